@@ -1,0 +1,91 @@
+/** Proves that imports go down the house only, without a cycle. Run by `npm run check`. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const FLOORS = [
+  'cli',
+  'app',
+  'server',
+  'schedule',
+  'pipeline',
+  'steps',
+  'report',
+  'store',
+  'engine',
+  'core',
+  'config',
+  'base',
+];
+/** Floors whose files never import a sibling file's folder peers: a step never imports a step. */
+const NO_SIBLINGS = new Set(['steps']);
+const root = resolve(import.meta.dirname, '..', 'src');
+
+function sources(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return name === 'assembly' ? [] : sources(path);
+    return path.endsWith('.ts') && !path.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+function floorOf(path: string): string {
+  const first = relative(root, path).split('/')[0] ?? '';
+  return first.replace(/\.ts$/, '');
+}
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)];
+  return found
+    .map((match) => resolve(dirname(path), match[1] as string))
+    .filter((target) => existsSync(target));
+}
+
+export function findProblems(
+  files: readonly string[],
+  edges: ReadonlyMap<string, readonly string[]>,
+): string[] {
+  const problems: string[] = [];
+  for (const file of files) {
+    const from = floorOf(file);
+    if (!FLOORS.includes(from)) problems.push(`${relative(root, file)}: no floor "${from}" in the house`);
+    for (const target of edges.get(file) ?? []) {
+      const to = floorOf(target);
+      if (FLOORS.indexOf(to) < FLOORS.indexOf(from)) {
+        problems.push(`${relative(root, file)} imports upward: ${relative(root, target)}`);
+      }
+      if (from === to && NO_SIBLINGS.has(from)) {
+        problems.push(
+          `${relative(root, file)} imports a sibling ${from.slice(0, -1)}: ${relative(root, target)}`,
+        );
+      }
+    }
+  }
+  return [...problems, ...findCycles(files, edges)];
+}
+
+function findCycles(files: readonly string[], edges: ReadonlyMap<string, readonly string[]>): string[] {
+  const state = new Map<string, 'open' | 'done'>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      const loop = [...trail.slice(trail.indexOf(file)), file];
+      cycles.push(`import cycle: ${loop.map((path) => relative(root, path)).join(' -> ')}`);
+      return;
+    }
+    state.set(file, 'open');
+    for (const target of edges.get(file) ?? []) visit(target, [...trail, file]);
+    state.set(file, 'done');
+  };
+  for (const file of files) visit(file, []);
+  return cycles;
+}
+
+const files = sources(root);
+const problems = findProblems(files, new Map(files.map((file) => [file, importsOf(file)])));
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exit(1);
+}
+console.log(`imports: ${files.length} files, all downward, no cycle`);

@@ -1,0 +1,42 @@
+/** Files that are either whole or not there: written under a temporary name, synced, and renamed. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** A name beside `path` that no reader takes for the file itself (hidden, ends in `.part`). */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.part`);
+}
+
+/**
+ * Writes `content` to `path` so that a reader sees the old file or the new one, even after a crash. Makes the
+ * folder. On any failure (a full disk, say) the old file stays and the temporary one is removed.
+ */
+export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  try {
+    writeFileSync(temporary, content);
+    commitFile(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Gives a finished temporary file its name: syncs it, renames it, and syncs the folder. */
+export function commitFile(temporary: string, path: string): void {
+  syncPath(temporary);
+  renameSync(temporary, path);
+  syncPath(dirname(path));
+}
+
+/** Forces a file's or a folder's content to the disk. */
+export function syncPath(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

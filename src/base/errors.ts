@@ -1,0 +1,166 @@
+/** The one error class of the system and the catalogue that gives each code its exit code and HTTP status. */
+
+/** Exit codes of the command line, documented in docs/errors.md. */
+export const EXIT = {
+  ok: 0,
+  unexpected: 1,
+  usage: 2,
+  data: 3,
+  locked: 4,
+  absent: 5,
+  remote: 6,
+  state: 7,
+  interrupted: 130,
+} as const;
+
+export interface ErrorEntry {
+  readonly exit: number;
+  readonly http: number;
+  /** What the code means, in one sentence, for docs/errors.md. */
+  readonly meaning: string;
+}
+
+/** Every code that the system can answer with. A test holds docs/errors.md equal to it. */
+export const CATALOGUE = {
+  internal: {
+    exit: EXIT.unexpected,
+    http: 500,
+    meaning: 'Something that should not happen did; the cause and a stack are in the log.',
+  },
+  usage: { exit: EXIT.usage, http: 400, meaning: 'The command line was not understood.' },
+  'config-missing': { exit: EXIT.usage, http: 500, meaning: 'The workspace has no config.json.' },
+  'config-invalid': {
+    exit: EXIT.usage,
+    http: 500,
+    meaning: 'config.json is not JSON, or a key is unknown, missing or out of range.',
+  },
+  'path-outside-workspace': {
+    exit: EXIT.usage,
+    http: 403,
+    meaning: 'A path leads outside the workspace, or outside its data folders.',
+  },
+  'workspace-exists': {
+    exit: EXIT.usage,
+    http: 409,
+    meaning: 'A workspace is already there and would be overwritten.',
+  },
+  'input-empty': {
+    exit: EXIT.data,
+    http: 422,
+    meaning: 'A folder holds no data file, or its files hold no rows.',
+  },
+  'input-unreadable': {
+    exit: EXIT.data,
+    http: 422,
+    meaning: 'A file could not be read as the format its name says.',
+  },
+  'column-missing': {
+    exit: EXIT.data,
+    http: 422,
+    meaning: 'A column that the configuration names is not in the data.',
+  },
+  'value-invalid': { exit: EXIT.data, http: 422, meaning: 'A value has the wrong type or is out of range.' },
+  'too-many-rejected': {
+    exit: EXIT.data,
+    http: 422,
+    meaning: 'More rows were quarantined than max_rejected_share allows.',
+  },
+  'rows-do-not-add-up': {
+    exit: EXIT.data,
+    http: 500,
+    meaning: 'read = kept + duplicates + quarantined does not hold, so nothing was written.',
+  },
+  'input-changed': { exit: EXIT.data, http: 409, meaning: 'A file changed while it was being read.' },
+  'too-few-rows': { exit: EXIT.data, http: 422, meaning: 'There are not enough rows for what was asked.' },
+  'one-class': {
+    exit: EXIT.data,
+    http: 422,
+    meaning: 'The target has a single value, so there is nothing to learn or to score.',
+  },
+  'not-converged': { exit: EXIT.data, http: 500, meaning: 'The optimiser did not reach its tolerance.' },
+  'model-invalid': {
+    exit: EXIT.data,
+    http: 500,
+    meaning: 'A model file is damaged, or of a format that this version does not read.',
+  },
+  'deployment-damaged': {
+    exit: EXIT.data,
+    http: 500,
+    meaning: 'The deployed files do not match their manifest.',
+  },
+  'run-locked': { exit: EXIT.locked, http: 409, meaning: 'Another run holds the lock of this workspace.' },
+  'nothing-ingested': { exit: EXIT.absent, http: 404, meaning: 'No data has been ingested yet.' },
+  'nothing-trained': { exit: EXIT.absent, http: 404, meaning: 'No model has been trained yet.' },
+  'nothing-scored': { exit: EXIT.absent, http: 404, meaning: 'The trained model has not been scored yet.' },
+  'nothing-deployed': { exit: EXIT.absent, http: 503, meaning: 'No model is deployed yet.' },
+  'not-found': { exit: EXIT.absent, http: 404, meaning: 'There is nothing under that name.' },
+  unauthorized: { exit: EXIT.remote, http: 401, meaning: 'The API key is missing or wrong.' },
+  'request-invalid': { exit: EXIT.remote, http: 400, meaning: 'The request does not fit the API.' },
+  'request-too-large': {
+    exit: EXIT.remote,
+    http: 413,
+    meaning: 'The request is larger than the server takes.',
+  },
+  'too-many-requests': { exit: EXIT.remote, http: 429, meaning: 'Too many requests in a short time.' },
+  'server-unreachable': { exit: EXIT.remote, http: 502, meaning: 'The server did not answer.' },
+  'listen-refused': {
+    exit: EXIT.usage,
+    http: 500,
+    meaning: 'The server may not listen there, or the port is taken.',
+  },
+  'store-unavailable': {
+    exit: EXIT.state,
+    http: 503,
+    meaning: 'The state store cannot be opened, read or written.',
+  },
+  'disk-full': { exit: EXIT.state, http: 507, meaning: 'The disk is full, or a quota is reached.' },
+  'command-missing': {
+    exit: EXIT.absent,
+    http: 500,
+    meaning: 'A program of the operating system that is needed is not there.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+export interface ErrorDetails {
+  readonly [key: string]: unknown;
+}
+
+/**
+ * An error a person can act on: the message says what happened, where, what was got, what was expected and
+ * what to do; `details` says the same to a program.
+ */
+export class TidewatchError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'TidewatchError';
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get exit(): number {
+    return CATALOGUE[this.code].exit;
+  }
+
+  get http(): number {
+    return CATALOGUE[this.code].http;
+  }
+}
+
+/** Gives any thrown value the shape of a TidewatchError; one that is already is returned as it is. */
+export function asTidewatchError(error: unknown): TidewatchError {
+  if (error instanceof TidewatchError) return error;
+  const code =
+    isErrno(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT') ? 'disk-full' : 'internal';
+  const message = error instanceof Error ? error.message : String(error);
+  return new TidewatchError(code, message, { cause: error });
+}
+
+/** True for the errors of Node's system calls, whose `code` is a name such as ENOENT. */
+export function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}

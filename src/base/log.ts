@@ -1,0 +1,34 @@
+/** The log: one JSON object a line on standard error (or a file), for operators and machines. */
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** The little of a logger that the code needs; pino's logger fits it. */
+export interface Log {
+  debug(details: object, message?: string): void;
+  info(details: object, message?: string): void;
+  warn(details: object, message?: string): void;
+  error(details: object, message?: string): void;
+}
+
+const nothing = (): void => {};
+
+/** A log that keeps nothing. */
+export const silentLog: Log = Object.freeze({ debug: nothing, info: nothing, warn: nothing, error: nothing });
+
+/** A pino logger on standard error; secrets that could reach it are redacted by name. */
+export async function createLog(level: LogLevel): Promise<Log> {
+  if (level === 'silent') return silentLog;
+  const { pino, destination } = await import('pino');
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      redact: {
+        paths: ['key', 'password', 'authorization', '*.key', '*.password', '*.authorization'],
+        censor: '[redacted]',
+      },
+    },
+    destination({ dest: 2, sync: true }),
+  );
+}

@@ -1,0 +1,120 @@
+/** What config.json may say: one schema with default, range, unit and description of every key. */
+import { z } from 'zod';
+
+const folder = (what: string) => z.string().min(1).describe(what);
+const column = z.string().min(1);
+
+export const columnsSchema = z
+  .strictObject({
+    id: column
+      .nullable()
+      .default('corporation')
+      .describe('Column that names the client. null: the data has none, and rows are numbered.'),
+    target: column.default('exited').describe('Column that says whether the client left.'),
+    positive: z.string().min(1).default('1').describe('The value of the target that means "left".'),
+    negative: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('The value that means "stayed". null: "0" where positive is "1", else the one other value.'),
+    numeric: z
+      .array(column)
+      .default(['lastmonth_activity', 'lastyear_activity', 'number_of_employees'])
+      .describe('Numeric feature columns.'),
+    categorical: z.array(column).default([]).describe('Categorical feature columns.'),
+    value: column.nullable().default(null).describe('Column with the money at stake for the client.'),
+    segment: column.nullable().default(null).describe('Column that groups clients.'),
+    owner: column.nullable().default(null).describe('Column that names the client manager.'),
+    time: column.nullable().default(null).describe('Column with the time of the row (ISO 8601).'),
+  })
+  .describe('Which column is what. The defaults are the columns of the original system.');
+
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('Where the JSON schema is, for editors.'),
+    input_folder_path: folder('Folder that new data files arrive in.'),
+    output_folder_path: folder('Folder for the compiled data.'),
+    test_data_path: folder('Folder with the labelled test data that scores a model.'),
+    output_model_path: folder('Folder for the trained model, its score and the report.'),
+    prod_deployment_path: folder('Folder of the deployed model.'),
+    columns: columnsSchema.prefault({}),
+    max_rejected_share: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.05)
+      .describe('Largest share of the rows read that may be quarantined before a run stops (0 to 1).'),
+    missing_values: z
+      .array(z.string())
+      .default(['', ' ', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])
+      .describe('Texts that mean "missing" in numeric columns. Elsewhere only an empty field is missing.'),
+    logistic: z
+      .strictObject({
+        C: z
+          .number()
+          .positive()
+          .default(1)
+          .describe('Inverse strength of the L2 penalty, as in scikit-learn.'),
+        standardize: z
+          .boolean()
+          .default(false)
+          .describe('Whether the penalty is on standardised (true) or raw (false) coefficients.'),
+      })
+      .prefault({})
+      .describe('The logistic regression.'),
+    threshold: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.5)
+      .describe('Probability from which a client counts as leaving.'),
+    gate: z
+      .enum(['not-worse', 'always'])
+      .default('not-worse')
+      .describe('When a retrained model may replace the deployed one, both scored on the same test rows.'),
+    drift: z
+      .strictObject({
+        rule: z.enum(['raw']).default('raw').describe('raw: the new F1 is lower than the deployed one.'),
+      })
+      .prefault({})
+      .describe('How drift of the deployed model is decided.'),
+    seed: z.int().min(0).max(4294967295).default(0).describe('Seed of everything random.'),
+    threads: z.int().min(1).max(256).nullable().default(null).describe('Threads to use. null: all cores.'),
+    memory_limit: z
+      .string()
+      .regex(/^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$/)
+      .default('1GB')
+      .describe('Memory that the process may use for data, such as "700MB" or "4GB".'),
+    store: z
+      .string()
+      .min(1)
+      .default('tidewatch.db')
+      .describe('State store: a SQLite file inside the workspace.'),
+    server: z
+      .strictObject({
+        host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+        port: z.int().min(0).max(65535).default(8000).describe('Port to listen on. 0: any free one.'),
+      })
+      .prefault({})
+      .describe('The HTTP server.'),
+    run_lock_seconds: z
+      .int()
+      .min(5)
+      .max(86400)
+      .default(60)
+      .describe('Seconds after which the lock of a run that died may be taken over.'),
+    npm_timeout_ms: z
+      .int()
+      .min(0)
+      .max(60000)
+      .default(2000)
+      .describe('Milliseconds to wait for the npm registry in the table of dependencies. 0: do not ask.'),
+  })
+  .describe('Configuration of a Tidewatch workspace.');
+
+/** What a person writes in config.json. */
+export type ConfigInput = z.input<typeof configSchema>;
+/** The configuration with every default filled in. */
+export type Config = z.output<typeof configSchema>;
+export type ColumnsConfig = Config['columns'];

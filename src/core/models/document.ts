@@ -1,0 +1,109 @@
+/**
+ * A model as a document: everything that scoring a client needs, as plain JSON data. `trainedmodel.json` holds
+ * it; the scorer, the SQL export and the ONNX export read it.
+ */
+
+export const MODEL_FORMAT = 'tidewatch-model/1';
+
+/**
+ * One input of the learner, made from one source column, with values fitted on the training rows.
+ * - `number`: the value; `missing` is put where it is missing (NaN: the learner handles missing itself).
+ * - `missing`: 1 where the source is missing, else 0.
+ * - `level`: 1 where the source equals `level`, else 0; missing and unseen levels give 0.
+ * - `hinge`: max(0, value - knot), for linear splines.
+ * - `category`: the index of the value in `levels`, for learners with native categories; missing and unseen
+ *   levels give NaN.
+ */
+export type Feature =
+  | { readonly kind: 'number'; readonly source: string; readonly missing: number | null }
+  | { readonly kind: 'missing'; readonly source: string }
+  | { readonly kind: 'level'; readonly source: string; readonly level: string }
+  | { readonly kind: 'hinge'; readonly source: string; readonly knot: number; readonly missing: number }
+  | { readonly kind: 'category'; readonly source: string; readonly levels: readonly string[] };
+
+export interface LogisticParameters {
+  readonly kind: 'logistic-regression';
+  /** One a feature, on the raw scale of the feature. */
+  readonly coefficients: readonly number[];
+  readonly intercept: number;
+  /** Mean of each feature on the training rows, the point from which reasons are told. */
+  readonly means: readonly number[];
+}
+
+/** One tree, its nodes as parallel arrays; node 0 is the root. */
+export interface Tree {
+  /** Feature of the split, or -1 for a leaf. */
+  readonly feature: readonly number[];
+  /** A number goes left when value <= threshold. null for category splits and leaves. */
+  readonly threshold: readonly (number | null)[];
+  /** Category indices that go left; null for number splits and leaves. */
+  readonly categories: readonly (readonly number[] | null)[];
+  /** Whether missing goes left. */
+  readonly missingLeft: readonly boolean[];
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+  /** Margin of a leaf; 0 for splits. */
+  readonly value: readonly number[];
+  /** Training rows that reached the node. */
+  readonly cover: readonly number[];
+}
+
+export interface BoostedTreesParameters {
+  readonly kind: 'boosted-trees';
+  /** Margin before the first tree. */
+  readonly base: number;
+  readonly trees: readonly Tree[];
+}
+
+export type LearnerParameters = LogisticParameters | BoostedTreesParameters;
+
+/** Map from raw probability to calibrated probability; monotone. */
+export type Calibration =
+  | { readonly kind: 'none' }
+  /** 1 / (1 + exp(-(slope * margin + intercept))). */
+  | { readonly kind: 'platt'; readonly slope: number; readonly intercept: number }
+  /** logit p = a ln(s) - b ln(1 - s) + c, with s the raw probability. */
+  | { readonly kind: 'beta'; readonly a: number; readonly b: number; readonly c: number }
+  /** Linear between knots of raw probability, flat outside. */
+  | { readonly kind: 'isotonic'; readonly from: readonly number[]; readonly to: readonly number[] };
+
+/** A number with the interval that says how far to trust it, and the rows it comes from. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Confidence level of the interval, such as 0.95. */
+  readonly level: number;
+  readonly rows: number;
+}
+
+/** Where a model comes from. */
+export interface Certificate {
+  /** ISO 8601, UTC. */
+  readonly trainedAt: string;
+  /** Version of Tidewatch. */
+  readonly version: string;
+  readonly seed: number;
+  readonly snapshot: { readonly id: string; readonly rows: number; readonly positives: number };
+  readonly files: readonly string[];
+  /** Options the learner was given. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What the fit says of itself (iterations, objective, gradient norm, notes such as separable data). */
+  readonly fit: Readonly<Record<string, unknown>>;
+}
+
+export interface ModelDocument {
+  readonly format: typeof MODEL_FORMAT;
+  /** Hex SHA-256 of all else in the document, shortened to 12 digits: the model's version. */
+  readonly version: string;
+  readonly target: { readonly column: string; readonly positive: string };
+  readonly id: string | null;
+  /** Source columns that scoring needs, each with its kind. */
+  readonly inputs: readonly { readonly name: string; readonly kind: 'numeric' | 'categorical' }[];
+  readonly features: readonly Feature[];
+  readonly learner: LearnerParameters;
+  readonly calibration: Calibration;
+  /** A client whose calibrated probability is greater than this counts as leaving. */
+  readonly threshold: number;
+  readonly certificate: Certificate;
+}

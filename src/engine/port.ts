@@ -1,0 +1,160 @@
+/**
+ * The port to where the rows are. Everything above speaks of tables, columns and sums through it, and nothing
+ * above knows which engine answers.
+ */
+import type { Progress } from '../base/progress.ts';
+
+/** What a column is for; it decides how its text is read and what makes a row unacceptable. */
+export type ColumnRole = 'id' | 'numeric' | 'categorical' | 'target' | 'value' | 'segment' | 'owner' | 'time';
+
+export interface ContractColumn {
+  readonly name: string;
+  readonly role: ColumnRole;
+}
+
+/** What the data must look like, derived from the configuration (`contractOf` in contract.ts). */
+export interface TableContract {
+  /** In the order of finaldata.csv: id, numeric, categorical, value, segment, owner, time, target. */
+  readonly columns: readonly ContractColumn[];
+  readonly positive: string;
+  /** null: any one other value. */
+  readonly negative: string | null;
+  /** Texts that mean "missing" in numeric columns. */
+  readonly missingTexts: readonly string[];
+}
+
+/** How rows were counted; `read = kept + duplicates + quarantined` always holds. */
+export interface RowCounts {
+  readonly read: number;
+  readonly kept: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+}
+
+export interface FileReport extends RowCounts {
+  /** Name inside the folder. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Hex SHA-256 of the file as it lies on the disk. */
+  readonly sha256: string;
+  /** `accepted`; `rejected` as a whole, with `reason`; `waiting`: half-written, will be taken later. */
+  readonly status: 'accepted' | 'rejected' | 'waiting';
+  readonly reason: string | null;
+  /** Columns of the file that the contract does not name, and that were left out. */
+  readonly extraColumns: readonly string[];
+}
+
+export interface SnapshotColumn {
+  readonly name: string;
+  readonly role: ColumnRole;
+  readonly type: 'integer' | 'double' | 'text' | 'timestamp';
+}
+
+/** A compiled, de-duplicated, immutable table of accepted rows. */
+export interface Snapshot {
+  /** Hex SHA-256 of finaldata.csv: equal input gives an equal id. */
+  readonly id: string;
+  readonly rows: number;
+  readonly columns: readonly SnapshotColumn[];
+  /** Accepted files, in the order read. */
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  /** Absolute path of the Parquet file that the system reads. */
+  readonly parquetPath: string;
+  /** Absolute path of finaldata.csv. */
+  readonly csvPath: string;
+}
+
+export interface CompileRequest {
+  /** Absolute path of the folder with the input files. */
+  readonly folder: string;
+  /** Absolute path of output_folder_path. */
+  readonly output: string;
+  readonly contract: TableContract;
+  readonly maxRejectedShare: number;
+  readonly progress: Progress;
+}
+
+export interface CompileResult {
+  readonly snapshot: Snapshot;
+  readonly rows: RowCounts;
+  readonly files: readonly FileReport[];
+  /** Absolute paths of the quarantine files written. */
+  readonly quarantinePaths: readonly string[];
+}
+
+export type TableSource =
+  | {
+      readonly kind: 'snapshot';
+      readonly snapshot: Pick<Snapshot, 'parquetPath' | 'columns'>;
+      readonly contract: TableContract;
+    }
+  /** Files read as they are: every row, in order, nothing dropped. A bad row refuses the whole with its place. */
+  | {
+      readonly kind: 'files';
+      readonly paths: readonly string[];
+      readonly contract: TableContract;
+      readonly labels: 'required' | 'optional';
+    };
+
+/** One column of a batch. Missing is NaN in `numeric`, -1 in `categorical`, null in `text`. */
+export type ColumnVector =
+  | { readonly kind: 'numeric'; readonly values: Float64Array }
+  | {
+      readonly kind: 'categorical';
+      readonly codes: Int32Array;
+      /** Level of each code; the same growing array through all batches of one stream. */
+      readonly levels: readonly string[];
+    }
+  | { readonly kind: 'text'; readonly values: readonly (string | null)[] };
+
+export interface ColumnBatch {
+  /** Rows in this batch. */
+  readonly rows: number;
+  /** Rows before it in the stream. */
+  readonly offset: number;
+  /** In the order asked for. The arrays are the consumer's to keep. */
+  readonly columns: readonly ColumnVector[];
+}
+
+/** Sums of one column; the moments are NaN where no value is present, `std` where fewer than two are. */
+export interface ColumnProfile {
+  readonly name: string;
+  readonly role: ColumnRole;
+  readonly rows: number;
+  readonly missing: number;
+  /** null for columns that are not numbers. */
+  readonly numeric: {
+    readonly mean: number;
+    /** Mean of the two middle values where the count is even. */
+    readonly median: number;
+    /** Sample standard deviation, ddof 1. */
+    readonly std: number;
+    readonly min: number;
+    readonly max: number;
+  } | null;
+}
+
+/** A table open for reading. Rows have a fixed order: the same in every stream. */
+export interface Table {
+  readonly rows: number;
+  readonly contract: TableContract;
+  /**
+   * Streams columns in row order. Role decides the vector: numeric and value give numbers, categorical gives
+   * codes, target gives 1 (left), 0 (stayed) or NaN (no label) as `numeric`, the rest give text. Without an id
+   * column, asking for `null` gives "1", "2", ... as text.
+   */
+  stream(columns: readonly (string | null)[]): AsyncIterable<ColumnBatch>;
+  /** Profile of every column of the contract, exact and the same bits at every call. */
+  profile(): Promise<readonly ColumnProfile[]>;
+  /** The rows of this table that are not, in all columns, a row of `other`. */
+  except(other: Table): Promise<Table>;
+  close(): Promise<void>;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Compiles a folder of files into a snapshot, with quarantine and de-duplication. */
+  compile(request: CompileRequest): Promise<CompileResult>;
+  open(source: TableSource): Promise<Table>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,202 @@
+/**
+ * The port to the state: what ran, what it read, what it made, what is live. Records are added and finished,
+ * never rewritten, so trends over months and "which model was live when" are questions to these tables.
+ * All times are ISO 8601 in UTC; listings are newest first.
+ */
+
+export type RunResult = 'no-new-data' | 'no-drift' | 'redeployed' | 'challenger-refused' | 'first-deployment';
+export type RunStatus = 'running' | 'succeeded' | 'failed' | 'abandoned';
+/** What asked for the work: the full process by hand or by the clock, or one command alone. */
+export type RunTrigger = 'command' | 'schedule' | 'api';
+
+export interface RunRecord {
+  readonly id: string;
+  /** The verb: `run`, or the one step run by itself, such as `ingest`. */
+  readonly verb: string;
+  readonly trigger: RunTrigger;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly status: RunStatus;
+  readonly result: RunResult | null;
+  /** Why it failed: code and message. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  /** What `--json` printed. */
+  readonly summary: unknown;
+}
+
+export interface StepRecord {
+  readonly runId: string;
+  readonly name: string;
+  readonly startedAt: string;
+  /** Null while it runs. */
+  readonly seconds: number | null;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  /** What it did, or why it stopped or was skipped, in one sentence. */
+  readonly note: string;
+}
+
+export interface FileRecord {
+  readonly runId: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly status: 'accepted' | 'rejected' | 'waiting';
+  readonly reason: string | null;
+  readonly read: number;
+  readonly kept: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+}
+
+export interface SnapshotRecord {
+  readonly id: string;
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly rows: number;
+  readonly read: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly parquetPath: string;
+  /** Columns as JSON data (SnapshotColumn[] of engine/port.ts). */
+  readonly columns: unknown;
+}
+
+export interface ModelRecord {
+  /** ModelDocument.version. */
+  readonly version: string;
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly snapshotId: string;
+  readonly learner: string;
+  /** Seconds of the fit, reading included. */
+  readonly seconds: number;
+  /** The model document itself, as JSON data. */
+  readonly document: unknown;
+}
+
+export interface ScoreRecord {
+  readonly runId: string;
+  readonly modelVersion: string;
+  readonly createdAt: string;
+  /** What it was scored on: `test`, or `new-data` for the check of drift. */
+  readonly dataset: 'test' | 'new-data';
+  /** Hash over the scored files or the snapshot's id. */
+  readonly datasetId: string;
+  readonly rows: number;
+  readonly f1: number;
+  /** Every metric, as JSON data. */
+  readonly metrics: unknown;
+}
+
+export interface DeploymentRecord {
+  readonly id: string;
+  readonly runId: string;
+  readonly modelVersion: string;
+  readonly deployedAt: string;
+  readonly f1: number;
+  readonly reason: string;
+}
+
+export interface CheckRecord {
+  readonly runId: string;
+  readonly modelVersion: string;
+  readonly createdAt: string;
+  /** `drift` (new data against the deployed score) or `gate` (champion against challenger). */
+  readonly kind: 'drift' | 'gate';
+  readonly rule: string;
+  /** drift found, or challenger accepted. */
+  readonly outcome: boolean;
+  readonly rows: number;
+  readonly observed: number | null;
+  readonly expected: number | null;
+  readonly reason: string;
+  readonly details: unknown;
+}
+
+export interface DiagnosticsRecord {
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly snapshotId: string;
+  /** The diagnostics as JSON data. */
+  readonly values: unknown;
+}
+
+export interface LeaseHolder {
+  readonly owner: string;
+  readonly acquiredAt: string;
+  readonly expiresAt: string;
+}
+
+export type LeaseAnswer =
+  | { readonly kind: 'acquired'; readonly takenOver: LeaseHolder | null }
+  | { readonly kind: 'held'; readonly holder: LeaseHolder };
+
+export interface Page {
+  readonly limit: number;
+  /** Exclusive: only records that started or were created before this time. */
+  readonly before?: string;
+}
+
+export interface Store {
+  /** Begins a run; its record is `running` until finished. */
+  startRun(run: Pick<RunRecord, 'id' | 'verb' | 'trigger' | 'version' | 'startedAt'>): Promise<void>;
+  finishRun(
+    id: string,
+    end: Pick<RunRecord, 'status' | 'result' | 'error' | 'summary'> & { readonly finishedAt: string },
+  ): Promise<void>;
+  /** Marks runs that are still `running`, other than `exceptId`, as `abandoned`: their process died. Returns how many. */
+  abandonRuns(exceptId: string, at: string): Promise<number>;
+  startStep(step: Pick<StepRecord, 'runId' | 'name' | 'startedAt'>): Promise<void>;
+  finishStep(
+    runId: string,
+    name: string,
+    end: Pick<StepRecord, 'seconds' | 'status' | 'note'>,
+  ): Promise<void>;
+
+  recordFiles(files: readonly FileRecord[]): Promise<void>;
+  /** Adds the snapshot; one that is known already stays as it was. */
+  recordSnapshot(snapshot: SnapshotRecord): Promise<void>;
+  /** Adds the model; one that is known already stays as it was. */
+  recordModel(model: ModelRecord): Promise<void>;
+  recordScore(score: ScoreRecord): Promise<void>;
+  recordDeployment(deployment: DeploymentRecord): Promise<void>;
+  recordCheck(check: CheckRecord): Promise<void>;
+  recordDiagnostics(diagnostics: DiagnosticsRecord): Promise<void>;
+  /** Remembers that these contents have been ingested and checked, so that they are not new again. */
+  recordSeen(
+    folder: string,
+    files: readonly { readonly name: string; readonly sha256: string }[],
+    at: string,
+  ): Promise<void>;
+
+  run(id: string): Promise<RunRecord | null>;
+  runs(page: Page & { readonly verb?: string }): Promise<readonly RunRecord[]>;
+  steps(runId: string): Promise<readonly StepRecord[]>;
+  /** Newest finished steps of a name that succeeded, for durations. */
+  stepHistory(name: string, limit: number): Promise<readonly StepRecord[]>;
+  files(runId: string): Promise<readonly FileRecord[]>;
+  /** Which of these contents `recordSeen` knows in this folder, as `name` and `sha256` pairs. */
+  seen(folder: string): Promise<readonly { readonly name: string; readonly sha256: string }[]>;
+  /** Newest hash known for each file name of the folder that was ever accepted. */
+  knownHashes(folder: string): Promise<ReadonlyMap<string, string>>;
+  snapshot(id: string): Promise<SnapshotRecord | null>;
+  latestSnapshot(): Promise<SnapshotRecord | null>;
+  model(version: string): Promise<ModelRecord | null>;
+  models(page: Page): Promise<readonly ModelRecord[]>;
+  scores(page: Page & { readonly dataset?: ScoreRecord['dataset'] }): Promise<readonly ScoreRecord[]>;
+  deployments(page: Page): Promise<readonly DeploymentRecord[]>;
+  checks(page: Page): Promise<readonly CheckRecord[]>;
+  latestDiagnostics(): Promise<DiagnosticsRecord | null>;
+
+  /** Takes the lease if it is free or has expired, in one transaction. */
+  acquireLease(name: string, owner: string, now: Date, ttlMs: number): Promise<LeaseAnswer>;
+  /** Extends a lease that `owner` still holds; false if it was taken over. */
+  renewLease(name: string, owner: string, now: Date, ttlMs: number): Promise<boolean>;
+  /** Gives the lease back; nothing happens if `owner` no longer holds it. */
+  releaseLease(name: string, owner: string): Promise<void>;
+  /** True when the store answers and its schema is this version's. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}

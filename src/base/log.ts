@@ -19,7 +19,8 @@ export const silentLog: Log = Object.freeze({ debug: nothing, info: nothing, war
 export async function createLog(level: LogLevel): Promise<Log> {
   if (level === 'silent') return silentLog;
   const { pino, destination } = await import('pino');
-  return pino(
+  // Named, since pino's own type has an index signature that would make it look like a promise.
+  const logger: Log = pino(
     {
       level,
       base: null,
@@ -31,4 +32,5 @@ export async function createLog(level: LogLevel): Promise<Log> {
     },
     destination({ dest: 2, sync: true }),
   );
+  return logger;
 }

@@ -1,0 +1,165 @@
+/** Reads config.json of a workspace into a frozen configuration, and says where each value came from. */
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { z } from 'zod';
+import { isErrno, TidewatchError } from '../base/errors.ts';
+import { deepFreeze } from '../base/freeze.ts';
+import { nearestName } from '../base/nearest.ts';
+import { type Config, configSchema } from './schema.ts';
+
+export const CONFIG_FILE = 'config.json';
+
+/** The folders of a workspace as absolute paths. */
+export interface WorkspacePaths {
+  readonly input: string;
+  readonly output: string;
+  readonly testData: string;
+  readonly model: string;
+  readonly deployment: string;
+  readonly store: string;
+}
+
+export type Origin = 'default' | 'config.json';
+
+export interface Workspace {
+  /** Absolute path of the workspace. */
+  readonly root: string;
+  readonly config: Config;
+  readonly paths: WorkspacePaths;
+}
+
+/** One value of the configuration with where it came from. */
+export interface ConfigValue {
+  /** Dotted, as in `logistic.C`. */
+  readonly key: string;
+  readonly value: unknown;
+  readonly origin: Origin;
+  readonly description: string;
+}
+
+/** Opens the workspace in `folder`; `config-missing`, `config-invalid` or `path-outside-workspace` otherwise. */
+export function loadWorkspace(folder: string): Workspace {
+  const root = resolve(folder);
+  const config = parseConfig(readConfigText(root), join(root, CONFIG_FILE));
+  const inside = (key: string, path: string): string => insideWorkspace(root, key, path);
+  return deepFreeze({
+    root,
+    config,
+    paths: {
+      input: inside('input_folder_path', config.input_folder_path),
+      output: inside('output_folder_path', config.output_folder_path),
+      testData: inside('test_data_path', config.test_data_path),
+      model: inside('output_model_path', config.output_model_path),
+      deployment: inside('prod_deployment_path', config.prod_deployment_path),
+      store: inside('store', config.store),
+    },
+  });
+}
+
+function readConfigText(root: string): string {
+  const path = join(root, CONFIG_FILE);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (!isErrno(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) {
+      throw new TidewatchError('config-missing', `${path} cannot be read.`, { cause: error });
+    }
+    throw new TidewatchError(
+      'config-missing',
+      `${root} is not a workspace: it has no ${CONFIG_FILE}. Make one with "tidewatch init", ` +
+        'or name another folder with --workspace DIR.',
+      { details: { path }, cause: error },
+    );
+  }
+}
+
+/** Parses the text of a config.json; `place` names the file in errors. */
+export function parseConfig(text: string, place: string): Config {
+  let data: unknown;
+  try {
+    data = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TidewatchError('config-invalid', `${place} is not JSON: ${reason}. Mend it there.`, {
+      details: { path: place },
+      cause: error,
+    });
+  }
+  const parsed = configSchema.safeParse(data);
+  if (parsed.success) return deepFreeze(parsed.data);
+  const problems = parsed.error.issues.flatMap(describeIssue);
+  throw new TidewatchError('config-invalid', `${place} does not fit:\n  ${problems.join('\n  ')}`, {
+    details: { path: place, problems },
+  });
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  const place = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(issue.path);
+    return issue.keys.map((key) => {
+      const near = nearestName(key, known);
+      const full = place === '' ? key : `${place}.${key}`;
+      return `unknown key "${full}"${near === null ? `; known keys: ${known.join(', ')}` : `; did you mean "${near}"?`}`;
+    });
+  }
+  return [`${place === '' ? 'the whole' : `"${place}"`}: ${issue.message}`];
+}
+
+/** The keys that the schema knows in the object at `path`. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let node: JsonNode | undefined = configJsonSchema();
+  for (const part of path) node = node?.properties?.[String(part)];
+  return Object.keys(node?.properties ?? {});
+}
+
+interface JsonNode {
+  readonly properties?: Readonly<Record<string, JsonNode>>;
+  readonly description?: string;
+}
+
+/** The JSON schema of config.json, for editors and for docs/config.md. */
+export function configJsonSchema(): JsonNode & Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(configSchema, { io: 'input' });
+  return { ...schema, title: 'Tidewatch workspace configuration' } as JsonNode & Record<string, unknown>;
+}
+
+/** Every value of the configuration in schema order, with its origin. */
+export function describeConfig(root: string, config: Config): ConfigValue[] {
+  const written: unknown = JSON.parse(readConfigText(root).replace(/^\uFEFF/, ''));
+  return flattenConfig('', configJsonSchema(), config, written);
+}
+
+function flattenConfig(prefix: string, schema: JsonNode, value: unknown, written: unknown): ConfigValue[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, node]): ConfigValue[] => {
+    const key = prefix === '' ? name : `${prefix}.${name}`;
+    const inner = partOf(value, name);
+    const given = partOf(written, name);
+    if (node.properties !== undefined) return flattenConfig(key, node, inner, given);
+    if (inner === undefined) return [];
+    const origin: Origin = given === undefined ? 'default' : 'config.json';
+    return [{ key, value: inner, origin, description: node.description ?? '' }];
+  });
+}
+
+function partOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/**
+ * A path of the configuration as an absolute path. Leading slashes mean the workspace, as in the original
+ * system's "/practicedata/"; a path that climbs out is refused with `path-outside-workspace`.
+ */
+export function insideWorkspace(root: string, key: string, path: string): string {
+  const absolute = resolve(root, path.replace(/^[/\\]+/, ''));
+  const way = relative(root, absolute);
+  if (way === '..' || way.startsWith(`..${'/'}`) || isAbsolute(way)) {
+    throw new TidewatchError(
+      'path-outside-workspace',
+      `"${key}" in ${CONFIG_FILE} is "${path}", which leads outside the workspace ${root}. ` +
+        'Give a path inside it (a symbolic link there may point elsewhere).',
+      { details: { key, path } },
+    );
+  }
+  return absolute;
+}

@@ -1,0 +1,130 @@
+/** The confusion matrix as a chart: who stayed and who left, against what the model said. */
+import type { Estimate } from '../../core/models/document.ts';
+import { formatEstimate, formatNumber, formatPercent } from '../text/format.ts';
+import { type ChartSpec, COLOURS } from './chart.ts';
+
+export interface ConfusionMatrixValues {
+  /** Rows are the true classes, columns the predicted ones; "stayed" is the first of both. */
+  readonly confusion: readonly [readonly [tn: number, fp: number], readonly [fn: number, tp: number]];
+  readonly f1: Estimate;
+  /** Probability above which a client counts as leaving. */
+  readonly threshold: number;
+  readonly modelVersion: string;
+  /** What was scored, in words: "test data". */
+  readonly datasetName: string;
+}
+
+interface Cell {
+  readonly actual: string;
+  readonly predicted: string;
+  /** Share of the true class, 0 where the class is empty. */
+  readonly share: number;
+  readonly fill: string;
+  readonly ink: string;
+  readonly count: string;
+  readonly percent: string;
+  readonly meaning: string;
+}
+
+const CLASSES = ['stayed', 'left'] as const;
+const MEANINGS = [
+  ['rightly left alone', 'false alarm'],
+  ['missed', 'caught'],
+] as const;
+
+/**
+ * Counts and percentages of each true class. The shade of a cell is its percentage, dark enough or light enough
+ * for its text at every value (4.5 to 1, WCAG 2.2), so it reads in black and white; nothing is told by colour
+ * alone. A class without rows has dashes for percentages.
+ */
+export function confusionMatrix(values: ConfusionMatrixValues): ChartSpec {
+  const cells = confusionCells(values);
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    description: describe(cells),
+    width: 380,
+    height: 280,
+    title: {
+      text: 'Confusion matrix',
+      subtitle: [
+        `Model ${values.modelVersion} on the ${values.datasetName}`,
+        `F1 ${formatEstimate(values.f1)}`,
+        `A client counts as leaving above a probability of ${formatNumber(values.threshold)}`,
+      ],
+    },
+    data: { values: cells.map((cell) => ({ ...cell })) },
+    encoding: {
+      x: {
+        field: 'predicted',
+        type: 'nominal',
+        sort: [...CLASSES],
+        axis: axis('What the model said (predicted)', 'top'),
+      },
+      y: { field: 'actual', type: 'nominal', sort: [...CLASSES], axis: axis('What happened (true)', 'left') },
+    },
+    layer: [
+      {
+        mark: { type: 'rect', stroke: COLOURS.quiet, strokeWidth: 1 },
+        encoding: { color: { field: 'fill', type: 'nominal', scale: null } },
+      },
+      textLayer('count', { dy: -20, fontSize: countSize(cells), fontWeight: 'bold' }),
+      textLayer('percent', { dy: 10, fontSize: 12 }),
+      textLayer('meaning', { dy: 30, fontSize: 12 }),
+    ],
+  };
+}
+
+/** The four cells, true class by predicted class, with their texts and their colours. */
+export function confusionCells(values: Pick<ConfusionMatrixValues, 'confusion'>): readonly Cell[] {
+  return values.confusion.flatMap((counts, row) => {
+    const total = counts[0] + counts[1];
+    return counts.map((count, column) => {
+      const share = total === 0 ? 0 : count / total;
+      const percent = formatPercent(total === 0 ? null : share);
+      return {
+        actual: CLASSES[row as 0 | 1],
+        predicted: CLASSES[column as 0 | 1],
+        share,
+        ...shade(share),
+        count: formatNumber(count),
+        percent: `${percent} of those who ${CLASSES[row as 0 | 1]}`,
+        meaning: MEANINGS[row as 0 | 1][column as 0 | 1],
+      };
+    });
+  });
+}
+
+const LIGHT = [0xf4, 0xf8, 0xfc] as const;
+const DARK = [0x0b, 0x3a, 0x66] as const;
+/** Share from which white text has more contrast on the shade than dark text. */
+const WHITE_TEXT_FROM = 0.63;
+
+function shade(share: number): { fill: string; ink: string } {
+  const mixed = LIGHT.map((light, index) => Math.round(light + share * ((DARK[index] as number) - light)));
+  const fill = `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+  return { fill, ink: share >= WHITE_TEXT_FROM ? COLOURS.paper : '#000000' };
+}
+
+function axis(title: string, orient: 'top' | 'left') {
+  return { title, orient, labelAngle: 0, ticks: false, domain: false, labelPadding: 8, labelFontSize: 13 };
+}
+
+function textLayer(field: keyof Cell, mark: { dy: number; fontSize: number; fontWeight?: 'bold' }) {
+  return {
+    mark: { type: 'text' as const, ...mark },
+    encoding: {
+      text: { field, type: 'nominal' as const },
+      color: { field: 'ink', type: 'nominal' as const, scale: null },
+    },
+  };
+}
+
+/** Counts of ten million and more are set smaller, to stay inside their cell. */
+function countSize(cells: readonly Cell[]): number {
+  return cells.some((cell) => cell.count.length > 9) ? 18 : 28;
+}
+
+function describe(cells: readonly Cell[]): string {
+  const parts = cells.map((c) => `${c.actual}, said ${c.predicted}: ${c.count} (${c.percent})`);
+  return `Confusion matrix. ${parts.join('; ')}.`;
+}

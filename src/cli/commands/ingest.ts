@@ -1,0 +1,71 @@
+/** `tidewatch ingest`: compile the input folder. */
+
+import type { IngestSummary } from '../../app.ts';
+import { formatCount, formatPercent } from '../../report/text/format.ts';
+import { renderTable } from '../../report/text/render-table.ts';
+import type { CommandMaker } from '../program.ts';
+import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+
+const HELP = `
+Reads every .csv and .csv.gz file of input_folder_path in name order, checks each against the columns of the
+configuration, and writes to output_folder_path: finaldata.csv (accepted rows, exact duplicates dropped), the
+Parquet snapshot that the system itself reads, ingestedfiles.txt, and quarantine/ with every row that was not
+accepted, its file, line, column and reason. read = kept + duplicates + quarantined always holds. A file without
+a needed column is rejected whole. Mend a file in the input folder and ingest again to re-admit its rows.
+
+Exits with 3 when more than max_rejected_share of the rows were quarantined: then nothing but the quarantine is
+written.
+
+Examples:
+  tidewatch ingest
+  tidewatch ingest --json | jq .rows
+`;
+
+export const ingestCommand: CommandMaker = (terminal, finish) =>
+  createVerb({
+    name: 'ingest',
+    summary: 'compile the input folder into clean training data',
+    help: HELP,
+  }).action(async (options: SharedOptions) => {
+    const answer = await withApp(terminal, options, async (app) => {
+      const summary = await app.ingest();
+      return { value: summary, text: renderIngest(summary, terminal) };
+    });
+    finish(options, answer);
+  });
+
+function renderIngest(summary: IngestSummary, terminal: Parameters<CommandMaker>[0]): string {
+  const { rows } = summary;
+  const share = rows.read === 0 ? 0 : rows.quarantined / rows.read;
+  const table = renderTable(
+    [
+      { header: 'file' },
+      { header: 'status' },
+      { header: 'read', align: 'right' },
+      { header: 'kept', align: 'right' },
+      { header: 'duplicates', align: 'right' },
+      { header: 'quarantined', align: 'right' },
+      { header: 'note' },
+    ],
+    summary.files.map((file) => [
+      file.name,
+      file.status,
+      formatCount(file.read),
+      formatCount(file.kept),
+      formatCount(file.duplicates),
+      formatCount(file.quarantined),
+      file.reason ?? (file.extraColumns.length > 0 ? `left out: ${file.extraColumns.join(', ')}` : ''),
+    ]),
+    { width: terminal.width, colour: terminal.colour },
+  );
+  const lines = [
+    table,
+    '',
+    `${formatCount(rows.read)} rows read = ${formatCount(rows.kept)} kept + ${formatCount(rows.duplicates)} duplicates + ` +
+      `${formatCount(rows.quarantined)} quarantined (${formatPercent(share)})`,
+    `snapshot   ${summary.snapshot.id.slice(0, 12)}`,
+    `data       ${summary.snapshot.csvPath}`,
+    ...summary.quarantinePaths.map((path) => `quarantine ${path}`),
+  ];
+  return lines.join('\n');
+}

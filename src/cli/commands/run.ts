@@ -1,0 +1,68 @@
+/** `tidewatch run`: the whole process. */
+
+import type { RunSummary } from '../../pipeline/run.ts';
+import { formatCount, formatScore } from '../../report/text/format.ts';
+import type { CommandMaker } from '../program.ts';
+import { renderSteps } from '../step-table.ts';
+import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+
+const HELP = `
+The main job. It looks for new data; ingests it; scores the deployed model on rows that it was not trained on;
+retrains, scores and deploys if that score has drifted; then writes diagnostics, the report and the answers of
+the API. It is safe to run it at any time and as often as you like: one run at a time per workspace, and a run
+that is killed leaves the deployed files whole.
+
+Results (they all exit with 0):
+  no-new-data          nothing arrived since the last run
+  no-drift             new data is in, and the deployed model still does as well as its score says
+  redeployed           the model had drifted; a new one is live
+  challenger-refused   the model had drifted, but the retrained one is worse on the test data
+  first-deployment     there was no deployed model
+
+Examples:
+  tidewatch run                          in the workspace
+  tidewatch run -w /srv/attrition --json for a script
+`;
+
+export const runCommand: CommandMaker = (terminal, finish) =>
+  createVerb({
+    name: 'run',
+    summary: 'do the whole process: ingest, check, retrain, deploy, report',
+    help: HELP,
+  }).action(async (options: SharedOptions) => {
+    const answer = await withApp(terminal, options, async (app) => {
+      const summary = await app.run();
+      return { value: summary, text: renderRun(summary, terminal) };
+    });
+    finish(options, answer);
+  });
+
+const HEADLINES: Readonly<Record<RunSummary['result'], string>> = {
+  'no-new-data': 'No new data. Nothing to do.',
+  'no-drift': 'New data is in, and the deployed model still holds. It stays.',
+  redeployed: 'The deployed model had drifted. A retrained model is live.',
+  'challenger-refused':
+    'The deployed model has drifted, but the retrained one is worse on the test data. It stays.',
+  'first-deployment': 'A first model is live.',
+};
+
+/** The run for people: what came of it, its numbers, its steps. */
+export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker>[0]): string {
+  const lines = [`${summary.result}: ${HEADLINES[summary.result]}`, ''];
+  if (summary.rows !== null) {
+    const { read, kept, duplicates, quarantined } = summary.rows;
+    lines.push(
+      `rows      ${formatCount(read)} read = ${formatCount(kept)} kept + ${formatCount(duplicates)} duplicates ` +
+        `+ ${formatCount(quarantined)} quarantined`,
+    );
+  }
+  if (summary.check !== null) lines.push(`drift     ${summary.check.reason}`);
+  if (summary.gate !== null) lines.push(`gate      ${summary.gate.reason}`);
+  if (summary.model !== null) {
+    lines.push(
+      `model     ${summary.model.version} (${summary.model.learner}), F1 ${formatScore(summary.score.deployed)}`,
+    );
+  }
+  lines.push('', renderSteps(summary.steps, terminal));
+  return lines.join('\n');
+}

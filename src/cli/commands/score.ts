@@ -1,0 +1,55 @@
+/** `tidewatch score`: score the trained model on the test data. */
+
+import { formatCount, formatEstimate } from '../../report/text/format.ts';
+import { renderTable } from '../../report/text/render-table.ts';
+import type { ScoreSummary } from '../../steps/score.ts';
+import type { CommandMaker } from '../program.ts';
+import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+
+const HELP = `
+Scores the trained model on the labelled files of test_data_path and writes the F1 score, a bare number, to
+latestscore.txt in output_model_path. Every score has a 95 % interval: on few rows it is wide, and says so.
+
+Examples:
+  tidewatch score
+  tidewatch score --json | jq .f1
+`;
+
+export const scoreCommand: CommandMaker = (terminal, finish) =>
+  createVerb({ name: 'score', summary: 'score the trained model on the test data', help: HELP }).action(
+    async (options: SharedOptions) => {
+      const answer = await withApp(terminal, options, async (app) => {
+        const summary = await app.score();
+        return { value: summary, text: renderScores(summary, terminal) };
+      });
+      finish(options, answer);
+    },
+  );
+
+function renderScores(summary: ScoreSummary, terminal: Parameters<CommandMaker>[0]): string {
+  const [[tn, fp], [fn, tp]] = summary.confusion;
+  const rows = Object.entries(summary.estimates).map(([name, estimate]) => [name, formatEstimate(estimate)]);
+  const width = { width: terminal.width, colour: terminal.colour };
+  const confusion = renderTable(
+    [
+      { header: 'truth' },
+      { header: 'predicted to stay', align: 'right' },
+      { header: 'predicted to leave', align: 'right' },
+    ],
+    [
+      ['stayed', formatCount(tn), formatCount(fp)],
+      ['left', formatCount(fn), formatCount(tp)],
+    ],
+    width,
+  );
+  return [
+    `Model ${summary.model} on ${formatCount(summary.rows)} test rows, threshold ${summary.threshold}:`,
+    '',
+    renderTable([{ header: 'score' }, { header: 'value' }], rows, width),
+    '',
+    confusion,
+    '',
+    `score  ${summary.path}`,
+    'Next: tidewatch deploy',
+  ].join('\n');
+}

@@ -1,0 +1,106 @@
+/** The command line as a whole: its commands, its help, and how an error becomes text and an exit code. */
+import { Command, CommanderError } from 'commander';
+import { asTidewatchError, EXIT, type TidewatchError } from '../base/errors.ts';
+import { packageVersion } from '../base/package-info.ts';
+import { callCommand } from './commands/call.ts';
+import { configCommand } from './commands/config.ts';
+import { demoCommand } from './commands/demo.ts';
+import { deployCommand } from './commands/deploy.ts';
+import { diagnoseCommand } from './commands/diagnose.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { initCommand } from './commands/init.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { scheduleCommand } from './commands/schedule.ts';
+import { scoreCommand } from './commands/score.ts';
+import { serveCommand } from './commands/serve.ts';
+import { trainCommand } from './commands/train.ts';
+import type { Terminal } from './terminal.ts';
+import { type Answer, printAnswer } from './verb.ts';
+
+/** What a command's action hands its answer to. */
+export type Finish = (options: { readonly json: boolean }, answer: Answer) => void;
+export type CommandMaker = (terminal: Terminal, finish: Finish) => Command;
+
+/** In the order of a first day with the system; the help lists them so. */
+const COMMANDS: readonly CommandMaker[] = [
+  demoCommand,
+  initCommand,
+  runCommand,
+  ingestCommand,
+  trainCommand,
+  scoreCommand,
+  deployCommand,
+  diagnoseCommand,
+  reportCommand,
+  serveCommand,
+  callCommand,
+  scheduleCommand,
+  configCommand,
+];
+
+const EPILOGUE = `
+First steps:
+  tidewatch demo              see the whole process on data made for the purpose
+  tidewatch init              make a workspace in this folder
+  tidewatch run               do the whole process: new data, drift, retraining, deployment, report
+  tidewatch serve --schedule  do it every ten minutes, and answer over HTTP
+
+Exit codes:
+  0  done (also when there was nothing to do, or a challenger was refused)
+  1  something that should not happen      2  usage or configuration      3  the data was refused
+  4  another run holds the lock            5  what was asked for is not there yet
+  6  a server or a request failed          7  state store or disk         130  interrupted
+`;
+
+/** Runs the command line on `args` and gives the exit code. Nothing is thrown. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exit: number = EXIT.ok;
+  const program = createProgram(terminal, (options, answer) => {
+    exit = printAnswer(terminal, options, answer);
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return reportFailure(terminal, args, asTidewatchError(thrown));
+  }
+}
+
+function createProgram(terminal: Terminal, finish: Finish): Command {
+  const program = new Command('tidewatch')
+    .description(
+      'Know which clients are about to leave, why, and when the model that says so has stopped being right.',
+    )
+    .version(packageVersion(), '-v, --version', 'print the version')
+    .helpCommand('help [command]', 'help for a command')
+    .addHelpText('after', EPILOGUE);
+  for (const make of COMMANDS) program.addCommand(make(terminal, finish));
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap((each) => each.commands),
+  ]) {
+    command
+      .exitOverride()
+      .showHelpAfterError('(add --help for what it takes)')
+      .configureOutput({
+        writeOut: (text) => terminal.out.write(text),
+        writeErr: (text) => terminal.err.write(text),
+        getOutHelpWidth: () => Math.min(terminal.width, 110),
+      });
+  }
+  return program;
+}
+
+/** Tells a failure: text on standard error, and the documented object on standard output with --json. */
+function reportFailure(terminal: Terminal, args: readonly string[], error: TidewatchError): number {
+  terminal.err.write(`tidewatch: ${error.message}\n`);
+  if (error.code === 'internal' && error.cause instanceof Error) terminal.err.write(`${error.cause.stack}\n`);
+  if (args.includes('--json')) {
+    const { code, message, details } = error;
+    terminal.out.write(`${JSON.stringify({ error: { code, message, details } }, null, 2)}\n`);
+  }
+  return error.exit;
+}

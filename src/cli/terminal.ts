@@ -1,0 +1,25 @@
+/** What the command line knows of where it prints: standard output for results, standard error for the rest. */
+
+export interface Terminal {
+  readonly out: { write(text: string): void };
+  readonly err: { write(text: string): void };
+  /** Columns of standard output; 100 where it is not a terminal. */
+  readonly width: number;
+  readonly colour: boolean;
+  /** Whether standard error is a terminal, where a line may be redrawn. */
+  readonly interactive: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The terminal of this process. Colour only on a terminal, never with NO_COLOR. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  return {
+    out: { write: (text) => void stdout.write(text) },
+    err: { write: (text) => void stderr.write(text) },
+    width: stdout.columns ?? 100,
+    colour: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    interactive: stderr.isTTY === true && (env['CI'] ?? '') === '',
+    env,
+  };
+}

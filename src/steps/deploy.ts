@@ -1,0 +1,72 @@
+/** Puts a trained and scored model into production: model, score and file list together, or nothing. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { TidewatchError } from '../base/errors.ts';
+import { FILE_LIST_FILE, type LiveFolder, MODEL_FILE } from '../store/live-folder.ts';
+import type { Store } from '../store/port.ts';
+import { parseModel } from '../core/models/model-file.ts';
+
+export interface DeployOptions {
+  readonly runId: string;
+  /** Absolute path of output_model_path, where the model is. */
+  readonly modelFolder: string;
+  /** Absolute path of output_folder_path, where the file list is. */
+  readonly outputFolder: string;
+  /** Why, for the history. */
+  readonly reason: string;
+}
+
+export interface DeploySummary {
+  readonly id: string;
+  readonly modelVersion: string;
+  readonly f1: number;
+  readonly deployedAt: string;
+  readonly reason: string;
+}
+
+/**
+ * Deploys the model of `modelFolder` with its recorded test score. Throws `nothing-trained` without a model,
+ * `nothing-scored` where this very model has no test score, `nothing-ingested` without a file list.
+ */
+export async function deploy(
+  deps: { readonly live: LiveFolder; readonly store: Pick<Store, 'latestScore' | 'recordDeployment'>; readonly clock: Clock },
+  options: DeployOptions,
+): Promise<DeploySummary> {
+  const modelText = readPart(join(options.modelFolder, MODEL_FILE), 'nothing-trained', 'train');
+  const model = parseModel(modelText);
+  const score = await deps.store.latestScore(model.version, 'test');
+  if (score === null) {
+    throw new TidewatchError(
+      'nothing-scored',
+      `Model ${model.version} has not been scored on the test data, so it is not deployed. Run "tidewatch score" first.`,
+    );
+  }
+  const manifest = deps.live.publish({
+    deployedAt: deps.clock.now(),
+    runId: options.runId,
+    modelVersion: model.version,
+    f1: score.f1,
+    reason: options.reason,
+    model: modelText,
+    score: renderScore(score.f1),
+    fileList: readPart(join(options.outputFolder, FILE_LIST_FILE), 'nothing-ingested', 'ingest'),
+  });
+  const { id, deployedAt, reason } = manifest;
+  const summary: DeploySummary = { id, modelVersion: model.version, f1: score.f1, deployedAt, reason };
+  await deps.store.recordDeployment({ ...summary, runId: options.runId });
+  return summary;
+}
+
+/** The content of latestscore.txt: the bare number, with every digit. */
+export function renderScore(f1: number): string {
+  return `${f1}\n`;
+}
+
+function readPart(path: string, code: 'nothing-trained' | 'nothing-ingested', verb: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new TidewatchError(code, `${path} cannot be read. Run "tidewatch ${verb}" first.`, { details: { path }, cause });
+  }
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsdown';
+
+/** The built package: the command, the drawing thread, and the two fonts. */
+export default defineConfig({
+  entry: { main: 'src/cli/main.ts', 'report-worker': 'src/report/worker.ts' },
+  outDir: 'dist',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  clean: true,
+  dts: false,
+  sourcemap: false,
+  copy: [
+    { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', to: 'dist/fonts' },
+    { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', to: 'dist/fonts' },
+  ],
+});

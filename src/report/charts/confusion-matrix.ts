@@ -97,7 +97,7 @@ export function confusionCells(values: Pick<ConfusionMatrixValues, 'confusion'>)
 const LIGHT = [0xf4, 0xf8, 0xfc] as const;
 const DARK = [0x0b, 0x3a, 0x66] as const;
 /** Share from which white text has more contrast on the shade than dark text. */
-const WHITE_TEXT_FROM = 0.63;
+const WHITE_TEXT_FROM = 0.67;
 
 function shade(share: number): { fill: string; ink: string } {
   const mixed = LIGHT.map((light, index) => Math.round(light + share * ((DARK[index] as number) - light)));

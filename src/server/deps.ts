@@ -1,0 +1,30 @@
+/** What the HTTP server needs of the rest of the system, as the smallest interfaces. */
+import type { Diagnostics, Prediction, Scoring, SummaryStatistics } from './contract.ts';
+import type { DataFolders } from './data-path.ts';
+
+/** Clients to score: rows as they came, CSV text with a header, or the absolute path of a checked data file. */
+export type PredictionInput =
+  | { readonly rows: readonly Readonly<Record<string, unknown>>[] }
+  | { readonly csv: string }
+  | { readonly path: string };
+
+/**
+ * None of these writes anything that a later call could see, and each call looks at the deployment anew, so a
+ * redeploy shows in the next answer. Each rejects with a TidewatchError where it cannot answer.
+ */
+export interface ServerDeps {
+  /** Version of Tidewatch. */
+  readonly version: string;
+  /** The only folders whose files a client may name. */
+  readonly dataFolders: DataFolders;
+  /** Scores clients with the deployed model. */
+  predict(input: PredictionInput): Promise<Prediction>;
+  /** The score of the deployed model on the test data. */
+  scoring(): Promise<Scoring>;
+  /** Statistics of every column of the latest snapshot. */
+  summaryStatistics(): Promise<SummaryStatistics>;
+  /** Durations of the steps, missing percentages, dependencies. */
+  diagnostics(): Promise<Diagnostics>;
+  /** Resolves when predictions can be answered; rejects with the reason when not. */
+  ready(): Promise<void>;
+}

@@ -1,0 +1,16 @@
+/** The response part of a route's schema: its answer, and the shape of its errors. */
+import type { z } from 'zod';
+import { jsonSchemaOf } from '../json-schema.ts';
+
+/** Name under which the server keeps the schema of errors. */
+export const ERROR_SCHEMA = 'Error';
+
+/** Schemas by HTTP status for a route that answers 200 with `schema`. */
+export function answers(schema: z.ZodType): Record<string, unknown> {
+  const error = { description: 'An error.', $ref: `${ERROR_SCHEMA}#` };
+  return {
+    200: { description: 'The answer.', ...jsonSchemaOf(schema, 'output') },
+    '4xx': error,
+    '5xx': error,
+  };
+}

@@ -1,0 +1,171 @@
+/** The HTTP server: routes, keys, errors and log over the dependencies, with a clean start and end. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import { isErrno, TidewatchError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { guard, hashKeys } from './api-key.ts';
+import { errorSchema } from './contract.ts';
+import type { ServerDeps } from './deps.ts';
+import { answerBrokenRequest, answerErrors, sendError } from './error-answer.ts';
+import { jsonSchemaOf } from './json-schema.ts';
+import { isLoopback } from './loopback.ts';
+import { describeApi } from './openapi.ts';
+import { limitRequests } from './request-limit.ts';
+import { createRequestIds, logRequests } from './request-log.ts';
+import { ERROR_SCHEMA } from './routes/answers.ts';
+import { diagnosticsRoute } from './routes/diagnostics.ts';
+import { healthRoutes } from './routes/health.ts';
+import { homeRoute } from './routes/home.ts';
+import { predictionRoute } from './routes/prediction.ts';
+import { scoringRoute } from './routes/scoring.ts';
+import { summarystatsRoute } from './routes/summarystats.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export interface ServerOptions {
+  /** Address or name to listen on. Without a key, one of this machine alone. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** One key or several separated by commas; null: none is asked for. */
+  readonly apiKey: string | null;
+  readonly log: Log;
+  /** Largest body taken. */
+  readonly bodyLimitBytes?: number;
+  /** Time for a request to arrive whole. */
+  readonly requestTimeoutMs?: number;
+  /** Time that requests under way have to finish at the end, before their connections are cut. */
+  readonly shutdownTimeoutMs?: number;
+  /** Calls a minute taken from one address; null: any number. */
+  readonly requestsPerMinute?: number | null;
+}
+
+export interface Server {
+  /** Begins to listen. Rejects with `listen-refused` where it may not or cannot. */
+  listen(): Promise<{ readonly url: string }>;
+  /** Makes a call without a network. */
+  readonly inject: FastifyInstance['inject'];
+  /** Takes no new connections, lets the requests under way finish, and ends. */
+  close(): Promise<void>;
+}
+
+const DEFAULTS = {
+  bodyLimitBytes: 50 * 1024 * 1024,
+  requestTimeoutMs: 120_000,
+  shutdownTimeoutMs: 10_000,
+  requestsPerMinute: null,
+} as const;
+
+/** Makes the server ready to listen. An empty API key is `listen-refused`. */
+export async function createServer(deps: ServerDeps, options: ServerOptions): Promise<Server> {
+  const config = { ...DEFAULTS, ...options };
+  const keys = hashKeys(config.apiKey);
+  const app = createApp(deps, config);
+  const headers = await securityHeaders();
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers).header('x-request-id', request.id);
+    done();
+  });
+  guard(app, keys);
+  logRequests(app, config.log);
+  answerErrors(app, { log: config.log, root: deps.dataFolders.root });
+  if (config.requestsPerMinute !== null) await limitRequests(app, config.requestsPerMinute);
+  await describeApi(app, deps.version, keys !== null);
+  addRoutes(app, deps);
+  await app.ready();
+  return {
+    listen: () => listen(app, config, keys !== null),
+    inject: app.inject.bind(app),
+    close: () => close(app, config.shutdownTimeoutMs),
+  };
+}
+
+function createApp(
+  deps: ServerDeps,
+  config: Required<Pick<ServerOptions, 'bodyLimitBytes' | 'requestTimeoutMs' | 'log'>>,
+): FastifyInstance {
+  const context = { log: config.log, root: deps.dataFolders.root };
+  const app = Fastify({
+    logger: false,
+    bodyLimit: config.bodyLimitBytes,
+    requestTimeout: config.requestTimeoutMs,
+    genReqId: createRequestIds(),
+    // Requests on connections that are still open at the end are answered, and the connection then closed.
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply, context),
+    // A request is taken as it is or refused: nothing is converted, left out or filled in.
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allowUnionTypes: true,
+        verbose: true,
+      },
+    },
+  });
+  app.removeContentTypeParser('text/plain');
+  return app;
+}
+
+function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
+  app.addSchema({ $id: ERROR_SCHEMA, ...jsonSchemaOf(errorSchema, 'output') });
+  homeRoute(app, deps.version);
+  predictionRoute(app, deps);
+  scoringRoute(app, deps);
+  summarystatsRoute(app, deps);
+  diagnosticsRoute(app, deps);
+  healthRoutes(app, deps);
+}
+
+/** Listens, or says why not. */
+async function listen(
+  app: FastifyInstance,
+  { host, port }: Pick<ServerOptions, 'host' | 'port'>,
+  keyed: boolean,
+): Promise<{ readonly url: string }> {
+  if (!keyed && !isLoopback(host)) {
+    throw new TidewatchError(
+      'listen-refused',
+      `Listening on ${host} would show client data to the network, and no API key is set. ` +
+        'Set TIDEWATCH_API_KEY, or listen on 127.0.0.1.',
+      { details: { host, port } },
+    );
+  }
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw listenProblem(error, host, port);
+  }
+  const address = app.server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}` };
+}
+
+const LISTEN_ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Another program has that port. Stop it, or set another port (0: any free one).',
+  EACCES: 'That port needs more rights. Set one from 1024 up.',
+  EADDRNOTAVAIL: 'This machine does not have that address. Set 127.0.0.1, or 0.0.0.0 for all of them.',
+  ENOTFOUND: 'That name is not known. Set an address such as 127.0.0.1.',
+};
+
+function listenProblem(error: unknown, host: string, port: number): unknown {
+  const advice = isErrno(error) ? LISTEN_ADVICE[error.code ?? ''] : undefined;
+  if (advice === undefined) return error;
+  return new TidewatchError(
+    'listen-refused',
+    `The server cannot listen on ${host}, port ${port}. ${advice}`,
+    {
+      details: { host, port },
+      cause: error,
+    },
+  );
+}
+
+async function close(app: FastifyInstance, timeoutMs: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+}

@@ -1,0 +1,58 @@
+/** Runs a command as a whole process and tells its wall time, CPU time and peak memory. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+export interface Measurement {
+  readonly wallSeconds: number;
+  readonly peakMib: number;
+  readonly output: string;
+}
+
+const POLL_MS = 10;
+
+/** Peak memory is the kernel's high-water mark of the process, read until it ends (Linux). */
+export function measure(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Measurement> {
+  return new Promise((resolve, reject) => {
+    const from = performance.now();
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+    let output = '';
+    let errors = '';
+    let peakMib = 0;
+    const timer = setInterval(() => {
+      peakMib = Math.max(peakMib, highWaterMark(child.pid));
+    }, POLL_MS);
+    child.stdout.on('data', (piece: Buffer) => {
+      output += piece.toString();
+    });
+    child.stderr.on('data', (piece: Buffer) => {
+      errors += piece.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearInterval(timer);
+      const wallSeconds = (performance.now() - from) / 1000;
+      if (code === 0) resolve({ wallSeconds, peakMib, output });
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${errors.slice(-2000)}`));
+    });
+  });
+}
+
+function highWaterMark(pid: number | undefined): number {
+  try {
+    const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return match === null ? 0 : Number(match[1]) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}

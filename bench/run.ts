@@ -1,0 +1,28 @@
+/** `npm run bench`: runs the benchmarks named on the command line, or all of them, and prints their tables. */
+import { parseArgs } from 'node:util';
+import { benchCycle } from './cycle.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    python: { type: 'string' },
+    rows: { type: 'string', default: '10000,1000000,5000000' },
+    runs: { type: 'string', default: '3' },
+  },
+});
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
+  cycle: () =>
+    benchCycle({
+      python: values.python ?? process.env['TIDEWATCH_BENCH_PYTHON'] ?? null,
+      rows: values.rows.split(',').map(Number),
+      runs: Number(values.runs),
+    }),
+};
+
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
+  const bench = BENCHMARKS[name];
+  if (bench === undefined)
+    throw new Error(`No benchmark "${name}"; there are: ${Object.keys(BENCHMARKS).join(', ')}.`);
+  console.log(`## ${name}\n\n${await bench()}`);
+}

@@ -58,3 +58,6 @@ export const CHART_CONFIG: Config = {
   line: { color: COLOURS.blue, strokeWidth: 2 },
   rule: { color: COLOURS.quiet },
 };
+
+/** The version of Vega-Lite that every specification is written for. */
+export const VEGA_LITE_SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';

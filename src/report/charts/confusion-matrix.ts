@@ -1,7 +1,7 @@
 /** The confusion matrix as a chart: who stayed and who left, against what the model said. */
 import type { Estimate } from '../../core/models/document.ts';
 import { formatEstimate, formatNumber, formatPercent } from '../text/format.ts';
-import { type ChartSpec, COLOURS } from './chart.ts';
+import { type ChartSpec, COLOURS, VEGA_LITE_SCHEMA } from './chart.ts';
 
 export interface ConfusionMatrixValues {
   /** Rows are the true classes, columns the predicted ones; "stayed" is the first of both. */
@@ -40,7 +40,7 @@ const MEANINGS = [
 export function confusionMatrix(values: ConfusionMatrixValues): ChartSpec {
   const cells = confusionCells(values);
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    $schema: VEGA_LITE_SCHEMA,
     description: describe(cells),
     width: 380,
     height: 280,

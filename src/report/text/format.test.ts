@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatEstimate, formatNumber, formatPercent, formatSeconds } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatEstimate,
+  formatNumber,
+  formatPercent,
+  formatScore,
+  formatSeconds,
+} from './format.ts';
 
 describe('formatNumber', () => {
   it.each([
@@ -30,6 +38,13 @@ describe('formatNumber', () => {
         expect(Number(formatNumber(value).replaceAll(',', ''))).toBe(value);
       }),
     );
+  });
+});
+
+describe('formatCount and formatScore', () => {
+  it('write whole numbers, and scores with four decimals', () => {
+    expect([formatCount(1234567), formatCount(0), formatCount(null)]).toEqual(['1,234,567', '0', '–']);
+    expect([formatScore(4 / 7), formatScore(1), formatScore(null)]).toEqual(['0.5714', '1.0000', '–']);
   });
 });
 

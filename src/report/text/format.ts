@@ -25,6 +25,16 @@ function usualDecimals(value: number): number {
   return size >= 1 ? 2 : 3;
 }
 
+/** A count of things, in whole numbers: "1,234". */
+export function formatCount(count: number | null | undefined): string {
+  return formatNumber(count, 0);
+}
+
+/** A score such as F1, with four decimals, so that a small fall shows: "0.5714". */
+export function formatScore(score: number | null | undefined): string {
+  return formatNumber(score, 4);
+}
+
 /**
  * A share (0 to 1) as a percentage with one decimal, or none where it is whole. A share that is not quite 0 or
  * not quite 1 never reads as such: it is "<0.1 %" or ">99.9 %".

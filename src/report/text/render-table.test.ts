@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderTable } from './render-table.ts';
 
-const columns = [{ title: 'file' }, { title: 'rows' }, { title: 'status' }];
+const columns = [{ header: 'file' }, { header: 'rows' }, { header: 'status' }];
 const rows = [
   ['dataset1.csv', 17, 'accepted'],
   ['dataset2.csv', 1234, null],
@@ -29,13 +29,16 @@ describe('renderTable', () => {
 
   it('wraps long text between words, and inside a word too long for its column, losing nothing', () => {
     const text = 'the header has no column "exited" averyveryverylongfilename.csv';
-    const table = renderTable([{ title: 'why' }, { title: 'n' }], [[text, 3]], { width: 30, colour: false });
+    const table = renderTable([{ header: 'why' }, { header: 'n' }], [[text, 3]], {
+      width: 30,
+      colour: false,
+    });
     const letters = table.split('\n').slice(2).join('').replace(/[\s3]/g, '');
     expect(letters).toBe(text.replace(/\s/g, ''));
   });
 
   it('takes control characters out of cells', () => {
-    const table = renderTable([{ title: 'id' }], [['a\u001b[2Jb\u0007c\rd']], { width: 40, colour: false });
+    const table = renderTable([{ header: 'id' }], [['a\u001b[2Jb\u0007c\rd']], { width: 40, colour: false });
     expect(table.split('\n')[2]).toBe('a[2Jbcd');
   });
 

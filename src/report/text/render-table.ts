@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import { ABSENT, formatNumber } from './format.ts';
 
 export interface TableColumn {
-  readonly title: string;
+  readonly header: string;
   /** Default: right where every cell that is present is a number, else left. */
   readonly align?: 'left' | 'right';
 }
@@ -53,12 +53,14 @@ export function renderTable(
   const texts = rows.map((row) => columns.map((_, index) => cellText(row[index] ?? null)));
   const widths = fitWidths(
     columns.map((column, index) =>
-      Math.max(longestLine(column.title), ...texts.map((row) => longestLine(row[index] ?? ''))),
+      Math.max(longestLine(column.header), ...texts.map((row) => longestLine(row[index] ?? ''))),
     ),
     width - GAP.length * (columns.length - 1),
   );
   const table = new Table({
-    head: columns.map(({ title }) => (colour ? styleText('bold', title, { validateStream: false }) : title)),
+    head: columns.map(({ header }) =>
+      colour ? styleText('bold', header, { validateStream: false }) : header,
+    ),
     colWidths: [...widths],
     colAligns: columns.map((column, index) => column.align ?? usualAlign(rows, index)),
     wordWrap: true,

@@ -1,0 +1,86 @@
+/** Turns source columns into feature columns by a model's recipe. */
+import { TidewatchError } from '../../base/errors.ts';
+import type { Feature } from '../models/document.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from './source-column.ts';
+import { notCategorical, numericValues } from './source-fit.ts';
+
+/** Feature columns of a batch, one a feature, `rows` values each. */
+export type Transform = (batch: SourceBatch) => Float64Array[];
+
+/**
+ * A transform for one recipe. A `number` feature whose column has nothing to replace is the source's own array,
+ * so the result must not be written to. Error `column-missing` when a feature's source is not an input.
+ */
+export function createTransform(features: readonly Feature[], inputs: readonly ModelInput[]): Transform {
+  const steps = features.map((feature) => {
+    const index = inputs.findIndex((input) => input.name === feature.source);
+    if (index < 0) {
+      throw new TidewatchError(
+        'column-missing',
+        `A ${feature.kind} feature needs column ${feature.source}, which is not an input of the model. ` +
+          `Inputs: ${inputs.map((input) => input.name).join(', ')}.`,
+      );
+    }
+    return { make: makerOf(feature), index };
+  });
+  return ({ columns, rows }) => steps.map(({ make, index }) => make(columns[index] as SourceColumn, rows));
+}
+
+type Maker = (column: SourceColumn, rows: number) => Float64Array;
+
+function makerOf(feature: Feature): Maker {
+  switch (feature.kind) {
+    case 'number':
+      return (column) => replaceMissing(numericValues(feature.source, column), feature.missing);
+    case 'hinge':
+      return (column) =>
+        replaceMissing(numericValues(feature.source, column), feature.missing).map((value) =>
+          Math.max(0, value - feature.knot),
+        );
+    case 'missing':
+      return missingFlags;
+    case 'level':
+      return indexMaker(feature.source, [feature.level], (index) => (index === 0 ? 1 : 0));
+    case 'category':
+      return indexMaker(feature.source, feature.levels, (index) => (index < 0 ? Number.NaN : index));
+  }
+}
+
+function replaceMissing(values: Float64Array, missing: number | null): Float64Array {
+  if (missing === null) return values;
+  let first = 0;
+  while (first < values.length && !Number.isNaN(values[first])) first++;
+  if (first === values.length) return values;
+  return values.map((value) => (Number.isNaN(value) ? missing : value));
+}
+
+function missingFlags(column: SourceColumn, rows: number): Float64Array {
+  const flags = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const missing =
+      column.kind === 'numeric'
+        ? Number.isNaN(column.values[i])
+        : column.kind === 'categorical'
+          ? (column.codes[i] as number) < 0
+          : column.values[i] === null;
+    flags[i] = missing ? 1 : 0;
+  }
+  return flags;
+}
+
+/** Looks each row's level up in `known` (-1: missing or unseen) and maps the index to the feature's value. */
+function indexMaker(source: string, known: readonly string[], valueFor: (index: number) => number): Maker {
+  const indexOf = new Map(known.map((level, index) => [level, index]));
+  const valueOfLevel = (level: string | null) => valueFor(level === null ? -1 : (indexOf.get(level) ?? -1));
+  return (column, rows) => {
+    if (column.kind === 'numeric') throw notCategorical(source);
+    if (column.kind === 'text') {
+      return Float64Array.from({ length: rows }, (_, i) => valueOfLevel(column.values[i] ?? null));
+    }
+    const valueOfCode = Float64Array.from([null, ...column.levels], valueOfLevel);
+    const { codes } = column;
+    const values = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) values[i] = valueOfCode[(codes[i] as number) + 1] as number;
+    return values;
+  };
+}

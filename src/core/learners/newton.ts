@@ -1,0 +1,279 @@
+/**
+ * Newton's method for penalised logistic regression as a conversation: it asks for Gram statistics at a point,
+ * the caller makes them wherever the rows are, in memory or streamed, and gives them back.
+ */
+import { TidewatchError } from '../../base/errors.ts';
+import { solveSymmetric } from '../math/cholesky.ts';
+import { logit } from '../math/sigmoid.ts';
+import type { GramPoint, GramStatistics } from '../statistics/gram.ts';
+import { deviationOf, type Moments } from '../statistics/moments.ts';
+
+export interface LogisticOptions {
+  /** Inverse strength of the L2 penalty as in scikit-learn; Infinity: no penalty. */
+  readonly C: number;
+  /** Whether the penalty is on coefficients of features of standard deviation 1 (true) or on raw ones. */
+  readonly standardize: boolean;
+  /** Largest absolute value of the gradient of the mean objective in standardised coordinates. */
+  readonly tolerance?: number;
+  readonly maxIterations?: number;
+}
+
+/** What must be known of the rows before the first step. */
+export interface LogisticProblem {
+  /** Moments of each feature; nothing may be missing. */
+  readonly moments: readonly Moments[];
+  /** Sum of row weights (rows, without weights). */
+  readonly weight: number;
+  /** Sum of weights of positive rows. */
+  readonly positives: number;
+  /** Where to start, in raw coordinates; null: all coefficients 0. Saves passes, does not change the answer. */
+  readonly start: { readonly coefficients: readonly number[]; readonly intercept: number } | null;
+}
+
+export interface LogisticFit {
+  /** On the raw scale of the features. */
+  readonly coefficients: readonly number[];
+  readonly intercept: number;
+  /** Mean of each feature. */
+  readonly means: readonly number[];
+  /** Sum of log losses + |w|^2 / (2 C), the intercept unpenalised. */
+  readonly objective: number;
+  /** Sum of log losses alone. */
+  readonly loss: number;
+  /** Largest absolute gradient of the mean objective, standardised, at the last pass. */
+  readonly gradientNorm: number;
+  readonly iterations: number;
+  /** Passes over the rows. */
+  readonly passes: number;
+  /** What a reader should know: separated data, constant or collinear features. */
+  readonly notes: readonly string[];
+}
+
+const DEFAULT_TOLERANCE = 1e-8;
+const DEFAULT_ITERATIONS = 100;
+/** Rounding error that a sum over the rows may have, relative; a step need not win more than that. */
+const SUM_ERROR = 1e-12;
+const MOST_HALVINGS = 40;
+/** A standard deviation below this share of the largest value is rounding: the feature is constant. */
+const CONSTANT_SHARE = 1e-13;
+
+interface State {
+  readonly coefficients: Float64Array;
+  readonly statistics: GramStatistics;
+  readonly objective: number;
+}
+
+/** The problem in standardised coordinates. */
+interface Setting {
+  readonly means: Float64Array;
+  readonly scales: Float64Array;
+  /** L2 strength of each standardised coefficient, 0 for the intercept. */
+  readonly penalties: Float64Array;
+}
+
+/**
+ * Minimises sum of log losses + |w|^2 / (2 C), intercept unpenalised (scikit-learn's LogisticRegression with
+ * lbfgs, run to its end), by Newton's method with step halving in standardised coordinates. When the gradient is
+ * below tolerance, a last step is taken from statistics at hand; it only improves the answer.
+ * Errors: `one-class` when the target has one value, `not-converged` after `maxIterations` (separated data
+ * without a penalty has no finite optimum).
+ */
+export function* newton(
+  problem: LogisticProblem,
+  options: LogisticOptions,
+): Generator<GramPoint, LogisticFit, GramStatistics> {
+  checkClasses(problem);
+  const setting = standardise(problem, options);
+  const tolerance = options.tolerance ?? DEFAULT_TOLERANCE;
+  const limit = options.maxIterations ?? DEFAULT_ITERATIONS;
+  let passes = 0;
+  const evaluate = function* (coefficients: Float64Array): Generator<GramPoint, State, GramStatistics> {
+    passes++;
+    const statistics = yield { coefficients, means: setting.means, scales: setting.scales };
+    return { coefficients, statistics, objective: statistics.loss + penaltyOf(coefficients, setting) };
+  };
+
+  let state = yield* evaluate(startOf(problem, setting));
+  let jittered = false;
+  for (let iterations = 0; ; iterations++) {
+    const step = stepOf(state, setting);
+    jittered ||= step.jitter > 0;
+    const gradientNorm = step.gradientNorm / problem.weight;
+    const stalled = step.decrement <= SUM_ERROR * 1e-3 * Math.abs(state.objective);
+    if (gradientNorm <= tolerance || stalled) {
+      return describe(setting, options, {
+        state,
+        step,
+        gradientNorm,
+        iterations,
+        passes,
+        jittered,
+      });
+    }
+    if (iterations === limit) throw notConverged(limit, gradientNorm, state.statistics.wrong, options);
+    state = yield* descend(state, step, evaluate, gradientNorm);
+  }
+}
+
+interface Step {
+  readonly direction: Float64Array;
+  readonly decrement: number;
+  readonly gradientNorm: number;
+  readonly jitter: number;
+}
+
+/** Halves the Newton step until the objective falls (Armijo's rule, within rounding of the sums). */
+function* descend(
+  state: State,
+  step: Step,
+  evaluate: (coefficients: Float64Array) => Generator<GramPoint, State, GramStatistics>,
+  gradientNorm: number,
+): Generator<GramPoint, State, GramStatistics> {
+  const slack = SUM_ERROR * Math.abs(state.objective);
+  for (let share = 1, halvings = 0; halvings <= MOST_HALVINGS; halvings++, share /= 2) {
+    const candidate = state.coefficients.map((value, j) => value - share * (step.direction[j] as number));
+    const next = yield* evaluate(candidate);
+    if (next.objective <= state.objective - 1e-4 * share * step.decrement + slack) return next;
+  }
+  throw new TidewatchError(
+    'not-converged',
+    `Logistic regression: no step improves the objective ${state.objective} at gradient norm ${gradientNorm}. ` +
+      'A feature may hold values that are not finite; check the data or choose a smaller C.',
+  );
+}
+
+function checkClasses({ weight, positives }: LogisticProblem): void {
+  if (positives > 0 && positives < weight) return;
+  throw new TidewatchError(
+    'one-class',
+    weight > 0
+      ? `All ${weight} training rows have the target ${positives > 0 ? 1 : 0}: there is nothing to learn. ` +
+          'Expected rows of both classes; add data or check columns.target and columns.positive.'
+      : 'There is no training row: expected rows of both classes.',
+    { details: { weight, positives } },
+  );
+}
+
+function standardise(problem: LogisticProblem, { C, standardize }: LogisticOptions): Setting {
+  const { moments } = problem;
+  const scales = Float64Array.from(moments, (column) => {
+    const deviation = deviationOf(column, 0);
+    const size = Math.max(Math.abs(column.min), Math.abs(column.max));
+    return deviation > CONSTANT_SHARE * size ? 1 / deviation : 0;
+  });
+  const penalties = new Float64Array(moments.length + 1);
+  scales.forEach((scale, j) => {
+    penalties[j + 1] = standardize || scale === 0 ? 1 / C : (scale * scale) / C;
+  });
+  return { means: Float64Array.from(moments, (column) => column.mean), scales, penalties };
+}
+
+function startOf({ weight, positives, start }: LogisticProblem, { means, scales }: Setting): Float64Array {
+  const coefficients = new Float64Array(means.length + 1);
+  if (start === null) {
+    coefficients[0] = logit(positives / weight);
+    return coefficients;
+  }
+  let intercept = start.intercept;
+  start.coefficients.forEach((coefficient, j) => {
+    if (scales[j] === 0) return;
+    coefficients[j + 1] = coefficient / (scales[j] as number);
+    intercept += coefficient * (means[j] as number);
+  });
+  coefficients[0] = intercept;
+  return coefficients;
+}
+
+function penaltyOf(coefficients: Float64Array, { penalties }: Setting): number {
+  return coefficients.reduce((sum, value, j) => sum + 0.5 * (penalties[j] as number) * value * value, 0);
+}
+
+function stepOf({ coefficients, statistics }: State, { penalties }: Setting): Step {
+  const size = coefficients.length;
+  const gradient = statistics.gradient.map(
+    (value, j) => value + (penalties[j] as number) * (coefficients[j] as number),
+  );
+  const hessian = statistics.hessian.slice();
+  for (let j = 0; j < size; j++) {
+    hessian[j * size + j] = (hessian[j * size + j] as number) + (penalties[j] as number);
+  }
+  const solved = solveSymmetric(hessian, gradient, size);
+  if (solved === null) {
+    throw new TidewatchError(
+      'not-converged',
+      'Logistic regression: the Hessian cannot be solved; a feature holds values that are not finite, or the ' +
+        'data is separated and there is no penalty. Check the data or set logistic.C to a finite number.',
+    );
+  }
+  const direction = solved.solution;
+  return {
+    direction,
+    decrement: direction.reduce((sum, value, j) => sum + value * (gradient[j] as number), 0),
+    gradientNorm: gradient.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
+    jitter: solved.jitter,
+  };
+}
+
+interface Ending {
+  readonly state: State;
+  readonly step: Step;
+  readonly gradientNorm: number;
+  readonly iterations: number;
+  readonly passes: number;
+  readonly jittered: boolean;
+}
+
+/** The fit in raw coordinates, after the last step that needs no further pass. */
+function describe(
+  setting: Setting,
+  options: LogisticOptions,
+  { state, step, gradientNorm, iterations, passes, jittered }: Ending,
+): LogisticFit {
+  const { means, scales } = setting;
+  const polished = state.coefficients.map((value, j) => value - (step.direction[j] as number));
+  const coefficients = Array.from(scales, (scale, j) => (polished[j + 1] as number) * scale);
+  const intercept = coefficients.reduce(
+    (sum, coefficient, j) => sum - coefficient * (means[j] as number),
+    polished[0] as number,
+  );
+  const objective = state.objective - step.decrement / 2;
+  return {
+    coefficients,
+    intercept,
+    means: Array.from(means),
+    objective,
+    loss: objective - penaltyOf(polished, setting),
+    gradientNorm,
+    iterations,
+    passes,
+    notes: notesOf(setting, state.statistics.wrong, jittered, options),
+  };
+}
+
+function notesOf(setting: Setting, wrong: number, jittered: boolean, { C }: LogisticOptions): string[] {
+  const notes: string[] = [];
+  if (wrong === 0) {
+    notes.push(
+      `A line separates the classes on the training rows without error; only the penalty (C = ${C}) bounds ` +
+        'the coefficients, so probabilities are more certain than the data can show.',
+    );
+  }
+  const constant = setting.scales.reduce((count, scale) => count + (scale === 0 ? 1 : 0), 0);
+  if (constant > 0)
+    notes.push(`Features that are constant on the training rows, coefficient 0: ${constant}.`);
+  if (jittered) notes.push('Some features are collinear; their coefficients are not determined one by one.');
+  return notes;
+}
+
+function notConverged(limit: number, norm: number, wrong: number, options: LogisticOptions): TidewatchError {
+  const why =
+    wrong === 0
+      ? 'The classes are separated by a line, so the optimum lies at infinity unless C is finite.'
+      : 'The data may be nearly separated.';
+  return new TidewatchError(
+    'not-converged',
+    `Logistic regression: gradient norm ${norm} after ${limit} iterations at C = ${options.C}. ${why} ` +
+      'Choose a smaller logistic.C.',
+    { details: { iterations: limit, gradientNorm: norm } },
+  );
+}

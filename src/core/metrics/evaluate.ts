@@ -1,0 +1,158 @@
+/** All that is said of a model's scores on labelled rows, from one sort. */
+import { TidewatchError } from '../../base/errors.ts';
+import type { Estimate } from '../models/document.ts';
+import {
+  addConfusion,
+  type ConfusionCounts,
+  type ConfusionMatrix,
+  confusionMatrix,
+  createConfusion,
+} from '../statistics/confusion.ts';
+import {
+  accuracyEstimate,
+  f1Estimate,
+  f1Score,
+  precisionEstimate,
+  recallEstimate,
+} from './classification.ts';
+import { type PrecisionRecallCurve, precisionRecallCurve, type RocCurve, rocCurve } from './curves.ts';
+import { DECILES, type GainPoint, gainPoints } from './gain.ts';
+import { DEFAULT_LEVEL, wilsonEstimate } from './interval.ts';
+import { brierEstimate, logLossEstimate } from './probability.ts';
+import { type CampaignTerms, expectedProfit } from './profit.ts';
+import { type RankedScores, rankScores } from './ranked-scores.ts';
+import { averagePrecisionEstimate, rocAucEstimate } from './ranking.ts';
+import { calibrationError, type ReliabilityBin, reliabilityBins } from './reliability.ts';
+
+export interface EvaluationOptions {
+  /** Confidence level of the intervals. */
+  readonly level?: number;
+  /** About how many points a curve keeps. */
+  readonly curvePoints?: number;
+  /** Terms of a campaign, where profit is asked for. */
+  readonly campaign?: CampaignTerms;
+}
+
+/** Metrics by name; null where the rows do not define one, with the reason in `undefinedBecause`. */
+export interface Evaluation {
+  /** Rows with a label; those without are left out of everything. */
+  readonly rows: number;
+  readonly positives: number;
+  readonly unlabelled: number;
+  readonly threshold: number;
+  readonly level: number;
+  /** [[tn, fp], [fn, tp]], rows are true classes. */
+  readonly confusion: ConfusionMatrix;
+  /** F1 as a bare number for latestscore.txt; 0 where it is 0/0. */
+  readonly f1Score: number;
+  readonly metrics: {
+    readonly f1: Estimate | null;
+    readonly precision: Estimate | null;
+    readonly recall: Estimate | null;
+    readonly accuracy: Estimate | null;
+    readonly rocAuc: Estimate | null;
+    readonly averagePrecision: Estimate | null;
+    readonly logLoss: Estimate | null;
+    readonly brier: Estimate | null;
+    readonly calibrationError: Estimate | null;
+    /** Share of rows that left. */
+    readonly baseRate: Estimate | null;
+    /** Profit a row; null also where no campaign is given. */
+    readonly profit: Estimate | null;
+  };
+  readonly undefinedBecause: Readonly<Record<string, string>>;
+  readonly curves: {
+    readonly roc: RocCurve | null;
+    readonly precisionRecall: PrecisionRecallCurve | null;
+    readonly reliability: readonly ReliabilityBin[];
+    /** Gain and lift at the ten deciles. */
+    readonly gain: readonly GainPoint[] | null;
+  };
+}
+
+const DEFAULT_CURVE_POINTS = 200;
+
+/**
+ * Evaluates probabilities against labels (1, 0; another: unknown). Cost: one sort, then passes in O(n).
+ * Errors: `value-invalid` where the lengths differ or a probability of a labelled row is NaN.
+ */
+export function evaluate(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  threshold: number,
+  options: EvaluationOptions = {},
+): Evaluation {
+  checkLengths(labels, probabilities);
+  const level = options.level ?? DEFAULT_LEVEL;
+  const ranked = rankScores(labels, probabilities);
+  const counts = addConfusion(createConfusion(), labels, probabilities, threshold);
+  const rows = ranked.positives + ranked.negatives;
+  const reliability = reliabilityBins(ranked, level);
+  const metrics = {
+    f1: f1Estimate(counts, level),
+    precision: precisionEstimate(counts, level),
+    recall: recallEstimate(counts, level),
+    accuracy: accuracyEstimate(counts, level),
+    rocAuc: rocAucEstimate(ranked, level),
+    averagePrecision: averagePrecisionEstimate(ranked, level),
+    logLoss: logLossEstimate(labels, probabilities, level),
+    brier: brierEstimate(labels, probabilities, level),
+    calibrationError: calibrationError(reliability, level),
+    baseRate: wilsonEstimate(ranked.positives, rows, level),
+    profit: options.campaign
+      ? expectedProfit(labels, probabilities, threshold, options.campaign, level)
+      : null,
+  };
+  return {
+    rows,
+    positives: ranked.positives,
+    unlabelled: labels.length - rows,
+    threshold,
+    level,
+    confusion: confusionMatrix(counts),
+    f1Score: f1Score(counts),
+    metrics,
+    undefinedBecause: reasonsOf(metrics, counts, ranked),
+    curves: curvesOf(ranked, reliability, options.curvePoints ?? DEFAULT_CURVE_POINTS),
+  };
+}
+
+function curvesOf(
+  ranked: RankedScores,
+  reliability: readonly ReliabilityBin[],
+  points: number,
+): Evaluation['curves'] {
+  return {
+    roc: rocCurve(ranked, points),
+    precisionRecall: precisionRecallCurve(ranked, points),
+    reliability,
+    gain: gainPoints(ranked, DECILES),
+  };
+}
+
+function checkLengths(labels: ArrayLike<number>, probabilities: ArrayLike<number>): void {
+  if (labels.length === probabilities.length) return;
+  throw new TidewatchError(
+    'value-invalid',
+    `${labels.length} labels came with ${probabilities.length} probabilities: expected one of each a row.`,
+  );
+}
+
+function reasonsOf(
+  metrics: Evaluation['metrics'],
+  { tp, fp }: ConfusionCounts,
+  { positives, negatives }: RankedScores,
+): Record<string, string> {
+  const why =
+    positives + negatives === 0
+      ? 'There is no labelled row.'
+      : positives === 0
+        ? 'No row left.'
+        : negatives === 0
+          ? 'Every row left.'
+          : tp + fp === 0
+            ? 'No row is flagged at this threshold.'
+            : 'There are too few rows.';
+  const absent = Object.entries(metrics).filter(([name, value]) => value === null && name !== 'profit');
+  return Object.fromEntries(absent.map(([name]) => [name, why]));
+}

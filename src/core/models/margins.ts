@@ -1,0 +1,87 @@
+/** Margins of a batch of feature columns, by the kind of learner. */
+import type { BoostedTreesParameters, LearnerParameters, LogisticParameters, Tree } from './document.ts';
+
+/** Writes the margin (log-odds) of each row into `out`. */
+export type MarginInto = (features: readonly Float64Array[], rows: number, out: Float64Array) => void;
+
+/** The margin function of a learner's parameters. Rows do not influence each other. */
+export function marginsOf(learner: LearnerParameters): MarginInto {
+  return learner.kind === 'logistic-regression' ? linearMargins(learner) : treeMargins(learner);
+}
+
+function linearMargins({ coefficients, intercept }: LogisticParameters): MarginInto {
+  return (features, rows, out) => {
+    out.fill(intercept, 0, rows);
+    coefficients.forEach((coefficient, j) => {
+      const column = features[j] as Float64Array;
+      for (let i = 0; i < rows; i++) out[i] = (out[i] as number) + coefficient * (column[i] as number);
+    });
+  };
+}
+
+/** A tree in typed arrays; a category split has its left set as a row of flags. */
+interface FlatTree {
+  readonly feature: Int32Array;
+  readonly threshold: Float64Array;
+  /** Flags by category index, 1 = left; null for number splits and leaves. */
+  readonly leftCategories: readonly (Uint8Array | null)[];
+  readonly missingLeft: Uint8Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly value: Float64Array;
+}
+
+/** Rows that go through one tree before the next, so that their features stay in the cache. */
+const TILE = 1024;
+
+function treeMargins({ base, trees }: BoostedTreesParameters): MarginInto {
+  const flat = trees.map(flatten);
+  return (features, rows, out) => {
+    out.fill(base, 0, rows);
+    for (let start = 0; start < rows; start += TILE) {
+      const end = Math.min(start + TILE, rows);
+      for (const tree of flat) addTree(tree, features, start, end, out);
+    }
+  };
+}
+
+function flatten(tree: Tree): FlatTree {
+  return {
+    feature: Int32Array.from(tree.feature),
+    threshold: Float64Array.from(tree.threshold, (threshold) => threshold ?? Number.NaN),
+    leftCategories: tree.categories.map((left) => {
+      if (left === null) return null;
+      const flags = new Uint8Array(Math.max(-1, ...left) + 1);
+      for (const category of left) flags[category] = 1;
+      return flags;
+    }),
+    missingLeft: Uint8Array.from(tree.missingLeft, Number),
+    left: Int32Array.from(tree.left),
+    right: Int32Array.from(tree.right),
+    value: Float64Array.from(tree.value),
+  };
+}
+
+function addTree(
+  tree: FlatTree,
+  features: readonly Float64Array[],
+  start: number,
+  end: number,
+  out: Float64Array,
+): void {
+  const { feature, threshold, leftCategories, missingLeft, left, right, value } = tree;
+  for (let i = start; i < end; i++) {
+    let node = 0;
+    for (let j = feature[0] as number; j >= 0; j = feature[node] as number) {
+      const x = (features[j] as Float64Array)[i] as number;
+      let goesLeft: boolean;
+      if (Number.isNaN(x)) goesLeft = missingLeft[node] === 1;
+      else {
+        const flags = leftCategories[node] as Uint8Array | null;
+        goesLeft = flags === null ? x <= (threshold[node] as number) : flags[x] === 1;
+      }
+      node = (goesLeft ? left[node] : right[node]) as number;
+    }
+    out[i] = (out[i] as number) + (value[node] as number);
+  }
+}

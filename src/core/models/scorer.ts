@@ -1,0 +1,94 @@
+/** Scores clients by a model document, in batches of columns or one row at a time, with the same bits. */
+import { TidewatchError } from '../../base/errors.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../features/source-column.ts';
+import { createTransform } from '../features/transform.ts';
+import { calibratorOf } from './calibrated.ts';
+import type { ModelDocument } from './document.ts';
+import { marginsOf } from './margins.ts';
+
+/** One client by column name; null is missing. Columns that the model does not read are passed over. */
+export type SourceRow = Readonly<Record<string, number | string | null | undefined>>;
+
+export interface RowScore {
+  /** Log-odds before calibration. */
+  readonly margin: number;
+  /** Calibrated probability of leaving. */
+  readonly probability: number;
+  /** 1: counts as leaving. */
+  readonly label: 0 | 1;
+}
+
+export interface Scorer {
+  readonly model: ModelDocument;
+  /** Source columns to give, in this order. */
+  readonly inputs: readonly ModelInput[];
+  /** Feature columns of a batch, in the order of the model's features; not to be written to. */
+  features(batch: SourceBatch): Float64Array[];
+  /** Writes log-odds before calibration; `out` has at least `batch.rows` places. */
+  marginInto(batch: SourceBatch, out: Float64Array): void;
+  /** Writes calibrated probabilities. */
+  probabilityInto(batch: SourceBatch, out: Float64Array): void;
+  /** The calibrated probability of a margin. */
+  calibrate(margin: number): number;
+  /** 1 where the probability is greater than the model's threshold. */
+  classify(probability: number): 0 | 1;
+  /** Errors: `column-missing` where the row lacks an input, `value-invalid` where one is of the wrong type. */
+  scoreRow(row: SourceRow): RowScore;
+  /** The row as a batch of one. Errors as `scoreRow`. */
+  batchOf(row: SourceRow): SourceBatch;
+}
+
+/** The scorer of a model that `parseModel` has accepted. */
+export function createScorer(model: ModelDocument): Scorer {
+  const { inputs } = model;
+  const transform = createTransform(model.features, inputs);
+  const margins = marginsOf(model.learner);
+  const calibrate = calibratorOf(model.calibration);
+  const marginInto = (batch: SourceBatch, out: Float64Array) => margins(transform(batch), batch.rows, out);
+  const classify = (probability: number) => (probability > model.threshold ? 1 : 0);
+  const batchOf = (row: SourceRow): SourceBatch => ({
+    rows: 1,
+    columns: inputs.map((input) => columnOf(input, row[input.name])),
+  });
+  return {
+    model,
+    inputs,
+    features: transform,
+    marginInto,
+    calibrate,
+    classify,
+    batchOf,
+    probabilityInto(batch, out) {
+      marginInto(batch, out);
+      for (let i = 0; i < batch.rows; i++) out[i] = calibrate(out[i] as number);
+    },
+    scoreRow(row) {
+      const margin = new Float64Array(1);
+      marginInto(batchOf(row), margin);
+      const probability = calibrate(margin[0] as number);
+      return { margin: margin[0] as number, probability, label: classify(probability) };
+    },
+  };
+}
+
+function columnOf(input: ModelInput, value: number | string | null | undefined): SourceColumn {
+  if (value === undefined) {
+    throw new TidewatchError(
+      'column-missing',
+      `The row has no column ${input.name}, which the model reads: give its value, or null where it is missing.`,
+      { details: { column: input.name } },
+    );
+  }
+  if (input.kind === 'categorical') {
+    return { kind: 'text', values: [value === null ? null : String(value)] };
+  }
+  if (typeof value === 'string' || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw new TidewatchError(
+      'value-invalid',
+      `Column ${input.name} of the row is ${JSON.stringify(value) ?? value}: expected a finite number, or null ` +
+        'where it is missing.',
+      { details: { column: input.name } },
+    );
+  }
+  return { kind: 'numeric', values: Float64Array.of(value ?? Number.NaN) };
+}

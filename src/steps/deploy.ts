@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
-import { FILE_LIST_FILE, type LiveFolder, MODEL_FILE } from '../store/live-folder.ts';
-import type { Store } from '../store/port.ts';
 import { parseModel } from '../core/models/model-file.ts';
+import { FILE_LIST_FILE, type LiveFolder, MODEL_FILE, renderScore } from '../store/live-folder.ts';
+import type { Store } from '../store/port.ts';
 
 export interface DeployOptions {
   readonly runId: string;
@@ -30,7 +30,11 @@ export interface DeploySummary {
  * `nothing-scored` where this very model has no test score, `nothing-ingested` without a file list.
  */
 export async function deploy(
-  deps: { readonly live: LiveFolder; readonly store: Pick<Store, 'latestScore' | 'recordDeployment'>; readonly clock: Clock },
+  deps: {
+    readonly live: LiveFolder;
+    readonly store: Pick<Store, 'latestScore' | 'recordDeployment'>;
+    readonly clock: Clock;
+  },
   options: DeployOptions,
 ): Promise<DeploySummary> {
   const modelText = readPart(join(options.modelFolder, MODEL_FILE), 'nothing-trained', 'train');
@@ -58,15 +62,13 @@ export async function deploy(
   return summary;
 }
 
-/** The content of latestscore.txt: the bare number, with every digit. */
-export function renderScore(f1: number): string {
-  return `${f1}\n`;
-}
-
 function readPart(path: string, code: 'nothing-trained' | 'nothing-ingested', verb: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new TidewatchError(code, `${path} cannot be read. Run "tidewatch ${verb}" first.`, { details: { path }, cause });
+    throw new TidewatchError(code, `${path} cannot be read. Run "tidewatch ${verb}" first.`, {
+      details: { path },
+      cause,
+    });
   }
 }

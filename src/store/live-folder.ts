@@ -74,6 +74,21 @@ export interface LiveFolder {
   publish(publication: Publication): Manifest;
 }
 
+/** The content of latestscore.txt: the bare number, with every digit. */
+export function renderScore(f1: number): string {
+  return `${f1}\n`;
+}
+
+/** The number in the text of a latestscore.txt; `deployment-damaged` where it is not a bare number from 0 to 1. */
+export function parseScore(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= 0 && value <= 1) return value;
+  throw new TidewatchError(
+    'deployment-damaged',
+    `${SCORE_FILE} holds ${JSON.stringify(text.slice(0, 80))}; expected a bare number from 0 to 1.`,
+  );
+}
+
 /** Opens prod_deployment_path; the folder is made when something is published. */
 export function openLiveFolder(folder: string): LiveFolder {
   const history = join(folder, HISTORY);

@@ -1,0 +1,45 @@
+/** Scores a model over a table: the probability of every row, and its label where the table has one. */
+import { TidewatchError } from '../base/errors.ts';
+import type { Scorer } from '../core/models/scorer.ts';
+import { columnOf } from './contract.ts';
+import type { Table } from './port.ts';
+
+export interface ScoredTable {
+  /** One a row, in the table's order. */
+  readonly probabilities: Float64Array;
+  /** 1, 0, or NaN where the row has no label; all NaN without `labels`. */
+  readonly labels: Float64Array;
+}
+
+/** Streams the table once. Errors: `column-missing` where it lacks an input of the model. */
+export async function scoreTable(
+  table: Table,
+  scorer: Scorer,
+  options: { readonly labels: boolean },
+): Promise<ScoredTable> {
+  const names = scorer.inputs.map((input) => input.name);
+  checkInputs(table, names);
+  const target = options.labels ? columnOf(table.contract, 'target') : null;
+  const probabilities = new Float64Array(table.rows);
+  const labels = new Float64Array(table.rows).fill(Number.NaN);
+  for await (const batch of table.stream(target === null ? names : [...names, target])) {
+    const columns = batch.columns.slice(0, names.length);
+    const end = batch.offset + batch.rows;
+    scorer.probabilityInto({ rows: batch.rows, columns }, probabilities.subarray(batch.offset, end));
+    const label = target === null ? undefined : batch.columns[names.length];
+    if (label?.kind === 'numeric') labels.set(label.values, batch.offset);
+  }
+  return { probabilities, labels };
+}
+
+function checkInputs(table: Table, names: readonly string[]): void {
+  const known = new Set(table.contract.columns.map((column) => column.name));
+  const absent = names.filter((name) => !known.has(name));
+  if (absent.length === 0) return;
+  throw new TidewatchError(
+    'column-missing',
+    `The model reads ${absent.join(', ')}, which the configuration no longer names as features. ` +
+      'Name them under "columns" in config.json again, or train a new model.',
+    { details: { columns: absent } },
+  );
+}

@@ -1,0 +1,122 @@
+/** Predicts clients with the deployed model, which it follows without a restart. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryName } from '../base/atomic-file.ts';
+import { TidewatchError } from '../base/errors.ts';
+import { parseModel } from '../core/models/model-file.ts';
+import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
+import type { Engine, TableContract } from '../engine/port.ts';
+import { scoreTable } from '../engine/score-table.ts';
+import type { LiveFolder } from '../store/live-folder.ts';
+
+/** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
+export type PredictionInput =
+  | { readonly rows: readonly Readonly<Record<string, unknown>>[] }
+  | { readonly csv: string }
+  | { readonly paths: readonly string[] };
+
+export interface Prediction {
+  readonly modelVersion: string;
+  readonly threshold: number;
+  readonly rows: number;
+  /** 1: will leave, 0: will stay; one a row, in order. */
+  readonly predictions: (0 | 1)[];
+  readonly probabilities: number[];
+}
+
+export interface PredictorOptions {
+  readonly contract: TableContract;
+  /** Absolute path of a folder for the moment's files; made when needed. */
+  readonly temporaryFolder: string;
+}
+
+export interface Predictor {
+  /** The model that is live now; `nothing-deployed` where none is. Read again only when the deployment changes. */
+  model(): Scorer;
+  predict(input: PredictionInput): Promise<Prediction>;
+}
+
+/** A predictor over the live folder. Each call looks at the deployment anew; a call keeps the model it began with. */
+export function createPredictor(
+  deps: { readonly live: LiveFolder; readonly engine: () => Promise<Engine> },
+  options: PredictorOptions,
+): Predictor {
+  let held: { readonly id: string; readonly scorer: Scorer } | null = null;
+  const model = (): Scorer => {
+    const id = deps.live.currentId();
+    if (held !== null && held.id === id) return held.scorer;
+    const deployed = deps.live.read();
+    if (deployed === null) {
+      throw new TidewatchError(
+        'nothing-deployed',
+        'No model is deployed yet. "tidewatch run" trains and deploys one.',
+      );
+    }
+    held = { id: deployed.manifest.id, scorer: createScorer(parseModel(deployed.model)) };
+    return held.scorer;
+  };
+  return {
+    model,
+    predict: async (input) => {
+      const scorer = model();
+      if ('rows' in input) return predictRows(scorer, input.rows);
+      if ('paths' in input) return predictFiles(await deps.engine(), scorer, input.paths, options.contract);
+      return predictCsv(await deps.engine(), scorer, input.csv, options);
+    },
+  };
+}
+
+function predictRows(scorer: Scorer, rows: readonly Readonly<Record<string, unknown>>[]): Prediction {
+  const probabilities = rows.map((row, index) => {
+    try {
+      return scorer.scoreRow(row as SourceRow).probability;
+    } catch (cause) {
+      if (!(cause instanceof TidewatchError)) throw cause;
+      const details = { ...cause.details, row: index };
+      throw new TidewatchError(cause.code, `Row ${index + 1}: ${cause.message}`, { details, cause });
+    }
+  });
+  return predictionOf(scorer, probabilities);
+}
+
+async function predictFiles(
+  engine: Engine,
+  scorer: Scorer,
+  paths: readonly string[],
+  contract: TableContract,
+): Promise<Prediction> {
+  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional' });
+  try {
+    const { probabilities } = await scoreTable(table, scorer, { labels: false });
+    return predictionOf(scorer, Array.from(probabilities));
+  } finally {
+    await table.close();
+  }
+}
+
+/** The text goes through a file for the moment, so that it is read by the very rules that data files are. */
+async function predictCsv(
+  engine: Engine,
+  scorer: Scorer,
+  csv: string,
+  options: PredictorOptions,
+): Promise<Prediction> {
+  mkdirSync(options.temporaryFolder, { recursive: true });
+  const path = temporaryName(join(options.temporaryFolder, 'request')).replace(/\.part$/, '.csv');
+  try {
+    writeFileSync(path, csv, { mode: 0o600 });
+    return await predictFiles(engine, scorer, [path], options.contract);
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function predictionOf(scorer: Scorer, probabilities: number[]): Prediction {
+  return {
+    modelVersion: scorer.model.version,
+    threshold: scorer.model.threshold,
+    rows: probabilities.length,
+    predictions: probabilities.map(scorer.classify),
+    probabilities,
+  };
+}

@@ -1,0 +1,106 @@
+/** Scores a model on the labelled test data, and writes the F1 of a trained one as latestscore.txt. */
+import { join } from 'node:path';
+import { writeFileAtomic } from '../base/atomic-file.ts';
+import type { Clock } from '../base/clock.ts';
+import { TidewatchError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
+import type { ModelDocument } from '../core/models/document.ts';
+import { createScorer } from '../core/models/scorer.ts';
+import type { Engine, TableContract } from '../engine/port.ts';
+import { scoreTable } from '../engine/score-table.ts';
+import { renderScore, SCORE_FILE } from '../store/live-folder.ts';
+import type { Store } from '../store/port.ts';
+
+export interface TestData {
+  /** Absolute paths of the files of test_data_path, in name order. */
+  readonly paths: readonly string[];
+  /** Hex SHA-256 of each. */
+  readonly hashes: readonly string[];
+  readonly contract: TableContract;
+}
+
+export interface ScoreOptions {
+  readonly runId: string;
+  readonly model: ModelDocument;
+  readonly test: TestData;
+  /** Absolute path of output_model_path, where latestscore.txt goes. */
+  readonly modelFolder: string;
+}
+
+export interface ScoreSummary {
+  readonly model: string;
+  readonly f1: number;
+  readonly rows: number;
+  readonly threshold: number;
+  /** [[tn, fp], [fn, tp]], rows are true classes. */
+  readonly confusion: Evaluation['confusion'];
+  /** Every metric with its interval; null where the rows do not define it. */
+  readonly metrics: Evaluation['metrics'];
+  readonly undefinedBecause: Evaluation['undefinedBecause'];
+  /** latestscore.txt. */
+  readonly path: string;
+}
+
+/** Scores a trained model, records the score, and writes latestscore.txt. Errors as `evaluateOnTest`. */
+export async function score(
+  deps: { readonly engine: Engine; readonly store: Pick<Store, 'recordScore'>; readonly clock: Clock },
+  options: ScoreOptions,
+): Promise<ScoreSummary> {
+  const { model } = options;
+  const evaluation = await evaluateOnTest(deps.engine, model, options.test);
+  const path = join(options.modelFolder, SCORE_FILE);
+  writeFileAtomic(path, renderScore(evaluation.f1Score));
+  await deps.store.recordScore({
+    runId: options.runId,
+    modelVersion: model.version,
+    createdAt: deps.clock.now().toISOString(),
+    dataset: 'test',
+    datasetId: sha256(options.test.hashes.join('\n')),
+    rows: evaluation.rows,
+    f1: evaluation.f1Score,
+    metrics: evaluation,
+  });
+  return {
+    model: model.version,
+    f1: evaluation.f1Score,
+    rows: evaluation.rows,
+    threshold: evaluation.threshold,
+    confusion: evaluation.confusion,
+    metrics: evaluation.metrics,
+    undefinedBecause: evaluation.undefinedBecause,
+    path,
+  };
+}
+
+/**
+ * Evaluates a model on the test data and writes nothing. Errors: `input-empty` where the test data has no rows; a
+ * row that cannot be read refuses the whole, with its place.
+ */
+export async function evaluateOnTest(
+  engine: Engine,
+  model: ModelDocument,
+  test: TestData,
+): Promise<Evaluation> {
+  const table = await engine.open({
+    kind: 'files',
+    paths: test.paths,
+    contract: test.contract,
+    labels: 'required',
+  });
+  try {
+    if (table.rows === 0) {
+      throw new TidewatchError(
+        'input-empty',
+        'The test data has no rows. Put labelled rows into test_data_path.',
+        {
+          details: { paths: test.paths },
+        },
+      );
+    }
+    const { labels, probabilities } = await scoreTable(table, createScorer(model), { labels: true });
+    return evaluate(labels, probabilities, model.threshold);
+  } finally {
+    await table.close();
+  }
+}

@@ -1,16 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { evaluate } from '../core/metrics/evaluate.ts';
 import { confusionMatrix } from './charts/confusion-matrix.ts';
 import { renderChart } from './charts/render-chart.ts';
 import { renderPng } from './charts/render-png.ts';
 import { createRenderer } from './renderer.ts';
 
-const chart = confusionMatrix({
-  confusion: [
-    [2, 1],
-    [1, 3],
-  ],
-  f1: { value: 0.75, low: 0.3, high: 0.95, level: 0.95, rows: 7 },
-  threshold: 0.5,
+const chart = confusionMatrix(evaluate([0, 0, 0, 1, 1, 1, 1], [0.1, 0.2, 0.8, 0.2, 0.7, 0.9, 0.6], 0.5), {
   modelVersion: '3f2a9c01b7de',
   datasetName: 'test data',
 });

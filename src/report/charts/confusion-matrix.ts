@@ -1,18 +1,14 @@
 /** The confusion matrix as a chart: who stayed and who left, against what the model said. */
-import type { Estimate } from '../../core/models/document.ts';
-import { formatEstimate, formatNumber, formatPercent } from '../text/format.ts';
+import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import { formatNumber, formatPercent } from '../text/format.ts';
 import { type ChartSpec, COLOURS, VEGA_LITE_SCHEMA } from './chart.ts';
+import { type Evaluated, evaluatedText, metricText } from './evaluated.ts';
 
-export interface ConfusionMatrixValues {
-  /** Rows are the true classes, columns the predicted ones; "stayed" is the first of both. */
-  readonly confusion: readonly [readonly [tn: number, fp: number], readonly [fn: number, tp: number]];
-  readonly f1: Estimate;
-  /** Probability above which a client counts as leaving. */
-  readonly threshold: number;
-  readonly modelVersion: string;
-  /** What was scored, in words: "test data". */
-  readonly datasetName: string;
-}
+/** The little of an evaluation that the chart shows. */
+export type ConfusionMatrixValues = Pick<
+  Evaluation,
+  'rows' | 'confusion' | 'threshold' | 'metrics' | 'undefinedBecause'
+>;
 
 interface Cell {
   readonly actual: string;
@@ -37,7 +33,7 @@ const MEANINGS = [
  * for its text at every value (4.5 to 1, WCAG 2.2), so it reads in black and white; nothing is told by colour
  * alone. A class without rows has dashes for percentages.
  */
-export function confusionMatrix(values: ConfusionMatrixValues): ChartSpec {
+export function confusionMatrix(values: ConfusionMatrixValues, evaluated: Evaluated): ChartSpec {
   const cells = confusionCells(values);
   return {
     $schema: VEGA_LITE_SCHEMA,
@@ -47,8 +43,8 @@ export function confusionMatrix(values: ConfusionMatrixValues): ChartSpec {
     title: {
       text: 'Confusion matrix',
       subtitle: [
-        `Model ${values.modelVersion} on the ${values.datasetName}`,
-        `F1 ${formatEstimate(values.f1)}`,
+        evaluatedText(values, evaluated),
+        `F1 ${metricText(values, 'f1')}`,
         `A client counts as leaving above a probability of ${formatNumber(values.threshold)}`,
       ],
     },
@@ -75,7 +71,7 @@ export function confusionMatrix(values: ConfusionMatrixValues): ChartSpec {
 }
 
 /** The four cells, true class by predicted class, with their texts and their colours. */
-export function confusionCells(values: Pick<ConfusionMatrixValues, 'confusion'>): readonly Cell[] {
+export function confusionCells(values: Pick<Evaluation, 'confusion'>): readonly Cell[] {
   return values.confusion.flatMap((counts, row) => {
     const total = counts[0] + counts[1];
     return counts.map((count, column) => {

@@ -1,61 +1,49 @@
 /** The cumulative gain as a chart: how many leavers are reached by contacting the riskiest clients first. */
-import { formatNumber, formatPercent } from '../text/format.ts';
+import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import { formatCount, formatPercent } from '../text/format.ts';
 import { type ChartSpec, VEGA_LITE_SCHEMA } from './chart.ts';
+import { type Evaluated, evaluatedText } from './evaluated.ts';
 import { label, namedPoint, referenceLine, shareAxis } from './marks.ts';
 
-export interface GainPoint {
-  /** Share (0 to 1) of all clients that is contacted, riskiest first. */
-  readonly contacted: number;
-  /** Share (0 to 1) of those who left that is among them. */
-  readonly caught: number;
-}
-
-export interface CumulativeGainValues {
-  /** In order from (0, 0) to (1, 1). */
-  readonly points: readonly GainPoint[];
-  /** Share (0 to 1) of clients that left. */
-  readonly baseRate: number;
-  /** Rows scored. */
-  readonly rows: number;
-  /** The point of the contact budget or the threshold in use, or null where it is not to be marked. */
-  readonly current: GainPoint | null;
-  readonly modelVersion: string;
-  readonly datasetName: string;
-}
-
-/** The curve between calling at random (the diagonal) and knowing everything (the upper line). */
-export function cumulativeGain(values: CumulativeGainValues): ChartSpec {
-  const { current, baseRate } = values;
-  const reached =
-    current && `${formatPercent(current.contacted)} contacted, ${formatPercent(current.caught)} caught`;
+/** The curve between calling in any order (the diagonal) and knowing who leaves (the upper line). */
+export function cumulativeGain(evaluation: Evaluation, evaluated: Evaluated): ChartSpec {
+  const { rows, positives } = evaluation;
+  const left = `${formatCount(positives)} of them left`;
   return {
     $schema: VEGA_LITE_SCHEMA,
-    description: `Cumulative gain. ${reached ?? ''}`.trim(),
+    description: `Cumulative gain. ${left}.`,
     width: 420,
     height: 340,
     title: {
       text: 'Leavers reached by calling the riskiest first',
-      subtitle: [
-        `Model ${values.modelVersion} on the ${values.datasetName}`,
-        `${formatPercent(baseRate)} of ${formatNumber(values.rows)} clients left`,
-      ],
+      subtitle: [evaluatedText(evaluation, evaluated), left],
     },
     layer: [
       referenceLine([0, 0], [1, 1]),
       ...label([0.7, 0.7], 'in any order', { align: 'left', dx: 10, dy: 8 }),
-      ...(baseRate > 0 ? [referenceLine([0, 0], [baseRate, 1], [1, 1])] : []),
+      ...(positives > 0 ? [referenceLine([0, 0], [positives / rows, 1], [1, 1])] : []),
       {
-        data: { values: values.points.map((point, order) => ({ ...point, order })) },
-        mark: { type: 'line' },
+        data: { values: curvePoints(evaluation) },
+        mark: { type: 'line', point: { filled: true, size: 25 } },
         encoding: {
-          x: shareAxis('contacted', 'Share of clients contacted'),
-          y: shareAxis('caught', 'Share of those who left that is reached'),
-          order: { field: 'order', type: 'quantitative' },
+          x: shareAxis('share', 'Share of clients contacted'),
+          y: shareAxis('gain', 'Share of those who left that is reached'),
+          order: { field: 'share', type: 'quantitative' },
         },
       },
-      ...(current === null || reached === null
-        ? []
-        : namedPoint([current.contacted, current.caught], reached)),
+      ...inUse(evaluation),
     ],
   };
+}
+
+function curvePoints({ curves: { gain } }: Evaluation) {
+  return gain === null ? [] : [{ share: 0, gain: 0 }, ...gain.map(({ share, gain }) => ({ share, gain }))];
+}
+
+/** Where the threshold in use stands: whom it warns of, and how many of the leavers are among them. */
+function inUse({ confusion: [[, fp], [fn, tp]], rows, curves }: Evaluation) {
+  if (curves.gain === null || tp + fp === 0) return [];
+  const [contacted, caught] = [(tp + fp) / rows, tp / (fn + tp)];
+  const name = `threshold in use: ${formatPercent(contacted)} called, ${formatPercent(caught)} reached`;
+  return namedPoint([contacted, caught], name);
 }

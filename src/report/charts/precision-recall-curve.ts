@@ -1,53 +1,26 @@
 /** The precision-recall curve as a chart: how many warnings are right against how many leavers are caught. */
-import type { Estimate } from '../../core/models/document.ts';
-import { formatEstimate, formatPercent } from '../text/format.ts';
+import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import { formatPercent } from '../text/format.ts';
 import { type ChartSpec, VEGA_LITE_SCHEMA } from './chart.ts';
+import { type Evaluated, evaluatedText, metricText } from './evaluated.ts';
 import { label, namedPoint, referenceLine, shareAxis } from './marks.ts';
 
-export interface PrecisionRecallPoint {
-  /** Share (0 to 1) of those who left that is above the threshold. */
-  readonly recall: number;
-  /** Share (0 to 1) of those above the threshold that left. */
-  readonly precision: number;
-}
-
-export interface PrecisionRecallValues {
-  /** In order of rising recall. */
-  readonly points: readonly PrecisionRecallPoint[];
-  /** Area under the curve, as average precision. */
-  readonly averagePrecision: Estimate;
-  /** Share (0 to 1) of clients that left: the precision of a guess. */
-  readonly baseRate: number;
-  /** The threshold in use, or null where it is not to be marked. */
-  readonly current: PrecisionRecallPoint | null;
-  readonly modelVersion: string;
-  readonly datasetName: string;
-}
-
-/** The curve as steps, since precision does not fall in a straight line between thresholds (Davis, Goadrich 2006). */
-export function precisionRecallCurve(values: PrecisionRecallValues): ChartSpec {
-  const { current, baseRate } = values;
+/**
+ * The curve as steps, since precision does not fall in a straight line between thresholds (Davis and Goadrich,
+ * 2006), the share that left, which a guess would have, and the threshold in use where it warns of anyone.
+ */
+export function precisionRecallCurve(evaluation: Evaluation, evaluated: Evaluated): ChartSpec {
+  const average = `Average precision ${metricText(evaluation, 'averagePrecision')}`;
   return {
     $schema: VEGA_LITE_SCHEMA,
-    description: `Precision-recall curve, average precision ${formatEstimate(values.averagePrecision)}.`,
+    description: `Precision-recall curve. ${average}.`,
     width: 420,
     height: 340,
-    title: {
-      text: 'Precision and recall',
-      subtitle: [
-        `Model ${values.modelVersion} on the ${values.datasetName}`,
-        `Average precision ${formatEstimate(values.averagePrecision)}`,
-      ],
-    },
+    title: { text: 'Precision and recall', subtitle: [evaluatedText(evaluation, evaluated), average] },
     layer: [
-      referenceLine([0, baseRate], [1, baseRate]),
-      ...label([0, baseRate], `by chance: ${formatPercent(baseRate)}`, {
-        align: 'left',
-        dx: 6,
-        dy: baseRate < 0.08 ? -10 : 11,
-      }),
+      ...byChance(evaluation),
       {
-        data: { values: values.points.map((point, order) => ({ ...point, order })) },
+        data: { values: curvePoints(evaluation) },
         mark: { type: 'line', interpolate: 'step-before' },
         encoding: {
           x: shareAxis('recall', 'Recall: share of those who left that is caught'),
@@ -55,7 +28,27 @@ export function precisionRecallCurve(values: PrecisionRecallValues): ChartSpec {
           order: { field: 'order', type: 'quantitative' },
         },
       },
-      ...(current === null ? [] : namedPoint([current.recall, current.precision], 'threshold in use')),
+      ...inUse(evaluation),
     ],
   };
+}
+
+function curvePoints({ curves: { precisionRecall } }: Evaluation) {
+  if (precisionRecall === null) return [];
+  return precisionRecall.recall.map((recall, order) => {
+    return { order, recall, precision: precisionRecall.precision[order] ?? null };
+  });
+}
+
+function byChance({ positives, rows }: Evaluation) {
+  if (rows === 0) return [];
+  const share = positives / rows;
+  const name = `by chance: ${formatPercent(share)}`;
+  const line = referenceLine([0, share], [1, share]);
+  return [line, ...label([0, share], name, { align: 'left', dx: 6, dy: share < 0.08 ? -10 : 11 })];
+}
+
+function inUse({ confusion: [[, fp], [fn, tp]], curves }: Evaluation) {
+  if (curves.precisionRecall === null || tp + fp === 0) return [];
+  return namedPoint([tp / (fn + tp), tp / (tp + fp)], 'threshold in use');
 }

@@ -1,53 +1,33 @@
 /** The reliability diagram as a chart: whether clients with a risk of 30 % leave in 30 of 100 cases. */
-import { formatNumber } from '../text/format.ts';
+import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import { formatPercent } from '../text/format.ts';
 import { type ChartSpec, COLOURS, VEGA_LITE_SCHEMA } from './chart.ts';
+import { type Evaluated, evaluatedText, metricText } from './evaluated.ts';
 import { label, referenceLine, shareAxis } from './marks.ts';
 
-export interface ReliabilityBin {
-  /** Mean predicted probability of the bin. */
-  readonly predicted: number;
-  /** Share (0 to 1) of the bin that left, with its interval. */
-  readonly observed: number;
-  readonly low: number;
-  readonly high: number;
-  readonly rows: number;
-}
-
-export interface ReliabilityValues {
-  /** Bins that hold rows. */
-  readonly bins: readonly ReliabilityBin[];
-  /** Confidence level of the intervals, such as 0.95. */
-  readonly level: number;
-  /** Mean squared error of the probabilities. */
-  readonly brier: number;
-  /** Expected calibration error: mean distance of the bins from the diagonal, weighted by rows. */
-  readonly calibrationError: number;
-  readonly modelVersion: string;
-  readonly datasetName: string;
-}
-
 /** Points with intervals against the diagonal of a model that means what it says; larger dots hold more rows. */
-export function reliabilityDiagram(values: ReliabilityValues): ChartSpec {
-  const rows = values.bins.reduce((sum, bin) => sum + bin.rows, 0);
+export function reliabilityDiagram(evaluation: Evaluation, evaluated: Evaluated): ChartSpec {
+  const error = `Calibration error ${metricText(evaluation, 'calibrationError')}`;
+  const most = Math.max(1, ...evaluation.curves.reliability.map(({ rows }) => rows));
   const x = shareAxis('predicted', 'Risk that the model gave');
   return {
     $schema: VEGA_LITE_SCHEMA,
-    description: `Reliability diagram, calibration error ${formatNumber(values.calibrationError, 3)}.`,
+    description: `Reliability diagram. ${error}.`,
     width: 420,
     height: 340,
     title: {
       text: 'Is the risk what it says?',
       subtitle: [
-        `Model ${values.modelVersion} on the ${values.datasetName}, ${formatNumber(rows)} rows`,
-        `Calibration error ${formatNumber(values.calibrationError, 3)}, Brier score ${formatNumber(values.brier, 3)}`,
-        `Dots: groups of clients, larger with more rows; bars: ${formatNumber(values.level * 100)} % intervals`,
+        evaluatedText(evaluation, evaluated),
+        error,
+        `Brier score ${metricText(evaluation, 'brier')}`,
+        `Dots: groups of clients, larger with more rows; bars: ${formatPercent(evaluation.level)} intervals`,
       ],
     },
     layer: [
       referenceLine([0, 0], [1, 1]),
-      ...label([0.72, 0.72], 'as it should be', { align: 'left', dx: 10, dy: 9 }),
       {
-        data: { values: values.bins.map((bin) => ({ ...bin })) },
+        data: { values: dots(evaluation) },
         encoding: { x },
         layer: [
           {
@@ -61,13 +41,20 @@ export function reliabilityDiagram(values: ReliabilityValues): ChartSpec {
               size: {
                 field: 'rows',
                 type: 'quantitative',
-                scale: { type: 'sqrt', domainMin: 0, range: [25, 220] },
+                scale: { type: 'sqrt', domain: [0, most], range: [20, 130] },
                 legend: null,
               },
             },
           },
         ],
       },
+      ...label([0.72, 0.72], 'as it should be', { align: 'left', dx: 10, dy: 9 }),
     ],
   };
+}
+
+function dots({ curves: { reliability } }: Evaluation) {
+  return reliability.map(({ predicted, rows, observed: { value, low, high } }) => {
+    return { predicted, rows, observed: value, low, high };
+  });
 }

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatCount,
   formatEstimate,
+  formatInterval,
   formatNumber,
   formatPercent,
   formatScore,
@@ -95,6 +96,10 @@ describe('formatEstimate', () => {
 
   it('names the interval, its level and the rows', () => {
     expect(formatEstimate(estimate)).toBe('0.692 (95 % interval 0.45 to 0.87, 26 rows)');
+  });
+
+  it('leaves the rows to others where asked', () => {
+    expect(formatInterval(estimate)).toBe('0.692 (95 % interval 0.45 to 0.87)');
   });
 
   it('gives a narrow interval the digits in which its ends differ', () => {

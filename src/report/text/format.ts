@@ -59,19 +59,28 @@ export function formatSeconds(seconds: number | null | undefined): string {
   return `${Math.floor(Math.round(whole / 60) / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
 }
 
-/**
- * An estimate with its interval: "0.692 (95 % interval 0.45 to 0.87, 26 rows)". A narrow interval gets as many
- * digits as its ends need to differ.
- */
+/** An estimate with its interval and the rows it comes from: "0.692 (95 % interval 0.45 to 0.87, 26 rows)". */
 export function formatEstimate(estimate: Estimate): string {
-  const rows = `${formatNumber(estimate.rows)} ${estimate.rows === 1 ? 'row' : 'rows'}`;
-  if (!Number.isFinite(estimate.low) || !Number.isFinite(estimate.high)) {
-    return `${formatNumber(estimate.value, 3)} (no interval, ${rows})`;
+  const { value, interval } = partsOf(estimate);
+  return `${value} (${interval}, ${formatCount(estimate.rows)} ${estimate.rows === 1 ? 'row' : 'rows'})`;
+}
+
+/** An estimate with its interval, where the rows are told elsewhere: "0.692 (95 % interval 0.45 to 0.87)". */
+export function formatInterval(estimate: Estimate): string {
+  const { value, interval } = partsOf(estimate);
+  return `${value} (${interval})`;
+}
+
+/** A narrow interval gets as many digits as its ends need to differ, and the value no fewer. */
+function partsOf({ value, low, high, level }: Estimate): { value: string; interval: string } {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) {
+    return { value: formatNumber(value, 3), interval: 'no interval' };
   }
-  const width = estimate.high - estimate.low;
-  const digits = width > 0 ? Math.min(8, Math.max(2, Math.ceil(1 - Math.log10(width)))) : 2;
-  const interval = `${formatNumber(estimate.low, digits)} to ${formatNumber(estimate.high, digits)}`;
-  return `${formatNumber(estimate.value, Math.max(3, digits))} (${formatPercent(estimate.level)} interval ${interval}, ${rows})`;
+  const digits = high > low ? Math.min(8, Math.max(2, Math.ceil(1 - Math.log10(high - low)))) : 2;
+  return {
+    value: formatNumber(value, Math.max(3, digits)),
+    interval: `${formatPercent(level)} interval ${formatNumber(low, digits)} to ${formatNumber(high, digits)}`,
+  };
 }
 
 /** A size in bytes, in steps of 1,000: "512 B", "1.5 kB", "147 MB". */

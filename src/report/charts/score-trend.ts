@@ -27,7 +27,8 @@ export function scoreTrend(values: ScoreTrendValues): ChartSpec {
     field: 'at',
     type: 'temporal' as const,
     title: 'Time (UTC)',
-    scale: { type: 'utc' as const },
+    // Vega warns of a domain without values, so an empty chart is given any.
+    scale: { type: 'utc' as const, ...(empty ? { domain: [0, 1] } : {}) },
     axis: empty ? null : timeAxis(values),
   };
   const y = { type: 'quantitative' as const, title: 'F1', scale: { domain: [0, 1] } };

@@ -103,6 +103,7 @@ export const CATALOGUE = {
   },
   'too-many-requests': { exit: EXIT.remote, http: 429, meaning: 'Too many requests in a short time.' },
   'server-unreachable': { exit: EXIT.remote, http: 502, meaning: 'The server did not answer.' },
+  'call-failed': { exit: EXIT.remote, http: 502, meaning: 'The server answered a call with an error.' },
   'listen-refused': {
     exit: EXIT.usage,
     http: 500,
@@ -112,6 +113,11 @@ export const CATALOGUE = {
     exit: EXIT.state,
     http: 503,
     meaning: 'The state store cannot be opened, read or written.',
+  },
+  'out-of-memory': {
+    exit: EXIT.state,
+    http: 507,
+    meaning: 'A computation needs more memory than can be had.',
   },
   'disk-full': { exit: EXIT.state, http: 507, meaning: 'The disk is full, or a quota is reached.' },
   'command-missing': {

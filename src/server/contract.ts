@@ -39,10 +39,17 @@ export const predictionObjectSchema = z
   })
   .describe('Exactly one of rows, path and dataset_path.');
 
+const EXAMPLE_ROW = {
+  corporation: 'abcd',
+  lastmonth_activity: 78,
+  lastyear_activity: 1024,
+  number_of_employees: 12,
+};
+
 /** The JSON body of POST /prediction: the clients themselves, or one of the three keys. */
 export const predictionRequestSchema = z
   .union([clientRowsSchema, predictionObjectSchema])
-  .meta({ examples: [{ path: 'testdata/testdata.csv' }, { rows: [{ number_of_employees: 10 }] }] });
+  .meta({ examples: [{ path: 'testdata/testdata.csv' }, { rows: [EXAMPLE_ROW] }] });
 
 /** The CSV body of POST /prediction: a header line and one line a client. */
 export const predictionCsvSchema = z.string().min(1).describe('A header line, then one line a client.');

@@ -1,5 +1,6 @@
 /** Gives every failure of a call its one shape: `{error: {code, message, details}}` with the code's HTTP status. */
 import type { Socket } from 'node:net';
+import { inspect } from 'node:util';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asTidewatchError, CATALOGUE, TidewatchError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -36,7 +37,7 @@ export function sendError(
 ): FastifyReply {
   const error = errorOf(thrown);
   if (error.http >= 500) {
-    context.log.error({ requestId: request.id, code: error.code, error: thrown.stack }, error.message);
+    context.log.error({ requestId: request.id, code: error.code, error: inspect(thrown) }, error.message);
   }
   const answer = error.code === 'internal' ? unexpected(request.id) : error;
   return reply

@@ -1,0 +1,648 @@
+/** The promises of the HTTP API, over calls without a network and over real connections. */
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, get, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CATALOGUE, type ErrorCode, TidewatchError } from '../../src/base/errors.ts';
+import { type Log, silentLog } from '../../src/base/log.ts';
+import * as contract from '../../src/server/contract.ts';
+import type { PredictionInput, ServerDeps } from '../../src/server/deps.ts';
+import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts';
+
+const KEY = 'k-3f8a1c';
+const CSV = 'number_of_employees\n10\n20\n';
+const VERBS = ['scoring', 'summarystats', 'diagnostics'] as const;
+
+let root: string;
+const open: Server[] = [];
+
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'api-')));
+  mkdirSync(join(root, 'testdata'));
+  writeFileSync(join(root, 'testdata', 'testdata.csv'), CSV);
+  writeFileSync(join(root, 'config.json'), '{}');
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A deployment in two numbers: a client leaves from `threshold` employees on. */
+interface Deployment {
+  modelVersion: string;
+  threshold: number;
+}
+
+/** Dependencies that score by the number of employees with whatever is deployed, and note what was asked. */
+function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 }) {
+  const asked: PredictionInput[] = [];
+  const deps: ServerDeps = {
+    version: '1.2.3',
+    dataFolders: { root, folders: [join(root, 'testdata')] },
+    async predict(input) {
+      asked.push(input);
+      const { modelVersion, threshold } = live;
+      const employees = employeesOf(input);
+      const probabilities = employees.map((count) => count / (count + threshold));
+      const predictions = probabilities.map((probability) => (probability > 0.5 ? 1 : 0));
+      return { modelVersion, threshold, rows: employees.length, predictions, probabilities };
+    },
+    scoring: async () => ({
+      modelVersion: live.modelVersion,
+      dataset: 'test',
+      rows: 5,
+      f1: 0.5714285714285714,
+      metrics: {
+        precision: 0.5,
+        matrix: [
+          [1, 2],
+          [0, 2],
+        ],
+      },
+    }),
+    summaryStatistics: async () => ({
+      snapshot: 'ab'.repeat(32),
+      rows: 26,
+      columns: [
+        {
+          name: 'a',
+          role: 'numeric',
+          mean: 1.5,
+          median: 1,
+          std: 0.1,
+          min: 1,
+          max: 2,
+          missing: 1,
+          missingPercent: 4,
+        },
+        {
+          name: 'b',
+          role: 'id',
+          mean: null,
+          median: null,
+          std: null,
+          min: null,
+          max: null,
+          missing: 0,
+          missingPercent: 0,
+        },
+      ],
+    }),
+    diagnostics: async () => ({
+      snapshot: null,
+      rows: 0,
+      durations: [
+        { name: 'ingest', seconds: null },
+        { name: 'train', seconds: 0.25, startedAt: 'now' },
+      ],
+      missing: [{ name: 'a', percent: 3.8 }],
+      dependencies: [{ name: 'fastify', installed: '5.12.8', latest: null }],
+    }),
+    ready: async () => {},
+  };
+  return { deps, asked };
+}
+
+function employeesOf(input: PredictionInput): number[] {
+  if ('rows' in input) return input.rows.map((row) => Number(row.number_of_employees));
+  const text = 'csv' in input ? input.csv : readFileSync(input.path, 'utf8');
+  return text.trim().split('\n').slice(1).map(Number);
+}
+
+async function start(
+  deps: ServerDeps = createDeps().deps,
+  options: Partial<ServerOptions> = {},
+): Promise<Server> {
+  const server = await createServer(deps, {
+    host: '127.0.0.1',
+    port: 0,
+    apiKey: null,
+    log: silentLog,
+    ...options,
+  });
+  open.push(server);
+  return server;
+}
+
+/** Posts a JSON body, or text as CSV, or bytes under a given type. */
+async function post(server: Server, body: unknown, type = 'application/json') {
+  const payload = type === 'application/json' ? JSON.stringify(body) : (body as string | Buffer);
+  return server.inject({ method: 'POST', url: '/prediction', headers: { 'content-type': type }, payload });
+}
+
+/** The error of an answer, after holding its shape and its status to the contract. */
+function errorOf(answer: { statusCode: number; body: string; headers: object }) {
+  const { error } = contract.errorSchema.parse(JSON.parse(answer.body));
+  expect(answer.statusCode).toBe(CATALOGUE[error.code].http);
+  expect(answer.headers).toHaveProperty('content-type', 'application/json; charset=utf-8');
+  return error;
+}
+
+function createMemoryLog() {
+  const lines: { level: string; details: Record<string, unknown> }[] = [];
+  const at = (level: string) => (details: object) => void lines.push({ level, details: { ...details } });
+  const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { log, lines };
+}
+
+describe('POST /prediction', () => {
+  const row = { number_of_employees: 10, segment: 'x', lastmonth_activity: null, active: true };
+  const path = () => ({ path: join(root, 'testdata', 'testdata.csv') });
+
+  it.each([
+    ['rows under their name', { rows: [row] }, () => ({ rows: [row] })],
+    ['a bare array of rows', [row, row], () => ({ rows: [row, row] })],
+    ['a path', { path: 'testdata/testdata.csv' }, path],
+    ['a path with a leading slash', { path: '/testdata/testdata.csv' }, path],
+    ['the older name of the path', { dataset_path: '/testdata/testdata.csv' }, path],
+  ])('takes %s', async (_title, body, expected) => {
+    const { deps, asked } = createDeps();
+    const answer = await post(await start(deps), body);
+    expect(answer.statusCode).toBe(200);
+    expect(asked).toEqual([expected()]);
+    const prediction = contract.predictionSchema.parse(answer.json());
+    expect(prediction).toEqual(await deps.predict(expected()));
+  });
+
+  it.each(['text/csv', 'text/csv; charset=utf-8'])('takes CSV text as %s', async (type) => {
+    const { deps, asked } = createDeps();
+    const answer = await post(await start(deps), CSV, type);
+    expect(asked).toEqual([{ csv: CSV }]);
+    expect(contract.predictionSchema.parse(answer.json())).toMatchObject({ rows: 2, predictions: [0, 1] });
+  });
+
+  it('answers values that are not rounded, in the order given, for a long list too', async () => {
+    const rows = Array.from({ length: 5000 }, (_, index) => ({ number_of_employees: index + 1 / 3 }));
+    const { deps } = createDeps();
+    expect((await post(await start(deps), rows)).json()).toEqual(await deps.predict({ rows }));
+  });
+
+  it.each<[unknown, string, string]>([
+    [5, 'body', 'must be array or object'],
+    [null, 'body', 'must be array or object'],
+    [[], 'body', 'must not be empty'],
+    [{ rows: [] }, 'body/rows', 'must not be empty'],
+    [{ rows: 'x' }, 'body/rows', 'must be array'],
+    [{ rows: [{ a: 1 }, 7] }, 'body/rows/1', 'must be object'],
+    [[{ a: 1 }, { b: [1] }], 'body/1/b', 'must be string or number or boolean or null'],
+    [{ rows: [{ a: { b: 1 } }] }, 'body/rows/0/a', 'must be string or number or boolean or null'],
+    [{ path: 5 }, 'body/path', 'must be string'],
+    [{ path: '' }, 'body/path', 'must not be empty'],
+    [{ file: 'x' }, 'body', 'must not have the key "file"'],
+  ])('refuses %j with the place and what was expected', async (body, place, expected) => {
+    const { deps, asked } = createDeps();
+    const error = errorOf(await post(await start(deps), body));
+    expect(error).toMatchObject({ code: 'request-invalid', details: { path: place, expected } });
+    expect(error.message).toContain(`${place} ${expected}`);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([[{}], [{ rows: [row], path: 'testdata/testdata.csv' }], [{ path: 'a', dataset_path: 'a' }]])(
+    'refuses %j, which has not exactly one source',
+    async (body) => {
+      const error = errorOf(await post(await start(), body));
+      expect(error).toMatchObject({ code: 'request-invalid', details: { keys: Object.keys(body) } });
+    },
+  );
+
+  it.each([
+    ['broken JSON', '{"rows":', 'application/json'],
+    ['a number that JSON cannot hold', '[{"a":1e999}]', 'application/json'],
+    ['a key that would change every object', '[{"__proto__":{"a":1}}]', 'application/json'],
+    ['an empty JSON body', '', 'application/json'],
+    ['an empty CSV body', '', 'text/csv'],
+    ['CSV that is not UTF-8', Buffer.from('a\n\xff\n', 'latin1'), 'text/csv'],
+    ['another content type', 'a', 'text/plain'],
+    ['a form', 'path=a', 'application/x-www-form-urlencoded'],
+  ])('refuses %s', async (_title, payload, type) => {
+    const server = await start();
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/prediction',
+      headers: { 'content-type': type },
+      payload,
+    });
+    expect(errorOf(answer).code).toBe('request-invalid');
+  });
+
+  it('refuses a call without a body', async () => {
+    const answer = await (await start()).inject({ method: 'POST', url: '/prediction' });
+    expect(errorOf(answer).message).toContain('The body is missing');
+  });
+
+  it.each(['../config.json', 'config.json', '/etc/passwd', 'testdata/../config.json', 'testdata/\0'])(
+    'reads nothing outside the data folders: %j',
+    async (outside) => {
+      const { deps, asked } = createDeps();
+      const server = await start(deps);
+      for (const key of ['path', 'dataset_path']) {
+        expect(errorOf(await post(server, { [key]: outside })).code).toBe('path-outside-workspace');
+      }
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('refuses a body over the limit', async () => {
+    const server = await start(undefined, { bodyLimitBytes: 100 });
+    expect((await post(server, [{ number_of_employees: 1, a: 'x'.repeat(50) }])).statusCode).toBe(200);
+    expect(errorOf(await post(server, [{ a: 'x'.repeat(100) }])).code).toBe('request-too-large');
+    expect(errorOf(await post(server, 'x'.repeat(101), 'text/csv')).code).toBe('request-too-large');
+  });
+});
+
+describe('the other calls', () => {
+  it('answer what the dependencies say, as the contract has it', async () => {
+    const { deps } = createDeps();
+    const server = await start(deps);
+    const [scoring, statistics, diagnostics] = await Promise.all(
+      VERBS.map((verb) => server.inject(`/${verb}`)),
+    );
+    expect(contract.scoringSchema.parse(scoring?.json())).toEqual(await deps.scoring());
+    expect(contract.summaryStatisticsSchema.parse(statistics?.json())).toEqual(
+      await deps.summaryStatistics(),
+    );
+    expect(contract.diagnosticsSchema.parse(diagnostics?.json())).toEqual(await deps.diagnostics());
+  });
+
+  it('say that the server lives, and whether it can predict', async () => {
+    const { deps } = createDeps();
+    let problem: TidewatchError | null = new TidewatchError('store-unavailable', 'secret-host:5432 refused');
+    const server = await start({
+      ...deps,
+      ready: () => (problem === null ? Promise.resolve() : Promise.reject(problem)),
+    });
+    expect((await server.inject('/healthz')).json()).toEqual({ status: 'ok' });
+    const unready = await server.inject('/readyz');
+    expect(errorOf(unready)).toMatchObject({ code: 'store-unavailable' });
+    expect(unready.statusCode).toBe(503);
+    expect(unready.body).not.toContain('secret-host');
+    problem = null;
+    expect((await server.inject('/readyz')).json()).toEqual({ status: 'ready' });
+  });
+
+  it('say at / what is there, and all of it is', async () => {
+    const server = await start();
+    const home = contract.homeSchema.parse((await server.inject('/')).json());
+    expect(home.version).toBe('1.2.3');
+    for (const { method, path } of home.routes.filter((route) => route.method === 'GET')) {
+      expect((await server.inject(path)).statusCode, `${method} ${path}`).toBe(200);
+    }
+  });
+});
+
+describe('errors', () => {
+  it.each(Object.keys(CATALOGUE) as ErrorCode[])('answer %s with its status', async (code) => {
+    const { deps } = createDeps();
+    const failure = new TidewatchError(code, 'what happened', { details: { rows: 10n, nested: { at: 1 } } });
+    const server = await start({ ...deps, scoring: () => Promise.reject(failure) });
+    const error = errorOf(await server.inject('/scoring'));
+    expect(error.code).toBe(code);
+    if (code !== 'internal')
+      expect(error).toMatchObject({ message: 'what happened', details: { rows: '10' } });
+  });
+
+  it('tell no stack, no path and no cause of what was not expected, but log them', async () => {
+    const { deps } = createDeps();
+    const { log, lines } = createMemoryLog();
+    const failure = new Error(`EBOOM: ${root}/tidewatch.db`, { cause: new Error('deeper') });
+    const server = await start({ ...deps, scoring: () => Promise.reject(failure) }, { log });
+    const answer = await server.inject('/scoring');
+    const error = errorOf(answer);
+    expect(error.code).toBe('internal');
+    expect(answer.body).not.toMatch(/EBOOM|deeper|tidewatch\.db|\.ts|\s+at /);
+    const logged = lines.find(({ level }) => level === 'error');
+    expect(logged?.details).toMatchObject({ requestId: error.details.requestId });
+    expect(logged?.details.error).toMatch(/EBOOM(.|\n)*at (.|\n)*deeper/);
+  });
+
+  it('tell an answer that does not fit the contract as an internal error', async () => {
+    const { deps } = createDeps();
+    const server = await start({ ...deps, scoring: async () => ({ dataset: 'test' }) as contract.Scoring });
+    expect(errorOf(await server.inject('/scoring')).code).toBe('internal');
+  });
+
+  it('tell paths from the workspace on', async () => {
+    const { deps } = createDeps();
+    const details = { files: [`${root}/testdata/a.csv`], root };
+    const failure = new TidewatchError('value-invalid', `${root}/testdata/a.csv, line 3: not a number`, {
+      details,
+    });
+    const server = await start({ ...deps, scoring: () => Promise.reject(failure) });
+    expect(errorOf(await server.inject('/scoring'))).toEqual({
+      code: 'value-invalid',
+      message: 'testdata/a.csv, line 3: not a number',
+      details: { files: ['testdata/a.csv'], root: '.' },
+    });
+  });
+
+  it('tell what is not there, and which method is', async () => {
+    const server = await start();
+    expect(errorOf(await server.inject('/nothing?key=1'))).toMatchObject({
+      code: 'not-found',
+      details: { path: '/nothing', allowed: [] },
+    });
+    const wrong = await server.inject('/prediction');
+    expect(errorOf(wrong).details).toMatchObject({ allowed: ['POST'] });
+    expect(wrong.headers.allow).toBe('POST');
+    expect(errorOf(await server.inject({ method: 'DELETE', url: '/scoring' })).code).toBe('not-found');
+    expect(errorOf(await server.inject('/%zz')).code).toBe('request-invalid');
+  });
+});
+
+describe('the API key', () => {
+  it('is asked for by every call but the health ones', async () => {
+    const server = await start(undefined, { apiKey: KEY });
+    const described = (await server.inject({ url: '/docs/json', headers: { 'x-api-key': KEY } })).json();
+    const calls = Object.entries(described.paths as Record<string, object>).flatMap(([url, methods]) =>
+      Object.keys(methods).map((method) => ({ url, method: method.toUpperCase() as 'GET' | 'POST' })),
+    );
+    expect(calls.length).toBeGreaterThan(6);
+    for (const call of [
+      ...calls,
+      { url: '/docs/', method: 'GET' } as const,
+      { url: '/nothing', method: 'GET' } as const,
+    ]) {
+      const answer = await server.inject(call);
+      if (['/healthz', '/readyz'].includes(call.url)) expect(answer.statusCode, call.url).toBe(200);
+      else {
+        expect(errorOf(answer).code, call.url).toBe('unauthorized');
+        expect(answer.headers['www-authenticate']).toContain('Bearer');
+      }
+    }
+  });
+
+  it('is taken as a bearer token or as X-API-Key, any one of several', async () => {
+    const server = await start(undefined, { apiKey: `other, ${KEY}` });
+    for (const headers of [
+      { authorization: `Bearer ${KEY}` },
+      { 'x-api-key': KEY },
+      { 'x-api-key': 'other' },
+    ]) {
+      expect((await server.inject({ url: '/scoring', headers })).statusCode).toBe(200);
+    }
+    for (const headers of [{ authorization: `Bearer ${KEY}x` }, { 'x-api-key': `other, ${KEY}` }]) {
+      expect((await server.inject({ url: '/scoring', headers })).statusCode).toBe(401);
+    }
+    expect((await server.inject(`/scoring?key=${KEY}`)).statusCode).toBe(401);
+  });
+
+  it('lets a call serve any host name, while without one only names of this machine are served', async () => {
+    const foreign = { host: 'attacker.example:8000' };
+    const open = await start();
+    expect(errorOf(await open.inject({ url: '/scoring', headers: foreign })).code).toBe('unauthorized');
+    expect((await open.inject({ url: '/scoring', headers: { host: '[::1]:8000' } })).statusCode).toBe(200);
+    const keyed = await start(undefined, { apiKey: KEY });
+    expect(
+      (await keyed.inject({ url: '/scoring', headers: { ...foreign, 'x-api-key': KEY } })).statusCode,
+    ).toBe(200);
+  });
+
+  it('reaches neither the log nor an answer', async () => {
+    const { log, lines } = createMemoryLog();
+    const server = await start(undefined, { apiKey: KEY, log });
+    const answers = [
+      await server.inject({ url: `/scoring?api_key=${KEY}`, headers: { 'x-api-key': KEY } }),
+      await server.inject({ url: `/nothing?api_key=${KEY}`, headers: { 'x-api-key': KEY } }),
+      await server.inject({ url: '/scoring', headers: { authorization: `Bearer ${KEY}x` } }),
+    ];
+    for (const { body, headers } of answers) expect(body + JSON.stringify(headers)).not.toContain(KEY);
+    expect(JSON.stringify(lines)).not.toContain(KEY);
+    expect(lines).toHaveLength(3);
+  });
+});
+
+describe('the log', () => {
+  it('has one line a call, with what happened and how long it took', async () => {
+    const { log, lines } = createMemoryLog();
+    const server = await start(undefined, { log });
+    const answer = await server.inject('/scoring?secret=1');
+    await server.inject('/nothing');
+    await server.inject('/healthz');
+    expect(lines.map(({ level, details }) => [level, details.method, details.path, details.status])).toEqual([
+      ['info', 'GET', '/scoring', 200],
+      ['info', 'GET', '/nothing', 404],
+      ['debug', 'GET', '/healthz', 200],
+    ]);
+    expect(lines[0]?.details.requestId).toBe(answer.headers['x-request-id']);
+    expect(lines[0]?.details.ms).toBeGreaterThan(0);
+    expect(new Set(lines.map(({ details }) => details.requestId)).size).toBe(3);
+  });
+});
+
+describe('protection', () => {
+  it('sends strict headers with every answer', async () => {
+    const server = await start();
+    for (const url of ['/', '/scoring', '/nothing', '/docs/', '/docs/static/swagger-ui.css']) {
+      const { headers } = await server.inject(url);
+      expect(headers, url).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      });
+      expect(headers['content-security-policy'], url).toMatch(/default-src 'none'/);
+      expect(headers['content-security-policy'], url).not.toMatch(/unsafe|https?:|\*/);
+    }
+    expect((await server.inject('/scoring')).headers['cache-control']).toBe('no-store');
+  });
+
+  it('shows a page of the API that works under that policy: no script or style but its own files', async () => {
+    const server = await start();
+    const page = (await server.inject('/docs/')).body;
+    const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(sources.length).toBeGreaterThan(3);
+    for (const source of sources) {
+      expect(source).toMatch(/^\.\/static\//);
+      expect((await server.inject(`/docs/${source.slice(2)}`)).statusCode, source).toBe(200);
+    }
+    expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|style=/);
+  });
+
+  it('limits the calls of one address where that is asked for, health calls aside', async () => {
+    const server = await start(undefined, { requestsPerMinute: 3 });
+    for (let call = 0; call < 3; call++) expect((await server.inject('/scoring')).statusCode).toBe(200);
+    expect(errorOf(await server.inject('/scoring')).code).toBe('too-many-requests');
+    expect((await server.inject('/healthz')).statusCode).toBe(200);
+  });
+
+  it('answers what is not HTTP in the shape of every other error', async () => {
+    const server = await start();
+    const url = new URL((await server.listen()).url);
+    const raw = (text: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        let received = '';
+        const socket = connect(Number(url.port), url.hostname, () => socket.write(text));
+        socket.on('data', (data) => (received += String(data)));
+        socket.on('close', () => resolve(received));
+        socket.on('error', reject);
+      });
+    for (const [text, code] of [
+      ['nonsense\r\n\r\n', 'request-invalid'],
+      [`GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 'request-too-large'],
+    ] as const) {
+      const [head = '', body = ''] = (await raw(text)).split('\r\n\r\n');
+      expect(head).toContain(` ${CATALOGUE[code].http} `);
+      expect(contract.errorSchema.parse(JSON.parse(body)).error.code).toBe(code);
+    }
+  });
+});
+
+describe('listening', () => {
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'example.com'])('is refused on %s without a key', async (host) => {
+    const server = await start(undefined, { host });
+    await expect(server.listen()).rejects.toMatchObject({
+      code: 'listen-refused',
+      message: expect.stringContaining('TIDEWATCH_API_KEY'),
+    });
+  });
+
+  it('is refused with an empty key', async () => {
+    await expect(start(undefined, { apiKey: ' , ' })).rejects.toMatchObject({ code: 'listen-refused' });
+  });
+
+  it('is refused on a port that is taken, with advice', async () => {
+    const { url } = await (await start()).listen();
+    const second = await start(undefined, { port: Number(new URL(url).port) });
+    await expect(second.listen()).rejects.toMatchObject({
+      code: 'listen-refused',
+      message: expect.stringContaining('another port'),
+    });
+  });
+
+  it('is refused on an address this machine does not have', async () => {
+    const server = await start(undefined, { host: '192.0.2.1', apiKey: KEY });
+    await expect(server.listen()).rejects.toMatchObject({ code: 'listen-refused' });
+  });
+
+  it('works on every address with a key', async () => {
+    const server = await start(undefined, { host: '0.0.0.0', apiKey: KEY });
+    const port = new URL((await server.listen()).url).port;
+    const answer = await fetch(`http://127.0.0.1:${port}/scoring`, { headers: { 'x-api-key': KEY } });
+    expect(answer.status).toBe(200);
+  });
+});
+
+/** Posts one client over a connection of the agent. */
+function postOver(agent: Agent, url: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const call = httpRequest(`${url}/prediction`, { method: 'POST', agent, headers }, async (answer) => {
+      let body = '';
+      for await (const part of answer) body += String(part);
+      resolve({ status: answer.statusCode ?? 0, body });
+    });
+    call.on('error', reject);
+    call.end('[{"number_of_employees":10}]');
+  });
+}
+
+describe('a redeploy', () => {
+  it('shows in the next answers without a failed call or a mixture of two deployments', async () => {
+    const live: Deployment = { modelVersion: 'v0', threshold: 0 };
+    const server = await start(createDeps(live).deps);
+    const { url } = await server.listen();
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const seen = new Set<string>();
+    for (let version = 1; version <= 20; version++) {
+      const calls = Array.from({ length: 16 }, () => postOver(agent, url));
+      Object.assign(live, { modelVersion: `v${version}`, threshold: version });
+      for (const { status, body } of await Promise.all(calls)) {
+        expect(status).toBe(200);
+        const answer = contract.predictionSchema.parse(JSON.parse(body));
+        expect(answer.modelVersion).toBe(`v${answer.threshold}`);
+        seen.add(answer.modelVersion);
+      }
+      expect(JSON.parse((await postOver(agent, url)).body).modelVersion).toBe(`v${version}`);
+    }
+    expect(seen.size).toBeGreaterThan(1);
+    agent.destroy();
+  });
+});
+
+describe('the end', () => {
+  it('lets the calls under way finish, and takes no new ones', async () => {
+    const { deps } = createDeps();
+    let finish = (): void => {};
+    const entered = new Promise<void>((resolveEntered) => {
+      deps.predict = () => {
+        resolveEntered();
+        return new Promise((resolve) => {
+          finish = () =>
+            resolve({ modelVersion: 'v', threshold: 0.5, rows: 1, predictions: [1], probabilities: [0.9] });
+        });
+      };
+    });
+    const server = await start(deps);
+    const { url } = await server.listen();
+    const call = postOver(new Agent(), url);
+    await entered;
+    const closed = server.close();
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    finish();
+    expect((await call).status).toBe(200);
+    await closed;
+  });
+
+  it('comes, whatever a call does', async () => {
+    const { deps } = createDeps();
+    const server = await start({ ...deps, scoring: () => new Promise(() => {}) }, { shutdownTimeoutMs: 20 });
+    const { url } = await server.listen();
+    const cut = new Promise((resolve) => get(`${url}/scoring`).on('error', resolve));
+    await fetch(`${url}/healthz`);
+    await server.close();
+    expect(await cut).toBeInstanceOf(Error);
+  });
+
+  it('does not wait for connections that are kept open idly', async () => {
+    const server = await start();
+    const { url } = await server.listen();
+    const agent = new Agent({ keepAlive: true });
+    await postOver(agent, url);
+    await server.close();
+    agent.destroy();
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});
+
+describe('the description', () => {
+  it('is valid OpenAPI 3.1 and names every call', async () => {
+    const server = await start(undefined, { apiKey: KEY });
+    const headers = { 'x-api-key': KEY };
+    const description = (await server.inject({ url: '/docs/json', headers })).json();
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(description))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+    const named = Object.entries(description.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const home = contract.homeSchema.parse((await server.inject({ url: '/', headers })).json());
+    expect(named.sort()).toEqual(home.routes.map(({ method, path }) => `${method} ${path}`).sort());
+    expect(named).toEqual(
+      expect.arrayContaining([
+        'POST /prediction',
+        ...VERBS.map((verb) => `GET /${verb}`),
+        'GET /healthz',
+        'GET /readyz',
+      ]),
+    );
+  });
+
+  it('has an example of each source that the server takes', async () => {
+    const server = await start();
+    const description = (await server.inject('/docs/json')).json();
+    const { content } = description.paths['/prediction'].post.requestBody;
+    const examples = Object.values(
+      content['application/json'].examples as Record<string, { value: unknown }>,
+    );
+    expect(examples.length).toBeGreaterThan(1);
+    for (const { value } of examples) expect((await post(server, value)).statusCode).toBe(200);
+  });
+
+  it('is of a contract that a web page can import', () => {
+    const source = readFileSync(new URL('../../src/server/contract.ts', import.meta.url), 'utf8');
+    const imports = [...source.matchAll(/from '([^']+)'/g)].map((match) => match[1]);
+    expect(new Set(imports)).toEqual(new Set(['zod', '../base/errors.ts']));
+  });
+});

@@ -1,0 +1,120 @@
+/** Reads one input file into the set of rows and its quarantine, and reports on it. */
+import { asTidewatchError, isErrno, TidewatchError } from '../../base/errors.ts';
+import type { HeaderMatch } from '../csv/header.ts';
+import { FileRefused, readTable } from '../csv/read-table.ts';
+import type { RecordReader } from '../csv/record-reader.ts';
+import type { RowWriter } from '../csv/row-writer.ts';
+import type { FileReport } from '../port.ts';
+import { fingerprint, isSameMark, markOf } from './fingerprint.ts';
+import { QuarantineWriter } from './quarantine.ts';
+import type { RowSet } from './row-set.ts';
+
+/** Why a file is left out. */
+export interface Strike {
+  readonly status: 'rejected' | 'waiting';
+  readonly reason: string;
+  readonly kind: 'column-missing' | 'input-unreadable' | 'input-changed';
+}
+
+export class InputFile {
+  /** Rows read so far. */
+  rows = 0;
+  quarantine: QuarantineWriter | null = null;
+  private header: HeaderMatch | null = null;
+  private readonly name: string;
+  private readonly quarantineFolder: string;
+  private readonly writer: RowWriter;
+  private readonly set: RowSet;
+
+  constructor(name: string, quarantineFolder: string, writer: RowWriter, set: RowSet) {
+    this.name = name;
+    this.quarantineFolder = quarantineFolder;
+    this.writer = writer;
+    this.set = set;
+  }
+
+  /** @throws FileRefused, an error of the file system, or TidewatchError. */
+  async read(
+    path: string,
+    asCsv: (path: string) => Promise<string>,
+    onBytes: (bytes: number) => void,
+  ): Promise<FileReport> {
+    const before = await markOf(path);
+    const keptBefore = this.set.rows;
+    const csv = await asCsv(path);
+    const summary = await readTable(csv, {
+      contract: this.writer.contract,
+      targetOptional: false,
+      onHeader: (header) => this.begin(header),
+      onRow: (bytes, reader, line) => this.take(bytes, reader, line),
+      onBytes,
+    });
+    const { bytes, sha256 } = csv === path ? summary : await fingerprint(path);
+    if (bytes !== before.size || !isSameMark(before, await markOf(path))) {
+      throw new TidewatchError(
+        'input-changed',
+        'the file changed while it was read; it will be taken when it is still',
+      );
+    }
+    this.set.settle();
+    return this.report(bytes, sha256, this.set.rows - keptBefore);
+  }
+
+  private begin(header: HeaderMatch): void {
+    this.header = header;
+    this.writer.begin(header);
+  }
+
+  private take(bytes: Uint8Array, reader: RecordReader, line: number): void {
+    const { set, writer } = this;
+    this.rows++;
+    set.reserve(writer.room(reader));
+    const end = writer.write(bytes, reader, set.stage, set.position);
+    if (end < 0) this.refuse(reader.raw(bytes), line);
+    else set.add(end);
+  }
+
+  private refuse(raw: Uint8Array, line: number): void {
+    this.quarantine ??= new QuarantineWriter(this.quarantineFolder, this.name, this.header?.raw ?? '');
+    const { refusals } = this.writer;
+    const columns = refusals.flatMap((refusal) => (refusal.column === null ? [] : [refusal.column]));
+    const reasons = refusals.map((refusal) => refusal.reason);
+    this.quarantine.add(line, columns, reasons, raw);
+  }
+
+  private report(bytes: number, sha256: string, kept: number): FileReport {
+    const quarantined = this.quarantine?.rows ?? 0;
+    return {
+      name: this.name,
+      bytes,
+      sha256,
+      status: 'accepted',
+      reason: null,
+      extraColumns: this.header?.extraColumns ?? [],
+      read: this.rows,
+      kept,
+      duplicates: this.rows - kept - quarantined,
+      quarantined,
+    };
+  }
+}
+
+/**
+ * What an error says of the file that was being read. Errors that are not the file's fault are thrown on.
+ */
+export function strikeOf(error: unknown): Strike {
+  if (error instanceof FileRefused) return { status: 'rejected', reason: error.message, kind: error.kind };
+  if (error instanceof TidewatchError) {
+    if (error.code !== 'input-changed') throw error;
+    return { status: 'waiting', reason: error.message, kind: 'input-changed' };
+  }
+  if (isErrno(error) && error.code === 'ENOENT') {
+    return { status: 'waiting', reason: 'the file went away while it was read', kind: 'input-changed' };
+  }
+  if (!(error instanceof Error)) throw asTidewatchError(error);
+  return {
+    status: 'rejected',
+    reason: `the file cannot be read: ${error.message}`,
+    kind: 'input-unreadable',
+  };
+}

@@ -1,0 +1,133 @@
+/** Reads the input files in order into one set of rows, with the bad ones in quarantine. */
+import { join } from 'node:path';
+import type { Progress } from '../../base/progress.ts';
+import { RowWriter } from '../csv/row-writer.ts';
+import type { FileReport, TableContract } from '../port.ts';
+import { fingerprint, sizeOf } from './fingerprint.ts';
+import { InputFile, type Strike, strikeOf } from './input-file.ts';
+import type { QuarantineWriter } from './quarantine.ts';
+import { RowSet } from './row-set.ts';
+
+export interface ReadInputsOptions {
+  readonly folder: string;
+  readonly names: readonly string[];
+  readonly contract: TableContract;
+  /** The label that means "stayed", where it is known. */
+  readonly negative: string | null;
+  /** Files found bad half-way in an earlier pass. */
+  readonly struck: ReadonlyMap<string, Strike>;
+  readonly quarantineFolder: string;
+  readonly progress: Progress;
+  /** Gives the path of a CSV with the rows of a file that is not CSV. */
+  readonly asCsv: (path: string) => Promise<string>;
+  /** Takes the lines of finaldata.csv, in order. */
+  readonly onLines: (lines: Uint8Array) => void;
+}
+
+export interface InputsRead {
+  readonly files: readonly FileReport[];
+  readonly strikes: ReadonlyMap<string, Strike>;
+  readonly quarantines: readonly QuarantineWriter[];
+  readonly writer: RowWriter;
+  readonly kept: number;
+}
+
+/** The bytes of a row are known well enough after so many of them. */
+const SAMPLE_ROWS = 1000;
+
+const NO_ROWS = Object.freeze({ read: 0, kept: 0, duplicates: 0, quarantined: 0 });
+
+/** Thrown when rows of a file are in already that must not be: the pass is to be made again without it. */
+export class StruckHalfway extends Error {
+  readonly file: string;
+  readonly strike: Strike;
+
+  constructor(file: string, strike: Strike) {
+    super(strike.reason);
+    this.name = 'StruckHalfway';
+    this.file = file;
+    this.strike = strike;
+  }
+}
+
+/** @throws StruckHalfway; TidewatchError where rows do not add up or the disk is full. Quarantines are discarded then. */
+export async function readInputs(options: ReadInputsOptions): Promise<InputsRead> {
+  const pass = new InputPass(options);
+  try {
+    const sizes = await Promise.all(options.names.map((name) => sizeOf(join(options.folder, name))));
+    pass.totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+    for (const name of options.names) await pass.readFile(name);
+    return pass.finish();
+  } catch (error) {
+    for (const quarantine of pass.quarantines) quarantine.discard();
+    throw error;
+  }
+}
+
+class InputPass {
+  totalBytes = 0;
+  readonly quarantines: QuarantineWriter[] = [];
+  private doneBytes = 0;
+  private expected = false;
+  private readonly files: FileReport[] = [];
+  private readonly strikes = new Map<string, Strike>();
+  private readonly options: ReadInputsOptions;
+  private readonly writer: RowWriter;
+  private readonly rows: RowSet;
+
+  constructor(options: ReadInputsOptions) {
+    const { contract, negative } = options;
+    this.options = options;
+    this.writer = new RowWriter({ contract, negative, targetOptional: false });
+    this.rows = new RowSet(options.onLines);
+  }
+
+  async readFile(name: string): Promise<void> {
+    const path = join(this.options.folder, name);
+    const known = this.options.struck.get(name);
+    if (known !== undefined) return this.strike(name, known);
+    const { quarantineFolder, asCsv } = this.options;
+    const file = new InputFile(name, quarantineFolder, this.writer, this.rows);
+    try {
+      const report = await file.read(path, asCsv, (bytes) => this.tell(file, name, bytes));
+      this.files.push(report);
+      this.doneBytes += report.bytes;
+      if (file.quarantine !== null) this.quarantines.push(file.quarantine);
+    } catch (error) {
+      file.quarantine?.discard();
+      const strike = strikeOf(error);
+      if (file.rows > 0) throw new StruckHalfway(name, strike);
+      await this.strike(name, strike);
+    }
+  }
+
+  finish(): InputsRead {
+    this.rows.finish();
+    const { files, strikes, quarantines, writer } = this;
+    return { files, strikes, quarantines, writer, kept: this.rows.rows };
+  }
+
+  /** Leaves a file out. A rejected one is still hashed, so that it is known when it comes again. */
+  private async strike(name: string, strike: Strike): Promise<void> {
+    const { status, reason } = strike;
+    const path = join(this.options.folder, name);
+    const { bytes, sha256 } =
+      status === 'rejected' ? await fingerprint(path) : { bytes: await sizeOf(path), sha256: '' };
+    this.strikes.set(name, strike);
+    this.doneBytes += bytes;
+    this.files.push({ name, bytes, sha256, status, reason, extraColumns: [], ...NO_ROWS });
+  }
+
+  private tell(file: InputFile, name: string, bytes: number): void {
+    if (!this.expected && file.rows > SAMPLE_ROWS) {
+      this.expected = true;
+      this.rows.expect((file.rows / bytes) * this.totalBytes);
+    }
+    this.options.progress({
+      label: `reading ${name}`,
+      done: this.doneBytes + bytes,
+      total: this.totalBytes,
+      unit: 'bytes',
+    });
+  }
+}

@@ -1,0 +1,96 @@
+/** Holds the header of a file against the contract. */
+import type { TableContract } from '../port.ts';
+import { ESCAPED, type RecordReader } from './record-reader.ts';
+
+/** Where the columns of the contract are in a file. */
+export interface HeaderMatch {
+  /** Number of columns in the file. */
+  readonly width: number;
+  /** Position in the file of each column of the contract, -1 where it is absent. */
+  readonly positions: readonly number[];
+  readonly extraColumns: readonly string[];
+  /** The header as it stands in the file, without its line ending. */
+  readonly raw: string;
+}
+
+/** Why a file is no table of this contract. */
+export interface HeaderRefusal {
+  readonly kind: 'column-missing' | 'input-unreadable';
+  readonly reason: string;
+}
+
+export type HeaderAnswer = HeaderMatch | HeaderRefusal;
+
+/** Texts of the header's fields, spaces around them taken off. The record must be sound and not over-wide. */
+export function headerNames(bytes: Uint8Array, reader: RecordReader): string[] {
+  return Array.from({ length: reader.fields }, (_, field) => fieldText(bytes, reader, field).trim());
+}
+
+/** Text of a stored field, quotes undone; bytes that are not UTF-8 become U+FFFD. */
+export function fieldText(bytes: Uint8Array, reader: RecordReader, field: number): string {
+  const slice = bytes.subarray(reader.starts[field], reader.ends[field]);
+  const text = Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength).toString('utf8');
+  return reader.quoting[field] === ESCAPED ? text.replaceAll('""', '"') : text;
+}
+
+/** Finds the columns of the contract by name. `targetOptional`: the target may be absent. */
+export function matchHeader(
+  names: readonly string[],
+  raw: string,
+  contract: TableContract,
+  targetOptional: boolean,
+): HeaderAnswer {
+  const wanted = contract.columns.map((column) => column.name);
+  const twice = wanted.filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  if (twice.length > 0) {
+    return refuse(
+      'input-unreadable',
+      `the header names ${list(twice)} more than once; each column needs its own name`,
+    );
+  }
+  const positions = wanted.map((name) => names.indexOf(name));
+  const missing = contract.columns.filter(
+    (column, index) => positions[index] === -1 && !(targetOptional && column.role === 'target'),
+  );
+  if (missing.length > 0)
+    return refuseMissing(
+      missing.map((column) => column.name),
+      names,
+      raw,
+    );
+  const extraColumns = names.filter((name) => !wanted.includes(name));
+  return { width: names.length, positions, extraColumns, raw };
+}
+
+function refuseMissing(missing: readonly string[], names: readonly string[], raw: string): HeaderRefusal {
+  const found = names.length > 1 ? `its columns are ${list(names)}` : `its first line is ${quoted(raw)}`;
+  const hint =
+    names.length === 1 && /[;\t|]/.test(raw)
+      ? '. Fields must be separated by commas'
+      : '. The first line must name the columns as the configuration does (`columns` in config.json)';
+  return refuse(
+    'column-missing',
+    `the column${missing.length > 1 ? 's' : ''} ${list(missing)} ${missing.length > 1 ? 'are' : 'is'} missing; ${found}${hint}`,
+  );
+}
+
+function refuse(kind: HeaderRefusal['kind'], reason: string): HeaderRefusal {
+  return { kind, reason };
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 30).map(quoted).join(', ');
+  return names.length > 30 ? `${shown} and ${names.length - 30} more` : shown;
+}
+
+/** A text as it can stand in a message: in quotes, controls escaped, shortened. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+}
+
+/** Fields as one CSV record without its line ending, in quotes only where they need them. */
+export function renderRecord(fields: readonly string[]): string {
+  return fields
+    .map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(',');
+}

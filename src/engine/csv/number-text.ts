@@ -1,0 +1,27 @@
+/** Which texts are numbers, and the one text that each number is written as. */
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const INTEGER = /^-?(?:0|[1-9]\d*)$/;
+
+/**
+ * The number that `text` stands for, or NaN. Decimal notation with an optional exponent, and nothing else: no
+ * thousands separators, no hexadecimal, no `inf`. Beyond the largest double the answer is an infinity.
+ */
+export function parseNumberText(text: string): number {
+  return NUMBER.test(text) ? Number(text) : Number.NaN;
+}
+
+/** The shortest text that reads back as the same double; -0 is written 0. */
+export function renderNumber(value: number): string {
+  return String(value === 0 ? 0 : value);
+}
+
+/** Whether a double holds this whole number and both its neighbours exactly, or is 2^53 itself. */
+export function isExactInteger(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= 9007199254740992;
+}
+
+/** Whether a label is written as a whole number, so that its column can be one of integers. */
+export function isIntegerText(text: string): boolean {
+  return INTEGER.test(text) && text !== '-0' && isExactInteger(Number(text));
+}

@@ -1,0 +1,128 @@
+/** Feeds a file through the reader of records, chunk by chunk, and proves that no line was passed over. */
+import { TidewatchError } from '../../base/errors.ts';
+import { type ByteSource, openByteSource } from './byte-source.ts';
+import { LineCount } from './line-count.ts';
+import { LF, RecordReader } from './record-reader.ts';
+
+const CHUNK_BYTES = 1 << 20;
+/** A line longer than this is no line of a table: the file is given up. */
+const MAX_LINE_BYTES = 1 << 26;
+
+export interface RecordsSummary {
+  /** Bytes of the file on the disk. */
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface ReadOptions {
+  /** Fields of a record that are stored; further ones are counted only. */
+  readonly capacity: number;
+  /** Called for the first record, which is the header, and after it for each that is not an empty line. */
+  readonly onRecord: (bytes: Uint8Array, reader: RecordReader, line: number) => void;
+  /** Called after each chunk with the bytes of the file read so far. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/**
+ * Reads a CSV file, plain or gzip, of any size in constant memory. A byte order mark is taken off.
+ * @throws TidewatchError rows-do-not-add-up where the records do not make up the lines of the file; any error of
+ * the file system; Error of zlib, or for a line of more than 64 MiB.
+ */
+export async function readRecords(path: string, options: ReadOptions): Promise<RecordsSummary> {
+  const source = await openByteSource(path);
+  try {
+    const pass = new Pass(options);
+    let ended = false;
+    while (!ended) {
+      ended = await pass.fill(source);
+      pass.consume(ended);
+      options.onBytes?.(source.bytesRead);
+    }
+    pass.prove(path);
+    return { bytes: source.bytesRead, sha256: source.digest() };
+  } finally {
+    await source.close();
+  }
+}
+
+class Pass {
+  private buffer = new Uint8Array(CHUNK_BYTES + 1);
+  private from = 0;
+  private to = 0;
+  private line = 1;
+  private records = 0;
+  private begun = false;
+  /** Whether no record was damaged so far, so that quote parity tells the records. */
+  private sound = true;
+  private readonly count = new LineCount();
+  private readonly reader: RecordReader;
+  private readonly onRecord: ReadOptions['onRecord'];
+
+  constructor(options: ReadOptions) {
+    this.reader = new RecordReader(options.capacity);
+    this.onRecord = options.onRecord;
+  }
+
+  /** Moves the unread rest to the front and fills up the buffer. Returns true at the end of the file. */
+  async fill(source: ByteSource): Promise<boolean> {
+    this.makeRoom();
+    const held = this.to;
+    const room = this.buffer.length - 1;
+    let read = -1;
+    while (this.to < room && read !== 0) {
+      read = await source.read(this.buffer, this.to, room - this.to);
+      this.to += read;
+    }
+    if (!this.begun) this.skipByteOrderMark();
+    this.count.add(this.buffer, Math.max(held, this.from), this.to);
+    this.buffer[this.to] = LF;
+    return read === 0;
+  }
+
+  /** Hands out every record that is complete. */
+  consume(last: boolean): void {
+    const { buffer, reader, to } = this;
+    let at = this.from;
+    while (at < to && reader.read(buffer, at, to, last)) {
+      if (!reader.blank) {
+        this.records++;
+        if (reader.damage !== null) this.sound = false;
+        this.onRecord(buffer, reader, this.line);
+      }
+      this.line += reader.lines;
+      at = reader.next;
+    }
+    this.from = at;
+  }
+
+  /** Holds what was handed out against the independent count. */
+  prove(path: string): void {
+    this.count.end();
+    const lines = this.line - 1;
+    if (lines === this.count.lines && (!this.sound || this.records === this.count.records)) return;
+    throw new TidewatchError(
+      'rows-do-not-add-up',
+      `${path} has ${this.count.lines} lines and ${this.count.records} records by one count, ` +
+        `${lines} lines and ${this.records} records by the other. Nothing was written; please report this file.`,
+    );
+  }
+
+  private makeRoom(): void {
+    this.buffer.copyWithin(0, this.from, this.to);
+    this.to -= this.from;
+    this.from = 0;
+    if (this.to < (this.buffer.length - 1) / 2) return;
+    if (this.to > MAX_LINE_BYTES) {
+      throw new Error(`line ${this.line} is longer than ${MAX_LINE_BYTES} bytes, so this is not a table`);
+    }
+    const larger = new Uint8Array((this.buffer.length - 1) * 2 + 1);
+    larger.set(this.buffer.subarray(0, this.to));
+    this.buffer = larger;
+  }
+
+  private skipByteOrderMark(): void {
+    const { buffer, to } = this;
+    this.begun = true;
+    if (to >= 3 && buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf) this.from = 3;
+  }
+}

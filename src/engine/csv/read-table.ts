@@ -1,0 +1,85 @@
+/** Reads one CSV file as rows of the contract: header first, then each record as a line or a refusal. */
+import { isUtf8 } from 'node:buffer';
+import { asTidewatchError } from '../../base/errors.ts';
+import type { TableContract } from '../port.ts';
+import { type HeaderMatch, type HeaderRefusal, headerNames, matchHeader } from './header.ts';
+import { type RecordsSummary, readRecords } from './read-records.ts';
+import type { RecordReader } from './record-reader.ts';
+
+/** Columns that a file may have. */
+const MAX_COLUMNS = 16_384;
+
+/** Thrown for a file that cannot be taken as a table of the contract at all. */
+export class FileRefused extends Error {
+  readonly kind: HeaderRefusal['kind'];
+
+  constructor(kind: HeaderRefusal['kind'], reason: string, cause?: unknown) {
+    super(reason, cause === undefined ? undefined : { cause });
+    this.name = 'FileRefused';
+    this.kind = kind;
+  }
+}
+
+export interface ReadTableOptions {
+  readonly contract: TableContract;
+  readonly targetOptional: boolean;
+  readonly onHeader: (header: HeaderMatch) => void;
+  readonly onRow: (bytes: Uint8Array, reader: RecordReader, line: number) => void;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/**
+ * @throws FileRefused with a reason in plain words; TidewatchError for what is not the file's fault (a full disk
+ * in `onRow`, rows that do not add up).
+ */
+export async function readTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
+  let headed = false;
+  const onRecord = (bytes: Uint8Array, reader: RecordReader, line: number): void => {
+    if (headed) {
+      try {
+        options.onRow(bytes, reader, line);
+      } catch (error) {
+        throw asTidewatchError(error);
+      }
+    } else {
+      headed = true;
+      options.onHeader(checkHeader(bytes, reader, options));
+    }
+  };
+  const { onBytes } = options;
+  const summary = await readRecords(path, {
+    capacity: MAX_COLUMNS,
+    onRecord,
+    ...(onBytes === undefined ? {} : { onBytes }),
+  });
+  if (!headed) {
+    const what = summary.bytes === 0 ? 'the file is empty (0 bytes)' : 'the file has only empty lines';
+    throw new FileRefused('input-unreadable', `${what}; expected a line that names the columns`);
+  }
+  return summary;
+}
+
+function checkHeader(bytes: Uint8Array, reader: RecordReader, options: ReadTableOptions): HeaderMatch {
+  const raw = reader.raw(bytes);
+  const first = bytes[reader.start];
+  const second = bytes[reader.start + 1];
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new FileRefused('input-unreadable', 'the file is UTF-16; save it as UTF-8');
+  }
+  if (reader.damage === 'carriage-return') {
+    throw new FileRefused(
+      'input-unreadable',
+      'the first line has carriage returns inside; lines must end in LF or CRLF',
+    );
+  }
+  if (reader.damage !== null || !isUtf8(raw) || reader.fields > MAX_COLUMNS) {
+    throw new FileRefused(
+      'input-unreadable',
+      'the first line is not the header of a CSV file in UTF-8; expected column names separated by commas',
+    );
+  }
+  const text = Buffer.from(raw).toString('utf8');
+  const answer = matchHeader(headerNames(bytes, reader), text, options.contract, options.targetOptional);
+  if ('reason' in answer) throw new FileRefused(answer.kind, answer.reason);
+  return answer;
+}

@@ -1,0 +1,337 @@
+/** Turns the fields of a record into the one canonical line of finaldata.csv, or says why they are no row. */
+import { isUtf8 } from 'node:buffer';
+import type { ColumnRole, TableContract } from '../port.ts';
+import { fieldText, type HeaderMatch, quoted, renderRecord } from './header.ts';
+import { isExactInteger, parseNumberText, renderNumber } from './number-text.ts';
+import { COMMA, CR, type Damage, ESCAPED, LF, QUOTE, QUOTED, type RecordReader } from './record-reader.ts';
+import { isTimeText } from './time-text.ts';
+
+const MINUS = 45;
+const ZERO = 48;
+const NINE = 57;
+/** Whole numbers of so many digits are below 2^53. */
+const SAFE_DIGITS = 15;
+/** Longest text of a double, with room to spare. */
+const NUMBER_BYTES = 32;
+
+/** Why a record is not a row: the column, where one is to blame, the reason, and the value got. */
+export interface RowRefusal {
+  readonly column: string | null;
+  readonly reason: string;
+}
+
+export interface RowRules {
+  readonly contract: TableContract;
+  /** The label that means "stayed"; null: any other than positive, and `labels` tells which there were. */
+  readonly negative: string | null;
+  /** Whether the target may be empty or absent. */
+  readonly targetOptional: boolean;
+}
+
+/**
+ * Writes rows of one file. Numbers are written as the shortest text of their double, labels as the contract has
+ * them, other texts as they are, in quotes only where they need them; missing is an empty field. So two rows
+ * are equal exactly when their lines are, and a line does not depend on the file that it comes from.
+ */
+export class RowWriter {
+  /** What was wrong with the last record. */
+  refusals: RowRefusal[] = [];
+  /** For each column of the contract: whether a value so far was not a whole number. */
+  readonly fractional: boolean[];
+  /** For each column of the contract: rows so far without a value. */
+  readonly missing: number[];
+  /** Labels other than positive, with their rows, where the contract leaves the negative label open. */
+  readonly labels = new Map<string, number>();
+
+  private readonly rules: RowRules;
+  private readonly roles: readonly ColumnRole[];
+  private readonly names: readonly string[];
+  private readonly missingTexts: ReadonlySet<string>;
+  private readonly positive: Buffer;
+  private readonly negative: Buffer | null;
+  /** Bytes that a label can take in quotes. */
+  private readonly labelBytes: number;
+  private positions: readonly number[] = [];
+  private width = 0;
+  /** Columns of the row at hand whose value is missing or not a whole number: counted if the row is accepted. */
+  private readonly rowMissing: number[] = [];
+  private readonly rowFractional: number[] = [];
+  private rowLabel: string | null = null;
+
+  constructor(rules: RowRules) {
+    const { columns, positive, missingTexts } = rules.contract;
+    this.rules = rules;
+    this.roles = columns.map((column) => column.role);
+    this.names = columns.map((column) => column.name);
+    this.missingTexts = new Set(['', ...missingTexts]);
+    this.positive = Buffer.from(positive);
+    this.negative = rules.negative === null ? null : Buffer.from(rules.negative);
+    this.labelBytes = 2 * (this.positive.length + (this.negative?.length ?? 0)) + 4;
+    this.fractional = columns.map(() => false);
+    this.missing = columns.map(() => 0);
+  }
+
+  get contract(): TableContract {
+    return this.rules.contract;
+  }
+
+  /** Says where the columns are in the file whose records come next. */
+  begin(header: HeaderMatch): void {
+    this.positions = header.positions;
+    this.width = header.width;
+  }
+
+  /** Bytes that the line of this record can take at most. */
+  room(reader: RecordReader): number {
+    return (reader.end - reader.start) * 2 + this.names.length * (NUMBER_BYTES + 3) + this.labelBytes;
+  }
+
+  /**
+   * Writes the line, LF included, at `out[to]` and returns its end; or returns -1 and sets `refusals`.
+   */
+  write(bytes: Uint8Array, reader: RecordReader, out: Uint8Array, to: number): number {
+    if (reader.damage !== null || reader.fields !== this.width || reader.beyondAscii) {
+      const refusal = this.refuseRecord(bytes, reader);
+      if (refusal !== null) {
+        this.refusals = [refusal];
+        return -1;
+      }
+    }
+    const { roles, positions } = this;
+    let p = to;
+    let sound = true;
+    for (let k = 0; k < roles.length; k++) {
+      if (k > 0) out[p++] = COMMA;
+      const field = positions[k] as number;
+      const end = field < 0 ? this.writeAbsent(k, p) : this.writeField(k, field, bytes, reader, out, p);
+      if (end >= 0) p = end;
+      else if (sound) {
+        sound = false;
+        this.refusals = [this.refuse(k, field, bytes, reader)];
+      } else this.refusals.push(this.refuse(k, field, bytes, reader));
+    }
+    if (p === to) {
+      out[p++] = QUOTE;
+      out[p++] = QUOTE;
+    }
+    out[p++] = LF;
+    if (this.rowMissing.length > 0 || this.rowFractional.length > 0 || this.rowLabel !== null)
+      this.settle(sound);
+    return sound ? p : -1;
+  }
+
+  /** Counts what the row showed of its columns, if it is accepted. */
+  private settle(sound: boolean): void {
+    if (sound) {
+      for (const k of this.rowMissing) this.missing[k] = (this.missing[k] as number) + 1;
+      for (const k of this.rowFractional) this.fractional[k] = true;
+      if (this.rowLabel !== null) this.labels.set(this.rowLabel, (this.labels.get(this.rowLabel) ?? 0) + 1);
+    }
+    this.rowMissing.length = 0;
+    this.rowFractional.length = 0;
+    this.rowLabel = null;
+  }
+
+  private writeAbsent(k: number, p: number): number {
+    this.rowMissing.push(k);
+    return p;
+  }
+
+  private writeField(
+    k: number,
+    field: number,
+    bytes: Uint8Array,
+    reader: RecordReader,
+    out: Uint8Array,
+    p: number,
+  ): number {
+    const start = reader.starts[field] as number;
+    const end = reader.ends[field] as number;
+    switch (this.roles[k]) {
+      case 'numeric':
+      case 'value': {
+        const done = writePlainInteger(bytes, start, end, out, p);
+        return done >= 0 ? done : this.writeNumber(k, fieldText(bytes, reader, field), out, p);
+      }
+      case 'target':
+        return this.isLabel(bytes, start, end, reader.quoting[field])
+          ? writeText(bytes, start, end, reader.quoting[field], out, p)
+          : this.writeLabel(k, fieldText(bytes, reader, field), out, p);
+      case 'id':
+        if (isEmpty(bytes, start, end)) return -1;
+        return writeText(bytes, start, end, reader.quoting[field], out, p);
+      case 'time':
+        if (start !== end && !isTimeText(fieldText(bytes, reader, field).trim())) return -1;
+        break;
+      default:
+    }
+    if (start === end) this.rowMissing.push(k);
+    return writeText(bytes, start, end, reader.quoting[field], out, p);
+  }
+
+  /** Whether the bytes are a label just as the contract writes it, which is nearly always so. */
+  private isLabel(bytes: Uint8Array, start: number, end: number, quoting: number | undefined): boolean {
+    if (quoting === ESCAPED) return false;
+    if (equals(bytes, start, end, this.positive)) return true;
+    return this.negative !== null && equals(bytes, start, end, this.negative);
+  }
+
+  private writeNumber(k: number, text: string, out: Uint8Array, p: number): number {
+    const trimmed = text.trim();
+    if (this.missingTexts.has(text) || this.missingTexts.has(trimmed)) {
+      this.rowMissing.push(k);
+      return p;
+    }
+    const value = parseNumberText(trimmed);
+    if (!Number.isFinite(value)) return -1;
+    if (!isExactInteger(value)) this.rowFractional.push(k);
+    return p + Buffer.from(out.buffer, out.byteOffset).write(renderNumber(value), p, 'latin1');
+  }
+
+  /** A label that is not written exactly as the contract has it. */
+  private writeLabel(k: number, text: string, out: Uint8Array, p: number): number {
+    const label = text.trim();
+    if (label === '') {
+      if (!this.rules.targetOptional) return -1;
+      this.rowMissing.push(k);
+      return p;
+    }
+    const { positive } = this.rules.contract;
+    const { negative } = this.rules;
+    if (isSameLabel(label, positive)) return this.putText(positive, out, p);
+    if (negative === null) {
+      this.rowLabel = label;
+      return this.putText(label, out, p);
+    }
+    return isSameLabel(label, negative) ? this.putText(negative, out, p) : -1;
+  }
+
+  private putText(text: string, out: Uint8Array, p: number): number {
+    return p + Buffer.from(out.buffer, out.byteOffset).write(renderRecord([text]), p, 'utf8');
+  }
+
+  private refuseRecord(bytes: Uint8Array, reader: RecordReader): RowRefusal | null {
+    if (
+      reader.damage !== null &&
+      reader.damage !== 'too-long' &&
+      !isUtf8(bytes.subarray(reader.start, reader.end))
+    ) {
+      return { column: null, reason: NOT_UTF8 };
+    }
+    if (reader.damage !== null) return { column: null, reason: DAMAGES[reader.damage] };
+    if (reader.fields !== this.width) {
+      const few = reader.fields < this.width ? 'few' : 'many';
+      return {
+        column: null,
+        reason: `too ${few} fields: got ${reader.fields}, expected ${this.width} as in the header`,
+      };
+    }
+    return isUtf8(bytes.subarray(reader.start, reader.end)) ? null : { column: null, reason: NOT_UTF8 };
+  }
+
+  private refuse(k: number, field: number, bytes: Uint8Array, reader: RecordReader): RowRefusal {
+    const column = this.names[k] as string;
+    const text = fieldText(bytes, reader, field);
+    return { column, reason: `${column}: ${this.describe(k, text)}` };
+  }
+
+  private describe(k: number, text: string): string {
+    switch (this.roles[k]) {
+      case 'id':
+        return 'the name of the client is empty; expected a value that tells the client from others';
+      case 'time':
+        return `got ${quoted(text)}, expected a time such as "2024-01-31" or "2024-01-31T09:30:00Z"`;
+      case 'target':
+        return text.trim() === ''
+          ? `the label is missing; expected ${this.labelsText()}`
+          : `got ${quoted(text)}, expected ${this.labelsText()}`;
+      default:
+        return Number.isNaN(parseNumberText(text.trim()))
+          ? `got ${quoted(text)}, expected a number such as "12" or "-0.5"`
+          : `got ${quoted(text)}, which is beyond the largest number that can be held (1.8e308)`;
+    }
+  }
+
+  private labelsText(): string {
+    const { positive } = this.rules.contract;
+    const { negative } = this.rules;
+    return negative === null
+      ? `${quoted(positive)} or one other value`
+      : `${quoted(positive)} or ${quoted(negative)}`;
+  }
+}
+
+const NOT_UTF8 = 'the line has bytes that are not UTF-8; save the file as UTF-8';
+
+const DAMAGES: Record<Damage, string> = {
+  'quote-in-field':
+    'a quote stands inside a field that has none around it; put the field in quotes and double the quote inside',
+  'text-after-quote': 'text follows the closing quote of a field; a quote inside a field must be doubled',
+  'unclosed-quote': 'a quote is opened and never closed',
+  'carriage-return': 'a carriage return stands inside a field without quotes',
+  nul: 'the line has a NUL byte, which no text has',
+  'too-long': 'the row is longer than 2,000,000 bytes',
+};
+
+/** Copies a whole number of up to 15 digits without leading zeros; returns its end, or -1 if it is not one. */
+function writePlainInteger(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: Uint8Array,
+  to: number,
+): number {
+  let i = start;
+  let p = to;
+  if (bytes[i] === MINUS) out[p++] = bytes[i++] as number;
+  const digits = end - i;
+  if (digits < 1 || digits > SAFE_DIGITS) return -1;
+  if (bytes[i] === ZERO && (digits > 1 || i > start)) return -1;
+  for (; i < end; i++) {
+    const c = bytes[i] as number;
+    if (c < ZERO || c > NINE) return -1;
+    out[p++] = c;
+  }
+  return p;
+}
+
+/** Copies a text; one that stood in quotes keeps them only if it needs them. */
+function writeText(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  quoting: number | undefined,
+  out: Uint8Array,
+  to: number,
+): number {
+  let p = to;
+  const keep = quoting === ESCAPED || (quoting === QUOTED && needsQuotes(bytes, start, end));
+  if (keep) out[p++] = QUOTE;
+  for (let i = start; i < end; i++) out[p++] = bytes[i] as number;
+  if (keep) out[p++] = QUOTE;
+  return p;
+}
+
+function needsQuotes(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const c = bytes[i];
+    if (c === COMMA || c === LF || c === CR) return true;
+  }
+  return false;
+}
+
+function isEmpty(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if ((bytes[i] as number) > 32) return false;
+  return true;
+}
+
+function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = start; i < end; i++) if (bytes[i] !== text[i - start]) return false;
+  return true;
+}
+
+/** Labels are equal as texts, or as numbers where both are numbers ("1.0" is "1"). */
+function isSameLabel(label: string, expected: string): boolean {
+  return label === expected || parseNumberText(label) === parseNumberText(expected);
+}

@@ -1,0 +1,141 @@
+/** An in-memory DuckDB: settings, queries, and results as typed arrays. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance, DuckDBVector } from '@duckdb/node-api';
+import { TidewatchError } from '../../base/errors.ts';
+
+export interface DuckdbOptions {
+  readonly threads: number;
+  /** Bytes, or a text such as `700MB`. */
+  readonly memoryLimit: number | string;
+  /** Folder in which DuckDB may put what does not fit in memory; what is put there is removed at the end. */
+  readonly temporaryFolder: string;
+}
+
+const PREFIX = '.engine-';
+const STALE_MS = 24 * 3600 * 1000;
+
+export class Database {
+  /** A hidden folder of this process alone. */
+  readonly folder: string;
+  private readonly instance: DuckDBInstance;
+  private tables = 0;
+
+  private constructor(instance: DuckDBInstance, folder: string) {
+    this.instance = instance;
+    this.folder = folder;
+  }
+
+  static async open(options: DuckdbOptions): Promise<Database> {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    mkdirSync(options.temporaryFolder, { recursive: true });
+    removeStale(options.temporaryFolder);
+    const folder = mkdtempSync(join(options.temporaryFolder, PREFIX));
+    const { memoryLimit } = options;
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(options.threads),
+      memory_limit: typeof memoryLimit === 'number' ? `${Math.floor(memoryLimit)}B` : memoryLimit,
+      temp_directory: folder,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    return new Database(instance, folder);
+  }
+
+  /** A table name that is free. */
+  nextTable(): string {
+    return `t${++this.tables}`;
+  }
+
+  /** Runs statements; returns the rows that the last one changed or wrote. */
+  run(sql: string): Promise<number> {
+    return this.connected(async (connection) => (await connection.run(sql)).rowsChanged);
+  }
+
+  /** The first row of an answer, as numbers. */
+  numbers(sql: string): Promise<number[]> {
+    return this.connected(async (connection) => {
+      const [row] = await (await connection.run(sql)).getRowsJS();
+      return (row ?? []).map(Number);
+    });
+  }
+
+  /** The first column of an answer, as texts. */
+  texts(sql: string): Promise<string[]> {
+    return this.connected(async (connection) => {
+      const rows = await (await connection.run(sql)).getRowsJS();
+      return rows.map((row) => String(row[0]));
+    });
+  }
+
+  /** The vectors of an answer, some two thousand rows at a time, in order. */
+  async *vectors(sql: string, columns: number): AsyncGenerator<{ rows: number; vectors: DuckDBVector[] }> {
+    const connection = await this.instance.connect();
+    try {
+      const result = await connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        const vectors = Array.from({ length: columns }, (_, k) => chunk.getColumnVector(k));
+        yield { rows: chunk.rowCount, vectors };
+      }
+    } catch (error) {
+      throw explain(error);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  close(): void {
+    this.instance.closeSync();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async connected<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.instance.connect();
+    try {
+      return await use(connection);
+    } catch (error) {
+      throw explain(error);
+    } finally {
+      connection.closeSync();
+    }
+  }
+}
+
+/** The doubles of a vector of DOUBLE without missing values; not to be kept after the next chunk. */
+export function doublesOf(vector: DuckDBVector): Float64Array {
+  const items: unknown = 'items' in vector ? vector.items : null;
+  if (items instanceof Float64Array) return items;
+  throw new TidewatchError('internal', 'DuckDB gave a vector that holds no doubles.');
+}
+
+/** The integers of a vector of INTEGER without missing values. */
+export function integersOf(vector: DuckDBVector): Int32Array {
+  const items: unknown = 'items' in vector ? vector.items : null;
+  if (items instanceof Int32Array) return items;
+  throw new TidewatchError('internal', 'DuckDB gave a vector that holds no integers.');
+}
+
+/** Folders that a killed process left behind. */
+function removeStale(folder: string): void {
+  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(PREFIX))) {
+    const path = join(folder, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age > STALE_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function explain(error: unknown): TidewatchError {
+  if (error instanceof TidewatchError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (/no space left|quota exceeded/i.test(message)) {
+    return new TidewatchError('disk-full', `The disk is full: ${message}`, { cause: error });
+  }
+  if (/out of memory/i.test(message)) {
+    return new TidewatchError('internal', `memory_limit is too small for this data: ${message}`, {
+      cause: error,
+    });
+  }
+  return new TidewatchError('internal', `DuckDB: ${message}`, { cause: error });
+}

@@ -1,0 +1,26 @@
+/** The embedded engine: DuckDB in memory over Parquet. */
+import { compileFolder } from '../compile/compile.ts';
+import type { Engine } from '../port.ts';
+import { Database, type DuckdbOptions } from './database.ts';
+import { openFiles } from './open-files.ts';
+import { asCsv, writeParquet } from './parquet.ts';
+import { openSnapshot } from './table.ts';
+
+/** Opens an engine; close it, so that its temporary folder goes. */
+export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine> {
+  const database = await Database.open(options);
+  return {
+    name: 'duckdb',
+    compile: (request) =>
+      compileFolder(
+        {
+          writeParquet: (csv, columns, parquet) => writeParquet(database, csv, columns, parquet),
+          asCsv: (path) => asCsv(database, path),
+        },
+        request,
+      ),
+    open: (source) =>
+      source.kind === 'snapshot' ? openSnapshot(database, source) : openFiles(database, source),
+    close: async () => database.close(),
+  };
+}

@@ -1,0 +1,164 @@
+/** A table open for reading, over a Parquet file or a table in memory. */
+import { TidewatchError } from '../../base/errors.ts';
+import { type ColumnMoments, columnMoments } from '../column-moments.ts';
+import type {
+  ColumnBatch,
+  ColumnProfile,
+  SnapshotColumn,
+  Table,
+  TableContract,
+  TableSource,
+} from '../port.ts';
+import type { Database } from './database.ts';
+import { identifier, literal, pathLiteral, storedNames } from './sql.ts';
+import { type StreamColumn, streamBatches } from './stream.ts';
+
+export async function openSnapshot(
+  database: Database,
+  { snapshot, contract }: Extract<TableSource, { kind: 'snapshot' }>,
+): Promise<Table> {
+  const relation = `read_parquet(${pathLiteral(snapshot.parquetPath)})`;
+  return openRelation(database, { relation, columns: snapshot.columns, contract, release: async () => {} });
+}
+
+export interface Relation {
+  /** What stands after FROM. */
+  readonly relation: string;
+  readonly columns: readonly SnapshotColumn[];
+  readonly contract: TableContract;
+  readonly release: () => Promise<unknown>;
+}
+
+export async function openRelation(database: Database, relation: Relation): Promise<Table> {
+  const [rows = 0] = await database.numbers(`select count(*) from ${relation.relation}`);
+  return new DuckdbTable(database, relation, rows);
+}
+
+class DuckdbTable implements Table {
+  readonly rows: number;
+  readonly contract: TableContract;
+  readonly source: Relation;
+  private readonly database: Database;
+  private readonly stored: readonly string[];
+  /** Levels of each categorical column, found once. */
+  private readonly levels = new Map<string, Promise<readonly string[]>>();
+
+  constructor(database: Database, source: Relation, rows: number) {
+    this.database = database;
+    this.source = source;
+    this.rows = rows;
+    this.contract = source.contract;
+    this.stored = storedNames(source.columns);
+  }
+
+  async *stream(columns: readonly (string | null)[]): AsyncGenerator<ColumnBatch> {
+    const wanted = await Promise.all(columns.map((name) => this.streamColumn(name)));
+    yield* streamBatches(this.database, this.source.relation, wanted);
+  }
+
+  async profile(): Promise<ColumnProfile[]> {
+    const profiles: ColumnProfile[] = [];
+    for (const [k, column] of this.source.columns.entries()) {
+      const { name, role } = column;
+      const numeric = column.type === 'integer' || column.type === 'double' ? await this.moments(k) : null;
+      const missing = numeric === null ? await this.countMissing(k) : numeric.missing;
+      profiles.push({
+        name,
+        role,
+        rows: this.rows,
+        missing,
+        numeric: numeric === null ? null : numeric.moments,
+      });
+    }
+    return profiles;
+  }
+
+  async except(other: Table): Promise<Table> {
+    if (!(other instanceof DuckdbTable)) {
+      throw new TidewatchError('internal', 'except needs a table of the same engine.');
+    }
+    const equal = this.source.columns.map(({ name }, k) => {
+      const mine = `a.${identifier(this.stored[k] as string)}`;
+      return `${mine} is not distinct from b.${identifier(other.storedName(name))}`;
+    });
+    const table = this.database.nextTable();
+    const order = identifier(`row order ${this.stored.join(' ')}`);
+    await this.database.run(
+      `create table ${table} as select * exclude (${order}) from ` +
+        `(select *, row_number() over () as ${order} from ${this.source.relation}) a ` +
+        `anti join ${other.source.relation} b on ${equal.join(' and ')} order by ${order}`,
+    );
+    const release = (): Promise<unknown> => this.database.run(`drop table if exists ${table}`);
+    return openRelation(this.database, { ...this.source, relation: table, release });
+  }
+
+  async close(): Promise<void> {
+    await this.source.release();
+  }
+
+  storedName(name: string): string {
+    const k = this.source.columns.findIndex((column) => column.name === name);
+    const stored = this.stored[k];
+    if (stored !== undefined) return stored;
+    const names = this.source.columns.map((column) => column.name).join(', ');
+    throw new TidewatchError(
+      'column-missing',
+      `The table has no column "${name}"; its columns are ${names}.`,
+    );
+  }
+
+  private async streamColumn(name: string | null): Promise<StreamColumn> {
+    if (name === null) return { kind: 'row-number' };
+    const stored = this.storedName(name);
+    const column = identifier(stored);
+    const role = this.source.columns.find((entry) => entry.name === name)?.role;
+    switch (role) {
+      case 'numeric':
+      case 'value':
+        return { kind: 'numeric', sql: `coalesce(${column}::double, 'nan'::double)` };
+      case 'target':
+        return { kind: 'numeric', sql: this.labelSql(column) };
+      case 'categorical':
+        return { kind: 'categorical', column: stored, levels: await this.levelsOf(stored) };
+      default:
+        return { kind: 'text', sql: `${column}::varchar` };
+    }
+  }
+
+  private labelSql(column: string): string {
+    const positive = literal(this.contract.positive);
+    return `case when ${column} is null then 'nan'::double when ${column}::varchar = ${positive} then 1.0::double else 0.0::double end`;
+  }
+
+  /** Levels by the order of their bytes. */
+  private levelsOf(stored: string): Promise<readonly string[]> {
+    const column = identifier(stored);
+    const found =
+      this.levels.get(stored) ??
+      this.database.texts(
+        `select distinct ${column} from ${this.source.relation} where ${column} is not null order by 1`,
+      );
+    this.levels.set(stored, found);
+    return found;
+  }
+
+  private async moments(k: number): Promise<ColumnMoments> {
+    const sql = `coalesce(${identifier(this.stored[k] as string)}::double, 'nan'::double)`;
+    const values = new Float64Array(this.rows);
+    for await (const batch of streamBatches(this.database, this.source.relation, [
+      { kind: 'numeric', sql },
+    ])) {
+      const [vector] = batch.columns;
+      if (vector?.kind === 'numeric') values.set(vector.values, batch.offset);
+    }
+    return columnMoments(values);
+  }
+
+  private async countMissing(k: number): Promise<number> {
+    const column = identifier(this.stored[k] as string);
+    const [missing = 0] = await this.database.numbers(
+      `select count(*) - count(${column}) from ${this.source.relation}`,
+    );
+    return missing;
+  }
+}

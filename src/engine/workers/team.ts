@@ -1,0 +1,89 @@
+/** A team of threads for boosted trees: workers that share one memory with the caller and help with every step. */
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { BoostingColumn } from '../../core/learners/boosting/binner.ts';
+import type { BoostedFit, BoostingRequest } from '../../core/learners/boosting/fit.ts';
+import { startBoosting } from '../../core/learners/boosting/fit.ts';
+import type { BoostingRuntime } from '../../core/learners/boosting/kernels.ts';
+import { createReferenceRuntime } from '../../core/learners/boosting/reference.ts';
+import type { BinnedTable } from '../../core/learners/boosting/table.ts';
+import { createWasmRuntime } from '../../core/learners/boosting/wasm-kernels.ts';
+import { createKernelProgram, instantiateKernels } from '../../core/learners/boosting/wasm-memory.ts';
+
+export interface Team {
+  /** Threads that work on a fit, the caller's among them; 1 where shared WebAssembly memory is not to be had. */
+  readonly threads: number;
+  /** Memory and kernels of the team, for tables that several fits share and for fits that may block. */
+  readonly runtime: BoostingRuntime;
+  /**
+   * Fits as `fitBoostedTrees` does, giving way to other work of the calling thread between trees. One fit at a
+   * time: a second waits for the first.
+   */
+  fit(
+    data: readonly BoostingColumn[] | BinnedTable,
+    labels: Uint8Array,
+    request?: BoostingRequest,
+  ): Promise<BoostedFit>;
+  /** Ends the workers, after the fits that were asked for. */
+  close(): Promise<void>;
+}
+
+/**
+ * What a worker runs. It is text, since a file would have another path in the sources than in the build; all that
+ * it does is to enter the compiled kernels, where it stays until they return.
+ */
+const WORKER_PROGRAM = `
+const { module, memory, thread } = require('node:worker_threads').workerData;
+new WebAssembly.Instance(module, { env: { memory } }).exports.serve(thread);
+`;
+
+/** Starts `threads - 1` workers. They sleep while there is nothing to do, and do not keep the process alive. */
+export function createTeam({ threads = availableParallelism() }: { threads?: number } = {}): Team {
+  const program = createKernelProgram();
+  if (program === null) return assemble(createReferenceRuntime(), async () => {});
+  const workers = Array.from({ length: threads - 1 }, (_, index) => {
+    const workerData = { module: program.module, memory: program.memory, thread: index + 1 };
+    const worker = new Worker(WORKER_PROGRAM, { eval: true, workerData, name: `tidewatch-${index + 1}` });
+    worker.unref();
+    return worker;
+  });
+  const runtime = createWasmRuntime(program, threads);
+  return assemble(runtime, async () => {
+    const ended = workers.map((worker) => once(worker, 'exit'));
+    for (const worker of workers) worker.ref();
+    instantiateKernels(program).quit();
+    await Promise.all(ended);
+  });
+}
+
+function assemble(runtime: BoostingRuntime, end: () => Promise<void>): Team {
+  let last: Promise<unknown> = Promise.resolve();
+  const fit: Team['fit'] = (data, labels, request = {}) => {
+    const fitted = last.then(() => fitGivingWay(data, labels, request, runtime));
+    last = fitted.catch(() => {});
+    return fitted;
+  };
+  const close = async (): Promise<void> => {
+    await last;
+    await end();
+  };
+  return { threads: runtime.threads, runtime, fit, close };
+}
+
+async function fitGivingWay(
+  data: readonly BoostingColumn[] | BinnedTable,
+  labels: Uint8Array,
+  request: BoostingRequest,
+  runtime: BoostingRuntime,
+): Promise<BoostedFit> {
+  const mark = runtime.mark();
+  try {
+    const fit = startBoosting(data, labels, request, runtime);
+    while (fit.step()) await nextTurn();
+    return fit.finish();
+  } finally {
+    runtime.release(mark);
+  }
+}

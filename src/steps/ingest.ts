@@ -1,0 +1,41 @@
+/** Ingest: compiles the files of the input folder into finaldata.csv and its snapshot, and lists them. */
+import { join } from 'node:path';
+import { writeFileAtomic } from '../base/atomic-file.ts';
+import type { Progress } from '../base/progress.ts';
+import { renderFileList } from '../core/models/file-list.ts';
+import type { CompileResult, Engine, TableContract } from '../engine/port.ts';
+
+/** Name of the list of accepted files inside the output folder. */
+export const FILE_LIST_NAME = 'ingestedfiles.txt';
+
+export interface IngestDeps {
+  readonly engine: Pick<Engine, 'compile'>;
+  readonly progress: Progress;
+}
+
+export interface IngestOptions {
+  /** Absolute path of the folder with the input files. */
+  readonly inputFolder: string;
+  /** Absolute path of the folder for the compiled data. */
+  readonly outputFolder: string;
+  readonly contract: TableContract;
+  /** Largest share of the rows read that may be quarantined, 0 to 1. */
+  readonly maxRejectedShare: number;
+}
+
+/**
+ * Writes finaldata.csv, the snapshot, the quarantine and, last of all, ingestedfiles.txt.
+ * @throws TidewatchError of Engine.compile; nothing but the quarantine is written then.
+ */
+export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<CompileResult> {
+  const result = await deps.engine.compile({
+    folder: options.inputFolder,
+    output: options.outputFolder,
+    contract: options.contract,
+    maxRejectedShare: options.maxRejectedShare,
+    progress: deps.progress,
+  });
+  const names = result.snapshot.files.map((file) => file.name);
+  writeFileAtomic(join(options.outputFolder, FILE_LIST_NAME), renderFileList(names));
+  return result;
+}

@@ -1,0 +1,67 @@
+/**
+ * Gradients as whole numbers. Sums of whole numbers are exact, so a histogram has the same bits in whatever order
+ * and on however many threads its rows are added.
+ */
+
+/** Scales of one fit; both are powers of two. */
+export interface FixedPoint {
+  /** A stored gradient is round(w (p - y) * gradientScale), at most 2^30 in size. */
+  readonly gradientScale: number;
+  /** A stored hessian is round(w p (1 - p) * hessianScale), from 1 to 2^30. */
+  readonly hessianScale: number;
+  /** Bits that a sum of hessians needs; a count of rows fits above them in 63 bits. */
+  readonly hessianBits: number;
+}
+
+/** Sums over rows in fixed point, and the rows; all whole numbers below 2^53. */
+export interface NodeSums {
+  readonly gradient: number;
+  readonly hessian: number;
+  readonly rows: number;
+}
+
+/** The finest scales at which sums over `rows` rows of weight at most `maxWeight` stay exact in a double. */
+export function chooseFixedPoint(rows: number, maxWeight: number): FixedPoint {
+  const rowBits = Math.ceil(Math.log2(rows + 1));
+  const unit = 2 ** Math.ceil(Math.log2(maxWeight));
+  const gradientBits = Math.min(30, 52 - rowBits);
+  const bits = Math.min(30, 62 - 2 * rowBits);
+  return {
+    gradientScale: 2 ** gradientBits / unit,
+    hessianScale: (2 ** bits * 4) / unit,
+    hessianBits: bits + rowBits,
+  };
+}
+
+/** Adding and subtracting it rounds a double below 2^51 to the nearest whole number, ties to even. */
+const ROUNDER = 6755399441055744;
+
+export function roundToEven(value: number): number {
+  return value + ROUNDER - ROUNDER;
+}
+
+const LOG2E = 1.4426950408889634;
+/** ln 2 in two parts; the first has trailing zeros, so that n times it is exact. */
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
+/** 1/k! for k = 10 down to 0. */
+const TAYLOR = [
+  2.755731922398589e-7, 2.7557319223985893e-6, 2.48015873015873e-5, 1.984126984126984e-4,
+  1.388888888888889e-3, 8.333333333333333e-3, 4.1666666666666664e-2, 1.6666666666666666e-1, 0.5, 1, 1,
+];
+
+/** Margins are read as if they were within this of zero. */
+const MARGIN_LIMIT = 40;
+
+/**
+ * The probability 1 / (1 + exp(-margin)) to 12 digits, by the same operations in the same order as the compiled
+ * kernel, since Math.exp differs between the two.
+ */
+export function probabilityOf(margin: number): number {
+  const x = -Math.min(Math.max(margin, -MARGIN_LIMIT), MARGIN_LIMIT);
+  const power = roundToEven(x * LOG2E);
+  const rest = x - power * LN2_HIGH - power * LN2_LOW;
+  let series = TAYLOR[0] as number;
+  for (let k = 1; k < TAYLOR.length; k++) series = series * rest + (TAYLOR[k] as number);
+  return 1 / (1 + series * 2 ** power);
+}

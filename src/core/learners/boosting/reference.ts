@@ -1,0 +1,164 @@
+/** The kernels in plain TypeScript: what the compiled ones must equal, and what runs where they cannot. */
+import { MISSING_BIN } from './binner.ts';
+import type { NodeSums } from './fixed-point.ts';
+import { probabilityOf, roundToEven } from './fixed-point.ts';
+import type {
+  BoostingKernels,
+  BoostingRuntime,
+  GrownNode,
+  KernelRequest,
+  NodeSplit,
+  NodeTask,
+} from './kernels.ts';
+import type { FeatureHistogram, SplitFeature } from './split.ts';
+import { findFeatureSplit } from './split.ts';
+import { binAt } from './table.ts';
+
+/** Fits in ordinary memory, on the calling thread. Gives the same model as the compiled kernels, more slowly. */
+export function createReferenceRuntime(): BoostingRuntime {
+  return {
+    kind: 'reference',
+    threads: 1,
+    allocate: (bytes) => new Uint8Array(bytes),
+    mark: () => 0,
+    release: () => {},
+    open: (request) => new ReferenceKernels(request),
+  };
+}
+
+class ReferenceKernels implements BoostingKernels {
+  readonly margins: Float64Array;
+  private readonly request: KernelRequest;
+  private readonly features: readonly SplitFeature[];
+  private readonly gradients: Int32Array;
+  private readonly hessians: Int32Array;
+  /** By slot, then by feature. */
+  private readonly slots: FeatureHistogram[][] = [];
+  private order = new Uint32Array(0);
+  private allowed: Uint8Array = new Uint8Array(0);
+
+  constructor(request: KernelRequest) {
+    const { table, monotone } = request;
+    this.request = request;
+    this.margins = new Float64Array(table.rows);
+    this.gradients = new Int32Array(table.rows);
+    this.hessians = new Int32Array(table.rows);
+    this.features = table.features.map(({ kind, bins }, index) => ({
+      kind,
+      bins,
+      monotone: monotone[index] ?? 0,
+      finite: table.finite[index] ?? true,
+    }));
+  }
+
+  startTree(bag: Uint32Array, allowed: Uint8Array): NodeSums {
+    this.order = bag.slice();
+    this.allowed = allowed;
+    const { labels, weights, rules } = this.request;
+    let gradient = 0;
+    let hessian = 0;
+    for (const row of bag) {
+      const p = probabilityOf(this.margins[row] as number);
+      const weight = weights === null ? 1 : (weights[row] as number);
+      const g = roundToEven(weight * (p - (labels[row] as number)) * rules.gradientScale);
+      const h = Math.max(1, roundToEven(weight * (p * (1 - p)) * rules.hessianScale));
+      this.gradients[row] = g;
+      this.hessians[row] = h;
+      gradient += g;
+      hessian += h;
+    }
+    return { gradient, hessian, rows: bag.length };
+  }
+
+  expand(build: NodeTask, sibling: NodeTask | null): readonly [NodeSplit | null, NodeSplit | null] {
+    this.slots[build.slot] = this.features.map((_, feature) => this.fill(feature, build.begin, build.end));
+    if (sibling !== null) {
+      this.slots[sibling.slot]?.forEach((histogram, feature) => {
+        subtract(histogram, this.histogram(build.slot, feature));
+      });
+    }
+    return [this.search(build), sibling === null ? null : this.search(sibling)];
+  }
+
+  partition(begin: number, end: number, split: NodeSplit): number {
+    const rows = this.order.slice(begin, end);
+    const goesLeft = (row: number): boolean =>
+      split.goesLeft[binAt(this.request.table, row, split.feature)] === 1;
+    const left = rows.filter(goesLeft);
+    this.order.set(left, begin);
+    this.order.set(
+      rows.filter((row) => !goesLeft(row)),
+      begin + left.length,
+    );
+    return left.length;
+  }
+
+  addLeaves(nodes: readonly GrownNode[]): void {
+    for (const { split, value, begin, end } of nodes) {
+      if (split !== null) continue;
+      for (const row of this.order.subarray(begin, end)) {
+        this.margins[row] = (this.margins[row] as number) + value;
+      }
+    }
+  }
+
+  addTree(nodes: readonly GrownNode[], rows: Uint32Array): void {
+    for (const row of rows) {
+      this.margins[row] = (this.margins[row] as number) + this.leafValue(nodes, row);
+    }
+  }
+
+  private leafValue(nodes: readonly GrownNode[], row: number): number {
+    let node = nodes[0];
+    while (node !== undefined && node.split !== null) {
+      const { feature, goesLeft } = node.split;
+      node = nodes[goesLeft[binAt(this.request.table, row, feature)] === 1 ? node.left : node.right];
+    }
+    return node?.value ?? 0;
+  }
+
+  private histogram(slot: number, feature: number): FeatureHistogram {
+    return this.slots[slot]?.[feature] ?? emptyHistogram();
+  }
+
+  private fill(feature: number, begin: number, end: number): FeatureHistogram {
+    const into = emptyHistogram();
+    if (this.allowed[feature] !== 1) return into;
+    for (const row of this.order.subarray(begin, end)) {
+      const bin = binAt(this.request.table, row, feature);
+      into.gradient[bin] = (into.gradient[bin] as number) + (this.gradients[row] as number);
+      into.hessian[bin] = (into.hessian[bin] as number) + (this.hessians[row] as number);
+      into.rows[bin] = (into.rows[bin] as number) + 1;
+    }
+    return into;
+  }
+
+  private search(task: NodeTask): NodeSplit | null {
+    if (!task.searched) return null;
+    let best: NodeSplit | null = null;
+    this.features.forEach((shape, feature) => {
+      if (this.allowed[feature] !== 1) return;
+      const found = findFeatureSplit(this.histogram(task.slot, feature), shape, task, this.request.rules);
+      if (found !== null && found.gain > (best?.gain ?? Number.NEGATIVE_INFINITY))
+        best = { ...found, feature };
+    });
+    return best;
+  }
+}
+
+function emptyHistogram(): FeatureHistogram {
+  const bins = MISSING_BIN + 1;
+  return {
+    gradient: new Float64Array(bins),
+    hessian: new Float64Array(bins),
+    rows: new Float64Array(bins),
+  };
+}
+
+function subtract(from: FeatureHistogram, other: FeatureHistogram): void {
+  for (let bin = 0; bin <= MISSING_BIN; bin++) {
+    from.gradient[bin] = (from.gradient[bin] as number) - (other.gradient[bin] as number);
+    from.hessian[bin] = (from.hessian[bin] as number) - (other.hessian[bin] as number);
+    from.rows[bin] = (from.rows[bin] as number) - (other.rows[bin] as number);
+  }
+}

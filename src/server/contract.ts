@@ -27,7 +27,7 @@ export const clientRowSchema = z
 
 const clientRowsSchema = z.array(clientRowSchema).min(1);
 
-export const predictionObjectSchema = z
+const predictionObjectSchema = z
   .strictObject({
     rows: clientRowsSchema.optional().describe('The clients.'),
     path: z
@@ -96,14 +96,25 @@ export const diagnosticsSchema = z.strictObject({
   snapshot: snapshot.nullable(),
   rows: z.int().min(0).describe('Rows of the snapshot.'),
   durations: z
-    .array(z.looseObject({ name: z.string(), seconds: maybeNumber }))
+    .array(
+      z.strictObject({
+        name: z.string(),
+        seconds: maybeNumber,
+        startedAt: z.string().nullable().describe('ISO 8601, UTC.'),
+      }),
+    )
     .describe('How long each step took when it last ran. null: it has not run.'),
   missing: z
     .array(z.strictObject({ name: z.string(), percent: z.number().min(0).max(100) }))
     .describe('Percentage of rows without a value, by column.'),
   dependencies: z
     .array(
-      z.looseObject({ name: z.string(), installed: z.string().nullable(), latest: z.string().nullable() }),
+      z.strictObject({
+        name: z.string(),
+        installed: z.string().nullable(),
+        latest: z.string().nullable(),
+        outdated: z.boolean().nullable(),
+      }),
     )
     .describe('Installed and latest version of each dependency. null: not known.'),
 });
@@ -118,11 +129,18 @@ export const homeSchema = z.strictObject({
   routes: z.array(z.strictObject({ method: z.string(), path: z.string(), summary: z.string() })),
 });
 
-export type ErrorAnswer = z.output<typeof errorSchema>;
-export type ClientRow = z.output<typeof clientRowSchema>;
+/** What nobody may change, through and through. */
+type Immutable<T> = T extends readonly (infer Item)[]
+  ? readonly Immutable<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
+    : T;
+
+export type ErrorAnswer = Immutable<z.output<typeof errorSchema>>;
+export type ClientRow = Immutable<z.output<typeof clientRowSchema>>;
 export type PredictionRequest = z.output<typeof predictionRequestSchema>;
-export type Prediction = z.output<typeof predictionSchema>;
-export type Scoring = z.output<typeof scoringSchema>;
-export type SummaryStatistics = z.output<typeof summaryStatisticsSchema>;
-export type Diagnostics = z.output<typeof diagnosticsSchema>;
-export type Home = z.output<typeof homeSchema>;
+export type Prediction = Immutable<z.output<typeof predictionSchema>>;
+export type Scoring = Immutable<z.output<typeof scoringSchema>>;
+export type SummaryStatistics = Immutable<z.output<typeof summaryStatisticsSchema>>;
+export type Diagnostics = Immutable<z.output<typeof diagnosticsSchema>>;
+export type Home = Immutable<z.output<typeof homeSchema>>;

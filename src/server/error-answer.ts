@@ -36,15 +36,21 @@ export function sendError(
   context: ErrorContext,
 ): FastifyReply {
   const error = errorOf(thrown);
-  if (error.http >= 500) {
-    context.log.error({ requestId: request.id, code: error.code, error: inspect(thrown) }, error.message);
-  }
+  logFailure(error, thrown, request.id, context.log);
   const answer = error.code === 'internal' ? unexpected(request.id) : error;
   return reply
     .code(answer.http)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(answerOf(answer, context.root));
+}
+
+/** What cannot be answered yet is a warning; what should not have happened is an error with its whole story. */
+function logFailure(error: TidewatchError, thrown: Error, requestId: string, log: Log): void {
+  if (error.http === 503)
+    log.warn({ requestId, code: error.code, cause: String(error.cause ?? '') }, error.message);
+  else if (error.http >= 500)
+    log.error({ requestId, code: error.code, error: inspect(thrown) }, error.message);
 }
 
 /** Answers what is not HTTP, or came too slowly or with too many headers, on the bare connection. */

@@ -58,8 +58,8 @@ const DEFAULTS = {
 export async function createServer(deps: ServerDeps, options: ServerOptions): Promise<Server> {
   const config = { ...DEFAULTS, ...options };
   const keys = hashKeys(config.apiKey);
-  const app = createApp(deps, config);
   const headers = await securityHeaders();
+  const app = createApp(deps, config, headers);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('x-request-id', request.id);
     done();
@@ -81,6 +81,7 @@ export async function createServer(deps: ServerDeps, options: ServerOptions): Pr
 function createApp(
   deps: ServerDeps,
   config: Required<Pick<ServerOptions, 'bodyLimitBytes' | 'requestTimeoutMs' | 'log'>>,
+  headers: Readonly<Record<string, string>>,
 ): FastifyInstance {
   const context = { log: config.log, root: deps.dataFolders.root };
   const app = Fastify({
@@ -91,7 +92,8 @@ function createApp(
     // Requests on connections that are still open at the end are answered, and the connection then closed.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => sendError(error, request, reply, context),
+    // A URL that cannot be read is answered before any hook runs.
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply.headers(headers), context),
     // Three times as fast for the answers to long requests.
     serializerOpts: { largeArrayMechanism: 'json-stringify', largeArraySize: 1000 },
     // A request is taken as it is or refused: nothing is converted, left out or filled in.

@@ -17,7 +17,7 @@ export interface CallOptions {
 }
 
 /** One endpoint's answer: its HTTP status, and its JSON (the text itself where it is not JSON). */
-export interface ApiReturn {
+interface ApiReturn {
   readonly status: number;
   readonly body: unknown;
 }

@@ -95,11 +95,11 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
       snapshot: null,
       rows: 0,
       durations: [
-        { name: 'ingest', seconds: null },
-        { name: 'train', seconds: 0.25, startedAt: 'now' },
+        { name: 'ingest', seconds: null, startedAt: null },
+        { name: 'train', seconds: 0.25, startedAt: '2026-01-02T03:04:05.000Z' },
       ],
       missing: [{ name: 'a', percent: 3.8 }],
-      dependencies: [{ name: 'fastify', installed: '5.12.8', latest: null }],
+      dependencies: [{ name: 'fastify', installed: '5.12.8', latest: null, outdated: null }],
     }),
     ready: async () => {},
   };
@@ -318,6 +318,18 @@ describe('errors', () => {
     expect(logged?.details.error).toMatch(/EBOOM(.|\n)*at (.|\n)*deeper/);
   });
 
+  it('warn, without a stack, of what cannot be answered yet', async () => {
+    const { deps } = createDeps();
+    const { log, lines } = createMemoryLog();
+    const server = await start(
+      { ...deps, scoring: () => Promise.reject(new TidewatchError('nothing-deployed', 'No model yet.')) },
+      { log },
+    );
+    expect(errorOf(await server.inject('/scoring')).code).toBe('nothing-deployed');
+    expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
+    expect(JSON.stringify(lines)).not.toMatch(/\.ts|\s+at /);
+  });
+
   it('tell an answer that does not fit the contract as an internal error', async () => {
     const { deps } = createDeps();
     const server = await start({ ...deps, scoring: async () => ({ dataset: 'test' }) as contract.Scoring });
@@ -435,7 +447,7 @@ describe('the log', () => {
 describe('protection', () => {
   it('sends strict headers with every answer', async () => {
     const server = await start();
-    for (const url of ['/', '/scoring', '/nothing', '/docs/', '/docs/static/swagger-ui.css']) {
+    for (const url of ['/', '/scoring', '/nothing', '/%zz', '/docs/', '/docs/static/swagger-ui.css']) {
       const { headers } = await server.inject(url);
       expect(headers, url).toMatchObject({
         'x-content-type-options': 'nosniff',

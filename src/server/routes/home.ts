@@ -13,7 +13,7 @@ const schema = {
 
 /** Adds the route; call it before the other routes, so that it sees them. */
 export function homeRoute(app: FastifyInstance, version: string): void {
-  const routes: Home['routes'] = [];
+  const routes: Home['routes'][number][] = [];
   app.addHook('onRoute', (route) => {
     if (isOfTheApi(route)) routes.push(entryOf(route));
   });

@@ -100,7 +100,12 @@ export function* newton(
     jittered ||= step.jitter > 0;
     const gradientNorm = step.gradientNorm / problem.weight;
     const stalled = step.decrement <= SUM_ERROR * 1e-3 * Math.abs(state.objective);
-    if (gradientNorm <= tolerance || stalled) {
+    const { wrong } = state.statistics;
+    const done = gradientNorm <= tolerance || stalled;
+    const unbounded = wrong === 0 && options.C === Number.POSITIVE_INFINITY;
+    if (iterations === limit || (done && unbounded))
+      throw notConverged(iterations, gradientNorm, wrong, options);
+    if (done) {
       return describe(setting, options, {
         state,
         step,
@@ -110,7 +115,6 @@ export function* newton(
         jittered,
       });
     }
-    if (iterations === limit) throw notConverged(limit, gradientNorm, state.statistics.wrong, options);
     state = yield* descend(state, step, evaluate, gradientNorm);
   }
 }
@@ -265,15 +269,20 @@ function notesOf(setting: Setting, wrong: number, jittered: boolean, { C }: Logi
   return notes;
 }
 
-function notConverged(limit: number, norm: number, wrong: number, options: LogisticOptions): TidewatchError {
+function notConverged(
+  iterations: number,
+  norm: number,
+  wrong: number,
+  options: LogisticOptions,
+): TidewatchError {
   const why =
     wrong === 0
       ? 'The classes are separated by a line, so the optimum lies at infinity unless C is finite.'
       : 'The data may be nearly separated.';
   return new TidewatchError(
     'not-converged',
-    `Logistic regression: gradient norm ${norm} after ${limit} iterations at C = ${options.C}. ${why} ` +
+    `Logistic regression: gradient norm ${norm} after ${iterations} iterations at C = ${options.C}. ${why} ` +
       'Choose a smaller logistic.C.',
-    { details: { iterations: limit, gradientNorm: norm } },
+    { details: { iterations, gradientNorm: norm } },
   );
 }

@@ -10,7 +10,7 @@ const powers = Float64Array.from({ length: BELOW + 1080 }, (_, j) => 2 ** (BELOW
 const PER_STEP = STEPS / Math.LN2;
 /** ln 2 / 64 in two parts, the first short enough for k times it to be exact (Cody and Waite). */
 const STEP_HIGH = 0.010830424696223417;
-const STEP_LOW = 2.5727683872212026e-14;
+const STEP_LOW = 2.572804622327669e-14;
 
 /**
  * e^-x for -44 <= x <= 740, within 4 units in the last place; outside the range the result means nothing.

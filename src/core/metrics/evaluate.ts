@@ -18,7 +18,7 @@ import {
 import { type PrecisionRecallCurve, precisionRecallCurve, type RocCurve, rocCurve } from './curves.ts';
 import { DECILES, type GainPoint, gainPoints } from './gain.ts';
 import { DEFAULT_LEVEL, wilsonEstimate } from './interval.ts';
-import { brierEstimate, logLossEstimate } from './probability.ts';
+import { lossEstimates } from './probability.ts';
 import { type CampaignTerms, expectedProfit } from './profit.ts';
 import { type RankedScores, rankScores } from './ranked-scores.ts';
 import { averagePrecisionEstimate, rocAucEstimate } from './ranking.ts';
@@ -95,8 +95,7 @@ export function evaluate(
     accuracy: accuracyEstimate(counts, level),
     rocAuc: rocAucEstimate(ranked, level),
     averagePrecision: averagePrecisionEstimate(ranked, level),
-    logLoss: logLossEstimate(labels, probabilities, level),
-    brier: brierEstimate(labels, probabilities, level),
+    ...lossEstimates(labels, probabilities, level),
     calibrationError: calibrationError(reliability, level),
     baseRate: wilsonEstimate(ranked.positives, rows, level),
     profit: options.campaign

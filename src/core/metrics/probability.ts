@@ -10,71 +10,56 @@ const EPSILON = Number.EPSILON;
 
 /** Mean of -ln of the probability given to what happened; NaN where there is no row. */
 export function logLoss(labels: ArrayLike<number>, probabilities: ArrayLike<number>): number {
-  return meanOf(labels, probabilities, rowLogLoss).mean;
+  return rowLosses(labels, probabilities).logLoss.mean;
 }
 
 /** Mean squared difference of probability and label; NaN where there is no row. */
 export function brierScoreLoss(labels: ArrayLike<number>, probabilities: ArrayLike<number>): number {
-  return meanOf(labels, probabilities, rowBrier).mean;
+  return rowLosses(labels, probabilities).brier.mean;
 }
 
-/** Log loss with the interval of a mean; null where there is no row. */
-export function logLossEstimate(
+/** Both losses with the interval of a mean, from one pass; null where there is no row. */
+export function lossEstimates(
   labels: ArrayLike<number>,
   probabilities: ArrayLike<number>,
   level: number,
-): Estimate | null {
-  return estimateOf(labels, probabilities, rowLogLoss, Number.POSITIVE_INFINITY, level);
+): { readonly logLoss: Estimate | null; readonly brier: Estimate | null } {
+  const { rows, logLoss, brier } = rowLosses(labels, probabilities);
+  if (rows === 0) return { logLoss: null, brier: null };
+  const estimate = ({ mean, deviation }: Spread, worst: number) =>
+    clampEstimate(meanEstimate(mean, deviation, rows, level), 0, worst);
+  return { logLoss: estimate(logLoss, Number.POSITIVE_INFINITY), brier: estimate(brier, 1) };
 }
 
-/** Brier score with the interval of a mean; null where there is no row. */
-export function brierEstimate(
+interface Spread {
+  readonly mean: number;
+  /** Standard deviation over rows, ddof 1; 0 for one row. */
+  readonly deviation: number;
+}
+
+/** Mean and spread of both losses of a row. */
+function rowLosses(
   labels: ArrayLike<number>,
   probabilities: ArrayLike<number>,
-  level: number,
-): Estimate | null {
-  return estimateOf(labels, probabilities, rowBrier, 1, level);
-}
-
-function rowLogLoss(label: number, probability: number): number {
-  const p = Math.max(EPSILON, Math.min(1 - EPSILON, probability));
-  return -Math.log(label === 1 ? p : 1 - p);
-}
-
-function rowBrier(label: number, probability: number): number {
-  return (probability - label) * (probability - label);
-}
-
-type RowLoss = (label: number, probability: number) => number;
-
-/** Sums shifted by the first value, so that the spread of near-equal losses keeps its digits. */
-function meanOf(
-  labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
-  lossOf: RowLoss,
-): { mean: number; deviation: number; rows: number } {
+): { rows: number; logLoss: Spread; brier: Spread } {
   let rows = 0;
-  let [shift, sum, squares] = [0, 0, 0];
+  let [logSum, logSquares, gapSum, gapSquares] = [0, 0, 0, 0];
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     if (label !== 1 && label !== 0) continue;
-    const loss = lossOf(label, probabilities[i] as number);
-    if (rows++ === 0) shift = loss;
-    sum += loss - shift;
-    squares += (loss - shift) * (loss - shift);
+    rows++;
+    const given = probabilities[i] as number;
+    const p = Math.max(EPSILON, Math.min(1 - EPSILON, given));
+    const log = -Math.log(label === 1 ? p : 1 - p);
+    logSum += log;
+    logSquares += log * log;
+    const gap = (given - label) * (given - label);
+    gapSum += gap;
+    gapSquares += gap * gap;
   }
-  const mean = shift + sum / rows;
-  const deviation = rows > 1 ? Math.sqrt(Math.max(0, squares - (sum * sum) / rows) / (rows - 1)) : 0;
-  return { mean, deviation, rows };
-}
-
-function estimateOf(
-  labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
-  lossOf: RowLoss,
-  worst: number,
-  level: number,
-): Estimate | null {
-  const { mean, deviation, rows } = meanOf(labels, probabilities, lossOf);
-  return rows === 0 ? null : clampEstimate(meanEstimate(mean, deviation, rows, level), 0, worst);
+  const spread = (sum: number, squares: number): Spread => ({
+    mean: sum / rows,
+    deviation: rows > 1 ? Math.sqrt(Math.max(0, squares - (sum * sum) / rows) / (rows - 1)) : 0,
+  });
+  return { rows, logLoss: spread(logSum, logSquares), brier: spread(gapSum, gapSquares) };
 }

@@ -1,5 +1,6 @@
 /** Scores sorted once: from the running counts at each distinct score come all ranking metrics and curves. */
 import { TidewatchError } from '../../base/errors.ts';
+import { sortAscending } from '../math/sort-ascending.ts';
 
 /** Distinct scores from high to low; row k counts the rows whose score is at least `scores[k]`. */
 export interface RankedScores {
@@ -64,5 +65,5 @@ function pickSorted(labels: ArrayLike<number>, scores: ArrayLike<number>, wanted
     }
     picked[at++] = score;
   }
-  return picked.sort();
+  return sortAscending(picked);
 }

@@ -60,6 +60,6 @@ export function calibrationError(bins: readonly ReliabilityBin[], level: number)
     variance += weight * weight * (4 * gap * gap * noise + 2 * noise * noise);
   }
   const half = twoSidedZ(level) * Math.sqrt(variance);
-  const root = (value: number) => Math.sqrt(Math.max(0, value));
+  const root = (value: number) => Math.sqrt(Math.max(0, Math.min(1, value)));
   return { value: root(squared), low: root(squared - half), high: root(squared + half), level, rows: total };
 }

@@ -48,7 +48,9 @@ export function createScorer(model: ModelDocument): Scorer {
   const classify = (probability: number) => (probability > model.threshold ? 1 : 0);
   const batchOf = (row: SourceRow): SourceBatch => ({
     rows: 1,
-    columns: inputs.map((input) => columnOf(input, row[input.name])),
+    columns: inputs.map((input) =>
+      columnOf(input, Object.hasOwn(row, input.name) ? row[input.name] : undefined),
+    ),
   });
   return {
     model,

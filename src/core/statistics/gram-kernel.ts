@@ -189,20 +189,31 @@ function residualsInto(
 ): void {
   const { margin, curvature, residual } = tile;
   const { labels, weights } = block;
-  let loss = 0;
+  let [loss, product, wrong] = [0, 1, 0];
   for (let i = 0; i < rows; i++) {
     const m = margin[i] as number;
     const label = labels[start + i] as number;
     const weight = weights === null ? 1 : (weights[start + i] as number);
-    const e = expNegative(Math.max(-BOUND, Math.min(BOUND, m)));
+    const bounded = Math.max(-BOUND, Math.min(BOUND, m));
+    const e = expNegative(bounded);
     const p = 1 / (1 + e);
     curvature[i] = weight * e * p * p;
     residual[i] = weight * (p - label);
-    loss += weight * (label === 1 ? softplus(-m) : softplus(m));
-    total.weight += weight;
-    if ((label - 0.5) * m <= 0 && weight > 0) total.wrong++;
+    if ((label - 0.5) * m <= 0 && weight > 0) wrong++;
+    if (weights !== null) {
+      loss += weight * softplus(label === 1 ? -m : m);
+      total.weight += weight;
+      continue;
+    }
+    product *= 1 + e;
+    loss += (1 - label) * m + (m < -BOUND ? bounded - m : 0);
+    if ((i & (LOG_EVERY - 1)) !== LOG_EVERY - 1) continue;
+    loss += Math.log(product);
+    product = 1;
   }
-  total.loss += loss;
+  total.loss += loss + Math.log(product);
+  total.wrong += wrong;
+  if (weights === null) total.weight += rows;
 }
 
 function gradientInto(gradient: Float64Array, tile: Tile, rows: number): void {

@@ -134,10 +134,17 @@ export type LeaseAnswer =
   | { readonly kind: 'held'; readonly holder: LeaseHolder };
 
 export interface Page {
+  /** How many records at most: a whole number from 1. */
   readonly limit: number;
-  /** Exclusive: only records that started or were created before this time. */
+  /**
+   * Exclusive: the cursor of a listed record (the next page of a listing starts after its last record), or a
+   * time alone (only records that started or were created before it). Anything else is `request-invalid`.
+   */
   readonly before?: string;
 }
+
+/** A record of a listing with its place in it, opaque, for `Page.before`; no two records of a listing share one. */
+export type Listed<T> = T & { readonly cursor: string };
 
 export interface Store {
   /** Begins a run; its record is `running` until finished. */
@@ -172,7 +179,7 @@ export interface Store {
   ): Promise<void>;
 
   run(id: string): Promise<RunRecord | null>;
-  runs(page: Page & { readonly verb?: string }): Promise<readonly RunRecord[]>;
+  runs(page: Page & { readonly verb?: string }): Promise<readonly Listed<RunRecord>[]>;
   steps(runId: string): Promise<readonly StepRecord[]>;
   /** Newest finished steps of a name that succeeded, for durations. */
   stepHistory(name: string, limit: number): Promise<readonly StepRecord[]>;
@@ -184,10 +191,12 @@ export interface Store {
   snapshot(id: string): Promise<SnapshotRecord | null>;
   latestSnapshot(): Promise<SnapshotRecord | null>;
   model(version: string): Promise<ModelRecord | null>;
-  models(page: Page): Promise<readonly ModelRecord[]>;
-  scores(page: Page & { readonly dataset?: ScoreRecord['dataset'] }): Promise<readonly ScoreRecord[]>;
-  deployments(page: Page): Promise<readonly DeploymentRecord[]>;
-  checks(page: Page): Promise<readonly CheckRecord[]>;
+  models(page: Page): Promise<readonly Listed<ModelRecord>[]>;
+  scores(page: Page & { readonly dataset?: ScoreRecord['dataset'] }): Promise<readonly Listed<ScoreRecord>[]>;
+  /** Newest score of a model on a dataset. */
+  latestScore(modelVersion: string, dataset: ScoreRecord['dataset']): Promise<ScoreRecord | null>;
+  deployments(page: Page): Promise<readonly Listed<DeploymentRecord>[]>;
+  checks(page: Page): Promise<readonly Listed<CheckRecord>[]>;
   latestDiagnostics(): Promise<DiagnosticsRecord | null>;
 
   /** Takes the lease if it is free or has expired, in one transaction. */

@@ -1,0 +1,35 @@
+/** What a database must say about itself to be a state store; all SQL that is not portable is behind this. */
+import type {
+  CreateTableBuilder,
+  Dialect,
+  InsertQueryBuilder,
+  InsertResult,
+  Kysely,
+  RawBuilder,
+  Transaction,
+} from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** The type of text of any length, such as a model document of many megabytes, and how columns are numbered. */
+export interface SchemaDialect {
+  readonly longText: 'text' | RawBuilder<unknown>;
+  /** Adds the primary key `seq`, which counts up with every insert and is never used again. */
+  addSequence<TB extends string, C extends string>(
+    table: CreateTableBuilder<TB, C>,
+  ): CreateTableBuilder<TB, C | 'seq'>;
+}
+
+export interface StoreDialect extends SchemaDialect {
+  /** How Kysely speaks to it. Its connection throws TidewatchErrors, and its transactions begin as writers. */
+  readonly kysely: Dialect;
+  /** Names of the migrations that the database has; none where it is new. */
+  appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]>;
+  /** Makes an insert do nothing for a row whose key is there already. */
+  ifAbsent<T extends keyof Tables>(
+    query: InsertQueryBuilder<Tables, T, InsertResult>,
+  ): InsertQueryBuilder<Tables, T, InsertResult>;
+  /** A transaction that, once it has returned, survives the loss of power, with all that came before it. */
+  durably<T>(db: Kysely<Tables>, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Ends the connection. Queries after it are `store-unavailable`. */
+  close(db: Kysely<Tables>): Promise<void>;
+}

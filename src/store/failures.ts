@@ -1,0 +1,83 @@
+/** Turns what the SQLite driver throws into errors that say what to do. */
+import { type ErrorCode, TidewatchError } from '../base/errors.ts';
+
+/** SQLite's result codes (https://sqlite.org/rescode.html), by the start of the name, and what they mean here. */
+const FAILURES: readonly { readonly prefix: string; readonly code: ErrorCode; readonly advice: string }[] = [
+  {
+    prefix: 'SQLITE_FULL',
+    code: 'disk-full',
+    advice: 'The disk is full or a quota is reached. Free some space; what was reported as done is kept.',
+  },
+  {
+    prefix: 'SQLITE_BUSY',
+    code: 'store-unavailable',
+    advice:
+      'Another process has been writing to it for too long. Try again, or look for a process that hangs.',
+  },
+  {
+    prefix: 'SQLITE_LOCKED',
+    code: 'store-unavailable',
+    advice: 'Another query holds a table of it. Try again.',
+  },
+  {
+    prefix: 'SQLITE_NOTADB',
+    code: 'store-unavailable',
+    advice:
+      'The file is not a SQLite database. Name another file in the key "store", or move this one away; ' +
+      'a new one is then made.',
+  },
+  {
+    prefix: 'SQLITE_CORRUPT',
+    code: 'store-unavailable',
+    advice: 'The file is damaged. Restore it from a backup, or move it away; a new one is then made.',
+  },
+  {
+    prefix: 'SQLITE_READONLY',
+    code: 'store-unavailable',
+    advice: 'It may not be written. Give this user the right to write the file and its folder.',
+  },
+  {
+    prefix: 'SQLITE_CANTOPEN',
+    code: 'store-unavailable',
+    advice:
+      'It cannot be opened. Check that the path is a file and that this user may write it and its folder.',
+  },
+  {
+    prefix: 'SQLITE_PERM',
+    code: 'store-unavailable',
+    advice: 'Access is not permitted. Give this user the right to write the file and its folder.',
+  },
+  {
+    prefix: 'SQLITE_IOERR',
+    code: 'store-unavailable',
+    advice: 'The disk gave an error. Check the disk and its free space, then try again.',
+  },
+  {
+    prefix: 'SQLITE_CONSTRAINT',
+    code: 'internal',
+    advice: 'The record contradicts one that is there, or belongs to a run that is not.',
+  },
+];
+
+const OTHERWISE = 'Check that the file is the one this version made, and that it can be read and written.';
+
+/** The driver's own word for the failure, such as SQLITE_BUSY; empty where it gives none. */
+export function failureName(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
+  // libsql tells a failed opening only as text that ends in SQLite's number.
+  return /ConnectionFailed\(.*: 14"?\)/.test(error.message) ? 'SQLITE_CANTOPEN' : '';
+}
+
+/** Any error of the driver as a TidewatchError about the store at `path`; one that is already stays as it is. */
+export function storeFailure(error: unknown, path: string): TidewatchError {
+  if (error instanceof TidewatchError) return error;
+  const name = failureName(error);
+  const known = FAILURES.find(({ prefix }) => name.startsWith(prefix));
+  const message = error instanceof Error ? error.message : String(error);
+  return new TidewatchError(
+    known?.code ?? 'store-unavailable',
+    `The state store ${path} failed: ${message}. ${known?.advice ?? OTHERWISE}`,
+    { cause: error, details: { path, failure: name } },
+  );
+}

@@ -1,0 +1,54 @@
+/** Brings a database to this version's schema, whatever its age; the migrations are listed here, in order. */
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { TidewatchError } from '../../base/errors.ts';
+import type { SchemaDialect, StoreDialect } from '../dialect.ts';
+import type { Tables } from '../tables.ts';
+import { firstTables } from './0001-first-tables.ts';
+
+type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
+
+/** A migration is never changed once released: a new one is added at the end. */
+const MIGRATIONS: Readonly<Record<string, Up>> = {
+  '0001-first-tables': firstTables,
+};
+
+const NAMES = Object.keys(MIGRATIONS);
+
+/**
+ * Applies the migrations that the database lacks. One that is current costs two small queries. A database made
+ * by a newer version is refused (`store-unavailable`) and stays as it was. Several processes may do it at once.
+ */
+export async function migrate(db: Kysely<Tables>, dialect: StoreDialect, place: string): Promise<void> {
+  const applied = await dialect.appliedMigrations(db);
+  const unknown = applied.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0) throw newerDatabase(place, unknown);
+  if (applied.length === NAMES.length) return;
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => bind(dialect) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** True when the database has exactly this version's migrations. */
+export async function isCurrent(db: Kysely<Tables>, dialect: StoreDialect): Promise<boolean> {
+  const applied = await dialect.appliedMigrations(db);
+  return applied.length === NAMES.length && applied.every((name, index) => name === NAMES[index]);
+}
+
+function bind(dialect: SchemaDialect): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(MIGRATIONS).map(([name, up]) => [
+      name,
+      { up: (db: Kysely<unknown>) => up(db, dialect) } satisfies Migration,
+    ]),
+  );
+}
+
+function newerDatabase(place: string, unknown: readonly string[]): TidewatchError {
+  return new TidewatchError(
+    'store-unavailable',
+    `The state store ${place} was made by a newer version of Tidewatch (it has the migration ` +
+      `"${unknown.at(-1)}"; the newest known here is "${NAMES.at(-1)}"). Install that version or a later one, ` +
+      'or name another file in the key "store". Nothing was changed.',
+    { details: { place, unknown } },
+  );
+}

@@ -1,0 +1,97 @@
+/** One connection to a SQLite file through libsql, made safe to share the file with other processes. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
+import type Database from 'libsql';
+import { TidewatchError } from '../base/errors.ts';
+import { failureName, storeFailure } from './failures.ts';
+
+/** The driver's object for an open file. */
+export type SqliteFile = InstanceType<typeof Database>;
+
+/** What Kysely asks of a connection, and the statements that it leaves to the driver. */
+export interface SqliteConnection extends DatabaseConnection {
+  /** Takes the write lock; waits for another process that has it. */
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Sets something of the connection, such as `synchronous = full`. */
+  pragma(setting: string): Promise<void>;
+}
+
+const LONGEST_PAUSE_MS = 25;
+
+/**
+ * Every write is inside a transaction that began with the write lock. libsql 0.5 leaves a prepared statement
+ * that failed for want of a lock in progress, and SQLite then commits nothing more on that connection, though
+ * it says that it did (github.com/tursodatabase/libsql-js/pull/238); text run by `exec` has no such rest. It
+ * waits without stopping the event loop, and throws TidewatchErrors only.
+ */
+export function createSqliteConnection(
+  file: SqliteFile,
+  path: string,
+  busyTimeoutMs: number,
+): SqliteConnection {
+  const patiently = <T>(work: () => T): Promise<T> => retryWhileBusy(work, path, busyTimeoutMs);
+  const begin = () => patiently(() => void file.exec('begin immediate'));
+  const commit = () => patiently(() => void file.exec('commit'));
+  const rollback = () =>
+    patiently(() => {
+      // On a full disk, for one, SQLite has rolled back by itself.
+      if (file.inTransaction) file.exec('rollback');
+    });
+  const executeQuery = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+    const parameters = query.parameters.map(bindable);
+    const statement = await patiently(() => file.prepare(query.sql));
+    if (statement.reader) return { rows: (await patiently(() => statement.all(parameters))) as R[] };
+    if (file.inTransaction) return await patiently(() => write<R>(statement, parameters));
+    await begin();
+    try {
+      const result = await patiently(() => write<R>(statement, parameters));
+      await commit();
+      return result;
+    } catch (error) {
+      await rollback();
+      throw error;
+    }
+  };
+  return {
+    executeQuery,
+    streamQuery: async function* (query) {
+      yield await executeQuery(query);
+    },
+    begin,
+    commit,
+    rollback,
+    pragma: (setting) => patiently(() => void file.exec(`pragma ${setting}`)),
+  };
+}
+
+function write<R>(statement: ReturnType<SqliteFile['prepare']>, parameters: unknown[]): QueryResult<R> {
+  return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
+}
+
+async function retryWhileBusy<T>(work: () => T, path: string, timeoutMs: number): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    try {
+      return work();
+    } catch (error) {
+      const busy = failureName(error).startsWith('SQLITE_BUSY');
+      if (!busy || performance.now() >= deadline) throw storeFailure(error, path);
+    }
+    await sleep(pauseMs);
+  }
+}
+
+/**
+ * The value as the driver is given it. libsql ends the process on a boolean and cuts text off at a null byte on
+ * the way back, so a boolean becomes 0 or 1 and a null byte the symbol for it (U+2400); a number that is not
+ * finite becomes null, since MySQL has none.
+ */
+function bindable(value: unknown): string | number | null {
+  if (value === null) return null;
+  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\u2400') : value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  throw new TidewatchError('internal', `A value of type ${typeof value} cannot be kept in the state store.`);
+}

@@ -1,0 +1,135 @@
+/** The state in a SQLite file that several processes may share (libsql, write-ahead log). */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  type CreateTableBuilder,
+  type DatabaseConnection,
+  type Driver,
+  type Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  sql,
+} from 'kysely';
+import Database from 'libsql';
+import type { StoreDialect } from './dialect.ts';
+import { storeFailure } from './failures.ts';
+import { createSqliteConnection, type SqliteConnection, type SqliteFile } from './sqlite-connection.ts';
+import type { Tables } from './tables.ts';
+
+export interface SqliteOptions {
+  /** How long to wait for another process that writes, in milliseconds. */
+  readonly busyTimeoutMs: number;
+}
+
+/** How long the driver itself waits for a lock, in milliseconds; it stops the event loop for as long. */
+const BLOCKING_WAIT_MS = 20;
+
+/** Opens (or makes) the SQLite file at the absolute `path`. */
+export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
+  const file = openFile(path);
+  const connection = createSqliteConnection(file, path, options.busyTimeoutMs);
+  return {
+    kysely: new WriterDialect(file, connection),
+    longText: 'text',
+    addSequence: <TB extends string, C extends string>(table: CreateTableBuilder<TB, C>) =>
+      table.addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement()),
+    appliedMigrations,
+    ifAbsent: (query) => query.onConflict((conflict) => conflict.doNothing()),
+    durably: (db, work) =>
+      db.connection().execute(async (held) => {
+        await connection.pragma('synchronous = full');
+        try {
+          return await held.transaction().execute(work);
+        } finally {
+          await connection.pragma('synchronous = normal');
+        }
+      }),
+    close: async (db) => {
+      if (!file.open) return;
+      await sql`pragma wal_checkpoint(truncate)`.execute(db).catch(() => {
+        // Leaves the whole state in the one file, for whoever copies it. Where that fails (the disk is full, or
+        // the file is no database) the log beside it keeps what the file lacks, so nothing is lost.
+      });
+      file.close();
+    },
+  };
+}
+
+function openFile(path: string): SqliteFile {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return new Database(path, { timeout: BLOCKING_WAIT_MS });
+  } catch (error) {
+    throw storeFailure(error, path);
+  }
+}
+
+async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
+  const table = await sql`select 1 from sqlite_master where name = 'kysely_migration'`.execute(db);
+  if (table.rows.length === 0) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+/** Kysely's SQLite over our connection. */
+class WriterDialect extends SqliteDialect {
+  readonly #file: SqliteFile;
+  readonly #connection: SqliteConnection;
+
+  constructor(file: SqliteFile, connection: SqliteConnection) {
+    super({ database: file });
+    this.#file = file;
+    this.#connection = connection;
+  }
+
+  override createDriver(): Driver {
+    return new WriterDriver(this.#file, this.#connection);
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** Transactions take the write lock when they begin: one that first reads fails if another writes meanwhile. */
+class WriterDriver extends SqliteDriver {
+  readonly #connection: SqliteConnection;
+
+  constructor(file: SqliteFile, connection: SqliteConnection) {
+    super({ database: file });
+    this.#connection = connection;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    for (const setting of ['journal_mode = wal', 'synchronous = normal', 'foreign_keys = on']) {
+      await this.#connection.pragma(setting);
+    }
+  }
+
+  /** Kysely lets one query or transaction at a time have the connection. */
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    await super.acquireConnection();
+    return this.#connection;
+  }
+
+  override beginTransaction(): Promise<void> {
+    return this.#connection.begin();
+  }
+
+  override commitTransaction(): Promise<void> {
+    return this.#connection.commit();
+  }
+
+  override rollbackTransaction(): Promise<void> {
+    return this.#connection.rollback();
+  }
+}
+
+/** SQLite can undo changes to tables, so a migration is whole or not there, and two cannot run at once. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,141 @@
+/** The tables of the state as the queries see them; migrations/ makes them, with the same names in snake case. */
+import type { Generated } from 'kysely';
+
+/** Order of insertion: the tie-break of every listing, since times can be equal. */
+interface Sequenced {
+  readonly seq: Generated<number>;
+}
+
+/** JSON as text, or null for the value null. */
+type Json = string | null;
+
+export interface RunsTable extends Sequenced {
+  id: string;
+  verb: string;
+  startedBy: 'command' | 'schedule' | 'api';
+  version: string;
+  startedAt: string;
+  finishedAt: string | null;
+  status: 'running' | 'succeeded' | 'failed' | 'abandoned';
+  result: 'no-new-data' | 'no-drift' | 'redeployed' | 'challenger-refused' | 'first-deployment' | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  summary: Json;
+}
+
+export interface StepsTable extends Sequenced {
+  runId: string;
+  name: string;
+  startedAt: string;
+  seconds: number | null;
+  status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  note: string;
+}
+
+export interface FilesTable extends Sequenced {
+  runId: string;
+  folder: string;
+  name: string;
+  sha256: string;
+  bytes: number;
+  status: 'accepted' | 'rejected' | 'waiting';
+  reason: string | null;
+  read: number;
+  kept: number;
+  duplicates: number;
+  quarantined: number;
+}
+
+/** A row says that a run ingested a snapshot; the first row of a snapshot is its record. */
+export interface SnapshotsTable extends Sequenced {
+  id: string;
+  runId: string;
+  createdAt: string;
+  rows: number;
+  read: number;
+  duplicates: number;
+  quarantined: number;
+  parquetPath: string;
+  columns: Json;
+}
+
+export interface ModelsTable extends Sequenced {
+  version: string;
+  runId: string;
+  createdAt: string;
+  snapshotId: string;
+  learner: string;
+  seconds: number;
+  document: Json;
+}
+
+export interface ScoresTable extends Sequenced {
+  runId: string;
+  modelVersion: string;
+  createdAt: string;
+  dataset: 'test' | 'new-data';
+  datasetId: string;
+  rows: number;
+  /** Null stands for NaN, which not every database can keep. */
+  f1: number | null;
+  metrics: Json;
+}
+
+export interface DeploymentsTable extends Sequenced {
+  id: string;
+  runId: string;
+  modelVersion: string;
+  deployedAt: string;
+  /** Null stands for NaN. */
+  f1: number | null;
+  reason: string;
+}
+
+export interface ChecksTable extends Sequenced {
+  runId: string;
+  modelVersion: string;
+  createdAt: string;
+  kind: 'drift' | 'gate';
+  rule: string;
+  outcome: 0 | 1;
+  rows: number;
+  observed: number | null;
+  expected: number | null;
+  reason: string;
+  details: Json;
+}
+
+export interface DiagnosticsTable extends Sequenced {
+  runId: string;
+  createdAt: string;
+  snapshotId: string;
+  values: Json;
+}
+
+export interface SeenTable {
+  folder: string;
+  name: string;
+  sha256: string;
+  seenAt: string;
+}
+
+export interface LeasesTable {
+  name: string;
+  owner: string;
+  acquiredAt: string;
+  expiresAt: string;
+}
+
+export interface Tables {
+  runs: RunsTable;
+  steps: StepsTable;
+  files: FilesTable;
+  snapshots: SnapshotsTable;
+  models: ModelsTable;
+  scores: ScoresTable;
+  deployments: DeploymentsTable;
+  checks: ChecksTable;
+  diagnostics: DiagnosticsTable;
+  seen: SeenTable;
+  leases: LeasesTable;
+}

@@ -1,12 +1,24 @@
 /** The full process: a list of steps with its decisions. What each step does is in steps/. */
-import type { Workspace } from '../config/load.ts';
 import type { CompileResult, FileReport, RowCounts } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
-import type { Detection } from '../steps/detect.ts';
+import type { ScoreSummary } from '../steps/score.ts';
 import type { DriftCheck } from '../steps/watch.ts';
 import type { RunResult } from '../store/port.ts';
+import {
+  deployStep,
+  detectStep,
+  ingestStep,
+  judgeStep,
+  rememberFiles,
+  scoreStep,
+  trainStep,
+  watchStep,
+} from './bound-steps.ts';
+import { callStep, diagnoseStep, reportStep } from './closing-steps.ts';
 import type { GateVerdict } from './gate.ts';
+import type { Resources } from './resources.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
+import { type LiveModel, readLiveModel } from './workspace-state.ts';
 
 export interface RunSummary {
   readonly run: string;
@@ -34,52 +46,20 @@ export interface RunSummary {
   readonly steps: readonly StepSummary[];
 }
 
-/** A retrained model with its score on the test data. */
-export interface Challenger {
-  readonly version: string;
-  readonly f1: number;
-}
-
-/**
- * The steps that the process is made of, bound to a workspace. Each runs inside `session.step`, so each is
- * recorded, and each can be left out by the process but not by itself.
- */
-export interface RunSteps {
-  readonly workspace: Workspace;
-  readonly elapsedSeconds: () => number;
-  /** F1 and version of what is live, or null. */
-  live(): { readonly version: string; readonly learner: string; readonly f1: number | null } | null;
-  detect(session: Session): Promise<Detection>;
-  ingest(session: Session): Promise<CompileResult>;
-  watch(session: Session, compiled: CompileResult): Promise<DriftCheck>;
-  train(session: Session): Promise<{ readonly version: string }>;
-  score(session: Session): Promise<Challenger>;
-  /** F1 of the live model on the test data as it is now; null where nothing is live. */
-  judge(
-    session: Session,
-    challenger: Challenger,
-  ): Promise<{ readonly champion: number | null; readonly verdict: GateVerdict }>;
-  deploy(session: Session, reason: string): Promise<DeploySummary>;
-  /** Remembers that these files have been ingested and checked. */
-  remember(session: Session, files: readonly FileReport[]): Promise<void>;
-  diagnose(session: Session): Promise<unknown>;
-  report(session: Session): Promise<unknown>;
-  call(session: Session): Promise<unknown>;
-}
-
 /** What the decisions have come to so far. */
 interface Course {
   result: RunResult;
   compiled: CompileResult | null;
   check: DriftCheck | null;
-  challenger: Challenger | null;
+  challenger: ScoreSummary | null;
   champion: number | null;
   gate: GateVerdict | null;
   deployment: DeploySummary | null;
 }
 
 /** Does the whole process in a session and gives its result. */
-export async function runProcess(session: Session, steps: RunSteps): Promise<SessionEnd<RunSummary>> {
+export async function runProcess(resources: Resources, session: Session): Promise<SessionEnd<RunSummary>> {
+  const from = resources.clock.elapsedMs();
   const course: Course = {
     result: 'no-new-data',
     compiled: null,
@@ -89,53 +69,75 @@ export async function runProcess(session: Session, steps: RunSteps): Promise<Ses
     gate: null,
     deployment: null,
   };
-  const detection = await steps.detect(session);
+  const live = readLiveModel(resources);
+  if (live !== null) await recordMissedDeployment(resources, live);
+  const detection = await detectStep(resources, session, live);
   if (detection.kind === 'new') {
-    await learn(session, steps, course);
-    await steps.diagnose(session);
-    await steps.report(session);
-    await steps.call(session);
+    resources.renderer();
+    await learn(resources, session, live, course);
+    await diagnoseStep(resources, session);
+    await reportStep(resources, session);
+    await callStep(resources, session, null);
   }
-  return { result: course.result, summary: summarise(session, steps, course) };
+  const seconds = (resources.clock.elapsedMs() - from) / 1000;
+  return { result: course.result, summary: summarise(session, readLiveModel(resources), course, seconds) };
+}
+
+/** A run that was killed between going live and saying so left a deployment without a record; it gets one. */
+async function recordMissedDeployment(resources: Resources, live: LiveModel): Promise<void> {
+  const { id, runId, modelVersion, deployedAt, reason } = live.deployed.manifest;
+  const store = await resources.store();
+  const [latest] = await store.deployments({ limit: 1 });
+  if (latest?.id !== id)
+    await store.recordDeployment({ id, runId, modelVersion, deployedAt, f1: live.f1, reason });
 }
 
 /** Ingest, check, and where the model has drifted or there is none: retrain, score, gate, deploy. */
-async function learn(session: Session, steps: RunSteps, course: Course): Promise<void> {
-  const compiled = await steps.ingest(session);
+async function learn(
+  resources: Resources,
+  session: Session,
+  live: LiveModel | null,
+  course: Course,
+): Promise<void> {
+  const compiled = await ingestStep(resources, session);
   course.compiled = compiled;
-  if (steps.live() === null) {
+  if (live === null) {
     await session.skip('watch', 'No model is deployed yet, so none can have drifted.');
     course.result = 'first-deployment';
   } else {
-    course.check = await steps.watch(session, compiled);
+    course.check = await watchStep(resources, session, live, compiled.snapshot);
     course.result = course.check.drift ? 'redeployed' : 'no-drift';
   }
-  if (course.result !== 'no-drift') await replace(session, steps, course);
-  await steps.remember(session, compiled.files);
+  if (course.result !== 'no-drift') await replace(resources, session, live, course);
+  await rememberFiles(resources, compiled.files);
 }
 
-async function replace(session: Session, steps: RunSteps, course: Course): Promise<void> {
-  await steps.train(session);
-  const challenger = await steps.score(session);
-  const { champion, verdict } = await steps.judge(session, challenger);
+async function replace(
+  resources: Resources,
+  session: Session,
+  live: LiveModel | null,
+  course: Course,
+): Promise<void> {
+  await trainStep(resources, session);
+  const challenger = await scoreStep(resources, session);
+  const { champion, verdict } = await judgeStep(resources, session, live, challenger);
   course.challenger = challenger;
   course.champion = champion;
   course.gate = verdict;
   if (verdict.accepted) {
-    course.deployment = await steps.deploy(session, course.check?.reason ?? verdict.reason);
+    course.deployment = await deployStep(resources, session, course.check?.reason ?? verdict.reason);
   } else {
     course.result = 'challenger-refused';
     await session.skip('deploy', verdict.reason);
   }
 }
 
-function summarise(session: Session, steps: RunSteps, course: Course): RunSummary {
-  const live = steps.live();
+function summarise(session: Session, live: LiveModel | null, course: Course, seconds: number): RunSummary {
   return {
     run: session.runId,
     result: course.result,
     startedAt: session.startedAt,
-    seconds: steps.elapsedSeconds(),
+    seconds,
     rows: course.compiled?.rows ?? null,
     files: course.compiled?.files ?? [],
     score: {
@@ -144,7 +146,7 @@ function summarise(session: Session, steps: RunSteps, course: Course): RunSummar
       challenger: course.challenger?.f1 ?? null,
       champion: course.champion,
     },
-    model: live === null ? null : { version: live.version, learner: live.learner },
+    model: live === null ? null : { version: live.model.version, learner: live.model.learner.kind },
     check: course.check,
     gate: course.gate,
     deployment: course.deployment,

@@ -3,16 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { renderFileList } from '../core/models/file-list.ts';
 import { parseModel } from '../core/models/model-file.ts';
-import { FILE_LIST_FILE, type LiveFolder, MODEL_FILE, renderScore } from '../store/live-folder.ts';
+import { type LiveFolder, MODEL_FILE, renderScore } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
 
 export interface DeployOptions {
   readonly runId: string;
   /** Absolute path of output_model_path, where the model is. */
   readonly modelFolder: string;
-  /** Absolute path of output_folder_path, where the file list is. */
-  readonly outputFolder: string;
   /** Why, for the history. */
   readonly reason: string;
 }
@@ -26,8 +25,9 @@ export interface DeploySummary {
 }
 
 /**
- * Deploys the model of `modelFolder` with its recorded test score. Throws `nothing-trained` without a model,
- * `nothing-scored` where this very model has no test score, `nothing-ingested` without a file list.
+ * Deploys the model of `modelFolder` with its recorded test score. The file list
+ * is the one that the model was trained on. Throws `nothing-trained` without a model, `nothing-scored` where this
+ * very model has no test score.
  */
 export async function deploy(
   deps: {
@@ -37,7 +37,7 @@ export async function deploy(
   },
   options: DeployOptions,
 ): Promise<DeploySummary> {
-  const modelText = readPart(join(options.modelFolder, MODEL_FILE), 'nothing-trained', 'train');
+  const modelText = readTrained(join(options.modelFolder, MODEL_FILE));
   const model = parseModel(modelText);
   const score = await deps.store.latestScore(model.version, 'test');
   if (score === null) {
@@ -54,7 +54,7 @@ export async function deploy(
     reason: options.reason,
     model: modelText,
     score: renderScore(score.f1),
-    fileList: readPart(join(options.outputFolder, FILE_LIST_FILE), 'nothing-ingested', 'ingest'),
+    fileList: renderFileList(model.certificate.files),
   });
   const { id, deployedAt, reason } = manifest;
   const summary: DeploySummary = { id, modelVersion: model.version, f1: score.f1, deployedAt, reason };
@@ -62,11 +62,11 @@ export async function deploy(
   return summary;
 }
 
-function readPart(path: string, code: 'nothing-trained' | 'nothing-ingested', verb: string): string {
+function readTrained(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new TidewatchError(code, `${path} cannot be read. Run "tidewatch ${verb}" first.`, {
+    throw new TidewatchError('nothing-trained', `${path} cannot be read. Run "tidewatch train" first.`, {
       details: { path },
       cause,
     });

@@ -1,0 +1,208 @@
+/** Composition root: opens a workspace, wires the steps to what they need, and closes everything, last in first out. */
+import { availableParallelism } from 'node:os';
+import { systemClock } from './base/clock.ts';
+import { createLog, type LogLevel } from './base/log.ts';
+import { packageVersion } from './base/package-info.ts';
+import type { Progress } from './base/progress.ts';
+import { loadWorkspace, type Workspace } from './config/load.ts';
+import { contractOf } from './engine/contract.ts';
+import type { CompileResult } from './engine/port.ts';
+import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound-steps.ts';
+import {
+  type CallSummary,
+  callStep,
+  type DiagnoseRequest,
+  diagnoseStep,
+  reportStep,
+} from './pipeline/closing-steps.ts';
+import type { Resources } from './pipeline/resources.ts';
+import { type RunSummary, runProcess } from './pipeline/run.ts';
+import { createServing } from './pipeline/serving.ts';
+import { type Session, withSession } from './pipeline/session.ts';
+import type { DeploySummary } from './steps/deploy.ts';
+import type { Diagnostics } from './steps/diagnose.ts';
+import type { ReportSummary } from './steps/report.ts';
+import type { ScoreSummary } from './steps/score.ts';
+import type { TrainSummary } from './steps/train.ts';
+import { openLiveFolder } from './store/live-folder.ts';
+import type { RunTrigger } from './store/port.ts';
+
+export interface AppOptions {
+  /** Folder with config.json. */
+  readonly workspace: string;
+  readonly logLevel: LogLevel;
+  readonly progress: Progress;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ServeRequest {
+  /** null: as the configuration says. */
+  readonly host: string | null;
+  readonly port: number | null;
+  /** Cron expression of the whole process; null: no clock. */
+  readonly schedule: string | null;
+}
+
+/** A server that answers until it is closed. */
+export interface Service {
+  readonly url: string;
+  /** When the clock starts the next run; null without one. */
+  nextRun(): Date | null;
+  /** Lets requests and a run under way finish. */
+  close(): Promise<void>;
+}
+
+/** A workspace opened for work. Every verb takes the run's lock and is recorded. */
+export interface App {
+  readonly workspace: Workspace;
+  run(trigger: RunTrigger): Promise<RunSummary>;
+  ingest(): Promise<CompileResult>;
+  train(): Promise<TrainSummary>;
+  score(): Promise<ScoreSummary>;
+  deploy(reason: string): Promise<DeploySummary>;
+  diagnose(request: DiagnoseRequest): Promise<Diagnostics>;
+  report(): Promise<ReportSummary>;
+  call(url: string | null): Promise<CallSummary>;
+  serve(request: ServeRequest): Promise<Service>;
+  close(): Promise<void>;
+}
+
+/** Opens the app of a workspace. Errors of the configuration pass through. */
+export async function openApp(options: AppOptions): Promise<App> {
+  const workspace = loadWorkspace(options.workspace);
+  const { resources, close } = await openResources(workspace, options);
+
+  const verb = async <S>(
+    name: string,
+    trigger: RunTrigger,
+    body: (session: Session) => Promise<S>,
+  ): Promise<S> => {
+    const { clock, log, progress, version } = resources;
+    const deps = { store: await resources.store(), clock, log, progress };
+    const lockTtlMs = workspace.config.run_lock_seconds * 1000;
+    return withSession(deps, { verb: name, trigger, version, lockTtlMs }, async (session) => {
+      return { result: null, summary: await body(session) };
+    });
+  };
+  const run = async (trigger: RunTrigger): Promise<RunSummary> => {
+    const { clock, log, progress, version } = resources;
+    const deps = { store: await resources.store(), clock, log, progress };
+    const lockTtlMs = workspace.config.run_lock_seconds * 1000;
+    return withSession(deps, { verb: 'run', trigger, version, lockTtlMs }, (session) =>
+      runProcess(resources, session),
+    );
+  };
+  return {
+    workspace,
+    run,
+    ingest: () => verb('ingest', 'command', (session) => ingestStep(resources, session)),
+    train: () => verb('train', 'command', (session) => trainStep(resources, session)),
+    score: () => verb('score', 'command', (session) => scoreStep(resources, session)),
+    deploy: (reason) => verb('deploy', 'command', (session) => deployStep(resources, session, reason)),
+    diagnose: (request) =>
+      verb('diagnose', 'command', (session) => diagnoseStep(resources, session, request)),
+    report: () => verb('report', 'command', (session) => reportStep(resources, session)),
+    call: (url) => verb('call', 'command', (session) => callStep(resources, session, url)),
+    serve: (request) => serve(resources, request, run),
+    close,
+  };
+}
+
+/** Opens each resource when it is first asked for, and knows how to close those that were. */
+async function openResources(
+  workspace: Workspace,
+  options: AppOptions,
+): Promise<{ readonly resources: Resources; close(): Promise<void> }> {
+  const { config, paths } = workspace;
+  const closers: (() => Promise<void>)[] = [];
+  const once = <T extends { close(): Promise<void> }>(open: () => Promise<T>): (() => Promise<T>) => {
+    let opened: Promise<T> | null = null;
+    return () => {
+      opened ??= open().then((resource) => {
+        closers.push(() => resource.close());
+        return resource;
+      });
+      return opened;
+    };
+  };
+  const log = await createLog(options.logLevel);
+  const { createRenderer } = await import('./report/renderer.ts');
+  let renderer: ReturnType<typeof createRenderer> | null = null;
+  const resources: Resources = {
+    workspace,
+    contract: contractOf(config.columns, config.missing_values),
+    version: packageVersion(),
+    apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
+    clock: systemClock,
+    log,
+    progress: options.progress,
+    live: openLiveFolder(paths.deployment),
+    store: once(async () => (await import('./store/store.ts')).openStore(paths.store)),
+    engine: once(async () => {
+      const { createDuckdbEngine } = await import('./engine/duckdb/engine.ts');
+      return createDuckdbEngine({
+        threads: config.threads ?? availableParallelism(),
+        memoryLimit: config.memory_limit,
+        temporaryFolder: paths.output,
+      });
+    }),
+    renderer: () => {
+      if (renderer === null) {
+        renderer = createRenderer();
+        closers.push(renderer.close);
+      }
+      return renderer;
+    },
+    momentaryServer: () => startServer(resources, { host: '127.0.0.1', port: 0, apiKey: null }),
+  };
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  return { resources, close };
+}
+
+async function startServer(
+  resources: Resources,
+  options: { readonly host: string; readonly port: number; readonly apiKey: string | null },
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { createServer } = await import('./server/server.ts');
+  const server = await createServer(createServing(resources), { ...options, log: resources.log });
+  const { url } = await server.listen();
+  return { url, close: () => server.close() };
+}
+
+async function serve(
+  resources: Resources,
+  request: ServeRequest,
+  run: (trigger: RunTrigger) => Promise<RunSummary>,
+): Promise<Service> {
+  const { config } = resources.workspace;
+  const host = request.host ?? config.server.host;
+  const port = request.port ?? config.server.port;
+  const server = await startServer(resources, { host, port, apiKey: resources.apiKey });
+  const clock = request.schedule === null ? null : await startClock(resources, request.schedule, run);
+  return {
+    url: server.url,
+    nextRun: () => clock?.next() ?? null,
+    close: async () => {
+      await clock?.close();
+      await server.close();
+    },
+  };
+}
+
+async function startClock(
+  resources: Resources,
+  expression: string,
+  run: (trigger: RunTrigger) => Promise<RunSummary>,
+): Promise<{ next(): Date | null; close(): Promise<void> }> {
+  const { createClockJob } = await import('./schedule/clock-job.ts');
+  return createClockJob({
+    expression,
+    run: async () => {
+      await run('schedule');
+    },
+    log: resources.log,
+    clock: resources.clock,
+  });
+}

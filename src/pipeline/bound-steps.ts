@@ -1,0 +1,261 @@
+/** The steps bound to a workspace: where each reads and writes, what of it is recorded, and how it is told. */
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { asTidewatchError } from '../base/errors.ts';
+import { parseFileList } from '../core/models/file-list.ts';
+import { listInputFolder } from '../engine/compile/input-folder.ts';
+import type { CompileResult, FileReport, Snapshot } from '../engine/port.ts';
+import { pruneSnapshots } from '../engine/snapshot-file.ts';
+import { type DeploySummary, deploy } from '../steps/deploy.ts';
+import { type Detection, detect } from '../steps/detect.ts';
+import { ingest } from '../steps/ingest.ts';
+import { evaluateOnTest, type ScoreSummary, score } from '../steps/score.ts';
+import { type TrainSummary, train } from '../steps/train.ts';
+import { type DriftCheck, watch } from '../steps/watch.ts';
+import { type GateVerdict, judgeChallenger } from './gate.ts';
+import type { Resources } from './resources.ts';
+import type { Session } from './session.ts';
+import {
+  currentSnapshot,
+  type LiveModel,
+  readLiveModel,
+  readTestData,
+  readTrainedModel,
+} from './workspace-state.ts';
+
+export async function detectStep(
+  resources: Resources,
+  session: Session,
+  live: LiveModel | null,
+): Promise<Detection> {
+  const { paths } = resources.workspace;
+  return session.step(
+    'detect',
+    async () => {
+      const store = await resources.store();
+      const names = inputNames(paths.input, live !== null);
+      return detect(
+        { store },
+        {
+          folder: relative(resources.workspace.root, paths.input),
+          paths: names.map((name) => join(paths.input, name)),
+          deployed: live === null ? null : await deployedFiles(resources, live),
+        },
+      );
+    },
+    ({ newFiles, seenFiles }) =>
+      newFiles.length === 0 ? `${seenFiles.length} files, all seen before` : `new: ${newFiles.join(', ')}`,
+  );
+}
+
+/** Data files of the input folder. Where a model is live, an empty folder is no failure: nothing is new. */
+function inputNames(folder: string, mayBeEmpty: boolean): readonly string[] {
+  try {
+    return listInputFolder(folder).names;
+  } catch (thrown) {
+    if (mayBeEmpty && asTidewatchError(thrown).code === 'input-empty' && existsSync(folder)) return [];
+    throw thrown;
+  }
+}
+
+/** Names in the deployed file list with the hashes that the store knows of the content that was trained on. */
+async function deployedFiles(resources: Resources, live: LiveModel): Promise<Map<string, string | null>> {
+  const store = await resources.store();
+  const snapshot = await store.snapshot(live.model.certificate.snapshot.id);
+  const records = snapshot === null ? [] : await store.files(snapshot.runId);
+  const hashes = new Map(records.map((file) => [file.name, file.sha256]));
+  return new Map(parseFileList(live.deployed.fileList).map((name) => [name, hashes.get(name) ?? null]));
+}
+
+export async function ingestStep(resources: Resources, session: Session): Promise<CompileResult> {
+  const { workspace, contract, progress } = resources;
+  return session.step(
+    'ingest',
+    async () => {
+      const compiled = await ingest(
+        { engine: await resources.engine(), progress },
+        {
+          inputFolder: workspace.paths.input,
+          outputFolder: workspace.paths.output,
+          contract,
+          maxRejectedShare: workspace.config.max_rejected_share,
+        },
+      );
+      await recordIngestion(resources, session, compiled);
+      return compiled;
+    },
+    ({ rows }) =>
+      `${rows.read} rows read, ${rows.kept} kept, ${rows.duplicates} duplicates, ${rows.quarantined} quarantined`,
+  );
+}
+
+async function recordIngestion(
+  resources: Resources,
+  session: Session,
+  compiled: CompileResult,
+): Promise<void> {
+  const store = await resources.store();
+  const { root, paths } = resources.workspace;
+  const { snapshot, rows } = compiled;
+  const folder = relative(root, paths.input);
+  await store.recordFiles(
+    compiled.files.map((file) => ({ runId: session.runId, folder, ...withoutColumns(file) })),
+  );
+  await store.recordSnapshot({
+    id: snapshot.id,
+    runId: session.runId,
+    createdAt: resources.clock.now().toISOString(),
+    rows: snapshot.rows,
+    read: rows.read,
+    duplicates: rows.duplicates,
+    quarantined: rows.quarantined,
+    parquetPath: relative(root, snapshot.parquetPath),
+    columns: snapshot.columns,
+  });
+  const live = readLiveModel(resources);
+  pruneSnapshots(paths.output, [snapshot.id, ...(live === null ? [] : [live.model.certificate.snapshot.id])]);
+}
+
+function withoutColumns({ extraColumns: _, ...file }: FileReport): Omit<FileReport, 'extraColumns'> {
+  return file;
+}
+
+export async function watchStep(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  snapshot: Snapshot,
+): Promise<DriftCheck> {
+  const { workspace, contract, clock } = resources;
+  return session.step(
+    'watch',
+    async () => {
+      const store = await resources.store();
+      const trained = await store.snapshot(live.model.certificate.snapshot.id);
+      const training =
+        trained === null
+          ? null
+          : {
+              parquetPath: join(workspace.root, trained.parquetPath),
+              columns: trained.columns as Snapshot['columns'],
+            };
+      return watch(
+        { engine: await resources.engine(), store, clock },
+        {
+          runId: session.runId,
+          rule: workspace.config.drift.rule,
+          model: live.model,
+          deployedScore: live.f1,
+          snapshot,
+          training,
+          contract,
+        },
+      );
+    },
+    (check) => check.reason,
+  );
+}
+
+export async function trainStep(resources: Resources, session: Session): Promise<TrainSummary> {
+  const { workspace, contract, clock, version } = resources;
+  return session.step(
+    'train',
+    async () => {
+      const snapshot = currentSnapshot(resources);
+      return train(
+        { engine: await resources.engine(), store: await resources.store(), clock },
+        {
+          runId: session.runId,
+          version,
+          snapshot,
+          files: snapshot.files.map((file) => file.name),
+          contract,
+          modelFolder: workspace.paths.model,
+          logistic: workspace.config.logistic,
+          threshold: workspace.config.threshold,
+          seed: workspace.config.seed,
+        },
+      );
+    },
+    (summary) => `model ${summary.version} on ${summary.rows} rows`,
+  );
+}
+
+export async function scoreStep(resources: Resources, session: Session): Promise<ScoreSummary> {
+  return session.step(
+    'score',
+    async () =>
+      score(
+        { engine: await resources.engine(), store: await resources.store(), clock: resources.clock },
+        {
+          runId: session.runId,
+          model: readTrainedModel(resources),
+          test: await readTestData(resources),
+          modelFolder: resources.workspace.paths.model,
+        },
+      ),
+    (summary) => `F1 ${summary.f1} on ${summary.rows} test rows`,
+  );
+}
+
+/** The gate: the challenger against the live model, on the same test rows. */
+export async function judgeStep(
+  resources: Resources,
+  session: Session,
+  live: LiveModel | null,
+  challenger: ScoreSummary,
+): Promise<{ readonly champion: number | null; readonly verdict: GateVerdict }> {
+  const rule = resources.workspace.config.gate;
+  return session.step(
+    'gate',
+    async () => {
+      const champion =
+        live === null
+          ? null
+          : (await evaluateOnTest(await resources.engine(), live.model, await readTestData(resources)))
+              .f1Score;
+      const verdict = judgeChallenger(rule, champion, challenger.f1);
+      await (await resources.store()).recordCheck({
+        runId: session.runId,
+        modelVersion: challenger.model,
+        createdAt: resources.clock.now().toISOString(),
+        kind: 'gate',
+        rule,
+        outcome: verdict.accepted,
+        rows: challenger.rows,
+        observed: challenger.f1,
+        expected: champion,
+        reason: verdict.reason,
+        details: { champion: live?.model.version ?? null },
+      });
+      return { champion, verdict };
+    },
+    ({ verdict }) => verdict.reason,
+  );
+}
+
+export async function deployStep(
+  resources: Resources,
+  session: Session,
+  reason: string,
+): Promise<DeploySummary> {
+  return session.step(
+    'deploy',
+    async () =>
+      deploy(
+        { live: resources.live, store: await resources.store(), clock: resources.clock },
+        { runId: session.runId, modelFolder: resources.workspace.paths.model, reason },
+      ),
+    (summary) => `model ${summary.modelVersion} is live`,
+  );
+}
+
+/** Remembers that these files have been ingested and checked, so that the next run does not take them for new. */
+export async function rememberFiles(resources: Resources, files: readonly FileReport[]): Promise<void> {
+  const store = await resources.store();
+  const { root, paths } = resources.workspace;
+  const settled = files
+    .filter((file) => file.status !== 'waiting')
+    .map(({ name, sha256 }) => ({ name, sha256 }));
+  await store.recordSeen(relative(root, paths.input), settled, resources.clock.now().toISOString());
+}

@@ -1,0 +1,154 @@
+/** The steps that end a run, bound to a workspace: diagnose, report, call. They tell, and change no model. */
+import { join, relative } from 'node:path';
+import { createScorer } from '../core/models/scorer.ts';
+import { listInputFolder } from '../engine/compile/input-folder.ts';
+import type { Engine, Table } from '../engine/port.ts';
+import { readSnapshotFile } from '../engine/snapshot-file.ts';
+import { dependencyTable } from '../report/dependencies.ts';
+import { type ApiReturns, callApi } from '../steps/call.ts';
+import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '../steps/diagnose.ts';
+import { type ReportSummary, report } from '../steps/report.ts';
+import type { Resources } from './resources.ts';
+import type { Session } from './session.ts';
+import { readLiveModel, readTrainedModel } from './workspace-state.ts';
+
+export interface DiagnoseRequest {
+  /** Absolute paths of the data files to predict; null: the test data. */
+  readonly data: readonly string[] | null;
+  readonly parts: readonly DiagnosePart[];
+}
+
+/** Everything, for the test data. */
+export const DIAGNOSE_ALL: DiagnoseRequest = Object.freeze({ data: null, parts: DIAGNOSE_PARTS });
+
+/** Diagnoses; the whole is recorded, a part is told only. */
+export async function diagnoseStep(
+  resources: Resources,
+  session: Session,
+  request: DiagnoseRequest = DIAGNOSE_ALL,
+): Promise<Diagnostics> {
+  return session.step(
+    'diagnose',
+    () => readDiagnostics(resources, request, request.parts === DIAGNOSE_PARTS ? session.runId : null),
+    ({ predictions, statistics }) =>
+      [
+        statistics === null
+          ? 'no snapshot'
+          : `${statistics.columns.length} columns of ${statistics.rows} rows`,
+        predictions === null
+          ? 'no predictions'
+          : `${predictions.leaving} of ${predictions.rows} predicted to leave`,
+      ].join(', '),
+  );
+}
+
+/** The diagnostics as they are now, recorded for a run where one is named. */
+export async function readDiagnostics(
+  resources: Resources,
+  request: DiagnoseRequest,
+  runId: string | null,
+): Promise<Diagnostics> {
+  const { workspace, contract } = resources;
+  const wanted = new Set(request.parts);
+  const live = wanted.has('predictions') ? readLiveModel(resources) : null;
+  const snapshot =
+    wanted.has('summary') || wanted.has('missing') ? readSnapshotFile(workspace.paths.output) : null;
+  const engine = live === null && snapshot === null ? null : await resources.engine();
+  return withTables(async (opened) => {
+    const open = async (source: Parameters<Engine['open']>[0]): Promise<Table | null> => {
+      const table = engine === null ? null : await engine.open(source);
+      if (table !== null) opened.push(table);
+      return table;
+    };
+    const paths = live === null ? [] : (request.data ?? testPaths(resources));
+    const data = live === null ? null : await open({ kind: 'files', paths, contract, labels: 'optional' });
+    const table = snapshot === null ? null : await open({ kind: 'snapshot', snapshot, contract });
+    return diagnose(
+      {
+        store: await resources.store(),
+        clock: resources.clock,
+        dependencies: () => dependencyTable({ timeoutMs: workspace.config.npm_timeout_ms }),
+      },
+      {
+        parts: request.parts,
+        runId,
+        scorer: live === null ? null : createScorer(live.model),
+        data,
+        snapshot: snapshot === null || table === null ? null : { id: snapshot.id, table },
+      },
+    );
+  });
+}
+
+async function withTables<T>(body: (opened: Table[]) => Promise<T>): Promise<T> {
+  const opened: Table[] = [];
+  try {
+    return await body(opened);
+  } finally {
+    for (const table of opened.toReversed()) await table.close();
+  }
+}
+
+function testPaths(resources: Resources): string[] {
+  const folder = resources.workspace.paths.testData;
+  return listInputFolder(folder).names.map((name) => join(folder, name));
+}
+
+/** Draws the report of the deployed model's stored test score, or of the trained one's where none is deployed. */
+export async function reportStep(resources: Resources, session: Session): Promise<ReportSummary> {
+  return session.step(
+    'report',
+    async () => {
+      const { version } = readLiveModel(resources)?.model ?? readTrainedModel(resources);
+      return report(
+        { store: await resources.store(), renderer: resources.renderer() },
+        { modelVersion: version, modelFolder: resources.workspace.paths.model },
+      );
+    },
+    ({ files }) => files.map((path) => relative(resources.workspace.root, path)).join(', '),
+  );
+}
+
+export interface CallSummary {
+  readonly path: string;
+  readonly calls: readonly { readonly name: string; readonly status: number }[];
+}
+
+/** Calls the API at `url`, or of a server for the moment, and keeps the answers. */
+export async function callStep(
+  resources: Resources,
+  session: Session,
+  url: string | null,
+): Promise<CallSummary> {
+  return session.step(
+    'call',
+    async () => {
+      const { root, paths } = resources.workspace;
+      const outputPath = join(paths.model, 'apireturns.txt');
+      const server = url === null ? await resources.momentaryServer() : null;
+      try {
+        const [first] = testPaths(resources);
+        const returns = await callApi(
+          { clock: resources.clock },
+          {
+            url: url ?? server?.url ?? '',
+            apiKey: url === null ? null : resources.apiKey,
+            timeoutMs: 60_000,
+            prediction: { path: relative(root, first ?? paths.testData) },
+            outputPath,
+          },
+        );
+        return { path: outputPath, calls: callsOf(returns) };
+      } finally {
+        await server?.close();
+      }
+    },
+    ({ calls }) => calls.map(({ name, status }) => `${name} ${status}`).join(', '),
+  );
+}
+
+function callsOf(returns: ApiReturns): CallSummary['calls'] {
+  const { prediction, scoring, summarystats, diagnostics } = returns;
+  const named = Object.entries({ prediction, scoring, summarystats, diagnostics });
+  return named.map(([name, { status }]) => ({ name, status }));
+}

@@ -1,0 +1,28 @@
+/** What the process works with: opened when first needed, so that a quick command stays quick. */
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Progress } from '../base/progress.ts';
+import type { Workspace } from '../config/load.ts';
+import type { Engine, TableContract } from '../engine/port.ts';
+import type { Renderer } from '../report/renderer.ts';
+import type { LiveFolder } from '../store/live-folder.ts';
+import type { Store } from '../store/port.ts';
+
+export interface Resources {
+  readonly workspace: Workspace;
+  readonly contract: TableContract;
+  /** Version of Tidewatch. */
+  readonly version: string;
+  /** TIDEWATCH_API_KEY, or null. */
+  readonly apiKey: string | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly live: LiveFolder;
+  store(): Promise<Store>;
+  engine(): Promise<Engine>;
+  /** Starts to load when first asked for; ask early and draw late. */
+  renderer(): Renderer;
+  /** A server of the API on a free port of this machine, for the moment. */
+  momentaryServer(): Promise<{ readonly url: string; close(): Promise<void> }>;
+}

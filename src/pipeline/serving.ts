@@ -1,0 +1,132 @@
+/** Answers for the HTTP server: read from what is stored where it is of the current snapshot and model, else computed, never written. */
+import { join, relative } from 'node:path';
+import type { Evaluation } from '../core/metrics/evaluate.ts';
+import type { DependencyStatus } from '../report/dependencies.ts';
+import {
+  type Diagnostics,
+  type StepDuration,
+  stepDurations,
+  type TableStatistics,
+} from '../steps/diagnose.ts';
+import { createPredictor, type Prediction } from '../steps/predict.ts';
+import { evaluateOnTest } from '../steps/score.ts';
+import { readDiagnostics } from './closing-steps.ts';
+import type { Resources } from './resources.ts';
+import { currentSnapshot, readTestData } from './workspace-state.ts';
+
+export interface Scoring {
+  readonly modelVersion: string;
+  readonly dataset: string;
+  readonly rows: number;
+  readonly f1: number;
+  readonly metrics: Record<string, unknown>;
+}
+
+export interface Serving {
+  readonly version: string;
+  /** The only folders whose files a client may name. */
+  readonly dataFolders: { readonly root: string; readonly folders: readonly string[] };
+  predict(
+    input:
+      | { readonly rows: readonly Readonly<Record<string, unknown>>[] }
+      | { readonly csv: string }
+      | { readonly path: string },
+  ): Promise<Prediction>;
+  scoring(): Promise<Scoring>;
+  summaryStatistics(): Promise<StatisticsAnswer>;
+  diagnostics(): Promise<DiagnosticsAnswer>;
+  ready(): Promise<void>;
+}
+
+export interface StatisticsAnswer {
+  snapshot: string;
+  rows: number;
+  columns: TableStatistics['columns'][number][];
+}
+
+export interface DiagnosticsAnswer {
+  snapshot: string | null;
+  rows: number;
+  durations: StepDuration[];
+  missing: { name: string; percent: number }[];
+  dependencies: readonly DependencyStatus[];
+}
+
+/** The answers over a workspace. A redeployment or a new snapshot shows in the next answer. */
+export function createServing(resources: Resources): Serving {
+  const { workspace, contract, version } = resources;
+  const { root, paths } = workspace;
+  const predictor = createPredictor(
+    { live: resources.live, engine: () => resources.engine() },
+    { contract, temporaryFolder: join(paths.output, '.requests') },
+  );
+  return {
+    version,
+    dataFolders: { root, folders: [paths.input, paths.testData, paths.output] },
+    predict: (input) => predictor.predict('path' in input ? { paths: [input.path] } : input),
+    scoring: () => scoring(resources, () => predictor.model().model),
+    summaryStatistics: async () => {
+      const { snapshot, rows, columns } = await currentStatistics(resources);
+      return { snapshot, rows, columns: [...columns] };
+    },
+    diagnostics: () => diagnosticsAnswer(resources),
+    ready: async () => {
+      await (await resources.store()).ready();
+      predictor.model();
+    },
+  };
+}
+
+async function scoring(
+  resources: Resources,
+  model: () => Parameters<typeof evaluateOnTest>[1],
+): Promise<Scoring> {
+  const live = model();
+  const stored = await (await resources.store()).latestScore(live.version, 'test');
+  const evaluation =
+    stored === null
+      ? await evaluateOnTest(await resources.engine(), live, await readTestData(resources))
+      : (stored.metrics as Evaluation);
+  const { rows, f1Score: f1, confusion, threshold, metrics, undefinedBecause } = evaluation;
+  return {
+    modelVersion: live.version,
+    dataset: relative(resources.workspace.root, resources.workspace.paths.testData),
+    rows,
+    f1,
+    metrics: { ...metrics, confusion, threshold, undefinedBecause },
+  };
+}
+
+/** Statistics of the current snapshot; `nothing-ingested` before the first one. */
+async function currentStatistics(resources: Resources): Promise<TableStatistics> {
+  const { id } = currentSnapshot(resources);
+  const stored = (await storedDiagnostics(resources))?.statistics;
+  if (stored?.snapshot === id) return stored;
+  const { statistics } = await readDiagnostics(resources, { data: null, parts: ['summary'] }, null);
+  return statistics ?? { snapshot: id, rows: 0, columns: [] };
+}
+
+async function storedDiagnostics(resources: Resources): Promise<Diagnostics | null> {
+  const record = await (await resources.store()).latestDiagnostics();
+  return record === null ? null : (record.values as Diagnostics);
+}
+
+async function diagnosticsAnswer(resources: Resources): Promise<DiagnosticsAnswer> {
+  const store = await resources.store();
+  const stored = await storedDiagnostics(resources);
+  const dependencies =
+    stored !== null && stored.dependencies.length > 0
+      ? stored.dependencies
+      : (await readDiagnostics(resources, { data: null, parts: ['dependencies'] }, null)).dependencies;
+  const statistics = await currentStatistics(resources).catch(() => null);
+  return {
+    snapshot: statistics?.snapshot ?? null,
+    rows: statistics?.rows ?? 0,
+    durations: await stepDurations(store),
+    missing: (statistics?.columns ?? []).map(({ name, missingPercent }) => ({
+      name,
+      percent: missingPercent,
+    })),
+    dependencies,
+  };
+}

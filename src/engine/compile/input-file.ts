@@ -1,6 +1,8 @@
 /** Reads one input file into the set of rows and its quarantine, and reports on it. */
+import { rmSync } from 'node:fs';
 import { asTidewatchError, isErrno, TidewatchError } from '../../base/errors.ts';
 import type { HeaderMatch } from '../csv/header.ts';
+import type { RecordsSummary } from '../csv/read-records.ts';
 import { FileRefused, readTable } from '../csv/read-table.ts';
 import type { RecordReader } from '../csv/record-reader.ts';
 import type { RowWriter } from '../csv/row-writer.ts';
@@ -42,12 +44,8 @@ export class InputFile {
     const before = await markOf(path);
     const keptBefore = this.set.rows;
     const csv = await asCsv(path);
-    const summary = await readTable(csv, {
-      contract: this.writer.contract,
-      targetOptional: false,
-      onHeader: (header) => this.begin(header),
-      onRow: (bytes, reader, line) => this.take(bytes, reader, line),
-      onBytes,
+    const summary = await this.readCsv(csv, onBytes).finally(() => {
+      if (csv !== path) rmSync(csv, { force: true });
     });
     const { bytes, sha256 } = csv === path ? summary : await fingerprint(path);
     if (bytes !== before.size || !isSameMark(before, await markOf(path))) {
@@ -58,6 +56,16 @@ export class InputFile {
     }
     this.set.settle();
     return this.report(bytes, sha256, this.set.rows - keptBefore);
+  }
+
+  private readCsv(csv: string, onBytes: (bytes: number) => void): Promise<RecordsSummary> {
+    return readTable(csv, {
+      contract: this.writer.contract,
+      targetOptional: false,
+      onHeader: (header) => this.begin(header),
+      onRow: (bytes, reader, line) => this.take(bytes, reader, line),
+      onBytes,
+    });
   }
 
   private begin(header: HeaderMatch): void {

@@ -6,9 +6,9 @@ const FIRST_SLOTS = 1 << 12;
 const MAX_LOAD = 0.7;
 const BATCH_LINES = 256;
 const STAGE_BYTES = 1 << 16;
-const HIGH = 4294967296;
-/** Addresses count from block to block by this; no block is larger. */
-const BLOCK_SPAN = 1 << 26;
+/** Of the first word of a slot, the bits with the number of the block; the rest is hash. */
+const BLOCK_MASK = (1 << 20) - 1;
+const TAG_MASK = ~BLOCK_MASK;
 const QUOTE = 34;
 const LF = 10;
 
@@ -27,9 +27,9 @@ export class RowSet {
 
   private staged = 0;
   private readonly ends = new Int32Array(BATCH_LINES);
-  private readonly lows = new Uint32Array(BATCH_LINES);
-  private readonly highs = new Uint32Array(BATCH_LINES);
-  private slots: Uint32Array = new Uint32Array(FIRST_SLOTS * 2);
+  private readonly lows = new Int32Array(BATCH_LINES);
+  private readonly highs = new Int32Array(BATCH_LINES);
+  private slots: Int32Array = new Int32Array(FIRST_SLOTS * 2);
   private mask = FIRST_SLOTS - 1;
   private readonly lines: LineBuffer;
   /** The last hash. */
@@ -90,21 +90,18 @@ export class RowSet {
 
   private enter(stage: Uint8Array, start: number, end: number, low: number, high: number): void {
     const { slots, mask, lines } = this;
-    const tag = high & 0xffff0000;
+    const tag = high & TAG_MASK;
     let slot = low & mask;
     for (;;) {
+      const offset = slots[slot * 2 + 1] as number;
+      if (offset === 0) break;
       const word = slots[slot * 2] as number;
-      const address = slots[slot * 2 + 1] as number;
-      if (word === 0 && address === 0) break;
-      if (((word ^ tag) & 0xffff0000) === 0) {
-        if (this.holds((word & 0xffff) * HIGH + address - 1, stage, start, end)) return;
-      }
+      if ((word & TAG_MASK) === tag && this.holds(word & BLOCK_MASK, offset - 1, stage, start, end)) return;
       slot = (slot + 1) & mask;
     }
     lines.reserve(end - start);
-    const address = lines.blockNumber * BLOCK_SPAN + lines.position + 1;
-    slots[slot * 2] = (tag | Math.floor(address / HIGH)) >>> 0;
-    slots[slot * 2 + 1] = address >>> 0;
+    slots[slot * 2] = tag | lines.blockNumber;
+    slots[slot * 2 + 1] = lines.position + 1;
     const { block } = lines;
     let to = lines.position;
     for (let i = start; i < end; i++) block[to++] = stage[i] as number;
@@ -113,34 +110,31 @@ export class RowSet {
   }
 
   /**
-   * Whether the line at `address` is `stage[start..end)`. Its length need not be known: a line ends at the first
-   * LF outside quotes, so two lines that agree up to there are equal.
+   * Whether the line at `offset` of a block is `stage[start..end)`. Its length need not be known: a line ends at
+   * the first LF outside quotes, so two lines that agree up to there are equal.
    */
-  private holds(address: number, stage: Uint8Array, start: number, end: number): boolean {
-    const index = Math.floor(address / BLOCK_SPAN);
-    const block = this.lines.blocks[index] as Uint8Array;
-    let j = address - index * BLOCK_SPAN;
+  private holds(number: number, offset: number, stage: Uint8Array, start: number, end: number): boolean {
+    const block = this.lines.blocks[number] as Uint8Array;
+    let j = offset;
     for (let i = start; i < end; i++, j++) if (stage[i] !== block[j]) return false;
     return true;
   }
 
   private rehash(size: number): void {
     const old = this.slots;
-    const slots = new Uint32Array(size * 2);
+    const slots = new Int32Array(size * 2);
     const mask = size - 1;
     for (let from = 0; from < old.length; from += 2) {
       const word = old[from] as number;
-      const low = old[from + 1] as number;
-      if (word === 0 && low === 0) continue;
-      const address = (word & 0xffff) * HIGH + low - 1;
-      const index = Math.floor(address / BLOCK_SPAN);
-      const block = this.lines.blocks[index] as Uint8Array;
-      const start = address - index * BLOCK_SPAN;
+      const offset = old[from + 1] as number;
+      if (offset === 0) continue;
+      const block = this.lines.blocks[word & BLOCK_MASK] as Uint8Array;
+      const start = offset - 1;
       this.hash(block, start, lineEnd(block, start));
       let slot = this.low & mask;
-      while (slots[slot * 2] !== 0 || slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
+      while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
       slots[slot * 2] = word;
-      slots[slot * 2 + 1] = low;
+      slots[slot * 2 + 1] = offset;
     }
     this.slots = slots;
     this.mask = mask;
@@ -174,7 +168,7 @@ function mix(value: number): number {
   let h = value;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }
 
 /** End of the line that starts at `start`: after the first LF outside quotes. */

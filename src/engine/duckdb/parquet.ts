@@ -1,5 +1,7 @@
 /** CSV to Parquet and back, by DuckDB. */
 import { join } from 'node:path';
+import { TidewatchError } from '../../base/errors.ts';
+import { FileRefused } from '../csv/read-table.ts';
 import type { SnapshotColumn } from '../port.ts';
 import type { Database } from './database.ts';
 import { literal, pathLiteral, readCanonicalCsv } from './sql.ts';
@@ -17,12 +19,21 @@ export function writeParquet(
   );
 }
 
-/** The path of a CSV with the rows of `path`: itself, or a copy of a Parquet file in the temporary folder. */
+/**
+ * The path of a CSV with the rows of `path`: itself, or a copy of a Parquet file in the temporary folder.
+ * @throws FileRefused where it is no Parquet file; TidewatchError disk-full.
+ */
 export async function asCsv(database: Database, path: string): Promise<string> {
   if (!path.toLowerCase().endsWith('.parquet')) return path;
   const csv = join(database.folder, `${database.nextTable()}.csv`);
-  await database.run(
-    `copy (select * from read_parquet(${pathLiteral(path)})) to ${literal(csv)} (format csv, header true)`,
-  );
+  try {
+    await database.run(
+      `copy (select * from read_parquet(${pathLiteral(path)})) to ${literal(csv)} (format csv, header true)`,
+    );
+  } catch (error) {
+    if (error instanceof TidewatchError && error.code !== 'internal') throw error;
+    const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new FileRefused('input-unreadable', `the file cannot be read as Parquet: ${first ?? ''}`, error);
+  }
   return csv;
 }

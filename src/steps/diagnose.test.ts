@@ -157,7 +157,6 @@ describe('diagnose', () => {
     const deps = { store, clock: systemClock, dependencies: none };
     const options = {
       parts: DIAGNOSE_PARTS,
-      parts: DIAGNOSE_PARTS,
       scorer,
       data: table,
       snapshot: { id: 'abc', table },

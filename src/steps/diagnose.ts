@@ -7,7 +7,7 @@ import type { DependencyStatus } from '../report/dependencies.ts';
 import type { Store } from '../store/port.ts';
 
 /** What the deployed model says of a table: 1 (will leave) or 0 (will stay), one a row, in order. */
-export interface TablePredictions {
+interface TablePredictions {
   readonly modelVersion: string;
   /** Probability above which a client counts as leaving. */
   readonly threshold: number;
@@ -18,7 +18,7 @@ export interface TablePredictions {
 }
 
 /** One column of a snapshot. Numbers are null where the column is not one of numbers or has too few values. */
-export interface ColumnStatistics {
+interface ColumnStatistics {
   readonly name: string;
   readonly role: ColumnRole;
   readonly mean: number | null;
@@ -126,7 +126,7 @@ function withoutRows(predictions: TablePredictions | null): Omit<TablePrediction
 }
 
 /** Predictions for every row of a table. Errors: `column-missing` where it lacks an input of the model. */
-export async function predictTable(table: Table, scorer: Scorer): Promise<TablePredictions> {
+async function predictTable(table: Table, scorer: Scorer): Promise<TablePredictions> {
   const { probabilities } = await scoreTable(table, scorer, { labels: false });
   const predictions = Array.from(probabilities, (probability) => scorer.classify(probability));
   return {

@@ -7,7 +7,7 @@ import { confusionMatrix } from '../report/charts/confusion-matrix.ts';
 import type { Renderer } from '../report/renderer.ts';
 import type { ScoreRecord, Store } from '../store/port.ts';
 
-export const CONFUSION_MATRIX_FILE = 'confusionmatrix.png';
+const CONFUSION_MATRIX_FILE = 'confusionmatrix.png';
 
 export interface ReportOptions {
   /** The model to report on: the deployed one, or the trained one where none is deployed. */

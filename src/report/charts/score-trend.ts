@@ -1,7 +1,7 @@
 /** The trend of a score as a chart: F1 over time with its intervals, and when a model went live. */
 import { type ChartSpec, COLOURS, VEGA_LITE_SCHEMA } from './chart.ts';
 
-export interface ScorePoint {
+interface ScorePoint {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly f1: number;

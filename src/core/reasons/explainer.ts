@@ -1,0 +1,98 @@
+/** Why a client is at risk: exact contributions to the margin, gathered by source column. */
+import type { SourceBatch } from '../features/source-column.ts';
+import { createTransform } from '../features/transform.ts';
+import type { LearnerParameters, LogisticParameters, ModelDocument } from '../models/document.ts';
+import { createTreeShap } from './tree-shap.ts';
+
+export interface Explainer {
+  /** Source columns, in the order of the model's inputs. */
+  readonly columns: readonly string[];
+  /** Margin of the average client: baseline + sum of a row's contributions = its margin, to 1e-9. */
+  readonly baseline: number;
+  /**
+   * Writes the contribution of each column to each row's margin (log-odds, before calibration) into `out`,
+   * row-major, `rows * columns.length` places. Above 0 raises the risk.
+   */
+  contributionsInto(batch: SourceBatch, out: Float64Array): void;
+}
+
+/**
+ * The explainer of a model. Linear: coefficient times distance from the training mean, exact for independent
+ * features. Trees: exact TreeSHAP. One-hot levels, hinges and missing flags of a column count together.
+ */
+export function createExplainer(model: ModelDocument): Explainer {
+  const columns = model.inputs.map((input) => input.name);
+  const transform = createTransform(model.features, model.inputs);
+  const columnOf = Int32Array.from(model.features, (feature) => columns.indexOf(feature.source));
+  const { baseline, addRow } = shapleyOf(model.learner);
+  return {
+    columns,
+    baseline,
+    contributionsInto(batch, out) {
+      const features = transform(batch);
+      const values = new Float64Array(features.length);
+      out.fill(0, 0, batch.rows * columns.length);
+      for (let row = 0; row < batch.rows; row++) {
+        values.fill(0);
+        addRow(features, row, values);
+        for (let j = 0; j < values.length; j++) {
+          const at = row * columns.length + (columnOf[j] as number);
+          out[at] = (out[at] as number) + (values[j] as number);
+        }
+      }
+    },
+  };
+}
+
+interface Shapley {
+  readonly baseline: number;
+  addRow(features: readonly Float64Array[], row: number, out: Float64Array): void;
+}
+
+function shapleyOf(learner: LearnerParameters): Shapley {
+  return learner.kind === 'boosted-trees' ? createTreeShap(learner) : linearShapley(learner);
+}
+
+function linearShapley({ coefficients, intercept, means }: LogisticParameters): Shapley {
+  return {
+    baseline: coefficients.reduce(
+      (sum, coefficient, j) => sum + coefficient * (means[j] as number),
+      intercept,
+    ),
+    addRow(features, row, out) {
+      for (let j = 0; j < coefficients.length; j++) {
+        const x = (features[j] as Float64Array)[row] as number;
+        out[j] = (out[j] as number) + (coefficients[j] as number) * (x - (means[j] as number));
+      }
+    },
+  };
+}
+
+export interface Reason {
+  readonly column: string;
+  /** Contribution to the margin, log-odds. */
+  readonly contribution: number;
+  /** Probability of leaving if this column said what it says of the average client. */
+  readonly probabilityWithout: number;
+}
+
+/**
+ * The strongest contributions of one row that raise the risk (or, with `lowers`, that lower it), the strongest
+ * first, equal ones in the order of the columns.
+ * @param contributions one a column. @param calibrate the model's map from margin to probability.
+ */
+export function strongestReasons(
+  explainer: Pick<Explainer, 'columns' | 'baseline'>,
+  contributions: Float64Array,
+  calibrate: (margin: number) => number,
+  options: { readonly most: number; readonly lowers?: boolean },
+): Reason[] {
+  const sign = options.lowers === true ? -1 : 1;
+  const margin = contributions.reduce((sum, value) => sum + value, explainer.baseline);
+  return explainer.columns
+    .map((column, k) => ({ column, contribution: contributions[k] as number }))
+    .filter(({ contribution }) => sign * contribution > 0)
+    .sort((a, b) => sign * (b.contribution - a.contribution))
+    .slice(0, options.most)
+    .map((reason) => ({ ...reason, probabilityWithout: calibrate(margin - reason.contribution) }));
+}

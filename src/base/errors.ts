@@ -125,6 +125,11 @@ export const CATALOGUE = {
     http: 500,
     meaning: 'A program of the operating system that is needed is not there.',
   },
+  'command-failed': {
+    exit: EXIT.absent,
+    http: 500,
+    meaning: 'A program of the operating system that is needed refused or failed.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;

@@ -39,7 +39,7 @@ export function createRenderer(): Renderer {
     waiting.delete(answer.id);
     if (waiting.size === 0) worker.unref();
   });
-  worker.on('error', (error) => end('the drawing thread failed', error));
+  worker.on('error', (error) => end(`the drawing thread failed (${error.message})`, error));
   worker.on('exit', () => end('the drawing thread has ended'));
   worker.unref();
 

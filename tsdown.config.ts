@@ -5,6 +5,7 @@ export default defineConfig({
   entry: { main: 'src/cli/main.ts', 'report-worker': 'src/report/worker.ts' },
   outDir: 'dist',
   format: 'esm',
+  fixedExtension: false,
   platform: 'node',
   target: 'node20',
   clean: true,

@@ -1,4 +1,5 @@
 /** Composition root: opens a workspace, wires the steps to what they need, and closes everything, last in first out. */
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
@@ -153,7 +154,10 @@ async function openResources(
       }
       return renderer;
     },
-    momentaryServer: () => startServer(resources, { host: '127.0.0.1', port: 0, apiKey: null }),
+    momentaryServer: async () => {
+      const apiKey = randomBytes(24).toString('base64url');
+      return { ...(await startServer(resources, { host: '127.0.0.1', port: 0, apiKey })), apiKey };
+    },
   };
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).toReversed()) await closer();

@@ -88,7 +88,7 @@ function writeConfig(folder: string, input: string, model: string): void {
 async function runOnce(terminal: Terminal, options: DemoOptions): Promise<RunSummary> {
   let summary: RunSummary | null = null;
   await withApp(terminal, { workspace: options.folder, json: false, log: options.log }, async (app) => {
-    summary = await app.run();
+    summary = await app.run('command');
     return { value: summary, text: '' };
   });
   if (summary === null) throw new TidewatchError('internal', 'The run ended without a summary.');

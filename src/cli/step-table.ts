@@ -1,7 +1,7 @@
 /** The steps of a run as a table for people. */
 import type { StepSummary } from '../pipeline/session.ts';
 import { formatSeconds } from '../report/text/format.ts';
-import { renderTable } from '../report/text/table.ts';
+import { renderTable } from '../report/text/render-table.ts';
 import type { Terminal } from './terminal.ts';
 
 export function renderSteps(steps: readonly StepSummary[], terminal: Terminal): string {

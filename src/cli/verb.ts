@@ -68,7 +68,7 @@ export async function withApp(
     workspace: options.workspace,
     logLevel: options.log,
     progress,
-    trigger: 'command',
+    env: terminal.env,
   });
   try {
     return await body(app);

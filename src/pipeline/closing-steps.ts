@@ -132,7 +132,7 @@ export async function callStep(
           { clock: resources.clock },
           {
             url: url ?? server?.url ?? '',
-            apiKey: url === null ? null : resources.apiKey,
+            apiKey: server?.apiKey ?? resources.apiKey,
             timeoutMs: 60_000,
             prediction: { path: relative(root, first ?? paths.testData) },
             outputPath,

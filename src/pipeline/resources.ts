@@ -23,6 +23,6 @@ export interface Resources {
   engine(): Promise<Engine>;
   /** Starts to load when first asked for; ask early and draw late. */
   renderer(): Renderer;
-  /** A server of the API on a free port of this machine, for the moment. */
-  momentaryServer(): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** A server of the API on a free port of this machine, for the moment, with a key of its own. */
+  momentaryServer(): Promise<{ readonly url: string; readonly apiKey: string; close(): Promise<void> }>;
 }

@@ -1,6 +1,8 @@
 /** Answers for the HTTP server: read from what is stored where it is of the current snapshot and model, else computed, never written. */
 import { join, relative } from 'node:path';
+import { TidewatchError } from '../base/errors.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
+import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';
 import {
   type Diagnostics,
@@ -71,7 +73,12 @@ export function createServing(resources: Resources): Serving {
     },
     diagnostics: () => diagnosticsAnswer(resources),
     ready: async () => {
-      await (await resources.store()).ready();
+      if (!(await (await resources.store()).ready())) {
+        throw new TidewatchError(
+          'store-unavailable',
+          'The state store does not answer, or is of another version.',
+        );
+      }
       predictor.model();
     },
   };
@@ -118,7 +125,8 @@ async function diagnosticsAnswer(resources: Resources): Promise<DiagnosticsAnswe
     stored !== null && stored.dependencies.length > 0
       ? stored.dependencies
       : (await readDiagnostics(resources, { data: null, parts: ['dependencies'] }, null)).dependencies;
-  const statistics = await currentStatistics(resources).catch(() => null);
+  const statistics =
+    readSnapshotFile(resources.workspace.paths.output) === null ? null : await currentStatistics(resources);
   return {
     snapshot: statistics?.snapshot ?? null,
     rows: statistics?.rows ?? 0,

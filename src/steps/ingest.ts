@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Progress } from '../base/progress.ts';
 import { renderFileList } from '../core/models/file-list.ts';
 import type { CompileResult, Engine, TableContract } from '../engine/port.ts';
+import { writeSnapshotFile } from '../engine/snapshot-file.ts';
 
 /** Name of the list of accepted files inside the output folder. */
 export const FILE_LIST_NAME = 'ingestedfiles.txt';
@@ -24,7 +25,8 @@ export interface IngestOptions {
 }
 
 /**
- * Writes finaldata.csv, the snapshot, the quarantine and, last of all, ingestedfiles.txt.
+ * Writes finaldata.csv, the snapshot, the quarantine and, last of all, ingestedfiles.txt and
+ * snapshot.json, which points to the snapshot.
  * @throws TidewatchError of Engine.compile; nothing but the quarantine is written then.
  */
 export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<CompileResult> {
@@ -37,5 +39,6 @@ export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<
   });
   const names = result.snapshot.files.map((file) => file.name);
   writeFileAtomic(join(options.outputFolder, FILE_LIST_NAME), renderFileList(names));
+  writeSnapshotFile(options.outputFolder, result.snapshot);
   return result;
 }

@@ -1,6 +1,6 @@
 /** `tidewatch ingest`: compile the input folder. */
 
-import type { IngestSummary } from '../../app.ts';
+import type { CompileResult } from '../../engine/port.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { CommandMaker } from '../program.ts';
@@ -34,7 +34,7 @@ export const ingestCommand: CommandMaker = (terminal, finish) =>
     finish(options, answer);
   });
 
-function renderIngest(summary: IngestSummary, terminal: Parameters<CommandMaker>[0]): string {
+function renderIngest(summary: CompileResult, terminal: Parameters<CommandMaker>[0]): string {
   const { rows } = summary;
   const share = rows.read === 0 ? 0 : rows.quarantined / rows.read;
   const table = renderTable(

@@ -31,7 +31,7 @@ export const runCommand: CommandMaker = (terminal, finish) =>
     help: HELP,
   }).action(async (options: SharedOptions) => {
     const answer = await withApp(terminal, options, async (app) => {
-      const summary = await app.run();
+      const summary = await app.run('command');
       return { value: summary, text: renderRun(summary, terminal) };
     });
     finish(options, answer);

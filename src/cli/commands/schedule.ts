@@ -1,5 +1,4 @@
-/** `tidewatch schedule`: run the process by the system's clock. */
-import { Command } from 'commander';
-import type { CommandMaker, Finish } from '../program.ts';
-import type { Terminal } from '../terminal.ts';
-import { createVerb, type SharedOptions } from '../verb.ts';
+import type { CommandMaker } from '../program.ts';
+import { createVerb } from '../verb.ts';
+export const scheduleCommand: CommandMaker = (_terminal, _finish) =>
+  createVerb({ name: 'schedule', summary: 'run the process by the clock of the system', help: '' });

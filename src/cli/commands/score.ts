@@ -26,9 +26,23 @@ export const scoreCommand: CommandMaker = (terminal, finish) =>
     },
   );
 
+const METRIC_NAMES: Readonly<Record<string, string>> = {
+  f1: 'F1',
+  rocAuc: 'ROC AUC',
+  averagePrecision: 'average precision',
+  logLoss: 'log loss',
+  brier: 'Brier score',
+  calibrationError: 'calibration error',
+  baseRate: 'share that left',
+};
+
 function renderScores(summary: ScoreSummary, terminal: Parameters<CommandMaker>[0]): string {
   const [[tn, fp], [fn, tp]] = summary.confusion;
-  const rows = Object.entries(summary.estimates).map(([name, estimate]) => [name, formatEstimate(estimate)]);
+  const rows = Object.entries(summary.metrics).flatMap(([name, estimate]) => {
+    if (estimate !== null) return [[METRIC_NAMES[name] ?? name, formatEstimate(estimate)]];
+    const why = summary.undefinedBecause[name];
+    return why === undefined ? [] : [[METRIC_NAMES[name] ?? name, why]];
+  });
   const width = { width: terminal.width, colour: terminal.colour };
   const confusion = renderTable(
     [

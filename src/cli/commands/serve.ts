@@ -1,4 +1,5 @@
 /** `tidewatch serve`: answer over HTTP, and run the process by the clock. */
+import { InvalidArgumentError } from 'commander';
 import type { CommandMaker } from '../program.ts';
 import { createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -20,14 +21,18 @@ Examples:
 
 interface ServeOptions extends SharedOptions {
   readonly host?: string;
-  readonly port?: string;
+  readonly port?: number;
   readonly schedule?: string | true;
 }
 
 export const serveCommand: CommandMaker = (terminal, finish) =>
   createVerb({ name: 'serve', summary: 'answer over HTTP, and run the process by the clock', help: HELP })
     .option('--host <address>', 'address to listen on (default: server.host, 127.0.0.1)')
-    .option('--port <number>', 'port to listen on, 0 for any free one (default: server.port, 8000)')
+    .option(
+      '--port <number>',
+      'port to listen on, 0 for any free one (default: server.port, 8000)',
+      parsePort,
+    )
     .option('--schedule [cron]', 'run the whole process at these times (default: */10 * * * *)')
     .action(async (options: ServeOptions) => {
       const logged = { ...options, log: options.log === 'silent' ? ('info' as const) : options.log };
@@ -47,6 +52,12 @@ export const serveCommand: CommandMaker = (terminal, finish) =>
       });
       if (!options.json) finish(options, answer);
     });
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
+}
 
 /** Waits for the signal that ends the server. */
 function stopSignal(): Promise<string> {

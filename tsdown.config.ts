@@ -11,6 +11,8 @@ export default defineConfig({
   clean: true,
   dts: false,
   sourcemap: false,
+  // What a cold start loads is bundled; a bundle loads several times as fast as a tree of small files.
+  deps: { alwaysBundle: ['vega', 'vega-lite'], neverBundle: ['canvas'] },
   copy: [
     { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', to: 'dist/fonts' },
     { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', to: 'dist/fonts' },

@@ -16,11 +16,7 @@ import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
 import type { Terminal } from './terminal.ts';
-import { type Answer, printAnswer } from './verb.ts';
-
-/** What a command's action hands its answer to. */
-export type Finish = (options: { readonly json: boolean }, answer: Answer) => void;
-export type CommandMaker = (terminal: Terminal, finish: Finish) => Command;
+import { type CommandMaker, type Finish, printAnswer } from './verb.ts';
 
 /** In the order of a first day with the system; the help lists them so. */
 const COMMANDS: readonly CommandMaker[] = [

@@ -21,6 +21,10 @@ export interface Answer {
   readonly exit?: number;
 }
 
+/** What a command's action hands its answer to. */
+export type Finish = (options: { readonly json: boolean }, answer: Answer) => void;
+export type CommandMaker = (terminal: Terminal, finish: Finish) => Command;
+
 export interface VerbText {
   readonly name: string;
   /** One line, shown in the list of commands. */

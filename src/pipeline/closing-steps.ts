@@ -4,7 +4,7 @@ import { createScorer } from '../core/models/scorer.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
-import { dependencyTable } from '../report/dependencies.ts';
+import { type DependencyStatus, dependencyTable } from '../report/dependencies.ts';
 import { type ApiReturns, callApi } from '../steps/call.ts';
 import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '../steps/diagnose.ts';
 import { type ReportSummary, report } from '../steps/report.ts';
@@ -26,10 +26,17 @@ export async function diagnoseStep(
   resources: Resources,
   session: Session,
   request: DiagnoseRequest = DIAGNOSE_ALL,
+  dependencies: Promise<readonly DependencyStatus[]> | null = null,
 ): Promise<Diagnostics> {
   return session.step(
     'diagnose',
-    () => readDiagnostics(resources, request, request.parts === DIAGNOSE_PARTS ? session.runId : null),
+    () =>
+      readDiagnostics(
+        resources,
+        request,
+        request.parts === DIAGNOSE_PARTS ? session.runId : null,
+        dependencies,
+      ),
     ({ predictions, statistics }) =>
       [
         statistics === null
@@ -47,6 +54,7 @@ export async function readDiagnostics(
   resources: Resources,
   request: DiagnoseRequest,
   runId: string | null,
+  dependencies: Promise<readonly DependencyStatus[]> | null = null,
 ): Promise<Diagnostics> {
   const { workspace, contract } = resources;
   const wanted = new Set(request.parts);
@@ -67,7 +75,7 @@ export async function readDiagnostics(
       {
         store: await resources.store(),
         clock: resources.clock,
-        dependencies: () => dependencyTable({ timeoutMs: workspace.config.npm_timeout_ms }),
+        dependencies: () => dependencies ?? readDependencies(resources),
       },
       {
         parts: request.parts,
@@ -78,6 +86,11 @@ export async function readDiagnostics(
       },
     );
   });
+}
+
+/** The table of dependencies. It waits for a registry: begin it early. */
+export function readDependencies(resources: Resources): Promise<readonly DependencyStatus[]> {
+  return dependencyTable({ timeoutMs: resources.workspace.config.npm_timeout_ms });
 }
 
 async function withTables<T>(body: (opened: Table[]) => Promise<T>): Promise<T> {

@@ -14,7 +14,7 @@ import {
   trainStep,
   watchStep,
 } from './bound-steps.ts';
-import { callStep, diagnoseStep, reportStep } from './closing-steps.ts';
+import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
 import type { GateVerdict } from './gate.ts';
 import type { Resources } from './resources.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
@@ -73,9 +73,12 @@ export async function runProcess(resources: Resources, session: Session): Promis
   if (live !== null) await recordMissedDeployment(resources, live);
   const detection = await detectStep(resources, session, live);
   if (detection.kind === 'new') {
+    // Both take their time, which passes while the data is read.
     resources.renderer();
+    const dependencies = readDependencies(resources);
+    dependencies.catch(() => undefined);
     await learn(resources, session, live, course);
-    await diagnoseStep(resources, session);
+    await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
     await reportStep(resources, session);
     await callStep(resources, session, null);
   }

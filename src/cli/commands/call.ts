@@ -1,6 +1,5 @@
 /** `tidewatch call`: call every endpoint of the API and keep the answers. */
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Calls /prediction (for the test data), /scoring, /summarystats and /diagnostics over HTTP and writes the answers,

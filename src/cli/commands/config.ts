@@ -1,8 +1,7 @@
 /** `tidewatch config`: every value of the configuration and where it came from. */
 import { configJsonSchema, describeConfig, loadWorkspace } from '../../config/load.ts';
 import { renderTable } from '../../report/text/render-table.ts';
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
 
 const HELP = `
 Shows every value of the configuration and whether it is written in config.json or the default. A config.json

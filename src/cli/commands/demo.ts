@@ -1,7 +1,6 @@
 /** `tidewatch demo`: the whole process on data made for the purpose. */
 import { resolve } from 'node:path';
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
 
 const HELP = `
 Makes a workspace with data from a seed, and plays what a company would see:

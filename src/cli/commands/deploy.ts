@@ -1,6 +1,5 @@
 /** `tidewatch deploy`: put the trained model into production. */
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Copies trainedmodel.json, latestscore.txt and ingestedfiles.txt to prod_deployment_path, all three at once: a

@@ -5,9 +5,8 @@ import { insideWorkspace } from '../../config/load.ts';
 import { formatCount, formatNumber, formatSeconds } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics } from '../../steps/diagnose.ts';
-import type { CommandMaker } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Tells: the predictions of the deployed model for the test data (or for --data); mean, median and standard

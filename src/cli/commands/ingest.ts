@@ -3,8 +3,7 @@
 import type { CompileResult } from '../../engine/port.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Reads every .csv and .csv.gz file of input_folder_path in name order, checks each against the columns of the

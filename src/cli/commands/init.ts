@@ -5,8 +5,7 @@ import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import { CONFIG_FILE, configJsonSchema, loadWorkspace } from '../../config/load.ts';
 import type { ConfigInput } from '../../config/schema.ts';
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
 
 const HELP = `
 Makes a workspace: config.json, its JSON schema for editors, and the folders. Then put CSV files into sourcedata/

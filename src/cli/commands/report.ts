@@ -1,6 +1,5 @@
 /** `tidewatch report`: draw the report from the stored values. */
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Writes confusionmatrix.png to output_model_path from the stored score of the deployed model (or of the trained

@@ -2,9 +2,8 @@
 
 import type { RunSummary } from '../../pipeline/run.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
-import type { CommandMaker } from '../program.ts';
 import { renderSteps } from '../step-table.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 The main job. It looks for new data; ingests it; scores the deployed model on rows that it was not trained on;

@@ -3,8 +3,7 @@
 import { formatCount, formatEstimate } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { ScoreSummary } from '../../steps/score.ts';
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Scores the trained model on the labelled files of test_data_path and writes the F1 score, a bare number, to

@@ -1,7 +1,6 @@
 /** `tidewatch serve`: answer over HTTP, and run the process by the clock. */
 import { InvalidArgumentError } from 'commander';
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Answers POST /prediction, GET /scoring, /summarystats, /diagnostics, /healthz, /readyz, and /docs for people. A

@@ -2,8 +2,7 @@
 import { formatCount, formatNumber } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { TrainSummary } from '../../steps/train.ts';
-import type { CommandMaker } from '../program.ts';
-import { createVerb, type SharedOptions, withApp } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Fits the model on the latest snapshot (made by "tidewatch ingest") and writes trainedmodel.json to

@@ -16,5 +16,8 @@ export default defineConfig({
   copy: [
     { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', to: 'dist/fonts' },
     { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', to: 'dist/fonts' },
+    { from: 'node_modules/dejavu-fonts-ttf/LICENSE', to: 'dist/licenses', rename: 'dejavu-fonts' },
+    { from: 'node_modules/vega/LICENSE', to: 'dist/licenses', rename: 'vega' },
+    { from: 'node_modules/vega-lite/LICENSE', to: 'dist/licenses', rename: 'vega-lite' },
   ],
 });

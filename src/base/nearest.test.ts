@@ -11,7 +11,9 @@ describe('editDistance', () => {
 
 describe('nearestName', () => {
   it('finds a misspelt key whatever its case', () => {
-    expect(nearestName('input_folder', ['input_folder_path', 'output_folder_path'])).toBe('input_folder_path');
+    expect(nearestName('input_folder', ['input_folder_path', 'output_folder_path'])).toBe(
+      'input_folder_path',
+    );
     expect(nearestName('THRESHHOLD', ['threshold', 'seed'])).toBe('threshold');
   });
   it('says nothing where nothing is near', () => {

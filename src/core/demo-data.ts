@@ -31,7 +31,8 @@ export function generateClients(era: Era, rows: number, random: Random): DemoCli
     const lastmonth = Math.round(Math.exp(4 + 0.9 * random.normal()));
     const lastyear = Math.round(1500 * random.uniform() ** 1.5);
     const employees = Math.round(Math.exp(3 + random.normal()));
-    const other = era === 'practice' ? 0.05 * (employees - 24) : 0.006 * (500 - lastyear) - 0.02 * (employees - 24);
+    const other =
+      era === 'practice' ? 0.05 * (employees - 24) : 0.006 * (500 - lastyear) - 0.02 * (employees - 24);
     const exited = random.uniform() < 1 / (1 + Math.exp(0.02 * (lastmonth - 50) - other)) ? 1 : 0;
     return {
       corporation: `${letters(random)}${index}`,

@@ -4,6 +4,9 @@ import { createTransform } from '../features/transform.ts';
 import type { LearnerParameters, LogisticParameters, ModelDocument } from '../models/document.ts';
 import { createTreeShap } from './tree-shap.ts';
 
+/** Rows explained at a time. */
+const TILE = 2048;
+
 export interface Explainer {
   /** Source columns, in the order of the model's inputs. */
   readonly columns: readonly string[];
@@ -24,20 +27,21 @@ export function createExplainer(model: ModelDocument): Explainer {
   const columns = model.inputs.map((input) => input.name);
   const transform = createTransform(model.features, model.inputs);
   const columnOf = Int32Array.from(model.features, (feature) => columns.indexOf(feature.source));
-  const { baseline, addRow } = shapleyOf(model.learner);
+  const { baseline, addRows } = shapleyOf(model.learner);
   return {
     columns,
     baseline,
     contributionsInto(batch, out) {
       const features = transform(batch);
-      const values = new Float64Array(features.length);
+      const width = features.length;
       out.fill(0, 0, batch.rows * columns.length);
-      for (let row = 0; row < batch.rows; row++) {
-        values.fill(0);
-        addRow(features, row, values);
-        for (let j = 0; j < values.length; j++) {
-          const at = row * columns.length + (columnOf[j] as number);
-          out[at] = (out[at] as number) + (values[j] as number);
+      for (let start = 0; start < batch.rows; start += TILE) {
+        const end = Math.min(start + TILE, batch.rows);
+        const values = new Float64Array((end - start) * width);
+        addRows(features, start, end, values);
+        for (let k = 0; k < values.length; k++) {
+          const at = (start + Math.floor(k / width)) * columns.length + (columnOf[k % width] as number);
+          out[at] = (out[at] as number) + (values[k] as number);
         }
       }
     },
@@ -46,7 +50,8 @@ export function createExplainer(model: ModelDocument): Explainer {
 
 interface Shapley {
   readonly baseline: number;
-  addRow(features: readonly Float64Array[], row: number, out: Float64Array): void;
+  /** Adds the values of rows start to end to `out`, row-major, one place a feature. */
+  addRows(features: readonly Float64Array[], start: number, end: number, out: Float64Array): void;
 }
 
 function shapleyOf(learner: LearnerParameters): Shapley {
@@ -59,10 +64,15 @@ function linearShapley({ coefficients, intercept, means }: LogisticParameters): 
       (sum, coefficient, j) => sum + coefficient * (means[j] as number),
       intercept,
     ),
-    addRow(features, row, out) {
-      for (let j = 0; j < coefficients.length; j++) {
-        const x = (features[j] as Float64Array)[row] as number;
-        out[j] = (out[j] as number) + (coefficients[j] as number) * (x - (means[j] as number));
+    addRows(features, start, end, out) {
+      const width = coefficients.length;
+      for (let j = 0; j < width; j++) {
+        const [column, coefficient, mean] = [features[j] as Float64Array, coefficients[j], means[j]];
+        for (let row = start; row < end; row++) {
+          const at = (row - start) * width + j;
+          out[at] =
+            (out[at] as number) + (coefficient as number) * ((column[row] as number) - (mean as number));
+        }
       }
     },
   };

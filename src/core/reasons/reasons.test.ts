@@ -98,9 +98,9 @@ describe('TreeSHAP', () => {
         const random = createRandom(seed);
         const tree = randomTree(features, 5, random);
         const row = randomRow(features, random);
-        const { addRow, baseline } = createTreeShap({ kind: 'boosted-trees', base: 0.3, trees: [tree] });
+        const { addRows, baseline } = createTreeShap({ kind: 'boosted-trees', base: 0.3, trees: [tree] });
         const values = new Float64Array(features);
-        addRow(row, 0, values);
+        addRows(row, 0, 1, values);
         bruteForce(tree, row, features).forEach((wanted, j) => {
           expect(values[j]).toBeCloseTo(wanted, 10);
         });
@@ -117,7 +117,7 @@ describe('TreeSHAP', () => {
       [14, 14],
       [40, 45],
     ] as const) {
-      const trees = Array.from({ length: 10 }, () =>
+      const trees = Array.from({ length: 3 }, () =>
         features === 40 ? chain(features, random) : randomTree(features, depth, random),
       );
       const learner: LearnerParameters = { kind: 'boosted-trees', base: -0.4, trees };
@@ -126,7 +126,7 @@ describe('TreeSHAP', () => {
       for (let k = 0; k < 40; k++) {
         const row = randomRow(features, random);
         const [values, margin] = [new Float64Array(features), new Float64Array(1)];
-        shap.addRow(row, 0, values);
+        shap.addRows(row, 0, 1, values);
         margins(row, 1, margin);
         const sum = values.reduce((total, value) => total + value, shap.baseline);
         expect(Math.abs(sum - (margin[0] as number))).toBeLessThan(1e-9);
@@ -147,7 +147,7 @@ describe('TreeSHAP', () => {
     };
     const shap = createTreeShap({ kind: 'boosted-trees', base: 1, trees: [leaf] });
     const values = new Float64Array(1);
-    shap.addRow([Float64Array.of(3)], 0, values);
+    shap.addRows([Float64Array.of(3)], 0, 1, values);
     expect([shap.baseline, values[0]]).toEqual([1.7, 0]);
   });
 });

@@ -3,7 +3,8 @@ import { TidewatchError } from '../../base/errors.ts';
 import { type DesignBlock, type GramKernel, sumGram } from '../statistics/gram.ts';
 import { gramKernel } from '../statistics/gram-kernel.ts';
 import { addMoments, createMoments, type Moments } from '../statistics/moments.ts';
-import { type LogisticFit, type LogisticOptions, type LogisticProblem, newton } from './newton.ts';
+import { type LogisticFit, newton } from './newton.ts';
+import type { LogisticOptions, LogisticProblem } from './standard-coordinates.ts';
 
 /** From so many rows on, a sample is fitted first; its optimum saves passes over all rows. */
 const SAMPLE_FROM = 200_000;

@@ -4,31 +4,16 @@
  */
 import { TidewatchError } from '../../base/errors.ts';
 import { solveSymmetric } from '../math/cholesky.ts';
-import { logit } from '../math/sigmoid.ts';
 import type { GramPoint, GramStatistics } from '../statistics/gram.ts';
-import { deviationOf, type Moments } from '../statistics/moments.ts';
-
-export interface LogisticOptions {
-  /** Inverse strength of the L2 penalty as in scikit-learn; Infinity: no penalty. */
-  readonly C: number;
-  /** Whether the penalty is on coefficients of features of standard deviation 1 (true) or on raw ones. */
-  readonly standardize: boolean;
-  /** Largest absolute value of the gradient of the mean objective in standardised coordinates. */
-  readonly tolerance?: number;
-  readonly maxIterations?: number;
-}
-
-/** What must be known of the rows before the first step. */
-export interface LogisticProblem {
-  /** Moments of each feature; nothing may be missing. */
-  readonly moments: readonly Moments[];
-  /** Sum of row weights (rows, without weights). */
-  readonly weight: number;
-  /** Sum of weights of positive rows. */
-  readonly positives: number;
-  /** Where to start, in raw coordinates; null: all coefficients 0. Saves passes, does not change the answer. */
-  readonly start: { readonly coefficients: readonly number[]; readonly intercept: number } | null;
-}
+import {
+  type LogisticOptions,
+  type LogisticProblem,
+  penaltyOf,
+  rawCoefficients,
+  type StandardCoordinates,
+  standardise,
+  startOf,
+} from './standard-coordinates.ts';
 
 export interface LogisticFit {
   /** On the raw scale of the features. */
@@ -54,21 +39,10 @@ const DEFAULT_ITERATIONS = 100;
 /** Rounding error that a sum over the rows may have, relative; a step need not win more than that. */
 const SUM_ERROR = 1e-12;
 const MOST_HALVINGS = 40;
-/** A standard deviation below this share of the largest value is rounding: the feature is constant. */
-const CONSTANT_SHARE = 1e-13;
-
 interface State {
   readonly coefficients: Float64Array;
   readonly statistics: GramStatistics;
   readonly objective: number;
-}
-
-/** The problem in standardised coordinates. */
-interface Setting {
-  readonly means: Float64Array;
-  readonly scales: Float64Array;
-  /** L2 strength of each standardised coefficient, 0 for the intercept. */
-  readonly penalties: Float64Array;
 }
 
 /**
@@ -158,41 +132,7 @@ function checkClasses({ weight, positives }: LogisticProblem): void {
   );
 }
 
-function standardise(problem: LogisticProblem, { C, standardize }: LogisticOptions): Setting {
-  const { moments } = problem;
-  const scales = Float64Array.from(moments, (column) => {
-    const deviation = deviationOf(column, 0);
-    const size = Math.max(Math.abs(column.min), Math.abs(column.max));
-    return deviation > CONSTANT_SHARE * size ? 1 / deviation : 0;
-  });
-  const penalties = new Float64Array(moments.length + 1);
-  scales.forEach((scale, j) => {
-    penalties[j + 1] = standardize || scale === 0 ? 1 / C : (scale * scale) / C;
-  });
-  return { means: Float64Array.from(moments, (column) => column.mean), scales, penalties };
-}
-
-function startOf({ weight, positives, start }: LogisticProblem, { means, scales }: Setting): Float64Array {
-  const coefficients = new Float64Array(means.length + 1);
-  if (start === null) {
-    coefficients[0] = logit(positives / weight);
-    return coefficients;
-  }
-  let intercept = start.intercept;
-  start.coefficients.forEach((coefficient, j) => {
-    if (scales[j] === 0) return;
-    coefficients[j + 1] = coefficient / (scales[j] as number);
-    intercept += coefficient * (means[j] as number);
-  });
-  coefficients[0] = intercept;
-  return coefficients;
-}
-
-function penaltyOf(coefficients: Float64Array, { penalties }: Setting): number {
-  return coefficients.reduce((sum, value, j) => sum + 0.5 * (penalties[j] as number) * value * value, 0);
-}
-
-function stepOf({ coefficients, statistics }: State, { penalties }: Setting): Step {
+function stepOf({ coefficients, statistics }: State, { penalties }: StandardCoordinates): Step {
   const size = coefficients.length;
   const gradient = statistics.gradient.map(
     (value, j) => value + (penalties[j] as number) * (coefficients[j] as number),
@@ -229,22 +169,15 @@ interface Ending {
 
 /** The fit in raw coordinates, after the last step that needs no further pass. */
 function describe(
-  setting: Setting,
+  setting: StandardCoordinates,
   options: LogisticOptions,
   { state, step, gradientNorm, iterations, passes, jittered }: Ending,
 ): LogisticFit {
-  const { means, scales } = setting;
   const polished = state.coefficients.map((value, j) => value - (step.direction[j] as number));
-  const coefficients = Array.from(scales, (scale, j) => (polished[j + 1] as number) * scale);
-  const intercept = coefficients.reduce(
-    (sum, coefficient, j) => sum - coefficient * (means[j] as number),
-    polished[0] as number,
-  );
   const objective = state.objective - step.decrement / 2;
   return {
-    coefficients,
-    intercept,
-    means: Array.from(means),
+    ...rawCoefficients(polished, setting),
+    means: Array.from(setting.means),
     objective,
     loss: objective - penaltyOf(polished, setting),
     gradientNorm,
@@ -254,7 +187,12 @@ function describe(
   };
 }
 
-function notesOf(setting: Setting, wrong: number, jittered: boolean, { C }: LogisticOptions): string[] {
+function notesOf(
+  setting: StandardCoordinates,
+  wrong: number,
+  jittered: boolean,
+  { C }: LogisticOptions,
+): string[] {
   const notes: string[] = [];
   if (wrong === 0) {
     notes.push(

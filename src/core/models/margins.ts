@@ -1,5 +1,6 @@
 /** Margins of a batch of feature columns, by the kind of learner. */
-import type { BoostedTreesParameters, LearnerParameters, LogisticParameters, Tree } from './document.ts';
+import type { BoostedTreesParameters, LearnerParameters, LogisticParameters } from './document.ts';
+import { type FlatTree, flattenTree } from './flat-tree.ts';
 
 /** Writes the margin (log-odds) of each row into `out`. */
 export type MarginInto = (features: readonly Float64Array[], rows: number, out: Float64Array) => void;
@@ -19,46 +20,17 @@ function linearMargins({ coefficients, intercept }: LogisticParameters): MarginI
   };
 }
 
-/** A tree in typed arrays; a category split has its left set as a row of flags. */
-interface FlatTree {
-  readonly feature: Int32Array;
-  readonly threshold: Float64Array;
-  /** Flags by category index, 1 = left; null for number splits and leaves. */
-  readonly leftCategories: readonly (Uint8Array | null)[];
-  readonly missingLeft: Uint8Array;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  readonly value: Float64Array;
-}
-
 /** Rows that go through one tree before the next, so that their features stay in the cache. */
 const TILE = 1024;
 
 function treeMargins({ base, trees }: BoostedTreesParameters): MarginInto {
-  const flat = trees.map(flatten);
+  const flat = trees.map(flattenTree);
   return (features, rows, out) => {
     out.fill(base, 0, rows);
     for (let start = 0; start < rows; start += TILE) {
       const end = Math.min(start + TILE, rows);
       for (const tree of flat) addTree(tree, features, start, end, out);
     }
-  };
-}
-
-function flatten(tree: Tree): FlatTree {
-  return {
-    feature: Int32Array.from(tree.feature),
-    threshold: Float64Array.from(tree.threshold, (threshold) => threshold ?? Number.NaN),
-    leftCategories: tree.categories.map((left) => {
-      if (left === null) return null;
-      const flags = new Uint8Array(Math.max(-1, ...left) + 1);
-      for (const category of left) flags[category] = 1;
-      return flags;
-    }),
-    missingLeft: Uint8Array.from(tree.missingLeft, Number),
-    left: Int32Array.from(tree.left),
-    right: Int32Array.from(tree.right),
-    value: Float64Array.from(tree.value),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Exact Shapley values of boosted trees (the path-dependent TreeSHAP of Lundberg, Erion and Lee 2018). */
 import type { BoostedTreesParameters, Tree } from '../models/document.ts';
+import { type FlatTree, flattenTree } from '../models/flat-tree.ts';
 import { leafShapley } from './leaf-shapley.ts';
 import { expectedValue, type LeafPath, leafPaths } from './tree-paths.ts';
 
@@ -48,10 +49,7 @@ interface PreparedTree {
   readonly expected: number;
   /** Inner nodes. */
   readonly splits: Int32Array;
-  readonly feature: Int32Array;
-  readonly threshold: Float64Array;
-  readonly leftCategories: readonly (Uint8Array | null)[];
-  readonly missingLeft: Uint8Array;
+  readonly flat: FlatTree;
   /** Scratch: 1 where the row at hand goes left at a node. */
   readonly goesLeft: Uint8Array;
   readonly short: ShortWays;
@@ -85,23 +83,13 @@ function prepare(tree: Tree): PreparedTree {
   return {
     expected: paths.reduce((sum, path) => sum + expectedValue(path), 0),
     splits: Int32Array.from(nodes.filter((node) => (tree.feature[node] as number) >= 0)),
-    feature: Int32Array.from(tree.feature),
-    threshold: Float64Array.from(tree.threshold, (threshold) => threshold ?? Number.NaN),
-    leftCategories: tree.categories.map(categoryFlags),
-    missingLeft: Uint8Array.from(tree.missingLeft, Number),
+    flat: flattenTree(tree),
     goesLeft: new Uint8Array(nodes.length),
     short: layOut(ways.filter((path) => path.features.length <= TABLE_FEATURES)),
     long: ways
       .filter((path) => path.features.length > TABLE_FEATURES)
       .map((path) => ({ path, remembered: new Map() })),
   };
-}
-
-function categoryFlags(left: readonly number[] | null): Uint8Array | null {
-  if (left === null) return null;
-  const flags = new Uint8Array(Math.max(-1, ...left) + 1);
-  for (const category of left) flags[category] = 1;
-  return flags;
 }
 
 function layOut(paths: readonly LeafPath[]): ShortWays {
@@ -126,7 +114,8 @@ function layOut(paths: readonly LeafPath[]): ShortWays {
 
 /** Where the row goes at every split, also at those it does not come to. */
 function decideInto(tree: PreparedTree, features: readonly Float64Array[], row: number): void {
-  const { splits, feature, threshold, leftCategories, missingLeft, goesLeft } = tree;
+  const { splits, goesLeft } = tree;
+  const { feature, threshold, leftCategories, missingLeft } = tree.flat;
   for (let s = 0; s < splits.length; s++) {
     const node = splits[s] as number;
     const x = (features[feature[node] as number] as Float64Array)[row] as number;

@@ -70,7 +70,7 @@ export function findInCrontab(crontab: string, workspace: string): CrontabEntry 
 }
 
 /** Quotes a word for a POSIX shell; plain words stay as they are. */
-export function quoteForShell(word: string): string {
+function quoteForShell(word: string): string {
   return /^[A-Za-z0-9_/:=.,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,9 @@ import { renderOnCalendar, renderService, renderTimer, unitName } from './system
 
 const folder = mkdtempSync(join(tmpdir(), 'systemd-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const noSystemd = spawnSync('systemd-analyze', ['--version']).error !== undefined;
+const ANALYZE = 'systemd-analyze';
+const analyze = (...args: string[]) => spawnSync(ANALYZE, args, { encoding: 'utf8' });
+const noSystemd = analyze('--version').error !== undefined;
 
 const command: ScheduledCommand = {
   nodePath: '/usr/bin/node',
@@ -62,8 +64,8 @@ describe('the timer', () => {
     'is understood by systemd for "%s"',
     (expression) => {
       const calendar = renderOnCalendar(parseCronExpression(expression));
-      const said = execFileSync('systemd-analyze', ['calendar', calendar], { encoding: 'utf8' });
-      expect(said).toMatch(/Next elapse: (?!never)/);
+      const { stdout } = analyze('calendar', calendar);
+      expect(stdout).toMatch(/Next elapse: (?!never)/);
     },
   );
 });
@@ -93,9 +95,7 @@ describe('the units together', () => {
       writeFileSync(path, text);
       return path;
     });
-    const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...paths], {
-      encoding: 'utf8',
-    });
+    const { status, stderr } = analyze('verify', '--man=no', ...paths);
     expect(stderr.split('\n').filter((line) => line.includes(name))).toEqual([]);
     expect(status).toBe(0);
   });

@@ -32,7 +32,7 @@ export interface StepsTable extends Sequenced {
   note: string;
 }
 
-export interface FilesTable extends Sequenced {
+interface FilesTable extends Sequenced {
   runId: string;
   folder: string;
   name: string;
@@ -105,14 +105,14 @@ export interface ChecksTable extends Sequenced {
   details: Json;
 }
 
-export interface DiagnosticsTable extends Sequenced {
+interface DiagnosticsTable extends Sequenced {
   runId: string;
   createdAt: string;
   snapshotId: string;
   values: Json;
 }
 
-export interface SeenTable {
+interface SeenTable {
   folder: string;
   name: string;
   sha256: string;

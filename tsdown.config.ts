@@ -12,11 +12,12 @@ export default defineConfig({
   dts: false,
   sourcemap: false,
   // What a cold start loads is bundled; a bundle loads several times as fast as a tree of small files.
-  deps: { alwaysBundle: ['vega', 'vega-lite'], neverBundle: ['canvas'] },
+  deps: { alwaysBundle: ['kysely', 'vega', 'vega-lite'], neverBundle: ['canvas'] },
   copy: [
     { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', to: 'dist/fonts' },
     { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', to: 'dist/fonts' },
     { from: 'node_modules/dejavu-fonts-ttf/LICENSE', to: 'dist/licenses', rename: 'dejavu-fonts' },
+    { from: 'node_modules/kysely/LICENSE', to: 'dist/licenses', rename: 'kysely' },
     { from: 'node_modules/vega/LICENSE', to: 'dist/licenses', rename: 'vega' },
     { from: 'node_modules/vega-lite/LICENSE', to: 'dist/licenses', rename: 'vega-lite' },
   ],

@@ -16,7 +16,7 @@ const FLOORS = [
   'config',
   'base',
 ];
-/** Floors whose files never import a sibling file's folder peers: a step never imports a step. */
+/** Floors whose parts never import each other: a step, be it a file or a folder, never imports another step. */
 const NO_SIBLINGS = new Set(['steps']);
 const root = resolve(import.meta.dirname, '..', 'src');
 
@@ -31,6 +31,11 @@ function sources(folder: string): string[] {
 function floorOf(path: string): string {
   const first = relative(root, path).split('/')[0] ?? '';
   return first.replace(/\.ts$/, '');
+}
+
+/** The file, or the folder, of a floor that a path belongs to. */
+function partOf(path: string): string {
+  return relative(root, path).split('/').slice(0, 2).join('/');
 }
 
 function importsOf(path: string): string[] {
@@ -54,7 +59,7 @@ export function findProblems(
       if (FLOORS.indexOf(to) < FLOORS.indexOf(from)) {
         problems.push(`${relative(root, file)} imports upward: ${relative(root, target)}`);
       }
-      if (from === to && NO_SIBLINGS.has(from)) {
+      if (from === to && NO_SIBLINGS.has(from) && partOf(file) !== partOf(target)) {
         problems.push(
           `${relative(root, file)} imports a sibling ${from.slice(0, -1)}: ${relative(root, target)}`,
         );

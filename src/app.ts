@@ -8,6 +8,7 @@ import type { Progress } from './base/progress.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
 import { contractOf } from './engine/contract.ts';
 import type { CompileResult } from './engine/port.ts';
+import { createTeam, type Team } from './engine/workers/team.ts';
 import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound-steps.ts';
 import {
   type CallSummary,
@@ -24,7 +25,7 @@ import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
-import type { TrainSummary } from './steps/train.ts';
+import type { TrainSummary } from './steps/train/train.ts';
 import { openLiveFolder } from './store/live-folder.ts';
 import type { RunTrigger } from './store/port.ts';
 
@@ -129,6 +130,8 @@ async function openResources(
   const log = await createLog(options.logLevel);
   const { createRenderer } = await import('./report/renderer.ts');
   let renderer: ReturnType<typeof createRenderer> | null = null;
+  let team: Team | null = null;
+  const threads = config.threads ?? availableParallelism();
   const resources: Resources = {
     workspace,
     contract: contractOf(config.columns, config.missing_values),
@@ -142,11 +145,18 @@ async function openResources(
     engine: once(async () => {
       const { createDuckdbEngine } = await import('./engine/duckdb/engine.ts');
       return createDuckdbEngine({
-        threads: config.threads ?? availableParallelism(),
+        threads,
         memoryLimit: config.memory_limit,
         temporaryFolder: paths.output,
       });
     }),
+    team: () => {
+      if (team === null) {
+        team = createTeam({ threads });
+        closers.push(team.close);
+      }
+      return team;
+    },
     renderer: () => {
       if (renderer === null) {
         renderer = createRenderer();

@@ -49,6 +49,12 @@ export const configSchema = z
       .array(z.string())
       .default(['', ' ', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])
       .describe('Texts that mean "missing" in numeric columns. Elsewhere only an empty field is missing.'),
+    model: z
+      .enum(['logistic', 'boosted', 'auto'])
+      .default('logistic')
+      .describe(
+        'What is trained. auto: the best of both by cross-validation, the simpler one unless the other is clearly better.',
+      ),
     logistic: z
       .strictObject({
         C: z
@@ -63,12 +69,46 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The logistic regression.'),
+    calibration: z
+      .enum(['none', 'platt', 'beta', 'isotonic', 'auto'])
+      .default('none')
+      .describe(
+        'Map from raw to calibrated probability, fitted out of fold. auto: none unless another is clearly better.',
+      ),
     threshold: z
-      .number()
-      .gt(0)
-      .lt(1)
+      .union([z.number().gt(0).lt(1), z.enum(['f1', 'cost', 'budget'])])
       .default(0.5)
-      .describe('Probability from which a client counts as leaving.'),
+      .describe(
+        'Probability above which a client counts as leaving, or the rule that draws it: best F1, campaign cost, contact budget.',
+      ),
+    campaign: z
+      .strictObject({
+        contact_cost: z
+          .number()
+          .min(0)
+          .default(1)
+          .describe('Cost of contacting a client, in the unit of value.'),
+        offer_cost: z.number().min(0).default(10).describe('Cost of the offer to a client who takes it.'),
+        success_rate: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0.3)
+          .describe('Chance that the offer keeps a client who would have left.'),
+        client_value: z
+          .number()
+          .min(0)
+          .default(200)
+          .describe('Value of a client where columns.value is not given.'),
+        contact_share: z
+          .number()
+          .gt(0)
+          .max(1)
+          .default(0.1)
+          .describe('Share of the clients that can be contacted.'),
+      })
+      .prefault({})
+      .describe('The retention campaign, for the threshold rules cost and budget.'),
     gate: z
       .enum(['not-worse', 'always'])
       .default('not-worse')

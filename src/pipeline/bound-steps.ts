@@ -10,7 +10,7 @@ import { type DeploySummary, deploy } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { evaluateOnTest, type ScoreSummary, score } from '../steps/score.ts';
-import { type TrainSummary, train } from '../steps/train.ts';
+import { type TrainSummary, train } from '../steps/train/train.ts';
 import { type DriftCheck, watch } from '../steps/watch.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
 import type { Resources } from './resources.ts';
@@ -157,27 +157,44 @@ export async function watchStep(
 }
 
 export async function trainStep(resources: Resources, session: Session): Promise<TrainSummary> {
-  const { workspace, contract, clock, version } = resources;
+  const { workspace, contract, clock, progress, version } = resources;
+  const { config, paths } = workspace;
   return session.step(
     'train',
     async () => {
       const snapshot = currentSnapshot(resources);
       return train(
-        { engine: await resources.engine(), store: await resources.store(), clock },
+        {
+          engine: await resources.engine(),
+          store: await resources.store(),
+          clock,
+          progress,
+          grower: () => resources.team(),
+        },
         {
           runId: session.runId,
           version,
           snapshot,
           files: snapshot.files.map((file) => file.name),
           contract,
-          modelFolder: workspace.paths.model,
-          logistic: workspace.config.logistic,
-          threshold: workspace.config.threshold,
-          seed: workspace.config.seed,
+          modelFolder: paths.model,
+          model: config.model,
+          logistic: config.logistic,
+          calibration: config.calibration,
+          threshold: config.threshold,
+          campaign: {
+            contactCost: config.campaign.contact_cost,
+            offerCost: config.campaign.offer_cost,
+            successRate: config.campaign.success_rate,
+            clientValue: config.campaign.client_value,
+            contactShare: config.campaign.contact_share,
+          },
+          seed: config.seed,
         },
       );
     },
-    (summary) => `model ${summary.version} on ${summary.rows} rows`,
+    (summary) =>
+      `model ${summary.version} (${summary.selection?.chosen ?? summary.learner}) on ${summary.rows} rows`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Workspace } from '../config/load.ts';
 import type { Engine, TableContract } from '../engine/port.ts';
+import type { Team } from '../engine/workers/team.ts';
 import type { Renderer } from '../report/renderer.ts';
 import type { LiveFolder } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
@@ -21,6 +22,8 @@ export interface Resources {
   readonly live: LiveFolder;
   store(): Promise<Store>;
   engine(): Promise<Engine>;
+  /** Threads that grow trees; started when first asked for. */
+  team(): Team;
   /** Starts to load when first asked for; ask early and draw late. */
   renderer(): Renderer;
   /** A server of the API on a free port of this machine, for the moment, with a key of its own. */

@@ -1,7 +1,7 @@
 /** `tidewatch train`: fit a model on the snapshot. */
 import { formatCount, formatNumber } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
-import type { TrainSummary } from '../../steps/train.ts';
+import type { TrainSummary } from '../../steps/train/train.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `

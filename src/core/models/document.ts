@@ -90,6 +90,11 @@ export interface Certificate {
   readonly options: Readonly<Record<string, unknown>>;
   /** What the fit says of itself (iterations, objective, gradient norm, notes such as separable data). */
   readonly fit: Readonly<Record<string, unknown>>;
+  /** Every candidate with its cross-validated scores and the choice with its reason; absent or null: none was made. */
+  readonly selection?: unknown;
+  /** Why the calibration is what it is. */
+  readonly calibration?: string;
+  readonly threshold?: { readonly rule: string; readonly reason: string };
 }
 
 export interface ModelDocument {

@@ -53,6 +53,9 @@ const certificate = z.strictObject({
   files: z.array(z.string()),
   options: z.record(z.string(), z.unknown()),
   fit: z.record(z.string(), z.unknown()),
+  selection: z.unknown().optional(),
+  calibration: z.string().exactOptional(),
+  threshold: z.strictObject({ rule: z.string(), reason: z.string() }).exactOptional(),
 });
 
 /** Shape only; `findFaults` checks that the parts fit each other. */

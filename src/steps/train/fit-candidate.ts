@@ -1,0 +1,70 @@
+/** Fits one candidate: its recipe on the rows given, then its learner on what the recipe makes of them. */
+import { fitRecipe } from '../../core/features/recipe.ts';
+import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
+import { fitSources } from '../../core/features/source-fit.ts';
+import { createTransform } from '../../core/features/transform.ts';
+import type { BoostingColumn } from '../../core/learners/boosting/binner.ts';
+import type { BoostedFit, BoostingRequest } from '../../core/learners/boosting/fit.ts';
+import type { CandidateSpec } from '../../core/learners/candidates.ts';
+import { fitLogistic } from '../../core/learners/logistic.ts';
+import type { Feature, LearnerParameters } from '../../core/models/document.ts';
+import type { DesignBlock } from '../../core/statistics/gram.ts';
+
+/** What grows trees: a team of threads. */
+export interface TreeGrower {
+  fit(data: readonly BoostingColumn[], labels: Uint8Array, request?: BoostingRequest): Promise<BoostedFit>;
+}
+
+export interface FittedCandidate {
+  readonly features: readonly Feature[];
+  readonly learner: LearnerParameters;
+  /** What the fit says of itself. */
+  readonly fit: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+}
+
+/** Nothing but these rows is looked at, so that a fold cannot leak into another. */
+export async function fitCandidate(
+  spec: CandidateSpec,
+  inputs: readonly ModelInput[],
+  batches: readonly SourceBatch[],
+  labels: readonly Float64Array[],
+  grower: () => TreeGrower,
+): Promise<FittedCandidate> {
+  const features = fitRecipe(fitSources(inputs, batches, { knots: spec.knots }), spec.recipe);
+  const transform = createTransform(features, inputs);
+  const columns = batches.map(transform);
+  if (spec.family === 'logistic-regression') {
+    const blocks = columns.map((block, index): DesignBlock => {
+      const part = labels[index] as Float64Array;
+      return { rows: part.length, columns: block, labels: part, weights: null };
+    });
+    const { coefficients, intercept, means, notes, ...fit } = fitLogistic(blocks, spec.options);
+    return {
+      features,
+      learner: { kind: 'logistic-regression', coefficients, intercept, means },
+      fit: { ...fit, notes },
+      notes,
+    };
+  }
+  const classes = Uint8Array.from(labels.flatMap((part) => [...part]));
+  const fitted = await grower().fit(boostingColumns(features, columns), classes, spec.options);
+  const { validationLosses: _, ...report } = fitted.report;
+  return { features, learner: fitted.parameters, fit: report, notes: [] };
+}
+
+/** The feature columns of all blocks as the columns of one table. */
+function boostingColumns(features: readonly Feature[], blocks: readonly Float64Array[][]): BoostingColumn[] {
+  return features.map((feature, index): BoostingColumn => {
+    const parts = blocks.map((block) => block[index] as Float64Array);
+    const rows = parts.reduce((sum, part) => sum + part.length, 0);
+    const values = new Float64Array(rows);
+    parts.reduce((at, part) => {
+      values.set(part, at);
+      return at + part.length;
+    }, 0);
+    if (feature.kind !== 'category') return { kind: 'numeric', values };
+    const codes = Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : value));
+    return { kind: 'categorical', codes, levels: feature.levels.length };
+  });
+}

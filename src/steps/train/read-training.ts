@@ -1,0 +1,81 @@
+/** Reads the rows to train on as typed arrays. */
+import { TidewatchError } from '../../base/errors.ts';
+import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
+import { concatBatches } from '../../core/features/take-rows.ts';
+import { columnOf } from '../../engine/contract.ts';
+import { modelInputsOf } from '../../engine/model-inputs.ts';
+import type { ColumnVector, Table } from '../../engine/port.ts';
+
+export interface Training {
+  readonly inputs: readonly ModelInput[];
+  /** In the order of the snapshot. */
+  readonly batches: readonly SourceBatch[];
+  /** 1 (left) or 0 (stayed), one array a batch. */
+  readonly labels: readonly Float64Array[];
+  /** Milliseconds since 1970, one a row; null without a time column. */
+  readonly times: Float64Array | null;
+  /** Money at stake, one a row, NaN where not known; null without a value column. */
+  readonly values: Float64Array | null;
+  readonly rows: number;
+  readonly positives: number;
+}
+
+/** Error `too-few-rows` where the table has no row. */
+export async function readTraining(table: Table): Promise<Training> {
+  const { contract } = table;
+  const inputs = modelInputsOf(contract);
+  const [target, time, value] = (['target', 'time', 'value'] as const).map((role) =>
+    columnOf(contract, role),
+  );
+  const extras = [target, time, value].filter((name) => name !== null && name !== undefined);
+  const batches: SourceBatch[] = [];
+  const rest = new Map<string, ColumnVector[]>(extras.map((name) => [name, []]));
+  for await (const batch of table.stream([...inputs.map((input) => input.name), ...extras])) {
+    batches.push({ rows: batch.rows, columns: batch.columns.slice(0, inputs.length) });
+    for (const [index, name] of extras.entries()) {
+      rest.get(name)?.push(batch.columns[inputs.length + index] as ColumnVector);
+    }
+  }
+  if (table.rows === 0) {
+    throw new TidewatchError(
+      'too-few-rows',
+      'The snapshot has no rows, so there is nothing to train on. Add data and ingest.',
+    );
+  }
+  const labels = (rest.get(target ?? '') ?? []).map(numbersOf);
+  return {
+    inputs,
+    batches,
+    labels,
+    times: time === null || time === undefined ? null : joined((rest.get(time) ?? []).map(timesOf)),
+    values: value === null || value === undefined ? null : joined((rest.get(value) ?? []).map(numbersOf)),
+    rows: table.rows,
+    positives: labels.reduce((sum, part) => sum + part.reduce((total, label) => total + label, 0), 0),
+  };
+}
+
+/** All rows as one batch, and all labels as one array. */
+export function wholeOf(training: Training): { readonly batch: SourceBatch; readonly labels: Float64Array } {
+  return { batch: concatBatches(training.batches), labels: joined(training.labels) };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0] as Float64Array;
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function numbersOf(vector: ColumnVector): Float64Array {
+  if (vector.kind === 'numeric') return vector.values;
+  throw new TidewatchError('internal', `A column of numbers came as ${vector.kind}.`);
+}
+
+function timesOf(vector: ColumnVector): Float64Array {
+  if (vector.kind !== 'text') return numbersOf(vector);
+  return Float64Array.from(vector.values, (text) => (text === null ? Number.NaN : Date.parse(text)));
+}

@@ -1,0 +1,340 @@
+/** Trains a model on a snapshot: chooses, fits, calibrates, draws the line, and writes trainedmodel.json. */
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../base/atomic-file.ts';
+import type { Clock } from '../../base/clock.ts';
+import { sha256 } from '../../base/hash.ts';
+import type { Progress } from '../../base/progress.ts';
+import { takeValues } from '../../core/features/take-rows.ts';
+import {
+  type CandidateList,
+  type CandidateSpec,
+  listCandidates,
+  type ModelFamily,
+} from '../../core/learners/candidates.ts';
+import { chooseByOneStandardError } from '../../core/learners/selection.ts';
+import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
+import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
+import { calibratorOf } from '../../core/models/calibrated.ts';
+import {
+  type Calibration,
+  type Feature,
+  MODEL_FORMAT,
+  type ModelDocument,
+} from '../../core/models/document.ts';
+import { modelVersion, renderModel } from '../../core/models/model-file.ts';
+import { columnOf } from '../../engine/contract.ts';
+import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';
+import { MODEL_FILE } from '../../store/live-folder.ts';
+import type { Store } from '../../store/port.ts';
+import { crossValidate, type FoldPlan, planFolds, type Validated } from './cross-validate.ts';
+import { type DecisionOptions, decideCalibration, decideThreshold } from './decide.ts';
+import { type FittedCandidate, fitCandidate, type TreeGrower } from './fit-candidate.ts';
+import { readTraining, type Training, wholeOf } from './read-training.ts';
+
+export interface TrainOptions extends DecisionOptions {
+  readonly runId: string;
+  readonly version: string;
+  readonly snapshot: Pick<Snapshot, 'id' | 'parquetPath' | 'columns'>;
+  /** Names of the files that the snapshot was made of. */
+  readonly files: readonly string[];
+  readonly contract: TableContract;
+  /** Absolute path of output_model_path. */
+  readonly modelFolder: string;
+  readonly model: ModelFamily;
+  readonly logistic: LogisticOptions;
+}
+
+export interface TrainDeps {
+  readonly engine: Engine;
+  readonly store: Pick<Store, 'recordModel'>;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  /** Grows trees; asked for only when trees are to be grown. */
+  readonly grower: () => TreeGrower;
+}
+
+/** How the model was chosen; every candidate was scored on the same folds. */
+export interface Selection {
+  readonly chosen: string;
+  readonly reason: string;
+  readonly folds: number;
+  readonly repeats: number;
+  readonly kind: FoldPlan['kind'];
+  /** Rows that took part. */
+  readonly rows: number;
+  readonly candidates: readonly {
+    readonly name: string;
+    readonly family: CandidateSpec['family'];
+    /** Mean log loss over the folds. */
+    readonly logLoss: number;
+    /** Behind the best, and the standard error of that difference. */
+    readonly behind: number;
+    readonly standardError: number;
+    readonly foldLosses: readonly number[];
+    /** Scores of the out-of-fold rows, with intervals, before calibration. */
+    readonly outOfFold: Evaluation['metrics'];
+  }[];
+}
+
+export interface TrainSummary {
+  readonly version: string;
+  readonly learner: string;
+  readonly path: string;
+  readonly snapshot: string;
+  readonly rows: number;
+  readonly positives: number;
+  readonly selection: Selection | null;
+  readonly calibration: { readonly kind: Calibration['kind']; readonly reason: string };
+  readonly threshold: { readonly value: number; readonly rule: string; readonly reason: string };
+  /** One a feature of a logistic regression; empty for trees. */
+  readonly coefficients: readonly { readonly name: string; readonly value: number }[];
+  readonly intercept: number | null;
+  readonly fit: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Trains on every row of the snapshot. One candidate with a fixed threshold and no calibration is fitted straight
+ * away; else candidates are cross-validated, and calibration and threshold are taken from out-of-fold rows. Errors
+ * of the learner pass through: `one-class` where the target has one value, `too-few-rows` where there is no row.
+ */
+export async function train(deps: TrainDeps, options: TrainOptions): Promise<TrainSummary> {
+  const from = deps.clock.elapsedMs();
+  const { snapshot, contract } = options;
+  const table = await deps.engine.open({ kind: 'snapshot', snapshot, contract });
+  try {
+    const training = await readTraining(table);
+    const made = await makeModel(deps, training, options);
+    const document = documentOf(made, training, options, deps.clock.now());
+    const path = join(options.modelFolder, MODEL_FILE);
+    writeFileAtomic(path, renderModel(document));
+    await deps.store.recordModel({
+      version: document.version,
+      runId: options.runId,
+      createdAt: document.certificate.trainedAt,
+      snapshotId: snapshot.id,
+      learner: document.learner.kind,
+      seconds: (deps.clock.elapsedMs() - from) / 1000,
+      document,
+    });
+    return summarise(document, made, path);
+  } finally {
+    await table.close();
+  }
+}
+
+interface Made {
+  readonly spec: CandidateSpec;
+  readonly fitted: FittedCandidate;
+  readonly selection: Selection | null;
+  readonly calibration: Calibration;
+  readonly calibrationReason: string;
+  readonly threshold: TrainSummary['threshold'];
+  readonly notes: readonly string[];
+}
+
+async function makeModel(deps: TrainDeps, training: Training, options: TrainOptions): Promise<Made> {
+  const { rows, positives } = training;
+  const smallerClass = Math.min(positives, rows - positives);
+  const list = listCandidates({ ...options, rows, smallerClass });
+  const straight =
+    list.specs.length === 1 && options.calibration === 'none' && typeof options.threshold === 'number';
+  const whole = straight && options.model !== 'auto' ? null : wholeOf(training);
+  const plan =
+    whole === null || smallerClass === 0 ? null : planFolds(whole.labels, training.times, options.seed);
+  const validated =
+    whole === null || plan === null
+      ? []
+      : await validateAll(deps, list, { ...whole, inputs: training.inputs }, plan);
+  const chosen = choose(validated, plan);
+  const spec =
+    validated.find(({ spec: each }) => each.name === chosen?.chosen)?.spec ??
+    (list.specs[0] as CandidateSpec);
+  const decided = decide(
+    validated.find((each) => each.spec === spec),
+    whole?.labels ?? null,
+    training,
+    options,
+  );
+  deps.progress({ label: `fitting ${spec.name} on all rows`, done: rows, unit: 'rows' });
+  const fitted = await fitCandidate(spec, training.inputs, training.batches, training.labels, deps.grower);
+  const selection =
+    chosen === null || plan === null || whole === null
+      ? null
+      : selectionOf(validated, whole.labels, plan, chosen, list);
+  return {
+    spec,
+    fitted,
+    selection,
+    ...decided,
+    notes: [...(list.note === null ? [] : [list.note]), ...fitted.notes],
+  };
+}
+
+async function validateAll(
+  deps: TrainDeps,
+  list: CandidateList,
+  data: Parameters<typeof crossValidate>[1],
+  plan: FoldPlan,
+): Promise<Validated[]> {
+  const validated: Validated[] = [];
+  for (const [index, spec] of list.specs.entries()) {
+    deps.progress({
+      label: `cross-validating ${spec.name}`,
+      done: index,
+      total: list.specs.length,
+      unit: 'files',
+    });
+    validated.push(await crossValidate(spec, data, plan, deps.grower));
+  }
+  return validated;
+}
+
+function choose(
+  validated: readonly Validated[],
+  plan: FoldPlan | null,
+): ReturnType<typeof chooseByOneStandardError> | null {
+  if (plan === null || validated.length === 0) return null;
+  const candidates = validated.map(({ spec, losses }) => ({ name: spec.name, losses }));
+  return chooseByOneStandardError(candidates, plan.testShare);
+}
+
+/** Calibration and threshold from the rows that the chosen candidate scored out of fold. */
+function decide(
+  chosen: Validated | undefined,
+  labels: Float64Array | null,
+  training: Training,
+  options: TrainOptions,
+): Pick<Made, 'calibration' | 'calibrationReason' | 'threshold'> {
+  const held = chosen === undefined ? new Uint32Array() : heldRows(chosen.margins);
+  if (chosen === undefined || labels === null || held.length === 0) {
+    const fixed = typeof options.threshold === 'number';
+    const reason = fixed
+      ? 'The configuration gives it.'
+      : 'There are too few rows to draw the line by, so it stays at 0.5.';
+    return {
+      calibration: { kind: 'none' },
+      calibrationReason:
+        options.calibration === 'none'
+          ? 'The configuration asks for none.'
+          : 'There are too few rows to fit a map on.',
+      threshold: {
+        value: typeof options.threshold === 'number' ? options.threshold : 0.5,
+        rule: fixed ? 'fixed' : String(options.threshold),
+        reason,
+      },
+    };
+  }
+  const margins = takeValues(chosen.margins, held);
+  const classes = takeValues(labels, held);
+  const values = training.values === null ? null : takeValues(training.values, held);
+  const { calibration, reason } = decideCalibration(margins, classes, options);
+  const line = decideThreshold(margins, classes, values, calibration, options);
+  return {
+    calibration,
+    calibrationReason: reason,
+    threshold: { value: line.threshold, rule: line.rule, reason: line.reason },
+  };
+}
+
+function heldRows(margins: Float64Array): Uint32Array {
+  return Uint32Array.from(margins, (_, row) => row).filter((row) => !Number.isNaN(margins[row]));
+}
+
+function selectionOf(
+  validated: readonly Validated[],
+  labels: Float64Array,
+  plan: FoldPlan,
+  choice: ReturnType<typeof chooseByOneStandardError>,
+  list: CandidateList,
+): Selection {
+  const raw = calibratorOf({ kind: 'none' });
+  return {
+    chosen: choice.chosen,
+    reason: list.note === null ? choice.reason : `${choice.reason} ${list.note}`,
+    folds: plan.firstRepeat,
+    repeats: plan.repeats,
+    kind: plan.kind,
+    rows: plan.rows,
+    candidates: validated.map(({ spec, losses, margins }, index) => {
+      const held = heldRows(margins);
+      const { metrics } = evaluate(takeValues(labels, held), takeValues(margins, held).map(raw), 0.5);
+      const compared = choice.candidates[index];
+      return {
+        name: spec.name,
+        family: spec.family,
+        logLoss: compared?.loss ?? Number.NaN,
+        behind: compared?.behind ?? 0,
+        standardError: compared?.standardError ?? 0,
+        foldLosses: losses,
+        outOfFold: metrics,
+      };
+    }),
+  };
+}
+
+function documentOf(made: Made, training: Training, options: TrainOptions, trainedAt: Date): ModelDocument {
+  const { contract } = options;
+  const { spec, fitted } = made;
+  const unnamed: Omit<ModelDocument, 'version'> = {
+    format: MODEL_FORMAT,
+    target: { column: columnOf(contract, 'target') ?? '', positive: contract.positive },
+    id: columnOf(contract, 'id'),
+    inputs: training.inputs,
+    features: fitted.features,
+    learner: fitted.learner,
+    calibration: made.calibration,
+    threshold: made.threshold.value,
+    certificate: {
+      trainedAt: trainedAt.toISOString(),
+      version: options.version,
+      seed: options.seed,
+      snapshot: { id: options.snapshot.id, rows: training.rows, positives: training.positives },
+      files: options.files,
+      options: {
+        candidate: spec.name,
+        model: options.model,
+        learner: { ...spec.options },
+        recipe: { ...spec.recipe },
+      },
+      fit: fitted.fit,
+      selection: made.selection,
+      calibration: made.calibrationReason,
+      threshold: { rule: made.threshold.rule, reason: made.threshold.reason },
+    },
+  };
+  return { ...unnamed, version: modelVersion(unnamed, sha256) };
+}
+
+function summarise(document: ModelDocument, made: Made, path: string): TrainSummary {
+  const { certificate, learner } = document;
+  const linear = learner.kind === 'logistic-regression' ? learner : null;
+  return {
+    version: document.version,
+    learner: learner.kind,
+    path,
+    snapshot: certificate.snapshot.id,
+    rows: certificate.snapshot.rows,
+    positives: certificate.snapshot.positives,
+    selection: made.selection,
+    calibration: { kind: made.calibration.kind, reason: made.calibrationReason },
+    threshold: made.threshold,
+    coefficients:
+      linear === null
+        ? []
+        : document.features.map((feature, index) => ({
+            name: nameOf(feature),
+            value: linear.coefficients[index] ?? 0,
+          })),
+    intercept: linear?.intercept ?? null,
+    fit: certificate.fit,
+    notes: made.notes,
+  };
+}
+
+function nameOf(feature: Feature): string {
+  if (feature.kind === 'level') return `${feature.source} = ${feature.level}`;
+  if (feature.kind === 'missing') return `${feature.source} is missing`;
+  if (feature.kind === 'hinge') return `${feature.source} above ${feature.knot}`;
+  return feature.source;
+}

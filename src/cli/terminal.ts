@@ -14,6 +14,7 @@ export interface Terminal {
 /** The terminal of this process. Colour only on a terminal, never with NO_COLOR. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
   return {
     out: { write: (text) => void stdout.write(text) },
     err: { write: (text) => void stderr.write(text) },
@@ -22,4 +23,9 @@ export function processTerminal(): Terminal {
     interactive: stderr.isTTY === true && (env['CI'] ?? '') === '',
     env,
   };
+}
+
+/** A reader that has seen enough, as in `tidewatch run | head -1`, is no reason to stop the work. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

@@ -55,6 +55,9 @@ export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker
         `+ ${formatCount(quarantined)} quarantined`,
     );
   }
+  for (const { name, status, reason } of summary.files) {
+    if (status !== 'accepted') lines.push(`${status.padEnd(10)}${name}: ${reason}`);
+  }
   if (summary.check !== null) lines.push(`drift     ${summary.check.reason}`);
   if (summary.gate !== null) lines.push(`gate      ${summary.gate.reason}`);
   if (summary.model !== null) {

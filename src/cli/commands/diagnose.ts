@@ -47,7 +47,7 @@ function parseParts(text: string): DiagnosePart[] {
     if (part !== undefined) return part;
     const near = nearestName(name, DIAGNOSE_PARTS);
     throw new InvalidArgumentError(
-      `"${name}" is no part of the diagnostics${near === null ? '' : `; did you mean "${near}"?`} There are: ${DIAGNOSE_PARTS.join(', ')}.`,
+      `"${name}" is no part of the diagnostics${near === null ? '.' : `; did you mean "${near}"?`} There are: ${DIAGNOSE_PARTS.join(', ')}.`,
     );
   });
 }

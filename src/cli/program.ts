@@ -1,6 +1,6 @@
 /** The command line as a whole: its commands, its help, and how an error becomes text and an exit code. */
 import { Command, CommanderError } from 'commander';
-import { asTidewatchError, EXIT, type TidewatchError } from '../base/errors.ts';
+import { asTidewatchError, EXIT, TidewatchError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-info.ts';
 import { callCommand } from './commands/call.ts';
 import { configCommand } from './commands/config.ts';
@@ -59,8 +59,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     await program.parseAsync([...args], { from: 'user' });
     return exit;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportFailure(terminal, args, asTidewatchError(thrown));
+    if (!(thrown instanceof CommanderError)) return reportFailure(terminal, args, asTidewatchError(thrown));
+    if (thrown.exitCode === 0) return EXIT.ok;
+    // Its text is on standard error already.
+    printFailure(terminal, args, new TidewatchError('usage', thrown.message.replace(/^error: /, '')));
+    return EXIT.usage;
   }
 }
 
@@ -94,9 +97,12 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
 function reportFailure(terminal: Terminal, args: readonly string[], error: TidewatchError): number {
   terminal.err.write(`tidewatch: ${error.message}\n`);
   if (error.code === 'internal' && error.cause instanceof Error) terminal.err.write(`${error.cause.stack}\n`);
-  if (args.includes('--json')) {
-    const { code, message, details } = error;
-    terminal.out.write(`${JSON.stringify({ error: { code, message, details } }, null, 2)}\n`);
-  }
+  printFailure(terminal, args, error);
   return error.exit;
+}
+
+function printFailure(terminal: Terminal, args: readonly string[], error: TidewatchError): void {
+  if (!args.includes('--json')) return;
+  const { code, message, details } = error;
+  terminal.out.write(`${JSON.stringify({ error: { code, message, details } }, null, 2)}\n`);
 }

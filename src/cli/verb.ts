@@ -33,6 +33,9 @@ export interface VerbText {
   readonly help: string;
 }
 
+/** Where the help of a command leads for what its exit code means. */
+export const EXIT_HINT = 'Exit codes: 0 done, others as "tidewatch --help" lists them.';
+
 /** A command with the shared options; the caller adds its own options and its action. */
 export function createVerb(verb: VerbText): Command {
   return new Command(verb.name)
@@ -45,7 +48,7 @@ export function createVerb(verb: VerbText): Command {
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('silent'),
     )
-    .addHelpText('after', `\n${verb.help.trim()}\n`);
+    .addHelpText('after', `\n${verb.help.trim()}\n\n${EXIT_HINT}\n`.replace(/\n{3,}/g, '\n\n'));
 }
 
 /** Prints an answer as asked for and gives the exit code. */

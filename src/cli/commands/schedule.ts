@@ -12,7 +12,7 @@ import {
 import { readCrontab, writeCrontab } from '../../schedule/crontab-program.ts';
 import type { ScheduledCommand } from '../../schedule/scheduled-command.ts';
 import { renderService, renderTimer, unitName } from '../../schedule/systemd.ts';
-import { type CommandMaker, createVerb, type Finish, type SharedOptions } from '../verb.ts';
+import { type CommandMaker, createVerb, EXIT_HINT, type Finish, type SharedOptions } from '../verb.ts';
 
 const HELP = `
 Puts one line for this workspace into the crontab of the user, with absolute paths and a log file in the
@@ -38,7 +38,7 @@ export const scheduleCommand: CommandMaker = (_terminal, finish) =>
   new Command('schedule')
     .summary("let the system's own clock run the process")
     .description("let the system's own clock run the process")
-    .addHelpText('after', HELP)
+    .addHelpText('after', `${HELP}\n${EXIT_HINT}\n`)
     .addCommand(installCommand(finish))
     .addCommand(showCommand(finish))
     .addCommand(removeCommand(finish));

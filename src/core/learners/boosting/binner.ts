@@ -17,7 +17,7 @@ export type FeatureBins =
 export const MISSING_BIN = 255;
 
 /** Rows of a sample that cut points are fitted on. */
-export const SAMPLE_ROWS = 200_000;
+export const SAMPLE_ROWS = 100_000;
 
 /**
  * Fits the bins of every feature on a sample of rows (all columns of equal length). Unsupervised: labels are not
@@ -26,7 +26,7 @@ export const SAMPLE_ROWS = 200_000;
 export function fitBinner(sample: readonly BoostingColumn[], maxBins = 255): FeatureBins[] {
   return sample.map((column) => {
     if (column.kind === 'categorical') return levelBins(column.codes, column.levels, maxBins - 1);
-    const cuts = findCuts(Float64Array.from(column.values), maxBins - 1);
+    const cuts = findCuts(asDoubles(column.values), maxBins - 1);
     return { kind: 'numeric', bins: cuts.length + 1, cuts };
   });
 }
@@ -38,11 +38,17 @@ export function sampleColumn(column: BoostingColumn): BoostingColumn {
   if (stride <= 1) return column;
   const kept = Math.ceil(length / stride);
   if (column.kind === 'categorical') {
-    const codes = Int32Array.from({ length: kept }, (_, index) => column.codes[index * stride] as number);
+    const codes = new Int32Array(kept);
+    for (let index = 0; index < kept; index++) codes[index] = column.codes[index * stride] as number;
     return { kind: 'categorical', codes, levels: column.levels };
   }
-  const values = Float64Array.from({ length: kept }, (_, index) => column.values[index * stride] as number);
+  const values = new Float64Array(kept);
+  for (let index = 0; index < kept; index++) values[index] = column.values[index * stride] as number;
   return { kind: 'numeric', values };
+}
+
+function asDoubles(values: Float64Array | Float32Array): Float64Array {
+  return values instanceof Float64Array ? values : new Float64Array(values);
 }
 
 export function columnLength(column: BoostingColumn): number {
@@ -123,11 +129,14 @@ function encodeBySearch(
 /** From this many rows a table of the top 16 bits pays for itself. */
 const LOOKUP_ROWS = 16_384;
 const KEYS = 65_536;
+/** Most cuts that share a key for the scan to be worth it. */
+const LONGEST_SCAN = 16;
+const BLOCK = 4096;
 
 /**
  * The same bins by table: the top 16 bits of the value's float32 form, in an order-preserving code, give the first
- * bin it can have and the next key's entry the last; between them a search on the double decides. Rounding to
- * float32 keeps order, so the answer is exactly that of `binOfValue`.
+ * bin it can have; from there a scan of the cuts decides on the double. Rounding to float32 keeps order, so the
+ * answer is exactly that of `binOfValue`. Cuts too close for it are searched.
  */
 function encodeByLookup(
   values: Float64Array | Float32Array,
@@ -135,35 +144,44 @@ function encodeByLookup(
   into: Uint8Array,
   offset: number,
 ): void {
-  const float = new Float32Array(1);
-  const bits = new Uint32Array(float.buffer);
-  const keyOf = (value: number): number => {
-    float[0] = value + 0;
-    const word = bits[0] as number;
-    return (word & 0x80000000 ? ~word >>> 16 : (word >>> 16) | 0x8000) & 0xffff;
-  };
-  const first = firstBins(cuts, keyOf);
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row] as number;
-    if (Number.isNaN(value)) {
-      into[offset + row] = MISSING_BIN;
-      continue;
+  const first = firstBins(cuts);
+  if (first === null) {
+    encodeBySearch(values, cuts, into, offset);
+    return;
+  }
+  const fenced = new Float64Array(cuts.length + 1).fill(Number.POSITIVE_INFINITY);
+  fenced.set(cuts);
+  const floats = new Float32Array(BLOCK);
+  const words = new Int32Array(floats.buffer);
+  for (let begin = 0; begin < values.length; begin += BLOCK) {
+    const end = Math.min(begin + BLOCK, values.length);
+    floats.set(values.subarray(begin, end));
+    for (let row = begin; row < end; row++) {
+      const value = values[row] as number;
+      let bin = first[keyOf(words[row - begin] as number)] as number;
+      while ((fenced[bin] as number) < value) bin++;
+      into[offset + row] = Number.isNaN(value) ? MISSING_BIN : bin;
     }
-    const key = keyOf(value);
-    const low = first[key] as number;
-    const high = first[key + 1] as number;
-    into[offset + row] = low === high ? low : searchBin(value, cuts, low, high);
   }
 }
 
-/** For each key, the number of cuts whose key is lower; one more entry closes the last key. */
-function firstBins(cuts: Float64Array, keyOf: (value: number) => number): Uint8Array {
-  const first = new Uint8Array(KEYS + 1);
+/** The top 16 bits of a float32, so that greater values have greater keys. */
+function keyOf(word: number): number {
+  return (word ^ ((word >> 31) | 0x80000000)) >>> 16;
+}
+
+/** For each key, the number of cuts whose key is lower; null where more cuts share a key than a scan is good for. */
+function firstBins(cuts: Float64Array): Uint8Array | null {
+  const words = new Int32Array(Float32Array.from(cuts).buffer);
+  const first = new Uint8Array(KEYS);
   let from = 0;
-  cuts.forEach((cut, index) => {
-    const key = keyOf(cut);
+  let sharing = 0;
+  for (let index = 0; index < cuts.length; index++) {
+    const key = keyOf(words[index] as number);
+    sharing = key < from ? sharing + 1 : 1;
+    if (sharing > LONGEST_SCAN) return null;
     first.fill(index, from, key + 1);
     from = key + 1;
-  });
+  }
   return first.fill(cuts.length, from);
 }

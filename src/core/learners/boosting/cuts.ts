@@ -1,4 +1,5 @@
 /** Cut points of a numeric feature: where its values are parted into bins. */
+import { sortAscending } from '../../math/sort-ascending.ts';
 
 /**
  * Finds at most `maxBins - 1` cuts, ascending, so that bin b holds the values in (cuts[b - 1], cuts[b]].
@@ -7,19 +8,8 @@
  * Ke et al. 2017). Every cut is finite and some value lies at or below it. Empty or constant values give no cut.
  */
 export function findCuts(values: Float64Array, maxBins: number): Float64Array {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const distinct: number[] = [];
-  const counts: number[] = [];
-  for (const raw of sorted) {
-    const value = raw + 0;
-    if (distinct.length > 0 && distinct[distinct.length - 1] === value) {
-      counts[counts.length - 1] = (counts[counts.length - 1] as number) + 1;
-    } else {
-      distinct.push(value);
-      counts.push(1);
-    }
-  }
-  const ends = distinct.length <= maxBins ? distinct.map((_, index) => index) : greedyEnds(counts, maxBins);
+  const { distinct, counts } = countDistinct(values);
+  const ends = distinct.length <= maxBins ? distinct.keys() : greedyEnds(counts, maxBins);
   const cuts: number[] = [];
   for (const end of ends) {
     if (end >= distinct.length - 1) break;
@@ -29,8 +19,27 @@ export function findCuts(values: Float64Array, maxBins: number): Float64Array {
   return Float64Array.from(cuts);
 }
 
+/** The values that are there, ascending, and how often each is; -0 counts as 0. */
+function countDistinct(values: Float64Array): { distinct: Float64Array; counts: Uint32Array } {
+  const present = new Float64Array(values.length);
+  let length = 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (!Number.isNaN(value)) present[length++] = value + 0;
+  }
+  const sorted = sortAscending(present.subarray(0, length));
+  const counts = new Uint32Array(length);
+  let kinds = 0;
+  for (let index = 0; index < length; index++) {
+    const value = sorted[index] as number;
+    if (index === 0 || value !== sorted[kinds - 1]) sorted[kinds++] = value;
+    counts[kinds - 1] = (counts[kinds - 1] as number) + 1;
+  }
+  return { distinct: sorted.subarray(0, kinds), counts: counts.subarray(0, kinds) };
+}
+
 /** Index of the last distinct value of each bin. */
-function greedyEnds(counts: readonly number[], maxBins: number): number[] {
+function greedyEnds(counts: Uint32Array, maxBins: number): number[] {
   let rowsLeft = counts.reduce((sum, count) => sum + count, 0);
   let binsLeft = maxBins;
   const mean = rowsLeft / maxBins;

@@ -40,7 +40,7 @@ export function roundToEven(value: number): number {
   return value + ROUNDER - ROUNDER;
 }
 
-const LOG2E = 1.4426950408889634;
+const LOG2E = Math.LOG2E;
 /** ln 2 in two parts; the first has trailing zeros, so that n times it is exact. */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;

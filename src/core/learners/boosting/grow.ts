@@ -116,20 +116,21 @@ function splitNode(
   node.left = first;
   node.right = first + 1;
   const sign = settings.monotone[split.feature] ?? 0;
-  const middle = sign === 0 ? 0 : (valueOf(split.left, node, settings) + valueOf(right, node, settings)) / 2;
+  const middle =
+    sign === 0 ? 0 : (boundedValue(split.left, node, settings) + boundedValue(right, node, settings)) / 2;
   return [
     draft(split.left, sign < 0 ? middle : low, sign > 0 ? middle : high, begin, begin + count, depth + 1),
     draft(right, sign > 0 ? middle : low, sign < 0 ? middle : high, begin + count, end, depth + 1),
   ];
 }
 
-function valueOf(sums: NodeSums, bounds: { low: number; high: number }, settings: GrowSettings): number {
+function boundedValue(sums: NodeSums, bounds: { low: number; high: number }, settings: GrowSettings): number {
   const { gradientScale, hessianScale, l2 } = settings.rules;
   return nodeValue(sums.gradient / gradientScale, sums.hessian / hessianScale, l2, bounds.low, bounds.high);
 }
 
 function finish(node: Draft, settings: GrowSettings): GrownNode {
   const { split, left, right, sums, begin, end } = node;
-  const value = split === null ? settings.options.learningRate * valueOf(sums, node, settings) : 0;
+  const value = split === null ? settings.options.learningRate * boundedValue(sums, node, settings) : 0;
   return { split, left, right, value, sums, begin, end };
 }

@@ -124,8 +124,11 @@ class ReferenceKernels implements BoostingKernels {
   private fill(feature: number, begin: number, end: number): FeatureHistogram {
     const into = emptyHistogram();
     if (this.allowed[feature] !== 1) return into;
-    for (const row of this.order.subarray(begin, end)) {
-      const bin = binAt(this.request.table, row, feature);
+    const { columns, rows } = this.request.table;
+    const column = columns.subarray(feature * rows, (feature + 1) * rows);
+    for (let place = begin; place < end; place++) {
+      const row = this.order[place] as number;
+      const bin = column[row] as number;
       into.gradient[bin] = (into.gradient[bin] as number) + (this.gradients[row] as number);
       into.hessian[bin] = (into.hessian[bin] as number) + (this.hessians[row] as number);
       into.rows[bin] = (into.rows[bin] as number) + 1;

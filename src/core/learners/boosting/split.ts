@@ -56,16 +56,16 @@ export function nodeValue(gradient: number, hessian: number, l2: number, low: nu
   return Math.min(Math.max(-gradient / (hessian + l2), low), high);
 }
 
-/** Twice the fall of the second-order loss when a node takes `value`: -(2 G v + (H + l2) v^2). */
+/** Twice the fall of the second-order loss when a node takes `value`: -v (2 G + (H + l2) v). */
 function scoreOf(gradient: number, hessian: number, l2: number, value: number): number {
-  return -(2 * gradient * value + (hessian + l2) * value * value);
+  return -value * (2 * gradient + (hessian + l2) * value);
 }
 
 /**
  * Finds the split of greatest gain (Chen and Guestrin 2016, eq. 7, doubled), the first of equals; null where none
  * gains more than `minGain`. Numbers: every bin edge, missing on either side, and missing against all values.
  * Levels: each against the rest when few, else prefixes of the levels sorted by smoothed gradient / hessian, from
- * both ends (Fisher 1958; LightGBM). Bins that no row of the node is in go where missing goes, and missing, where
+ * both ends (Fisher 1958; LightGBM), and missing against all levels. Bins that no row of the node is in go where missing goes, and missing, where
  * the node has none, goes to the side with more rows.
  */
 export function findFeatureSplit(
@@ -158,7 +158,8 @@ function searchNumber(search: Search): void {
     const place = { order, from: 0, to: bin };
     const isLast = bin === bins - 1;
     if (!isLast || (hasMissing && finite)) search.consider(left, false, search.rules.l2, place);
-    if (!isLast && hasMissing) search.consider(left, true, search.rules.l2, place);
+    // Without values on the left it would be missing against all, which the last bin offers.
+    if (!isLast && hasMissing && left.rows > 0) search.consider(left, true, search.rules.l2, place);
   }
 }
 
@@ -172,6 +173,7 @@ function searchLevels(search: Search): void {
     present.forEach((bin, index) => {
       considerBoth(search, search.at(bin), l2, { order: present, from: index, to: index });
     });
+    considerAllLevels(search, present);
     return;
   }
   const key = new Map(
@@ -188,6 +190,13 @@ function searchLevels(search: Search): void {
       considerBoth(search, left, l2 + categoryL2, { order, from: 0, to });
     }
   }
+  considerAllLevels(search, present);
+}
+
+function considerAllLevels(search: Search, present: readonly number[]): void {
+  if (search.missing.rows === 0) return;
+  const left = present.map((bin) => search.at(bin)).reduce(add, NOTHING);
+  search.consider(left, false, search.rules.l2, { order: present, from: 0, to: present.length - 1 });
 }
 
 function considerBoth(

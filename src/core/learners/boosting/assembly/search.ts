@@ -38,12 +38,13 @@ import { address, real, whole } from './task';
 
 /** The search under way, of one node and feature. Each thread has its own instance of these. */
 let histogram: usize = 0;
-let nodeGradient: i64 = 0;
-let nodePacked: i64 = 0;
+let nodeGradient: f64 = 0;
+let nodeHessian: f64 = 0;
 let nodeRows: i64 = 0;
 let parentScore: f64 = 0;
 let low: f64 = 0;
 let high: f64 = 0;
+let bounded: bool = false;
 let monotone: f64 = 0;
 let inverseGradient: f64 = 0;
 let inverseHessian: f64 = 0;
@@ -132,16 +133,16 @@ function search(slot: usize, shape: usize, which: i32, split: usize, thread: i32
   minRows = <i64>whole(MIN_ROWS);
   minHessian = real(MIN_HESSIAN);
   const statistics = NODE_STATISTICS + 5 * which;
-  nodeGradient = <i64>real(statistics);
+  nodeGradient = real(statistics) * inverseGradient;
+  nodeHessian = real(statistics + 1) * inverseHessian;
   nodeRows = <i64>real(statistics + 2);
-  nodePacked = (nodeRows << hessianBits) + <i64>real(statistics + 1);
   low = real(statistics + 3);
   high = real(statistics + 4);
+  bounded = low > -Infinity || high < Infinity;
   monotone = <f64>load<i32>(shape, 8);
-  const l2 = real(L2);
-  const g = <f64>nodeGradient * inverseGradient;
-  const h = <f64>(nodePacked & hessianMask) * inverseHessian;
-  parentScore = scoreOf(g, h + l2, clamp(-g / (h + l2)));
+  const gradients = f64x2.splat(nodeGradient);
+  const penalised = f64x2.splat(nodeHessian + real(L2));
+  parentScore = f64x2.extract_lane(scoresOf(gradients, penalised, valuesOf(gradients, penalised)), 0);
   bestGain = real(MIN_GAIN);
   bestTo = -1;
   const order = address(WORKSPACE) + <usize>thread * address(WORKSPACE_BYTES);
@@ -157,14 +158,18 @@ function search(slot: usize, shape: usize, which: i32, split: usize, thread: i32
   describe(split, isNumber, levels, missingRows > 0, order);
 }
 
+/** Values and scores of two nodes at once; lanes are the left and the right side. */
 @inline
-function clamp(value: f64): f64 {
-  return Math.min(Math.max(value, low), high);
+function valuesOf(gradients: v128, penalised: v128): v128 {
+  const values = f64x2.neg(f64x2.div(gradients, penalised));
+  if (!bounded) return values;
+  return f64x2.pmin(f64x2.pmax(values, f64x2.splat(low)), f64x2.splat(high));
 }
 
 @inline
-function scoreOf(gradient: f64, penalised: f64, value: f64): f64 {
-  return -(2 * gradient * value + penalised * value * value);
+function scoresOf(gradients: v128, penalised: v128, values: v128): v128 {
+  const inner = f64x2.add(f64x2.mul(f64x2.splat(2), gradients), f64x2.mul(penalised, values));
+  return f64x2.mul(f64x2.neg(values), inner);
 }
 
 @inline
@@ -173,13 +178,16 @@ function consider(gradient: i64, packed: i64, l2: f64, missingLeft: bool, from: 
   if (rows < minRows || nodeRows - rows < minRows) return;
   const gl = <f64>gradient * inverseGradient;
   const hl = <f64>(packed & hessianMask) * inverseHessian;
-  const gr = <f64>(nodeGradient - gradient) * inverseGradient;
-  const hr = <f64>((nodePacked - packed) & hessianMask) * inverseHessian;
+  const hr = nodeHessian - hl;
   if (hl < minHessian || hr < minHessian) return;
-  const vl = clamp(-gl / (hl + l2));
-  const vr = clamp(-gr / (hr + l2));
-  if (monotone * (vr - vl) < 0) return;
-  const gain = scoreOf(gl, hl + l2, vl) + scoreOf(gr, hr + l2, vr) - parentScore;
+  const gradients = f64x2.replace_lane(f64x2.splat(gl), 1, nodeGradient - gl);
+  const penalised = f64x2.add(f64x2.replace_lane(f64x2.splat(hl), 1, hr), f64x2.splat(l2));
+  const values = valuesOf(gradients, penalised);
+  if (monotone != 0) {
+    if (monotone * (f64x2.extract_lane(values, 1) - f64x2.extract_lane(values, 0)) < 0) return;
+  }
+  const scores = scoresOf(gradients, penalised, values);
+  const gain = f64x2.extract_lane(scores, 0) + f64x2.extract_lane(scores, 1) - parentScore;
   if (!(gain > bestGain)) return;
   bestGain = gain;
   bestGradient = gradient;
@@ -202,6 +210,8 @@ function searchNumber(bins: i32, finite: bool, hasMissing: bool): void {
     if (here == 0) continue;
     gradient += gradientOf(bin);
     packed += here;
+    // The right side only gets smaller from here on.
+    if (nodeRows - (packed >> hessianBits) < minRows) break;
     const isLast = bin == bins - 1;
     if (!isLast || (hasMissing && finite)) consider(gradient, packed, l2, false, 0, bin, false);
     if (!isLast && hasMissing) {
@@ -221,6 +231,7 @@ function searchLevels(bins: i32, hasMissing: bool, order: usize): i32 {
       const bin = <i32>load<u8>(order + i);
       considerBoth(gradientOf(bin), packedOf(bin), real(L2), hasMissing, i, i, false);
     }
+    if (hasMissing) considerAllLevels(present, order);
     return present;
   }
   sortLevels(order, present);
@@ -236,7 +247,19 @@ function searchLevels(bins: i32, hasMissing: bool, order: usize): i32 {
       considerBoth(gradient, packed, l2, hasMissing, 0, to, pass == 1);
     }
   }
+  if (hasMissing) considerAllLevels(present, order);
   return present;
+}
+
+function considerAllLevels(present: i32, order: usize): void {
+  let gradient: i64 = 0;
+  let packed: i64 = 0;
+  for (let i = 0; i < present; i++) {
+    const bin = <i32>load<u8>(order + i);
+    gradient += gradientOf(bin);
+    packed += packedOf(bin);
+  }
+  consider(gradient, packed, real(L2), false, 0, present - 1, false);
 }
 
 function considerBoth(

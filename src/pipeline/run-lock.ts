@@ -1,7 +1,8 @@
 /** One run at a time per workspace: a lease in the state store, kept alive while its owner lives. */
 import { hostname } from 'node:os';
 import type { Clock } from '../base/clock.ts';
-import { isErrno, TidewatchError } from '../base/errors.ts';
+import { TidewatchError } from '../base/errors.ts';
+import { hasEnded } from '../base/process-life.ts';
 import type { LeaseHolder, Store } from '../store/port.ts';
 
 const LEASE = 'run';
@@ -60,16 +61,9 @@ export async function acquireRunLock(
   };
 }
 
-/** True when the owner is a process of this machine that is gone. */
 function hasDied(owner: string): boolean {
-  const [host, pid] = owner.split(':');
-  if (host !== hostname() || pid === undefined || Number(pid) === process.pid) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return isErrno(error) && error.code === 'ESRCH';
-  }
+  const [host = '', pid = ''] = owner.split(':');
+  return hasEnded(host, Number(pid));
 }
 
 function lockedError(holder: LeaseHolder): TidewatchError {

@@ -1,8 +1,10 @@
 /** An in-memory DuckDB: settings, queries, and results as typed arrays. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBVector } from '@duckdb/node-api';
 import { TidewatchError } from '../../base/errors.ts';
+import { hasEnded } from '../../base/process-life.ts';
 
 export interface DuckdbOptions {
   readonly threads: number;
@@ -13,6 +15,8 @@ export interface DuckdbOptions {
 }
 
 const PREFIX = '.engine-';
+/** Machine and process that made the folder. */
+const NAME = /^\.engine-(.+)-(\d+)-[^-]+$/;
 const STALE_MS = 24 * 3600 * 1000;
 
 export class Database {
@@ -30,7 +34,7 @@ export class Database {
     const { DuckDBInstance } = await import('@duckdb/node-api');
     mkdirSync(options.temporaryFolder, { recursive: true });
     removeStale(options.temporaryFolder);
-    const folder = mkdtempSync(join(options.temporaryFolder, PREFIX));
+    const folder = mkdtempSync(join(options.temporaryFolder, `${PREFIX}${hostname()}-${process.pid}-`));
     const { memoryLimit } = options;
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads),
@@ -117,12 +121,13 @@ export function integersOf(vector: DuckDBVector): Int32Array {
   throw new TidewatchError('internal', 'DuckDB gave a vector that holds no integers.');
 }
 
-/** Folders that a killed process left behind. */
+/** Folders that a killed process left behind: of this machine at once, of another one after a day. */
 function removeStale(folder: string): void {
   for (const name of readdirSync(folder).filter((entry) => entry.startsWith(PREFIX))) {
     const path = join(folder, name);
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (age > STALE_MS) rmSync(path, { recursive: true, force: true });
+    const [, host = '', pid = ''] = NAME.exec(name) ?? [];
+    if (hasEnded(host, Number(pid)) || age > STALE_MS) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Composition root: opens a workspace, wires the steps to what they need, and closes everything, last in first out. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { removeUnfinished } from './base/atomic-file.ts';
 import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
 import { packageVersion } from './base/package-info.ts';
@@ -20,7 +21,7 @@ import {
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createServing } from './pipeline/serving.ts';
-import { type Session, withSession } from './pipeline/session.ts';
+import { type Session, type SessionEnd, withSession } from './pipeline/session.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ReportSummary } from './steps/report.ts';
@@ -74,37 +75,35 @@ export async function openApp(options: AppOptions): Promise<App> {
   const workspace = loadWorkspace(options.workspace);
   const { resources, close } = await openResources(workspace, options);
 
-  const verb = async <S>(
+  const locked = async <S>(
     name: string,
     trigger: RunTrigger,
-    body: (session: Session) => Promise<S>,
+    body: (session: Session) => Promise<SessionEnd<S>>,
   ): Promise<S> => {
     const { clock, log, progress, version } = resources;
     const deps = { store: await resources.store(), clock, log, progress };
     const lockTtlMs = workspace.config.run_lock_seconds * 1000;
-    return withSession(deps, { verb: name, trigger, version, lockTtlMs }, async (session) => {
-      return { result: null, summary: await body(session) };
+    return withSession(deps, { verb: name, trigger, version, lockTtlMs }, (session) => {
+      // With the lock held, what is unfinished is what a killed run left.
+      removeUnfinished(workspace.paths.output);
+      removeUnfinished(workspace.paths.model);
+      return body(session);
     });
   };
-  const run = async (trigger: RunTrigger): Promise<RunSummary> => {
-    const { clock, log, progress, version } = resources;
-    const deps = { store: await resources.store(), clock, log, progress };
-    const lockTtlMs = workspace.config.run_lock_seconds * 1000;
-    return withSession(deps, { verb: 'run', trigger, version, lockTtlMs }, (session) =>
-      runProcess(resources, session),
-    );
-  };
+  const verb = <S>(name: string, body: (session: Session) => Promise<S>): Promise<S> =>
+    locked(name, 'command', async (session) => ({ result: null, summary: await body(session) }));
+  const run = (trigger: RunTrigger): Promise<RunSummary> =>
+    locked('run', trigger, (session) => runProcess(resources, session));
   return {
     workspace,
     run,
-    ingest: () => verb('ingest', 'command', (session) => ingestStep(resources, session)),
-    train: () => verb('train', 'command', (session) => trainStep(resources, session)),
-    score: () => verb('score', 'command', (session) => scoreStep(resources, session)),
-    deploy: (reason) => verb('deploy', 'command', (session) => deployStep(resources, session, reason)),
-    diagnose: (request) =>
-      verb('diagnose', 'command', (session) => diagnoseStep(resources, session, request)),
-    report: () => verb('report', 'command', (session) => reportStep(resources, session)),
-    call: (url) => verb('call', 'command', (session) => callStep(resources, session, url)),
+    ingest: () => verb('ingest', (session) => ingestStep(resources, session)),
+    train: () => verb('train', (session) => trainStep(resources, session)),
+    score: () => verb('score', (session) => scoreStep(resources, session)),
+    deploy: (reason) => verb('deploy', (session) => deployStep(resources, session, reason)),
+    diagnose: (request) => verb('diagnose', (session) => diagnoseStep(resources, session, request)),
+    report: () => verb('report', (session) => reportStep(resources, session)),
+    call: (url) => verb('call', (session) => callStep(resources, session, url)),
     serve: (request) => serve(resources, request, run),
     close,
   };

@@ -1,6 +1,16 @@
 /** Files that are either whole or not there: written under a temporary name, synced, and renamed. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** A name beside `path` that no reader takes for the file itself (hidden, ends in `.part`). */
@@ -38,5 +48,18 @@ export function syncPath(path: string): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+const UNFINISHED = /^\..+\.\d+\.[0-9a-f]{8}\.part$/;
+
+/**
+ * Removes the temporary files below `folder`, which may be absent. For use while nobody else writes there: then a
+ * file under a temporary name is one whose writer was killed.
+ */
+export function removeUnfinished(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (UNFINISHED.test(basename(path))) rmSync(join(folder, path), { force: true });
   }
 }

@@ -72,12 +72,13 @@ export async function runProcess(resources: Resources, session: Session): Promis
   const live = readLiveModel(resources);
   if (live !== null) await recordMissedDeployment(resources, live);
   const detection = await detectStep(resources, session, live);
-  if (detection.kind === 'new') {
+  const isNew = detection.kind === 'new';
+  if (isNew || (live !== null && (await wasInterrupted(resources, session)))) {
     // Both take their time, which passes while the data is read.
     resources.renderer();
     const dependencies = readDependencies(resources);
     dependencies.catch(() => undefined);
-    await learn(resources, session, live, course);
+    if (isNew) await learn(resources, session, live, course);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
     await reportStep(resources, session);
     await callStep(resources, session, null);
@@ -93,6 +94,13 @@ async function recordMissedDeployment(resources: Resources, live: LiveModel): Pr
   const [latest] = await store.deployments({ limit: 1 });
   if (latest?.id !== id)
     await store.recordDeployment({ id, runId, modelVersion, deployedAt, f1: live.f1, reason });
+}
+
+/** Whether the run before this one ended too early, so that diagnoses, report or answers may be of an older state. */
+async function wasInterrupted(resources: Resources, session: Session): Promise<boolean> {
+  const latest = await (await resources.store()).runs({ limit: 2, verb: 'run' });
+  const before = latest.find(({ id }) => id !== session.runId);
+  return before !== undefined && before.status !== 'succeeded';
 }
 
 /** Ingest, check, and where the model has drifted or there is none: retrain, score, gate, deploy. */

@@ -1,5 +1,6 @@
 /** Compiles a folder of files into a snapshot: the part of an engine that is the same for every engine. */
 import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
@@ -18,6 +19,7 @@ import type { Strike } from './input-file.ts';
 import { type InputListing, listInputFolder } from './input-folder.ts';
 import { type QuarantineWriter, removeStaleQuarantine } from './quarantine.ts';
 import { type InputsRead, readInputs, StruckHalfway } from './read-inputs.ts';
+import { RowSet } from './row-set.ts';
 
 /** What compiling needs of the engine. */
 export interface CompileEngine {
@@ -44,26 +46,29 @@ const QUARANTINE_FOLDER = 'quarantine';
  */
 export async function compileFolder(engine: CompileEngine, request: CompileRequest): Promise<CompileResult> {
   const listing = listInputFolder(request.folder);
-  const { inputs, final, negative } = await readUntilSettled(engine, request, listing);
+  const settled = await readUntilSettled(engine, request, listing);
+  const { inputs } = settled;
   try {
     const rows = sumOf(inputs.files);
+    if (rows.read !== rows.kept + rows.duplicates + rows.quarantined) throw doesNotAddUp(rows);
     refuseWithoutFiles(request, inputs);
     const quarantinePaths = keepQuarantine(request, listing, inputs);
     refuseRows(request, rows, quarantinePaths);
-    const columns = columnTypes(request.contract, negative, inputs.writer, rows.kept + rows.duplicates);
-    const snapshot = await writeSnapshot(engine, request, { inputs, final, columns });
+    const snapshot = await writeSnapshot(engine, request, settled, rows);
     const files = [...inputs.files, ...listing.unfinished.map((name) => unfinished(request.folder, name))];
     return { snapshot, rows, files, quarantinePaths };
   } finally {
-    final.discard();
+    rmSync(settled.temporary, { force: true });
     for (const quarantine of inputs.quarantines) quarantine.discard();
   }
 }
 
 interface Settled {
   readonly inputs: InputsRead;
-  readonly final: FinalFile;
   readonly negative: string | null;
+  /** Path of the file that is to become finaldata.csv, and its hash. */
+  readonly temporary: string;
+  readonly id: string;
 }
 
 /**
@@ -78,26 +83,25 @@ async function readUntilSettled(
   const struck = new Map<string, Strike>();
   let { negative } = request.contract;
   for (;;) {
-    const final = new FinalFile(join(request.output, FINAL_NAME));
+    const temporary = temporaryName(join(request.output, FINAL_NAME));
+    const final = new FinalFile(temporary);
+    let settled = false;
     try {
       final.write(Buffer.from(`${renderRecord(request.contract.columns.map((column) => column.name))}\n`));
-      const inputs = await readInputs({
-        ...passOptions(engine, request, listing),
-        negative,
-        struck,
-        onLines: (lines) => final.write(lines),
-      });
+      const set = new RowSet((lines) => final.write(lines));
+      const inputs = await readInputs({ ...passOptions(engine, request, listing), negative, struck, set });
       const labels = [...inputs.writer.labels].sort((a, b) => b[1] - a[1]).map(([label]) => label);
-      if (labels.length < 2) return { inputs, final, negative: negative ?? labels[0] ?? null };
+      settled = labels.length < 2;
+      if (settled) return { inputs, negative: negative ?? labels[0] ?? null, temporary, id: final.finish() };
       negative = labels[0] as string;
       for (const quarantine of inputs.quarantines) quarantine.discard();
     } catch (error) {
-      final.discard();
       if (!(error instanceof StruckHalfway)) throw error;
       struck.set(error.file, error.strike);
-      continue;
+    } finally {
+      final.close();
+      if (!settled) rmSync(temporary, { force: true });
     }
-    final.discard();
   }
 }
 
@@ -158,46 +162,52 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(2).replace(/\.?0+$/, '')} %`;
 }
 
-interface SnapshotParts {
-  readonly inputs: InputsRead;
-  readonly final: FinalFile;
-  readonly columns: readonly SnapshotColumn[];
-}
-
 async function writeSnapshot(
   engine: CompileEngine,
   request: CompileRequest,
-  { inputs, final, columns }: SnapshotParts,
+  { inputs, negative, temporary: csv, id }: Settled,
+  rows: RowCounts,
 ): Promise<Snapshot> {
-  const id = final.finish();
+  const columns = columnTypes(request.contract, negative, inputs.writer, rows.kept + rows.duplicates);
+  const csvPath = join(request.output, FINAL_NAME);
   const parquetPath = join(request.output, SNAPSHOT_FOLDER, `${id}.parquet`);
   const temporary = temporaryName(parquetPath);
   mkdirSync(dirname(parquetPath), { recursive: true });
   try {
     const [read, synced] = await Promise.allSettled([
-      engine.writeParquet(final.temporary, columns, temporary),
-      final.sync(),
+      engine.writeParquet(csv, columns, temporary),
+      syncFile(csv),
     ]);
     if (read.status === 'rejected') throw read.reason;
     if (synced.status === 'rejected') throw synced.reason;
-    if (read.value !== inputs.kept) throw doesNotAddUp(sumOf(inputs.files), read.value);
+    if (read.value !== rows.kept) throw doesNotAddUp({ ...rows, kept: read.value });
     commitFile(temporary, parquetPath);
-    final.commit();
+    commitFile(csv, csvPath);
   } finally {
     rmSync(temporary, { force: true });
   }
   const files = inputs.files
     .filter((file) => file.status === 'accepted')
     .map(({ name, sha256 }) => ({ name, sha256 }));
-  return { id, rows: inputs.kept, columns, files, parquetPath, csvPath: final.path };
+  return { id, rows: rows.kept, columns, files, parquetPath, csvPath };
 }
 
-function doesNotAddUp(rows: RowCounts, kept: number): TidewatchError {
+/** Forces a file to the disk without holding up the process. */
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function doesNotAddUp(rows: RowCounts): TidewatchError {
   return new TidewatchError(
     'rows-do-not-add-up',
-    `${rows.read} rows were read; ${kept} kept, ${rows.duplicates} duplicates and ${rows.quarantined} quarantined do not ` +
+    `${rows.read} rows were read; ${rows.kept} kept, ${rows.duplicates} duplicates and ${rows.quarantined} quarantined do not ` +
       'make them up. Nothing was written; please report this with the input files.',
-    { details: { ...rows, kept } },
+    { details: { ...rows } },
   );
 }
 

@@ -1,22 +1,17 @@
-/** finaldata.csv while it is written: a temporary file with a running hash. */
+/** The file that is to become finaldata.csv while it is written, with a running hash. */
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 
 export class FinalFile {
-  readonly path: string;
-  readonly temporary: string;
   private readonly handle: number;
   private readonly hash = createHash('sha256');
   private closed = false;
 
+  /** Makes the folder and the file, which must not exist. */
   constructor(path: string) {
-    this.path = path;
-    this.temporary = temporaryName(path);
     mkdirSync(dirname(path), { recursive: true });
-    this.handle = openSync(this.temporary, 'wx');
+    this.handle = openSync(path, 'wx');
   }
 
   write(bytes: Uint8Array): void {
@@ -30,26 +25,7 @@ export class FinalFile {
     return this.hash.digest('hex');
   }
 
-  /** Forces the content to the disk without holding up the process. */
-  async sync(): Promise<void> {
-    const handle = await open(this.temporary, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  }
-
-  commit(): void {
-    commitFile(this.temporary, this.path);
-  }
-
-  discard(): void {
-    this.close();
-    rmSync(this.temporary, { force: true });
-  }
-
-  private close(): void {
+  close(): void {
     if (!this.closed) closeSync(this.handle);
     this.closed = true;
   }

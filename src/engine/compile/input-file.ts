@@ -35,14 +35,17 @@ export class InputFile {
     this.set = set;
   }
 
-  /** @throws FileRefused, an error of the file system, or TidewatchError. */
+  /**
+   * `onBytes` is called after each chunk.
+   * @throws FileRefused, an error of the file system, or TidewatchError.
+   */
   async read(
     path: string,
     asCsv: (path: string) => Promise<string>,
     onBytes: (bytes: number) => void,
   ): Promise<FileReport> {
     const before = await markOf(path);
-    const keptBefore = this.set.rows;
+    const { kept, duplicates } = this.set;
     const csv = await asCsv(path);
     const summary = await this.readCsv(csv, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
@@ -55,7 +58,10 @@ export class InputFile {
       );
     }
     this.set.settle();
-    return this.report(bytes, sha256, this.set.rows - keptBefore);
+    return this.report(bytes, sha256, {
+      kept: this.set.kept - kept,
+      duplicates: this.set.duplicates - duplicates,
+    });
   }
 
   private readCsv(csv: string, onBytes: (bytes: number) => void): Promise<RecordsSummary> {
@@ -77,7 +83,7 @@ export class InputFile {
     const { set, writer } = this;
     this.rows++;
     set.reserve(writer.room(reader));
-    const end = writer.write(bytes, reader, set.stage, set.position);
+    const end = writer.write(bytes, reader, set.block, set.position);
     if (end < 0) this.refuse(reader.raw(bytes), line);
     else set.add(end);
   }
@@ -90,8 +96,11 @@ export class InputFile {
     this.quarantine.add(line, columns, reasons, raw);
   }
 
-  private report(bytes: number, sha256: string, kept: number): FileReport {
-    const quarantined = this.quarantine?.rows ?? 0;
+  private report(
+    bytes: number,
+    sha256: string,
+    counts: { readonly kept: number; readonly duplicates: number },
+  ): FileReport {
     return {
       name: this.name,
       bytes,
@@ -100,9 +109,8 @@ export class InputFile {
       reason: null,
       extraColumns: this.header?.extraColumns ?? [],
       read: this.rows,
-      kept,
-      duplicates: this.rows - kept - quarantined,
-      quarantined,
+      quarantined: this.quarantine?.rows ?? 0,
+      ...counts,
     };
   }
 }

@@ -6,7 +6,7 @@ import type { FileReport, TableContract } from '../port.ts';
 import { fingerprint, sizeOf } from './fingerprint.ts';
 import { InputFile, type Strike, strikeOf } from './input-file.ts';
 import type { QuarantineWriter } from './quarantine.ts';
-import { RowSet } from './row-set.ts';
+import type { RowSet } from './row-set.ts';
 
 export interface ReadInputsOptions {
   readonly folder: string;
@@ -21,7 +21,7 @@ export interface ReadInputsOptions {
   /** Gives the path of a CSV with the rows of a file that is not CSV. */
   readonly asCsv: (path: string) => Promise<string>;
   /** Takes the lines of finaldata.csv, in order. */
-  readonly onLines: (lines: Uint8Array) => void;
+  readonly set: RowSet;
 }
 
 export interface InputsRead {
@@ -29,7 +29,6 @@ export interface InputsRead {
   readonly strikes: ReadonlyMap<string, Strike>;
   readonly quarantines: readonly QuarantineWriter[];
   readonly writer: RowWriter;
-  readonly kept: number;
 }
 
 /** The bytes of a row are known well enough after so many of them. */
@@ -73,21 +72,19 @@ class InputPass {
   private readonly strikes = new Map<string, Strike>();
   private readonly options: ReadInputsOptions;
   private readonly writer: RowWriter;
-  private readonly rows: RowSet;
 
   constructor(options: ReadInputsOptions) {
     const { contract, negative } = options;
     this.options = options;
     this.writer = new RowWriter({ contract, negative, targetOptional: false });
-    this.rows = new RowSet(options.onLines);
   }
 
   async readFile(name: string): Promise<void> {
     const path = join(this.options.folder, name);
     const known = this.options.struck.get(name);
     if (known !== undefined) return this.strike(name, known);
-    const { quarantineFolder, asCsv } = this.options;
-    const file = new InputFile(name, quarantineFolder, this.writer, this.rows);
+    const { quarantineFolder, asCsv, set } = this.options;
+    const file = new InputFile(name, quarantineFolder, this.writer, set);
     try {
       const report = await file.read(path, asCsv, (bytes) => this.tell(file, name, bytes));
       this.files.push(report);
@@ -102,9 +99,8 @@ class InputPass {
   }
 
   finish(): InputsRead {
-    this.rows.finish();
     const { files, strikes, quarantines, writer } = this;
-    return { files, strikes, quarantines, writer, kept: this.rows.rows };
+    return { files, strikes, quarantines, writer };
   }
 
   /** Leaves a file out. A rejected one is still hashed, so that it is known when it comes again. */
@@ -115,13 +111,21 @@ class InputPass {
       status === 'rejected' ? await fingerprint(path) : { bytes: await sizeOf(path), sha256: '' };
     this.strikes.set(name, strike);
     this.doneBytes += bytes;
-    this.files.push({ name, bytes, sha256, status, reason, extraColumns: [], ...NO_ROWS });
+    this.files.push({
+      name,
+      bytes,
+      sha256,
+      status,
+      reason,
+      extraColumns: [],
+      ...NO_ROWS,
+    });
   }
 
   private tell(file: InputFile, name: string, bytes: number): void {
     if (!this.expected && file.rows > SAMPLE_ROWS) {
       this.expected = true;
-      this.rows.expect((file.rows / bytes) * this.totalBytes);
+      this.options.set.expect((file.rows / bytes) * this.totalBytes);
     }
     this.options.progress({
       label: `reading ${name}`,

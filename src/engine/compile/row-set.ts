@@ -1,44 +1,47 @@
-/** The lines of finaldata.csv as they grow, each once: a set that keeps the order of arrival. */
-import { LineBuffer } from './line-buffer.ts';
+/** The lines of finaldata.csv, each once: a set that keeps the order of arrival. */
 
+const BLOCK_BYTES = 1 << 22;
+const GROUP_LINES = 1 << 16;
 const FIRST_SLOTS = 1 << 12;
 /** Above this share of filled slots the table doubles. */
 const MAX_LOAD = 0.7;
-const BATCH_LINES = 256;
-const STAGE_BYTES = 1 << 16;
+/** Slots that are looked up together: 256 KiB, what the nearest caches of memory and of pages hold. */
+const REGION_BITS = 15;
 /** Of the first word of a slot, the bits with the number of the block; the rest is hash. */
 const BLOCK_MASK = (1 << 20) - 1;
 const TAG_MASK = ~BLOCK_MASK;
+/** Numbers that a group keeps of a line. */
+const ENTRY = 4;
 const QUOTE = 34;
 const LF = 10;
 
 /**
- * A set of lines, exact: a line is new unless an equal one is there, byte for byte. The table is open addressing
- * with linear probing; a slot is two words: 16 bits of the hash and 48 bits of the address of the line, plus one.
- * Lines are staged and looked up some hundred at a time, after a first touch of all their slots, so that the
- * waits for memory overlap; the table is far larger than any cache.
+ * A set of lines, exact: a line is new unless an equal one is there, byte for byte. Lines stay in the blocks that
+ * they are written into; those that turn out to be known are passed over when lines are handed on.
+ *
+ * The table is open addressing with linear probing; a slot is two words: 12 bits of the hash over 20 bits with
+ * the number of the block, and the offset of the line in that block plus one, which is 0 in an empty slot. The
+ * table is far larger than any cache, so lines are looked up in groups, region of the table by region (a stable
+ * counting sort, after the radix joins of Boncz, Manegold and Kersten 1999): one wait for memory serves many.
  */
 export class RowSet {
-  /** Lines in the set, those staged not counted. */
-  rows = 0;
+  /** Lines in the set, as of the last `settle`. */
+  kept = 0;
+  /** Lines that were in the set already, as of the last `settle`. */
+  duplicates = 0;
   /** Where the next line is written, from `position` on. */
-  stage: Uint8Array = new Uint8Array(STAGE_BYTES);
+  block: Uint8Array = new Uint8Array(BLOCK_BYTES);
   position = 0;
 
-  private staged = 0;
-  private readonly ends = new Int32Array(BATCH_LINES);
-  private readonly lows = new Int32Array(BATCH_LINES);
-  private readonly highs = new Int32Array(BATCH_LINES);
+  private readonly blocks: Uint8Array[] = [this.block];
   private slots: Int32Array = new Int32Array(FIRST_SLOTS * 2);
   private mask = FIRST_SLOTS - 1;
-  private readonly lines: LineBuffer;
-  /** The last hash. */
-  private low = 0;
-  private high = 0;
+  private readonly group = new Group();
+  private readonly onLines: (lines: Uint8Array) => void;
 
-  /** `onBlock` is given the lines in order, some MiB at a time; `finish` gives it the rest. */
-  constructor(onBlock: (lines: Uint8Array) => void) {
-    this.lines = new LineBuffer(onBlock, true);
+  /** `onLines` is given the lines of the set in order, some MiB at a time, and must not keep the array. */
+  constructor(onLines: (lines: Uint8Array) => void) {
+    this.onLines = onLines;
   }
 
   /** Makes room for about so many lines in all, so that the table need not grow. */
@@ -48,75 +51,82 @@ export class RowSet {
     if (slots > this.mask + 1) this.rehash(slots);
   }
 
-  /** Sees to it that `stage` has room for `size` bytes from `position` on. */
+  /** Sees to it that `block` has room for `size` bytes from `position` on. */
   reserve(size: number): void {
-    if (this.position + size <= this.stage.length) return;
+    if (this.position + size <= this.block.length) return;
     this.settle();
-    if (size > this.stage.length) this.stage = new Uint8Array(size);
-  }
-
-  /** Takes in the line at `stage[position..end)`, LF included, unless an equal one is there already. */
-  add(end: number): void {
-    const k = this.staged++;
-    this.hash(this.stage, this.position, end);
-    this.ends[k] = end;
-    this.lows[k] = this.low;
-    this.highs[k] = this.high;
-    this.position = end;
-    if (this.staged === BATCH_LINES) this.settle();
-  }
-
-  /** Looks up the staged lines, after which `rows` counts them. */
-  settle(): void {
-    if (this.rows + this.staged > (this.mask + 1) * MAX_LOAD) this.rehash((this.mask + 1) * 2);
-    const { stage, ends, lows, slots, mask } = this;
-    let touched = 0;
-    for (let k = 0; k < this.staged; k++) touched |= slots[((lows[k] as number) & mask) * 2] as number;
-    let start = 0;
-    for (let k = 0; k < this.staged; k++) {
-      const end = ends[k] as number;
-      this.enter(stage, start, end, lows[k] as number, this.highs[k] as number);
-      start = end;
-    }
-    this.staged = touched & 0;
+    this.block = new Uint8Array(Math.max(BLOCK_BYTES, size));
+    this.blocks.push(this.block);
     this.position = 0;
+    this.group.start = 0;
   }
 
-  /** Hands out the last lines. */
-  finish(): void {
-    this.settle();
-    this.lines.finish();
+  /** Takes in the line at `block[position..end)`, LF included. */
+  add(end: number): void {
+    const { group } = this;
+    group.ends[group.count++] = end;
+    this.position = end;
+    if (group.count === GROUP_LINES) this.settle();
   }
 
-  private enter(stage: Uint8Array, start: number, end: number, low: number, high: number): void {
-    const { slots, mask, lines } = this;
-    const tag = high & TAG_MASK;
-    let slot = low & mask;
-    for (;;) {
-      const offset = slots[slot * 2 + 1] as number;
-      if (offset === 0) break;
-      const word = slots[slot * 2] as number;
-      if ((word & TAG_MASK) === tag && this.holds(word & BLOCK_MASK, offset - 1, stage, start, end)) return;
-      slot = (slot + 1) & mask;
+  /** Looks up the lines added since the last time, and hands on those that are new. */
+  settle(): void {
+    const { group, block } = this;
+    const { count } = group;
+    while (this.kept + count > (this.mask + 1) * MAX_LOAD) this.rehash((this.mask + 1) * 2);
+    group.hash(block, this.mask);
+    const duplicates = this.enter();
+    this.kept += count - duplicates;
+    this.duplicates += duplicates;
+    if (count > duplicates)
+      this.onLines(duplicates === 0 ? block.subarray(group.start, this.position) : group.newLines(block));
+    group.count = 0;
+    group.start = this.position;
+  }
+
+  /** Puts the lines of the group into the table, unless they are there; returns how many were. */
+  private enter(): number {
+    const { slots, mask, group } = this;
+    const { count, order, known } = group;
+    const number = this.blocks.length - 1;
+    let duplicates = 0;
+    for (let i = 0; i < count * ENTRY; i += ENTRY) {
+      let slot = order[i] as number;
+      const tag = order[i + 1] as number;
+      const start = order[i + 2] as number;
+      const line = order[i + 3] as number;
+      known[line] = 0;
+      for (;;) {
+        const offset = slots[slot * 2 + 1] as number;
+        if (offset === 0) {
+          slots[slot * 2] = tag | number;
+          slots[slot * 2 + 1] = start + 1;
+          break;
+        }
+        const word = slots[slot * 2] as number;
+        if (
+          (word & TAG_MASK) === tag &&
+          this.holds(word & BLOCK_MASK, offset - 1, start, group.ends[line] as number)
+        ) {
+          known[line] = 1;
+          duplicates++;
+          break;
+        }
+        slot = (slot + 1) & mask;
+      }
     }
-    lines.reserve(end - start);
-    slots[slot * 2] = tag | lines.blockNumber;
-    slots[slot * 2 + 1] = lines.position + 1;
-    const { block } = lines;
-    let to = lines.position;
-    for (let i = start; i < end; i++) block[to++] = stage[i] as number;
-    lines.position = to;
-    this.rows++;
+    return duplicates;
   }
 
   /**
-   * Whether the line at `offset` of a block is `stage[start..end)`. Its length need not be known: a line ends at
+   * Whether the line at `offset` of a block is `block[start..end)`. Its length need not be known: a line ends at
    * the first LF outside quotes, so two lines that agree up to there are equal.
    */
-  private holds(number: number, offset: number, stage: Uint8Array, start: number, end: number): boolean {
-    const block = this.lines.blocks[number] as Uint8Array;
+  private holds(number: number, offset: number, start: number, end: number): boolean {
+    const other = this.blocks[number] as Uint8Array;
+    const { block } = this;
     let j = offset;
-    for (let i = start; i < end; i++, j++) if (stage[i] !== block[j]) return false;
+    for (let i = start; i < end; i++, j++) if (block[i] !== other[j]) return false;
     return true;
   }
 
@@ -128,10 +138,8 @@ export class RowSet {
       const word = old[from] as number;
       const offset = old[from + 1] as number;
       if (offset === 0) continue;
-      const block = this.lines.blocks[word & BLOCK_MASK] as Uint8Array;
-      const start = offset - 1;
-      this.hash(block, start, lineEnd(block, start));
-      let slot = this.low & mask;
+      const block = this.blocks[word & BLOCK_MASK] as Uint8Array;
+      let slot = slotHash(block, offset - 1, lineEnd(block, offset - 1)) & mask;
       while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
       slots[slot * 2] = word;
       slots[slot * 2 + 1] = offset;
@@ -139,33 +147,86 @@ export class RowSet {
     this.slots = slots;
     this.mask = mask;
   }
+}
 
-  /** Sets two words of hash over the bytes, four at a time (the rounds and the end mix of MurmurHash3). */
-  private hash(bytes: Uint8Array, start: number, end: number): void {
-    let a = 0x9747b28c;
-    let b = end - start;
-    let i = start;
-    for (; i + 4 <= end; i += 4) {
-      const word =
-        (bytes[i] as number) |
-        ((bytes[i + 1] as number) << 8) |
-        ((bytes[i + 2] as number) << 16) |
-        ((bytes[i + 3] as number) << 24);
-      a = Math.imul(a ^ Math.imul(word, 0xcc9e2d51), 0x85ebca6b);
-      a ^= a >>> 15;
-      b = (Math.imul(((b << 13) | (b >>> 19)) ^ word, 0x1b873593) + a) | 0;
+/** The lines that are looked up together; they lie one after the other in one block. */
+class Group {
+  count = 0;
+  /** Where the first line starts in the block. */
+  start = 0;
+  readonly ends = new Int32Array(GROUP_LINES);
+  /** Per line its first slot, the part of its hash that is kept there, its start and its number; by region. */
+  readonly order = new Int32Array(GROUP_LINES * ENTRY);
+  /** Whether the line was in the set already. */
+  readonly known = new Uint8Array(GROUP_LINES);
+  private readonly hashes = new Int32Array(GROUP_LINES);
+  private packed = new Uint8Array(BLOCK_BYTES);
+
+  /** Fills `order`; lines of one region are in order of arrival. */
+  hash(block: Uint8Array, mask: number): void {
+    const { count, ends, hashes, order } = this;
+    const regions = new Int32Array((mask >>> REGION_BITS) + 2);
+    let start = this.start;
+    for (let line = 0; line < count; line++) {
+      const end = ends[line] as number;
+      const hash = slotHash(block, start, end);
+      const region = (hash & mask) >>> REGION_BITS;
+      hashes[line] = hash;
+      regions[region + 1] = (regions[region + 1] as number) + 1;
+      start = end;
     }
-    for (; i < end; i++) {
-      a = Math.imul(a ^ (bytes[i] as number), 0x01000193);
-      b = (Math.imul(b ^ (bytes[i] as number), 0xc2b2ae35) + a) | 0;
+    for (let region = 1; region < regions.length; region++) {
+      regions[region] = (regions[region] as number) + (regions[region - 1] as number);
     }
-    this.low = mix(a ^ b);
-    this.high = mix((b + 0x9e3779b9) | 0);
+    start = this.start;
+    for (let line = 0; line < count; line++) {
+      const hash = hashes[line] as number;
+      const slot = hash & mask;
+      const place = regions[slot >>> REGION_BITS] as number;
+      regions[slot >>> REGION_BITS] = place + 1;
+      order[place * ENTRY] = slot;
+      // Independent enough of the slot, which has the low bits.
+      order[place * ENTRY + 1] = Math.imul(hash, 0x9e3779b1) & TAG_MASK;
+      order[place * ENTRY + 2] = start;
+      order[place * ENTRY + 3] = line;
+      start = ends[line] as number;
+    }
+  }
+
+  /** The lines that were not known, one after the other. */
+  newLines(block: Uint8Array): Uint8Array {
+    const startOf = (line: number): number => (line === 0 ? this.start : (this.ends[line - 1] as number));
+    const { count, ends, known } = this;
+    const total = (ends[count - 1] as number) - this.start;
+    if (this.packed.length < total) this.packed = new Uint8Array(total);
+    let to = 0;
+    for (let line = 0; line < count; ) {
+      while (line < count && known[line] === 1) line++;
+      const from = startOf(line);
+      while (line < count && known[line] === 0) line++;
+      const run = block.subarray(from, startOf(line));
+      this.packed.set(run, to);
+      to += run.length;
+    }
+    return this.packed.subarray(0, to);
   }
 }
 
-function mix(value: number): number {
-  let h = value;
+/** A hash of 32 bits over the bytes, four at a time (the rounds and the end mix of MurmurHash3). */
+function slotHash(bytes: Uint8Array, start: number, end: number): number {
+  let h = end - start;
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    const word =
+      (bytes[i] as number) |
+      ((bytes[i + 1] as number) << 8) |
+      ((bytes[i + 2] as number) << 16) |
+      ((bytes[i + 3] as number) << 24);
+    const k = Math.imul(word, 0xcc9e2d51);
+    h ^= Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+    h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+  }
+  for (; i < end; i++) h = Math.imul(h ^ (bytes[i] as number), 0x01000193);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);

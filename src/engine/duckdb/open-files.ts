@@ -1,4 +1,5 @@
 /** Opens files as they are: every row, in order, nothing dropped; a bad row refuses the whole. */
+import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isErrno, TidewatchError } from '../../base/errors.ts';
 import { columnTypes } from '../compile/column-types.ts';
@@ -21,7 +22,8 @@ type FilesSource = Extract<TableSource, { kind: 'files' }>;
  */
 export async function openFiles(database: Database, source: FilesSource): Promise<Table> {
   const { contract } = source;
-  const lines = new FinalFile(join(database.folder, `${database.nextTable()}.csv`));
+  const path = join(database.folder, `${database.nextTable()}.csv`);
+  const lines = new FinalFile(path);
   try {
     const writer = new RowWriter({
       contract,
@@ -34,9 +36,7 @@ export async function openFiles(database: Database, source: FilesSource): Promis
     const columns = columnTypes(contract, negative, writer, rows);
     lines.finish();
     const relation = database.nextTable();
-    await database.run(
-      `create table ${relation} as select * from ${readCanonicalCsv(lines.temporary, columns)}`,
-    );
+    await database.run(`create table ${relation} as select * from ${readCanonicalCsv(path, columns)}`);
     const release = (): Promise<unknown> => database.run(`drop table if exists ${relation}`);
     const table = await openRelation(database, { relation, columns, contract, release });
     if (table.rows === rows) return table;
@@ -46,7 +46,8 @@ export async function openFiles(database: Database, source: FilesSource): Promis
       `${rows} rows were read from ${source.paths.join(', ')}, but DuckDB has ${table.rows}. Please report these files.`,
     );
   } finally {
-    lines.discard();
+    lines.close();
+    rmSync(path, { force: true });
   }
 }
 

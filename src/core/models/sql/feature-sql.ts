@@ -1,0 +1,48 @@
+/** Features of a model as SQL expressions over its source columns. */
+import type { Feature } from '../document.ts';
+import type { DialectRules } from './dialect.ts';
+
+/** The column of the first stage that holds a source column. */
+export type SourceColumnOf = (source: string) => string;
+
+/** The value of a feature as the scorer has it, with NULL for NaN. */
+export function featureSql(feature: Feature, columnOf: SourceColumnOf, rules: DialectRules): string {
+  const x = columnOf(feature.source);
+  const [zero, one] = [rules.number(0), rules.number(1)];
+  switch (feature.kind) {
+    case 'number':
+      return feature.missing === null ? x : `COALESCE(${x}, ${rules.number(feature.missing)})`;
+    case 'missing':
+      return `CASE WHEN ${x} IS NULL THEN ${one} ELSE ${zero} END`;
+    case 'level':
+      return `CASE WHEN ${x} = ${rules.level(feature.level)} THEN ${one} ELSE ${zero} END`;
+    case 'hinge': {
+      const value = `COALESCE(${x}, ${rules.number(feature.missing)})`;
+      const knot = rules.number(feature.knot);
+      return `CASE WHEN ${value} > ${knot} THEN ${value} - ${knot} ELSE ${zero} END`;
+    }
+    case 'category':
+      return categorySql(feature.levels, x, rules);
+  }
+}
+
+/** Levels of one CASE; a longer list is told in several, whose other rows are NULL. */
+const LEVELS_IN_CASE = 250;
+
+/** The index of a level; NULL for missing and unseen ones. */
+function categorySql(levels: readonly string[], x: string, rules: DialectRules): string {
+  const pieces: string[] = [];
+  for (let from = 0; from < levels.length; from += LEVELS_IN_CASE) {
+    const cases = levels
+      .slice(from, from + LEVELS_IN_CASE)
+      .map((level, k) => `WHEN ${rules.level(level)} THEN ${from + k}`);
+    pieces.push(`CASE ${x} ${cases.join(' ')} END`);
+  }
+  if (pieces.length === 0) return 'CAST(NULL AS INTEGER)';
+  return nestedCoalesce(pieces);
+}
+
+/** COALESCE of any number of expressions; databases take so many arguments only. */
+function nestedCoalesce(pieces: readonly string[]): string {
+  return pieces.reduceRight((rest, piece) => `COALESCE(${piece}, ${rest})`);
+}

@@ -1,0 +1,158 @@
+/** A model as one SELECT, so that a database scores its own rows. */
+import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../document.ts';
+import { calibrationStages, type Stage } from './calibration-sql.ts';
+import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';
+import { featureSql, type SourceColumnOf } from './feature-sql.ts';
+import { treeSql } from './tree-sql.ts';
+
+export interface SqlOptions {
+  readonly dialect: SqlDialect;
+  /** `clients`, or `schema.clients`. */
+  readonly table: string;
+}
+
+/** Trees, or linear terms, that one stage adds. */
+const TREES_IN_STAGE = 20;
+const TERMS_IN_STAGE = 40;
+
+/**
+ * One SELECT that gives the client's id (if the model has one), `probability` (calibrated) and `class` (1: leaves) for
+ * every row of the table. Each stage is a named sub-select; NULL is missing, and so is NaN where a database has it.
+ * Sums are taken in the scorer's order. Error `value-invalid` where a name or a level cannot be written in SQL.
+ */
+export function renderSql(model: ModelDocument, options: SqlOptions): string {
+  const rules = dialectRules(options.dialect);
+  const used = model.inputs.filter(({ name }) => model.features.some(({ source }) => source === name));
+  const columnOf: SourceColumnOf = (source) => `x${used.findIndex(({ name }) => name === source) + 1}`;
+  const id = model.id === null ? [] : ['client'];
+  const stages = [
+    ...marginStages(model, id, columnOf, rules),
+    ...calibrationStages(model.calibration, rules).map((stage) => ({
+      ...stage,
+      keeps: [...id, ...stage.keeps],
+    })),
+  ];
+  const name = (stage: string) => `${stage}_${model.version}`;
+  const texts = [inputsText(model, used, name('inputs'), options.table, rules)];
+  let before = name('inputs');
+  for (const stage of stages) {
+    texts.push(stageText(stage, name(stage.name), before, rules));
+    before = name(stage.name);
+  }
+  const select = [
+    ...(model.id === null ? [] : [`client AS ${rules.identifier(model.id)}`]),
+    'probability',
+    `CASE WHEN probability > ${rules.number(model.threshold)} THEN 1 ELSE 0 END AS class`,
+  ];
+  return `${headOf(model)}WITH\n${texts.join(',\n')}\nSELECT ${select.join(', ')}\nFROM ${before}${fenced(rules)};\n`;
+}
+
+/** Comment lines that say which model this is and what the table must be like. */
+function headOf({ version, target, inputs, id, threshold }: ModelDocument): string {
+  const lines = [
+    `Tidewatch model ${version}: the probability that ${JSON.stringify(target.column)} is ${JSON.stringify(target.positive)}.`,
+    `class is 1 where the probability is greater than ${threshold}. Missing values are NULL. Columns of the table:`,
+    ...(id === null ? [] : [`  ${JSON.stringify(id)}: the client, handed through`]),
+    ...inputs.map(
+      ({ name, kind }) => `  ${JSON.stringify(name)}: ${kind === 'numeric' ? 'a number' : 'a text'}`,
+    ),
+  ];
+  return lines.map((line) => `-- ${line}\n`).join('');
+}
+
+/** The first stage: the source columns as doubles and texts. Names have their table, so that none is taken for a text. */
+function inputsText(
+  model: ModelDocument,
+  used: ModelDocument['inputs'],
+  name: string,
+  table: string,
+  rules: DialectRules,
+): string {
+  const columns = used.map(({ name: source, kind }, k) => {
+    const column = `t.${rules.identifier(source)}`;
+    return `${kind === 'numeric' ? rules.double(column) : rules.text(column)} AS x${k + 1}`;
+  });
+  if (model.id !== null) columns.unshift(`t.${rules.identifier(model.id)} AS client`);
+  if (columns.length === 0) columns.push('1 AS x0');
+  return `${name} AS (\n  SELECT ${columns.join(',\n    ')}\n  FROM ${tableText(rules, table)} AS t${fenced(rules)}\n)`;
+}
+
+function stageText(stage: Stage, name: string, before: string, rules: DialectRules): string {
+  const columns = Object.entries(stage.columns).map(([column, text]) => `${text} AS ${column}`);
+  const select = [...(stage.keeps.length === 0 ? [] : [stage.keeps.join(', ')]), ...columns];
+  return `${name} AS (\n  SELECT ${select.join(',\n    ')}\n  FROM ${before}${fenced(rules)}\n)`;
+}
+
+function fenced({ fence }: DialectRules): string {
+  return fence === '' ? '' : ` ${fence}`;
+}
+
+function marginStages(
+  model: ModelDocument,
+  id: readonly string[],
+  columnOf: SourceColumnOf,
+  rules: DialectRules,
+): Stage[] {
+  return model.learner.kind === 'logistic-regression'
+    ? linearStages(model, model.learner, id, columnOf, rules)
+    : treeStages(model, model.learner, id, columnOf, rules);
+}
+
+function linearStages(
+  model: ModelDocument,
+  { coefficients, intercept }: LogisticParameters,
+  id: readonly string[],
+  columnOf: SourceColumnOf,
+  rules: DialectRules,
+): Stage[] {
+  const terms = model.features.map(
+    (feature, j) => `${rules.number(coefficients[j] as number)} * ${featureSql(feature, columnOf, rules)}`,
+  );
+  const sources = [...new Set(model.features.map(({ source }) => columnOf(source)))];
+  return sumStages(terms, TERMS_IN_STAGE, rules.number(intercept), [...id, ...sources], id);
+}
+
+function treeStages(
+  model: ModelDocument,
+  { base, trees }: BoostedTreesParameters,
+  id: readonly string[],
+  columnOf: SourceColumnOf,
+  rules: DialectRules,
+): Stage[] {
+  const used = [...new Set(trees.flatMap((tree) => tree.feature.filter((index) => index >= 0)))];
+  const name = (feature: number) => `f${feature + 1}`;
+  const columns = used
+    .toSorted((a, b) => a - b)
+    .flatMap((index) => {
+      const feature = model.features[index];
+      return feature === undefined ? [] : [[name(index), featureSql(feature, columnOf, rules)] as const];
+    });
+  const levelsOf = (index: number): number => {
+    const feature = model.features[index];
+    return feature?.kind === 'category' ? feature.levels.length : 0;
+  };
+  const terms = trees.flatMap((tree) => treeSql(tree, { rules, columnOf: name, levelsOf }));
+  const names = columns.map(([column]) => column);
+  const sums = sumStages(terms, TREES_IN_STAGE, rules.number(base), [...id, ...names], id);
+  if (columns.length === 0) return sums;
+  return [{ name: 'features', keeps: id, columns: Object.fromEntries(columns) }, ...sums];
+}
+
+/** Adds the terms to `start`, in order, so many a stage; the last stage keeps only `id` and `margin`. */
+function sumStages(
+  terms: readonly string[],
+  size: number,
+  start: string,
+  columns: readonly string[],
+  id: readonly string[],
+): Stage[] {
+  const count = Math.max(1, Math.ceil(terms.length / size));
+  return Array.from({ length: count }, (_, k) => {
+    const part = terms.slice(k * size, (k + 1) * size);
+    return {
+      name: `margins_${k + 1}`,
+      keeps: k === count - 1 ? id : columns,
+      columns: { margin: [k === 0 ? start : 'margin', ...part].join('\n    + ') },
+    };
+  });
+}

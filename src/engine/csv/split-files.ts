@@ -9,7 +9,6 @@ import {
   countHash,
   createHashCounts,
   cutOf,
-  type HashCounts,
   isHeldOut,
   mergeHashCounts,
   rowsBelow,
@@ -136,12 +135,17 @@ async function readAll(
         onRow = begin(header, path);
       },
       onRow: (bytes, reader) => onRow(bytes, reader, side.tell(bytes, reader)),
-      onBytes: async (done) => options.progress({ label: `splitting ${basename(path)}`, done, unit: 'bytes' }),
+      onBytes: async (done) =>
+        options.progress({ label: `splitting ${basename(path)}`, done, unit: 'bytes' }),
     });
     if (summary.sha256 !== sha256) {
-      throw new TidewatchError('input-changed', `${path} changed while it was read. Do it again when it is still.`, {
-        details: { path },
-      });
+      throw new TidewatchError(
+        'input-changed',
+        `${path} changed while it was read. Do it again when it is still.`,
+        {
+          details: { path },
+        },
+      );
     }
   }
 }
@@ -178,7 +182,9 @@ async function writeParts(
   };
   try {
     await readAll(options, side, (header, path) => {
-      const stem = basename(path).replace(/\.gz$/i, '').replace(/\.csv$/i, '');
+      const stem = basename(path)
+        .replace(/\.gz$/i, '')
+        .replace(/\.csv$/i, '');
       const input = open(inputs, join(options.inputFolder, `${stem}.csv`), header);
       const test = open(tests, join(options.testFolder, `${stem}-test.csv`), header);
       return (bytes, reader, row) => {

@@ -1,0 +1,52 @@
+/** Says what kind of values a column has, from its tally alone. */
+import type { ColumnTally } from './column-tally.ts';
+
+export type ColumnKind = 'empty' | 'constant' | 'numeric' | 'time' | 'categorical' | 'text';
+
+/** Share of the values that must be numbers; the rest is quarantined when the data is read. */
+const NUMBER_SHARE = 0.99;
+const MOST_LEVELS = 1000;
+const ROWS_PER_LEVEL = 5;
+const FEW_LEVELS = 10;
+/** Texts that people write for "missing", beyond those of the configuration. */
+const MISSING_WORDS = new Set(
+  '? - -- --- . .. n/a #n/a na nan nil null none unknown missing undefined (blank) #null! #value! #div/0! inf -inf'.split(
+    ' ',
+  ),
+);
+
+export interface KindOfColumn {
+  readonly kind: ColumnKind;
+  /** Texts that must be taken to mean "missing" for the column to be one of numbers. */
+  readonly missingTexts: readonly string[];
+  /** Rows whose text is no number although the column is one of numbers. */
+  readonly odd: number;
+}
+
+export function kindOf(tally: ColumnTally): KindOfColumn {
+  const present = tally.rows - tally.missing;
+  if (present === 0) return plain('empty');
+  if (tally.distinct === 1) return plain('constant');
+  const missingTexts = [...tally.oddTexts.keys()].filter((text) =>
+    MISSING_WORDS.has(text.trim().toLowerCase()),
+  );
+  const blanks = missingTexts.reduce((sum, text) => sum + (tally.oddTexts.get(text) ?? 0), 0);
+  const odd = present - tally.numbers - blanks;
+  if (tally.numbers > 0 && odd <= (1 - NUMBER_SHARE) * (present - blanks)) {
+    return { kind: 'numeric', missingTexts, odd };
+  }
+  if (tally.times === present) return plain('time');
+  return plain(hasLevels(tally) ? 'categorical' : 'text');
+}
+
+/** Whether the values are few enough, for the rows there are, to be levels that a model can learn. */
+export function hasLevels(tally: ColumnTally): boolean {
+  const present = tally.rows - tally.missing;
+  const { distinct } = tally;
+  if (distinct <= FEW_LEVELS) return distinct === 2 || distinct * 2 <= present;
+  return distinct <= MOST_LEVELS && distinct * ROWS_PER_LEVEL <= present;
+}
+
+function plain(kind: ColumnKind): KindOfColumn {
+  return { kind, missingTexts: [], odd: 0 };
+}

@@ -1,0 +1,146 @@
+/** What one pass over a column keeps of it, in memory that does not grow with the rows. */
+import { DistinctSketch } from './distinct-sketch.ts';
+
+/** How texts are read: the same rules by which the data is read later. */
+export interface TextRules {
+  /** Texts that mean "missing"; the empty text always does. */
+  readonly missing: ReadonlySet<string>;
+  /** The number that a text stands for, or NaN. */
+  readonly parseNumber: (text: string) => number;
+  /** Whether a text is a time in ISO 8601. */
+  readonly isTime: (text: string) => boolean;
+}
+
+/** One value of a column, with the rows that have it. */
+export interface ValueCount {
+  readonly text: string;
+  rows: number;
+  /** For each candidate target, the rows of its first and of its second value: two entries a candidate. */
+  readonly byClass: number[];
+  /** NaN where the text is no number. */
+  readonly number: number;
+  readonly isTime: boolean;
+}
+
+const INTEGER_LIKE = /^-?\d+(?:\.0*)?$/;
+const LEADING_ZERO = /^0\d/;
+
+/**
+ * Counts of a column. `values` holds the first `maxValues` distinct texts that were met; beyond them a sketch
+ * counts the distinct ones.
+ */
+export class ColumnTally {
+  rows = 0;
+  missing = 0;
+  /** Rows without a value, by the classes of the candidates, as in `ValueCount.byClass`. */
+  readonly missingByClass: number[];
+  numbers = 0;
+  times = 0;
+  integers = true;
+  leadingZeros = false;
+  min = Number.POSITIVE_INFINITY;
+  max = Number.NEGATIVE_INFINITY;
+  sum = 0;
+  characters = 0;
+  /** Whether each value so far was the one before it plus 1. */
+  counter = true;
+  readonly values = new Map<string, ValueCount>();
+  /** Texts that are neither missing nor numbers, the first few that differ. */
+  readonly oddTexts = new Map<string, number>();
+
+  private previous = Number.NaN;
+  private sketch: DistinctSketch | null = null;
+  private readonly rules: TextRules;
+  private readonly maxValues: number;
+  private readonly candidates: number;
+
+  constructor(rules: TextRules, maxValues: number, candidates: number) {
+    this.rules = rules;
+    this.maxValues = maxValues;
+    this.candidates = candidates;
+    this.missingByClass = noCounts(candidates);
+  }
+
+  /** Adds a row's text. `classes`: for each candidate target 0 or 1, or -1 where the row has neither value. */
+  add(text: string, classes: readonly number[]): void {
+    this.rows++;
+    const known = this.values.get(text);
+    if (known !== undefined) {
+      known.rows++;
+      countClasses(known.byClass, classes);
+      this.note(text, known.number, known.isTime);
+      return;
+    }
+    const trimmed = text.trim();
+    if (trimmed === '' || this.rules.missing.has(text) || this.rules.missing.has(trimmed)) {
+      this.missing++;
+      this.counter = false;
+      countClasses(this.missingByClass, classes);
+      return;
+    }
+    const number = this.rules.parseNumber(trimmed);
+    const isTime = Number.isNaN(number) && this.rules.isTime(trimmed);
+    if (this.values.size < this.maxValues) {
+      const byClass = noCounts(this.candidates);
+      countClasses(byClass, classes);
+      this.values.set(text, { text, rows: 1, byClass, number, isTime });
+    } else this.sketchOf().add(text);
+    this.note(text, number, isTime);
+  }
+
+  /** Distinct texts that are not missing: exact up to `maxValues`, else within some two percent. */
+  get distinct(): number {
+    if (this.sketch === null) return this.values.size;
+    return Math.min(
+      Math.max(Math.round(this.sketch.estimate()), this.values.size + 1),
+      this.rows - this.missing,
+    );
+  }
+
+  /** Whether `distinct` and `values` are complete. */
+  get complete(): boolean {
+    return this.sketch === null;
+  }
+
+  private note(text: string, number: number, isTime: boolean): void {
+    this.characters += text.length;
+    if (isTime) this.times++;
+    if (Number.isFinite(number)) this.noteNumber(text, number);
+    else {
+      this.counter = false;
+      if (this.oddTexts.size < 20 || this.oddTexts.has(text)) {
+        this.oddTexts.set(text, (this.oddTexts.get(text) ?? 0) + 1);
+      }
+    }
+  }
+
+  private noteNumber(text: string, number: number): void {
+    this.numbers++;
+    this.sum += number;
+    if (number < this.min) this.min = number;
+    if (number > this.max) this.max = number;
+    if (this.integers && !INTEGER_LIKE.test(text.trim())) this.integers = false;
+    if (!this.leadingZeros && LEADING_ZERO.test(text.trim())) this.leadingZeros = true;
+    if (this.counter && !Number.isNaN(this.previous) && number !== this.previous + 1) this.counter = false;
+    this.previous = number;
+  }
+
+  private sketchOf(): DistinctSketch {
+    if (this.sketch === null) {
+      this.sketch = new DistinctSketch();
+      for (const text of this.values.keys()) this.sketch.add(text);
+    }
+    return this.sketch;
+  }
+}
+
+function noCounts(candidates: number): number[] {
+  return new Array<number>(2 * candidates).fill(0);
+}
+
+function countClasses(counts: number[], classes: readonly number[]): void {
+  for (let k = 0; k < classes.length; k++) {
+    const which = classes[k] as number;
+    if (which >= 0) counts[2 * k + which] = (counts[2 * k + which] as number) + 1;
+  }
+}

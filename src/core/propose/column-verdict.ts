@@ -1,0 +1,215 @@
+/** Decides what one column is for: the id, a feature and of which kind, or nothing, and why. */
+
+import { type ColumnKind, hasLevels, kindOf } from './column-kind.ts';
+import {
+  idRank,
+  isCodeName,
+  isCounterName,
+  isKeyName,
+  isNamedAfterOutcome,
+  isPersonalName,
+  roleRank,
+} from './column-names.ts';
+import type { ColumnTally } from './column-tally.ts';
+import { findLeak } from './leaks.ts';
+import type { TableTally } from './table-tally.ts';
+import type { TargetChoice } from './target-choice.ts';
+
+/** Why a column would mislead a model or tell it nothing. */
+export type SuspectKind =
+  | 'after-outcome'
+  | 'copy-of-target'
+  | 'copy'
+  | 'constant'
+  | 'counter'
+  | 'key'
+  | 'personal'
+  | 'free-text'
+  | 'nameless';
+
+export type ProposedRole = 'id' | 'target' | 'numeric' | 'categorical' | 'owner' | 'time' | 'left-out';
+
+export interface Verdict {
+  readonly role: ProposedRole;
+  /** Set exactly where the column was left out as unfit, and not because it was asked for. */
+  readonly suspect: SuspectKind | null;
+  readonly why: string;
+}
+
+/** What the person asked for. Names are those of the header. */
+export interface ProposalWishes {
+  readonly target: string | null;
+  readonly positive: string | null;
+  readonly id: string | null;
+  /** Columns to use as features, whatever they look like. */
+  readonly use: readonly string[];
+  readonly leaveOut: readonly string[];
+  /** Columns to use and to read as numbers, or as categories. */
+  readonly numeric: readonly string[];
+  readonly categorical: readonly string[];
+}
+
+const NEARLY_UNIQUE = 0.9;
+/** Rows below which "each value differs" says nothing. */
+const FEW_ROWS = 10;
+
+/** The verdict on a column that is neither target nor id. Copies among the features are not looked for here. */
+export function judgeColumn(
+  tally: TableTally,
+  target: TargetChoice,
+  column: number,
+  wishes: ProposalWishes,
+): Verdict {
+  const name = tally.names[column] as string;
+  const own = tally.columns[column] as ColumnTally;
+  const { kind } = kindOf(own);
+  if (wishes.leaveOut.includes(name)) return { role: 'left-out', suspect: null, why: 'as asked' };
+  return (
+    judgeName(tally, name) ??
+    judgeWish(name, kind, wishes) ??
+    judgeUniform(kind, own) ??
+    judgeCounter(name, own) ??
+    judgeOutcome(tally, target, column) ??
+    judgePerson(name, own) ??
+    judgeRole(name, kind, own) ??
+    judgeKind(name, kind, own)
+  );
+}
+
+function judgeName(tally: TableTally, name: string): Verdict | null {
+  if (name === '') return suspect('nameless', 'it has no name, so no configuration can speak of it');
+  const same = tally.names.filter((other) => other === name).length;
+  return same > 1 ? suspect('nameless', `${same} columns have this name, so none of them can be told`) : null;
+}
+
+function judgeWish(name: string, kind: ColumnKind, wishes: ProposalWishes): Verdict | null {
+  const asked = (role: 'numeric' | 'categorical'): Verdict => ({ role, suspect: null, why: 'as asked' });
+  if (wishes.numeric.includes(name)) return asked('numeric');
+  if (wishes.categorical.includes(name)) return asked('categorical');
+  return wishes.use.includes(name) ? asked(kind === 'numeric' ? 'numeric' : 'categorical') : null;
+}
+
+function judgeUniform(kind: ColumnKind, own: ColumnTally): Verdict | null {
+  if (kind === 'empty') return suspect('constant', 'it is empty in every row');
+  if (kind !== 'constant') return null;
+  const [value = ''] = own.values.keys();
+  const where = own.missing === 0 ? 'every row has' : 'every row that has a value has';
+  return suspect('constant', `${where} "${value.slice(0, 40)}"`);
+}
+
+function judgeCounter(name: string, own: ColumnTally): Verdict | null {
+  if (own.rows >= FEW_ROWS && own.counter) return suspect('counter', 'it counts the rows');
+  const isUnique = own.numbers > 0 && own.distinct >= NEARLY_UNIQUE * own.rows;
+  return isUnique && isCounterName(name) ? suspect('counter', 'it numbers the rows') : null;
+}
+
+function judgeOutcome(tally: TableTally, target: TargetChoice, column: number): Verdict | null {
+  const leak = findLeak(tally, target, column);
+  if (leak !== null) return suspect(leak.kind, leak.why);
+  return isNamedAfterOutcome(tally.names[column] as string)
+    ? suspect('after-outcome', 'by its name it is known only once a client has left')
+    : null;
+}
+
+function judgePerson(name: string, own: ColumnTally): Verdict | null {
+  if (isPersonalName(name)) return suspect('personal', 'it names a person or a place to reach one');
+  const isUnique = own.rows >= FEW_ROWS && own.distinct >= NEARLY_UNIQUE * own.rows;
+  if (isKeyName(name) && (isUnique || idRank(name) > 0 || !hasLevels(own))) {
+    return suspect('key', 'it is a key: it tells rows apart and says nothing of them');
+  }
+  return null;
+}
+
+function judgeRole(name: string, kind: ColumnKind, own: ColumnTally): Verdict | null {
+  if (roleRank(name, 'owner') !== null && own.distinct * 2 <= own.rows - own.missing) {
+    return { role: 'owner', suspect: null, why: 'by its name it is who looks after the client' };
+  }
+  if (kind === 'time' && roleRank(name, 'time') !== null) {
+    return { role: 'time', suspect: null, why: 'by its name it is the time of the row' };
+  }
+  return null;
+}
+
+function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
+  if (kind === 'time') {
+    return {
+      role: 'left-out',
+      suspect: null,
+      why: 'it is a time; a model here reads numbers and categories',
+    };
+  }
+  if (kind === 'categorical') return feature('categorical', `${own.distinct} different texts`);
+  if (kind === 'text') return suspect('free-text', describeText(own));
+  if (own.leadingZeros || (own.integers && isCodeName(name))) {
+    if (hasLevels(own)) return feature('categorical', `${own.distinct} codes: numbers that are names`);
+    return suspect('key', `it has about ${own.distinct} codes, too many for the rows there are`);
+  }
+  return feature('numeric', describeNumbers(own));
+}
+
+/** Finds the column that names the client among those that nobody asked to be something else. */
+export function chooseId(
+  tally: TableTally,
+  target: TargetChoice,
+  wishes: ProposalWishes,
+): { readonly column: number; readonly why: string } | null {
+  if (wishes.id !== null) return { column: tally.names.indexOf(wishes.id), why: 'as asked' };
+  const taken = new Set([...wishes.use, ...wishes.leaveOut, ...wishes.numeric, ...wishes.categorical]);
+  const found = tally.names
+    .map((name, column) => ({ name, column, merit: idMerit(name, tally.columns[column] as ColumnTally) }))
+    .filter(({ name, column, merit }) => merit > 0 && column !== target.column && !taken.has(name))
+    .filter(({ name }) => tally.names.indexOf(name) === tally.names.lastIndexOf(name));
+  const best = found.reduce<(typeof found)[number] | null>(
+    (held, one) => (held === null || one.merit > held.merit ? one : held),
+    null,
+  );
+  return best === null
+    ? null
+    : { column: best.column, why: describeId(tally.columns[best.column] as ColumnTally) };
+}
+
+/** 0: no id. Else the higher the better: by name first, then by how well it tells rows apart. */
+function idMerit(name: string, own: ColumnTally): number {
+  const share = own.rows === 0 ? 0 : own.distinct / own.rows;
+  const rank = idRank(name);
+  if (own.missing > 0.05 * own.rows || own.distinct < 2) return 0;
+  if (rank === 2 && (share >= 0.5 || (own.distinct > 20 && share >= 0.05))) return 2 + share;
+  if (share < NEARLY_UNIQUE) return 0;
+  if (rank === 1) return 1 + share;
+  return /^(?:customer|client|company|account)name$/.test(name.toLowerCase().replace(/[^a-z]/g, ''))
+    ? share
+    : 0;
+}
+
+function describeId(own: ColumnTally): string {
+  const present = own.rows - own.missing;
+  const about = own.complete ? '' : 'about ';
+  if (own.distinct >= present) return 'named like the client, and each row has its own';
+  if (own.distinct >= NEARLY_UNIQUE * present)
+    return `named like the client, ${about}${own.distinct} in ${own.rows} rows`;
+  return `named like the client; a client has ${(present / own.distinct).toFixed(1)} rows on average`;
+}
+
+function describeText(own: ColumnTally): string {
+  const texts = [...own.oddTexts.keys()].map((text) => text.trim());
+  const all = (pattern: RegExp): boolean => texts.length > 0 && texts.every((text) => pattern.test(text));
+  if (all(/^[^\d\s]{0,3}\s?-?\d[\d.,' ]*\s?[^\d\s]{0,3}$/)) {
+    return 'its numbers have signs or separators; write them as 1234.5 to use them';
+  }
+  if (all(/^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/)) return 'its dates are not ISO 8601 (2024-01-31)';
+  const about = own.complete ? '' : 'about ';
+  return `${about}${own.distinct} different texts in ${own.rows} rows: too many to learn from`;
+}
+
+function describeNumbers(own: ColumnTally): string {
+  if (own.distinct === 2) return 'numbers, two different ones';
+  return own.integers ? 'whole numbers' : 'numbers';
+}
+
+function suspect(kind: SuspectKind, why: string): Verdict {
+  return { role: 'left-out', suspect: kind, why };
+}
+
+function feature(role: 'numeric' | 'categorical', why: string): Verdict {
+  return { role, suspect: null, why };
+}

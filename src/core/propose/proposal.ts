@@ -1,0 +1,310 @@
+/** Proposes which column of a table is what, from its tally: the `columns` of a configuration with reasons. */
+import { TidewatchError } from '../../base/errors.ts';
+import { nearestName } from '../../base/nearest.ts';
+import type { ColumnsConfig } from '../../config/schema.ts';
+import { kindOf } from './column-kind.ts';
+import { roleRank } from './column-names.ts';
+import type { ColumnTally } from './column-tally.ts';
+import {
+  chooseId,
+  judgeColumn,
+  type ProposalWishes,
+  type ProposedRole,
+  type SuspectKind,
+  type Verdict,
+} from './column-verdict.ts';
+import { findCopies } from './copies.ts';
+import type { TableTally } from './table-tally.ts';
+import { chooseTarget, type TargetChoice } from './target-choice.ts';
+
+export interface ColumnDecision {
+  readonly column: string;
+  readonly role: ProposedRole;
+  /** Roles beside the first: a feature may also be the value or the segment. */
+  readonly also: readonly ('value' | 'segment')[];
+  readonly suspect: SuspectKind | null;
+  readonly why: string;
+  /** Its most frequent values, up to three. */
+  readonly examples: readonly string[];
+  readonly missing: number;
+  /** Distinct values; about, beyond some thousands. */
+  readonly distinct: number;
+}
+
+export interface Proposal {
+  readonly rows: number;
+  readonly columns: ColumnsConfig;
+  /** Texts to be added to `missing_values`. */
+  readonly missingTexts: readonly string[];
+  readonly positive: { readonly value: string; readonly rows: number };
+  readonly negative: { readonly value: string; readonly rows: number };
+  /** Whether a client has several rows, which then belong on one side of a split. */
+  readonly clientsRepeat: boolean;
+  /** In the order of the file. */
+  readonly decisions: readonly ColumnDecision[];
+  /** What a person should look at, as sentences. */
+  readonly notes: readonly string[];
+}
+
+const SEGMENT_LEVELS = { min: 2, max: 60 };
+
+/**
+ * Deterministic: the same tally and wishes give the same proposal. A column under suspicion is never a feature
+ * unless it was asked for.
+ * @throws TidewatchError column-missing for a wish that names no column; usage for wishes that contradict each
+ * other, or where no feature is left; too-few-rows without rows; and those of `chooseTarget`.
+ */
+export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
+  checkWishes(tally.names, wishes);
+  if (tally.rows === 0) {
+    throw new TidewatchError(
+      'input-empty',
+      'The data has a header and no rows, so nothing can be told of its columns.',
+    );
+  }
+  const target = chooseTarget(tally, wishes);
+  refuseTwin(tally.names, tally.names[target.column] as string);
+  const id = chooseId(tally, target, wishes);
+  const verdicts = tally.names.map((_, column): Verdict => {
+    if (column === target.column) return { role: 'target', suspect: null, why: target.why };
+    if (column === id?.column) return { role: 'id', suspect: null, why: id.why };
+    return judgeColumn(tally, target, column, wishes);
+  });
+  dropCopies(tally, verdicts, wishes);
+  keepOne(tally, verdicts, 'owner');
+  keepOne(tally, verdicts, 'time');
+  return assemble(tally, target, verdicts);
+}
+
+/** Leaves out what an earlier feature says already. */
+function dropCopies(tally: TableTally, verdicts: Verdict[], wishes: ProposalWishes): void {
+  const asked = new Set([...wishes.use, ...wishes.numeric, ...wishes.categorical]);
+  const features = verdicts.flatMap((verdict, column) => (isFeature(verdict) ? [column] : []));
+  for (const [column, { why }] of findCopies(tally, features)) {
+    if (asked.has(tally.names[column] as string)) continue;
+    verdicts[column] = { role: 'left-out', suspect: 'copy', why };
+  }
+}
+
+/** Of several columns of a role, the one of the best name keeps it. */
+function keepOne(tally: TableTally, verdicts: Verdict[], role: 'owner' | 'time'): void {
+  const rank = (column: number): number => roleRank(tally.names[column] as string, role) ?? 99;
+  const [best, ...others] = verdicts
+    .flatMap((verdict, column) => (verdict.role === role ? [column] : []))
+    .sort((a, b) => rank(a) - rank(b) || a - b);
+  for (const column of others) {
+    const why = `"${tally.names[best as number]}" has this role already`;
+    verdicts[column] = { role: 'left-out', suspect: null, why };
+  }
+}
+
+function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Verdict[]): Proposal {
+  const value = bestFor(tally, verdicts, 'value', (own) => own.max > 0);
+  const segment = bestFor(tally, verdicts, 'segment', isSegment);
+  const named = (role: ProposedRole): string[] =>
+    tally.names.filter((_, column) => verdicts[column]?.role === role);
+  const nameAt = (column: number | null): string | null =>
+    column === null ? null : (tally.names[column] as string);
+  const columns: ColumnsConfig = {
+    id: named('id')[0] ?? null,
+    target: tally.names[target.column] as string,
+    positive: target.positive.text,
+    negative: target.negative.text,
+    numeric: named('numeric'),
+    categorical: named('categorical'),
+    value: nameAt(value),
+    segment: nameAt(segment),
+    owner: named('owner')[0] ?? null,
+    time: named('time')[0] ?? null,
+  };
+  refuseWithoutFeatures(tally, columns, verdicts);
+  const decisions = verdicts.map(({ role, suspect, why }, column): ColumnDecision => {
+    const own = tally.columns[column] as ColumnTally;
+    const also = [
+      ...(column === value ? (['value'] as const) : []),
+      ...(column === segment ? (['segment'] as const) : []),
+    ];
+    const column_ = tally.names[column] as string;
+    return {
+      column: column_,
+      role,
+      also,
+      suspect,
+      why: withGaps(why, role, own),
+      examples: examplesOf(own),
+      missing: own.missing,
+      distinct: own.distinct,
+    };
+  });
+  const numbers = verdicts.flatMap(({ role }, column) => (role === 'numeric' ? [column] : []));
+  const missingTexts = numbers.flatMap((column) => kindOf(tally.columns[column] as ColumnTally).missingTexts);
+  return {
+    rows: tally.rows,
+    columns,
+    missingTexts: [...new Set(missingTexts.map((text) => text.trim()))],
+    positive: { value: target.positive.text, rows: target.positive.rows },
+    negative: { value: target.negative.text, rows: target.negative.rows },
+    clientsRepeat: columns.id !== null && doClientsRepeat(tally, columns.id),
+    decisions,
+    notes: notesOf(tally, target, columns, verdicts),
+  };
+}
+
+/** The feature with the best name for a role, the earlier one of two equals. */
+function bestFor(
+  tally: TableTally,
+  verdicts: readonly Verdict[],
+  role: 'value' | 'segment',
+  fits: (own: ColumnTally) => boolean,
+): number | null {
+  const wanted = role === 'value' ? 'numeric' : 'categorical';
+  const ranked = verdicts
+    .flatMap((verdict, column) => {
+      const rank = roleRank(tally.names[column] as string, role);
+      const isFit = verdict.role === wanted && fits(tally.columns[column] as ColumnTally);
+      return rank !== null && isFit ? [{ rank, column }] : [];
+    })
+    .sort((a, b) => a.rank - b.rank || a.column - b.column);
+  return ranked[0]?.column ?? null;
+}
+
+/** Above some thousands the count of distinct ids is about right only, so a small gap says nothing. */
+function doClientsRepeat(tally: TableTally, id: string): boolean {
+  const own = tally.columns[tally.names.indexOf(id)] as ColumnTally;
+  const present = own.rows - own.missing;
+  return own.complete ? own.distinct < present : own.distinct < 0.95 * present;
+}
+
+function isSegment(own: ColumnTally): boolean {
+  if (own.distinct < SEGMENT_LEVELS.min || own.distinct > SEGMENT_LEVELS.max) return false;
+  const values = [...own.values.keys()].map((text) => text.trim().toLowerCase());
+  return !values.every((value) => ['yes', 'no', 'true', 'false', 'y', 'n', '0', '1'].includes(value));
+}
+
+function withGaps(why: string, role: ProposedRole, own: ColumnTally): string {
+  if (role === 'left-out' || role === 'target') return why;
+  const { odd } = kindOf(own);
+  const gaps = own.missing === 0 ? '' : `; missing in ${own.missing} of ${own.rows} rows`;
+  return role === 'numeric' && odd > 0
+    ? `${why}${gaps}; ${odd} rows have a text that is no number`
+    : `${why}${gaps}`;
+}
+
+function examplesOf(own: ColumnTally): string[] {
+  return [...own.values.values()]
+    .sort((a, b) => b.rows - a.rows)
+    .slice(0, 3)
+    .map(({ text }) => (text.length > 24 ? `${text.slice(0, 24)}...` : text));
+}
+
+function notesOf(
+  tally: TableTally,
+  target: TargetChoice,
+  columns: ColumnsConfig,
+  verdicts: readonly Verdict[],
+): string[] {
+  const notes: string[] = [];
+  if (target.guessed) {
+    notes.push(
+      `"${columns.positive}" is taken to mean left, since it is the rarer value of "${columns.target}". Where it is not, say --positive "${columns.negative ?? ''}".`,
+    );
+  }
+  if (target.unlabelled > 0) {
+    notes.push(
+      `${target.unlabelled} of ${tally.rows} rows have no label in "${columns.target}"; they will be quarantined.`,
+    );
+  }
+  if (columns.id === null) {
+    notes.push(
+      'No column names the client, so rows are numbered, and rows that are equal in all columns count once.',
+    );
+  }
+  const leaks = verdicts.flatMap(({ suspect }, column) =>
+    suspect === 'copy-of-target' || suspect === 'after-outcome' ? [`"${tally.names[column]}"`] : [],
+  );
+  if (leaks.length > 0) {
+    notes.push(
+      `${leaks.join(', ')} would give the outcome away, so a model with ${leaks.length > 1 ? 'them' : 'it'} would look better than it is. If known before a client leaves, add it with --use.`,
+    );
+  }
+  const wide = columns.categorical.filter(
+    (name) => (tally.columns[tally.names.indexOf(name)]?.distinct ?? 0) > 100,
+  );
+  if (wide.length > 0)
+    notes.push(`${wide.join(', ')}: more than 100 different texts; the rarer ones count as one.`);
+  return notes;
+}
+
+function checkWishes(names: readonly string[], wishes: ProposalWishes): void {
+  const { target, id, use, leaveOut, numeric, categorical } = wishes;
+  const all: readonly (readonly [string, readonly string[]])[] = [
+    ['--target', target === null ? [] : [target]],
+    ['--id', id === null ? [] : [id]],
+    ['--use', use],
+    ['--leave-out', leaveOut],
+    ['--numeric', numeric],
+    ['--categorical', categorical],
+  ];
+  const first = new Map<string, string>();
+  for (const [option, columns] of all) {
+    for (const name of columns) {
+      if (!names.includes(name)) throw unknownColumn(option, name, names);
+      const other = first.get(name);
+      if (other !== undefined && other !== option && !isSameWish(other, option)) {
+        throw new TidewatchError(
+          'usage',
+          `"${name}" is named by ${other} and by ${option}; a column can be one of them only.`,
+        );
+      }
+      first.set(name, option);
+      if (option !== '--leave-out') refuseTwin(names, name);
+    }
+  }
+}
+
+/** --use says nothing of the kind, so it goes with an option that does. */
+function isSameWish(a: string, b: string): boolean {
+  return a === '--use' && (b === '--numeric' || b === '--categorical');
+}
+
+function unknownColumn(option: string, name: string, names: readonly string[]): TidewatchError {
+  const near = nearestName(name, names);
+  const hint = near === null ? `its columns are ${names.slice(0, 30).join(', ')}` : `did you mean "${near}"?`;
+  return new TidewatchError(
+    'column-missing',
+    `${option} names "${name}", which is no column of the data; ${hint}`,
+    {
+      details: { option, column: name, columns: names },
+    },
+  );
+}
+
+function refuseTwin(names: readonly string[], name: string): void {
+  if (names.indexOf(name) === names.lastIndexOf(name)) return;
+  throw new TidewatchError(
+    'input-unreadable',
+    `The header names "${name}" more than once, so it is not clear which column is meant. Give each its own name.`,
+    { details: { column: name } },
+  );
+}
+
+function refuseWithoutFeatures(
+  tally: TableTally,
+  columns: ColumnsConfig,
+  verdicts: readonly Verdict[],
+): void {
+  if (columns.numeric.length + columns.categorical.length > 0) return;
+  const reasons = verdicts.flatMap(({ role, why }, column) =>
+    role === 'left-out' ? [`"${tally.names[column]}": ${why}`] : [],
+  );
+  const list = reasons.length === 0 ? 'there are no other columns' : `${reasons.slice(0, 20).join('; ')}`;
+  throw new TidewatchError(
+    'usage',
+    `No column is left to learn from. Left out were: ${list}. Name those that you want with --use COLUMN,COLUMN.`,
+    { details: { columns: tally.names } },
+  );
+}
+
+function isFeature({ role }: Verdict): boolean {
+  return role === 'numeric' || role === 'categorical';
+}

@@ -1,0 +1,181 @@
+/** Propose: looks at client data files and says which column is what, before there is a workspace. */
+import { isUtf8 } from 'node:buffer';
+import { existsSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { asTidewatchError, isErrno, TidewatchError } from '../base/errors.ts';
+import type { Progress } from '../base/progress.ts';
+import type { ProposalWishes } from '../core/propose/column-verdict.ts';
+import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
+import { TableTally } from '../core/propose/table-tally.ts';
+import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { fieldText, quoted } from '../engine/csv/header.ts';
+import { parseNumberText } from '../engine/csv/number-text.ts';
+import { FileRefused, readTable } from '../engine/csv/read-table.ts';
+import { BARE, type RecordReader } from '../engine/csv/record-reader.ts';
+import { isTimeText } from '../engine/csv/time-text.ts';
+import type { TableContract } from '../engine/port.ts';
+
+export interface ProposeOptions {
+  /** CSV files, plain or gzip, or folders of them. All files must have the same header. */
+  readonly paths: readonly string[];
+  readonly wishes: ProposalWishes;
+  /** Texts that mean "missing" in numeric columns. */
+  readonly missingTexts: readonly string[];
+  readonly seed: number;
+  readonly progress: Progress;
+}
+
+export interface FileProposal extends Proposal {
+  /** The files read, in order: absolute path and hex SHA-256. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** Records that are no rows of the table (wrong number of fields, damaged quotes, not UTF-8). */
+  readonly damaged: number;
+}
+
+/** A contract that asks for nothing, so that any header fits. */
+const ANY_TABLE: TableContract = Object.freeze({
+  columns: [],
+  positive: '1',
+  negative: '0',
+  missingTexts: [],
+});
+
+/**
+ * Reads the files once, in constant memory. Nothing is written.
+ * @throws TidewatchError not-found, input-empty or input-unreadable with the file and what to do; and those of
+ * `propose` in core.
+ */
+export async function propose(options: ProposeOptions): Promise<FileProposal> {
+  const files: { path: string; sha256: string }[] = [];
+  const pass = new Pass(options);
+  for (const path of findFiles(options.paths)) {
+    try {
+      files.push({ path, sha256: await pass.read(path) });
+    } catch (error) {
+      throw explain(error, path);
+    }
+  }
+  const { tally, damaged, firstDamage } = pass;
+  if (tally === null) throw new TidewatchError('input-empty', 'There is no data file to look at.');
+  const proposal = proposeColumns(tally, options.wishes);
+  const note =
+    firstDamage === null
+      ? []
+      : [`${damaged} lines are no rows (the first: ${firstDamage}); they will be quarantined.`];
+  return { ...proposal, notes: [...proposal.notes, ...note], files, damaged };
+}
+
+/** The pass over all files. */
+class Pass {
+  tally: TableTally | null = null;
+  damaged = 0;
+  firstDamage: string | null = null;
+  private readonly options: ProposeOptions;
+  private fields: string[] = [];
+
+  constructor(options: ProposeOptions) {
+    this.options = options;
+  }
+
+  /** Adds a file; resolves to its hash. */
+  async read(path: string): Promise<string> {
+    const { progress } = this.options;
+    const summary = await readTable(path, {
+      contract: ANY_TABLE,
+      targetOptional: true,
+      onHeader: ({ extraColumns, raw }) => this.begin(path, extraColumns, raw),
+      onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
+      onBytes: async (done) => progress({ label: `looking at ${basename(path)}`, done, unit: 'bytes' }),
+    });
+    return summary.sha256;
+  }
+
+  private begin(path: string, names: readonly string[], raw: string): void {
+    refuseOtherSeparator(names, raw);
+    if (this.tally === null) {
+      const { missingTexts, seed, wishes } = this.options;
+      const missing = new Set(['', ...missingTexts]);
+      const rules = { missing, parseNumber: parseNumberText, isTime: isTimeText };
+      this.tally = new TableTally(names, { target: wishes.target, rules, seed });
+      this.fields = names.map(() => '');
+    } else refuseOtherHeader(path, names, this.tally.names);
+  }
+
+  private add(path: string, bytes: Uint8Array, reader: RecordReader, line: number): void {
+    const { fields, tally } = this;
+    const isDamaged =
+      reader.damage !== null ||
+      reader.fields !== fields.length ||
+      (reader.beyondAscii && !isUtf8(bytes.subarray(reader.start, reader.end)));
+    if (isDamaged) {
+      this.damaged++;
+      this.firstDamage ??= `${basename(path)}, line ${line}`;
+      return;
+    }
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let field = 0; field < fields.length; field++) {
+      fields[field] =
+        !reader.beyondAscii && reader.quoting[field] === BARE
+          ? buffer.toString('latin1', reader.starts[field], reader.ends[field])
+          : fieldText(bytes, reader, field);
+    }
+    tally?.add(fields);
+  }
+}
+
+function findFiles(paths: readonly string[]): string[] {
+  const files = paths.flatMap((given) => {
+    const path = resolve(given);
+    if (!existsSync(path)) {
+      throw new TidewatchError('not-found', `${path} is not there. Name a CSV file, or a folder of them.`, {
+        details: { path },
+      });
+    }
+    return statSync(path).isDirectory()
+      ? listInputFolder(path).names.map((name) => join(path, name))
+      : [path];
+  });
+  const parquet = files.find((path) => /\.parquet$/i.test(path));
+  if (parquet !== undefined) {
+    throw new TidewatchError(
+      'input-unreadable',
+      `${parquet} is Parquet; columns are proposed from CSV. Write some rows of it as CSV and name that file, with --no-copy.`,
+      {
+        details: { path: parquet },
+      },
+    );
+  }
+  return files;
+}
+
+function refuseOtherSeparator(names: readonly string[], raw: string): void {
+  const separator = names.length === 1 ? /[;\t|]/.exec(raw)?.[0] : undefined;
+  if (separator === undefined) return;
+  const word = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' }[separator] ?? quoted(separator);
+  throw new FileRefused(
+    'input-unreadable',
+    `its fields are separated by ${word}; expected commas. Save it as "CSV, comma separated, UTF-8", with a point in decimal numbers`,
+  );
+}
+
+function refuseOtherHeader(path: string, names: readonly string[], expected: readonly string[]): void {
+  const at = expected.findIndex((name, index) => names[index] !== name);
+  if (at < 0 && names.length === expected.length) return;
+  const column = at < 0 ? expected.length : at;
+  throw new FileRefused(
+    'input-unreadable',
+    `its header differs from that of the first file: column ${column + 1} is ${quoted(names[column] ?? '(none)')}, expected ${quoted(expected[column] ?? '(none)')}. Files that are looked at together have the same columns in the same order (${basename(path)} can be left out)`,
+  );
+}
+
+function explain(error: unknown, path: string): TidewatchError {
+  if (error instanceof TidewatchError) return error;
+  const details = { details: { path }, cause: error };
+  if (error instanceof FileRefused) {
+    const code = /is empty|only empty lines/.test(error.message) ? 'input-empty' : error.kind;
+    return new TidewatchError(code, `${path} cannot be taken: ${error.message}.`, details);
+  }
+  if (isErrno(error) && error.code === 'ENOSPC') return asTidewatchError(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new TidewatchError('input-unreadable', `${path} cannot be read: ${reason}.`, details);
+}

@@ -81,6 +81,9 @@ function writeConfig(folder: string, input: string, model: string): void {
     test_data_path: 'testdata',
     output_model_path: model,
     prod_deployment_path: 'production_deployment',
+    model: 'auto',
+    calibration: 'auto',
+    threshold: 'f1',
   };
   writeFileAtomic(join(folder, CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`);
 }

@@ -65,5 +65,5 @@ function split(
   }
   const levels = Array.from({ length: context.levelsOf(tree.feature[node] as number) }, (_, code) => code);
   const wanted = levels.filter((code) => categories.includes(code) !== missingLeft);
-  return { condition: wanted.length === 0 ? '1 = 0' : `${x} IN (${wanted.join(', ')})`, ...sides };
+  return { condition: wanted.length === 0 ? '1 = 0' : context.rules.oneOf(x, wanted), ...sides };
 }

@@ -21,13 +21,21 @@ import { type QuarantineWriter, removeStaleQuarantine } from './quarantine.ts';
 import { type InputsRead, readInputs, StruckHalfway } from './read-inputs.ts';
 import { RowSet } from './row-set.ts';
 
+/** A CSV as compiling writes it. */
+export interface CanonicalFile {
+  readonly path: string;
+  readonly columns: readonly SnapshotColumn[];
+  /** Bytes of its longest line. */
+  readonly longestLine: number;
+}
+
 /** What compiling needs of the engine. */
 export interface CompileEngine {
   /**
    * Reads a CSV with the engine's own strict reader and writes it as Parquet, rows in order, the same bytes for
    * the same input. Returns the rows that it read; throws where it could not read one.
    */
-  writeParquet(csvPath: string, columns: readonly SnapshotColumn[], parquetPath: string): Promise<number>;
+  writeParquet(file: CanonicalFile, parquetPath: string): Promise<number>;
   /** Gives the path of a CSV with the rows of `path`: itself if it is CSV, else a temporary file. */
   asCsv(path: string): Promise<string>;
 }
@@ -175,7 +183,7 @@ async function writeSnapshot(
   mkdirSync(dirname(parquetPath), { recursive: true });
   try {
     const [read, synced] = await Promise.allSettled([
-      engine.writeParquet(csv, columns, temporary),
+      engine.writeParquet({ path: csv, columns, longestLine: inputs.writer.longestLine }, temporary),
       syncFile(csv),
     ]);
     if (read.status === 'rejected') throw read.reason;

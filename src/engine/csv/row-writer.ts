@@ -40,6 +40,8 @@ export class RowWriter {
   readonly fractional: boolean[];
   /** For each column of the contract: rows so far without a value. */
   readonly missing: number[];
+  /** Bytes of the longest line so far. */
+  longestLine = 0;
   /** Labels other than positive, with their rows, where the contract leaves the negative label open. */
   readonly labels = new Map<string, number>();
 
@@ -117,6 +119,7 @@ export class RowWriter {
     out[p++] = LF;
     if (this.rowMissing.length > 0 || this.rowFractional.length > 0 || this.rowLabel !== null)
       this.settle(sound);
+    if (p - to > this.longestLine) this.longestLine = p - to;
     return sound ? p : -1;
   }
 

@@ -27,7 +27,10 @@ export interface SplitOptions {
   /** Share of the rows to hold out, above 0 and below 1. */
   readonly share: number;
   readonly seed: number;
-  /** One cut for both classes, so that all rows of a client are on one side. */
+  /**
+   * One cut for both classes, so that a client with rows of both is on one side too. The classes then keep their
+   * shares by chance only.
+   */
   readonly wholeClients: boolean;
   /** Absolute paths; made when needed. */
   readonly inputFolder: string;

@@ -14,7 +14,7 @@ export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine
     compile: (request) =>
       compileFolder(
         {
-          writeParquet: (csv, columns, parquet) => writeParquet(database, csv, columns, parquet),
+          writeParquet: (file, parquetPath) => writeParquet(options, file, parquetPath),
           asCsv: (path) => asCsv(database, path),
         },
         request,

@@ -36,7 +36,9 @@ export async function openFiles(database: Database, source: FilesSource): Promis
     const columns = columnTypes(contract, negative, writer, rows);
     lines.finish();
     const relation = database.nextTable();
-    await database.run(`create table ${relation} as select * from ${readCanonicalCsv(path, columns)}`);
+    await database.run(
+      `create table ${relation} as select * from ${readCanonicalCsv(path, columns, writer.longestLine)}`,
+    );
     const release = (): Promise<unknown> => database.run(`drop table if exists ${relation}`);
     const table = await openRelation(database, { relation, columns, contract, release });
     if (table.rows === rows) return table;

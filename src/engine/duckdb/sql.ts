@@ -39,13 +39,20 @@ const TYPES: Record<SnapshotColumn['type'], string> = {
 
 /**
  * A strict reading of a CSV as compiling writes it: LF, comma, quotes only where needed, missing as an empty
- * field. Nothing is detected and nothing is skipped; a row that does not fit is an error.
+ * field. Nothing is detected and nothing is skipped; a row that does not fit is an error. Buffers are as small as
+ * the longest line allows, in bytes; DuckDB's own choice takes some hundred MB.
  */
-export function readCanonicalCsv(path: string, columns: readonly SnapshotColumn[]): string {
+export function readCanonicalCsv(
+  path: string,
+  columns: readonly SnapshotColumn[],
+  longestLine: number,
+): string {
   const names = storedNames(columns);
   const types = columns.map(({ type }, k) => `${literal(names[k] as string)}: ${literal(TYPES[type])}`);
+  const lineSize = Math.max(1_000_000, longestLine * 2);
   return (
     `read_csv(${pathLiteral(path)}, columns={${types.join(', ')}}, auto_detect=false, header=true, ` +
-    `delim=',', quote='"', escape='"', nullstr='', strict_mode=true)`
+    `delim=',', quote='"', escape='"', nullstr='', strict_mode=true, ` +
+    `max_line_size=${lineSize}, buffer_size=${lineSize * 2})`
   );
 }

@@ -1,6 +1,8 @@
 /** Promise of every reader of a model document: the same rows, the same answer. */
+import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import type { ModelDocument } from '../../src/core/models/document.ts';
+import { renderOnnx } from '../../src/core/models/onnx/render-onnx.ts';
 import { createScorer, type SourceRow } from '../../src/core/models/scorer.ts';
 import type { SqlDialect } from '../../src/core/models/sql/dialect.ts';
 import { renderSql } from '../../src/core/models/sql/render-sql.ts';
@@ -72,5 +74,50 @@ describe.each(ENGINES)('$name scores as the scorer does', ({ dialect, select }) 
     const table = 'my clients';
     const sql = renderSql(model, { dialect, table });
     expectSame(model, rows, await select(table, scratchColumns(model, rows), sql), 1e-9);
+  });
+});
+
+/** Numbers as the single precision of the ONNX inputs has them, missing texts as the empty text that they are there. */
+function singlePrecision(model: ModelDocument, rows: readonly SourceRow[]): SourceRow[] {
+  const single = (value: SourceRow[string]) => {
+    if (typeof value === 'number') return Math.fround(value);
+    return value === '' ? null : value;
+  };
+  return rows.map((row) => Object.fromEntries(model.inputs.map(({ name }) => [name, single(row[name])])));
+}
+
+async function runOnnx(model: ModelDocument, rows: readonly SourceRow[]): Promise<ScratchAnswer> {
+  const session = await ort.InferenceSession.create(renderOnnx(model));
+  const feeds = model.inputs.map(({ name, kind }) => {
+    const values = rows.map((row) => row[name] ?? null);
+    const shape = [rows.length, 1];
+    const tensor =
+      kind === 'numeric'
+        ? new ort.Tensor(
+            'float32',
+            Float32Array.from(values, (value) => Number(value ?? Number.NaN)),
+            shape,
+          )
+        : new ort.Tensor(
+            'string',
+            values.map((value) => String(value ?? '')),
+            shape,
+          );
+    return [name, tensor] as const;
+  });
+  const { label, probability } = await session.run(Object.fromEntries(feeds));
+  const answer = rows.map((_, i) => ({
+    ...(model.id === null ? {} : { [model.id]: `c${i}` }),
+    probability: probability?.data[i],
+    class: label?.data[i],
+  }));
+  await session.release();
+  return answer;
+}
+
+describe('ONNX scores as the scorer does', () => {
+  it.each(MODELS)('the model "%s"', async (_name, model) => {
+    const rows = singlePrecision(model, hardRows(model, 500, 4));
+    expectSame(model, rows, await runOnnx(model, rows), 1e-6);
   });
 });

@@ -1,0 +1,64 @@
+/** Puts a graph together node by node; each value gets a name of its own. */
+import type { Attribute, Graph, Node, Port, Tensor } from './proto.ts';
+
+/** Name of a value in the graph. */
+export type Value = string;
+
+export class GraphBuilder {
+  private readonly nodes: Node[] = [];
+  private readonly constants = new Map<string, Tensor>();
+  private readonly taken: Set<string>;
+
+  /** `taken`: names that are not free, those of the inputs. */
+  constructor(taken: readonly string[]) {
+    this.taken = new Set(taken);
+  }
+
+  /** A name that begins with `wish` and is free; it is taken then. */
+  name(wish: string): string {
+    let name = wish;
+    for (let number = 2; this.taken.has(name); number++) name = `${wish}_${number}`;
+    this.taken.add(name);
+    return name;
+  }
+
+  /** Adds an operator of ONNX itself; returns its one output. */
+  add(
+    operator: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    output = this.name(operator),
+  ): Value {
+    this.nodes.push({ operator, domain: '', inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** Adds an operator of ai.onnx.ml. */
+  addMl(operator: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>>): Value {
+    const output = this.name(operator);
+    this.nodes.push({ operator, domain: 'ai.onnx.ml', inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  constant(tensor: Tensor): Value {
+    const name = this.name('constant');
+    this.constants.set(name, tensor);
+    return name;
+  }
+
+  /** A double without dimensions. */
+  double(value: number): Value {
+    return this.constant({ type: 'double', dims: [], values: [value] });
+  }
+
+  cast(value: Value, type: 'float' | 'int64' | 'double', output?: string): Value {
+    const to: Attribute = { kind: 'int', value: { float: 1, int64: 7, double: 11 }[type] };
+    return output === undefined
+      ? this.add('Cast', [value], { to })
+      : this.add('Cast', [value], { to }, output);
+  }
+
+  build(name: string, inputs: readonly Port[], outputs: readonly Port[]): Graph {
+    return { name, nodes: this.nodes, constants: this.constants, inputs, outputs };
+  }
+}

@@ -1,0 +1,181 @@
+/** Margins in a graph: a linear form, or an ensemble of trees. */
+import type {
+  BoostedTreesParameters,
+  LearnerParameters,
+  LogisticParameters,
+  ModelDocument,
+  Tree,
+} from '../document.ts';
+import type { FeatureMatrix } from './feature-columns.ts';
+import type { GraphBuilder, Value } from './graph-builder.ts';
+import type { Attribute } from './proto.ts';
+
+/** The margin of each client, [N, 1], as doubles; `anyInput` tells how many clients there are. */
+export function marginNodes(
+  model: ModelDocument,
+  matrix: FeatureMatrix | null,
+  anyInput: Value,
+  graph: GraphBuilder,
+): Value {
+  const { learner } = model;
+  const isConstant = learner.kind === 'boosted-trees' && learner.trees.length === 0;
+  if (matrix === null || isConstant) return constantMargin(learner, anyInput, graph);
+  return learner.kind === 'logistic-regression'
+    ? linearMargin(learner, matrix, graph)
+    : treesMargin(model, learner, matrix, graph);
+}
+
+function constantMargin(learner: LearnerParameters, anyInput: Value, graph: GraphBuilder): Value {
+  const margin =
+    learner.kind === 'logistic-regression'
+      ? learner.intercept
+      : learner.trees.reduce((sum, tree) => sum + (tree.value[0] as number), learner.base);
+  const value: Attribute = { kind: 'tensor', value: { type: 'double', dims: [1], values: [margin] } };
+  return graph.add('ConstantOfShape', [graph.add('Shape', [anyInput])], { value });
+}
+
+function linearMargin(
+  { coefficients, intercept }: LogisticParameters,
+  { value, features }: FeatureMatrix,
+  graph: GraphBuilder,
+): Value {
+  const weights = graph.constant({
+    type: 'double',
+    dims: [features.length, 1],
+    values: features.map((index) => coefficients[index] as number),
+  });
+  return graph.add('Add', [graph.add('MatMul', [value, weights]), graph.double(intercept)]);
+}
+
+function treesMargin(
+  model: ModelDocument,
+  { base, trees }: BoostedTreesParameters,
+  { value, features }: FeatureMatrix,
+  graph: GraphBuilder,
+): Value {
+  const table = new NodeTable(model, features);
+  trees.forEach((tree, index) => table.addTree(tree, index));
+  const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
+  return graph.add('Add', [graph.cast(sum, 'double'), graph.double(base)]);
+}
+
+/** The nodes of an ensemble as the columns that TreeEnsembleRegressor takes. */
+class NodeTable {
+  private readonly model: ModelDocument;
+  private readonly columnOf: ReadonlyMap<number, number>;
+  private readonly trees: number[] = [];
+  private readonly ids: number[] = [];
+  private readonly modes: string[] = [];
+  private readonly columns: number[] = [];
+  private readonly values: number[] = [];
+  private readonly whenTrue: number[] = [];
+  private readonly whenFalse: number[] = [];
+  private readonly missingTrue: number[] = [];
+  private readonly leafTrees: number[] = [];
+  private readonly leafIds: number[] = [];
+  private readonly leafValues: number[] = [];
+
+  constructor(model: ModelDocument, features: readonly number[]) {
+    this.model = model;
+    this.columnOf = new Map(features.map((index, column) => [index, column]));
+  }
+
+  addTree(tree: Tree, index: number): void {
+    let free = tree.feature.length;
+    tree.feature.forEach((feature, node) => {
+      const missing = tree.missingLeft[node] ? 1 : 0;
+      const sides = { left: tree.left[node] as number, right: tree.right[node] as number };
+      const threshold = tree.threshold[node] as number | null;
+      if (feature < 0) {
+        this.addNode(index, node, 'LEAF', 0, 0, 0, 0, 0);
+        this.leafTrees.push(index);
+        this.leafIds.push(node);
+        this.leafValues.push(tree.value[node] as number);
+      } else if (threshold !== null) {
+        const column = this.columnOf.get(feature) as number;
+        this.addNode(index, node, 'BRANCH_LEQ', column, threshold, sides.left, sides.right, missing);
+      } else {
+        const codes = tree.categories[node] ?? [];
+        free = this.addCategories(index, node, free, feature, codes, sides, missing === 1);
+      }
+    });
+  }
+
+  /**
+   * A category split as a chain of questions "is it this level?" over the smaller side; a missing value follows the
+   * first question. All questions of a chain share the child of that side. Returns the next free node number.
+   */
+  private addCategories(
+    tree: number,
+    node: number,
+    free: number,
+    feature: number,
+    goLeft: readonly number[],
+    { left, right }: { readonly left: number; readonly right: number },
+    missingLeft: boolean,
+  ): number {
+    const recipe = this.model.features[feature];
+    const levels = recipe?.kind === 'category' ? recipe.levels.map((_, code) => code) : [];
+    const goRight = levels.filter((code) => !goLeft.includes(code));
+    const asksLeft = goLeft.length <= goRight.length;
+    const codes = asksLeft ? goLeft : goRight;
+    const [hit, miss] = asksLeft ? [left, right] : [right, left];
+    const column = this.columnOf.get(feature) as number;
+    const questions = codes.length === 0 ? [NO_CODE] : codes;
+    questions.forEach((code, k) => {
+      const id = k === 0 ? node : free + k - 1;
+      const next = k === questions.length - 1 ? miss : free + k;
+      const missing = k === 0 && missingLeft === asksLeft ? 1 : 0;
+      this.addNode(tree, id, 'BRANCH_EQ', column, code, hit, next, missing);
+    });
+    return free + questions.length - 1;
+  }
+
+  private addNode(
+    tree: number,
+    id: number,
+    mode: string,
+    column: number,
+    value: number,
+    whenTrue: number,
+    whenFalse: number,
+    missingTrue: number,
+  ): void {
+    this.trees.push(tree);
+    this.ids.push(id);
+    this.modes.push(mode);
+    this.columns.push(column);
+    this.values.push(value);
+    this.whenTrue.push(whenTrue);
+    this.whenFalse.push(whenFalse);
+    this.missingTrue.push(missingTrue);
+  }
+
+  attributes(): Readonly<Record<string, Attribute>> {
+    const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+    const doubles = (values: readonly number[]): Attribute => ({
+      kind: 'tensor',
+      value: { type: 'double', dims: [values.length], values },
+    });
+    return {
+      aggregate_function: { kind: 'string', value: 'SUM' },
+      n_targets: { kind: 'int', value: 1 },
+      post_transform: { kind: 'string', value: 'NONE' },
+      nodes_treeids: ints(this.trees),
+      nodes_nodeids: ints(this.ids),
+      nodes_modes: { kind: 'strings', value: this.modes },
+      nodes_featureids: ints(this.columns),
+      nodes_values_as_tensor: doubles(this.values),
+      nodes_truenodeids: ints(this.whenTrue),
+      nodes_falsenodeids: ints(this.whenFalse),
+      nodes_missing_value_tracks_true: ints(this.missingTrue),
+      target_treeids: ints(this.leafTrees),
+      target_nodeids: ints(this.leafIds),
+      target_ids: ints(this.leafIds.map(() => 0)),
+      target_weights_as_tensor: doubles(this.leafValues),
+    };
+  }
+}
+
+/** A code that no level has. */
+const NO_CODE = -1;

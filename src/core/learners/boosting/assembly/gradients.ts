@@ -27,17 +27,16 @@ function probabilities(margin: v128): v128 {
     f64x2.sub(x, f64x2.mul(power, f64x2.splat(0.6931471803691238))),
     f64x2.mul(power, f64x2.splat(1.9082149292705877e-10)),
   );
-  let series = f64x2.splat(2.755731922398589e-7);
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(2.7557319223985893e-6));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(2.48015873015873e-5));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(1.984126984126984e-4));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(1.388888888888889e-3));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(8.333333333333333e-3));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(4.1666666666666664e-2));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(1.6666666666666666e-1));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(0.5));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(1));
-  series = f64x2.add(f64x2.mul(series, rest), f64x2.splat(1));
+  const square = f64x2.mul(rest, rest);
+  const fourth = f64x2.mul(square, square);
+  const low = f64x2.add(
+    f64x2.add(f64x2.splat(1), rest),
+    f64x2.mul(square, f64x2.add(f64x2.splat(0.5), f64x2.mul(rest, f64x2.splat(0.16666666666666666)))),
+  );
+  const middle = f64x2.add(f64x2.splat(0.041666666666666664), f64x2.mul(rest, f64x2.splat(0.008333333333333333)));
+  const high = f64x2.add(f64x2.splat(0.001388888888888889), f64x2.mul(rest, f64x2.splat(0.0001984126984126984)));
+  const top = f64x2.mul(fourth, f64x2.splat(0.0000248015873015873));
+  const series = f64x2.add(low, f64x2.mul(fourth, f64x2.add(f64x2.add(middle, f64x2.mul(square, high)), top)));
   // The low bits of `shifted` are the power of two; added to the exponent they multiply by it.
   const exponential = i64x2.add(series, i64x2.shl(shifted, 52));
   return f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), exponential));
@@ -53,6 +52,24 @@ function pair(first: f64, second: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(first), 1, second);
 }
 
+@inline
+function scaledGradients(p: v128, labels: v128, weights: v128, scale: v128): v128 {
+  return rounded(f64x2.mul(f64x2.mul(weights, f64x2.sub(p, labels)), scale));
+}
+
+@inline
+function scaledHessians(p: v128, weights: v128, scale: v128): v128 {
+  const hessians = f64x2.mul(weights, f64x2.mul(p, f64x2.sub(f64x2.splat(1), p)));
+  return f64x2.pmax(f64x2.splat(1), rounded(f64x2.mul(hessians, scale)));
+}
+
+/** A pair as (g, h, g, h) in 32 bits: after the addition the low half of a double is the whole number. */
+@inline
+function pack(gradients: v128, hessians: v128): v128 {
+  const first = f64x2.add(gradients, f64x2.splat(ROUNDER));
+  return i32x4.shuffle(first, f64x2.add(hessians, f64x2.splat(ROUNDER)), 0, 4, 2, 6);
+}
+
 export function computeGradients(chunk: i32): void {
   const from = whole(BEGIN) + chunk * whole(CHUNK_ROWS);
   const to = min(from + whole(CHUNK_ROWS), whole(END));
@@ -63,40 +80,49 @@ export function computeGradients(chunk: i32): void {
   const gradients = address(GRADIENTS);
   const gradientScale = f64x2.splat(real(GRADIENT_SCALE));
   const hessianScale = f64x2.splat(real(HESSIAN_SCALE));
+  const ones = f64x2.splat(1);
   let sumGradient = f64x2.splat(0);
   let sumHessian = f64x2.splat(0);
-  for (let i = from; i < to; i += 2) {
-    const isPair = i + 1 < to;
-    const a = <usize>load<u32>(rows + (<usize>i << 2));
-    const b = isPair ? <usize>load<u32>(rows + (<usize>i << 2) + 4) : a;
-    const margin = pair(load<f64>(margins + (a << 3)), load<f64>(margins + (b << 3)));
+  const first = load<u32>(rows + (<usize>from << 2));
+  const last = load<u32>(rows + (<usize>(to - 1) << 2));
+  // Rows that follow each other are read and written two at a time; so are the places of others, one by one.
+  const isDense = last - first == <u32>(to - 1 - from);
+  let i = from;
+  for (; i + 1 < to; i += 2) {
+    const a = isDense ? <usize>first + <usize>(i - from) : <usize>load<u32>(rows + (<usize>i << 2));
+    const b = isDense ? a + 1 : <usize>load<u32>(rows + (<usize>i << 2), 4);
+    const margin = isDense
+      ? v128.load(margins + (a << 3))
+      : pair(load<f64>(margins + (a << 3)), load<f64>(margins + (b << 3)));
     const label = pair(<f64>load<u8>(labels + a), <f64>load<u8>(labels + b));
+    const weight = weights == 0 ? ones : pair(load<f64>(weights + (a << 3)), load<f64>(weights + (b << 3)));
     const p = probabilities(margin);
-    let g = f64x2.sub(p, label);
-    let h = f64x2.mul(p, f64x2.sub(f64x2.splat(1), p));
-    if (weights != 0) {
-      const weight = pair(load<f64>(weights + (a << 3)), load<f64>(weights + (b << 3)));
-      g = f64x2.mul(weight, g);
-      h = f64x2.mul(weight, h);
-    }
-    g = rounded(f64x2.mul(g, gradientScale));
-    h = f64x2.pmax(f64x2.splat(1), rounded(f64x2.mul(h, hessianScale)));
-    const pairs = i32x4.shuffle(
-      i32x4.trunc_sat_f64x2_s_zero(g),
-      i32x4.trunc_sat_f64x2_s_zero(h),
-      0, 4, 1, 5,
-    );
-    if (isPair) {
-      store<i64>(gradients + (b << 3), i64x2.extract_lane(pairs, 1));
+    const g = scaledGradients(p, label, weight, gradientScale);
+    const h = scaledHessians(p, weight, hessianScale);
+    const packed = pack(g, h);
+    if (isDense) {
+      v128.store(gradients + (a << 3), packed);
     } else {
-      g = f64x2.replace_lane(g, 1, 0);
-      h = f64x2.replace_lane(h, 1, 0);
+      store<i64>(gradients + (a << 3), i64x2.extract_lane(packed, 0));
+      store<i64>(gradients + (b << 3), i64x2.extract_lane(packed, 1));
     }
-    store<i64>(gradients + (a << 3), i64x2.extract_lane(pairs, 0));
     sumGradient = f64x2.add(sumGradient, g);
     sumHessian = f64x2.add(sumHessian, h);
   }
+  let gradient = f64x2.extract_lane(sumGradient, 0) + f64x2.extract_lane(sumGradient, 1);
+  let hessian = f64x2.extract_lane(sumHessian, 0) + f64x2.extract_lane(sumHessian, 1);
+  if (i < to) {
+    const row = <usize>load<u32>(rows + (<usize>i << 2));
+    const weight = weights == 0 ? ones : f64x2.splat(load<f64>(weights + (row << 3)));
+    const label = f64x2.splat(<f64>load<u8>(labels + row));
+    const p = probabilities(f64x2.splat(load<f64>(margins + (row << 3))));
+    const g = scaledGradients(p, label, weight, gradientScale);
+    const h = scaledHessians(p, weight, hessianScale);
+    store<i64>(gradients + (row << 3), i64x2.extract_lane(pack(g, h), 0));
+    gradient += f64x2.extract_lane(g, 0);
+    hessian += f64x2.extract_lane(h, 0);
+  }
   const sums = address(COUNTS) + (<usize>chunk << 4);
-  store<f64>(sums, f64x2.extract_lane(sumGradient, 0) + f64x2.extract_lane(sumGradient, 1));
-  store<f64>(sums + 8, f64x2.extract_lane(sumHessian, 0) + f64x2.extract_lane(sumHessian, 1));
+  store<f64>(sums, gradient);
+  store<f64>(sums, hessian, 8);
 }

@@ -1,5 +1,6 @@
 /** `npm run bench`: runs the benchmarks named on the command line, or all of them, and prints their tables. */
 import { parseArgs } from 'node:util';
+import { benchAccuracy } from './accuracy.ts';
 import { benchCycle } from './cycle.ts';
 
 const { values, positionals } = parseArgs({
@@ -11,13 +12,16 @@ const { values, positionals } = parseArgs({
   },
 });
 
+const python = values.python ?? process.env['TIDEWATCH_BENCH_PYTHON'] ?? null;
+
 const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   cycle: () =>
     benchCycle({
-      python: values.python ?? process.env['TIDEWATCH_BENCH_PYTHON'] ?? null,
+      python,
       rows: values.rows.split(',').map(Number),
       runs: Number(values.runs),
     }),
+  accuracy: () => benchAccuracy(python),
 };
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {

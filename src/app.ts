@@ -11,6 +11,7 @@ import { contractOf } from './engine/contract.ts';
 import type { CompileResult } from './engine/port.ts';
 import { createTeam, type Team } from './engine/workers/team.ts';
 import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound-steps.ts';
+import { type ClientSource, explainClientOf, rankClientsOf, type Told } from './pipeline/client-risks.ts';
 import {
   type CallSummary,
   callStep,
@@ -18,17 +19,26 @@ import {
   diagnoseStep,
   reportStep,
 } from './pipeline/closing-steps.ts';
+import {
+  drawModel,
+  listModels,
+  type ModelDetail,
+  type ModelPage,
+  showModel,
+} from './pipeline/model-history.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createServing } from './pipeline/serving.ts';
 import { type Session, type SessionEnd, withSession } from './pipeline/session.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
+import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
+import type { Ranking, RankOptions } from './steps/rank.ts';
 import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
 import type { TrainSummary } from './steps/train/train.ts';
 import { openLiveFolder } from './store/live-folder.ts';
-import type { RunTrigger } from './store/port.ts';
+import type { Page, RunTrigger } from './store/port.ts';
 
 export interface AppOptions {
   /** Folder with config.json. */
@@ -55,7 +65,10 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** A workspace opened for work. Every verb takes the run's lock and is recorded. */
+/**
+ * A workspace opened for work. Every verb takes the run's lock and is recorded, but for those that only tell of
+ * clients and models: they write nothing and may be asked at any time.
+ */
 export interface App {
   readonly workspace: Workspace;
   run(trigger: RunTrigger): Promise<RunSummary>;
@@ -66,6 +79,17 @@ export interface App {
   diagnose(request: DiagnoseRequest): Promise<Diagnostics>;
   report(): Promise<ReportSummary>;
   call(url: string | null): Promise<CallSummary>;
+  rankClients(source: ClientSource, options: RankOptions): Promise<Told<Ranking>>;
+  explainClient(
+    source: ClientSource,
+    subject: ExplainSubject,
+    options: ExplainOptions,
+  ): Promise<Told<Explanation>>;
+  listModels(page: Page): Promise<ModelPage>;
+  /** null: the live model, or the newest where none is live. */
+  showModel(version: string | null): Promise<ModelDetail>;
+  /** Draws the charts of a model's test score into a folder, absolute, and returns their paths. */
+  drawModel(version: string, folder: string): Promise<string[]>;
   serve(request: ServeRequest): Promise<Service>;
   close(): Promise<void>;
 }
@@ -104,6 +128,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     diagnose: (request) => verb('diagnose', (session) => diagnoseStep(resources, session, request)),
     report: () => verb('report', (session) => reportStep(resources, session)),
     call: (url) => verb('call', (session) => callStep(resources, session, url)),
+    rankClients: (source, options) => rankClientsOf(resources, source, options),
+    explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),
+    listModels: (page) => listModels(resources, page),
+    showModel: (version) => showModel(resources, version),
+    drawModel: (version, folder) => drawModel(resources, version, folder),
     serve: (request) => serve(resources, request, run),
     close,
   };
@@ -193,7 +222,15 @@ async function serve(
   const host = request.host ?? config.server.host;
   const port = request.port ?? config.server.port;
   const server = await startServer(resources, { host, port, apiKey: resources.apiKey });
-  const clock = request.schedule === null ? null : await startClock(resources, request.schedule, run);
+  const { schedule } = request;
+  const clock =
+    schedule === null
+      ? null
+      : await startClock(resources, schedule, run).catch(async (error: unknown) => {
+          // Else the server would keep the process alive.
+          await server.close();
+          throw error;
+        });
   return {
     url: server.url,
     nextRun: () => clock?.next() ?? null,

@@ -7,12 +7,30 @@ import { COMMA, CR, type Damage, ESCAPED, LF, QUOTE, QUOTED, type RecordReader }
 import { isTimeText } from './time-text.ts';
 
 const MINUS = 45;
+const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
 /** Whole numbers of so many digits are below 2^53. */
 const SAFE_DIGITS = 15;
 /** Longest text of a double, with room to spare. */
 const NUMBER_BYTES = 32;
+
+/** How the text of a column is read. */
+const NUMBER = 0;
+const LABEL = 1;
+const ID = 2;
+const TIME = 3;
+const TEXT = 4;
+const KINDS: Record<ColumnRole, number> = {
+  numeric: NUMBER,
+  value: NUMBER,
+  target: LABEL,
+  id: ID,
+  time: TIME,
+  categorical: TEXT,
+  segment: TEXT,
+  owner: TEXT,
+};
 
 /** Why a record is not a row: the column, where one is to blame, the reason, and the value got. */
 export interface RowRefusal {
@@ -47,6 +65,7 @@ export class RowWriter {
 
   private readonly rules: RowRules;
   private readonly roles: readonly ColumnRole[];
+  private readonly kinds: Uint8Array;
   private readonly names: readonly string[];
   private readonly missingTexts: ReadonlySet<string>;
   private readonly positive: Buffer;
@@ -64,6 +83,7 @@ export class RowWriter {
     const { columns, positive, missingTexts } = rules.contract;
     this.rules = rules;
     this.roles = columns.map((column) => column.role);
+    this.kinds = Uint8Array.from(columns, (column) => KINDS[column.role]);
     this.names = columns.map((column) => column.name);
     this.missingTexts = new Set(['', ...missingTexts]);
     this.positive = Buffer.from(positive);
@@ -99,10 +119,11 @@ export class RowWriter {
         return -1;
       }
     }
-    const { roles, positions } = this;
+    const { positions } = this;
+    const columns = positions.length;
     let p = to;
     let sound = true;
-    for (let k = 0; k < roles.length; k++) {
+    for (let k = 0; k < columns; k++) {
       if (k > 0) out[p++] = COMMA;
       const field = positions[k] as number;
       const end = field < 0 ? this.writeAbsent(k, p) : this.writeField(k, field, bytes, reader, out, p);
@@ -150,26 +171,22 @@ export class RowWriter {
   ): number {
     const start = reader.starts[field] as number;
     const end = reader.ends[field] as number;
-    switch (this.roles[k]) {
-      case 'numeric':
-      case 'value': {
-        const done = writePlainInteger(bytes, start, end, out, p);
-        return done >= 0 ? done : this.writeNumber(k, fieldText(bytes, reader, field), out, p);
-      }
-      case 'target':
-        return this.isLabel(bytes, start, end, reader.quoting[field])
-          ? writeText(bytes, start, end, reader.quoting[field], out, p)
-          : this.writeLabel(k, fieldText(bytes, reader, field), out, p);
-      case 'id':
-        if (isEmpty(bytes, start, end)) return -1;
-        return writeText(bytes, start, end, reader.quoting[field], out, p);
-      case 'time':
-        if (start !== end && !isTimeText(fieldText(bytes, reader, field).trim())) return -1;
-        break;
-      default:
+    const quoting = reader.quoting[field] as number;
+    const kind = this.kinds[k] as number;
+    if (kind === NUMBER) {
+      const done = writePlainNumber(bytes, start, end, out, p);
+      if (done > 0) return done;
+      if (done === 0) return this.writeNumber(k, fieldText(bytes, reader, field), out, p);
+      this.rowFractional.push(k);
+      return -done;
     }
+    if (kind === LABEL && !this.isLabel(bytes, start, end, quoting)) {
+      return this.writeLabel(k, fieldText(bytes, reader, field), out, p);
+    }
+    if (kind === ID && isEmpty(bytes, start, end)) return -1;
+    if (kind === TIME && start !== end && !isTimeText(fieldText(bytes, reader, field).trim())) return -1;
     if (start === end) this.rowMissing.push(k);
-    return writeText(bytes, start, end, reader.quoting[field], out, p);
+    return writeText(bytes, start, end, quoting, out, p);
   }
 
   /** Whether the bytes are a label just as the contract writes it, which is nearly always so. */
@@ -188,7 +205,9 @@ export class RowWriter {
     const value = parseNumberText(trimmed);
     if (!Number.isFinite(value)) return -1;
     if (!isExactInteger(value)) this.rowFractional.push(k);
-    return p + Buffer.from(out.buffer, out.byteOffset).write(renderNumber(value), p, 'latin1');
+    const written = renderNumber(value);
+    for (let i = 0; i < written.length; i++) out[p + i] = written.charCodeAt(i);
+    return p + written.length;
   }
 
   /** A label that is not written exactly as the contract has it. */
@@ -276,8 +295,12 @@ const DAMAGES: Record<Damage, string> = {
   'too-long': 'the row is longer than 2,000,000 bytes',
 };
 
-/** Copies a whole number of up to 15 digits without leading zeros; returns its end, or -1 if it is not one. */
-function writePlainInteger(
+/**
+ * Copies a number that already stands as its double would be written: no sign but a minus, no needless zeros, at
+ * most 15 digits (which a double always gives back), and 1e-6 at the least. Returns the end of a whole number,
+ * minus the end of another, or 0 where the text is anything else.
+ */
+function writePlainNumber(
   bytes: Uint8Array,
   start: number,
   end: number,
@@ -287,15 +310,32 @@ function writePlainInteger(
   let i = start;
   let p = to;
   if (bytes[i] === MINUS) out[p++] = bytes[i++] as number;
-  const digits = end - i;
-  if (digits < 1 || digits > SAFE_DIGITS) return -1;
-  if (bytes[i] === ZERO && (digits > 1 || i > start)) return -1;
+  const whole = i;
+  if (end - i > SAFE_DIGITS + 1) return 0;
+  let c = 0;
   for (; i < end; i++) {
-    const c = bytes[i] as number;
-    if (c < ZERO || c > NINE) return -1;
+    c = bytes[i] as number;
+    if (c < ZERO || c > NINE) break;
     out[p++] = c;
   }
-  return p;
+  const digits = i - whole;
+  if (digits === 0 || (digits > 1 && bytes[whole] === ZERO)) return 0;
+  if (i === end) return digits > SAFE_DIGITS || (bytes[whole] === ZERO && whole > start) ? 0 : p;
+  if (c !== POINT || i + 1 === end || bytes[end - 1] === ZERO) return 0;
+  const point = i;
+  for (; i < end; i++) {
+    c = bytes[i] as number;
+    if (i > point && (c < ZERO || c > NINE)) return 0;
+    out[p++] = c;
+  }
+  return digits === 1 && bytes[whole] === ZERO && isBelowMillionth(bytes, point + 1, end) ? 0 : -p;
+}
+
+/** Whether the first six digits after the point are zeros. */
+function isBelowMillionth(bytes: Uint8Array, start: number, end: number): boolean {
+  const stop = Math.min(end, start + 6);
+  for (let i = start; i < stop; i++) if (bytes[i] !== ZERO) return false;
+  return true;
 }
 
 /** Copies a text; one that stood in quotes keeps them only if it needs them. */

@@ -178,7 +178,7 @@ async function splitInto(
     contract: contractOf(proposal.columns, config.missing_values ?? DEFAULT_MISSING),
     share: options.testShare,
     seed: options.seed,
-    wholeClients: proposal.clientsRepeat,
+    wholeClients: proposal.clientsChange,
     inputFolder: folders.input,
     testFolder: folders.test,
     progress,

@@ -3,7 +3,10 @@ import { DistinctSketch } from './distinct-sketch.ts';
 
 /** How texts are read: the same rules by which the data is read later. */
 export interface TextRules {
-  /** Texts that mean "missing"; the empty text always does. */
+  /**
+   * Texts that mean "missing" where a column is one of numbers. A client may be called "null", so elsewhere
+   * only the empty text is missing.
+   */
   readonly missing: ReadonlySet<string>;
   /** The number that a text stands for, or NaN. */
   readonly parseNumber: (text: string) => number;
@@ -31,8 +34,11 @@ const LEADING_ZERO = /^0\d/;
  */
 export class ColumnTally {
   rows = 0;
-  missing = 0;
-  /** Rows without a value, by the classes of the candidates, as in `ValueCount.byClass`. */
+  /** Rows whose text is empty or blank. */
+  empty = 0;
+  /** Rows by text of those that mean "missing" among numbers, and are values elsewhere. */
+  readonly missingTexts = new Map<string, number>();
+  /** Empty rows, by the classes of the candidates, as in `ValueCount.byClass`. */
   readonly missingByClass: number[];
   numbers = 0;
   times = 0;
@@ -72,8 +78,8 @@ export class ColumnTally {
       return;
     }
     const trimmed = text.trim();
-    if (trimmed === '' || this.rules.missing.has(text) || this.rules.missing.has(trimmed)) {
-      this.missing++;
+    if (trimmed === '') {
+      this.empty++;
       this.counter = false;
       countClasses(this.missingByClass, classes);
       return;
@@ -88,12 +94,12 @@ export class ColumnTally {
     this.note(text, number, isTime);
   }
 
-  /** Distinct texts that are not missing: exact up to `maxValues`, else within some two percent. */
+  /** Distinct texts that are not empty: exact up to `maxValues`, else within some two percent. */
   get distinct(): number {
     if (this.sketch === null) return this.values.size;
     return Math.min(
       Math.max(Math.round(this.sketch.estimate()), this.values.size + 1),
-      this.rows - this.missing,
+      this.rows - this.empty,
     );
   }
 
@@ -108,7 +114,9 @@ export class ColumnTally {
     if (Number.isFinite(number)) this.noteNumber(text, number);
     else {
       this.counter = false;
-      if (this.oddTexts.size < 20 || this.oddTexts.has(text)) {
+      if (this.rules.missing.has(text.trim())) {
+        this.missingTexts.set(text, (this.missingTexts.get(text) ?? 0) + 1);
+      } else if (this.oddTexts.size < 20 || this.oddTexts.has(text)) {
         this.oddTexts.set(text, (this.oddTexts.get(text) ?? 0) + 1);
       }
     }

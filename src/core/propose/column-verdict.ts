@@ -92,8 +92,8 @@ function judgeWish(name: string, kind: ColumnKind, wishes: ProposalWishes): Verd
 function judgeUniform(kind: ColumnKind, own: ColumnTally): Verdict | null {
   if (kind === 'empty') return suspect('constant', 'it is empty in every row');
   if (kind !== 'constant') return null;
-  const [value = ''] = own.values.keys();
-  const where = own.missing === 0 ? 'every row has' : 'every row that has a value has';
+  const value = [...own.values.keys()].find((text) => !own.missingTexts.has(text)) ?? '';
+  const where = own.empty === 0 ? 'every row has' : 'every row that has a value has';
   return suspect('constant', `${where} "${value.slice(0, 40)}"`);
 }
 
@@ -121,7 +121,7 @@ function judgePerson(name: string, own: ColumnTally): Verdict | null {
 }
 
 function judgeRole(name: string, kind: ColumnKind, own: ColumnTally): Verdict | null {
-  if (roleRank(name, 'owner') !== null && own.distinct * 2 <= own.rows - own.missing) {
+  if (roleRank(name, 'owner') !== null && own.distinct * 2 <= own.rows - own.empty) {
     return { role: 'owner', suspect: null, why: 'by its name it is who looks after the client' };
   }
   if (kind === 'time' && roleRank(name, 'time') !== null) {
@@ -138,7 +138,12 @@ function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
       why: 'it is a time; a model here reads numbers and categories',
     };
   }
-  if (kind === 'categorical') return feature('categorical', `${own.distinct} different texts`);
+  if (kind === 'categorical') {
+    return feature(
+      'categorical',
+      own.distinct === 1 ? 'one text or nothing' : `${own.distinct} different texts`,
+    );
+  }
   if (kind === 'text') return suspect('free-text', describeText(own));
   if (own.leadingZeros || (own.integers && isCodeName(name))) {
     if (hasLevels(own)) return feature('categorical', `${own.distinct} codes: numbers that are names`);
@@ -172,7 +177,7 @@ export function chooseId(
 function idMerit(name: string, own: ColumnTally): number {
   const share = own.rows === 0 ? 0 : own.distinct / own.rows;
   const rank = idRank(name);
-  if (own.missing > 0.05 * own.rows || own.distinct < 2) return 0;
+  if (own.empty > 0.05 * own.rows || own.distinct < 2) return 0;
   if (rank === 2 && (share >= 0.5 || (own.distinct > 20 && share >= 0.05))) return 2 + share;
   if (share < NEARLY_UNIQUE) return 0;
   if (rank === 1) return 1 + share;
@@ -182,7 +187,7 @@ function idMerit(name: string, own: ColumnTally): number {
 }
 
 function describeId(own: ColumnTally): string {
-  const present = own.rows - own.missing;
+  const present = own.rows - own.empty;
   const about = own.complete ? '' : 'about ';
   if (own.distinct >= present) return 'named like the client, and each row has its own';
   if (own.distinct >= NEARLY_UNIQUE * present)

@@ -1,4 +1,5 @@
 /** Finds columns that say what an earlier column says already. */
+import { kindOf } from './column-kind.ts';
 import type { ColumnTally } from './column-tally.ts';
 import type { TableTally } from './table-tally.ts';
 
@@ -50,10 +51,10 @@ interface View {
 function viewOf(tally: TableTally, column: number): View {
   const own = tally.columns[column] as ColumnTally;
   const texts = tally.sample.map((row) => row[column] as string);
-  const isNumeric = own.numbers >= 0.99 * (own.rows - own.missing);
-  const values = isNumeric
-    ? Float64Array.from(texts, (text) => tally.rules.parseNumber(text.trim()))
-    : new Float64Array(0);
+  const values =
+    kindOf(own).kind === 'numeric'
+      ? Float64Array.from(texts, (text) => tally.rules.parseNumber(text.trim()))
+      : new Float64Array(0);
   const isLevelled = own.complete && own.distinct <= MOST_LEVELS;
   const index = new Map<string, number>();
   const levels = isLevelled ? Int32Array.from(texts, (text) => codeOf(index, text)) : null;

@@ -33,12 +33,16 @@ export function findLeak(tally: TableTally, target: TargetChoice, column: number
     stayed: counts[stayed] as number,
   });
   const all: Group = { left: target.positive.rows, stayed: target.negative.rows };
-  const missing = groupOf(own.missingByClass);
-  const levels = [...own.values.values()].map(({ text, byClass }) => ({ text, ...groupOf(byClass) }));
+  const values = [...own.values.values()];
+  const levels = values.map(({ text, byClass }) => ({ text, ...groupOf(byClass) }));
+  const empty = groupOf(own.missingByClass);
+  const missing = levels
+    .filter(({ text }) => tally.rules.missing.has(text.trim()))
+    .reduce<Group>(merge, empty);
   return (
     findAbsence(all, missing) ??
     findPureLevel(all, levels) ??
-    findGroupedRanking(all, own.complete ? [...levels, missing] : []) ??
+    findGroupedRanking(all, own.complete ? [...levels, empty] : []) ??
     findNumericRanking(tally, target, column, own)
   );
 }
@@ -76,6 +80,7 @@ function isPure(all: Group, group: Group, support: number): boolean {
 function findGroupedRanking(all: Group, groups: readonly Group[]): Leak | null {
   const filled = groups.filter(({ left, stayed }) => left + stayed > 0);
   const isPair = filled.length === 2;
+  if (filled.length < 2) return null;
   if (Math.min(all.left, all.stayed) < (isPair ? COPY_SUPPORT : SUPPORT)) return null;
   const large = isPair ? filled : filled.filter(({ left, stayed }) => left + stayed >= SUPPORT);
   const rest = filled.filter((group) => !large.includes(group)).reduce(merge, { left: 0, stayed: 0 });

@@ -38,8 +38,8 @@ export interface Proposal {
   readonly missingTexts: readonly string[];
   readonly positive: { readonly value: string; readonly rows: number };
   readonly negative: { readonly value: string; readonly rows: number };
-  /** Whether a client has several rows, which then belong on one side of a split. */
-  readonly clientsRepeat: boolean;
+  /** Whether a client has rows of both labels, which then belong on one side of a split. */
+  readonly clientsChange: boolean;
   /** In the order of the file. */
   readonly decisions: readonly ColumnDecision[];
   /** What a person should look at, as sentences. */
@@ -132,7 +132,7 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
       suspect,
       why: withGaps(why, role, own),
       examples: examplesOf(own),
-      missing: own.missing,
+      missing: role === 'numeric' ? kindOf(own).missing : own.empty,
       distinct: own.distinct,
     };
   });
@@ -144,7 +144,7 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     missingTexts: [...new Set(missingTexts.map((text) => text.trim()))],
     positive: { value: target.positive.text, rows: target.positive.rows },
     negative: { value: target.negative.text, rows: target.negative.rows },
-    clientsRepeat: columns.id !== null && doClientsRepeat(tally, columns.id),
+    clientsChange: columns.id !== null && doClientsChange(tally, target, columns.id),
     decisions,
     notes: notesOf(tally, target, columns, verdicts),
   };
@@ -168,11 +168,13 @@ function bestFor(
   return ranked[0]?.column ?? null;
 }
 
-/** Above some thousands the count of distinct ids is about right only, so a small gap says nothing. */
-function doClientsRepeat(tally: TableTally, id: string): boolean {
+/** Whether a client was seen with both labels, among the first some thousand clients. */
+function doClientsChange(tally: TableTally, target: TargetChoice, id: string): boolean {
   const own = tally.columns[tally.names.indexOf(id)] as ColumnTally;
-  const present = own.rows - own.missing;
-  return own.complete ? own.distinct < present : own.distinct < 0.95 * present;
+  const at = 2 * target.candidate;
+  return [...own.values.values()].some(
+    ({ byClass }) => (byClass[at] as number) > 0 && (byClass[at + 1] as number) > 0,
+  );
 }
 
 function isSegment(own: ColumnTally): boolean {
@@ -183,8 +185,9 @@ function isSegment(own: ColumnTally): boolean {
 
 function withGaps(why: string, role: ProposedRole, own: ColumnTally): string {
   if (role === 'left-out' || role === 'target') return why;
-  const { odd } = kindOf(own);
-  const gaps = own.missing === 0 ? '' : `; missing in ${own.missing} of ${own.rows} rows`;
+  const { odd, missing } = kindOf(own);
+  const rows = role === 'numeric' ? missing : own.empty;
+  const gaps = rows === 0 ? '' : `; missing in ${rows} of ${own.rows} rows`;
   return role === 'numeric' && odd > 0
     ? `${why}${gaps}; ${odd} rows have a text that is no number`
     : `${why}${gaps}`;

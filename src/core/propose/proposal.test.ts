@@ -1,0 +1,323 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../base/random.ts';
+import type { ProposalWishes } from './column-verdict.ts';
+import { type Proposal, propose } from './proposal.ts';
+import { TableTally } from './table-tally.ts';
+
+const NO_WISHES: ProposalWishes = {
+  target: null,
+  positive: null,
+  id: null,
+  use: [],
+  leaveOut: [],
+  numeric: [],
+  categorical: [],
+};
+const RULES = {
+  missing: new Set(['', 'NA', 'null']),
+  parseNumber: (text: string) => (/^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN),
+  isTime: (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text),
+};
+
+type Columns = Readonly<Record<string, readonly (string | number)[]>>;
+
+function proposeFrom(columns: Columns, wishes: Partial<ProposalWishes> = {}): Proposal {
+  const names = Object.keys(columns);
+  const tally = new TableTally(names, { target: wishes.target ?? null, rules: RULES, seed: 1 });
+  const rows = Object.values(columns)[0]?.length ?? 0;
+  for (let row = 0; row < rows; row++) tally.add(names.map((name) => String(columns[name]?.[row] ?? '')));
+  return propose(tally, { ...NO_WISHES, ...wishes });
+}
+
+function series(rows: number, value: (row: number) => string | number): (string | number)[] {
+  return Array.from({ length: rows }, (_, row) => value(row));
+}
+
+/** 200 clients, a quarter of whom left; usage is a fair feature. */
+function clients(seed = 3, rows = 200) {
+  const random = createRandom(seed);
+  const churn = series(rows, (row) => (row % 4 === 0 ? 1 : 0));
+  const usage = series(rows, (row) => (random.normal() - Number(churn[row])).toFixed(3));
+  return { random, rows, churn, usage };
+}
+
+function decisionOn(proposal: Proposal, column: string) {
+  const found = proposal.decisions.find((decision) => decision.column === column);
+  if (found === undefined) throw new Error(`no decision on ${column}`);
+  return found;
+}
+
+/** Columns that must never become features, for `clients()`. */
+const SUSPECTS: Readonly<Record<string, (base: ReturnType<typeof clients>) => (string | number)[]>> = {
+  customer_id: ({ rows }) => series(rows, (row) => `c${(row * 7919) % 100003}`),
+  account_key: ({ rows, random }) => series(rows, () => random.uint32()),
+  row_counter: ({ rows }) => series(rows, (row) => row + 17),
+  company_size_unit: ({ rows }) => series(rows, () => 'people'),
+  nothing: ({ rows }) => series(rows, () => ''),
+  surname: ({ rows, random }) => series(rows, () => `s${random.below(40)}`),
+  comment: ({ rows }) => series(rows, (row) => `said ${row * 31} things`),
+  churn_reason: ({ churn, random }) => churn.map((left) => (left === 1 ? `r${random.below(4)}` : '')),
+  last_contact: ({ churn, random }) => churn.map((left) => (left === 1 ? '' : random.below(30))),
+  final_bill: ({ churn, random }) => churn.map((left) => (left === 1 ? 50 + random.below(9) : '')),
+  risk: ({ churn, random }) => churn.map((left) => (Number(left) * 5 + random.normal() * 0.5).toFixed(3)),
+  flagged: ({ churn }) => churn.map((left) => (left === 1 ? 'Y' : 'N')),
+  charge: ({ usage }) => usage.map((minutes) => (Number(minutes) * 0.17 + 4).toFixed(4)),
+};
+
+describe('propose', () => {
+  it('never makes a feature of a suspect, whichever stand beside each other and in whatever order', () => {
+    const names = fc.shuffledSubarray(Object.keys(SUSPECTS), { minLength: 1 });
+    fc.assert(
+      fc.property(names, fc.integer({ min: 0, max: 1000 }), (chosen, seed) => {
+        const base = clients(seed);
+        const extra = Object.fromEntries(chosen.map((name) => [name, SUSPECTS[name]?.(base) ?? []]));
+        const proposal = proposeFrom({ usage: base.usage, ...extra, churn: base.churn });
+        expect(proposal.columns.numeric).toEqual(['usage']);
+        expect(proposal.columns.categorical).toEqual([]);
+        for (const name of chosen) expect(['left-out', 'id']).toContain(decisionOn(proposal, name).role);
+        const used = proposal.decisions.filter(({ suspect }) => suspect !== null);
+        expect(used.every(({ role }) => role === 'left-out')).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('says of each suspect which kind it is', () => {
+    const base = clients();
+    const extra = Object.fromEntries(Object.entries(SUSPECTS).map(([name, make]) => [name, make(base)]));
+    const proposal = proposeFrom({ usage: base.usage, ...extra, churn: base.churn });
+    const kinds = Object.fromEntries(
+      proposal.decisions.map(({ column, role, suspect }) => [column, suspect ?? role]),
+    );
+    expect(kinds).toEqual({
+      usage: 'numeric',
+      customer_id: 'id',
+      account_key: 'key',
+      row_counter: 'counter',
+      company_size_unit: 'constant',
+      nothing: 'constant',
+      surname: 'personal',
+      comment: 'free-text',
+      churn_reason: 'after-outcome',
+      last_contact: 'after-outcome',
+      final_bill: 'after-outcome',
+      risk: 'copy-of-target',
+      flagged: 'copy-of-target',
+      charge: 'copy',
+      churn: 'target',
+    });
+  });
+
+  it('gives the same proposal for the same table', () => {
+    const { usage, churn } = clients();
+    expect(proposeFrom({ usage, churn })).toEqual(proposeFrom({ usage, churn }));
+  });
+
+  it('uses a suspect that was asked for, and leaves out what was', () => {
+    const base = clients();
+    const columns = { usage: base.usage, risk: SUSPECTS['risk']?.(base) ?? [], churn: base.churn };
+    const proposal = proposeFrom(columns, { use: ['risk'], leaveOut: ['usage'] });
+    expect(proposal.columns.numeric).toEqual(['risk']);
+    expect(decisionOn(proposal, 'usage').why).toBe('as asked');
+  });
+
+  it('does not cry leak over a strong feature, a rare pure level, or thousands of different numbers', () => {
+    const { random, rows, churn, usage } = clients(5, 30_000);
+    const strong = churn.map((left) => (Number(left) * 1.5 + random.normal()).toFixed(4));
+    const rare = churn.map((left, row) => (left === 1 && row < 40 ? 'gold' : `plan ${row % 3}`));
+    const many = series(rows, () => Math.floor(random.uniform() * 1e6));
+    const proposal = proposeFrom({ usage, strong, rare, many, churn });
+    expect(proposal.columns.numeric).toEqual(['usage', 'strong', 'many']);
+    expect(proposal.columns.categorical).toEqual(['rare']);
+  });
+
+  it('reads codes as categories, blanks as missing, and yes or no as categories', () => {
+    const { random, rows, churn, usage } = clients();
+    const proposal = proposeFrom({
+      usage,
+      'Area code': series(rows, () => [408, 415, 510][random.below(3)] as number),
+      zip: series(rows, () => `0${1000 + random.below(9)}`),
+      products: series(rows, () => random.below(4)),
+      partner: series(rows, () => (random.below(2) === 0 ? 'Yes' : 'No')),
+      total: series(rows, (row) => (row < 5 ? ' ' : row < 8 ? '?' : random.below(1000))),
+      churn,
+    });
+    expect(proposal.columns.categorical).toEqual(['Area code', 'zip', 'partner']);
+    expect(proposal.columns.numeric).toEqual(['usage', 'products', 'total']);
+    expect(proposal.missingTexts).toEqual(['?']);
+    expect(decisionOn(proposal, 'total')).toMatchObject({ missing: 8 });
+  });
+
+  it('reads one text or nothing as a category, and one number or nothing as nothing', () => {
+    const { random, rows, churn, usage } = clients();
+    const some = (value: string) => series(rows, () => (random.below(3) === 0 ? value : ''));
+    const proposal = proposeFrom({ usage, complaint: some('yes'), rate: some('7'), churn });
+    expect(proposal.columns.categorical).toEqual(['complaint']);
+    expect(decisionOn(proposal, 'rate').suspect).toBe('constant');
+  });
+
+  it('does not take a client called null for missing', () => {
+    const { rows, churn, usage } = clients();
+    const proposal = proposeFrom({
+      client: series(rows, (row) => (row === 9 ? 'null' : `c${row}`)),
+      usage,
+      churn,
+    });
+    expect(proposal.columns.id).toBe('client');
+    expect(decisionOn(proposal, 'client')).toMatchObject({ missing: 0, distinct: rows });
+  });
+
+  it('finds value, segment, owner and time by their names', () => {
+    const { random, rows, churn, usage } = clients();
+    const proposal = proposeFrom({
+      snapshot_date: series(rows, (row) => `2024-0${1 + (row % 9)}-01`),
+      signup_date: series(rows, (row) => `2023-0${1 + (row % 7)}-11`),
+      usage,
+      mrr: series(rows, () => 100 + random.below(900)),
+      region: series(rows, () => ['north', 'south', 'west'][random.below(3)] as string),
+      'Voice mail plan': series(rows, () => (random.below(2) === 0 ? 'Yes' : 'No')),
+      account_manager: series(rows, () => `Manager ${random.below(9)}`),
+      churn,
+    });
+    expect(proposal.columns).toMatchObject({
+      id: null,
+      value: 'mrr',
+      segment: 'region',
+      owner: 'account_manager',
+      time: 'snapshot_date',
+      numeric: ['usage', 'mrr'],
+      categorical: ['region', 'Voice mail plan'],
+    });
+    expect(decisionOn(proposal, 'signup_date')).toMatchObject({ role: 'left-out', suspect: null });
+  });
+
+  it('tells whether a client has rows of both labels', () => {
+    const { rows, churn, usage } = clients();
+    const customer_id = series(rows, (row) => `c${Math.floor(row / 2)}`);
+    expect(proposeFrom({ customer_id, usage, churn }).clientsChange).toBe(true);
+    const constant = series(rows, (row) => (Math.floor(row / 2) % 4 === 0 ? 1 : 0));
+    expect(proposeFrom({ customer_id, usage, churn: constant }).clientsChange).toBe(false);
+  });
+
+  it('leaves out columns without a name or with the name of another, and refuses to guess at the target', () => {
+    const { churn, usage, rows } = clients();
+    const tally = new TableTally(['', 'usage', 'x', 'x', 'churn'], { target: null, rules: RULES, seed: 1 });
+    for (let row = 0; row < rows; row++) {
+      tally.add([`a${row % 3}`, String(usage[row]), String(row % 7), String(row % 5), String(churn[row])]);
+    }
+    const proposal = propose(tally, NO_WISHES);
+    expect(proposal.columns.numeric).toEqual(['usage']);
+    expect(proposal.decisions.map(({ suspect }) => suspect)).toEqual([
+      'nameless',
+      null,
+      'nameless',
+      'nameless',
+      null,
+    ]);
+    const twin = new TableTally(['usage', 'left', 'left'], { target: null, rules: RULES, seed: 1 });
+    for (let row = 0; row < rows; row++)
+      twin.add([String(usage[row]), String(churn[row]), String(churn[row])]);
+    expect(() => propose(twin, NO_WISHES)).toThrow('names "left" more than once');
+  });
+
+  it('takes five hundred columns', () => {
+    const { random, rows, churn } = clients();
+    const wide = Object.fromEntries(
+      Array.from({ length: 500 }, (_, k) => [`f${k}`, series(rows, () => random.normal().toFixed(3))]),
+    );
+    expect(proposeFrom({ ...wide, churn }).columns.numeric).toHaveLength(500);
+  });
+
+  it('refuses wishes that name no column, or one column twice', () => {
+    const { churn, usage } = clients();
+    expect(() => proposeFrom({ usage, churn }, { use: ['usge'] })).toThrow('did you mean "usage"?');
+    expect(() => proposeFrom({ usage, churn }, { use: ['usage'], leaveOut: ['usage'] })).toThrow(
+      'named by --use and by --leave-out',
+    );
+    expect(() => proposeFrom({ usage, churn }, { leaveOut: ['usage'] })).toThrow(
+      'No column is left to learn from',
+    );
+  });
+});
+
+describe('chooseTarget', () => {
+  const usage = series(40, (row) => (row * 37) % 11);
+  const two = (a: string | number, b: string | number) => series(40, (row) => (row % 4 === 0 ? a : b));
+
+  it.each([
+    ['churned', 'yes', 'no', 'yes'],
+    ['Attrition_Flag', 'Existing Customer', 'Attrited Customer', 'Attrited Customer'],
+    ['is_active', 1, 0, '0'],
+    ['is_active', 'inactive', 'active', 'inactive'],
+    ['Status', 'Current', 'Closed', 'Closed'],
+    ['left', 'FALSE', 'TRUE', 'TRUE'],
+    ['exited', '0.0', '1.0', '1.0'],
+    ['churn', 'not churned', 'churned', 'churned'],
+    ['customer_status', 'Stayed', 'Lapsed', 'Lapsed'],
+  ])('knows from %s of %s and %s that %s means left', (name, a, b, positive) => {
+    const { columns, notes } = proposeFrom({ usage, [name]: two(a, b) });
+    expect([columns.target, columns.positive]).toEqual([name, positive]);
+    expect(columns.negative).toBe(String(a) === positive ? String(b) : String(a));
+    expect(notes.some((note) => note.includes('rarer'))).toBe(false);
+  });
+
+  it('takes the rarer of two values that say nothing, and says so', () => {
+    const proposal = proposeFrom({ usage, status: two('A', 'B') });
+    expect(proposal.columns.positive).toBe('A');
+    expect(proposal.notes[0]).toContain('--positive "B"');
+    expect(proposeFrom({ usage, status: two('A', 'B') }, { positive: 'B' }).columns).toMatchObject({
+      positive: 'B',
+      negative: 'A',
+    });
+  });
+
+  it('prefers a straight name to a turned one, and two columns that say the same count as one', () => {
+    const churn = two(1, 0);
+    const is_active = series(40, (row) => (row % 3 === 0 ? 1 : 0));
+    expect(proposeFrom({ usage, is_active, churn }).columns).toMatchObject({
+      target: 'churn',
+      numeric: ['usage', 'is_active'],
+    });
+    const label = two('Yes', 'No');
+    const proposal = proposeFrom({ usage, 'Churn Label': label, 'Churn Value': churn });
+    expect(proposal.columns.target).toBe('Churn Label');
+    expect(decisionOn(proposal, 'Churn Value').role).toBe('left-out');
+  });
+
+  it('asks which is meant where several columns or none could be it', () => {
+    const exited = series(40, (row) => (row % 3 === 0 ? 1 : 0));
+    expect(() => proposeFrom({ usage, churn: two(1, 0), exited })).toThrow(
+      expect.objectContaining({ code: 'usage', details: { candidates: ['churn', 'exited'] } }),
+    );
+    expect(() => proposeFrom({ usage, gender: two('f', 'm') })).toThrow(
+      expect.objectContaining({ code: 'usage', details: { candidates: ['gender'] } }),
+    );
+    expect(() => proposeFrom({ usage, more: usage })).toThrow('No column of the data has two values');
+    expect(proposeFrom({ usage, churn: two(1, 0), exited }, { target: 'exited' }).columns.target).toBe(
+      'exited',
+    );
+  });
+
+  it('refuses a target of one value or of three', () => {
+    expect(() => proposeFrom({ usage, churn: two(1, 1) })).toThrow(
+      expect.objectContaining({ code: 'one-class' }),
+    );
+    expect(() => proposeFrom({ usage, plan: series(40, (row) => row % 3) }, { target: 'plan' })).toThrow(
+      expect.objectContaining({ code: 'value-invalid' }),
+    );
+    expect(() => proposeFrom({ usage, churn: two(1, 0) }, { positive: 'yes' })).toThrow(
+      '--positive is "yes"',
+    );
+    expect(() => proposeFrom({ usage: [], churn: [] })).toThrow(
+      expect.objectContaining({ code: 'input-empty' }),
+    );
+  });
+
+  it('counts rows without a label apart', () => {
+    const churn = series(40, (row) => (row < 3 ? '' : row % 4 === 0 ? 1 : 0));
+    const { positive, negative, notes } = proposeFrom({ usage, churn });
+    expect(positive.rows + negative.rows).toBe(37);
+    expect(notes[0]).toContain('3 of 40 rows have no label');
+  });
+});

@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentProgress } from '../base/progress.ts';
+import { type FileProposal, propose } from './propose.ts';
+
+const NO_WISHES = {
+  target: null,
+  positive: null,
+  id: null,
+  use: [],
+  leaveOut: [],
+  numeric: [],
+  categorical: [],
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'propose-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function look(
+  files: Readonly<Record<string, string | Buffer>>,
+  paths?: readonly string[],
+): Promise<FileProposal> {
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return propose({
+    paths: paths ?? Object.keys(files).map((name) => join(folder, name)),
+    wishes: NO_WISHES,
+    missingTexts: ['', ' ', 'NA'],
+    seed: 0,
+    progress: silentProgress,
+  });
+}
+
+const ROWS = Array.from(
+  { length: 60 },
+  (_, row) => `c${row},${(row * 37) % 11},${row % 3 === 0 ? 'yes' : 'no'}`,
+);
+const table = (header: string, rows: readonly string[]): string => `${[header, ...rows].join('\n')}\n`;
+
+describe('propose', () => {
+  it('reads plain and gzipped files and folders of them as one table', async () => {
+    const one = await look({ 'a.csv': table('client,usage,churned', ROWS) });
+    expect(one).toMatchObject({
+      rows: 60,
+      damaged: 0,
+      columns: { id: 'client', numeric: ['usage'], positive: 'yes' },
+    });
+    mkdirSync(join(folder, 'parts'));
+    const half = table('client,usage,churned', ROWS.slice(0, 30));
+    writeFileSync(join(folder, 'parts', '1.csv'), half);
+    writeFileSync(join(folder, 'parts', '2.csv.gz'), gzipSync(table('client,usage,churned', ROWS.slice(30))));
+    const parts = await look({}, [join(folder, 'parts')]);
+    expect(parts.columns).toEqual(one.columns);
+    expect(parts.decisions).toEqual(one.decisions);
+    expect(parts.files).toHaveLength(2);
+  });
+
+  it('takes a byte order mark, CRLF, quotes, and names beyond ASCII', async () => {
+    const rows = ROWS.map((row) => row.replace(/,(\d+),/, ',"$1",'));
+    const text = `\uFEFF"client","Größe, m²",churned\r\n${rows.join('\r\n')}`;
+    const { columns, rows: count } = await look({ 'a.csv': text });
+    expect(columns.numeric).toEqual(['Größe, m²']);
+    expect(count).toBe(60);
+  });
+
+  it('counts lines that are no rows, and tells where the first is', async () => {
+    const proposal = await look({ 'a.csv': table('client,usage,churned', [...ROWS, 'c99,3', 'c98,"4,yes']) });
+    expect(proposal.damaged).toBe(2);
+    expect(proposal.notes.at(-1)).toContain('a.csv, line 62');
+  });
+
+  it.each([
+    ['an empty file', '', 'input-empty', '0 bytes'],
+    ['a header alone', 'client,usage,churned\n', 'input-empty', 'no rows'],
+    ['one row', 'client,usage,churned\nc1,3,yes\n', 'one-class', 'the one value "yes"'],
+    [
+      'semicolons',
+      'client;usage;churned\nc1;3;yes\n',
+      'input-unreadable',
+      'separated by semicolons; expected commas',
+    ],
+    ['tabs', 'client\tusage\tchurned\nc1\t3\tyes\n', 'input-unreadable', 'separated by tabs'],
+    ['UTF-16', Buffer.from('\uFEFFclient,usage\n', 'utf16le'), 'input-unreadable', 'UTF-16'],
+  ])('refuses %s and says what is expected', async (_, content, code, text) => {
+    await expect(look({ 'a.csv': content })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(text),
+    });
+  });
+
+  it('refuses what is no gzip, what is not there, Parquet, and files of different columns', async () => {
+    await expect(look({ 'a.csv.gz': 'plain' })).rejects.toMatchObject({ code: 'input-unreadable' });
+    await expect(look({}, [join(folder, 'absent.csv')])).rejects.toMatchObject({ code: 'not-found' });
+    await expect(look({ 'a.parquet': 'PAR1' })).rejects.toMatchObject({ code: 'input-unreadable' });
+    const files = {
+      'x.csv': table('client,usage,churned', ROWS),
+      'y.csv': table('client,churned', ['a,yes']),
+    };
+    await expect(look(files)).rejects.toThrow('column 2 is "churned", expected "usage"');
+  });
+});

@@ -90,7 +90,14 @@ ${rows.join('\n')}
 function configRows(prefix: string, node: SchemaNode): string[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
     const key = prefix === '' ? name : `${prefix}.${name}`;
+    const object = child.anyOf?.find((each) => each.properties !== undefined);
     if (child.properties !== undefined) return configRows(key, child);
+    if (object !== undefined) {
+      return [
+        `| \`${key}\` | object or null | \`${JSON.stringify(child.default)}\` | ${child.description ?? ''} |`,
+        ...configRows(key, object),
+      ];
+    }
     const fallback =
       child.default === undefined
         ? prefix === '' && key.endsWith('_path')

@@ -109,12 +109,14 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
 /** The keys that the schema knows in the object at `path`. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   let node: JsonNode | undefined = configJsonSchema();
-  for (const part of path) node = node?.properties?.[String(part)];
-  return Object.keys(node?.properties ?? {});
+  for (const part of path)
+    node = node === undefined ? undefined : objectNode(node)?.properties?.[String(part)];
+  return Object.keys((node === undefined ? null : objectNode(node))?.properties ?? {});
 }
 
 interface JsonNode {
   readonly properties?: Readonly<Record<string, JsonNode>>;
+  readonly anyOf?: readonly JsonNode[];
   readonly description?: string;
 }
 
@@ -135,11 +137,18 @@ function flattenConfig(prefix: string, schema: JsonNode, value: unknown, written
     const key = prefix === '' ? name : `${prefix}.${name}`;
     const inner = partOf(value, name);
     const given = partOf(written, name);
-    if (node.properties !== undefined) return flattenConfig(key, node, inner, given);
+    const object = objectNode(node);
+    if (object !== null && inner !== null) return flattenConfig(key, object, inner, given);
     if (inner === undefined) return [];
     const origin: Origin = given === undefined ? 'default' : 'config.json';
     return [{ key, value: inner, origin, description: node.description ?? '' }];
   });
+}
+
+/** The node with the keys of an object that may be null; null where the value is no object. */
+export function objectNode(node: JsonNode): JsonNode | null {
+  if (node.properties !== undefined) return node;
+  return node.anyOf?.find((each) => each.properties !== undefined) ?? null;
 }
 
 function partOf(value: unknown, name: string): unknown {

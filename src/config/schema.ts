@@ -26,6 +26,12 @@ export const columnsSchema = z
     value: column.nullable().default(null).describe('Column with the money at stake for the client.'),
     segment: column.nullable().default(null).describe('Column that groups clients.'),
     owner: column.nullable().default(null).describe('Column that names the client manager.'),
+    monotone: z
+      .record(column, z.union([z.literal(1), z.literal(-1)]))
+      .default({})
+      .describe(
+        'Numeric features with which the risk may only rise (1) or only fall (-1), in boosted trees.',
+      ),
     time: column.nullable().default(null).describe('Column with the time of the row (ISO 8601).'),
   })
   .describe('Which column is what. The defaults are the columns of the original system.');
@@ -107,8 +113,11 @@ export const configSchema = z
           .default(0.1)
           .describe('Share of the clients that can be contacted.'),
       })
-      .prefault({})
-      .describe('The retention campaign, for the threshold rules cost and budget.'),
+      .nullable()
+      .default(null)
+      .describe(
+        'The retention campaign, which expected profit and the threshold rules cost and budget need. null: none.',
+      ),
     gate: z
       .enum(['not-worse', 'always'])
       .default('not-worse')
@@ -150,6 +159,17 @@ export const configSchema = z
       .max(60000)
       .default(2000)
       .describe('Milliseconds to wait for the npm registry in the table of dependencies. 0: do not ask.'),
+  })
+  .superRefine((config, context) => {
+    if (config.campaign === null && (config.threshold === 'cost' || config.threshold === 'budget')) {
+      const message = `threshold "${config.threshold}" needs the terms of a campaign: give "campaign" as well`;
+      context.addIssue({ code: 'custom', path: ['campaign'], message });
+    }
+    for (const name of Object.keys(config.columns.monotone)) {
+      if (config.columns.numeric.includes(name)) continue;
+      const message = `"${name}" is not one of columns.numeric`;
+      context.addIssue({ code: 'custom', path: ['columns', 'monotone'], message });
+    }
   })
   .describe('Configuration of a Tidewatch workspace.');
 

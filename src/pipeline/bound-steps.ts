@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../base/errors.ts';
+import type { Config } from '../config/schema.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport, Snapshot } from '../engine/port.ts';
@@ -10,6 +11,7 @@ import { type DeploySummary, deploy } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { evaluateOnTest, type ScoreSummary, score } from '../steps/score.ts';
+import type { CampaignOptions } from '../steps/train/decide.ts';
 import { type TrainSummary, train } from '../steps/train/train.ts';
 import { type DriftCheck, watch } from '../steps/watch.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
@@ -182,13 +184,8 @@ export async function trainStep(resources: Resources, session: Session): Promise
           logistic: config.logistic,
           calibration: config.calibration,
           threshold: config.threshold,
-          campaign: {
-            contactCost: config.campaign.contact_cost,
-            offerCost: config.campaign.offer_cost,
-            successRate: config.campaign.success_rate,
-            clientValue: config.campaign.client_value,
-            contactShare: config.campaign.contact_share,
-          },
+          campaign: campaignOf(config),
+          monotone: config.columns.monotone,
           seed: config.seed,
         },
       );
@@ -196,6 +193,18 @@ export async function trainStep(resources: Resources, session: Session): Promise
     (summary) =>
       `model ${summary.version} (${summary.selection?.chosen ?? summary.learner}) on ${summary.rows} rows`,
   );
+}
+
+/** The terms of the campaign as the code names them. */
+function campaignOf({ campaign }: Config): CampaignOptions | null {
+  if (campaign === null) return null;
+  return {
+    contactCost: campaign.contact_cost,
+    offerCost: campaign.offer_cost,
+    successRate: campaign.success_rate,
+    clientValue: campaign.client_value,
+    contactShare: campaign.contact_share,
+  };
 }
 
 export async function scoreStep(resources: Resources, session: Session): Promise<ScoreSummary> {

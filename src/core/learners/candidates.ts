@@ -11,7 +11,14 @@ export type CandidateSpec = {
   readonly knots: number;
 } & (
   | { readonly family: 'logistic-regression'; readonly options: LogisticOptions }
-  | { readonly family: 'boosted-trees'; readonly options: Partial<BoostingOptions> }
+  | {
+      readonly family: 'boosted-trees';
+      readonly options: Partial<BoostingOptions>;
+      /** Source columns with which the risk may only rise (1) or only fall (-1). */
+      readonly monotone: Readonly<Record<string, 1 | -1>>;
+      /** Share of the rows, each class in its share, that says when to stop growing; 0: all trees are grown. */
+      readonly stopShare: number;
+    }
 );
 
 export type ModelFamily = 'logistic' | 'boosted' | 'auto';
@@ -20,6 +27,7 @@ export interface CandidateOptions {
   readonly model: ModelFamily;
   /** The logistic regression of the configuration. */
   readonly logistic: LogisticOptions;
+  readonly monotone: Readonly<Record<string, 1 | -1>>;
   readonly seed: number;
   /** Rows to train on, and those of the smaller class among them. */
   readonly rows: number;
@@ -55,9 +63,17 @@ const NATIVE: RecipeOptions = Object.freeze({
 });
 const KNOTS = 5;
 
+/** From so many rows on, trees that grow with the data take the place of those for small tables. */
+const LARGE_ROWS = 20_000;
+const LARGE_TABLE = {
+  name: 'large',
+  options: { leaves: 31, trees: 2000, learningRate: 0.05, minRows: 20, l2: 1, patience: 30 },
+} as const;
+const STOP_SHARE = 0.1;
+
 /** The candidates that the configuration and the size of the data allow. */
 export function listCandidates(options: CandidateOptions): CandidateList {
-  const { model, logistic, seed } = options;
+  const { model, logistic } = options;
   const plain: CandidateSpec = {
     name: 'logistic',
     family: 'logistic-regression',
@@ -66,15 +82,7 @@ export function listCandidates(options: CandidateOptions): CandidateList {
     options: logistic,
   };
   if (model === 'logistic') return { specs: [plain], note: null };
-  const trees = SMALL_TABLE_GRID.map((candidate): CandidateSpec => {
-    return {
-      name: `trees-${candidate.name}`,
-      family: 'boosted-trees',
-      recipe: NATIVE,
-      knots: 0,
-      options: { ...candidate.options, seed },
-    };
-  });
+  const trees = treeCandidates(options);
   if (model === 'boosted') return { specs: trees, note: null };
   const standardised = { ...logistic, standardize: true };
   const linear: CandidateSpec = {
@@ -98,4 +106,21 @@ export function listCandidates(options: CandidateOptions): CandidateList {
     return { specs: [linear], note };
   }
   return { specs: [linear, splines, ...trees], note: null };
+}
+
+function treeCandidates({ rows, monotone, seed }: CandidateOptions): CandidateSpec[] {
+  const small =
+    rows < LARGE_ROWS ? SMALL_TABLE_GRID : SMALL_TABLE_GRID.filter(({ name }) => name === 'medium');
+  const large = rows < LARGE_ROWS ? [] : [LARGE_TABLE];
+  return [...small, ...large].map(({ name, options }): CandidateSpec => {
+    return {
+      name: `trees-${name}`,
+      family: 'boosted-trees',
+      recipe: NATIVE,
+      knots: 0,
+      options: { ...options, seed },
+      monotone,
+      stopShare: name === LARGE_TABLE.name ? STOP_SHARE : 0,
+    };
+  });
 }

@@ -1,4 +1,5 @@
 /** From out-of-fold margins to the rest of the model: the calibration map and the threshold. */
+import { TidewatchError } from '../../base/errors.ts';
 import { fitBeta } from '../../core/calibration/beta.ts';
 import { chooseCalibration } from '../../core/calibration/choose.ts';
 import { fitIsotonic } from '../../core/calibration/isotonic.ts';
@@ -21,7 +22,8 @@ export type ThresholdRule = number | 'f1' | 'cost' | 'budget';
 export interface DecisionOptions {
   readonly calibration: CalibrationRule;
   readonly threshold: ThresholdRule;
-  readonly campaign: CampaignOptions;
+  /** null: none is planned; the rules cost and budget need one. */
+  readonly campaign: CampaignOptions | null;
   readonly seed: number;
 }
 
@@ -86,6 +88,12 @@ export function decideThreshold(
       rule,
       reason: `The highest out-of-fold F1, ${choice.value.toFixed(4)}, is there.`,
     };
+  }
+  if (campaign === null) {
+    throw new TidewatchError(
+      'config-invalid',
+      `threshold "${rule}" needs "campaign" in config.json: give its terms.`,
+    );
   }
   if (rule === 'budget') {
     const choice = thresholdByBudget(probabilities, campaign.contactShare);

@@ -7,6 +7,7 @@ import type { BoostingColumn } from '../../core/learners/boosting/binner.ts';
 import type { BoostedFit, BoostingRequest } from '../../core/learners/boosting/fit.ts';
 import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import { fitLogistic } from '../../core/learners/logistic.ts';
+import { stratifiedFolds } from '../../core/learners/selection.ts';
 import type { Feature, LearnerParameters } from '../../core/models/document.ts';
 import type { DesignBlock } from '../../core/statistics/gram.ts';
 
@@ -47,10 +48,33 @@ export async function fitCandidate(
       notes,
     };
   }
-  const classes = Uint8Array.from(labels.flatMap((part) => [...part]));
-  const fitted = await grower().fit(boostingColumns(features, columns), classes, spec.options);
+  const classes = joinLabels(labels);
+  const fitted = await grower().fit(boostingColumns(features, columns), classes, {
+    ...spec.options,
+    ...(spec.stopShare > 0 && {
+      validationRows: stoppingRows(classes, spec.stopShare, spec.options.seed ?? 0),
+    }),
+    monotone: features.map(({ kind, source }) => (kind === 'number' ? (spec.monotone[source] ?? 0) : 0)),
+  });
   const { validationLosses: _, ...report } = fitted.report;
-  return { features, learner: fitted.parameters, fit: report, notes: [] };
+  return { features, learner: fitted.parameters, fit: { ...report }, notes: [] };
+}
+
+function joinLabels(parts: readonly Float64Array[]): Uint8Array {
+  const labels = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    labels.set(part, at);
+    at += part.length;
+  }
+  return labels;
+}
+
+/** A share of the rows of each class, drawn by the seed, in row order. */
+function stoppingRows(labels: Uint8Array, share: number, seed: number): Uint32Array {
+  const folds = Math.round(1 / share);
+  const [fold] = stratifiedFolds(labels, { folds, repeats: 1, seed });
+  return Uint32Array.from(labels, (_, row) => row).filter((row) => fold?.[row] === 0);
 }
 
 /** The feature columns of all blocks as the columns of one table. */

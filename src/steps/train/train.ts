@@ -42,6 +42,8 @@ export interface TrainOptions extends DecisionOptions {
   readonly modelFolder: string;
   readonly model: ModelFamily;
   readonly logistic: LogisticOptions;
+  /** Source columns with which the risk may only rise (1) or only fall (-1), in boosted trees. */
+  readonly monotone: Readonly<Record<string, 1 | -1>>;
 }
 
 export interface TrainDeps {

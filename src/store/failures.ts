@@ -9,6 +9,12 @@ const FAILURES: readonly { readonly prefix: string; readonly code: ErrorCode; re
     advice: 'The disk is full or a quota is reached. Free some space; what was reported as done is kept.',
   },
   {
+    // The shared memory beside the database cannot grow: that, too, is a full disk.
+    prefix: 'SQLITE_IOERR_SHMSIZE',
+    code: 'disk-full',
+    advice: 'The disk is full or a quota is reached. Free some space; what was reported as done is kept.',
+  },
+  {
     prefix: 'SQLITE_BUSY',
     code: 'store-unavailable',
     advice:

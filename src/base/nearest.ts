@@ -27,3 +27,20 @@ export function nearestName(name: string, candidates: readonly string[]): string
   }
   return best;
 }
+
+/** The `most` nearest of the candidates (case aside), the nearest first; none that shares less than half of `name`. */
+export function nearestNames(name: string, candidates: Iterable<string>, most: number): string[] {
+  const wanted = name.toLowerCase();
+  const limit = Math.ceil(name.length / 2);
+  const best: { readonly candidate: string; readonly distance: number }[] = [];
+  for (const candidate of candidates) {
+    const worst = best.length < most ? limit : (best[most - 1]?.distance ?? limit) - 1;
+    if (Math.abs(candidate.length - name.length) > worst) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (distance > worst) continue;
+    const at = best.findIndex((each) => each.distance > distance);
+    best.splice(at < 0 ? best.length : at, 0, { candidate, distance });
+    best.length = Math.min(best.length, most);
+  }
+  return best.map(({ candidate }) => candidate);
+}

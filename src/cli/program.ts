@@ -7,9 +7,12 @@ import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
+import { explainCommand } from './commands/explain.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
+import { modelsCommand } from './commands/models.ts';
 import { reportCommand } from './commands/report.ts';
+import { risksCommand } from './commands/risks.ts';
 import { runCommand } from './commands/run.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { scoreCommand } from './commands/score.ts';
@@ -23,6 +26,9 @@ const COMMANDS: readonly CommandMaker[] = [
   demoCommand,
   initCommand,
   runCommand,
+  risksCommand,
+  explainCommand,
+  modelsCommand,
   ingestCommand,
   trainCommand,
   scoreCommand,
@@ -40,6 +46,7 @@ First steps:
   tidewatch demo              see the whole process on data made for the purpose
   tidewatch init              make a workspace in this folder
   tidewatch run               do the whole process: new data, drift, retraining, deployment, report
+  tidewatch risks             whom to call today, and why
   tidewatch serve --schedule  do it every ten minutes, and answer over HTTP
 
 Exit codes:

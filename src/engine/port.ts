@@ -10,6 +10,8 @@ export type ColumnRole = 'id' | 'numeric' | 'categorical' | 'target' | 'value' |
 export interface ContractColumn {
   readonly name: string;
   readonly role: ColumnRole;
+  /** What else it serves as; it is read as `role` says. Absent: nothing. */
+  readonly also?: readonly ColumnRole[];
 }
 
 /** What the data must look like, derived from the configuration (`contractOf` in contract.ts). */

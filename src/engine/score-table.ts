@@ -32,7 +32,8 @@ export async function scoreTable(
   return { probabilities, labels };
 }
 
-function checkInputs(table: Table, names: readonly string[]): void {
+/** Error `column-missing` where the table's contract lacks one of the columns that the model reads. */
+export function checkInputs(table: Pick<Table, 'contract'>, names: readonly string[]): void {
   const known = new Set(table.contract.columns.map((column) => column.name));
   const absent = names.filter((name) => !known.has(name));
   if (absent.length === 0) return;

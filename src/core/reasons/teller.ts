@@ -1,0 +1,68 @@
+/** Tells the reasons of rows in sentences: exact contributions joined to where each value stands among all clients. */
+import type { SourceBatch, SourceColumn } from '../features/source-column.ts';
+import type { Scorer } from '../models/scorer.ts';
+import { createExplainer, type Reason, strongestReasons } from './explainer.ts';
+import { reasonSentence } from './sentence.ts';
+import { type ColumnSpread, type Place, placeOf } from './spread.ts';
+
+export interface ToldReason extends Reason {
+  readonly sentence: string;
+}
+
+/** What one column does to a client's risk. */
+export interface ToldContribution {
+  readonly column: string;
+  /** What the client has there; null is missing. */
+  readonly value: number | string | null;
+  /** Contribution to the margin, log-odds before calibration. */
+  readonly contribution: number;
+  readonly sentence: string;
+}
+
+export interface Teller {
+  /** Margin of the average client. */
+  readonly baseline: number;
+  /** The strongest reasons of each row that raise its risk, at most `most` a row. */
+  raising(batch: SourceBatch, most: number): ToldReason[][];
+  /** Every column's contribution to the first row, in the order of the model's inputs. */
+  contributions(batch: SourceBatch): ToldContribution[];
+}
+
+/** The teller of a model over clients whose values are spread so, one spread an input of the model. */
+export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): Teller {
+  const explainer = createExplainer(scorer.model);
+  const { columns, baseline } = explainer;
+  const explain = (batch: SourceBatch): Float64Array => {
+    const contributions = new Float64Array(batch.rows * columns.length);
+    explainer.contributionsInto(batch, contributions);
+    return contributions;
+  };
+  const placeIn = (batch: SourceBatch, k: number, row: number): Place =>
+    placeOf(spreads[k] as ColumnSpread, batch.columns[k] as SourceColumn, row);
+  return {
+    baseline,
+    raising(batch, most) {
+      const all = explain(batch);
+      return Array.from({ length: batch.rows }, (_, row) => {
+        const own = all.subarray(row * columns.length, (row + 1) * columns.length);
+        return strongestReasons(explainer, own, scorer.calibrate, { most }).map((reason) => ({
+          ...reason,
+          sentence: reasonSentence(reason.column, placeIn(batch, columns.indexOf(reason.column), row)),
+        }));
+      });
+    },
+    contributions(batch) {
+      const all = explain(batch);
+      return columns.map((column, k) => {
+        const place = placeIn(batch, k, 0);
+        const contribution = all[k] as number;
+        return { column, value: clientValue(place), contribution, sentence: reasonSentence(column, place) };
+      });
+    },
+  };
+}
+
+function clientValue(place: Place): number | string | null {
+  if (place.kind === 'missing') return null;
+  return place.kind === 'number' ? place.value : place.level;
+}

@@ -1,0 +1,152 @@
+/** Clients at risk, bound to a workspace: those of the latest snapshot, or of data files, by the deployed model. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isErrno, TidewatchError } from '../base/errors.ts';
+import { createScorer, type Scorer } from '../core/models/scorer.ts';
+import { listInputFolder } from '../engine/compile/input-folder.ts';
+import type { Table, TableSource } from '../engine/port.ts';
+import { type ScoredClients, scoreClients } from '../engine/score-clients.ts';
+import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../steps/explain.ts';
+import { type Ranking, type RankOptions, rank } from '../steps/rank.ts';
+import type { Resources } from './resources.ts';
+import { currentSnapshot, readLiveModel } from './workspace-state.ts';
+
+/** An answer with the data that it is about. */
+export type Told<T> = T & {
+  /** Id of the snapshot; null: data files. */
+  readonly snapshot: string | null;
+};
+
+/** Clients to tell of. */
+export interface ClientSource {
+  /** Absolute path of a data file, or of a folder of them; null: the latest snapshot. */
+  readonly data: string | null;
+}
+
+/** Ranks the clients once and tells of them. Errors: `nothing-deployed`, `nothing-ingested`, those of `rank`. */
+export function rankClientsOf(
+  resources: Resources,
+  source: ClientSource,
+  options: RankOptions,
+): Promise<Told<Ranking>> {
+  return withClients(resources, source, (deps, scored) => rank(deps, scored, options));
+}
+
+/** Explains one client of the data. Errors as `rankClientsOf`, and `not-found` with the nearest ids. */
+export function explainClientOf(
+  resources: Resources,
+  source: ClientSource,
+  subject: ExplainSubject,
+  options: ExplainOptions,
+): Promise<Told<Explanation>> {
+  return withClients(resources, source, (deps, scored) => explain(deps, scored, subject, options));
+}
+
+interface Deps {
+  readonly table: () => Promise<Table>;
+  readonly scorer: Scorer;
+}
+
+async function withClients<T>(
+  resources: Resources,
+  { data }: ClientSource,
+  body: (deps: Deps, scored: ScoredClients) => Promise<T>,
+): Promise<Told<T>> {
+  const scorer = liveScorer(resources);
+  const { contract } = resources;
+  const snapshot = data === null ? currentSnapshot(resources) : null;
+  const source: TableSource =
+    snapshot === null
+      ? { kind: 'files', paths: dataFiles(data ?? ''), contract, labels: 'optional' }
+      : { kind: 'snapshot', snapshot, contract };
+  const table = await (await resources.engine()).open(source);
+  try {
+    const deps = { table: async () => table, scorer };
+    return { ...(await body(deps, await scoreClients(table, scorer))), snapshot: snapshot?.id ?? null };
+  } finally {
+    await table.close();
+  }
+}
+
+function liveScorer(resources: Resources): Scorer {
+  const live = readLiveModel(resources);
+  if (live !== null) return createScorer(live.model);
+  throw new TidewatchError(
+    'nothing-deployed',
+    'No model is deployed yet, so no client has a risk. "tidewatch run" trains and deploys one.',
+  );
+}
+
+function dataFiles(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+  } catch (cause) {
+    if (!isErrno(cause) || (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR')) throw cause;
+    throw new TidewatchError('not-found', `There is no ${path}. Name a data file or a folder of them.`, {
+      details: { path },
+      cause,
+    });
+  }
+  return listInputFolder(path).names.map((name) => join(path, name));
+}
+
+export interface RiskBook {
+  rank(options: RankOptions): Promise<Told<Ranking>>;
+  explain(subject: ExplainSubject, options: ExplainOptions): Promise<Told<Explanation>>;
+}
+
+/**
+ * The clients of the latest snapshot, scored and ranked once a deployment and snapshot and kept, some 45 bytes a
+ * client. Every call looks at both anew; calls that come while the ranking is made wait for the one.
+ */
+export function createRiskBook(resources: Resources): RiskBook {
+  let held: { readonly key: string; readonly page: Promise<Page> } | null = null;
+  const current = (): Promise<Page> => {
+    const snapshot = currentSnapshot(resources);
+    const key = `${resources.live.currentId()}/${snapshot.id}`;
+    if (held?.key === key) return held.page;
+    const page = openPage(resources);
+    held = { key, page };
+    page.catch(() => {
+      if (held?.page === page) held = null;
+    });
+    return page;
+  };
+  return {
+    rank: async (options) => {
+      const { snapshot, scored, reading } = await current();
+      return { ...(await reading((deps) => rank(deps, scored, options))), snapshot };
+    },
+    explain: async (subject, options) => {
+      const { snapshot, scored, reading } = await current();
+      return { ...(await reading((deps) => explain(deps, scored, subject, options))), snapshot };
+    },
+  };
+}
+
+/** A ranking with the way to the rows that it is of. */
+interface Page {
+  readonly snapshot: string;
+  readonly scored: ScoredClients;
+  reading<T>(body: (deps: Deps) => Promise<T>): Promise<T>;
+}
+
+async function openPage(resources: Resources): Promise<Page> {
+  const scorer = liveScorer(resources);
+  const snapshot = currentSnapshot(resources);
+  const source: TableSource = { kind: 'snapshot', snapshot, contract: resources.contract };
+  const reading = async <T>(body: (deps: Deps) => Promise<T>): Promise<T> => {
+    const opened: Promise<Table>[] = [];
+    const table = async (): Promise<Table> => {
+      opened[0] ??= resources.engine().then((engine) => engine.open(source));
+      return opened[0];
+    };
+    try {
+      return await body({ table, scorer });
+    } finally {
+      for (const each of opened) await (await each).close();
+    }
+  };
+  const scored = await reading(async ({ table }) => scoreClients(await table(), scorer));
+  return { snapshot: snapshot.id, scored, reading };
+}

@@ -165,10 +165,16 @@ export class TidewatchError extends Error {
 /** Gives any thrown value the shape of a TidewatchError; one that is already is returned as it is. */
 export function asTidewatchError(error: unknown): TidewatchError {
   if (error instanceof TidewatchError) return error;
-  const code =
-    isErrno(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT') ? 'disk-full' : 'internal';
   const message = error instanceof Error ? error.message : String(error);
-  return new TidewatchError(code, message, { cause: error });
+  if (isErrno(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+    return new TidewatchError(
+      'disk-full',
+      `The disk is full or a quota is reached (${message}). Free some space and try again; what was reported as ` +
+        'done is kept.',
+      { cause: error },
+    );
+  }
+  return new TidewatchError('internal', message, { cause: error });
 }
 
 /** True for the errors of Node's system calls, whose `code` is a name such as ENOENT. */

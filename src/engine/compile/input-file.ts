@@ -127,7 +127,10 @@ export function strikeOf(error: unknown): Strike {
   if (isErrno(error) && error.code === 'ENOENT') {
     return { status: 'waiting', reason: 'the file went away while it was read', kind: 'input-changed' };
   }
-  if (!(error instanceof Error)) throw asTidewatchError(error);
+  const told = asTidewatchError(error);
+  // What cannot be written is the fault of the disk, not of the file that was being read.
+  const writing = told.code === 'disk-full' || (isErrno(error) && error.syscall === 'write');
+  if (writing || !(error instanceof Error)) throw told;
   return {
     status: 'rejected',
     reason: `the file cannot be read: ${error.message}`,

@@ -73,6 +73,14 @@ export class RecordReader {
    * record goes on after `limit` and `last` is false: call again with more bytes.
    */
   read(bytes: Uint8Array, at: number, limit: number, last: boolean): boolean {
+    if (!this.scan(bytes, at, limit, last)) return false;
+    if (this.end - at <= MAX_RECORD_BYTES || this.damage !== null) return true;
+    if (this.lines > 1) return this.spoil('unclosed-quote', bytes, at, limit, last);
+    this.damage = 'too-long';
+    return true;
+  }
+
+  private scan(bytes: Uint8Array, at: number, limit: number, last: boolean): boolean {
     const { starts, ends, quoting } = this;
     const capacity = starts.length;
     let fields = 0;
@@ -118,12 +126,7 @@ export class RecordReader {
         fields++;
         i = close + 1;
         if (bytes[i] === CR && bytes[i + 1] === LF) i++;
-        if (bytes[i] === LF) {
-          if (lines > 1 && i - at > MAX_RECORD_BYTES) {
-            return this.spoil('unclosed-quote', bytes, at, limit, last);
-          }
-          return this.finish(at, i, limit, fields, bits, lines);
-        }
+        if (bytes[i] === LF) return this.finish(at, i, limit, fields, bits, lines);
         if (bytes[i] !== COMMA) return this.spoil('text-after-quote', bytes, at, limit, last);
         start = ++i;
       } else if (c === CR) {
@@ -181,7 +184,6 @@ export class RecordReader {
     this.next = lf === limit ? limit : lf + 1;
     this.end = lf;
     this.beyondAscii = (bits & 0x80) !== 0;
-    if (lf - at > MAX_RECORD_BYTES) this.damage = 'too-long';
     return true;
   }
 

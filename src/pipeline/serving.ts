@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
+import type { SourceRow } from '../core/models/scorer.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';
 import {
@@ -10,9 +11,13 @@ import {
   stepDurations,
   type TableStatistics,
 } from '../steps/diagnose.ts';
+import type { Explanation } from '../steps/explain.ts';
 import { createPredictor, type Prediction } from '../steps/predict.ts';
+import type { Ranking } from '../steps/rank.ts';
 import { evaluateOnTest } from '../steps/score.ts';
+import { createRiskBook, type Told } from './client-risks.ts';
 import { readDiagnostics } from './closing-steps.ts';
+import { listModels, type ModelDetail, type ModelPage, showModel } from './model-history.ts';
 import type { Resources } from './resources.ts';
 import { currentSnapshot, readTestData } from './workspace-state.ts';
 
@@ -37,7 +42,29 @@ export interface Serving {
   scoring(): Promise<Scoring>;
   summaryStatistics(): Promise<StatisticsAnswer>;
   diagnostics(): Promise<DiagnosticsAnswer>;
+  risks(query: RiskQuery): Promise<Told<Ranking>>;
+  explainRisk(
+    subject: { readonly id: string } | { readonly row: Readonly<Record<string, unknown>> },
+  ): Promise<Told<Explanation>>;
+  models(query: { readonly limit: number; readonly before?: string | undefined }): Promise<ModelPage>;
+  model(version: string): Promise<ModelAnswer>;
   ready(): Promise<void>;
+}
+
+/** A page of the clients at risk; what is left out lets every client through. */
+export interface RiskQuery {
+  readonly limit: number;
+  readonly offset: number;
+  readonly reasons: number;
+  readonly owner?: string | undefined;
+  readonly segment?: string | undefined;
+  readonly minRisk?: number | undefined;
+  /** Part of the id. */
+  readonly q?: string | undefined;
+}
+
+export interface ModelAnswer extends Omit<ModelDetail, 'certificate'> {
+  readonly certificate: Readonly<Record<string, unknown>>;
 }
 
 export interface StatisticsAnswer {
@@ -54,6 +81,9 @@ export interface DiagnosticsAnswer {
   dependencies: readonly DependencyStatus[];
 }
 
+/** Raising columns that an explanation takes away, one after the other. */
+const WITHOUT = 3;
+
 /** The answers over a workspace. A redeployment or a new snapshot shows in the next answer. */
 export function createServing(resources: Resources): Serving {
   const { workspace, contract, version } = resources;
@@ -62,6 +92,7 @@ export function createServing(resources: Resources): Serving {
     { live: resources.live, engine: () => resources.engine() },
     { contract, temporaryFolder: join(paths.output, '.requests') },
   );
+  const book = createRiskBook(resources);
   return {
     version,
     dataFolders: { root, folders: [paths.input, paths.testData, paths.output] },
@@ -72,6 +103,16 @@ export function createServing(resources: Resources): Serving {
       return { snapshot, rows, columns: [...columns] };
     },
     diagnostics: () => diagnosticsAnswer(resources),
+    risks: ({ limit, offset, reasons, owner = null, segment = null, minRisk = null, q: search = null }) =>
+      book.rank({ limit, offset, reasons, owner, segment, minRisk, search }),
+    explainRisk: (subject) =>
+      book.explain('id' in subject ? subject : { row: subject.row as SourceRow }, { without: WITHOUT }),
+    models: ({ limit, before }) =>
+      listModels(resources, before === undefined ? { limit } : { limit, before }),
+    model: async (version) => {
+      const model = await showModel(resources, version);
+      return { ...model, certificate: { ...model.certificate } };
+    },
     ready: async () => {
       if (!(await (await resources.store()).ready())) {
         throw new TidewatchError(

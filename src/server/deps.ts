@@ -1,5 +1,17 @@
 /** What the HTTP server needs of the rest of the system, as the smallest interfaces. */
-import type { Diagnostics, Prediction, Scoring, SummaryStatistics } from './contract.ts';
+import type {
+  ClientRow,
+  Diagnostics,
+  Explanation,
+  Model,
+  Models,
+  ModelsQuery,
+  Prediction,
+  Risks,
+  RisksQuery,
+  Scoring,
+  SummaryStatistics,
+} from './contract.ts';
 import type { DataFolders } from './data-path.ts';
 
 /** Clients to score: rows as they came, CSV text with a header, or the absolute path of a checked data file. */
@@ -7,6 +19,9 @@ export type PredictionInput =
   | { readonly rows: readonly Readonly<Record<string, unknown>>[] }
   | { readonly csv: string }
   | { readonly path: string };
+
+/** A client to explain: one of the latest snapshot by its id, or any by its values. */
+export type ExplainSubject = { readonly id: string } | { readonly row: ClientRow };
 
 /**
  * None of these writes anything that a later call could see, and each call looks at the deployment anew, so a
@@ -25,6 +40,14 @@ export interface ServerDeps {
   summaryStatistics(): Promise<SummaryStatistics>;
   /** Durations of the steps, missing percentages, dependencies. */
   diagnostics(): Promise<Diagnostics>;
+  /** A page of the clients of the latest snapshot, those to call first, with reasons. */
+  risks(query: RisksQuery): Promise<Risks>;
+  /** Why one client is at risk. */
+  explainRisk(subject: ExplainSubject): Promise<Explanation>;
+  /** A page of the models that were trained. */
+  models(query: ModelsQuery): Promise<Models>;
+  /** All about one model; `not-found` where there is none of that version. */
+  model(version: string): Promise<Model>;
   /** Resolves when predictions can be answered; rejects with the reason when not. */
   ready(): Promise<void>;
 }

@@ -24,6 +24,7 @@ export async function describeApi(app: FastifyInstance, version: string, keyed: 
       security: keyed ? [{ bearer: [] }, { apiKey: [] }] : [],
       tags: [
         { name: 'model', description: 'The deployed model.' },
+        { name: 'clients', description: 'Whom to call today, and why.' },
         { name: 'data', description: 'The data and the system around it.' },
         { name: 'server', description: 'The server itself.' },
       ],

@@ -15,7 +15,9 @@ import { ERROR_SCHEMA } from './routes/answers.ts';
 import { diagnosticsRoute } from './routes/diagnostics.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoute } from './routes/home.ts';
+import { modelRoutes } from './routes/models.ts';
 import { predictionRoute } from './routes/prediction.ts';
+import { riskRoutes } from './routes/risks.ts';
 import { scoringRoute } from './routes/scoring.ts';
 import { summarystatsRoute } from './routes/summarystats.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -118,6 +120,8 @@ function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
   scoringRoute(app, deps);
   summarystatsRoute(app, deps);
   diagnosticsRoute(app, deps);
+  riskRoutes(app, deps);
+  modelRoutes(app, deps);
   healthRoutes(app, deps);
 }
 

@@ -30,6 +30,92 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
+const FOUND = { modelVersion: 'first', snapshot: 'ab'.repeat(32), threshold: 0.5 };
+const AT_STAKE = { value: 100, expectedLoss: 75, owner: 'Kim', segment: null };
+const RISKS: contract.Risks = {
+  ...FOUND,
+  rankedBy: 'expected-loss',
+  all: { clients: 9, flagged: 4, expectedLoss: 300.5 },
+  matching: { clients: 1, flagged: 1, expectedLoss: 75 },
+  owners: ['Kim', 'Lee'],
+  segments: [],
+  clients: [
+    {
+      rank: 2,
+      id: 'abcd',
+      probability: 0.75,
+      flagged: true,
+      ...AT_STAKE,
+      reasons: [
+        {
+          column: 'number_of_employees',
+          contribution: 1.25,
+          probabilityWithout: 0.5,
+          sentence: 'number_of_employees is 45, higher than 92 % of clients',
+        },
+      ],
+    },
+  ],
+};
+const EXPLANATION: contract.Explanation = {
+  ...FOUND,
+  client: { id: 'abcd', rows: 2, rank: 2, ...AT_STAKE },
+  probability: 0.75,
+  flagged: true,
+  clients: 9,
+  riskPercentile: 7 / 9,
+  baseRate: 0.25,
+  margin: 1.0986122886681098,
+  baseline: -0.1,
+  baselineProbability: 0.475,
+  contributions: [
+    { column: 'a', value: null, contribution: 1.1, sentence: 'a is missing (1 % of clients)' },
+    { column: 'b', value: 'x', contribution: 0.1, sentence: 'b is x (55 % of clients)' },
+    { column: 'c', value: 3.5, contribution: -0.0014, sentence: 'c is 3.5, as for 80 % of clients' },
+  ],
+  without: [{ columns: ['a'], probability: 0.5 }],
+};
+const MODEL_ENTRY = {
+  version: 'first',
+  createdAt: '2026-01-02T03:04:05.000Z',
+  learner: 'logistic-regression',
+  rows: 26,
+  f1: 0.5714285714285714,
+  f1Estimate: { value: 0.5714285714285714, low: 0.2, high: 0.9, level: 0.95, rows: 5 },
+  live: true,
+};
+const MODEL: contract.Model = {
+  ...MODEL_ENTRY,
+  target: { column: 'exited', positive: '1' },
+  id: null,
+  threshold: 0.5,
+  inputs: [{ name: 'a', kind: 'numeric' }],
+  features: [{ kind: 'number', source: 'a', missing: null }],
+  size: null,
+  coefficients: [0.25],
+  intercept: -1,
+  calibrationKind: 'none',
+  certificate: { seed: 0, selection: null, files: ['a.csv'] },
+  scores: [
+    {
+      runId: 'r',
+      createdAt: '2026-01-02T03:04:05.000Z',
+      dataset: 'test',
+      datasetId: 'ab',
+      rows: 5,
+      f1: 0.5714285714285714,
+      metrics: {
+        confusion: [
+          [1, 2],
+          [0, 2],
+        ],
+        profit: null,
+      },
+    },
+  ],
+  deployments: [{ id: 'd', runId: 'r', deployedAt: '2026-01-02T03:04:05.000Z', f1: null, reason: 'first' }],
+};
+
 /** A deployment in two numbers: a client leaves from `threshold` employees on. */
 interface Deployment {
   modelVersion: string;
@@ -39,6 +125,11 @@ interface Deployment {
 /** Dependencies that score by the number of employees with whatever is deployed, and note what was asked. */
 function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 }) {
   const asked: PredictionInput[] = [];
+  const told: unknown[] = [];
+  const tell = async <T>(question: unknown, answer: T): Promise<T> => {
+    told.push(question);
+    return answer;
+  };
   const deps: ServerDeps = {
     version: '1.2.3',
     dataFolders: { root, folders: [join(root, 'testdata')] },
@@ -101,9 +192,13 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
       missing: [{ name: 'a', percent: 3.8 }],
       dependencies: [{ name: 'fastify', installed: '5.12.8', latest: null, outdated: null }],
     }),
+    risks: (query) => tell(query, RISKS),
+    explainRisk: (subject) => tell(subject, EXPLANATION),
+    models: (query) => tell(query, { models: [MODEL_ENTRY], next: 'cursor' }),
+    model: (version) => tell(version, MODEL),
     ready: async () => {},
   };
-  return { deps, asked };
+  return { deps, asked, told };
 }
 
 function employeesOf(input: PredictionInput): number[] {
@@ -290,6 +385,87 @@ describe('the other calls', () => {
     for (const { method, path } of home.routes.filter((route) => route.method === 'GET')) {
       expect((await server.inject(path)).statusCode, `${method} ${path}`).toBe(200);
     }
+  });
+});
+
+describe('clients at risk', () => {
+  it('come a page at a time, the query read with its defaults', async () => {
+    const { deps, told } = createDeps();
+    const server = await start(deps);
+    const answer = await server.inject('/api/v1/risks');
+    expect(contract.risksSchema.parse(answer.json())).toEqual(RISKS);
+    await server.inject(
+      '/api/v1/risks?limit=2&offset=4&owner=Kim%20Lee&segment=x&minRisk=0.25&q=ab&reasons=0',
+    );
+    expect(told).toEqual([
+      { limit: 50, offset: 0, reasons: 3 },
+      { limit: 2, offset: 4, owner: 'Kim Lee', segment: 'x', minRisk: 0.25, q: 'ab', reasons: 0 },
+    ]);
+  });
+
+  it.each([
+    ['limit=0', 'querystring/limit', 'must be at least 1'],
+    ['limit=1001', 'querystring/limit', 'must be at most 1000'],
+    ['limit=1.5', 'querystring/limit', 'must be a whole number'],
+    ['limit=x', 'querystring/limit', 'must be one number'],
+    ['limit=1&limit=2', 'querystring/limit', 'must be one number'],
+    ['offset=-1', 'querystring/offset', 'must be at least 0'],
+    ['minRisk=2', 'querystring/minRisk', 'must be at most 1'],
+    ['owner=', 'querystring/owner', 'must not be empty'],
+    ['owner=a&owner=b', 'querystring/owner', 'must be one string'],
+    ['top=3', 'querystring', 'must not have the key "top"'],
+  ])('refuse %s with the place and what was expected', async (query, path, expected) => {
+    const { deps, told } = createDeps();
+    const error = errorOf(await (await start(deps)).inject(`/api/v1/risks?${query}`));
+    expect(error).toMatchObject({ code: 'request-invalid', details: { path, expected } });
+    expect(told).toEqual([]);
+  });
+
+  it.each([{ id: 'abcd' }, { row: { number_of_employees: 10, segment: 'x', other: null } }])(
+    'are explained for %j',
+    async (body) => {
+      const { deps, told } = createDeps();
+      const server = await start(deps);
+      const answer = await server.inject({ method: 'POST', url: '/api/v1/risks/explain', payload: body });
+      expect(contract.explanationSchema.parse(answer.json())).toEqual(EXPLANATION);
+      expect(told).toEqual([body]);
+    },
+  );
+
+  it.each([
+    [{}],
+    [{ id: 'a', row: {} }],
+    [{ id: '' }],
+    [{ id: 7 }],
+    [{ row: [1] }],
+    [{ name: 'a' }],
+    [[]],
+    ['a'],
+  ])('are not explained for %j', async (body) => {
+    const { deps, told } = createDeps();
+    const payload = JSON.stringify(body);
+    const headers = { 'content-type': 'application/json' };
+    const call = { method: 'POST', url: '/api/v1/risks/explain', headers, payload } as const;
+    expect(errorOf(await (await start(deps)).inject(call)).code).toBe('request-invalid');
+    expect(told).toEqual([]);
+  });
+
+  it('are not explained without a body', async () => {
+    const answer = await (await start()).inject({ method: 'POST', url: '/api/v1/risks/explain' });
+    expect(errorOf(answer).code).toBe('request-invalid');
+  });
+});
+
+describe('models', () => {
+  it('come a page at a time, and one in full', async () => {
+    const { deps, told } = createDeps();
+    const server = await start(deps);
+    const list = await server.inject('/api/v1/models?limit=1&before=2026-01-02T03:04:05.000Z~7');
+    expect(contract.modelsSchema.parse(list.json())).toEqual({ models: [MODEL_ENTRY], next: 'cursor' });
+    const one = await server.inject('/api/v1/models/3f2a9c01b7de');
+    expect(contract.modelSchema.parse(one.json())).toEqual(MODEL);
+    expect(told).toEqual([{ limit: 1, before: '2026-01-02T03:04:05.000Z~7' }, '3f2a9c01b7de']);
+    expect(errorOf(await server.inject('/api/v1/models?limit=201')).code).toBe('request-invalid');
   });
 });
 
@@ -635,6 +811,10 @@ describe('the description', () => {
       expect.arrayContaining([
         'POST /prediction',
         ...VERBS.map((verb) => `GET /${verb}`),
+        'GET /api/v1/risks',
+        'POST /api/v1/risks/explain',
+        'GET /api/v1/models',
+        'GET /api/v1/models/{version}',
         'GET /healthz',
         'GET /readyz',
       ]),

@@ -25,6 +25,8 @@ function isOfTheApi(route: RouteOptions): boolean {
   return route.schema !== undefined && route.schema.hide !== true && route.method !== 'HEAD';
 }
 
+/** Parameters of the path are written as /docs writes them: `{version}`. */
 function entryOf(route: RouteOptions): Home['routes'][number] {
-  return { method: String(route.method), path: route.url, summary: route.schema?.summary ?? '' };
+  const path = route.url.replace(/:(\w+)/g, '{$1}');
+  return { method: String(route.method), path, summary: route.schema?.summary ?? '' };
 }

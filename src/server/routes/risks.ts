@@ -1,0 +1,58 @@
+/** GET /api/v1/risks and POST /api/v1/risks/explain: whom to call today, and why. */
+import type { FastifyInstance } from 'fastify';
+import { TidewatchError } from '../../base/errors.ts';
+import type { ExplainRequest, RisksQuery } from '../contract.ts';
+import { explainRequestSchema, explanationSchema, risksQuerySchema, risksSchema } from '../contract.ts';
+import type { ExplainSubject, ServerDeps } from '../deps.ts';
+import { jsonSchemaOf } from '../json-schema.ts';
+import { queryValidator } from '../query-validator.ts';
+import { answers } from './answers.ts';
+
+const tags = ['clients'];
+
+const risks = {
+  operationId: 'risks',
+  summary: 'Clients at risk',
+  description:
+    'Clients of the latest snapshot by the deployed model, those to call first: by expected loss where the value ' +
+    'of clients is known, else by risk. Page with limit and offset up to matching.clients.',
+  tags,
+  querystring: jsonSchemaOf(risksQuerySchema, 'input'),
+  response: answers(risksSchema),
+};
+
+const explain = {
+  operationId: 'explainRisk',
+  summary: 'Why a client is at risk',
+  description:
+    'Exact contributions of every column, and the probability without the strongest, for a client of the latest ' +
+    'snapshot by id or for any client by its values.',
+  tags,
+  body: jsonSchemaOf(explainRequestSchema, 'input'),
+  response: answers(explanationSchema),
+};
+
+export function riskRoutes(app: FastifyInstance, deps: Pick<ServerDeps, 'risks' | 'explainRisk'>): void {
+  app.get<{ Querystring: RisksQuery }>(
+    '/api/v1/risks',
+    { schema: risks, validatorCompiler: queryValidator(risksQuerySchema) },
+    (request) => deps.risks(request.query),
+  );
+  app.post<{ Body: ExplainRequest | null | undefined }>(
+    '/api/v1/risks/explain',
+    { schema: explain },
+    (request) => deps.explainRisk(subjectOf(request.body)),
+  );
+}
+
+function subjectOf(body: ExplainRequest | null | undefined): ExplainSubject {
+  const { id, row } = body ?? {};
+  if (id !== undefined && row === undefined) return { id };
+  if (row !== undefined && id === undefined) return { row };
+  const given = Object.keys(body ?? {});
+  throw new TidewatchError(
+    'request-invalid',
+    `body must have exactly one of id and row; got ${given.join(' and ') || 'none'}.`,
+    { details: { path: 'body', keys: given } },
+  );
+}

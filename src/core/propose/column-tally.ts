@@ -27,10 +27,17 @@ export interface ValueCount {
 
 const INTEGER_LIKE = /^-?\d+(?:\.0*)?$/;
 const LEADING_ZERO = /^0\d/;
+const ZERO = 48;
+
+/** Rows of unknown texts, in maps' worth, after which a column is taken to have no end of them. */
+const ENDLESS = 4;
+/** Share of the rows that a value of such a column must have to be counted on. */
+const FREQUENT = 0.01;
 
 /**
  * Counts of a column. `values` holds the first `maxValues` distinct texts that were met; beyond them a sketch
- * counts the distinct ones.
+ * counts the distinct ones. Of a column that goes on and on, as ids and measurements do, only the frequent values
+ * are kept: to look up every text in a large map would take most of the time.
  */
 export class ColumnTally {
   rows = 0;
@@ -51,10 +58,15 @@ export class ColumnTally {
   /** Whether each value so far was the one before it plus 1. */
   counter = true;
   readonly values = new Map<string, ValueCount>();
+  /** The first few texts, where they were dropped from `values`. */
+  firstTexts: readonly string[] = [];
   /** Texts that are neither missing nor numbers, the first few that differ. */
   readonly oddTexts = new Map<string, number>();
 
   private previous = Number.NaN;
+  private unknown = 0;
+  /** By candidate, whether a value that was dropped had rows of both classes. */
+  private readonly droppedMixed: boolean[];
   private sketch: DistinctSketch | null = null;
   private readonly rules: TextRules;
   private readonly maxValues: number;
@@ -65,6 +77,7 @@ export class ColumnTally {
     this.maxValues = maxValues;
     this.candidates = candidates;
     this.missingByClass = noCounts(candidates);
+    this.droppedMixed = new Array<boolean>(candidates).fill(false);
   }
 
   /** Adds a row's text. `classes`: for each candidate target 0 or 1, or -1 where the row has neither value. */
@@ -86,26 +99,42 @@ export class ColumnTally {
     }
     const number = this.rules.parseNumber(trimmed);
     const isTime = Number.isNaN(number) && this.rules.isTime(trimmed);
-    if (this.values.size < this.maxValues) {
+    if (this.sketch === null && this.values.size < this.maxValues) {
       const byClass = noCounts(this.candidates);
       countClasses(byClass, classes);
       this.values.set(text, { text, rows: 1, byClass, number, isTime });
-    } else this.sketchOf().add(text);
+    } else this.addUnknown(text);
     this.note(text, number, isTime);
   }
 
   /** Distinct texts that are not empty: exact up to `maxValues`, else within some two percent. */
   get distinct(): number {
     if (this.sketch === null) return this.values.size;
-    return Math.min(
-      Math.max(Math.round(this.sketch.estimate()), this.values.size + 1),
-      this.rows - this.empty,
-    );
+    const estimate = Math.max(Math.round(this.sketch.estimate()), this.maxValues + 1);
+    return Math.min(estimate, this.rows - this.empty);
   }
 
   /** Whether `distinct` and `values` are complete. */
   get complete(): boolean {
     return this.sketch === null;
+  }
+
+  /** Whether a value among those that were looked up had rows of both classes of a candidate. */
+  isMixed(candidate: number): boolean {
+    if (this.droppedMixed[candidate] === true) return true;
+    return [...this.values.values()].some((value) => hasBoth(value, candidate));
+  }
+
+  private addUnknown(text: string): void {
+    this.sketchOf().add(text);
+    this.unknown++;
+    if (this.unknown === ENDLESS * this.maxValues) this.dropRareValues();
+  }
+
+  private dropRareValues(): void {
+    this.firstTexts = [...this.values.keys()].slice(0, 3);
+    for (let k = 0; k < this.candidates; k++) this.droppedMixed[k] = this.isMixed(k);
+    for (const [text, { rows }] of this.values) if (rows < FREQUENT * this.rows) this.values.delete(text);
   }
 
   private note(text: string, number: number, isTime: boolean): void {
@@ -128,7 +157,8 @@ export class ColumnTally {
     if (number < this.min) this.min = number;
     if (number > this.max) this.max = number;
     if (this.integers && !INTEGER_LIKE.test(text.trim())) this.integers = false;
-    if (!this.leadingZeros && LEADING_ZERO.test(text.trim())) this.leadingZeros = true;
+    if (!this.leadingZeros && text.charCodeAt(0) === ZERO && LEADING_ZERO.test(text))
+      this.leadingZeros = true;
     if (this.counter && !Number.isNaN(this.previous) && number !== this.previous + 1) this.counter = false;
     this.previous = number;
   }
@@ -140,6 +170,10 @@ export class ColumnTally {
     }
     return this.sketch;
   }
+}
+
+function hasBoth({ byClass }: ValueCount, candidate: number): boolean {
+  return (byClass[2 * candidate] as number) > 0 && (byClass[2 * candidate + 1] as number) > 0;
 }
 
 function noCounts(candidates: number): number[] {

@@ -115,6 +115,7 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     value: nameAt(value),
     segment: nameAt(segment),
     owner: named('owner')[0] ?? null,
+    monotone: {},
     time: named('time')[0] ?? null,
   };
   refuseWithoutFeatures(tally, columns, verdicts);
@@ -144,7 +145,9 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     missingTexts: [...new Set(missingTexts.map((text) => text.trim()))],
     positive: { value: target.positive.text, rows: target.positive.rows },
     negative: { value: target.negative.text, rows: target.negative.rows },
-    clientsChange: columns.id !== null && doClientsChange(tally, target, columns.id),
+    clientsChange:
+      columns.id !== null &&
+      tally.columns[tally.names.indexOf(columns.id)]?.isMixed(target.candidate) === true,
     decisions,
     notes: notesOf(tally, target, columns, verdicts),
   };
@@ -168,15 +171,6 @@ function bestFor(
   return ranked[0]?.column ?? null;
 }
 
-/** Whether a client was seen with both labels, among the first some thousand clients. */
-function doClientsChange(tally: TableTally, target: TargetChoice, id: string): boolean {
-  const own = tally.columns[tally.names.indexOf(id)] as ColumnTally;
-  const at = 2 * target.candidate;
-  return [...own.values.values()].some(
-    ({ byClass }) => (byClass[at] as number) > 0 && (byClass[at + 1] as number) > 0,
-  );
-}
-
 function isSegment(own: ColumnTally): boolean {
   if (own.distinct < SEGMENT_LEVELS.min || own.distinct > SEGMENT_LEVELS.max) return false;
   const values = [...own.values.keys()].map((text) => text.trim().toLowerCase());
@@ -194,10 +188,10 @@ function withGaps(why: string, role: ProposedRole, own: ColumnTally): string {
 }
 
 function examplesOf(own: ColumnTally): string[] {
-  return [...own.values.values()]
-    .sort((a, b) => b.rows - a.rows)
+  const frequent = [...own.values.values()].sort((a, b) => b.rows - a.rows).map(({ text }) => text);
+  return [...new Set([...frequent.slice(0, 3), ...own.firstTexts])]
     .slice(0, 3)
-    .map(({ text }) => (text.length > 24 ? `${text.slice(0, 24)}...` : text));
+    .map((text) => (text.length > 24 ? `${text.slice(0, 24)}...` : text));
 }
 
 function notesOf(

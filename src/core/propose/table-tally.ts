@@ -6,7 +6,7 @@ import { RowSample } from './row-sample.ts';
 
 /** Cells that the sample may hold, and distinct values that all columns together may remember. */
 const SAMPLE_CELLS = 2_000_000;
-const REMEMBERED_VALUES = 500_000;
+const REMEMBERED_VALUES = 150_000;
 /** Columns that are watched as possible targets, and labels remembered of each. */
 const MOST_CANDIDATES = 6;
 const MOST_LABELS = 50;

@@ -1,6 +1,7 @@
 /** Turns columns into bins of one byte: the fitted binner, and the code of each value. */
 import { TidewatchError } from '../../../base/errors.ts';
 import { findCuts } from './cuts.ts';
+import { createNumberEncoder, MISSING_BIN } from './number-encoder.ts';
 
 /** A column of raw values. NaN and -1 are missing; a code at or past `levels` counts as missing too. */
 export type BoostingColumn =
@@ -13,8 +14,6 @@ export type FeatureBins =
   | { readonly kind: 'numeric'; readonly bins: number; readonly cuts: Float64Array }
   /** Bin of each level. Where there are more levels than bins, the rarest share the last one. */
   | { readonly kind: 'categorical'; readonly bins: number; readonly binOf: Uint8Array };
-
-export const MISSING_BIN = 255;
 
 /** Rows of a sample that cut points are fitted on. */
 export const SAMPLE_ROWS = 100_000;
@@ -82,9 +81,7 @@ export function encodeColumn(
   if (column.kind === 'categorical' && bins.kind === 'categorical') {
     encodeCodes(column.codes, bins.binOf, into, offset);
   } else if (column.kind === 'numeric' && bins.kind === 'numeric') {
-    const { values } = column;
-    if (values.length < LOOKUP_ROWS) encodeBySearch(values, bins.cuts, into, offset);
-    else encodeByLookup(values, bins.cuts, into, offset);
+    createNumberEncoder(bins.cuts, column.values.length)(column.values, into, offset);
   } else {
     throw new TidewatchError(
       'value-invalid',
@@ -99,89 +96,4 @@ function encodeCodes(codes: Int32Array, binOf: Uint8Array, into: Uint8Array, off
     const code = codes[row] as number;
     into[offset + row] = code >= 0 && code < binOf.length ? (binOf[code] as number) : MISSING_BIN;
   }
-}
-
-/** The number of cuts below a value: its bin. NaN gives MISSING_BIN. */
-export function binOfValue(value: number, cuts: Float64Array): number {
-  return Number.isNaN(value) ? MISSING_BIN : searchBin(value, cuts, 0, cuts.length);
-}
-
-function searchBin(value: number, cuts: Float64Array, from: number, to: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((cuts[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function encodeBySearch(
-  values: Float64Array | Float32Array,
-  cuts: Float64Array,
-  into: Uint8Array,
-  offset: number,
-): void {
-  for (let row = 0; row < values.length; row++) into[offset + row] = binOfValue(values[row] as number, cuts);
-}
-
-/** From this many rows a table of the top 16 bits pays for itself. */
-const LOOKUP_ROWS = 16_384;
-const KEYS = 65_536;
-/** Most cuts that share a key for the scan to be worth it. */
-const LONGEST_SCAN = 16;
-const BLOCK = 4096;
-
-/**
- * The same bins by table: the top 16 bits of the value's float32 form, in an order-preserving code, give the first
- * bin it can have; from there a scan of the cuts decides on the double. Rounding to float32 keeps order, so the
- * answer is exactly that of `binOfValue`. Cuts too close for it are searched.
- */
-function encodeByLookup(
-  values: Float64Array | Float32Array,
-  cuts: Float64Array,
-  into: Uint8Array,
-  offset: number,
-): void {
-  const first = firstBins(cuts);
-  if (first === null) {
-    encodeBySearch(values, cuts, into, offset);
-    return;
-  }
-  const fenced = new Float64Array(cuts.length + 1).fill(Number.POSITIVE_INFINITY);
-  fenced.set(cuts);
-  const floats = new Float32Array(BLOCK);
-  const words = new Int32Array(floats.buffer);
-  for (let begin = 0; begin < values.length; begin += BLOCK) {
-    const end = Math.min(begin + BLOCK, values.length);
-    floats.set(values.subarray(begin, end));
-    for (let row = begin; row < end; row++) {
-      const value = values[row] as number;
-      let bin = first[keyOf(words[row - begin] as number)] as number;
-      while ((fenced[bin] as number) < value) bin++;
-      into[offset + row] = Number.isNaN(value) ? MISSING_BIN : bin;
-    }
-  }
-}
-
-/** The top 16 bits of a float32, so that greater values have greater keys. */
-function keyOf(word: number): number {
-  return (word ^ ((word >> 31) | 0x80000000)) >>> 16;
-}
-
-/** For each key, the number of cuts whose key is lower; null where more cuts share a key than a scan is good for. */
-function firstBins(cuts: Float64Array): Uint8Array | null {
-  const words = new Int32Array(Float32Array.from(cuts).buffer);
-  const first = new Uint8Array(KEYS);
-  let from = 0;
-  let sharing = 0;
-  for (let index = 0; index < cuts.length; index++) {
-    const key = keyOf(words[index] as number);
-    sharing = key < from ? sharing + 1 : 1;
-    if (sharing > LONGEST_SCAN) return null;
-    first.fill(index, from, key + 1);
-    from = key + 1;
-  }
-  return first.fill(cuts.length, from);
 }

@@ -1,5 +1,5 @@
 /** The kernels in plain TypeScript: what the compiled ones must equal, and what runs where they cannot. */
-import { MISSING_BIN } from './binner.ts';
+
 import type { NodeSums } from './fixed-point.ts';
 import { probabilityOf, roundToEven } from './fixed-point.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
   NodeSplit,
   NodeTask,
 } from './kernels.ts';
+import { MISSING_BIN } from './number-encoder.ts';
 import type { FeatureHistogram, SplitFeature } from './split.ts';
 import { findFeatureSplit } from './split.ts';
 import { binAt } from './table.ts';

@@ -1,7 +1,8 @@
 /** A table of bins, filled block by block, that any number of fits may share. */
 import { TidewatchError } from '../../../base/errors.ts';
 import type { BoostingColumn, FeatureBins } from './binner.ts';
-import { columnLength, encodeColumn, fitBinner, MISSING_BIN, sampleColumn } from './binner.ts';
+import { columnLength, encodeColumn, fitBinner, sampleColumn } from './binner.ts';
+import { MISSING_BIN } from './number-encoder.ts';
 
 /** Where the bytes of a table and of a fit live; the compiled kernels have them in their own memory. */
 export interface BoostingMemory {
@@ -74,8 +75,11 @@ export function binColumns(
   return builder.finish();
 }
 
-/** Writes columns to rows, some rows at a time so that what is written stays in the cache. */
-function interleave(
+/**
+ * Writes the rows begin..end of columns, `rows` apart, to a matrix with `stride` bytes a row; some rows at a time, so
+ * that what is written stays in the cache.
+ */
+export function interleave(
   columns: Uint8Array,
   rows: number,
   features: number,

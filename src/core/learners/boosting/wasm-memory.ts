@@ -30,12 +30,12 @@ export interface KernelProgram {
 const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 
-/** Compiles the kernels and reserves memory; null where there is no WebAssembly with shared memory and SIMD. */
-export function createKernelProgram(): KernelProgram | null {
+/** Compiles the kernels and reserves memory of at most so many pages of 64 KiB; null where there is no WebAssembly with shared memory and SIMD. */
+export function createKernelProgram(mostPages = MOST_PAGES): KernelProgram | null {
   if (typeof WebAssembly === 'undefined' || typeof SharedArrayBuffer === 'undefined') return null;
   try {
     const module = new WebAssembly.Module(decodeBase64(KERNELS_WASM));
-    return { module, memory: new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true }) };
+    return { module, memory: new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared: true }) };
   } catch {
     // No SIMD or no threads in this WebAssembly, or no address space left: the reference takes over.
     return null;

@@ -60,6 +60,10 @@ export const WORKSPACE = 32;
 export const WORKSPACE_BYTES = 33;
 export const SHARED_HISTOGRAM = 34;
 export const FEATURES_PER_CHUNK = 35;
+export const TREES = 36;
+export const TREE_COUNT = 37;
+/** Address of a pass of Gram statistics; src/core/statistics/assembly/layout.ts says what is there. */
+export const GRAM_PASS = 63;
 
 /** Arguments that are doubles, at REAL + 8 * name. */
 export const REAL = 33024;
@@ -93,3 +97,14 @@ export const OP_PARTITION = 4;
 export const OP_GATHER = 5;
 export const OP_LEAVES = 6;
 export const OP_TREE = 7;
+export const OP_SCORE = 8;
+export const OP_GRAM = 16;
+export const OP_DESCRIBE = 17;
+
+/**
+ * Bytes of a node to score with, one cache line: feature, addresses of the children (a leaf is its own child), pad,
+ * value (f64), pad, 256 bits that say which bins go left.
+ */
+export const SCORE_NODE_BYTES = 64;
+/** Bytes of a tree to score with: address of its root and levels of splits (i32 each). */
+export const TREE_BYTES = 8;

@@ -1,18 +1,26 @@
 /** Sends a chunk to the kernel that does it. */
+import { describeUnit } from '../../../statistics/assembly/describe';
+import { sumUnit } from '../../../statistics/assembly/gram';
 import { addHistogramRows } from './histogram';
 import {
+  GRAM_PASS,
+  OP_DESCRIBE,
   OP_GATHER,
   OP_GRADIENTS,
+  OP_GRAM,
   OP_HISTOGRAM,
   OP_LEAVES,
   OP_PARTITION,
+  OP_SCORE,
   OP_SEARCH,
   OP_TREE,
 } from './layout';
 import { addLeafValues, addTreeValues } from './margins';
 import { computeGradients } from './gradients';
 import { gatherParts, partRows } from './partition';
+import { scoreRows } from './score';
 import { searchFeatures } from './search';
+import { address } from './task';
 
 export function execute(operation: i32, chunk: i32, thread: i32): void {
   if (operation == OP_HISTOGRAM) addHistogramRows(chunk, thread);
@@ -22,4 +30,7 @@ export function execute(operation: i32, chunk: i32, thread: i32): void {
   else if (operation == OP_GRADIENTS) computeGradients(chunk);
   else if (operation == OP_LEAVES) addLeafValues(chunk);
   else if (operation == OP_TREE) addTreeValues(chunk);
+  else if (operation == OP_GRAM) sumUnit(chunk, thread, address(GRAM_PASS));
+  else if (operation == OP_DESCRIBE) describeUnit(chunk, address(GRAM_PASS));
+  else if (operation == OP_SCORE) scoreRows(chunk);
 }

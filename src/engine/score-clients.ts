@@ -1,5 +1,5 @@
 /** Scores and ranks the clients of a table, and learns how their values are spread. */
-import { rankClients } from '../core/clients/rank-clients.ts';
+import { type RiskColumns, rankClients } from '../core/clients/rank-clients.ts';
 import type { SourceBatch } from '../core/features/source-column.ts';
 import { concatBatches, takeRows } from '../core/features/take-rows.ts';
 import type { Scorer } from '../core/models/scorer.ts';
@@ -7,6 +7,15 @@ import { type ColumnSpread, createSpreads } from '../core/reasons/spread.ts';
 import type { Table } from './port.ts';
 import { type Clients, readClients } from './read-clients.ts';
 import { checkInputs } from './score-table.ts';
+
+/** Clients counted and what they stand for. */
+export interface ClientTotals {
+  readonly clients: number;
+  /** Those with a probability above the model's threshold. */
+  readonly flagged: number;
+  /** Sum over the clients whose value is known; null where no column says. */
+  readonly expectedLoss: number | null;
+}
 
 /** The clients of a table with their scores: typed arrays, some 45 bytes a row, the ids among them. */
 export interface ScoredClients extends Clients {
@@ -16,6 +25,8 @@ export interface ScoredClients extends Clients {
   readonly spreads: readonly ColumnSpread[];
   /** Rows of the clients, the first to call first. */
   readonly order: Uint32Array;
+  /** Of all clients. */
+  readonly totals: ClientTotals;
 }
 
 /** Streams the table twice: who the clients are, then their values. Errors: `column-missing`. */
@@ -35,7 +46,25 @@ export async function scoreClients(table: Table, scorer: Scorer): Promise<Scored
   );
   const { ids, values } = clients;
   const order = rankClients(rows, { probabilities, values }, (a, b) => ids?.compare(a, b) ?? 0);
-  return { ...clients, probabilities, spreads: spreads.finish(), order };
+  const totals = totalsOf({ probabilities, values }, order, scorer);
+  return { ...clients, probabilities, spreads: spreads.finish(), order, totals };
+}
+
+/** Totals of the clients in some rows. */
+export function totalsOf(
+  { probabilities, values }: RiskColumns,
+  rows: Uint32Array,
+  scorer: Pick<Scorer, 'classify'>,
+): ClientTotals {
+  let flagged = 0;
+  let loss = 0;
+  for (const row of rows) {
+    const probability = probabilities[row] as number;
+    flagged += scorer.classify(probability);
+    const each = probability * (values?.[row] ?? Number.NaN);
+    if (!Number.isNaN(each)) loss += each;
+  }
+  return { clients: rows.length, flagged, expectedLoss: values === null ? null : loss };
 }
 
 /** Values of the model's inputs in some rows of the table, in the order of `rows`. Reads no further than it must. */

@@ -165,6 +165,7 @@ export const risksSchema = z.strictObject({
   rankedBy: z
     .enum(['expected-loss', 'risk'])
     .describe('expected-loss: probability times value; clients without a value come after, by risk.'),
+  rows: z.int().min(0).describe('Rows of the snapshot; more than clients where ids have several.'),
   all: clientTotalsSchema.describe('All clients.'),
   matching: clientTotalsSchema.describe('Those that fit the filters; clients is the total for paging.'),
   owners: z.array(z.string()).describe('Owners that there are, the first 500.'),

@@ -125,8 +125,8 @@ function clientOf(scored: ScoredClients, row: number, probability: number): Expl
   };
 }
 
-function countRows({ ids, rows }: ScoredClients, row: number): number {
-  if (ids === null) return 1;
+function countRows({ ids, rows, clients }: ScoredClients, row: number): number {
+  if (ids === null || rows === clients) return 1;
   let count = 0;
   for (let other = 0; other < rows; other++) if (ids.compare(other, row) === 0) count++;
   return count;

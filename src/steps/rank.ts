@@ -4,7 +4,7 @@ import type { Scorer } from '../core/models/scorer.ts';
 import { createTeller, type ToldReason } from '../core/reasons/teller.ts';
 import type { Table } from '../engine/port.ts';
 import { type CodedTexts, clientId, nameAt } from '../engine/read-clients.ts';
-import { readInputs, type ScoredClients } from '../engine/score-clients.ts';
+import { type ClientTotals, readInputs, type ScoredClients, totalsOf } from '../engine/score-clients.ts';
 
 export interface RankOptions {
   /** How many of the clients that fit are passed over, and how many are told then. */
@@ -37,19 +37,13 @@ export interface RankedClient {
   readonly reasons: readonly ToldReason[];
 }
 
-/** Clients counted and what they stand for. */
-export interface ClientTotals {
-  readonly clients: number;
-  readonly flagged: number;
-  /** Sum over the clients whose value is known; null where no column says. */
-  readonly expectedLoss: number | null;
-}
-
 export interface Ranking {
   readonly modelVersion: string;
   readonly threshold: number;
   /** expected-loss: probability times value, clients without a value after the others, by risk. */
   readonly rankedBy: 'expected-loss' | 'risk';
+  /** Rows of the data; more than clients where ids have several. */
+  readonly rows: number;
   readonly all: ClientTotals;
   /** Those that fit owner, segment, minRisk and search. */
   readonly matching: ClientTotals;
@@ -71,89 +65,86 @@ export async function rank(
   options: RankOptions,
 ): Promise<Ranking> {
   const { scorer } = deps;
-  const everything = { ...options, owner: null, segment: null, minRisk: null, search: null };
-  const matching = select(scored, options);
-  const { threshold } = scorer.model;
+  const filters = filtersOf(scored, options);
+  const ranks = filters.length === 0 ? null : select(scored.order, filters);
+  const end = Math.min(options.offset + options.limit, ranks?.length ?? scored.order.length);
+  const page = Array.from({ length: Math.max(0, end - options.offset) }, (_, k) => options.offset + k);
   return {
     modelVersion: scorer.model.version,
-    threshold,
+    threshold: scorer.model.threshold,
     rankedBy: scored.values === null ? 'risk' : 'expected-loss',
-    all: totalsOf(scored, select(scored, everything), scorer),
-    matching: totalsOf(scored, matching, scorer),
+    rows: scored.rows,
+    all: scored.totals,
+    matching: ranks === null ? scored.totals : totalsOf(scored, takeRanks(scored.order, ranks), scorer),
     owners: namesOf(scored.owners),
     segments: namesOf(scored.segments),
     clients: await tell(
       deps,
       scored,
-      matching.slice(options.offset, options.offset + options.limit),
-      options,
+      page.map((at) => ranks?.[at] ?? at),
+      options.reasons,
     ),
   };
 }
 
+type Filter = (row: number) => boolean;
+
+/** What a client must fulfil, the cheapest first; none: every client fits. */
+function filtersOf(scored: ScoredClients, options: RankOptions): Filter[] {
+  const { minRisk, search } = options;
+  return [
+    ...nameFilter(scored.owners, 'owner', options.owner),
+    ...nameFilter(scored.segments, 'segment', options.segment),
+    ...(minRisk === null ? [] : [(row: number) => (scored.probabilities[row] as number) >= minRisk]),
+    ...(search === null ? [] : [matcher(scored.ids, search)]),
+  ];
+}
+
 /** Ranks, from 0, of the clients that fit. */
-function select(scored: ScoredClients, options: RankOptions): Uint32Array {
-  const { probabilities, ids, order } = scored;
-  const owner = codeOf(scored.owners, 'owner', options.owner);
-  const segment = codeOf(scored.segments, 'segment', options.segment);
-  const least = options.minRisk ?? Number.NEGATIVE_INFINITY;
-  const search = options.search === null ? null : matcher(ids, options.search);
+function select(order: Uint32Array, filters: readonly Filter[]): Uint32Array {
   const ranks = new Uint32Array(order.length);
   let count = 0;
   for (let at = 0; at < order.length; at++) {
     const row = order[at] as number;
-    if (owner !== null && scored.owners?.codes[row] !== owner) continue;
-    if (segment !== null && scored.segments?.codes[row] !== segment) continue;
-    if (options.minRisk !== null && !((probabilities[row] as number) >= least)) continue;
-    if (search === null || search(row)) ranks[count++] = at;
+    if (filters.every((fits) => fits(row))) ranks[count++] = at;
   }
   return ranks.slice(0, count);
+}
+
+function takeRanks(order: Uint32Array, ranks: Uint32Array): Uint32Array {
+  return ranks.map((at) => order[at] as number);
 }
 
 function matcher(ids: ScoredClients['ids'], part: string): (row: number) => boolean {
   return ids === null ? (row) => String(row + 1).includes(part) : ids.containing(part);
 }
 
-/** The code to look for; null: any. A name that nobody has gives a code that nobody has. */
-function codeOf(coded: CodedTexts | null, what: 'owner' | 'segment', name: string | null): number | null {
-  if (name === null) return null;
-  if (coded !== null) {
-    const code = coded.names.indexOf(name);
-    return code < 0 ? coded.names.length : code;
+/** A name that nobody has fits nobody. */
+function nameFilter(coded: CodedTexts | null, what: 'owner' | 'segment', name: string | null): Filter[] {
+  if (name === null) return [];
+  if (coded === null) {
+    throw new TidewatchError(
+      'not-found',
+      `The data has no ${what}, so there is none called "${name}". Name its column as "columns.${what}" in ` +
+        'config.json and ingest again.',
+      { details: { [what]: name } },
+    );
   }
-  throw new TidewatchError(
-    'not-found',
-    `The data has no ${what}, so there is none called "${name}". Name its column as "columns.${what}" in ` +
-      'config.json and ingest again.',
-    { details: { [what]: name } },
-  );
+  const code = coded.names.indexOf(name);
+  return [code < 0 ? () => false : (row) => coded.codes[row] === code];
 }
 
 function namesOf(coded: CodedTexts | null): string[] {
   return [...(coded?.names ?? [])].sort().slice(0, MOST_NAMES);
 }
 
-function totalsOf(scored: ScoredClients, ranks: Uint32Array, scorer: Scorer): ClientTotals {
-  const { order, probabilities, values } = scored;
-  let flagged = 0;
-  let loss = 0;
-  for (let k = 0; k < ranks.length; k++) {
-    const row = order[ranks[k] as number] as number;
-    const probability = probabilities[row] as number;
-    flagged += scorer.classify(probability);
-    const each = values === null ? Number.NaN : probability * (values[row] as number);
-    if (!Number.isNaN(each)) loss += each;
-  }
-  return { clients: ranks.length, flagged, expectedLoss: values === null ? null : loss };
-}
-
 async function tell(
   { table, scorer }: Parameters<typeof rank>[0],
   scored: ScoredClients,
-  ranks: Uint32Array,
-  { reasons }: RankOptions,
+  ranks: readonly number[],
+  reasons: number,
 ): Promise<RankedClient[]> {
-  const rows = Array.from(ranks, (at) => scored.order[at] as number);
+  const rows = ranks.map((at) => scored.order[at] as number);
   const told =
     reasons === 0 || rows.length === 0
       ? []

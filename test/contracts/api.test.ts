@@ -35,6 +35,7 @@ const AT_STAKE = { value: 100, expectedLoss: 75, owner: 'Kim', segment: null };
 const RISKS: contract.Risks = {
   ...FOUND,
   rankedBy: 'expected-loss',
+  rows: 12,
   all: { clients: 9, flagged: 4, expectedLoss: 300.5 },
   matching: { clients: 1, flagged: 1, expectedLoss: 75 },
   owners: ['Kim', 'Lee'],

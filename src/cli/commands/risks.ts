@@ -191,14 +191,27 @@ function whyText(reasons: RankedClient['reasons']): string {
     : reasons.map(({ sentence }) => sentence).join('\n');
 }
 
+/** How many of whom, what the marks mean, what is at stake, and that ids recur where they do. */
 function headline(ranking: Ranking): string {
-  const { all, matching, clients, threshold, rankedBy } = ranking;
-  const of = matching.clients === all.clients ? '' : ` that fit, of ${formatCount(all.clients)} in all`;
-  const first = `The ${clients.length === 1 ? 'first client' : `first ${clientsText(clients.length)}`} of ${formatCount(matching.clients)}${of}, by ${rankedBy === 'risk' ? 'risk' : 'expected loss (risk times value)'}.`;
-  const flagged = `${formatCount(matching.flagged)} ${matching.flagged === 1 ? 'is' : 'are'} marked "!": a risk above ${formatPercent(threshold)}, where the model draws the line.`;
-  if (matching.expectedLoss === null) return `${first}\n${flagged}`;
-  const part = clients.reduce((sum, { expectedLoss }) => sum + (expectedLoss ?? 0), 0);
-  return `${first}\n${flagged}\nAt stake: ${formatNumber(part)} with those listed, ${formatNumber(matching.expectedLoss)} with all ${formatCount(matching.clients)}.`;
+  const { all, matching, clients, threshold, rankedBy, rows } = ranking;
+  const total = formatCount(matching.clients);
+  const of =
+    matching.clients === all.clients ? total : `${total} that fit, of ${formatCount(all.clients)} in all`;
+  const by = rankedBy === 'risk' ? 'risk' : 'expected loss (risk times value)';
+  const are = matching.flagged === 1 ? 'is' : 'are';
+  const listed = clients.reduce((sum, { expectedLoss }) => sum + (expectedLoss ?? 0), 0);
+  return [
+    `The first ${clientsText(clients.length)} of ${of}, by ${by}.`,
+    `${formatCount(matching.flagged)} of the ${total} ${are} above the line of ${formatPercent(threshold)} that the model draws ("!").`,
+    ...(matching.expectedLoss === null
+      ? []
+      : [
+          `At stake: ${formatNumber(listed)} with those listed, ${formatNumber(matching.expectedLoss)} with the ${total}.`,
+        ]),
+    ...(rows > all.clients
+      ? [`The data has ${formatCount(rows)} rows: where a client has several, the last one counts.`]
+      : []),
+  ].join('\n');
 }
 
 function noneText({ all, owners, segments }: Ranking, options: RisksOptions): string {

@@ -40,7 +40,7 @@ afterAll(() => {
   removeWorkspaces();
 });
 
-describe.concurrent.skipIf(!mayMount)('a run on a full disk (skipped where no disk can be mounted)', () => {
+describe.skipIf(!mayMount)('a run on a full disk (skipped where no disk can be mounted)', () => {
   let origin: Workspace;
   beforeAll(async () => {
     origin = createWorkspace({
@@ -53,7 +53,7 @@ describe.concurrent.skipIf(!mayMount)('a run on a full disk (skipped where no di
   });
 
   // The state, finaldata.csv, the snapshot, or a record of a step: each amount stops the run at another place.
-  it.each([0, 160, 208, 320, 640])(
+  it.concurrent.each([0, 160, 208, 320, 640])(
     'with %d kB of room says disk-full, keeps what is deployed, and is done once there is more',
     async (kilobytes) => {
       const disk = mountSmallDisk() ?? '';

@@ -26,6 +26,12 @@ import {
   type ModelPage,
   showModel,
 } from './pipeline/model-history.ts';
+import {
+  type ExportRequest,
+  exportVerb,
+  type PredictFileRequest,
+  predictFileVerb,
+} from './pipeline/model-verbs.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createServing } from './pipeline/serving.ts';
@@ -33,6 +39,8 @@ import { type Session, type SessionEnd, withSession } from './pipeline/session.t
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
+import type { ExportSummary } from './steps/export.ts';
+import type { PredictFileSummary } from './steps/predict-file.ts';
 import type { Ranking, RankOptions } from './steps/rank.ts';
 import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
@@ -90,6 +98,8 @@ export interface App {
   showModel(version: string | null): Promise<ModelDetail>;
   /** Draws the charts of a model's test score into a folder, absolute, and returns their paths. */
   drawModel(version: string, folder: string): Promise<string[]>;
+  predictFile(request: PredictFileRequest): Promise<PredictFileSummary>;
+  exportModel(request: ExportRequest): Promise<ExportSummary>;
   serve(request: ServeRequest): Promise<Service>;
   close(): Promise<void>;
 }
@@ -133,6 +143,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     listModels: (page) => listModels(resources, page),
     showModel: (version) => showModel(resources, version),
     drawModel: (version, folder) => drawModel(resources, version, folder),
+    predictFile: (request) => predictFileVerb(resources, request),
+    exportModel: (request) => exportVerb(resources, request),
     serve: (request) => serve(resources, request, run),
     close,
   };

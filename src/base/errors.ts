@@ -83,6 +83,11 @@ export const CATALOGUE = {
     http: 500,
     meaning: 'A model file is damaged, or of a format that this version does not read.',
   },
+  'export-differs': {
+    exit: EXIT.data,
+    http: 500,
+    meaning: 'An exported model did not score rows as the model itself does, so it was not handed out.',
+  },
   'deployment-damaged': {
     exit: EXIT.data,
     http: 500,

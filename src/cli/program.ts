@@ -8,9 +8,11 @@ import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
 import { modelsCommand } from './commands/models.ts';
+import { predictCommand } from './commands/predict.ts';
 import { reportCommand } from './commands/report.ts';
 import { risksCommand } from './commands/risks.ts';
 import { runCommand } from './commands/run.ts';
@@ -29,6 +31,8 @@ const COMMANDS: readonly CommandMaker[] = [
   risksCommand,
   explainCommand,
   modelsCommand,
+  predictCommand,
+  exportCommand,
   ingestCommand,
   trainCommand,
   scoreCommand,

@@ -153,10 +153,20 @@ export interface Table {
   close(): Promise<void>;
 }
 
+/** A CSV as this system writes them: LF, quotes only where needed, missing as an empty field. */
+export interface CanonicalCsv {
+  readonly path: string;
+  readonly columns: readonly SnapshotColumn[];
+  /** Bytes of its longest line, or more. */
+  readonly longestLine: number;
+}
+
 export interface Engine {
   readonly name: string;
   /** Compiles a folder of files into a snapshot, with quarantine and de-duplication. */
   compile(request: CompileRequest): Promise<CompileResult>;
   open(source: TableSource): Promise<Table>;
+  /** Writes the rows of a CSV as Parquet, in order; returns how many. */
+  writeParquet(csv: CanonicalCsv, parquetPath: string): Promise<number>;
   close(): Promise<void>;
 }

@@ -8,8 +8,8 @@ export interface ScratchColumn {
   readonly values: readonly (number | string | null)[];
 }
 
-/** The rows of the answer, in the table's order, by column. */
-export type ScratchAnswer = readonly Readonly<Record<string, unknown>>[];
+/** The rows of the answer, in the table's order, each with its columns in the order of the SELECT. */
+export type ScratchAnswer = readonly (readonly unknown[])[];
 
 /** Makes `table` of the columns, runs the SELECT, and forgets both. */
 export type ScratchSelect = (
@@ -41,7 +41,7 @@ export const selectInDuckdb: ScratchSelect = async (table, columns, sql) => {
       appender.endRow();
     }
     appender.closeSync();
-    return await (await connection.run(sql)).getRowObjectsJS();
+    return await (await connection.run(sql)).getRowsJS();
   } catch (error) {
     throw refused('DuckDB', error);
   } finally {
@@ -61,7 +61,7 @@ export const selectInSqlite: ScratchSelect = async (table, columns, sql) => {
     database.exec('BEGIN');
     for (let i = 0; i < rowsOf(columns); i++) insert.run(columns.map(({ values }) => values[i] ?? null));
     database.exec('COMMIT');
-    return database.prepare(sql).all() as Readonly<Record<string, unknown>>[];
+    return database.prepare(sql).raw().all() as unknown[][];
   } catch (error) {
     throw refused('SQLite', error);
   } finally {

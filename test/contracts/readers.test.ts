@@ -53,12 +53,13 @@ function expectSame(
   expect(answer.length).toBe(rows.length);
   rows.forEach((row, i) => {
     const { probability, label } = scorer.scoreRow(row);
-    const got = answer[i] ?? {};
-    if (model.id !== null) expect(got[model.id]).toBe(`c${i}`);
-    const off = Math.abs(Number(got['probability']) - probability);
+    const got = answer[i] ?? [];
+    const [gotProbability, gotClass] = got.slice(-2).map(Number) as [number, number];
+    if (model.id !== null) expect(got[0]).toBe(`c${i}`);
+    const off = Math.abs(gotProbability - probability);
     if (!(off <= tolerance))
-      throw new Error(`row ${i} ${JSON.stringify(row)}: got ${got['probability']}, expected ${probability}`);
-    if (Math.abs(probability - model.threshold) > tolerance) expect(Number(got['class'])).toBe(label);
+      throw new Error(`row ${i} ${JSON.stringify(row)}: got ${gotProbability}, expected ${probability}`);
+    if (Math.abs(probability - model.threshold) > tolerance) expect(gotClass).toBe(label);
   });
 }
 
@@ -106,11 +107,7 @@ async function runOnnx(model: ModelDocument, rows: readonly SourceRow[]): Promis
     return [name, tensor] as const;
   });
   const { label, probability } = await session.run(Object.fromEntries(feeds));
-  const answer = rows.map((_, i) => ({
-    ...(model.id === null ? {} : { [model.id]: `c${i}` }),
-    probability: probability?.data[i],
-    class: label?.data[i],
-  }));
+  const answer = rows.map((_, i) => [`c${i}`, probability?.data[i], label?.data[i]]);
   await session.release();
   return answer;
 }

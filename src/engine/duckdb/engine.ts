@@ -21,6 +21,7 @@ export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine
       ),
     open: (source) =>
       source.kind === 'snapshot' ? openSnapshot(database, source) : openFiles(database, source),
+    writeParquet: (csv, parquetPath) => writeParquet(options, csv, parquetPath),
     close: async () => database.close(),
   };
 }

@@ -54,7 +54,7 @@ function treesMargin(
   graph: GraphBuilder,
 ): Value {
   const table = new NodeTable(model, features);
-  trees.forEach((tree, index) => table.addTree(tree, index));
+  for (const [index, tree] of trees.entries()) table.addTree(tree, index);
   const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
   return graph.add('Add', [graph.cast(sum, 'double'), graph.double(base)]);
 }

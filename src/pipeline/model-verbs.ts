@@ -1,0 +1,101 @@
+/** Verbs that use a model and change nothing of the workspace: predict a file, export the model. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asTidewatchError, TidewatchError } from '../base/errors.ts';
+import type { ModelDocument } from '../core/models/document.ts';
+import { parseModel } from '../core/models/model-file.ts';
+import { listInputFolder } from '../engine/compile/input-folder.ts';
+import type { Table, TableSource } from '../engine/port.ts';
+import { scoringContract } from '../engine/scoring-contract.ts';
+import { selectInDuckdb, selectInSqlite } from '../engine/scratch-select.ts';
+import { readSnapshotFile } from '../engine/snapshot-file.ts';
+import { type ExportFormat, type ExportSummary, exportModel } from '../steps/export.ts';
+import { type PredictFileSummary, predictFile } from '../steps/predict-file.ts';
+import type { Resources } from './resources.ts';
+import { readLiveModel } from './workspace-state.ts';
+
+export interface PredictFileRequest {
+  /** Absolute path of a model file; null: the deployed model. */
+  readonly model: string | null;
+  /** Absolute path of the data. */
+  readonly path: string;
+  /** Absolute path of the predictions. */
+  readonly out: string;
+}
+
+export interface ExportRequest {
+  /** Absolute path of a model file; null: the deployed model. */
+  readonly model: string | null;
+  readonly format: ExportFormat;
+  /** Absolute path of the file to write; null: none. */
+  readonly path: string | null;
+}
+
+export async function predictFileVerb(
+  resources: Resources,
+  request: PredictFileRequest,
+): Promise<PredictFileSummary> {
+  const { clock, progress, contract } = resources;
+  const model = chosenModel(resources, request.model);
+  const options = { model, path: request.path, out: request.out, missingTexts: contract.missingTexts };
+  return predictFile({ engine: await resources.engine(), clock, progress }, options);
+}
+
+export async function exportVerb(resources: Resources, request: ExportRequest): Promise<ExportSummary> {
+  const model = chosenModel(resources, request.model);
+  const table = request.format.kind === 'sql' ? await clientsToCheck(resources, model) : null;
+  try {
+    return await exportModel(
+      { duckdb: selectInDuckdb, sqlite: selectInSqlite },
+      { model, format: request.format, table, path: request.path },
+    );
+  } finally {
+    await table?.close();
+  }
+}
+
+function chosenModel(resources: Resources, path: string | null): ModelDocument {
+  if (path !== null) {
+    if (existsSync(path)) return parseModel(readFileSync(path, 'utf8'));
+    throw new TidewatchError(
+      'not-found',
+      `${path} is not there. Name a model file, such as trainedmodel.json.`,
+      {
+        details: { path },
+      },
+    );
+  }
+  const live = readLiveModel(resources);
+  if (live !== null) return live.model;
+  throw new TidewatchError(
+    'nothing-deployed',
+    'No model is deployed yet. "tidewatch run" trains and deploys one; or name a model file with --model.',
+  );
+}
+
+/** The latest snapshot where it has the model's columns, else the test data where there is any. */
+async function clientsToCheck(resources: Resources, model: ModelDocument): Promise<Table | null> {
+  const source = snapshotSource(resources, model) ?? testSource(resources, model);
+  return source === null ? null : (await resources.engine()).open(source);
+}
+
+function snapshotSource(resources: Resources, model: ModelDocument): TableSource | null {
+  const snapshot = readSnapshotFile(resources.workspace.paths.output);
+  const fits = model.inputs.every(({ name, kind }) =>
+    snapshot?.columns.some((column) => column.name === name && column.role === kind),
+  );
+  return snapshot !== null && fits ? { kind: 'snapshot', snapshot, contract: resources.contract } : null;
+}
+
+function testSource(resources: Resources, model: ModelDocument): TableSource | null {
+  const folder = resources.workspace.paths.testData;
+  const contract = scoringContract(model, resources.contract.missingTexts);
+  try {
+    const paths = listInputFolder(folder).names.map((name) => join(folder, name));
+    return { kind: 'files', paths, contract, labels: 'optional' };
+  } catch (thrown) {
+    // A model can be exported where there is no data.
+    if (asTidewatchError(thrown).code === 'input-empty') return null;
+    throw thrown;
+  }
+}

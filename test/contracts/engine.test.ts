@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -411,12 +412,12 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
 
     it('of equal input are equal bytes on any number of threads', async () => {
       const rows = Array.from(
-        { length: 300_000 },
-        (_, i) => `c${i % 250_000},${i % 977},${i / 8},3,${i % 2}\n`,
+        { length: 150_000 },
+        (_, i) => `c${i % 140_000},${i % 977},${i / 8},3,${i % 2}\n`,
       );
       given({
-        'a.csv': `${HEADER}\n${rows.slice(0, 150_000).join('')}`,
-        'b.csv': `${HEADER}\n${rows.slice(150_000).join('')}`,
+        'a.csv': `${HEADER}\n${rows.slice(0, 75_000).join('')}`,
+        'b.csv': `${HEADER}\n${rows.slice(75_000).join('')}`,
       });
       const first = await compile();
       const bytes = [readFileSync(first.snapshot.parquetPath), readFileSync(first.snapshot.csvPath)];
@@ -441,7 +442,12 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
     it('leave no temporary file', async () => {
       given({ 'a.csv': `${HEADER}\na,1,1,1,1\nb,x,1,1,1\n`, 'b.csv': '' });
       await compile();
-      expect(readdirSync(output).sort()).toEqual(['finaldata.csv', 'quarantine', 'snapshots']);
+      expect(readdirSync(output).sort()).toEqual([
+        '.compiled.json',
+        'finaldata.csv',
+        'quarantine',
+        'snapshots',
+      ]);
       expect(readdirSync(join(output, 'snapshots'))).toHaveLength(1);
       expect(readdirSync(join(output, 'quarantine'))).toEqual(['a.csv.quarantine.csv']);
     });
@@ -482,6 +488,99 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
         ['accepted', 2],
         ['rejected', 0],
       ]);
+    });
+  });
+
+  describe('files already compiled', () => {
+    const first = `${HEADER}\na,1,1.5,1,1\n"b,\nc",2,2,2,0\nx,bad,1,1,1\na,1,1.5,1,1\n`;
+    const second = `${HEADER}\na,1,1.5,1,1\nd,3,3,3,0\n`;
+
+    /** What is left of the folder when each file is made anew. */
+    async function afresh(
+      files: Readonly<Record<string, string>>,
+    ): Promise<CompileResult & { text: string }> {
+      given(files);
+      const result = await compile();
+      return { ...result, text: finalData() };
+    }
+    const counts = (result: CompileResult) => [
+      result.rows,
+      result.snapshot.id,
+      result.snapshot.columns,
+      result.files,
+    ];
+
+    it('are not opened again when a new one comes, and the result is that of reading all', async () => {
+      const wanted = await afresh({ 'a.csv': first, 'b.csv': second });
+      given({ 'a.csv': first });
+      await compile();
+      writeFileSync(join(input, 'b.csv'), second);
+      const labels: string[] = [];
+      const result = await compile({ progress: ({ label }) => labels.push(label) });
+      expect(counts(result)).toEqual(counts(wanted));
+      expect(finalData()).toBe(wanted.text);
+      expect(
+        readFileSync(result.snapshot.parquetPath).equals(readFileSync(wanted.snapshot.parquetPath)),
+      ).toBe(true);
+      expect(new Set(labels)).toEqual(new Set(['reading b.csv']));
+      expect(result.quarantinePaths).toEqual([join(output, 'quarantine', 'a.csv.quarantine.csv')]);
+    });
+
+    it('give the same result again when nothing is new, without writing anything', async () => {
+      given({ 'a.csv': first, 'b.csv': second, 'c.csv': 'x\n' });
+      const before = await compile();
+      const written = statSync(join(output, 'finaldata.csv')).ino;
+      const after = await compile();
+      expect({ ...after }).toEqual({ ...before });
+      expect(statSync(join(output, 'finaldata.csv')).ino).toBe(written);
+    });
+
+    it.each<[string, () => void]>([
+      [
+        'a file is edited under its old name and size',
+        () => writeFileSync(join(input, 'a.csv'), first.replace('b,', 'e,')),
+      ],
+      [
+        'a file comes before the others',
+        () => writeFileSync(join(input, '0.csv'), `${HEADER}\nzero,1,1,1,1\n`),
+      ],
+      ['a file goes', () => rmSync(join(input, 'a.csv'))],
+      ['finaldata.csv was edited', () => appendFileSync(join(output, 'finaldata.csv'), 'z,1,1,1,1\n')],
+      ['finaldata.csv is gone', () => rmSync(join(output, 'finaldata.csv'))],
+      ['the snapshot is gone', () => rmSync(join(output, 'snapshots'), { recursive: true })],
+      ['the quarantine is gone', () => rmSync(join(output, 'quarantine'), { recursive: true })],
+      ['the record is damaged', () => writeFileSync(join(output, '.compiled.json'), '{')],
+    ])('are read again where %s', async (_, change) => {
+      given({ 'a.csv': first, 'b.csv': second });
+      await compile();
+      change();
+      const result = await compile();
+      const text = finalData();
+      const parquet = readFileSync(result.snapshot.parquetPath);
+      const files = Object.fromEntries(
+        readdirSync(input).map((name) => [name, readFileSync(join(input, name), 'utf8')]),
+      );
+      const wanted = await afresh(files);
+      expect(counts(result)).toEqual(counts(wanted));
+      expect(text).toBe(wanted.text);
+      expect(parquet.equals(readFileSync(wanted.snapshot.parquetPath))).toBe(true);
+    });
+
+    it('are read again under another contract', async () => {
+      given({ 'a.csv': first });
+      await compile();
+      const contract = contractWith({ numeric: ['lastmonth_activity'] });
+      await compile({ contract });
+      expect(finalData()).toBe('corporation,lastmonth_activity,exited\na,1,1\n"b,\nc",2,0\n');
+    });
+
+    it('count in the share of rows that may be rejected', async () => {
+      given({ 'a.csv': first });
+      await compile();
+      await expect(compile({ maxRejectedShare: 0.1 })).rejects.toMatchObject({ code: 'too-many-rejected' });
+      writeFileSync(join(input, 'b.csv'), second);
+      await expect(compile({ maxRejectedShare: 0.1 })).rejects.toMatchObject({ code: 'too-many-rejected' });
+      expect((await compile({ maxRejectedShare: 0.17 })).rows.read).toBe(6);
     });
   });
 
@@ -568,7 +667,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
 
     it('profile the same bits at every call and on any number of threads', async () => {
       const lines = Array.from(
-        { length: 200_000 },
+        { length: 100_000 },
         (_, i) => `c${i},${Math.sin(i) * 1e6},${i},${(i * 7919) % 1009},${i % 2}\n`,
       );
       given({ 'a.csv': `${HEADER}\n${lines.join('')}` });

@@ -29,18 +29,21 @@ export async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0;
 }
 
-/** What changes when a file is written to or replaced. */
+/** What changes when a file is written to or replaced; the time of change cannot be set back by hand. */
 export interface FileMark {
   readonly size: number;
   readonly modifiedMs: number;
+  readonly changedMs: number;
   readonly inode: number;
 }
 
 export async function markOf(path: string): Promise<FileMark> {
-  const { size, mtimeMs, ino } = await stat(path);
-  return { size, modifiedMs: mtimeMs, inode: ino };
+  const { size, mtimeMs, ctimeMs, ino } = await stat(path);
+  return { size, modifiedMs: mtimeMs, changedMs: ctimeMs, inode: ino };
 }
 
 export function isSameMark(a: FileMark, b: FileMark): boolean {
-  return a.size === b.size && a.modifiedMs === b.modifiedMs && a.inode === b.inode;
+  return (
+    a.size === b.size && a.modifiedMs === b.modifiedMs && a.changedMs === b.changedMs && a.inode === b.inode
+  );
 }

@@ -1,10 +1,13 @@
 /** Reads the input files in order into one set of rows, with the bad ones in quarantine. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../../base/progress.ts';
 import { RowWriter } from '../csv/row-writer.ts';
 import type { FileReport, TableContract } from '../port.ts';
-import { fingerprint, sizeOf } from './fingerprint.ts';
+import type { CompileRecord } from './compile-record.ts';
+import { type FileMark, fingerprint, markOf, sizeOf } from './fingerprint.ts';
 import { InputFile, type Strike, strikeOf } from './input-file.ts';
+import { loadLines } from './load-lines.ts';
 import type { QuarantineWriter } from './quarantine.ts';
 import type { RowSet } from './row-set.ts';
 
@@ -14,6 +17,8 @@ export interface ReadInputsOptions {
   readonly contract: TableContract;
   /** The label that means "stayed", where it is known. */
   readonly negative: string | null;
+  /** The compilation to go on from: its files are the first of `names` and are not read again. */
+  readonly prior: { readonly record: CompileRecord; readonly csvPath: string } | null;
   /** Files found bad half-way in an earlier pass. */
   readonly struck: ReadonlyMap<string, Strike>;
   readonly quarantineFolder: string;
@@ -26,6 +31,8 @@ export interface ReadInputsOptions {
 
 export interface InputsRead {
   readonly files: readonly FileReport[];
+  /** Of each accepted or rejected file that was read: what tells whether it changes later. */
+  readonly marks: ReadonlyMap<string, FileMark>;
   readonly strikes: ReadonlyMap<string, Strike>;
   readonly quarantines: readonly QuarantineWriter[];
   readonly writer: RowWriter;
@@ -49,13 +56,17 @@ export class StruckHalfway extends Error {
   }
 }
 
-/** @throws StruckHalfway; TidewatchError where rows do not add up or the disk is full. Quarantines are discarded then. */
+/** Thrown when finaldata.csv is not the one that the earlier compilation wrote. */
+export class PriorUnusable extends Error {}
+
+/** @throws StruckHalfway; PriorUnusable; TidewatchError where rows do not add up or the disk is full. Quarantines are discarded then. */
 export async function readInputs(options: ReadInputsOptions): Promise<InputsRead> {
   const pass = new InputPass(options);
   try {
     const sizes = await Promise.all(options.names.map((name) => sizeOf(join(options.folder, name))));
     pass.totalBytes = sizes.reduce((sum, size) => sum + size, 0);
-    for (const name of options.names) await pass.readFile(name);
+    await pass.resume();
+    for (const name of options.names.slice(options.prior?.record.files.length)) await pass.readFile(name);
     return pass.finish();
   } catch (error) {
     for (const quarantine of pass.quarantines) quarantine.discard();
@@ -70,6 +81,7 @@ class InputPass {
   private expected = false;
   private readonly files: FileReport[] = [];
   private readonly strikes = new Map<string, Strike>();
+  private readonly marks = new Map<string, FileMark>();
   private readonly options: ReadInputsOptions;
   private readonly writer: RowWriter;
 
@@ -79,10 +91,25 @@ class InputPass {
     this.writer = new RowWriter({ contract, negative, targetOptional: false });
   }
 
+  /** Takes over the rows of the earlier compilation. */
+  async resume(): Promise<void> {
+    const { prior, set } = this.options;
+    if (prior === null) return;
+    const { record, csvPath } = prior;
+    const reports = record.files.map((file) => file.report);
+    set.expect(reports.reduce((sum, report) => sum + report.kept, 0));
+    if (!existsSync(csvPath) || (await loadLines(csvPath, set)) !== record.id) throw new PriorUnusable();
+    this.writer.resume(record.columns);
+    this.files.push(...reports);
+    this.doneBytes = reports.reduce((sum, report) => sum + report.bytes, 0);
+  }
+
   async readFile(name: string): Promise<void> {
     const path = join(this.options.folder, name);
     const known = this.options.struck.get(name);
     if (known !== undefined) return this.strike(name, known);
+    const mark = await markOf(path).catch(() => null);
+    if (mark !== null) this.marks.set(name, mark);
     const { quarantineFolder, asCsv, set } = this.options;
     const file = new InputFile(name, quarantineFolder, this.writer, set);
     try {
@@ -99,8 +126,8 @@ class InputPass {
   }
 
   finish(): InputsRead {
-    const { files, strikes, quarantines, writer } = this;
-    return { files, strikes, quarantines, writer };
+    const { files, marks, strikes, quarantines, writer } = this;
+    return { files, marks, strikes, quarantines, writer };
   }
 
   /** Leaves a file out. A rejected one is still hashed, so that it is known when it comes again. */
@@ -125,7 +152,9 @@ class InputPass {
   private tell(file: InputFile, name: string, bytes: number): void {
     if (!this.expected && file.rows > SAMPLE_ROWS) {
       this.expected = true;
-      this.options.set.expect((file.rows / bytes) * this.totalBytes);
+      this.options.set.expect(
+        this.options.set.kept + (file.rows / bytes) * (this.totalBytes - this.doneBytes),
+      );
     }
     this.options.progress({
       label: `reading ${name}`,

@@ -46,12 +46,20 @@ export interface RowRules {
   readonly targetOptional: boolean;
 }
 
+/** What accepted rows showed of the columns. */
+export interface ColumnsShown {
+  readonly fractional: readonly boolean[];
+  readonly missing: readonly number[];
+  readonly labels: Iterable<readonly [string, number]>;
+  readonly longestLine: number;
+}
+
 /**
  * Writes rows of one file. Numbers are written as the shortest text of their double, labels as the contract has
  * them, other texts as they are, in quotes only where they need them; missing is an empty field. So two rows
  * are equal exactly when their lines are, and a line does not depend on the file that it comes from.
  */
-export class RowWriter {
+export class RowWriter implements ColumnsShown {
   /** What was wrong with the last record. */
   refusals: RowRefusal[] = [];
   /** For each column of the contract: whether a value so far was not a whole number. */
@@ -91,6 +99,14 @@ export class RowWriter {
     this.labelBytes = 2 * (this.positive.length + (this.negative?.length ?? 0)) + 4;
     this.fractional = columns.map(() => false);
     this.missing = columns.map(() => 0);
+  }
+
+  /** Goes on from what the rows of an earlier writer showed. */
+  resume(shown: ColumnsShown): void {
+    for (const [k, fractional] of shown.fractional.entries()) this.fractional[k] = fractional;
+    for (const [k, missing] of shown.missing.entries()) this.missing[k] = missing;
+    for (const [label, rows] of shown.labels) this.labels.set(label, rows);
+    this.longestLine = shown.longestLine;
   }
 
   get contract(): TableContract {

@@ -1,7 +1,7 @@
 /** CSV to Parquet and back, by DuckDB. */
 import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
-import type { CanonicalFile } from '../compile/compile.ts';
+import type { CanonicalFile } from '../compile/write-snapshot.ts';
 import { FileRefused } from '../csv/read-table.ts';
 import { Database, type DuckdbOptions } from './database.ts';
 import { literal, pathLiteral, readCanonicalCsv } from './sql.ts';

@@ -1,0 +1,112 @@
+/** What a compilation leaves behind for the next one, so that files already compiled need not be read again. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '../../base/atomic-file.ts';
+import type { FileReport, TableContract } from '../port.ts';
+import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts';
+import { quarantinePath } from './quarantine.ts';
+
+const RECORD_NAME = '.compiled.json';
+const FORMAT = 'tidewatch-compiled/1';
+
+const count = z.int().nonnegative();
+const recordSchema = z.object({
+  format: z.literal(FORMAT),
+  /** Hash of the contract that the rows were held against. */
+  contract: z.string(),
+  /** Hex SHA-256 of finaldata.csv. */
+  id: z.string(),
+  parquetBytes: count,
+  /** What the rows showed of the columns (RowWriter). */
+  columns: z.object({
+    fractional: z.array(z.boolean()),
+    missing: z.array(count),
+    labels: z.array(z.tuple([z.string(), count])),
+    longestLine: count,
+  }),
+  files: z.array(
+    z.object({
+      mark: z.object({ size: count, modifiedMs: z.number(), changedMs: z.number(), inode: z.number() }),
+      report: z.object({
+        name: z.string(),
+        bytes: count,
+        sha256: z.string(),
+        status: z.enum(['accepted', 'rejected']),
+        reason: z.string().nullable(),
+        extraColumns: z.array(z.string()),
+        read: count,
+        kept: count,
+        duplicates: count,
+        quarantined: count,
+      }),
+    }),
+  ),
+});
+
+export type CompileRecord = z.output<typeof recordSchema>;
+
+/** Hash over all that the contract says. */
+export function contractHash(contract: TableContract): string {
+  return createHash('sha256').update(JSON.stringify(contract)).digest('hex');
+}
+
+export interface RecordedFile {
+  readonly mark: FileMark;
+  readonly report: FileReport;
+}
+
+/** Writes the record; files that still wait are not part of it, and where one does there is no record. */
+export function writeCompileRecord(
+  output: string,
+  record: Omit<CompileRecord, 'format' | 'files'> & { readonly files: readonly RecordedFile[] },
+): void {
+  writeFileAtomic(join(output, RECORD_NAME), `${JSON.stringify({ format: FORMAT, ...record })}\n`);
+}
+
+/**
+ * The record of the last compilation, if its files are the first of `names` and none has changed. A file is taken
+ * to be the same by size, times and inode without being read, else by its hash; an edited file under an old name
+ * changes one of them. Null where anything differs: all is read then.
+ */
+export async function findCompileRecord(
+  request: { readonly folder: string; readonly output: string; readonly contract: TableContract },
+  names: readonly string[],
+  quarantineFolder: string,
+): Promise<CompileRecord | null> {
+  const record = readRecord(join(request.output, RECORD_NAME));
+  if (record === null || record.contract !== contractHash(request.contract)) return null;
+  if (record.files.some(({ report }, k) => report.name !== names[k])) return null;
+  for (const { mark, report } of record.files) {
+    if (report.quarantined > 0 && !existsSync(quarantinePath(quarantineFolder, report.name))) return null;
+    if (!(await isUnchanged(join(request.folder, report.name), mark, report.sha256))) return null;
+  }
+  return record;
+}
+
+/** Whether the snapshot of the record is still on the disk as it was written. */
+export async function isIntact(
+  record: CompileRecord,
+  csvPath: string,
+  parquetPath: string,
+): Promise<boolean> {
+  const parquet = statSync(parquetPath, { throwIfNoEntry: false });
+  return parquet?.size === record.parquetBytes && (await fingerprint(csvPath)).sha256 === record.id;
+}
+
+async function isUnchanged(path: string, mark: FileMark, sha256: string): Promise<boolean> {
+  const now = await markOf(path).catch(() => null);
+  if (now === null || now.size !== mark.size) return false;
+  return isSameMark(now, mark) || (await fingerprint(path)).sha256 === sha256;
+}
+
+/** A record that is absent, damaged or of another version is as good as none: it only spares work. */
+function readRecord(path: string): CompileRecord | null {
+  if (!existsSync(path)) return null;
+  try {
+    return recordSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
+}

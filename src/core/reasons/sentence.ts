@@ -32,9 +32,10 @@ function percent(rounded: number, share: number): string {
   return rounded < 1 && share > 0 ? 'under 1 %' : `${rounded} %`;
 }
 
-/** A value as the data has it, up to six digits that count; from five whole digits on, commas part thousands. */
+/** A value with its whole digits and up to six digits in all; from five whole digits on, commas part thousands. */
 export function valueText(value: number): string {
-  const text = String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+  const isLong = Number.isInteger(value) || Math.abs(value) >= 1e5;
+  const text = String(isLong ? Math.round(value) : Number(value.toPrecision(6)));
   const [whole = '', ...rest] = text.split('.');
   if (!/^-?\d{5,}$/.test(whole)) return text;
   return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...rest].join('.');

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { columnsSchema } from '../config/schema.ts';
+import { columnOf, contractOf } from './contract.ts';
+
+const contractWith = (columns: Parameters<typeof columnsSchema.parse>[0]) =>
+  contractOf(columnsSchema.parse(columns), []);
+
+describe('contractOf', () => {
+  it('reads a column that is named twice as its first role says, and lets it serve as the other too', () => {
+    const contract = contractWith({
+      numeric: ['money', 'year'],
+      categorical: ['plan'],
+      value: 'money',
+      segment: 'plan',
+      owner: 'plan',
+      time: 'year',
+    });
+    expect(contract.columns).toEqual([
+      { name: 'corporation', role: 'id' },
+      { name: 'money', role: 'numeric', also: ['value'] },
+      { name: 'year', role: 'numeric', also: ['time'] },
+      { name: 'plan', role: 'categorical', also: ['segment', 'owner'] },
+      { name: 'exited', role: 'target' },
+    ]);
+    const roles = ['id', 'value', 'segment', 'owner', 'time', 'target'] as const;
+    expect(roles.map((role) => columnOf(contract, role))).toEqual([
+      'corporation',
+      'money',
+      'plan',
+      'plan',
+      'year',
+      'exited',
+    ]);
+  });
+
+  it('gives each purpose a column of its own where the configuration does', () => {
+    const contract = contractWith({ numeric: ['a'], value: 'v', segment: 's', time: 't' });
+    expect(contract.columns.map(({ role }) => role)).toEqual([
+      'id',
+      'numeric',
+      'value',
+      'segment',
+      'time',
+      'target',
+    ]);
+    expect(columnOf(contract, 'owner')).toBeNull();
+  });
+
+  it.each([
+    [{ categorical: ['plan'], value: 'plan' }, 'columns.value'],
+    [{ categorical: ['plan'], time: 'plan' }, 'columns.time'],
+    [{ id: 'client', value: 'client' }, 'columns.value'],
+  ])('refuses %j, where a text would have to be a number or a time', (columns, key) => {
+    expect(() => contractWith(columns)).toThrow(
+      expect.objectContaining({ code: 'config-invalid', details: expect.objectContaining({ key }) }),
+    );
+  });
+});

@@ -1,4 +1,4 @@
-/** Drives the compiled kernels: lays out the memory of a fit, sets the arguments and reads the results. */
+/** Drives the compiled kernels: sets their arguments and reads their results. */
 import * as at from './assembly/layout.ts';
 import type { NodeSums } from './fixed-point.ts';
 import type {
@@ -9,9 +9,11 @@ import type {
   NodeSplit,
   NodeTask,
 } from './kernels.ts';
-import type { BoostingMemory } from './table.ts';
+import type { BinnedTable, BoostingMemory } from './table.ts';
 import type { KernelExports, KernelProgram } from './wasm-memory.ts';
 import { createWasmMemory, instantiateKernels } from './wasm-memory.ts';
+import type { FitSpace } from './wasm-space.ts';
+import { layOutFit, MOST_CHUNKS, setWhole } from './wasm-space.ts';
 
 /** A runtime on compiled kernels. `threads` counts the caller; the others must be serving `program` already. */
 export function createWasmRuntime(program: KernelProgram, threads: number): BoostingRuntime {
@@ -31,116 +33,43 @@ const CHUNK_OF_UPDATES = 32_768;
 const CHUNK_OF_BINS = 1024;
 /** Chunks a thread: enough that one held up by other programs does not hold up the rest. */
 const CHUNKS_PER_THREAD = 4;
-const MOST_CHUNKS = 4096;
 
 class WasmKernels implements BoostingKernels {
   readonly margins: Float64Array;
   private readonly kernels: KernelExports;
   private readonly threads: number;
+  private readonly space: FitSpace;
   private readonly whole: Int32Array;
-  private readonly real: Float64Array;
   private readonly features: number;
+  /** Bins of all features together. */
   private readonly bins: number;
-  private readonly columnsAddress: number;
-  private readonly tableRows: number;
-  private readonly slots: Uint8Array;
-  private readonly order: Uint32Array;
-  private readonly treeRows: Uint32Array;
-  private readonly shapes: Int32Array;
-  private readonly finite: readonly boolean[];
-  private readonly goesLeft: Uint8Array;
-  private readonly counts: DataView;
-  private readonly leaves: DataView;
-  private readonly nodes: DataView;
-  private readonly splits: DataView;
+  private readonly table: BinnedTable;
 
   constructor(request: KernelRequest, memory: BoostingMemory, kernels: KernelExports, threads: number) {
-    const { table, labels, weights, rules } = request;
-    const { rows, stride } = table;
+    const { table } = request;
     this.kernels = kernels;
     this.threads = threads;
+    this.table = table;
     this.features = table.features.length;
     this.bins = table.features.reduce((sum, { bins }) => sum + bins + 1, 0);
-    this.columnsAddress = table.columns.byteOffset;
-    this.tableRows = rows;
-    this.finite = table.finite;
-    const slotBytes = (this.features + 3) * at.HISTOGRAM_BYTES;
-    const workspaceBytes = 4096 + at.STAGED_ROWS * (stride + 8);
-    this.margins = float64(memory.allocate(rows * 8));
-    const gradients = memory.allocate(rows * 8);
-    const labelBytes = memory.allocate(rows);
-    labelBytes.set(labels);
-    const weightBytes = weights === null ? null : memory.allocate(rows * 8);
-    if (weightBytes !== null && weights !== null) float64(weightBytes).set(weights);
-    this.order = uint32(memory.allocate(rows * 4));
-    const left = memory.allocate(rows * 4);
-    const right = memory.allocate(rows * 4);
-    this.treeRows = uint32(memory.allocate(rows * 4));
-    this.shapes = int32(memory.allocate(this.features * at.SHAPE_BYTES));
-    this.slots = memory.allocate(request.slots * slotBytes);
-    const privateSlots = memory.allocate(threads > 1 ? threads * slotBytes : 0);
-    this.splits = view(memory.allocate(2 * this.features * at.SPLIT_BYTES));
-    this.goesLeft = memory.allocate(256);
-    this.counts = view(memory.allocate(MOST_CHUNKS * 16));
-    this.leaves = view(memory.allocate(request.nodes * 16));
-    this.nodes = view(memory.allocate(request.nodes * at.NODE_BYTES));
-    const workspace = memory.allocate(threads * workspaceBytes);
-    const { buffer } = this.margins;
-    this.whole = new Int32Array(buffer, at.TASK, 64);
-    this.real = new Float64Array(buffer, at.REAL, 32);
-    this.setAll({
-      [at.ROWS]: this.order.byteOffset,
-      [at.LEFT]: left.byteOffset,
-      [at.RIGHT]: right.byteOffset,
-      [at.MATRIX]: table.matrix.byteOffset,
-      [at.STRIDE]: stride,
-      [at.FEATURES]: this.features,
-      [at.GRADIENTS]: gradients.byteOffset,
-      [at.MARGINS]: this.margins.byteOffset,
-      [at.LABELS]: labelBytes.byteOffset,
-      [at.WEIGHTS]: weightBytes?.byteOffset ?? 0,
-      [at.SHAPES]: this.shapes.byteOffset,
-      [at.PRIVATE]: privateSlots.byteOffset,
-      [at.SLOT_BYTES]: slotBytes,
-      [at.SPLITS]: this.splits.byteOffset,
-      [at.GOES_LEFT]: this.goesLeft.byteOffset,
-      [at.COUNTS]: this.counts.byteOffset,
-      [at.HESSIAN_BITS]: rules.hessianBits,
-      [at.MIN_ROWS]: Math.min(rules.minRows, 2 ** 31 - 1),
-      [at.MAX_CATEGORIES]: rules.maxCategories,
-      [at.ONE_AGAINST_REST]: rules.oneAgainstRest,
-      [at.LEAVES]: this.leaves.byteOffset,
-      [at.NODES]: this.nodes.byteOffset,
-      [at.TREE_ROWS]: this.treeRows.byteOffset,
-      [at.WORKSPACE]: workspace.byteOffset,
-      [at.WORKSPACE_BYTES]: workspaceBytes,
-    });
-    this.real[at.GRADIENT_SCALE] = rules.gradientScale;
-    this.real[at.HESSIAN_SCALE] = rules.hessianScale;
-    this.real[at.L2] = rules.l2;
-    this.real[at.MIN_HESSIAN] = rules.minHessian;
-    this.real[at.MIN_GAIN] = rules.minGain;
-    this.real[at.CATEGORY_SMOOTH] = rules.categorySmooth;
-    this.real[at.CATEGORY_L2] = rules.categoryL2;
-    table.features.forEach(({ kind, bins }, feature) => {
-      const sign = request.monotone[feature] ?? 0;
-      this.shapes.set([kind === 'categorical' ? 1 : 0, bins, sign, 0], feature * 4);
-    });
+    this.space = layOutFit(request, memory, threads);
+    this.margins = this.space.margins;
+    this.whole = this.space.whole;
   }
 
   startTree(bag: Uint32Array, allowed: Uint8Array): NodeSums {
-    this.order.set(bag);
+    this.space.order.set(bag);
     for (let feature = 0; feature < this.features; feature++) {
-      const finite = this.finite[feature] === true ? at.FLAG_FINITE : 0;
-      this.shapes[feature * 4 + 3] = (allowed[feature] === 1 ? at.FLAG_ALLOWED : 0) | finite;
+      const finite = this.table.finite[feature] === true ? at.FLAG_FINITE : 0;
+      this.space.shapes[feature * 4 + 3] = (allowed[feature] === 1 ? at.FLAG_ALLOWED : 0) | finite;
     }
     const chunks = this.cut(0, bag.length, CHUNK_OF_ROWS);
     this.kernels.run(at.OP_GRADIENTS, chunks);
     let gradient = 0;
     let hessian = 0;
     for (let chunk = 0; chunk < chunks; chunk++) {
-      gradient += this.counts.getFloat64(chunk * 16, true);
-      hessian += this.counts.getFloat64(chunk * 16 + 8, true);
+      gradient += this.space.counts.getFloat64(chunk * 16, true);
+      hessian += this.space.counts.getFloat64(chunk * 16 + 8, true);
     }
     return { gradient, hessian, rows: bag.length };
   }
@@ -148,8 +77,8 @@ class WasmKernels implements BoostingKernels {
   expand(build: NodeTask, sibling: NodeTask | null): readonly [NodeSplit | null, NodeSplit | null] {
     const chunks = this.cut(build.begin, build.end, Math.ceil(CHUNK_OF_UPDATES / this.features));
     const slotBytes = this.whole[at.SLOT_BYTES] as number;
-    const slotAddress = (slot: number): number => this.slots.byteOffset + slot * slotBytes;
-    this.setAll({
+    const slotAddress = (slot: number): number => this.space.slots.byteOffset + slot * slotBytes;
+    setWhole(this.whole, {
       [at.BUILD_SLOT]: slotAddress(build.slot),
       [at.SIBLING_SLOT]: sibling === null ? 0 : slotAddress(sibling.slot),
       [at.SEARCH_BUILD]: build.searched ? 1 : 0,
@@ -168,8 +97,8 @@ class WasmKernels implements BoostingKernels {
   }
 
   partition(begin: number, end: number, split: NodeSplit): number {
-    this.goesLeft.set(split.goesLeft);
-    this.whole[at.COLUMN] = this.columnsAddress + split.feature * this.tableRows;
+    this.space.goesLeft.set(split.goesLeft);
+    this.whole[at.COLUMN] = this.table.columns.byteOffset + split.feature * this.table.rows;
     return this.kernels.partition(this.cut(begin, end, CHUNK_OF_ROWS));
   }
 
@@ -177,8 +106,8 @@ class WasmKernels implements BoostingKernels {
     const leaves = nodes.filter(({ split }) => split === null).sort((a, b) => a.begin - b.begin);
     let rows = 0;
     leaves.forEach(({ end, value }, index) => {
-      this.leaves.setInt32(index * 16, end, true);
-      this.leaves.setFloat64(index * 16 + 8, value, true);
+      this.space.leaves.setInt32(index * 16, end, true);
+      this.space.leaves.setFloat64(index * 16 + 8, value, true);
       rows = end;
     });
     this.kernels.run(at.OP_LEAVES, this.cut(0, rows, CHUNK_OF_ROWS));
@@ -186,24 +115,20 @@ class WasmKernels implements BoostingKernels {
 
   addTree(nodes: readonly GrownNode[], rows: Uint32Array): void {
     if (rows.length === 0) return;
-    this.treeRows.set(rows);
+    this.space.treeRows.set(rows);
     nodes.forEach(({ split, left, right, value }, index) => {
       const offset = index * at.NODE_BYTES;
-      this.nodes.setInt32(offset, split?.feature ?? -1, true);
-      this.nodes.setInt32(offset + 4, left, true);
-      this.nodes.setInt32(offset + 8, right, true);
-      this.nodes.setFloat64(offset + 16, value, true);
-      if (split !== null) bytesOf(this.nodes, offset + 32).set(split.goesLeft);
+      this.space.nodes.setInt32(offset, split?.feature ?? -1, true);
+      this.space.nodes.setInt32(offset + 4, left, true);
+      this.space.nodes.setInt32(offset + 8, right, true);
+      this.space.nodes.setFloat64(offset + 16, value, true);
+      if (split !== null) bytesOf(this.space.nodes, offset + 32).set(split.goesLeft);
     });
     this.kernels.run(at.OP_TREE, this.cut(0, rows.length, CHUNK_OF_ROWS / 4));
   }
 
-  private setAll(values: Readonly<Record<number, number>>): void {
-    for (const [name, value] of Object.entries(values)) this.whole[Number(name)] = value;
-  }
-
   private setStatistics(which: number, { sums, low, high }: NodeTask): void {
-    this.real.set([sums.gradient, sums.hessian, sums.rows, low, high], at.NODE_STATISTICS + 5 * which);
+    this.space.real.set([sums.gradient, sums.hessian, sums.rows, low, high], at.NODE_STATISTICS + 5 * which);
   }
 
   /** Cuts begin..end into chunks of at least `least` rows, sets them as arguments and returns how many. */
@@ -222,8 +147,8 @@ class WasmKernels implements BoostingKernels {
     let best = -1;
     let bestGain = Number.NEGATIVE_INFINITY;
     for (let feature = 0; feature < this.features; feature++) {
-      if (((this.shapes[feature * 4 + 3] as number) & at.FLAG_ALLOWED) === 0) continue;
-      const gain = this.splits.getFloat64((which * this.features + feature) * at.SPLIT_BYTES, true);
+      if (((this.space.shapes[feature * 4 + 3] as number) & at.FLAG_ALLOWED) === 0) continue;
+      const gain = this.space.splits.getFloat64((which * this.features + feature) * at.SPLIT_BYTES, true);
       if (!(gain > bestGain)) continue;
       best = feature;
       bestGain = gain;
@@ -232,7 +157,7 @@ class WasmKernels implements BoostingKernels {
   }
 
   private readSplit(offset: number, feature: number): NodeSplit {
-    const { splits } = this;
+    const { splits } = this.space;
     return {
       feature,
       gain: splits.getFloat64(offset, true),
@@ -246,22 +171,6 @@ class WasmKernels implements BoostingKernels {
       goesLeft: bytesOf(splits, offset + 40).slice(),
     };
   }
-}
-
-function float64({ buffer, byteOffset, byteLength }: Uint8Array): Float64Array {
-  return new Float64Array(buffer, byteOffset, byteLength / 8);
-}
-
-function uint32({ buffer, byteOffset, byteLength }: Uint8Array): Uint32Array {
-  return new Uint32Array(buffer, byteOffset, byteLength / 4);
-}
-
-function int32({ buffer, byteOffset, byteLength }: Uint8Array): Int32Array {
-  return new Int32Array(buffer, byteOffset, byteLength / 4);
-}
-
-function view({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** The 256 flags at an offset of a view. */

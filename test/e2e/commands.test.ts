@@ -167,7 +167,7 @@ describe.concurrent('a workspace', () => {
     expect(values).toContainEqual(
       expect.objectContaining({ key: 'columns.numeric', value: ['a', 'b'], origin: 'config.json' }),
     );
-    expect(values).toContainEqual(expect.objectContaining({ key: 'threshold', origin: 'default' }));
+    expect(values).toContainEqual(expect.objectContaining({ key: 'seed', origin: 'default' }));
     const before = listDisk(cwd, { times: true });
     expect(failureOf(await tidewatch(['init', '--json'], { cwd }))).toMatchObject({
       code: 'workspace-exists',

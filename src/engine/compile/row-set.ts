@@ -5,6 +5,8 @@ const GROUP_LINES = 1 << 16;
 const FIRST_SLOTS = 1 << 12;
 /** Above this share of filled slots the table doubles. */
 const MAX_LOAD = 0.7;
+/** An estimate is trusted up to a table of 512 MiB; a larger one grows to its size. */
+const MOST_EXPECTED_SLOTS = 1 << 26;
 /** Slots that are looked up together: 256 KiB, what the nearest caches of memory and of pages hold. */
 const REGION_BITS = 15;
 /** Of the first word of a slot, the bits with the number of the block; the rest is hash. */
@@ -52,7 +54,7 @@ export class RowSet {
   /** Makes room for about so many lines in all, so that the table need not grow. */
   expect(rows: number): void {
     let slots = this.mask + 1;
-    while (slots * MAX_LOAD < rows) slots *= 2;
+    while (slots * MAX_LOAD < rows && slots < MOST_EXPECTED_SLOTS) slots *= 2;
     if (slots > this.mask + 1) this.rehash(slots);
   }
 

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import type { CompileRequest, FileReport, RowCounts, Snapshot, SnapshotColumn } from '../port.ts';
+import { SNAPSHOT_FOLDER } from '../snapshot-file.ts';
 import { columnTypes } from './column-types.ts';
 import { type CompileRecord, contractHash, writeCompileRecord } from './compile-record.ts';
 import type { InputsRead } from './read-inputs.ts';
@@ -11,7 +12,6 @@ import { doesNotAddUp } from './row-balance.ts';
 
 /** finaldata.csv inside the output folder. */
 export const FINAL_NAME = 'finaldata.csv';
-const SNAPSHOT_FOLDER = 'snapshots';
 
 /** A CSV as compiling writes it. */
 export interface CanonicalFile {

@@ -2,34 +2,44 @@
 import { TidewatchError } from '../base/errors.ts';
 import type { Scorer } from '../core/models/scorer.ts';
 import { columnOf } from './contract.ts';
-import type { Table } from './port.ts';
+import type { ColumnVector, Table } from './port.ts';
 
 export interface ScoredTable {
   /** One a row, in the table's order. */
   readonly probabilities: Float64Array;
   /** 1, 0, or NaN where the row has no label; all NaN without `labels`. */
   readonly labels: Float64Array;
+  /** Money at stake, one a row, NaN where not known; null where it was not asked for or the table does not tell. */
+  readonly values: Float64Array | null;
 }
 
 /** Streams the table once. Errors: `column-missing` where it lacks an input of the model. */
 export async function scoreTable(
   table: Table,
   scorer: Scorer,
-  options: { readonly labels: boolean },
+  options: { readonly labels: boolean; readonly values?: boolean },
 ): Promise<ScoredTable> {
   const names = scorer.inputs.map((input) => input.name);
   checkInputs(table, names);
   const target = options.labels ? columnOf(table.contract, 'target') : null;
+  const value = options.values === true ? columnOf(table.contract, 'value') : null;
+  const extras = [target, value].filter((name) => name !== null);
   const probabilities = new Float64Array(table.rows);
   const labels = new Float64Array(table.rows).fill(Number.NaN);
-  for await (const batch of table.stream(target === null ? names : [...names, target])) {
+  const values = value === null ? null : new Float64Array(table.rows).fill(Number.NaN);
+  for await (const batch of table.stream([...names, ...extras])) {
     const columns = batch.columns.slice(0, names.length);
     const end = batch.offset + batch.rows;
     scorer.probabilityInto({ rows: batch.rows, columns }, probabilities.subarray(batch.offset, end));
-    const label = target === null ? undefined : batch.columns[names.length];
-    if (label?.kind === 'numeric') labels.set(label.values, batch.offset);
+    const rest = batch.columns.slice(names.length);
+    if (target !== null) copyNumbers(rest[0], labels, batch.offset);
+    if (values !== null) copyNumbers(rest.at(-1), values, batch.offset);
   }
-  return { probabilities, labels };
+  return { probabilities, labels, values };
+}
+
+function copyNumbers(column: ColumnVector | undefined, into: Float64Array, offset: number): void {
+  if (column?.kind === 'numeric') into.set(column.values, offset);
 }
 
 /** Error `column-missing` where the table's contract lacks one of the columns that the model reads. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../base/errors.ts';
 import type { Config } from '../config/schema.ts';
+import type { Campaign } from '../core/metrics/campaign.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport, Snapshot } from '../engine/port.ts';
@@ -11,7 +12,6 @@ import { type DeploySummary, deploy } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { evaluateOnTest, type ScoreSummary, score } from '../steps/score.ts';
-import type { CampaignOptions } from '../steps/train/decide.ts';
 import { type TrainSummary, train } from '../steps/train/train.ts';
 import { type DriftCheck, watch } from '../steps/watch.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
@@ -196,7 +196,7 @@ export async function trainStep(resources: Resources, session: Session): Promise
 }
 
 /** The terms of the campaign as the code names them. */
-function campaignOf({ campaign }: Config): CampaignOptions | null {
+function campaignOf({ campaign }: Config): Campaign | null {
   if (campaign === null) return null;
   return {
     contactCost: campaign.contact_cost,
@@ -217,6 +217,7 @@ export async function scoreStep(resources: Resources, session: Session): Promise
           runId: session.runId,
           model: readTrainedModel(resources),
           test: await readTestData(resources),
+          campaign: campaignOf(resources.workspace.config),
           modelFolder: resources.workspace.paths.model,
         },
       ),

@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
@@ -24,6 +25,8 @@ export interface ScoreOptions {
   readonly runId: string;
   readonly model: ModelDocument;
   readonly test: TestData;
+  /** The campaign that expected profit is reckoned by; null: none. */
+  readonly campaign: Campaign | null;
   /** Absolute path of output_model_path, where latestscore.txt goes. */
   readonly modelFolder: string;
 }
@@ -48,7 +51,7 @@ export async function score(
   options: ScoreOptions,
 ): Promise<ScoreSummary> {
   const { model } = options;
-  const evaluation = await evaluateOnTest(deps.engine, model, options.test);
+  const evaluation = await evaluateOnTest(deps.engine, model, options.test, options.campaign);
   const path = join(options.modelFolder, SCORE_FILE);
   writeFileAtomic(path, renderScore(evaluation.f1Score));
   await deps.store.recordScore({
@@ -81,6 +84,7 @@ export async function evaluateOnTest(
   engine: Engine,
   model: ModelDocument,
   test: TestData,
+  campaign: Campaign | null = null,
 ): Promise<Evaluation> {
   const table = await engine.open({
     kind: 'files',
@@ -98,8 +102,17 @@ export async function evaluateOnTest(
         },
       );
     }
-    const { labels, probabilities } = await scoreTable(table, createScorer(model), { labels: true });
-    return evaluate(labels, probabilities, model.threshold);
+    const scorer = createScorer(model);
+    const { labels, probabilities, values } = await scoreTable(table, scorer, {
+      labels: true,
+      values: campaign !== null,
+    });
+    return evaluate(
+      labels,
+      probabilities,
+      model.threshold,
+      campaign === null ? {} : { campaign: termsOf(campaign, values) },
+    );
   } finally {
     await table.close();
   }

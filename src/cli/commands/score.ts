@@ -33,6 +33,7 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
   brier: 'Brier score',
   calibrationError: 'calibration error',
   baseRate: 'share that left',
+  profit: 'expected profit a row',
 };
 
 function renderScores(summary: ScoreSummary, terminal: Parameters<CommandMaker>[0]): string {

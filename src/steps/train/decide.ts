@@ -5,10 +5,10 @@ import { chooseCalibration } from '../../core/calibration/choose.ts';
 import { fitIsotonic } from '../../core/calibration/isotonic.ts';
 import { fitPlatt } from '../../core/calibration/platt.ts';
 import type { Choice } from '../../core/learners/selection.ts';
+import type { Campaign } from '../../core/metrics/campaign.ts';
 import { rankScores } from '../../core/metrics/ranked-scores.ts';
 import {
   breakEvenThreshold,
-  type ContactTerms,
   thresholdByBudget,
   thresholdByCost,
   thresholdByF1,
@@ -23,16 +23,8 @@ export interface DecisionOptions {
   readonly calibration: CalibrationRule;
   readonly threshold: ThresholdRule;
   /** null: none is planned; the rules cost and budget need one. */
-  readonly campaign: CampaignOptions | null;
+  readonly campaign: Campaign | null;
   readonly seed: number;
-}
-
-/** Terms of a retention campaign. */
-export interface CampaignOptions extends ContactTerms {
-  /** Value of a client where no value column is given. */
-  readonly clientValue: number;
-  /** Share of the clients that can be contacted. */
-  readonly contactShare: number;
 }
 
 export interface CalibrationDecision {

@@ -34,7 +34,7 @@ import {
 } from './pipeline/model-verbs.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
-import { createServing } from './pipeline/serving.ts';
+import { createServing, removeRequests } from './pipeline/serving.ts';
 import { type Session, type SessionEnd, withSession } from './pipeline/session.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
@@ -233,6 +233,7 @@ async function serve(
   const { config } = resources.workspace;
   const host = request.host ?? config.server.host;
   const port = request.port ?? config.server.port;
+  removeRequests(resources.workspace);
   const server = await startServer(resources, { host, port, apiKey: resources.apiKey });
   const { schedule } = request;
   const clock =
@@ -247,8 +248,7 @@ async function serve(
     url: server.url,
     nextRun: () => clock?.next() ?? null,
     close: async () => {
-      await clock?.close();
-      await server.close();
+      await Promise.all([clock?.close(), server.close()]);
     },
   };
 }

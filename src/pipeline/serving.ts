@@ -1,6 +1,8 @@
 /** Answers for the HTTP server: read from what is stored where it is of the current snapshot and model, else computed, never written. */
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
+import type { Workspace } from '../config/load.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { SourceRow } from '../core/models/scorer.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
@@ -84,13 +86,23 @@ export interface DiagnosticsAnswer {
 /** Raising columns that an explanation takes away, one after the other. */
 const WITHOUT = 3;
 
+/** Where CSV requests lie for the moment. */
+function requestsFolder(workspace: Workspace): string {
+  return join(workspace.paths.output, '.requests');
+}
+
+/** Removes what a killed server left of requests. */
+export function removeRequests(workspace: Workspace): void {
+  rmSync(requestsFolder(workspace), { recursive: true, force: true });
+}
+
 /** The answers over a workspace. A redeployment or a new snapshot shows in the next answer. */
 export function createServing(resources: Resources): Serving {
   const { workspace, contract, version } = resources;
   const { root, paths } = workspace;
   const predictor = createPredictor(
     { live: resources.live, engine: () => resources.engine() },
-    { contract, temporaryFolder: join(paths.output, '.requests') },
+    { contract, temporaryFolder: requestsFolder(workspace) },
   );
   const book = createRiskBook(resources);
   return {

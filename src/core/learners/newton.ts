@@ -39,11 +39,22 @@ const DEFAULT_ITERATIONS = 100;
 /** Rounding error that a sum over the rows may have, relative; a step need not win more than that. */
 const SUM_ERROR = 1e-12;
 const MOST_HALVINGS = 40;
+/** Where a step brings the gradient down to this share of what it was, its Hessian is good for the next step too. */
+const GOOD_RATIO = 0.1;
+
 interface State {
   readonly coefficients: Float64Array;
   readonly statistics: GramStatistics;
   readonly objective: number;
+  /** Of these coefficients or, where their pass went without, of an earlier state. */
+  readonly hessian: Float64Array;
 }
+
+/** Makes the pass at coefficients; with a Hessian to go on with, it may leave theirs out. */
+type Evaluate = (
+  coefficients: Float64Array,
+  hessian: Float64Array | null,
+) => Generator<GramPoint, State, GramStatistics>;
 
 /**
  * Minimises sum of log losses + |w|^2 / (2 C), intercept unpenalised (scikit-learn's LogisticRegression with
@@ -61,14 +72,19 @@ export function* newton(
   const tolerance = options.tolerance ?? DEFAULT_TOLERANCE;
   const limit = options.maxIterations ?? DEFAULT_ITERATIONS;
   let passes = 0;
-  const evaluate = function* (coefficients: Float64Array): Generator<GramPoint, State, GramStatistics> {
+  const evaluate: Evaluate = function* (coefficients, hessian) {
     passes++;
-    const statistics = yield { coefficients, means: setting.means, scales: setting.scales };
-    return { coefficients, statistics, objective: statistics.loss + penaltyOf(coefficients, setting) };
+    const { means, scales } = setting;
+    const statistics = yield { coefficients, means, scales, gradientOnly: hessian !== null };
+    const objective = statistics.loss + penaltyOf(coefficients, setting);
+    // A kernel that has the Hessian for nothing gives it unasked.
+    const isFresh = hessian === null || (statistics.hessian[0] as number) > 0;
+    return { coefficients, statistics, objective, hessian: isFresh ? statistics.hessian : hessian };
   };
 
-  let state = yield* evaluate(startOf(problem, setting));
+  let state = yield* evaluate(startOf(problem, setting), problem.start?.curvature ?? null);
   let jittered = false;
+  let previousNorm = 0;
   for (let iterations = 0; ; iterations++) {
     const step = stepOf(state, setting);
     jittered ||= step.jitter > 0;
@@ -89,7 +105,11 @@ export function* newton(
         jittered,
       });
     }
-    state = yield* descend(state, step, evaluate, gradientNorm);
+    const isGood = gradientNorm <= GOOD_RATIO * previousNorm;
+    const next = yield* descend(state, step, evaluate, gradientNorm, isGood ? state.hessian : null);
+    // Where an earlier Hessian led nowhere, the state's own is fetched.
+    state = next ?? (yield* evaluate(state.coefficients, null));
+    previousNorm = next === null ? 0 : gradientNorm;
   }
 }
 
@@ -100,18 +120,23 @@ interface Step {
   readonly jitter: number;
 }
 
-/** Halves the Newton step until the objective falls (Armijo's rule, within rounding of the sums). */
+/**
+ * Halves the Newton step until the objective falls (Armijo's rule, within rounding of the sums). Null where a whole
+ * step by an earlier Hessian does not make it fall.
+ */
 function* descend(
   state: State,
   step: Step,
-  evaluate: (coefficients: Float64Array) => Generator<GramPoint, State, GramStatistics>,
+  evaluate: Evaluate,
   gradientNorm: number,
-): Generator<GramPoint, State, GramStatistics> {
+  hessian: Float64Array | null,
+): Generator<GramPoint, State | null, GramStatistics> {
   const slack = SUM_ERROR * Math.abs(state.objective);
   for (let share = 1, halvings = 0; halvings <= MOST_HALVINGS; halvings++, share /= 2) {
     const candidate = state.coefficients.map((value, j) => value - share * (step.direction[j] as number));
-    const next = yield* evaluate(candidate);
+    const next = yield* evaluate(candidate, hessian);
     if (next.objective <= state.objective - 1e-4 * share * step.decrement + slack) return next;
+    if (state.hessian !== state.statistics.hessian) return null;
   }
   throw new TidewatchError(
     'not-converged',
@@ -132,12 +157,12 @@ function checkClasses({ weight, positives }: LogisticProblem): void {
   );
 }
 
-function stepOf({ coefficients, statistics }: State, { penalties }: StandardCoordinates): Step {
+function stepOf({ coefficients, statistics, hessian: at }: State, { penalties }: StandardCoordinates): Step {
   const size = coefficients.length;
   const gradient = statistics.gradient.map(
     (value, j) => value + (penalties[j] as number) * (coefficients[j] as number),
   );
-  const hessian = statistics.hessian.slice();
+  const hessian = at.slice();
   for (let j = 0; j < size; j++) {
     hessian[j * size + j] = (hessian[j * size + j] as number) + (penalties[j] as number);
   }

@@ -1,6 +1,7 @@
 /** A logistic regression problem, and the standardised coordinates it is solved in for conditioning. */
 import { logit } from '../math/sigmoid.ts';
-import { deviationOf, type Moments } from '../statistics/moments.ts';
+import type { DesignSummary } from '../statistics/describe-design.ts';
+import { deviationOf } from '../statistics/moments.ts';
 
 export interface LogisticOptions {
   /** Inverse strength of the L2 penalty as in scikit-learn; Infinity: no penalty. */
@@ -13,15 +14,16 @@ export interface LogisticOptions {
 }
 
 /** What must be known of the rows before the first step. */
-export interface LogisticProblem {
-  /** Moments of each feature; nothing may be missing. */
-  readonly moments: readonly Moments[];
-  /** Sum of row weights (rows, without weights). */
-  readonly weight: number;
-  /** Sum of weights of positive rows. */
-  readonly positives: number;
+export interface LogisticProblem extends DesignSummary {
   /** Where to start, in raw coordinates; null: all coefficients 0. Saves passes, does not change the answer. */
-  readonly start: { readonly coefficients: readonly number[]; readonly intercept: number } | null;
+  readonly start: LogisticStart | null;
+}
+
+export interface LogisticStart {
+  readonly coefficients: readonly number[];
+  readonly intercept: number;
+  /** Hessian of the loss there as far as known, in coordinates standardised by means and scales, for all rows. */
+  readonly curvature?: Float64Array;
 }
 
 /** The problem in standardised coordinates. */
@@ -56,7 +58,7 @@ export function standardise(
 /** Where to start: the given coefficients, else 0 and the log-odds of the base rate. */
 export function startOf(
   { weight, positives, start }: LogisticProblem,
-  { means, scales }: StandardCoordinates,
+  { means, scales }: Pick<StandardCoordinates, 'means' | 'scales'>,
 ): Float64Array {
   const coefficients = new Float64Array(means.length + 1);
   if (start === null) {

@@ -37,7 +37,7 @@ export function tiledGram(block: DesignBlock, point: GramPoint): GramStatistics 
     standardiseInto(tile, block, point, start, rows);
     residualsInto(total, tile, block, start, rows);
     gradientInto(total.gradient, tile, rows);
-    hessianInto(total.hessian, tile, size, rows);
+    if (point.gradientOnly !== true) hessianInto(total.hessian, tile, size, rows);
   }
   return total;
 }

@@ -18,6 +18,8 @@ export interface GramPoint {
   readonly means: Float64Array;
   /** 1 / standard deviation; 0 takes the feature out. */
   readonly scales: Float64Array;
+  /** Whether the Hessian may be left out, as 0; a kernel that has it for nothing need not. */
+  readonly gradientOnly?: boolean;
 }
 
 /** Sums over rows, intercept first, in standardised coordinates. The record is plain and additive. */

@@ -1,4 +1,4 @@
-/** A team of threads for boosted trees: workers that share one memory with the caller and help with every step. */
+/** A team of threads for fits: workers that share one memory with the caller and help with every step. */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -11,12 +11,20 @@ import { createReferenceRuntime } from '../../core/learners/boosting/reference.t
 import type { BinnedTable } from '../../core/learners/boosting/table.ts';
 import { createWasmRuntime } from '../../core/learners/boosting/wasm-kernels.ts';
 import { createKernelProgram, instantiateKernels } from '../../core/learners/boosting/wasm-memory.ts';
+import { logisticPasses } from '../../core/learners/logistic.ts';
+import type { LogisticFit } from '../../core/learners/newton.ts';
+import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
+import type { DesignBlock } from '../../core/statistics/gram.ts';
+import { createPlainGram, type GramRuntime } from '../../core/statistics/gram-rows.ts';
+import { createWasmGram } from '../../core/statistics/gram-wasm.ts';
 
 export interface Team {
   /** Threads that work on a fit, the caller's among them; 1 where shared WebAssembly memory is not to be had. */
   readonly threads: number;
   /** Memory and kernels of the team, for tables that several fits share and for fits that may block. */
   readonly runtime: BoostingRuntime;
+  /** The same for Gram statistics. */
+  readonly gram: GramRuntime;
   /**
    * Fits as `fitBoostedTrees` does, giving way to other work of the calling thread between trees. One fit at a
    * time: a second waits for the first.
@@ -26,6 +34,8 @@ export interface Team {
     labels: Uint8Array,
     request?: BoostingRequest,
   ): Promise<BoostedFit>;
+  /** Fits as `fitLogistic` does, giving way between passes; in turn with the other fits. */
+  fitLogistic(blocks: readonly DesignBlock[], options: LogisticOptions): Promise<LogisticFit>;
   /** Ends the workers, after the fits that were asked for. */
   close(): Promise<void>;
 }
@@ -42,7 +52,7 @@ new WebAssembly.Instance(module, { env: { memory } }).exports.serve(thread);
 /** Starts `threads - 1` workers. They sleep while there is nothing to do, and do not keep the process alive. */
 export function createTeam({ threads = availableParallelism() }: { threads?: number } = {}): Team {
   const program = createKernelProgram();
-  if (program === null) return assemble(createReferenceRuntime(), async () => {});
+  if (program === null) return assemble(createReferenceRuntime(), createPlainGram(), async () => {});
   const workers = Array.from({ length: threads - 1 }, (_, index) => {
     const workerData = { module: program.module, memory: program.memory, thread: index + 1 };
     const worker = new Worker(WORKER_PROGRAM, { eval: true, workerData, name: `tidewatch-${index + 1}` });
@@ -50,18 +60,19 @@ export function createTeam({ threads = availableParallelism() }: { threads?: num
     return worker;
   });
   const runtime = createWasmRuntime(program, threads);
-  return assemble(runtime, async () => {
+  const kernels = instantiateKernels(program);
+  return assemble(runtime, createWasmGram({ ...runtime, run: kernels.run }), async () => {
     const ended = workers.map((worker) => once(worker, 'exit'));
     for (const worker of workers) worker.ref();
-    instantiateKernels(program).quit();
+    kernels.quit();
     await Promise.all(ended);
   });
 }
 
-function assemble(runtime: BoostingRuntime, end: () => Promise<void>): Team {
+function assemble(runtime: BoostingRuntime, gram: GramRuntime, end: () => Promise<void>): Team {
   let last: Promise<unknown> = Promise.resolve();
-  const fit: Team['fit'] = (data, labels, request = {}) => {
-    const fitted = last.then(() => fitGivingWay(data, labels, request, runtime));
+  const inTurn = <T>(fit: () => Promise<T>): Promise<T> => {
+    const fitted = last.then(fit);
     last = fitted.catch(() => {});
     return fitted;
   };
@@ -69,7 +80,28 @@ function assemble(runtime: BoostingRuntime, end: () => Promise<void>): Team {
     await last;
     await end();
   };
-  return { threads: runtime.threads, runtime, fit, close };
+  return {
+    threads: runtime.threads,
+    runtime,
+    gram,
+    fit: (data, labels, request = {}) => inTurn(() => fitGivingWay(data, labels, request, runtime)),
+    fitLogistic: (blocks, options) => inTurn(() => fitLogisticGivingWay(blocks, options, gram)),
+    close,
+  };
+}
+
+async function fitLogisticGivingWay(
+  blocks: readonly DesignBlock[],
+  options: LogisticOptions,
+  gram: GramRuntime,
+): Promise<LogisticFit> {
+  const passes = logisticPasses(blocks, options, gram);
+  let next = passes.next();
+  while (next.done !== true) {
+    await nextTurn();
+    next = passes.next();
+  }
+  return next.value;
 }
 
 async function fitGivingWay(

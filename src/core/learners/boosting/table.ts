@@ -6,8 +6,8 @@ import { MISSING_BIN } from './number-encoder.ts';
 
 /** Where the bytes of a table and of a fit live; the compiled kernels have them in their own memory. */
 export interface BoostingMemory {
-  /** Zeroed bytes, aligned to 64. Throws `too-large-for-memory` where there is no room. */
-  allocate(bytes: number): Uint8Array;
+  /** Bytes, aligned to 64; zeroed unless `zeroed` is false: those will all be written. Throws `out-of-memory` where there is no room. */
+  allocate(bytes: number, zeroed?: boolean): Uint8Array;
   /** A point to release to: what is allocated after it is given back at once. */
   mark(): number;
   release(mark: number): void;

@@ -52,13 +52,14 @@ export function instantiateKernels(program: KernelProgram): KernelExports {
 /** Hands out the memory past its first page, from the bottom up. */
 export function createWasmMemory(memory: WasmMemory): BoostingMemory {
   let top = PAGE_BYTES;
-  const allocate = (bytes: number): Uint8Array<ArrayBufferLike> => {
+  const allocate = (bytes: number, zeroed = true): Uint8Array<ArrayBufferLike> => {
     const start = top;
     const end = start + Math.ceil(bytes / 64) * 64;
     const missing = Math.ceil(end / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
     if (missing > 0) growMemory(memory, missing, end);
     top = end;
-    return new Uint8Array(memory.buffer, start, bytes).fill(0);
+    const allocated = new Uint8Array(memory.buffer, start, bytes);
+    return zeroed ? allocated.fill(0) : allocated;
   };
   const release = (mark: number): void => {
     top = mark;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { isErrno, TidewatchError } from '../base/errors.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
-import type { Table, TableSource } from '../engine/port.ts';
+import { columnOf } from '../engine/contract.ts';
+import type { Snapshot, Table, TableContract, TableSource } from '../engine/port.ts';
 import { type ScoredClients, scoreClients } from '../engine/score-clients.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../steps/rank.ts';
@@ -58,7 +59,7 @@ async function withClients<T>(
   const source: TableSource =
     snapshot === null
       ? { kind: 'files', paths: dataFiles(data ?? ''), contract, labels: 'optional' }
-      : { kind: 'snapshot', snapshot, contract };
+      : snapshotSource(snapshot, contract);
   const table = await (await resources.engine()).open(source);
   try {
     const deps = { table: async () => table, scorer };
@@ -66,6 +67,23 @@ async function withClients<T>(
   } finally {
     await table.close();
   }
+}
+
+/** The snapshot to read; `column-missing` where it lacks a column that the configuration has since named for clients. */
+function snapshotSource(snapshot: Snapshot, contract: TableContract): TableSource {
+  const known = new Set(snapshot.columns.map(({ name }) => name));
+  const absent = (['id', 'value', 'owner', 'segment'] as const).flatMap((role) => {
+    const name = columnOf(contract, role);
+    return name === null || known.has(name) ? [] : [{ name, role }];
+  });
+  if (absent.length === 0) return { kind: 'snapshot', snapshot, contract };
+  const names = absent.map(({ name, role }) => `"${name}" (${role})`).join(', ');
+  throw new TidewatchError(
+    'column-missing',
+    `The latest snapshot was made without ${names}, which config.json names now. Run "tidewatch ingest" to read ` +
+      'the input files again.',
+    { details: { columns: absent.map(({ name }) => name), snapshot: snapshot.id } },
+  );
 }
 
 function liveScorer(resources: Resources): Scorer {
@@ -134,7 +152,7 @@ interface Page {
 async function openPage(resources: Resources): Promise<Page> {
   const scorer = liveScorer(resources);
   const snapshot = currentSnapshot(resources);
-  const source: TableSource = { kind: 'snapshot', snapshot, contract: resources.contract };
+  const source = snapshotSource(snapshot, resources.contract);
   const reading = async <T>(body: (deps: Deps) => Promise<T>): Promise<T> => {
     const opened: Promise<Table>[] = [];
     const table = async (): Promise<Table> => {

@@ -17,7 +17,10 @@ const FILES = {
 };
 const SOURCE = { input_folder_path: 'sourcedata', gate: 'always' } as const;
 const CLIENT = { corporation: 'a', lastmonth_activity: 10, lastyear_activity: 20, number_of_employees: 5 };
-const GETS = ['/', '/scoring', '/summarystats', '/diagnostics', '/healthz', '/readyz', '/docs', '/docs/json'];
+const GETS = [
+  ...['/', '/scoring', '/summarystats', '/diagnostics', '/api/v1/risks', '/api/v1/models'],
+  ...['/healthz', '/readyz', '/docs', '/docs/json'],
+];
 
 const servers: Running[] = [];
 let deployed: Workspace;

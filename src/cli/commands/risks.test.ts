@@ -257,6 +257,19 @@ describe('clients at risk', () => {
     expect(listDisk(root, { times: false })).toEqual(before);
   });
 
+  it('need a snapshot with the columns that the configuration names', async () => {
+    const workspace = workspaces.get('nameless')?.copy();
+    const root = workspace?.root ?? '';
+    workspace?.configure({ model: 'logistic', columns: { ...COLUMNS, owner: null, value: 'activity' } });
+    const { exit, err } = await tidewatch(root, 'risks');
+    expect(exit).toBe(3);
+    expect(err).toContain(
+      'made without "client" (id), "region" (segment), which config.json names now. Run "tide',
+    );
+    workspace?.configure({ columns: { ...COLUMNS, id: null, owner: null, segment: null } });
+    expect(await json<Ranking>(root, 'risks')).toMatchObject({ rankedBy: 'expected-loss' });
+  });
+
   it('need a deployed model', async () => {
     const { root } = createWorkspace(FILES, { columns: COLUMNS });
     expect((await tidewatch(root, 'risks')).exit).toBe(5);

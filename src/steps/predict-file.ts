@@ -36,7 +36,7 @@ const ROW_NUMBER = 'row';
 
 /**
  * Writes id, probability and prediction (1: leaves) of every row, in order; the file appears whole or not at all.
- * Memory does not grow with the rows. A bad row refuses the file with its place. Errors: `value-invalid`,
+ * Memory is bounded by memory_limit, whatever the rows. A bad row refuses the file with its place. Errors: `value-invalid`,
  * `column-missing`, `input-unreadable`; `usage` where `out` is the data itself or has another ending.
  */
 export async function predictFile(

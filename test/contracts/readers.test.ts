@@ -1,10 +1,12 @@
 /** Promise of every reader of a model document: the same rows, the same answer. */
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
+import type { SourceColumn } from '../../src/core/features/source-column.ts';
 import type { ModelDocument } from '../../src/core/models/document.ts';
 import { renderOnnx } from '../../src/core/models/onnx/render-onnx.ts';
 import { createScorer, type SourceRow } from '../../src/core/models/scorer.ts';
 import type { SqlDialect } from '../../src/core/models/sql/dialect.ts';
+import { probeRows } from '../../src/core/models/sql/probe-rows.ts';
 import { renderSql } from '../../src/core/models/sql/render-sql.ts';
 import {
   type ScratchAnswer,
@@ -13,7 +15,9 @@ import {
   selectInDuckdb,
   selectInSqlite,
 } from '../../src/engine/scratch-select.ts';
+import { fitPublicSet, PUBLIC_SETS, type PublicSet } from './public-models.ts';
 import { CALIBRATIONS, hardRows, linearModel, treesModel } from './random-models.ts';
+import { selectInMysql, selectInPostgres } from './server-select.ts';
 
 const MODELS: readonly (readonly [string, ModelDocument])[] = [
   ...CALIBRATIONS.map(
@@ -63,18 +67,67 @@ function expectSame(
   });
 }
 
-const ENGINES: readonly { name: string; dialect: SqlDialect; select: ScratchSelect }[] = [
+interface DatabaseCase {
+  readonly name: string;
+  /** The least number but zero that it multiplies; PostgreSQL fails rather than round a product to zero. */
+  readonly least?: number;
+  readonly dialect: SqlDialect;
+  readonly select: ScratchSelect;
+}
+
+/** Servers are asked where the environment names one, as postgres://user@host:port/database. */
+const { TIDEWATCH_TEST_POSTGRES: postgresUrl, TIDEWATCH_TEST_MYSQL: mysqlUrl } = process.env;
+const SERVERS: readonly DatabaseCase[] = [
+  ...(postgresUrl === undefined
+    ? []
+    : [
+        {
+          name: 'PostgreSQL',
+          least: 1e-300,
+          dialect: 'postgres',
+          select: selectInPostgres(postgresUrl),
+        } as const,
+      ]),
+  ...(mysqlUrl === undefined
+    ? []
+    : [{ name: 'MySQL or MariaDB', dialect: 'mysql', select: selectInMysql(mysqlUrl) } as const]),
+];
+
+const ENGINES: readonly DatabaseCase[] = [
   { name: 'DuckDB', dialect: 'duckdb', select: selectInDuckdb },
   { name: 'DuckDB, by the text for PostgreSQL,', dialect: 'postgres', select: selectInDuckdb },
   { name: 'SQLite', dialect: 'sqlite', select: selectInSqlite },
+  ...SERVERS,
 ];
 
-describe.each(ENGINES)('$name scores as the scorer does', ({ dialect, select }) => {
+describe('servers', () => {
+  const absent = 'needs a server: set TIDEWATCH_TEST_POSTGRES or TIDEWATCH_TEST_MYSQL to its address';
+  it.runIf(SERVERS.length === 0)('are not asked', ({ skip }) => skip(absent));
+});
+
+/** Models fitted to public sets, made when first asked for. */
+const publicModels = new Map<string, ReturnType<typeof fitPublicSet>>();
+function publicModel(set: PublicSet): ReturnType<typeof fitPublicSet> {
+  const fitted = publicModels.get(set.file) ?? fitPublicSet(set);
+  publicModels.set(set.file, fitted);
+  return fitted;
+}
+
+describe.each(ENGINES)('$name scores as the scorer does', ({ dialect, select, least = 0 }) => {
+  const isBig = (value: unknown) => typeof value !== 'number' || value === 0 || Math.abs(value) >= least;
+
   it.each(MODELS)('the model "%s"', async (_name, model) => {
-    const rows = hardRows(model, 1000, 3);
+    const rows = hardRows(model, 1000, 3).filter((row) => Object.values(row).every(isBig));
     const table = 'my clients';
     const sql = renderSql(model, { dialect, table });
     expectSame(model, rows, await select(table, scratchColumns(model, rows), sql), 1e-9);
+  });
+
+  it.each(PUBLIC_SETS)('a model fitted to $file', async (set) => {
+    const { model, rows: real } = await publicModel(set);
+    const rows = [...real, ...probeRows(model, real[0] ?? {})];
+    const sql = renderSql(model, { dialect, table: 'clients' });
+    expectSame(model, rows, await select('clients', scratchColumns(model, rows), sql), 1e-9);
   });
 });
 
@@ -116,5 +169,27 @@ describe('ONNX scores as the scorer does', () => {
   it.each(MODELS)('the model "%s"', async (_name, model) => {
     const rows = singlePrecision(model, hardRows(model, 500, 4));
     expectSame(model, rows, await runOnnx(model, rows), 1e-6);
+  });
+
+  it.each(PUBLIC_SETS)('a model fitted to $file', async (set) => {
+    const { model, rows: real } = await publicModel(set);
+    const rows = singlePrecision(model, real);
+    expectSame(model, rows, await runOnnx(model, rows), 1e-6);
+  });
+});
+
+describe('the scorer', () => {
+  it.each(MODELS)('gives a row of the model "%s" the same bits alone and in a batch', (_name, model) => {
+    const scorer = createScorer(model);
+    const rows = hardRows(model, 300, 5);
+    const columns = scratchColumns(model, rows)
+      .slice(1)
+      .map(({ kind, values }): SourceColumn => {
+        if (kind === 'categorical') return { kind: 'text', values: values as (string | null)[] };
+        return { kind: 'numeric', values: Float64Array.from(values, (value) => Number(value ?? Number.NaN)) };
+      });
+    const batch = new Float64Array(rows.length);
+    scorer.probabilityInto({ rows: rows.length, columns }, batch);
+    expect(rows.map((row) => scorer.scoreRow(row).probability)).toEqual(Array.from(batch));
   });
 });

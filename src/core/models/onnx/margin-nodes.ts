@@ -56,8 +56,16 @@ function treesMargin(
   const table = new NodeTable(model, features);
   for (const [index, tree] of trees.entries()) table.addTree(tree, index);
   const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
-  return graph.add('Add', [graph.cast(sum, 'double'), graph.double(base)]);
+  const both = graph.constant({ type: 'double', dims: [2, 1], values: [1, 1] });
+  const margin = graph.add('MatMul', [graph.cast(sum, 'double'), both]);
+  return graph.add('Add', [margin, graph.double(base)]);
 }
+
+/**
+ * The operator gives sums in single precision only. So it sums the leaves as whole multiples of this, which single
+ * precision holds exactly up to a margin of 512, and what is left of them apart.
+ */
+const COARSE = 2 ** -15;
 
 /** The nodes of an ensemble as the columns that TreeEnsembleRegressor takes. */
 class NodeTable {
@@ -73,6 +81,7 @@ class NodeTable {
   private readonly missingTrue: number[] = [];
   private readonly leafTrees: number[] = [];
   private readonly leafIds: number[] = [];
+  private readonly leafTargets: number[] = [];
   private readonly leafValues: number[] = [];
 
   constructor(model: ModelDocument, features: readonly number[]) {
@@ -88,9 +97,7 @@ class NodeTable {
       const threshold = tree.threshold[node] as number | null;
       if (feature < 0) {
         this.addNode(index, node, 'LEAF', 0, 0, 0, 0, 0);
-        this.leafTrees.push(index);
-        this.leafIds.push(node);
-        this.leafValues.push(tree.value[node] as number);
+        this.addLeaf(index, node, tree.value[node] as number);
       } else if (threshold !== null) {
         const column = this.columnOf.get(feature) as number;
         this.addNode(index, node, 'BRANCH_LEQ', column, threshold, sides.left, sides.right, missing);
@@ -131,6 +138,16 @@ class NodeTable {
     return free + questions.length - 1;
   }
 
+  private addLeaf(tree: number, node: number, value: number): void {
+    const coarse = Math.round(value / COARSE) * COARSE;
+    for (const [target, part] of [coarse, value - coarse].entries()) {
+      this.leafTrees.push(tree);
+      this.leafIds.push(node);
+      this.leafTargets.push(target);
+      this.leafValues.push(part);
+    }
+  }
+
   private addNode(
     tree: number,
     id: number,
@@ -159,7 +176,7 @@ class NodeTable {
     });
     return {
       aggregate_function: { kind: 'string', value: 'SUM' },
-      n_targets: { kind: 'int', value: 1 },
+      n_targets: { kind: 'int', value: 2 },
       post_transform: { kind: 'string', value: 'NONE' },
       nodes_treeids: ints(this.trees),
       nodes_nodeids: ints(this.ids),
@@ -171,7 +188,7 @@ class NodeTable {
       nodes_missing_value_tracks_true: ints(this.missingTrue),
       target_treeids: ints(this.leafTrees),
       target_nodeids: ints(this.leafIds),
-      target_ids: ints(this.leafIds.map(() => 0)),
+      target_ids: ints(this.leafTargets),
       target_weights_as_tensor: doubles(this.leafValues),
     };
   }

@@ -15,7 +15,7 @@ const OPERATOR_SETS = { '': 15, 'ai.onnx.ml': 3 } as const;
  * The bytes of an ONNX model. Inputs are the source columns by name, each [N, 1]: float for numbers, NaN where
  * missing; string for texts, empty where missing. Outputs, each [N]: `label` (int64, 1: leaves) and `probability`
  * (float, calibrated probability of leaving); an input of such a name makes it `label_2` or `probability_2`. All
- * between is in doubles but for the sum of trees, a float. Error `value-invalid` for a model without inputs, or
+ * between is in doubles. Error `value-invalid` for a model without inputs, or
  * with the empty text as a level.
  */
 export function renderOnnx(model: ModelDocument): Uint8Array {

@@ -11,15 +11,16 @@ export interface ScratchColumn {
 /** The rows of the answer, in the table's order, each with its columns in the order of the SELECT. */
 export type ScratchAnswer = readonly (readonly unknown[])[];
 
-/** Makes `table` of the columns, runs the SELECT, and forgets both. */
+/** Makes `table` of the columns (categorical ones of `textType`), runs the SELECT, and forgets both. */
 export type ScratchSelect = (
   table: string,
   columns: readonly ScratchColumn[],
   sql: string,
+  textType?: string,
 ) => Promise<ScratchAnswer>;
 
 /** In DuckDB. Error `internal` where it does not take the SELECT. */
-export const selectInDuckdb: ScratchSelect = async (table, columns, sql) => {
+export const selectInDuckdb: ScratchSelect = async (table, columns, sql, textType = 'VARCHAR') => {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
@@ -29,7 +30,7 @@ export const selectInDuckdb: ScratchSelect = async (table, columns, sql) => {
     const connection = await instance.connect();
     // It makes a join of a long IN, and planning the joins of many trees takes minutes.
     await connection.run("SET disabled_optimizers = 'in_clause'");
-    await connection.run(createTable(table, columns, 'DOUBLE', 'VARCHAR'));
+    await connection.run(createTable(table, columns, 'DOUBLE', textType));
     const appender = await connection.createAppender(table);
     for (let i = 0; i < rowsOf(columns); i++) {
       for (const { values } of columns) {
@@ -50,11 +51,11 @@ export const selectInDuckdb: ScratchSelect = async (table, columns, sql) => {
 };
 
 /** In SQLite. Error `internal` where it does not take the SELECT. */
-export const selectInSqlite: ScratchSelect = async (table, columns, sql) => {
+export const selectInSqlite: ScratchSelect = async (table, columns, sql, textType = 'TEXT') => {
   const { default: Database } = await import('libsql');
   const database = new Database(':memory:');
   try {
-    database.exec(createTable(table, columns, 'REAL', 'TEXT'));
+    database.exec(createTable(table, columns, 'REAL', textType));
     const insert = database.prepare(
       `INSERT INTO ${quoted(table)} VALUES (${columns.map(() => '?').join(', ')})`,
     );

@@ -78,7 +78,7 @@ export async function fitPublicSet(set: PublicSet): Promise<{ model: ModelDocume
     margins,
     Array.from(known, (i) => labels[i] as number),
   );
-  const model = modelOf(features, fit.parameters, calibration, { inputs, id: null });
+  const model = modelOf(features, fit.parameters, calibration, { inputs });
   return { model, rows: rowsOf(inputs, batch).filter((_, i) => i % 3 === 0) };
 }
 

@@ -101,7 +101,7 @@ export function dialectRules(dialect: SqlDialect): DialectRules {
 /** A table by its name, `schema.table` in parts; a part that has a dot stands in double quotes. */
 export function tableText(rules: DialectRules, table: string): string {
   const parts = table.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
-  if (parts.join('.') !== table) {
+  if (parts.length === 0 || parts.join('.') !== table) {
     throw new TidewatchError(
       'value-invalid',
       `The table is named ${JSON.stringify(table)}: expected a name such as clients, crm.clients or "my.clients".`,

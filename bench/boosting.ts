@@ -83,7 +83,7 @@ async function runOurs(folder: string, threads: number): Promise<Cost> {
   const team = createTeam({ threads });
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const { parameters } = await team.fit(columns, labels, SETTINGS);
+  const { parameters } = await team.fitTrees(columns, labels, SETTINGS);
   const wallSeconds = (performance.now() - start) / 1000;
   const used = process.cpuUsage(cpu);
   const peakMib = process.resourceUsage().maxRSS / 1024;

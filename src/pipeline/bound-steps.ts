@@ -171,7 +171,7 @@ export async function trainStep(resources: Resources, session: Session): Promise
           store: await resources.store(),
           clock,
           progress,
-          grower: () => resources.team(),
+          compute: () => resources.team(),
         },
         {
           runId: session.runId,

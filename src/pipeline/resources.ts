@@ -22,7 +22,7 @@ export interface Resources {
   readonly live: LiveFolder;
   store(): Promise<Store>;
   engine(): Promise<Engine>;
-  /** Threads that grow trees; started when first asked for. */
+  /** Threads that make the large fits; started when first asked for. */
   team(): Team;
   /** Starts to load when first asked for; ask early and draw late. */
   renderer(): Renderer;

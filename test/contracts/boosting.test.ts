@@ -87,7 +87,7 @@ async function fitEverywhere({ columns, labels }: Data, request: BoostingRequest
   const defined = fitBoostedTrees(columns, labels, wanted, reference);
   const expected = bits(defined);
   expect(bits(fitBoostedTrees(columns, labels, wanted, compiled))).toBe(expected);
-  for (const team of teams) expect(bits(await team.fit(columns, labels, wanted))).toBe(expected);
+  for (const team of teams) expect(bits(await team.fitTrees(columns, labels, wanted))).toBe(expected);
   return defined;
 }
 
@@ -370,8 +370,8 @@ describe('a team', () => {
     const one = drawData(20_000, 12);
     const two = drawData(15_000, 13);
     const [first, second] = await Promise.all([
-      teamOfTwo.fit(one.columns, one.labels, { trees: 5 }),
-      teamOfTwo.fit(two.columns, two.labels, { trees: 5 }),
+      teamOfTwo.fitTrees(one.columns, one.labels, { trees: 5 }),
+      teamOfTwo.fitTrees(two.columns, two.labels, { trees: 5 }),
     ]);
     expect(bits(first)).toBe(bits(fitBoostedTrees(one.columns, one.labels, { trees: 5 }, compiled)));
     expect(bits(second)).toBe(bits(fitBoostedTrees(two.columns, two.labels, { trees: 5 }, compiled)));
@@ -381,7 +381,7 @@ describe('a team', () => {
     const { columns, labels } = drawData(2000, 14);
     let turns = 0;
     const counting = setInterval(() => turns++, 0);
-    const fit = await teamOfTwo.fit(columns, labels, { trees: 50 });
+    const fit = await teamOfTwo.fitTrees(columns, labels, { trees: 50 });
     clearInterval(counting);
     expect(fit.parameters.trees).toHaveLength(50);
     expect(turns).toBeGreaterThan(1);
@@ -389,14 +389,14 @@ describe('a team', () => {
 
   it('goes on after a fit that was refused', async () => {
     const { columns, labels } = drawData(500, 15);
-    await expect(teamOfTwo.fit(columns, labels, { leaves: 0 })).rejects.toThrow(/leaves is 0/);
-    expect((await teamOfTwo.fit(columns, labels, { trees: 2 })).parameters.trees).toHaveLength(2);
+    await expect(teamOfTwo.fitTrees(columns, labels, { leaves: 0 })).rejects.toThrow(/leaves is 0/);
+    expect((await teamOfTwo.fitTrees(columns, labels, { trees: 2 })).parameters.trees).toHaveLength(2);
   });
 
   it('ends its workers on close', async () => {
     const team = createTeam({ threads: 3 });
     const { columns, labels } = drawData(20_000, 16);
-    await team.fit(columns, labels, { trees: 2 });
+    await team.fitTrees(columns, labels, { trees: 2 });
     await expect(team.close()).resolves.toBeUndefined();
   });
 });

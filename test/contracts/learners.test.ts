@@ -1,6 +1,6 @@
 /** Promises that every learner keeps: one list, run over all of them. */
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { TidewatchError } from '../../src/base/errors.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { fitRecipe, PLAIN_RECIPE } from '../../src/core/features/recipe.ts';
@@ -18,6 +18,8 @@ import {
 } from '../../src/core/models/document.ts';
 import { modelVersion, parseModel, renderModel } from '../../src/core/models/model-file.ts';
 import { createScorer } from '../../src/core/models/scorer.ts';
+import { createPlainGram, type GramRuntime } from '../../src/core/statistics/gram-rows.ts';
+import { createTeam } from '../../src/engine/workers/team.ts';
 
 interface Trained {
   readonly features: readonly Feature[];
@@ -30,20 +32,27 @@ interface LearnerCase {
   train(inputs: readonly ModelInput[], batch: SourceBatch, labels: Float64Array, seed: number): Trained;
 }
 
-const LEARNERS: readonly LearnerCase[] = [
-  {
-    name: 'logistic regression',
+/** Logistic regression with passes made by `runtime`. */
+function logisticCase(name: string, runtime: GramRuntime): LearnerCase {
+  return {
+    name,
     train(inputs, batch, labels) {
       const features = fitRecipe(fitSources(inputs, [batch], { knots: 0 }), PLAIN_RECIPE);
       const columns = createTransform(features, inputs)(batch);
-      const fit = fitLogistic([{ rows: batch.rows, columns, labels, weights: null }], {
-        C: 1,
-        standardize: false,
-      });
+      const block = { rows: batch.rows, columns, labels, weights: null };
+      const fit = fitLogistic([block], { C: 1, standardize: false }, runtime);
       const { coefficients, intercept, means } = fit;
       return { features, learner: { kind: 'logistic-regression', coefficients, intercept, means } };
     },
-  },
+  };
+}
+
+const team = createTeam({ threads: 2 });
+afterAll(() => team.close());
+
+const LEARNERS: readonly LearnerCase[] = [
+  logisticCase('logistic regression', createPlainGram()),
+  logisticCase('logistic regression on compiled kernels', team.gram),
 ];
 
 const INPUTS: readonly ModelInput[] = [

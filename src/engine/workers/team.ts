@@ -29,7 +29,7 @@ export interface Team {
    * Fits as `fitBoostedTrees` does, giving way to other work of the calling thread between trees. One fit at a
    * time: a second waits for the first.
    */
-  fit(
+  fitTrees(
     data: readonly BoostingColumn[] | BinnedTable,
     labels: Uint8Array,
     request?: BoostingRequest,
@@ -84,7 +84,7 @@ function assemble(runtime: BoostingRuntime, gram: GramRuntime, end: () => Promis
     threads: runtime.threads,
     runtime,
     gram,
-    fit: (data, labels, request = {}) => inTurn(() => fitGivingWay(data, labels, request, runtime)),
+    fitTrees: (data, labels, request = {}) => inTurn(() => fitGivingWay(data, labels, request, runtime)),
     fitLogistic: (blocks, options) => inTurn(() => fitLogisticGivingWay(blocks, options, gram)),
     close,
   };

@@ -8,7 +8,7 @@ import { stratifiedFolds, timeForwardFolds } from '../../core/learners/selection
 import { sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
 import { marginsOf } from '../../core/models/margins.ts';
-import { fitCandidate, type TreeGrower } from './fit-candidate.ts';
+import { type Compute, fitCandidate } from './fit-candidate.ts';
 
 export interface Fold {
   readonly train: Uint32Array;
@@ -114,7 +114,7 @@ export async function crossValidate(
     readonly labels: Float64Array;
   },
   plan: FoldPlan,
-  grower: () => TreeGrower,
+  compute: () => Compute,
 ): Promise<Validated> {
   const margins = new Float64Array(data.batch.rows).fill(Number.NaN);
   const losses: number[] = [];
@@ -125,7 +125,7 @@ export async function crossValidate(
       data.inputs,
       known,
       [takeValues(data.labels, train)],
-      grower,
+      compute,
     );
     const held = takeRows(data.batch, test);
     const scores = new Float64Array(held.rows);

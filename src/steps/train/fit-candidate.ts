@@ -7,14 +7,25 @@ import type { BoostingColumn } from '../../core/learners/boosting/binner.ts';
 import type { BoostedFit, BoostingRequest } from '../../core/learners/boosting/fit.ts';
 import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import { fitLogistic } from '../../core/learners/logistic.ts';
+import type { LogisticFit } from '../../core/learners/newton.ts';
 import { stratifiedFolds } from '../../core/learners/selection.ts';
+import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import type { Feature, LearnerParameters } from '../../core/models/document.ts';
 import type { DesignBlock } from '../../core/statistics/gram.ts';
 
-/** What grows trees: a team of threads. */
-export interface TreeGrower {
-  fit(data: readonly BoostingColumn[], labels: Uint8Array, request?: BoostingRequest): Promise<BoostedFit>;
+/** What makes the large fits: a team of threads. */
+export interface Compute {
+  fitTrees(
+    data: readonly BoostingColumn[],
+    labels: Uint8Array,
+    request?: BoostingRequest,
+  ): Promise<BoostedFit>;
+  fitLogistic(blocks: readonly DesignBlock[], options: LogisticOptions): Promise<LogisticFit>;
 }
+
+/** Fewer rows, or fewer products of features over all rows, are fitted sooner than threads are started. */
+const TEAM_ROWS = 20_000;
+const TEAM_PRODUCTS = 2_000_000;
 
 export interface FittedCandidate {
   readonly features: readonly Feature[];
@@ -30,7 +41,7 @@ export async function fitCandidate(
   inputs: readonly ModelInput[],
   batches: readonly SourceBatch[],
   labels: readonly Float64Array[],
-  grower: () => TreeGrower,
+  compute: () => Compute,
 ): Promise<FittedCandidate> {
   const features = fitRecipe(fitSources(inputs, batches, { knots: spec.knots }), spec.recipe);
   const transform = createTransform(features, inputs);
@@ -40,7 +51,12 @@ export async function fitCandidate(
       const part = labels[index] as Float64Array;
       return { rows: part.length, columns: block, labels: part, weights: null };
     });
-    const { coefficients, intercept, means, notes, ...fit } = fitLogistic(blocks, spec.options);
+    const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+    const isLarge = rows >= TEAM_ROWS && rows * (features.length + 1) ** 2 >= TEAM_PRODUCTS;
+    const fitted = isLarge
+      ? await compute().fitLogistic(blocks, spec.options)
+      : fitLogistic(blocks, spec.options);
+    const { coefficients, intercept, means, notes, ...fit } = fitted;
     return {
       features,
       learner: { kind: 'logistic-regression', coefficients, intercept, means },
@@ -49,7 +65,7 @@ export async function fitCandidate(
     };
   }
   const classes = joinLabels(labels);
-  const fitted = await grower().fit(boostingColumns(features, columns), classes, {
+  const fitted = await compute().fitTrees(boostingColumns(features, columns), classes, {
     ...spec.options,
     ...(spec.stopShare > 0 && {
       validationRows: stoppingRows(classes, spec.stopShare, spec.options.seed ?? 0),

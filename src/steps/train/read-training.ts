@@ -50,13 +50,19 @@ export async function readTraining(table: Table): Promise<Training> {
     times: time === null || time === undefined ? null : joined((rest.get(time) ?? []).map(timesOf)),
     values: value === null || value === undefined ? null : joined((rest.get(value) ?? []).map(numbersOf)),
     rows: table.rows,
-    positives: labels.reduce((sum, part) => sum + part.reduce((total, label) => total + label, 0), 0),
+    positives: labels.reduce((sum, part) => sum + sumOf(part), 0),
   };
 }
 
 /** All rows as one batch, and all labels as one array. */
 export function wholeOf(training: Training): { readonly batch: SourceBatch; readonly labels: Float64Array } {
   return { batch: concatBatches(training.batches), labels: joined(training.labels) };
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum;
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

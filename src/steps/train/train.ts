@@ -28,7 +28,7 @@ import { MODEL_FILE } from '../../store/live-folder.ts';
 import type { Store } from '../../store/port.ts';
 import { crossValidate, type FoldPlan, planFolds, type Validated } from './cross-validate.ts';
 import { type DecisionOptions, decideCalibration, decideThreshold } from './decide.ts';
-import { type FittedCandidate, fitCandidate, type TreeGrower } from './fit-candidate.ts';
+import { type Compute, type FittedCandidate, fitCandidate } from './fit-candidate.ts';
 import { readTraining, type Training, wholeOf } from './read-training.ts';
 
 export interface TrainOptions extends DecisionOptions {
@@ -51,8 +51,8 @@ export interface TrainDeps {
   readonly store: Pick<Store, 'recordModel'>;
   readonly clock: Clock;
   readonly progress: Progress;
-  /** Grows trees; asked for only when trees are to be grown. */
-  readonly grower: () => TreeGrower;
+  /** Makes the large fits; asked for only when there is one. */
+  readonly compute: () => Compute;
 }
 
 /** How the model was chosen; every candidate was scored on the same folds. */
@@ -159,7 +159,7 @@ async function makeModel(deps: TrainDeps, training: Training, options: TrainOpti
     options,
   );
   deps.progress({ label: `fitting ${spec.name} on all rows`, done: rows, unit: 'rows' });
-  const fitted = await fitCandidate(spec, training.inputs, training.batches, training.labels, deps.grower);
+  const fitted = await fitCandidate(spec, training.inputs, training.batches, training.labels, deps.compute);
   const selection =
     chosen === null || plan === null || whole === null
       ? null
@@ -187,7 +187,7 @@ async function validateAll(
       total: list.specs.length,
       unit: 'files',
     });
-    validated.push(await crossValidate(spec, data, plan, deps.grower));
+    validated.push(await crossValidate(spec, data, plan, deps.compute));
   }
   return validated;
 }

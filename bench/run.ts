@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
 import { benchCycle } from './cycle.ts';
+import { benchLogistic } from './logistic.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
       runs: Number(values.runs),
     }),
   accuracy: () => benchAccuracy(python),
+  logistic: () => benchLogistic({ python, runs: Math.max(5, Number(values.runs)) }),
 };
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {

@@ -439,6 +439,35 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       expect(readFileSync(second.snapshot.csvPath).equals(bytes[1] as Buffer)).toBe(true);
     });
 
+    it('of a large input are those of one thread, and a failure in the second thread is told', async () => {
+      const note = 'n'.repeat(280);
+      const rows = Array.from(
+        { length: 70_000 },
+        (_, i) => `c${i % 60_000},${i % 7},1,${i % 3},${i % 2},${note}\n`,
+      );
+      given({
+        'a.csv': `${HEADER},note\n${rows.slice(0, 40_000).join('')}`,
+        'b.csv': `${HEADER},note\n${rows.slice(40_000).join('')}`,
+      });
+      const two = await compile();
+      const single = await createDuckdbEngine({
+        threads: 1,
+        memoryLimit: '500MB',
+        temporaryFolder: join(home, 'one'),
+      });
+      const one = await single.compile({
+        folder: input,
+        output: join(output, '1'),
+        contract: CONTRACT,
+        maxRejectedShare: 0,
+        progress: silentProgress,
+      });
+      await single.close();
+      expect(two.rows.read).toBe(70_000);
+      expect([two.rows, two.files, two.snapshot.id]).toEqual([one.rows, one.files, one.snapshot.id]);
+      await expect(compile({ output: join(input, 'a.csv', 'below') })).rejects.toThrow(/ENOTDIR/);
+    });
+
     it('leave no temporary file', async () => {
       given({ 'a.csv': `${HEADER}\na,1,1,1,1\nb,x,1,1,1\n`, 'b.csv': '' });
       await compile();

@@ -28,6 +28,7 @@ const CONTRACT: TableContract = {
 /** An engine that counts as it is told; it stands for one whose reader passes over rows or fails. */
 function engineThat(count: (lines: number) => number): CompileEngine {
   return {
+    threads: 1,
     asCsv: async (path) => path,
     writeParquet: async ({ path }, parquetPath) => {
       writeFileSync(parquetPath, 'rows');

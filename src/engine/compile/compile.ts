@@ -7,13 +7,15 @@ import { renderRecord } from '../csv/header.ts';
 import type { CompileRequest, CompileResult, FileReport, Snapshot } from '../port.ts';
 import { columnTypes } from './column-types.ts';
 import { type CompileRecord, findCompileRecord, isIntact } from './compile-record.ts';
-import { FinalFile } from './final-file.ts';
+import { sizeOf } from './fingerprint.ts';
 import type { Strike } from './input-file.ts';
 import { type InputListing, listInputFolder } from './input-folder.ts';
+import { LineFeed } from './line-feed.ts';
+import { type LineSink, LocalSink } from './line-sink.ts';
 import { quarantinePath, removeStaleQuarantine } from './quarantine.ts';
 import { type InputsRead, PriorUnusable, readInputs, StruckHalfway } from './read-inputs.ts';
 import { doesNotAddUp, refuseRows, sumOf } from './row-balance.ts';
-import { RowSet } from './row-set.ts';
+import { ThreadSink } from './thread-sink.ts';
 import {
   acceptedOf,
   type CompileEngine,
@@ -25,6 +27,8 @@ import {
 } from './write-snapshot.ts';
 
 const QUARANTINE_FOLDER = 'quarantine';
+/** Input of more bytes than this is worth a second thread. */
+const THREAD_BYTES = 16 << 20;
 
 /**
  * Reads every file once, row by row (src/engine/csv), and lets the engine read the result: `kept` is what the
@@ -103,21 +107,20 @@ async function readUntilSettled(
   let prior = record === null ? null : { record, csvPath: join(request.output, FINAL_NAME) };
   for (;;) {
     const temporary = temporaryName(join(request.output, FINAL_NAME));
-    const final = new FinalFile(temporary);
+    const sink = await createSink(engine, request, listing, temporary);
     let settled = false;
     try {
-      final.write(Buffer.from(`${renderRecord(request.contract.columns.map((column) => column.name))}\n`));
-      const set = new RowSet((lines) => final.write(lines));
+      const feed = new LineFeed(sink);
       const inputs = await readInputs({
         ...passOptions(engine, request, listing),
         negative,
         struck,
-        set,
+        feed,
         prior,
       });
       const labels = [...inputs.writer.labels].sort((a, b) => b[1] - a[1]).map(([label]) => label);
       settled = labels.length < 2;
-      if (settled) return { inputs, negative: negative ?? labels[0] ?? null, temporary, id: final.finish() };
+      if (settled) return { inputs, negative: negative ?? labels[0] ?? null, temporary };
       negative = labels[0] as string;
       prior = null;
       for (const quarantine of inputs.quarantines) quarantine.discard();
@@ -126,10 +129,23 @@ async function readUntilSettled(
       else if (error instanceof PriorUnusable) prior = null;
       else throw error;
     } finally {
-      final.close();
+      await sink.close();
       if (!settled) rmSync(temporary, { force: true });
     }
   }
+}
+
+/** A small input is done before a thread has started. */
+async function createSink(
+  engine: CompileEngine,
+  request: CompileRequest,
+  listing: InputListing,
+  path: string,
+): Promise<LineSink> {
+  const sizes = await Promise.all(listing.names.map((name) => sizeOf(join(request.folder, name))));
+  const large = sizes.reduce((sum, size) => sum + size, 0) > THREAD_BYTES;
+  const header = renderRecord(request.contract.columns.map((column) => column.name));
+  return large && engine.threads > 1 ? new ThreadSink({ path, header }) : new LocalSink({ path, header });
 }
 
 function passOptions(engine: CompileEngine, request: CompileRequest, listing: InputListing) {

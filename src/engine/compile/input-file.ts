@@ -8,8 +8,9 @@ import type { RecordReader } from '../csv/record-reader.ts';
 import type { RowWriter } from '../csv/row-writer.ts';
 import type { FileReport } from '../port.ts';
 import { fingerprint, isSameMark, markOf } from './fingerprint.ts';
+import type { LineTotals } from './line-block.ts';
+import type { LineFeed } from './line-feed.ts';
 import { QuarantineWriter } from './quarantine.ts';
-import type { RowSet } from './row-set.ts';
 
 /** Why a file is left out. */
 export interface Strike {
@@ -17,6 +18,9 @@ export interface Strike {
   readonly reason: string;
   readonly kind: 'column-missing' | 'input-unreadable' | 'input-changed';
 }
+
+/** What the reading of a file tells of it; `totals` are over this file and all before it. */
+export type FileRead = Omit<FileReport, 'kept' | 'duplicates'> & { readonly totals: Promise<LineTotals> };
 
 export class InputFile {
   /** Rows read so far. */
@@ -26,26 +30,25 @@ export class InputFile {
   private readonly name: string;
   private readonly quarantineFolder: string;
   private readonly writer: RowWriter;
-  private readonly set: RowSet;
+  private readonly feed: LineFeed;
 
-  constructor(name: string, quarantineFolder: string, writer: RowWriter, set: RowSet) {
+  constructor(name: string, quarantineFolder: string, writer: RowWriter, feed: LineFeed) {
     this.name = name;
     this.quarantineFolder = quarantineFolder;
     this.writer = writer;
-    this.set = set;
+    this.feed = feed;
   }
 
   /**
-   * `onBytes` is called after each chunk.
+   * `onBytes` is awaited after each chunk.
    * @throws FileRefused, an error of the file system, or TidewatchError.
    */
   async read(
     path: string,
     asCsv: (path: string) => Promise<string>,
-    onBytes: (bytes: number) => void,
-  ): Promise<FileReport> {
+    onBytes: (bytes: number) => Promise<void>,
+  ): Promise<FileRead> {
     const before = await markOf(path);
-    const { kept, duplicates } = this.set;
     const csv = await asCsv(path);
     const summary = await this.readCsv(csv, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
@@ -57,14 +60,10 @@ export class InputFile {
         'the file changed while it was read; it will be taken when it is still',
       );
     }
-    this.set.settle();
-    return this.report(bytes, sha256, {
-      kept: this.set.kept - kept,
-      duplicates: this.set.duplicates - duplicates,
-    });
+    return { ...this.report(bytes, sha256), totals: this.feed.mark() };
   }
 
-  private readCsv(csv: string, onBytes: (bytes: number) => void): Promise<RecordsSummary> {
+  private readCsv(csv: string, onBytes: (bytes: number) => Promise<void>): Promise<RecordsSummary> {
     return readTable(csv, {
       contract: this.writer.contract,
       targetOptional: false,
@@ -80,12 +79,12 @@ export class InputFile {
   }
 
   private take(bytes: Uint8Array, reader: RecordReader, line: number): void {
-    const { set, writer } = this;
+    const { feed, writer } = this;
     this.rows++;
-    set.reserve(writer.room(reader));
-    const end = writer.write(bytes, reader, set.block, set.position);
+    feed.reserve(writer.room(reader));
+    const end = writer.write(bytes, reader, feed.block, feed.position);
     if (end < 0) this.refuse(reader.raw(bytes), line);
-    else set.add(end);
+    else feed.add(end);
   }
 
   private refuse(raw: Uint8Array, line: number): void {
@@ -96,11 +95,7 @@ export class InputFile {
     this.quarantine.add(line, columns, reasons, raw);
   }
 
-  private report(
-    bytes: number,
-    sha256: string,
-    counts: { readonly kept: number; readonly duplicates: number },
-  ): FileReport {
+  private report(bytes: number, sha256: string): Omit<FileRead, 'totals'> {
     return {
       name: this.name,
       bytes,
@@ -110,7 +105,6 @@ export class InputFile {
       extraColumns: this.header?.extraColumns ?? [],
       read: this.rows,
       quarantined: this.quarantine?.rows ?? 0,
-      ...counts,
     };
   }
 }

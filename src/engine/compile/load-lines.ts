@@ -1,19 +1,19 @@
-/** Puts the lines of an earlier finaldata.csv into a set of rows, without reading them as rows again. */
+/** Puts the lines of an earlier finaldata.csv on their way again, without reading them as rows again. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import type { RowSet } from './row-set.ts';
+import type { LineFeed } from './line-feed.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const LF = 10;
 const QUOTE = 34;
 
 /**
- * Adds every line after the first to `set`. Returns the hex SHA-256 of the file, by which the caller knows whether
+ * Adds every line after the first to `feed`. Returns the hex SHA-256 of the file, by which the caller knows whether
  * it was the file that it took it for; what was added is of no use otherwise.
  */
-export async function loadLines(path: string, set: RowSet): Promise<string> {
+export async function loadLines(path: string, feed: LineFeed): Promise<string> {
   const hash = createHash('sha256');
-  const lines = new LineSplitter(set);
+  const lines = new LineSplitter(feed);
   const chunk = new Uint8Array(CHUNK_BYTES);
   const handle = await open(path, 'r');
   try {
@@ -22,23 +22,23 @@ export async function loadLines(path: string, set: RowSet): Promise<string> {
       if (bytesRead === 0) break;
       hash.update(chunk.subarray(0, bytesRead));
       lines.take(chunk, bytesRead);
+      await feed.ready();
     }
   } finally {
     await handle.close();
   }
-  set.settle();
   return hash.digest('hex');
 }
 
 class LineSplitter {
-  private readonly set: RowSet;
+  private readonly feed: LineFeed;
   private header = true;
   private inside = false;
   /** The begin of a line whose end is in the next chunk. */
   private rest: Uint8Array = new Uint8Array(0);
 
-  constructor(set: RowSet) {
-    this.set = set;
+  constructor(feed: LineFeed) {
+    this.feed = feed;
   }
 
   take(chunk: Uint8Array, length: number): void {
@@ -57,14 +57,14 @@ class LineSplitter {
   }
 
   private add(chunk: Uint8Array, start: number, end: number): void {
-    const { set, rest } = this;
+    const { feed, rest } = this;
     if (!this.header) {
-      set.reserve(rest.length + end - start);
-      const { block } = set;
-      let to = set.position;
+      feed.reserve(rest.length + end - start);
+      const { block } = feed;
+      let to = feed.position;
       for (let i = 0; i < rest.length; i++) block[to++] = rest[i] as number;
       for (let i = start; i < end; i++) block[to++] = chunk[i] as number;
-      set.add(to);
+      feed.add(to);
     }
     this.header = false;
     if (rest.length > 0) this.rest = new Uint8Array(0);

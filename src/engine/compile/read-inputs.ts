@@ -6,10 +6,12 @@ import { RowWriter } from '../csv/row-writer.ts';
 import type { FileReport, TableContract } from '../port.ts';
 import type { CompileRecord } from './compile-record.ts';
 import { type FileMark, fingerprint, markOf, sizeOf } from './fingerprint.ts';
-import { InputFile, type Strike, strikeOf } from './input-file.ts';
+import { type FileRead, InputFile, type Strike, strikeOf } from './input-file.ts';
+import type { LineTotals } from './line-block.ts';
+import type { LineFeed } from './line-feed.ts';
 import { loadLines } from './load-lines.ts';
 import type { QuarantineWriter } from './quarantine.ts';
-import type { RowSet } from './row-set.ts';
+import { sumOf } from './row-balance.ts';
 
 export interface ReadInputsOptions {
   readonly folder: string;
@@ -26,10 +28,12 @@ export interface ReadInputsOptions {
   /** Gives the path of a CSV with the rows of a file that is not CSV. */
   readonly asCsv: (path: string) => Promise<string>;
   /** Takes the lines of finaldata.csv, in order. */
-  readonly set: RowSet;
+  readonly feed: LineFeed;
 }
 
 export interface InputsRead {
+  /** Hex SHA-256 of finaldata.csv. */
+  readonly id: string;
   readonly files: readonly FileReport[];
   /** Of each accepted or rejected file that was read: what tells whether it changes later. */
   readonly marks: ReadonlyMap<string, FileMark>;
@@ -40,8 +44,6 @@ export interface InputsRead {
 
 /** The bytes of a row are known well enough after so many of them. */
 const SAMPLE_ROWS = 1000;
-
-const NO_ROWS = Object.freeze({ read: 0, kept: 0, duplicates: 0, quarantined: 0 });
 
 /** Thrown when rows of a file are in already that must not be: the pass is to be made again without it. */
 export class StruckHalfway extends Error {
@@ -67,7 +69,7 @@ export async function readInputs(options: ReadInputsOptions): Promise<InputsRead
     pass.totalBytes = sizes.reduce((sum, size) => sum + size, 0);
     await pass.resume();
     for (const name of options.names.slice(options.prior?.record.files.length)) await pass.readFile(name);
-    return pass.finish();
+    return await pass.finish();
   } catch (error) {
     for (const quarantine of pass.quarantines) quarantine.discard();
     throw error;
@@ -79,7 +81,10 @@ class InputPass {
   readonly quarantines: QuarantineWriter[] = [];
   private doneBytes = 0;
   private expected = false;
-  private readonly files: FileReport[] = [];
+  private readonly files: FileRead[] = [];
+  private readonly prior: FileReport[] = [];
+  /** Totals of the lines of the earlier compilation. */
+  private loaded: Promise<LineTotals> = Promise.resolve({ kept: 0, duplicates: 0 });
   private readonly strikes = new Map<string, Strike>();
   private readonly marks = new Map<string, FileMark>();
   private readonly options: ReadInputsOptions;
@@ -93,14 +98,15 @@ class InputPass {
 
   /** Takes over the rows of the earlier compilation. */
   async resume(): Promise<void> {
-    const { prior, set } = this.options;
+    const { prior, feed } = this.options;
     if (prior === null) return;
     const { record, csvPath } = prior;
     const reports = record.files.map((file) => file.report);
-    set.expect(reports.reduce((sum, report) => sum + report.kept, 0));
-    if (!existsSync(csvPath) || (await loadLines(csvPath, set)) !== record.id) throw new PriorUnusable();
+    feed.expect(reports.reduce((sum, report) => sum + report.kept, 0));
+    if (!existsSync(csvPath) || (await loadLines(csvPath, feed)) !== record.id) throw new PriorUnusable();
+    this.loaded = feed.mark();
     this.writer.resume(record.columns);
-    this.files.push(...reports);
+    this.prior.push(...reports);
     this.doneBytes = reports.reduce((sum, report) => sum + report.bytes, 0);
   }
 
@@ -110,8 +116,8 @@ class InputPass {
     if (known !== undefined) return this.strike(name, known);
     const mark = await markOf(path).catch(() => null);
     if (mark !== null) this.marks.set(name, mark);
-    const { quarantineFolder, asCsv, set } = this.options;
-    const file = new InputFile(name, quarantineFolder, this.writer, set);
+    const { quarantineFolder, asCsv, feed } = this.options;
+    const file = new InputFile(name, quarantineFolder, this.writer, feed);
     try {
       const report = await file.read(path, asCsv, (bytes) => this.tell(file, name, bytes));
       this.files.push(report);
@@ -125,9 +131,17 @@ class InputPass {
     }
   }
 
-  finish(): InputsRead {
-    const { files, marks, strikes, quarantines, writer } = this;
-    return { files, marks, strikes, quarantines, writer };
+  async finish(): Promise<InputsRead> {
+    const { marks, strikes, quarantines, writer } = this;
+    const files = [...this.prior];
+    const id = await this.options.feed.finish();
+    let before = await this.loaded;
+    for (const { totals, ...read } of this.files) {
+      const { kept, duplicates } = await totals;
+      files.push({ ...read, kept: kept - before.kept, duplicates: duplicates - before.duplicates });
+      before = { kept, duplicates };
+    }
+    return { id, files, marks, strikes, quarantines, writer };
   }
 
   /** Leaves a file out. A rejected one is still hashed, so that it is known when it comes again. */
@@ -145,16 +159,17 @@ class InputPass {
       status,
       reason,
       extraColumns: [],
-      ...NO_ROWS,
+      read: 0,
+      quarantined: 0,
+      totals: this.options.feed.mark(),
     });
   }
 
-  private tell(file: InputFile, name: string, bytes: number): void {
+  private async tell(file: InputFile, name: string, bytes: number): Promise<void> {
     if (!this.expected && file.rows > SAMPLE_ROWS) {
       this.expected = true;
-      this.options.set.expect(
-        this.options.set.kept + (file.rows / bytes) * (this.totalBytes - this.doneBytes),
-      );
+      const rest = (file.rows / bytes) * (this.totalBytes - this.doneBytes);
+      this.options.feed.expect(sumOf(this.prior).kept + rest);
     }
     this.options.progress({
       label: `reading ${name}`,
@@ -162,5 +177,6 @@ class InputPass {
       total: this.totalBytes,
       unit: 'bytes',
     });
+    await this.options.feed.ready();
   }
 }

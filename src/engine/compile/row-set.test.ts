@@ -1,49 +1,69 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { LineTotals } from './line-block.ts';
+import { LineFeed } from './line-feed.ts';
+import type { LineSink } from './line-sink.ts';
 import { RowSet } from './row-set.ts';
 
-function distinct(lines: readonly string[], expected = 0): { text: string; set: RowSet } {
+async function distinct(
+  lines: readonly string[],
+  expected = 0,
+): Promise<{ text: string; totals: LineTotals; half: LineTotals }> {
   const parts: string[] = [];
   const set = new RowSet((bytes) => parts.push(Buffer.from(bytes).toString()));
-  if (expected > 0) set.expect(expected);
-  for (const line of lines) {
+  const sink: LineSink = {
+    expect: (rows) => set.expect(rows),
+    put: async (block) => set.take(block),
+    finish: async () => '',
+    close: async () => {},
+  };
+  const feed = new LineFeed(sink);
+  if (expected > 0) feed.expect(expected);
+  let half = feed.mark();
+  for (const [k, line] of lines.entries()) {
+    if (k === lines.length >> 1) half = feed.mark();
     const bytes = Buffer.from(line);
-    set.reserve(bytes.length);
-    set.block.set(bytes, set.position);
-    set.add(set.position + bytes.length);
+    feed.reserve(bytes.length);
+    feed.block.set(bytes, feed.position);
+    feed.add(feed.position + bytes.length);
   }
-  set.settle();
-  return { text: parts.join(''), set };
+  const totals = feed.mark();
+  await feed.finish();
+  return { text: parts.join(''), totals: await totals, half: await half };
 }
 
 describe('RowSet', () => {
-  it('keeps the first of equal lines, in order', () => {
+  it('keeps the first of equal lines, in order, and counts them up to any mark', async () => {
     const line = fc.oneof(
       fc.nat(40).map(String),
       fc.string({ unit: fc.constantFrom('a', 'b', ','), maxLength: 9 }),
       fc.constant('"x\n"'),
     );
-    fc.assert(
-      fc.property(fc.array(line, { maxLength: 300 }), (texts) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 300 }), async (texts) => {
         const lines = texts.map((text) => `${text}\n`);
-        const { text, set } = distinct(lines);
+        const { text, totals, half } = await distinct(lines);
         expect(text).toBe([...new Set(lines)].join(''));
-        expect([set.kept, set.duplicates]).toEqual([new Set(lines).size, lines.length - new Set(lines).size]);
+        expect(totals).toEqual({ kept: new Set(lines).size, duplicates: lines.length - new Set(lines).size });
+        const first = lines.slice(0, lines.length >> 1);
+        expect(half).toEqual({ kept: new Set(first).size, duplicates: first.length - new Set(first).size });
       }),
     );
   });
 
-  it('does so over many groups and blocks, with and without knowing how many will come', () => {
+  it('does so over many blocks, with and without knowing how many lines will come', async () => {
     const lines = Array.from(
       { length: 400_000 },
       (_, i) => `client-${(i * 7919) % 300_000},some text to fill,1\n`,
     );
     const wanted = [...new Set(lines)].join('');
-    for (const expected of [0, 1000, 400_000]) expect(distinct(lines, expected).text === wanted).toBe(true);
+    for (const expected of [0, 1000, 400_000]) {
+      expect((await distinct(lines, expected)).text === wanted).toBe(true);
+    }
   });
 
-  it('takes a line that is longer than a block', () => {
+  it('takes a line that is longer than a block', async () => {
     const long = `${'x'.repeat(5_000_000)}\n`;
-    expect(distinct(['a\n', long, 'b\n', long, 'a\n']).text).toBe(`a\n${long}b\n`);
+    expect((await distinct(['a\n', long, 'b\n', long, 'a\n'])).text).toBe(`a\n${long}b\n`);
   });
 });

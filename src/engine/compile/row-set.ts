@@ -1,7 +1,6 @@
 /** The lines of finaldata.csv, each once: a set that keeps the order of arrival. */
+import { BLOCK_LINES, type LineBlock, type LineTotals } from './line-block.ts';
 
-const BLOCK_BYTES = 1 << 22;
-const GROUP_LINES = 1 << 16;
 const FIRST_SLOTS = 1 << 12;
 /** Above this share of filled slots the table doubles. */
 const MAX_LOAD = 0.7;
@@ -21,26 +20,20 @@ const LF = 10;
 
 /**
  * A set of lines, exact: a line is new unless an equal one is there, byte for byte. Lines stay in the blocks that
- * they are written into; those that turn out to be known are passed over when lines are handed on.
+ * they come in; those that turn out to be known are passed over when lines are handed on.
  *
  * The table is open addressing with linear probing; a slot is two words: 12 bits of the hash over 20 bits with
  * the number of the block, and the offset of the line in that block plus one, which is 0 in an empty slot. The
- * table is far larger than any cache, so lines are looked up in groups, region of the table by region (a stable
- * counting sort, after the radix joins of Boncz, Manegold and Kersten 1999): one wait for memory serves many.
+ * table is far larger than any cache, so the lines of a block are looked up region of the table by region (a
+ * stable counting sort, after the radix joins of Boncz, Manegold and Kersten 1999): one wait for memory serves many.
  */
 export class RowSet {
-  /** Lines in the set, as of the last `settle`. */
-  kept = 0;
-  /** Lines that were in the set already, as of the last `settle`. */
-  duplicates = 0;
-  /** Where the next line is written, from `position` on. */
-  block: Uint8Array = new Uint8Array(BLOCK_BYTES);
-  position = 0;
-
   /** Means nothing; what is read ahead must go somewhere, or it would not be read. */
   touched = 0;
 
-  private readonly blocks: Uint8Array[] = [this.block];
+  private kept = 0;
+  private duplicates = 0;
+  private readonly blocks: Uint8Array[] = [];
   private slots: Int32Array = new Int32Array(FIRST_SLOTS * 2);
   private mask = FIRST_SLOTS - 1;
   private readonly group = new Group();
@@ -58,43 +51,30 @@ export class RowSet {
     if (slots > this.mask + 1) this.rehash(slots);
   }
 
-  /** Sees to it that `block` has room for `size` bytes from `position` on. */
-  reserve(size: number): void {
-    if (this.position + size <= this.block.length) return;
-    this.settle();
-    this.block = new Uint8Array(Math.max(BLOCK_BYTES, size));
-    this.blocks.push(this.block);
-    this.position = 0;
-    this.group.start = 0;
-  }
-
-  /** Takes in the line at `block[position..end)`, LF included. */
-  add(end: number): void {
+  /** Takes in the lines of a block, which must not change any more, and hands on those that are new. */
+  take(block: LineBlock): LineTotals[] {
     const { group } = this;
-    group.ends[group.count++] = end;
-    this.position = end;
-    if (group.count === GROUP_LINES) this.settle();
-  }
-
-  /** Looks up the lines added since the last time, and hands on those that are new. */
-  settle(): void {
-    const { group, block } = this;
-    const { count } = group;
-    while (this.kept + count > (this.mask + 1) * MAX_LOAD) this.rehash((this.mask + 1) * 2);
+    this.blocks.push(block.bytes);
+    while (this.kept + block.count > (this.mask + 1) * MAX_LOAD) this.rehash((this.mask + 1) * 2);
     group.hash(block, this.mask);
-    const duplicates = this.enter();
-    this.kept += count - duplicates;
+    const duplicates = this.enter(block);
+    const totals = block.marks.map((line) => this.totalsBefore(line));
+    this.kept += block.count - duplicates;
     this.duplicates += duplicates;
-    if (count > duplicates)
-      this.onLines(duplicates === 0 ? block.subarray(group.start, this.position) : group.newLines(block));
-    group.count = 0;
-    group.start = this.position;
+    if (block.count > duplicates) this.onLines(duplicates === 0 ? allLines(block) : group.newLines(block));
+    return totals;
   }
 
-  /** Puts the lines of the group into the table, unless they are there; returns how many were. */
-  private enter(): number {
-    const { slots, mask, group } = this;
-    const { count, order, known } = group;
+  private totalsBefore(line: number): LineTotals {
+    let known = 0;
+    for (let k = 0; k < line; k++) known += this.group.known[k] as number;
+    return { kept: this.kept + line - known, duplicates: this.duplicates + known };
+  }
+
+  /** Puts the lines of the block into the table, unless they are there; returns how many were. */
+  private enter({ bytes, ends, count }: LineBlock): number {
+    const { slots, mask } = this;
+    const { order, known } = this.group;
     const number = this.blocks.length - 1;
     let duplicates = 0;
     for (let i = 0; i < count * ENTRY; i += ENTRY) {
@@ -114,7 +94,7 @@ export class RowSet {
         const word = slots[slot * 2] as number;
         if (
           (word & TAG_MASK) === tag &&
-          this.holds(word & BLOCK_MASK, offset - 1, start, group.ends[line] as number)
+          holds(this.blocks[word & BLOCK_MASK] as Uint8Array, offset - 1, bytes, start, ends[line] as number)
         ) {
           known[line] = 1;
           duplicates++;
@@ -132,18 +112,6 @@ export class RowSet {
     let touched = 0;
     for (let i = from; i < to; i += ENTRY) touched ^= slots[(order[i] as number) * 2 + 1] as number;
     this.touched = touched;
-  }
-
-  /**
-   * Whether the line at `offset` of a block is `block[start..end)`. Its length need not be known: a line ends at
-   * the first LF outside quotes, so two lines that agree up to there are equal.
-   */
-  private holds(number: number, offset: number, start: number, end: number): boolean {
-    const other = this.blocks[number] as Uint8Array;
-    const { block } = this;
-    let j = offset;
-    for (let i = start; i < end; i++, j++) if (block[i] !== other[j]) return false;
-    return true;
   }
 
   private rehash(size: number): void {
@@ -165,27 +133,23 @@ export class RowSet {
   }
 }
 
-/** The lines that are looked up together; they lie one after the other in one block. */
+/** What is worked out of the lines of one block. */
 class Group {
-  count = 0;
-  /** Where the first line starts in the block. */
-  start = 0;
-  readonly ends = new Int32Array(GROUP_LINES);
   /** Per line its first slot, the part of its hash that is kept there, its start and its number; by region. */
-  readonly order = new Int32Array(GROUP_LINES * ENTRY);
-  /** Whether the line was in the set already. */
-  readonly known = new Uint8Array(GROUP_LINES);
-  private readonly hashes = new Int32Array(GROUP_LINES);
-  private packed = new Uint8Array(BLOCK_BYTES);
+  readonly order = new Int32Array(BLOCK_LINES * ENTRY);
+  /** Whether the line was in the set already: 1, or 0. */
+  readonly known = new Uint8Array(BLOCK_LINES);
+  private readonly hashes = new Int32Array(BLOCK_LINES);
+  private packed = new Uint8Array(0);
 
   /** Fills `order`; lines of one region are in order of arrival. */
-  hash(block: Uint8Array, mask: number): void {
-    const { count, ends, hashes, order } = this;
+  hash({ bytes, ends, count }: LineBlock, mask: number): void {
+    const { hashes, order } = this;
     const regions = new Int32Array((mask >>> REGION_BITS) + 2);
-    let start = this.start;
+    let start = 0;
     for (let line = 0; line < count; line++) {
       const end = ends[line] as number;
-      const hash = slotHash(block, start, end);
+      const hash = slotHash(bytes, start, end);
       const region = (hash & mask) >>> REGION_BITS;
       hashes[line] = hash;
       regions[region + 1] = (regions[region + 1] as number) + 1;
@@ -194,7 +158,7 @@ class Group {
     for (let region = 1; region < regions.length; region++) {
       regions[region] = (regions[region] as number) + (regions[region - 1] as number);
     }
-    start = this.start;
+    start = 0;
     for (let line = 0; line < count; line++) {
       const hash = hashes[line] as number;
       const slot = hash & mask;
@@ -210,22 +174,35 @@ class Group {
   }
 
   /** The lines that were not known, one after the other. */
-  newLines(block: Uint8Array): Uint8Array {
-    const startOf = (line: number): number => (line === 0 ? this.start : (this.ends[line - 1] as number));
-    const { count, ends, known } = this;
-    const total = (ends[count - 1] as number) - this.start;
-    if (this.packed.length < total) this.packed = new Uint8Array(total);
+  newLines(block: LineBlock): Uint8Array {
+    const { known } = this;
+    const { bytes, ends, count } = block;
+    if (this.packed.length < bytes.length) this.packed = new Uint8Array(bytes.length);
     let to = 0;
     for (let line = 0; line < count; ) {
       while (line < count && known[line] === 1) line++;
-      const from = startOf(line);
+      const from = line === 0 ? 0 : (ends[line - 1] as number);
       while (line < count && known[line] === 0) line++;
-      const run = block.subarray(from, startOf(line));
+      const run = bytes.subarray(from, line === 0 ? 0 : (ends[line - 1] as number));
       this.packed.set(run, to);
       to += run.length;
     }
     return this.packed.subarray(0, to);
   }
+}
+
+function allLines({ bytes, ends, count }: LineBlock): Uint8Array {
+  return bytes.subarray(0, ends[count - 1]);
+}
+
+/**
+ * Whether the line at `offset` of a block is `bytes[start..end)`. Its length need not be known: a line ends at the
+ * first LF outside quotes, so two lines that agree up to there are equal.
+ */
+function holds(block: Uint8Array, offset: number, bytes: Uint8Array, start: number, end: number): boolean {
+  let j = offset;
+  for (let i = start; i < end; i++, j++) if (bytes[i] !== block[j]) return false;
+  return true;
 }
 
 /** A hash of 32 bits over the bytes, four at a time (the rounds and the end mix of MurmurHash3). */

@@ -23,6 +23,8 @@ export interface CanonicalFile {
 
 /** What compiling needs of the engine. */
 export interface CompileEngine {
+  /** Threads that compiling may use. */
+  readonly threads: number;
   /**
    * Reads a CSV with the engine's own strict reader and writes it as Parquet, rows in order, the same bytes for
    * the same input. Returns the rows that it read; throws where it could not read one.
@@ -36,9 +38,8 @@ export interface CompileEngine {
 export interface Settled {
   readonly inputs: InputsRead;
   readonly negative: string | null;
-  /** Path of the file that is to become finaldata.csv, and its hash. */
+  /** Path of the file that is to become finaldata.csv. */
   readonly temporary: string;
-  readonly id: string;
 }
 
 export function snapshotPath(request: CompileRequest, id: string): string {
@@ -52,7 +53,7 @@ export function acceptedOf(files: readonly FileReport[]): Snapshot['files'] {
 /** Remembers the compilation for the next one, unless a file was left to wait, as it will come between the others. */
 export function keepRecord(
   request: CompileRequest,
-  { inputs, id }: Settled,
+  { inputs }: Settled,
   prior: CompileRecord | null,
   snapshot: Snapshot,
 ): void {
@@ -67,7 +68,7 @@ export function keepRecord(
   const parquetBytes = statSync(snapshot.parquetPath).size;
   writeCompileRecord(request.output, {
     contract: contractHash(request.contract),
-    id,
+    id: inputs.id,
     parquetBytes,
     columns,
     files,
@@ -81,10 +82,11 @@ export function keepRecord(
 export async function writeSnapshot(
   engine: CompileEngine,
   request: CompileRequest,
-  { inputs, negative, temporary: csv, id }: Settled,
+  { inputs, negative, temporary: csv }: Settled,
   rows: RowCounts,
 ): Promise<Snapshot> {
   const columns = columnTypes(request.contract, negative, inputs.writer, rows.kept + rows.duplicates);
+  const { id } = inputs;
   const csvPath = join(request.output, FINAL_NAME);
   const parquetPath = snapshotPath(request, id);
   const temporary = temporaryName(parquetPath);

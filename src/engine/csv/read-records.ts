@@ -19,8 +19,8 @@ export interface ReadOptions {
   readonly capacity: number;
   /** Called for the first record, which is the header, and after it for each that is not an empty line. */
   readonly onRecord: (bytes: Uint8Array, reader: RecordReader, line: number) => void;
-  /** Called after each chunk with the bytes of the file read so far. */
-  readonly onBytes?: (bytes: number) => void;
+  /** Awaited after each chunk, with the bytes of the file read so far. */
+  readonly onBytes?: (bytes: number) => Promise<void>;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function readRecords(path: string, options: ReadOptions): Promise<R
     while (!ended) {
       ended = await pass.fill(source);
       pass.consume(ended);
-      options.onBytes?.(source.bytesRead);
+      await options.onBytes?.(source.bytesRead);
     }
     pass.prove(path);
     return { bytes: source.bytesRead, sha256: source.digest() };

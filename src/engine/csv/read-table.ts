@@ -25,7 +25,7 @@ export interface ReadTableOptions {
   readonly targetOptional: boolean;
   readonly onHeader: (header: HeaderMatch) => void;
   readonly onRow: (bytes: Uint8Array, reader: RecordReader, line: number) => void;
-  readonly onBytes?: (bytes: number) => void;
+  readonly onBytes?: (bytes: number) => Promise<void>;
 }
 
 /**

@@ -31,7 +31,7 @@ export class Database {
   }
 
   static async open(options: DuckdbOptions): Promise<Database> {
-    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const { DuckDBInstance } = await import('./driver.ts');
     mkdirSync(options.temporaryFolder, { recursive: true });
     removeStale(options.temporaryFolder);
     const folder = mkdtempSync(join(options.temporaryFolder, `${PREFIX}${hostname()}-${process.pid}-`));

@@ -14,6 +14,7 @@ export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine
     compile: (request) =>
       compileFolder(
         {
+          threads: options.threads,
           writeParquet: (file, parquetPath) => writeParquet(options, file, parquetPath),
           asCsv: (path) => asCsv(database, path),
         },

@@ -1,0 +1,19 @@
+/** Lines on their way from the reader of files to the set of rows. */
+
+/** Lines that a block holds at most; so many are looked up together. */
+export const BLOCK_LINES = 1 << 16;
+
+/** `count` lines one after the other in `bytes`, LF included; line k ends at `ends[k]`. */
+export interface LineBlock {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly ends: Int32Array<ArrayBuffer>;
+  readonly count: number;
+  /** Numbers of lines, from 0 to `count`, before which totals are asked for. */
+  readonly marks: readonly number[];
+}
+
+/** How many lines were new, and how many were not. */
+export interface LineTotals {
+  readonly kept: number;
+  readonly duplicates: number;
+}

@@ -1,0 +1,90 @@
+/** Gathers accepted lines into blocks for a sink, and tells what became of the lines before a mark. */
+import { BLOCK_LINES, type LineTotals } from './line-block.ts';
+import type { LineSink } from './line-sink.ts';
+
+const BLOCK_BYTES = 1 << 20;
+/** Blocks that may be on their way before the reader waits. */
+const MOST_UNDERWAY = 4;
+
+interface Mark {
+  resolve(totals: LineTotals): void;
+  reject(error: unknown): void;
+}
+
+export class LineFeed {
+  /** Where the next line is written, from `position` on. */
+  block: Uint8Array<ArrayBuffer> = new Uint8Array(BLOCK_BYTES);
+  position = 0;
+
+  private ends = new Int32Array(BLOCK_LINES);
+  private count = 0;
+  private places: number[] = [];
+  private marks: Mark[] = [];
+  private underway: Promise<void>[] = [];
+  private readonly sink: LineSink;
+
+  constructor(sink: LineSink) {
+    this.sink = sink;
+  }
+
+  /** Prepares the sink for about so many lines in all. */
+  expect(rows: number): void {
+    this.sink.expect(rows);
+  }
+
+  /** Sees to it that `block` has room for `size` bytes from `position` on. */
+  reserve(size: number): void {
+    if (this.position + size > this.block.length) this.send(size);
+  }
+
+  /** Takes in the line at `block[position..end)`, LF included. */
+  add(end: number): void {
+    this.ends[this.count++] = end;
+    this.position = end;
+    if (this.count === BLOCK_LINES) this.send();
+  }
+
+  /** Totals over all lines added before. They come when the lines are looked up, `finish` at the latest. */
+  mark(): Promise<LineTotals> {
+    this.places.push(this.count);
+    const totals = new Promise<LineTotals>((resolve, reject) => {
+      this.marks.push({ resolve, reject });
+    });
+    // A failure of the sink is met by `ready` and `finish`, even if nobody looks at the totals any more.
+    totals.catch(() => {});
+    return totals;
+  }
+
+  /** Resolves when the sink can do with more; rejects when it has failed. */
+  async ready(): Promise<void> {
+    while (this.underway.length > MOST_UNDERWAY) await this.underway.shift();
+  }
+
+  /** Sends what is left; resolves to the hex SHA-256 of the file. */
+  async finish(): Promise<string> {
+    this.send();
+    for (const block of this.underway.splice(0)) await block;
+    return this.sink.finish();
+  }
+
+  private send(room = 0): void {
+    const { block: bytes, ends, count, places, marks } = this;
+    const done = this.sink.put({ bytes, ends, count, marks: places }).then(
+      (totals) => {
+        for (const [k, mark] of marks.entries()) mark.resolve(totals[k] as LineTotals);
+      },
+      (error: unknown) => {
+        for (const mark of marks) mark.reject(error);
+        throw error;
+      },
+    );
+    done.catch(() => {});
+    this.underway.push(done);
+    this.block = new Uint8Array(Math.max(BLOCK_BYTES, room));
+    this.ends = new Int32Array(BLOCK_LINES);
+    this.position = 0;
+    this.count = 0;
+    this.places = [];
+    this.marks = [];
+  }
+}

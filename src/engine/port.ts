@@ -144,8 +144,12 @@ export interface Table {
    * Streams columns in row order. Role decides the vector: numeric and value give numbers, categorical gives
    * codes, target gives 1 (left), 0 (stayed) or NaN (no label) as `numeric`, the rest give text. Without an id
    * column, asking for `null` gives "1", "2", ... as text.
+   * @param allocate gives the arrays that numbers are put in; new ones unless given.
    */
-  stream(columns: readonly (string | null)[]): AsyncIterable<ColumnBatch>;
+  stream(
+    columns: readonly (string | null)[],
+    allocate?: (length: number) => Float64Array,
+  ): AsyncIterable<ColumnBatch>;
   /** Profile of every column of the contract, exact and the same bits at every call. */
   profile(): Promise<readonly ColumnProfile[]>;
   /** The rows of this table that are not, in all columns, a row of `other`. */

@@ -231,6 +231,56 @@ describe('compiled Gram sums', () => {
   });
 });
 
+describe('a store of rows', () => {
+  const { gram } = teams[1] as (typeof teams)[0];
+  const options = { C: 1, standardize: false };
+
+  it('holds columns that are opened where they are, and gives the rest ordinary arrays', () => {
+    const block = drawBlock({ rows: 5000, features: 2, seed: 1 });
+    const store = gram.openStore(3 * 5000);
+    expect(store).not.toBeNull();
+    if (store === null) return;
+    const written = (values: Float64Array): Float64Array => {
+      const array = store.allocate(values.length);
+      array.set(values);
+      return array;
+    };
+    const stored = { ...block, columns: block.columns.map(written), labels: written(block.labels) };
+    const rows = gram.open([stored]);
+    expect(rows.blocks[0]).toBe(stored);
+    rows.close();
+    const late = written(block.labels);
+    expect(late.buffer).toBeInstanceOf(ArrayBuffer);
+    expect(fitLogistic([stored], options, gram)).toEqual(fitLogistic([block], options, gram));
+    expect(fitLogistic([{ ...stored, labels: late }], options, gram)).toEqual(
+      fitLogistic([block], options, gram),
+    );
+    store.close();
+  });
+
+  it('is not to be had where it would not fit, nor where rows are read where they lie', () => {
+    expect(smallRuntime(1000, 2 ** 15).openStore(126)).toBeNull();
+    expect(smallRuntime(2 ** 30, 16).openStore(2 ** 20)).toBeNull();
+    expect(plain.openStore(1)).toBeNull();
+  });
+
+  it('may be closed while rows that were opened later are in use', () => {
+    const store = gram.openStore(1000);
+    const place = store?.allocate(1).byteOffset;
+    const blocks = [drawBlock({ rows: 3000, features: 3, seed: 2 })];
+    const rows = gram.open(blocks);
+    const wanted = rows.sum(pointOf(3));
+    store?.close();
+    const other = gram.open([drawBlock({ rows: 3000, features: 3, seed: 3 })]);
+    expect(rows.sum(pointOf(3))).toEqual(wanted);
+    other.close();
+    rows.close();
+    const again = gram.openStore(1000);
+    expect(again?.allocate(1).byteOffset).toBe(place);
+    again?.close();
+  });
+});
+
 interface GoldenCase {
   readonly name: string;
   readonly C: number;

@@ -14,17 +14,28 @@ export interface GramRows {
   close(): void;
 }
 
+/** Memory for columns that are written once and then opened where they are. */
+export interface RowStore {
+  /** An array to be written in full; an ordinary one, which is copied when it is opened, where the store is full. */
+  allocate(length: number): Float64Array;
+  /** Gives all of it back; its arrays must not be used any more. */
+  close(): void;
+}
+
 /** A place to make passes in. */
 export interface GramRuntime {
   readonly kind: 'reference' | 'wasm';
   /** @param blocks in order, all with the same features, either all with weights or none; not written to. */
   open(blocks: readonly DesignBlock[]): GramRows;
+  /** A store for so many doubles; null where any array is as good as another, or where there is no room. */
+  openStore(doubles: number): RowStore | null;
 }
 
 /** Passes in plain JavaScript on the calling thread: the definition, and what runs where the compiled kernel cannot. */
 export function createPlainGram(kernel: GramKernel = gramKernel): GramRuntime {
   return {
     kind: 'reference',
+    openStore: () => null,
     open: (blocks) => ({
       blocks,
       describe: () => describeDesign(blocks),

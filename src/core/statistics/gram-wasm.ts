@@ -4,7 +4,7 @@ import { GRAM_PASS, OP_DESCRIBE, OP_GRAM, TASK } from '../learners/boosting/asse
 import * as at from './assembly/layout.ts';
 import { type DesignSummary, describeDesign } from './describe-design.ts';
 import { createGram, type DesignBlock, type GramPoint, type GramStatistics } from './gram.ts';
-import type { GramRows, GramRuntime } from './gram-rows.ts';
+import type { GramRows, GramRuntime, RowStore } from './gram-rows.ts';
 import { createMoments, type Moments, mergeMoments } from './moments.ts';
 
 /** Rows of a unit: what one thread sums, so that sums have the same bits on any number of threads. */
@@ -34,25 +34,64 @@ export interface WasmGramOptions {
  * the same bits on any number of threads, kept or passed through the buffer.
  */
 export function createWasmGram(host: GramHost, { mostBytes = 2 ** 30 }: WasmGramOptions = {}): GramRuntime {
+  /** Buffers of arrays that are in the kernel's memory. */
   const owned = new WeakSet<ArrayBufferLike>();
-  const isKept = (block: DesignBlock) =>
-    [block.labels, ...block.columns, ...(block.weights === null ? [] : [block.weights])].every(({ buffer }) =>
-      owned.has(buffer),
-    );
+  const allocate = (length: number): Float64Array => {
+    const bytes = host.allocate(8 * length, false);
+    owned.add(bytes.buffer);
+    return doubles(bytes);
+  };
+  const missing = (blocks: readonly DesignBlock[]): number =>
+    blocks.flatMap(arraysOf).reduce((sum, { buffer, length }) => sum + (owned.has(buffer) ? 0 : length), 0);
+  const keep = (blocks: readonly DesignBlock[], length: number): readonly DesignBlock[] => {
+    if (length === 0) return blocks;
+    const store = createStore(allocate(length), () => {});
+    return blocks.map((block) => keepBlock(block, owned, store));
+  };
   const open = (blocks: readonly DesignBlock[]): GramRows => {
+    const length = missing(blocks);
+    const kept =
+      8 * length > mostBytes
+        ? null
+        : claim(host, (mark) => new WasmGramRows(host, keep(blocks, length), true, mark));
+    if (kept !== null) return kept;
     const mark = host.mark();
-    const missing = blocks.filter((block) => !isKept(block));
-    const kept = missing.reduce((sum, block) => sum + bytesOf(block), 0) <= mostBytes;
-    const keep = (block: DesignBlock): DesignBlock => (isKept(block) ? block : keepBlock(block, host, owned));
     try {
-      return new WasmGramRows(host, kept ? blocks.map(keep) : blocks, kept, mark);
-    } catch (thrown) {
-      if (!kept || !(thrown instanceof TidewatchError) || thrown.code !== 'out-of-memory') throw thrown;
-      host.release(mark);
       return new WasmGramRows(host, blocks, false, mark);
+    } catch (thrown) {
+      host.release(mark);
+      throw thrown;
     }
   };
-  return { kind: 'wasm', open };
+  const openStore = (length: number): RowStore | null =>
+    8 * length > mostBytes
+      ? null
+      : claim(host, (mark) => createStore(allocate(length), () => host.release(mark)));
+  return { kind: 'wasm', open, openStore };
+}
+
+/** What `make` makes in memory past a mark; null where there is not enough. */
+function claim<T>(host: GramHost, make: (mark: number) => T): T | null {
+  const mark = host.mark();
+  try {
+    return make(mark);
+  } catch (thrown) {
+    host.release(mark);
+    if (thrown instanceof TidewatchError && thrown.code === 'out-of-memory') return null;
+    throw thrown;
+  }
+}
+
+function createStore(space: Float64Array, close: () => void): RowStore {
+  let used = 0;
+  return {
+    allocate: (length) => {
+      if (used + length > space.length) return new Float64Array(length);
+      used += length;
+      return space.subarray(used - length, used);
+    },
+    close,
+  };
 }
 
 /** Columns, labels and weights of a block, in the order that they are kept in. */
@@ -60,24 +99,23 @@ function arraysOf({ columns, labels, weights }: DesignBlock): readonly Float64Ar
   return weights === null ? [...columns, labels] : [...columns, labels, weights];
 }
 
-function bytesOf(block: DesignBlock): number {
-  return 8 * block.rows * arraysOf(block).length;
-}
-
-function keepBlock(block: DesignBlock, host: GramHost, owned: WeakSet<ArrayBufferLike>): DesignBlock {
-  const { buffer, byteOffset } = host.allocate(bytesOf(block), false);
-  owned.add(buffer);
-  const kept = arraysOf(block).map((values, index) => {
-    const copy = new Float64Array(buffer, byteOffset + 8 * block.rows * index, block.rows);
-    copy.set(values.length === block.rows ? values : values.subarray(0, block.rows));
+/** The block with those of its arrays copied that are not in the kernel's memory yet. */
+function keepBlock(
+  { rows, columns, labels, weights }: DesignBlock,
+  owned: WeakSet<ArrayBufferLike>,
+  store: RowStore,
+): DesignBlock {
+  const keep = (values: Float64Array): Float64Array => {
+    if (owned.has(values.buffer)) return values;
+    const copy = store.allocate(rows);
+    copy.set(values);
     return copy;
-  });
-  const features = block.columns.length;
+  };
   return {
-    rows: block.rows,
-    columns: kept.slice(0, features),
-    labels: kept[features] as Float64Array,
-    weights: kept[features + 1] ?? null,
+    rows,
+    columns: columns.map(keep),
+    labels: keep(labels),
+    weights: weights === null ? null : keep(weights),
   };
 }
 

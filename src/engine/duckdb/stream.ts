@@ -17,11 +17,12 @@ export async function* streamBatches(
   database: Database,
   relation: string,
   columns: readonly StreamColumn[],
+  allocate: (length: number) => Float64Array = (length) => new Float64Array(length),
 ): AsyncGenerator<ColumnBatch> {
   const sql = columns.map(expressionOf);
   const fields = sql.flatMap((text, k) => (text === null ? [] : [`${text} as c${k}`]));
   const places = fieldPlaces(sql);
-  let builder = new BatchBuilder(columns, 0);
+  let builder = new BatchBuilder(columns, 0, allocate);
   const query = `select ${fields.length > 0 ? fields.join(', ') : '1 as c0'} from ${relation}`;
   for await (const { rows, vectors } of database.vectors(query, fields.length)) {
     for (let from = 0; from < rows; ) {
@@ -34,7 +35,7 @@ export async function* streamBatches(
       from += taken;
       if (builder.rows < BATCH_ROWS) continue;
       yield builder.build();
-      builder = new BatchBuilder(columns, builder.offset + builder.rows);
+      builder = new BatchBuilder(columns, builder.offset + builder.rows, allocate);
     }
   }
   if (builder.rows > 0) yield builder.build();
@@ -66,11 +67,11 @@ class BatchBuilder {
   private readonly columns: readonly StreamColumn[];
   private readonly stores: (Float64Array | Int32Array | (string | null)[])[];
 
-  constructor(columns: readonly StreamColumn[], offset: number) {
+  constructor(columns: readonly StreamColumn[], offset: number, allocate: (length: number) => Float64Array) {
     this.columns = columns;
     this.offset = offset;
     this.stores = columns.map((column) => {
-      if (column.kind === 'numeric') return new Float64Array(BATCH_ROWS);
+      if (column.kind === 'numeric') return allocate(BATCH_ROWS);
       return column.kind === 'categorical' ? new Int32Array(BATCH_ROWS) : [];
     });
   }

@@ -51,9 +51,12 @@ class DuckdbTable implements Table {
     this.stored = storedNames(source.columns);
   }
 
-  async *stream(columns: readonly (string | null)[]): AsyncGenerator<ColumnBatch> {
+  async *stream(
+    columns: readonly (string | null)[],
+    allocate?: (length: number) => Float64Array,
+  ): AsyncGenerator<ColumnBatch> {
     const wanted = await Promise.all(columns.map((name) => this.streamColumn(name)));
-    yield* streamBatches(this.database, this.source.relation, wanted);
+    yield* streamBatches(this.database, this.source.relation, wanted, allocate);
   }
 
   async profile(): Promise<ColumnProfile[]> {

@@ -15,7 +15,7 @@ import { logisticPasses } from '../../core/learners/logistic.ts';
 import type { LogisticFit } from '../../core/learners/newton.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import type { DesignBlock } from '../../core/statistics/gram.ts';
-import { createPlainGram, type GramRuntime } from '../../core/statistics/gram-rows.ts';
+import { createPlainGram, type GramRuntime, type RowStore } from '../../core/statistics/gram-rows.ts';
 import { createWasmGram } from '../../core/statistics/gram-wasm.ts';
 
 export interface Team {
@@ -36,6 +36,11 @@ export interface Team {
   ): Promise<BoostedFit>;
   /** Fits as `fitLogistic` does, giving way between passes; in turn with the other fits. */
   fitLogistic(blocks: readonly DesignBlock[], options: LogisticOptions): Promise<LogisticFit>;
+  /**
+   * Memory for so many numbers of rows that are to be fitted, so that they need not be copied there; null where it
+   * would not help. To be closed after the fit.
+   */
+  openStore(doubles: number): RowStore | null;
   /** Ends the workers, after the fits that were asked for. */
   close(): Promise<void>;
 }
@@ -85,6 +90,7 @@ function assemble(runtime: BoostingRuntime, gram: GramRuntime, end: () => Promis
     runtime,
     gram,
     fitTrees: (data, labels, request = {}) => inTurn(() => fitGivingWay(data, labels, request, runtime)),
+    openStore: gram.openStore,
     fitLogistic: (blocks, options) => inTurn(() => fitLogisticGivingWay(blocks, options, gram)),
     close,
   };

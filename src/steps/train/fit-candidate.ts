@@ -12,6 +12,7 @@ import { stratifiedFolds } from '../../core/learners/selection.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import type { Feature, LearnerParameters } from '../../core/models/document.ts';
 import type { DesignBlock } from '../../core/statistics/gram.ts';
+import type { RowStore } from '../../core/statistics/gram-rows.ts';
 
 /** What makes the large fits: a team of threads. */
 export interface Compute {
@@ -21,6 +22,8 @@ export interface Compute {
     request?: BoostingRequest,
   ): Promise<BoostedFit>;
   fitLogistic(blocks: readonly DesignBlock[], options: LogisticOptions): Promise<LogisticFit>;
+  /** Memory that `fitLogistic` finds rows in without a copy; null where it would not help. */
+  openStore(doubles: number): RowStore | null;
 }
 
 /** Fewer rows, or fewer products of features over all rows, are fitted sooner than threads are started. */
@@ -33,6 +36,11 @@ export interface FittedCandidate {
   /** What the fit says of itself. */
   readonly fit: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
+}
+
+/** Whether a logistic regression is large enough for a team. */
+export function isTeamWork(rows: number, features: number): boolean {
+  return rows >= TEAM_ROWS && rows * (features + 1) ** 2 >= TEAM_PRODUCTS;
 }
 
 /** Nothing but these rows is looked at, so that a fold cannot leak into another. */
@@ -52,8 +60,7 @@ export async function fitCandidate(
       return { rows: part.length, columns: block, labels: part, weights: null };
     });
     const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-    const isLarge = rows >= TEAM_ROWS && rows * (features.length + 1) ** 2 >= TEAM_PRODUCTS;
-    const fitted = isLarge
+    const fitted = isTeamWork(rows, features.length)
       ? await compute().fitLogistic(blocks, spec.options)
       : fitLogistic(blocks, spec.options);
     const { coefficients, intercept, means, notes, ...fit } = fitted;

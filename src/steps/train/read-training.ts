@@ -20,8 +20,14 @@ export interface Training {
   readonly positives: number;
 }
 
-/** Error `too-few-rows` where the table has no row. */
-export async function readTraining(table: Table): Promise<Training> {
+/**
+ * Error `too-few-rows` where the table has no row.
+ * @param allocate gives the arrays that numbers are put in; new ones unless given.
+ */
+export async function readTraining(
+  table: Table,
+  allocate?: (length: number) => Float64Array,
+): Promise<Training> {
   const { contract } = table;
   const inputs = modelInputsOf(contract);
   const [target, time, value] = (['target', 'time', 'value'] as const).map((role) =>
@@ -30,7 +36,8 @@ export async function readTraining(table: Table): Promise<Training> {
   const extras = [target, time, value].filter((name) => name !== null && name !== undefined);
   const batches: SourceBatch[] = [];
   const rest = new Map<string, ColumnVector[]>(extras.map((name) => [name, []]));
-  for await (const batch of table.stream([...inputs.map((input) => input.name), ...extras])) {
+  const names = [...inputs.map((input) => input.name), ...extras];
+  for await (const batch of table.stream(names, allocate)) {
     batches.push({ rows: batch.rows, columns: batch.columns.slice(0, inputs.length) });
     for (const [index, name] of extras.entries()) {
       rest.get(name)?.push(batch.columns[inputs.length + index] as ColumnVector);

@@ -22,13 +22,14 @@ import {
   type ModelDocument,
 } from '../../core/models/document.ts';
 import { modelVersion, renderModel } from '../../core/models/model-file.ts';
+import type { RowStore } from '../../core/statistics/gram-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
-import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';
+import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
 import { MODEL_FILE } from '../../store/live-folder.ts';
 import type { Store } from '../../store/port.ts';
 import { crossValidate, type FoldPlan, planFolds, type Validated } from './cross-validate.ts';
 import { type DecisionOptions, decideCalibration, decideThreshold } from './decide.ts';
-import { type Compute, type FittedCandidate, fitCandidate } from './fit-candidate.ts';
+import { type Compute, type FittedCandidate, fitCandidate, isTeamWork } from './fit-candidate.ts';
 import { readTraining, type Training, wholeOf } from './read-training.ts';
 
 export interface TrainOptions extends DecisionOptions {
@@ -104,8 +105,9 @@ export async function train(deps: TrainDeps, options: TrainOptions): Promise<Tra
   const from = deps.clock.elapsedMs();
   const { snapshot, contract } = options;
   const table = await deps.engine.open({ kind: 'snapshot', snapshot, contract });
+  const store = openRowStore(deps, table, options);
   try {
-    const training = await readTraining(table);
+    const training = await readTraining(table, store?.allocate);
     const made = await makeModel(deps, training, options);
     const document = documentOf(made, training, options, deps.clock.now());
     const path = join(options.modelFolder, MODEL_FILE);
@@ -121,8 +123,19 @@ export async function train(deps: TrainDeps, options: TrainOptions): Promise<Tra
     });
     return summarise(document, made, path);
   } finally {
+    store?.close();
     await table.close();
   }
+}
+
+/** The last batch is allocated whole, so a column takes up to one more. */
+const BATCH_ROWS = 65_536;
+
+/** Where the rows of a large logistic regression are read to, so that the team need not copy them. */
+function openRowStore(deps: TrainDeps, table: Table, { contract, model }: TrainOptions): RowStore | null {
+  const numeric = contract.columns.filter(({ role }) => role === 'numeric' || role === 'target').length;
+  if (model !== 'logistic' || !isTeamWork(table.rows, numeric - 1)) return null;
+  return deps.compute().openStore((table.rows + BATCH_ROWS) * numeric);
 }
 
 interface Made {

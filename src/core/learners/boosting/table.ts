@@ -8,7 +8,10 @@ import { MISSING_BIN } from './number-encoder.ts';
 export interface BoostingMemory {
   /** Bytes, aligned to 64; zeroed unless `zeroed` is false: those will all be written. Throws `out-of-memory` where there is no room. */
   allocate(bytes: number, zeroed?: boolean): Uint8Array;
-  /** A point to release to: what is allocated after it is given back at once. */
+  /**
+   * A point to release to, once: what is allocated after it is given back at once, or where a later mark is held,
+   * together with that.
+   */
   mark(): number;
   release(mark: number): void;
 }

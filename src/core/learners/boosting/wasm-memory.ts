@@ -61,10 +61,21 @@ export function createWasmMemory(memory: WasmMemory): BoostingMemory {
     const allocated = new Uint8Array(memory.buffer, start, bytes);
     return zeroed ? allocated.fill(0) : allocated;
   };
-  const release = (mark: number): void => {
-    top = mark;
+  const marks: { readonly at: number; released: boolean }[] = [];
+  const mark = (): number => {
+    marks.push({ at: top, released: false });
+    return top;
   };
-  return { allocate, mark: () => top, release };
+  const release = (at: number): void => {
+    const marked = marks.findLast((each) => each.at === at && !each.released);
+    if (marked !== undefined) marked.released = true;
+    // What lies below a mark that is still held stays until that one is released.
+    for (let last = marks.at(-1); last?.released === true; last = marks.at(-1)) {
+      top = last.at;
+      marks.pop();
+    }
+  };
+  return { allocate, mark, release };
 }
 
 function growMemory(memory: WasmMemory, pages: number, end: number): void {

@@ -3,8 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TidewatchError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
+import { describeDesign } from '../statistics/describe-design.ts';
 import type { DesignBlock } from '../statistics/gram.ts';
+import { gramKernel } from '../statistics/gram-kernel.ts';
 import { fitLogistic } from './logistic.ts';
+import { newton } from './newton.ts';
+import { standardise } from './standard-coordinates.ts';
 
 interface Optimum {
   readonly coef: number[];
@@ -147,6 +151,34 @@ describe('logistic regression', () => {
     const weighted = { ...block, weights: new Float64Array(block.rows).fill(1) };
     expectClose(fitLogistic([weighted], { C: 1, standardize: false }).coefficients, fit.coefficients, 1e-8);
   });
+
+  it.each([1e-6, 1, 1e6])(
+    'gets to the optimum from a start with a Hessian that is %d times the right one',
+    (factor) => {
+      const block = randomBlock(2000, 3, 6);
+      const options = { C: 1, standardize: true };
+      const wanted = fitLogistic([block], options);
+      const summary = describeDesign([block]);
+      const [zero, own] = [new Float64Array(4), standardise({ ...summary, start: null }, options)];
+      const { hessian } = gramKernel(block, { coefficients: zero, ...own });
+      const start = {
+        coefficients: [0, 0, 0],
+        intercept: 0,
+        curvature: hessian.map((value) => value * factor),
+      };
+      const steps = newton({ ...summary, start }, options);
+      let request = steps.next();
+      while (request.done !== true) {
+        // As a kernel that leaves the Hessian out where it may.
+        const statistics = gramKernel(block, request.value);
+        if (request.value.gradientOnly === true) statistics.hessian.fill(0);
+        request = steps.next(statistics);
+      }
+      expect(request.value.gradientNorm).toBeLessThan(1e-8);
+      expectClose(request.value.coefficients, wanted.coefficients, 1e-8);
+      expect(request.value.passes).toBeLessThan(12);
+    },
+  );
 
   it('counts a row of weight 2 as the row twice', () => {
     const block = randomBlock(200, 3, 5);

@@ -16,7 +16,7 @@ export type FeatureBins =
   | { readonly kind: 'categorical'; readonly bins: number; readonly binOf: Uint8Array };
 
 /** Rows of a sample that cut points are fitted on. */
-export const SAMPLE_ROWS = 100_000;
+export const SAMPLE_ROWS = 50_000;
 
 /**
  * Fits the bins of every feature on a sample of rows (all columns of equal length). Unsupervised: labels are not

@@ -5,8 +5,8 @@ export const BLOCK_LINES = 1 << 16;
 
 /** `count` lines one after the other in `bytes`, LF included; line k ends at `ends[k]`. */
 export interface LineBlock {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly ends: Int32Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
+  readonly ends: Int32Array;
   readonly count: number;
   /** Numbers of lines, from 0 to `count`, before which totals are asked for. */
   readonly marks: readonly number[];

@@ -11,6 +11,8 @@ export interface LineSinkOptions {
 }
 
 export interface LineSink {
+  /** Whether blocks are read in another thread. */
+  readonly threaded: boolean;
   /** Prepares for about so many lines in all. */
   expect(rows: number): void;
   /** Takes in a block, whose arrays are the sink's from then on. Resolves to the totals at each of its marks. */
@@ -23,6 +25,7 @@ export interface LineSink {
 
 /** A sink that works in the calling thread. */
 export class LocalSink implements LineSink {
+  readonly threaded = false;
   private readonly file: FinalFile;
   private readonly set: RowSet;
 

@@ -12,6 +12,7 @@ async function distinct(
   const parts: string[] = [];
   const set = new RowSet((bytes) => parts.push(Buffer.from(bytes).toString()));
   const sink: LineSink = {
+    threaded: false,
     expect: (rows) => set.expect(rows),
     put: async (block) => set.take(block),
     finish: async () => '',

@@ -21,6 +21,7 @@ interface Waiting {
 
 /** Answers come in the order of the requests. After a failure every request fails with it. */
 export class ThreadSink implements LineSink {
+  readonly threaded = true;
   private readonly worker: Worker;
   private readonly waiting: Waiting[] = [];
   private failure: TidewatchError | null = null;
@@ -38,7 +39,7 @@ export class ThreadSink implements LineSink {
   }
 
   async put(block: LineBlock): Promise<LineTotals[]> {
-    const answer = await this.ask({ kind: 'put', block }, [block.bytes.buffer, block.ends.buffer]);
+    const answer = await this.ask({ kind: 'put', block });
     if (answer.kind === 'totals') return answer.totals;
     throw outOfTurn(answer);
   }
@@ -53,14 +54,14 @@ export class ThreadSink implements LineSink {
     await this.worker.terminate();
   }
 
-  private ask(request: SinkRequest, transfer: ArrayBuffer[] = []): Promise<SinkAnswer> {
+  private ask(request: SinkRequest): Promise<SinkAnswer> {
     return new Promise((resolve, reject) => {
       if (this.failure !== null) {
         reject(this.failure);
         return;
       }
       this.waiting.push({ resolve, reject });
-      this.worker.postMessage(request, transfer);
+      this.worker.postMessage(request);
     });
   }
 

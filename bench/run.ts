@@ -1,8 +1,11 @@
 /** `npm run bench`: runs the benchmarks named on the command line, or all of them, and prints their tables. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
 import { benchCycle } from './cycle.ts';
 import { benchLogistic } from './logistic.ts';
+import { measure } from './measure.ts';
+import { benchScoring } from './scoring.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,8 +26,18 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
       runs: Number(values.runs),
     }),
   accuracy: () => benchAccuracy(python),
+  boosting: () => benchBoosting(),
+  scoring: async () => benchScoring(),
   logistic: () => benchLogistic({ python, runs: Math.max(5, Number(values.runs)) }),
 };
+
+/** A process of its own, since it starts threads and measures memory. */
+async function benchBoosting(): Promise<string> {
+  const script = join(import.meta.dirname, 'boosting.ts');
+  const peers = python === null ? [] : ['--python', python];
+  return (await measure(process.execPath, ['--import', 'tsx', script, '--runs', values.runs, ...peers]))
+    .output;
+}
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
   const bench = BENCHMARKS[name];

@@ -10,6 +10,7 @@ import type {
   TableSource,
 } from '../port.ts';
 import type { Database } from './database.ts';
+import { integerMoments } from './integer-moments.ts';
 import { identifier, literal, pathLiteral, storedNames } from './sql.ts';
 import { type StreamColumn, streamBatches } from './stream.ts';
 
@@ -60,10 +61,13 @@ class DuckdbTable implements Table {
   }
 
   async profile(): Promise<ColumnProfile[]> {
+    const { relation, columns } = this.source;
+    const integers = columns.flatMap(({ type }, k) => (type === 'integer' ? [this.stored[k] as string] : []));
+    const sums = await integerMoments(this.database, relation, integers);
     const profiles: ColumnProfile[] = [];
-    for (const [k, column] of this.source.columns.entries()) {
-      const { name, role } = column;
-      const numeric = column.type === 'integer' || column.type === 'double' ? await this.moments(k) : null;
+    for (const [k, { name, role, type }] of columns.entries()) {
+      const exact = type === 'integer' ? (sums[integers.indexOf(this.stored[k] as string)] ?? null) : null;
+      const numeric = type === 'integer' || type === 'double' ? (exact ?? (await this.moments(k))) : null;
       const missing = numeric === null ? await this.countMissing(k) : numeric.missing;
       profiles.push({
         name,

@@ -40,11 +40,13 @@ def features(name, raw):
         number = pd.to_numeric(x[c].str.strip(), errors='coerce')
         if c != 'Area code' and number.notna().mean() > 0.9:
             x[c] = number
+        else:
+            x[c] = x[c].astype(object)
     return x, (raw[column] == positive).astype(int)
 
 
 def models(x):
-    cat = [c for c in x if x[c].dtype == object]
+    cat = [c for c in x if not pd.api.types.is_numeric_dtype(x[c])]
     num = [c for c in x if c not in cat]
     one_hot = lambda: ColumnTransformer([('n', make_pipeline(SimpleImputer(strategy='median'), StandardScaler()), num),
                                          ('c', OneHotEncoder(handle_unknown='ignore'), cat)], sparse_threshold=0)

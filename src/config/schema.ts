@@ -119,15 +119,70 @@ export const configSchema = z
         'The retention campaign, which expected profit and the threshold rules cost and budget need. null: none.',
       ),
     gate: z
-      .enum(['not-worse', 'always'])
+      .enum(['not-worse', 'better', 'always', 'sequential'])
       .default('not-worse')
-      .describe('When a retrained model may replace the deployed one, both scored on the same test rows.'),
+      .describe(
+        'When a retrained model may replace the deployed one, both scored on the same test rows. better: a paired ' +
+          'test says so. sequential: it scores beside the deployed one on new labelled rows until a test decides.',
+      ),
     drift: z
       .strictObject({
-        rule: z.enum(['raw']).default('raw').describe('raw: the new F1 is lower than the deployed one.'),
+        rule: z
+          .enum(['raw', 'significant', 'sequential'])
+          .default('raw')
+          .describe(
+            'raw: the new F1 is lower than the deployed one. significant: lower by more than chance explains at ' +
+              'one look. sequential: the same, with a bound on false alarms however often it is looked at.',
+          ),
+        alpha: z
+          .number()
+          .gt(0)
+          .lt(0.5)
+          .default(0.05)
+          .describe(
+            'Chance of error that a test may have: of a look, of a claim for ever, of false discovery.',
+          ),
+        tolerance: z
+          .number()
+          .min(0)
+          .max(0.5)
+          .default(0.02)
+          .describe(
+            'Fall of F1 below its deployed value that nobody needs to hear of (significant, sequential).',
+          ),
+        rows_per_false_alarm: z
+          .int()
+          .min(100)
+          .default(1_000_000)
+          .describe('Labelled rows between false alarms, on average at least (sequential).'),
+        psi: z
+          .number()
+          .gt(0)
+          .default(0.1)
+          .describe(
+            'Population stability index, less its bias, from which a significant shift of a column is an alarm.',
+          ),
       })
       .prefault({})
-      .describe('How drift of the deployed model is decided.'),
+      .describe('How drift of the deployed model and of its inputs is decided.'),
+    labels: z
+      .strictObject({
+        missing: z
+          .enum(['quarantine', 'keep'])
+          .default('quarantine')
+          .describe(
+            'A row without a value of the target: quarantined, or kept as a client whose outcome is not known yet.',
+          ),
+        horizon_days: z
+          .number()
+          .min(0)
+          .default(0)
+          .describe(
+            'Days after columns.time at which an outcome is final. Younger rows are not scored against their label.',
+          ),
+      })
+      .prefault({})
+      .describe('When the outcome of a client is known.'),
     seed: z.int().min(0).max(4294967295).default(0).describe('Seed of everything random.'),
     threads: z.int().min(1).max(256).nullable().default(null).describe('Threads to use. null: all cores.'),
     memory_limit: z
@@ -164,6 +219,10 @@ export const configSchema = z
     if (config.campaign === null && (config.threshold === 'cost' || config.threshold === 'budget')) {
       const message = `threshold "${config.threshold}" needs the terms of a campaign: give "campaign" as well`;
       context.addIssue({ code: 'custom', path: ['campaign'], message });
+    }
+    if (config.labels.horizon_days > 0 && config.columns.time === null) {
+      const message = 'the horizon counts from the time of a row: give "columns.time" as well';
+      context.addIssue({ code: 'custom', path: ['labels', 'horizon_days'], message });
     }
     for (const name of Object.keys(config.columns.monotone)) {
       if (config.columns.numeric.includes(name)) continue;

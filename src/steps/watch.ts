@@ -10,7 +10,7 @@ import type { Store } from '../store/port.ts';
 
 export interface WatchOptions {
   readonly runId: string;
-  readonly rule: 'raw';
+  readonly rule: 'raw' | 'significant' | 'sequential';
   readonly model: ModelDocument;
   /** The deployed latestscore.txt. */
   readonly deployedScore: number;
@@ -22,7 +22,7 @@ export interface WatchOptions {
 }
 
 export interface DriftCheck {
-  readonly rule: 'raw';
+  readonly rule: 'raw' | 'significant' | 'sequential';
   readonly drift: boolean;
   /** F1 of the deployed model on the new rows; null where there are none. */
   readonly observed: number | null;

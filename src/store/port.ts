@@ -3,6 +3,7 @@
  * never rewritten, so trends over months and "which model was live when" are questions to these tables.
  * All times are ISO 8601 in UTC; listings are newest first.
  */
+import type { MeasureName } from './measures.ts';
 
 export type RunResult = 'no-new-data' | 'no-drift' | 'redeployed' | 'challenger-refused' | 'first-deployment';
 export type RunStatus = 'running' | 'succeeded' | 'failed' | 'abandoned';
@@ -123,6 +124,128 @@ export interface DiagnosticsRecord {
   readonly values: unknown;
 }
 
+/** Why the content keys of rows are kept: used in a test, seen at all, or predicted and waiting for their labels. */
+export type RowPurpose = 'judged' | 'seen';
+
+/** The state of one test of a model, as it was after a run. */
+export interface MonitorState {
+  /** Rows that it has used. */
+  readonly rows: number;
+  readonly runId: string;
+  readonly createdAt: string;
+  /** JSON data. */
+  readonly state: unknown;
+}
+
+/** What one look at a model changes, all or nothing. */
+export interface WatchRecord {
+  readonly runId: string;
+  readonly modelVersion: string;
+  readonly createdAt: string;
+  readonly states: readonly { readonly name: string; readonly rows: number; readonly state: unknown }[];
+  readonly rows: readonly { readonly purpose: RowPurpose; readonly keys: BigUint64Array }[];
+  /** What was estimated without labels, with the rows that it speaks of where their labels are still to come. */
+  readonly estimate: {
+    readonly rows: number;
+    readonly estimated: unknown;
+    readonly labelled: number;
+    /** Null until labels came. */
+    readonly truth: unknown;
+    readonly cohort: Cohort | null;
+  } | null;
+  /** Truth of earlier estimates, each named by its run. */
+  readonly truths: readonly {
+    readonly runId: string;
+    readonly labelled: number;
+    readonly truth: unknown;
+    /** True when no more labels are waited for: the cohort's rows are forgotten. */
+    readonly settled: boolean;
+  }[];
+}
+
+/** Rows that were predicted: content keys (without the label) and calibrated probabilities, one each a row. */
+export interface Cohort {
+  readonly keys: BigUint64Array;
+  readonly probabilities: Float64Array;
+}
+
+export interface EstimateRecord {
+  readonly runId: string;
+  readonly modelVersion: string;
+  readonly createdAt: string;
+  readonly rows: number;
+  /** JSON data. */
+  readonly estimated: unknown;
+  /** Rows of it whose label is known by now. */
+  readonly labelled: number;
+  /** JSON data; null until labels came. */
+  readonly truth: unknown;
+  readonly settled: boolean;
+}
+
+/** One number at one time; `label` is a column or a segment, as measures.ts says of the name. */
+export interface MeasurementRecord {
+  readonly runId: string;
+  readonly name: MeasureName;
+  /** null: of the whole. */
+  readonly label: string | null;
+  readonly at: string;
+  /** The model that it is of, or that was live; null where none was. */
+  readonly modelVersion: string | null;
+  /** NaN where it is not defined. */
+  readonly value: number;
+  /** Its interval, and the confidence level of that; null without one. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly level: number | null;
+  /** Rows that it comes from; null where it comes from none. */
+  readonly rows: number | null;
+}
+
+/** What has to be said to record one: the rest is null. */
+export type NewMeasurement = Pick<MeasurementRecord, 'runId' | 'name' | 'at' | 'value'> &
+  Partial<Omit<MeasurementRecord, 'runId' | 'name' | 'at' | 'value'>>;
+
+export interface MeasurementQuery {
+  readonly name: MeasureName;
+  /** Only this column or segment; without it only the whole. */
+  readonly label?: string;
+  readonly modelVersion?: string;
+  /** Inclusive, a time in UTC. */
+  readonly since?: string;
+  /** Exclusive. */
+  readonly until?: string;
+}
+
+export type BucketSize = 'day' | 'week' | 'month' | 'model';
+
+/** The measurements of a day, a week (named by its Monday), a month or a model, put together. */
+export interface MeasurementBucket {
+  /** `2026-03-02`, `2026-03`, or the version of the model; null for measurements of no model. */
+  readonly bucket: string | null;
+  /** First and last day (UTC) with a measurement. */
+  readonly from: string;
+  readonly to: string;
+  /** How many numbers; those that are NaN are left out of all but `last`. */
+  readonly count: number;
+  /** null where count is 0. */
+  readonly mean: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  /** The one that was recorded last. */
+  readonly last: MeasurementRecord;
+}
+
+export interface MeasuredSeries {
+  readonly name: MeasureName;
+  readonly label: string | null;
+  /** Days (UTC) of the first and of the last measurement. */
+  readonly from: string;
+  readonly to: string;
+  /** Measurements that are numbers. */
+  readonly count: number;
+}
+
 export interface LeaseHolder {
   readonly owner: string;
   readonly acquiredAt: string;
@@ -171,6 +294,10 @@ export interface Store {
   recordDeployment(deployment: DeploymentRecord): Promise<void>;
   recordCheck(check: CheckRecord): Promise<void>;
   recordDiagnostics(diagnostics: DiagnosticsRecord): Promise<void>;
+  /** Keeps what a look at a model changed, in one transaction that survives the loss of power. */
+  recordWatch(watch: WatchRecord): Promise<void>;
+  /** Keeps all of the list or nothing. */
+  recordMeasurements(measurements: readonly NewMeasurement[]): Promise<void>;
   /** Remembers that these contents have been ingested and checked, so that they are not new again. */
   recordSeen(
     folder: string,
@@ -198,6 +325,26 @@ export interface Store {
   deployments(page: Page): Promise<readonly Listed<DeploymentRecord>[]>;
   checks(page: Page): Promise<readonly Listed<CheckRecord>[]>;
   latestDiagnostics(): Promise<DiagnosticsRecord | null>;
+
+  /** The newest state of each test of a model, by name. */
+  monitorStates(modelVersion: string): Promise<ReadonlyMap<string, MonitorState>>;
+  /** Content keys of the rows kept for a purpose, in the order they came in. */
+  watchedRows(modelVersion: string, purpose: RowPurpose): Promise<readonly BigUint64Array[]>;
+  estimates(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<EstimateRecord>[]>;
+  /** Estimates of a model that wait for labels, oldest first, with their rows. */
+  cohorts(modelVersion: string): Promise<readonly { readonly runId: string; readonly cohort: Cohort }[]>;
+
+  /** The measurements of a name one by one, newest first. */
+  measurements(query: MeasurementQuery & Page): Promise<readonly Listed<MeasurementRecord>[]>;
+  /**
+   * The same put together by day, week, month or model, the newest `limit` of them, newest first. Here `since` and
+   * `until` mean whole days: the day that `since` lies in counts, and so does that of the last moment before `until`.
+   */
+  measurementBuckets(
+    query: MeasurementQuery & { readonly by: BucketSize; readonly limit: number },
+  ): Promise<readonly MeasurementBucket[]>;
+  /** Every name and label that was ever measured, by name, the whole before its labels. */
+  measurementNames(): Promise<readonly MeasuredSeries[]>;
 
   /** Takes the lease if it is free or has expired, in one transaction. */
   acquireLease(name: string, owner: string, now: Date, ttlMs: number): Promise<LeaseAnswer>;

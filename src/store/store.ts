@@ -6,10 +6,13 @@ import { createChecks } from './checks.ts';
 import { createDeployments } from './deployments.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import type { StoreDialect } from './dialect.ts';
+import { createEstimates } from './estimates.ts';
 import { createFiles } from './files.ts';
 import { createLeases } from './leases.ts';
+import { createMeasurements } from './measurements.ts';
 import { isCurrent, migrate } from './migrations/migrate.ts';
 import { createModels } from './models.ts';
+import { createMonitors } from './monitors.ts';
 import type { Store } from './port.ts';
 import { createRuns } from './runs.ts';
 import { createScores } from './scores.ts';
@@ -52,6 +55,9 @@ function compose(db: Kysely<Tables>, dialect: StoreDialect): Store {
     ...createDeployments(db, dialect),
     ...createChecks(db),
     ...createDiagnostics(db),
+    ...createMonitors(db, dialect),
+    ...createEstimates(db),
+    ...createMeasurements(db, dialect),
     ...createLeases(db, dialect),
     ready: () => answers(db, dialect),
     close: () => dialect.close(db),

@@ -119,6 +119,68 @@ interface SeenTable {
   seenAt: string;
 }
 
+/** The newest row of a model and a name is what holds. */
+export interface MonitorStatesTable extends Sequenced {
+  runId: string;
+  modelVersion: string;
+  name: string;
+  createdAt: string;
+  rows: number;
+  state: Json;
+}
+
+/** Keys of rows, 8 bytes each, and of a cohort the probabilities, as base64. */
+export interface WatchedRowsTable extends Sequenced {
+  runId: string;
+  modelVersion: string;
+  purpose: 'judged' | 'seen' | 'cohort';
+  rows: number;
+  rowKeys: string;
+  probabilities: string | null;
+}
+
+export interface EstimatesTable extends Sequenced {
+  runId: string;
+  modelVersion: string;
+  createdAt: string;
+  rows: number;
+  estimated: Json;
+  labelled: number;
+  truth: Json;
+  settled: 0 | 1;
+}
+
+/** No model and no label are the empty text; null numbers stand for NaN. */
+export interface MeasurementsTable extends Sequenced {
+  runId: string;
+  name: string;
+  label: string;
+  at: string;
+  modelVersion: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  level: number | null;
+  rows: number | null;
+}
+
+/** The numbers of a day (UTC) put together; `counted` are those that are not NaN. */
+export interface MeasurementDaysTable {
+  name: string;
+  label: string;
+  day: string;
+  modelVersion: string;
+  /** The Monday of its week, and its month such as 2026-03. */
+  week: string;
+  month: string;
+  counted: number;
+  total: number;
+  lowest: number | null;
+  highest: number | null;
+  /** The measurement that was recorded last. */
+  lastSeq: number | null;
+}
+
 export interface LeasesTable {
   name: string;
   owner: string;
@@ -137,5 +199,10 @@ export interface Tables {
   checks: ChecksTable;
   diagnostics: DiagnosticsTable;
   seen: SeenTable;
+  monitorStates: MonitorStatesTable;
+  watchedRows: WatchedRowsTable;
+  estimates: EstimatesTable;
+  measurements: MeasurementsTable;
+  measurementDays: MeasurementDaysTable;
   leases: LeasesTable;
 }

@@ -11,6 +11,7 @@ import Database from 'libsql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FileRecord, ModelRecord, ScoreRecord, SnapshotRecord, Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
+import { at, run, STORES } from './stores.ts';
 
 const CHILD = fileURLToPath(new URL('./store.child.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'store-'));
@@ -19,12 +20,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let databases = 0;
 const newFile = () => join(folder, `${++databases}.db`);
 
-/** Each store: its name and how to get the url of a new, empty one. */
-const STORES = [{ name: 'SQLite', newUrl: newFile }];
-
-const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 8, 0, second)).toISOString();
-const run = (id: string, startedAt = at(0), verb = 'run') =>
-  ({ id, verb, trigger: 'command', version: '1.2.3', startedAt }) as const;
 const succeeded = (summary: unknown = null) =>
   ({ finishedAt: at(9), status: 'succeeded', result: 'no-drift', error: null, summary }) as const;
 const file = (name: string, change: Partial<FileRecord> = {}): FileRecord => ({

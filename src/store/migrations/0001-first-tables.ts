@@ -1,17 +1,11 @@
 /** The first tables. Types and statements are those that SQLite, PostgreSQL and MySQL share. */
-import type { CreateTableBuilder, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { SchemaDialect } from '../dialect.ts';
+import { counts, ID, index, ofRun, SHA256, sequenced, TIME, WORD } from './columns.ts';
 
-/** Characters of an id, of a time (ISO 8601), of a word from a fixed list, of a hash. */
-const ID = 'varchar(128)';
-const TIME = 'varchar(32)';
-const WORD = 'varchar(64)';
-const SHA256 = 'varchar(64)';
 /** A folder and a file name; with a hash they still fit a key of MySQL (3,072 bytes, 4 a character). */
 const FOLDER = 'varchar(400)';
 const FILE = 'varchar(255)';
-
-type Builder = CreateTableBuilder<string, string>;
 
 export async function firstTables(db: Kysely<unknown>, dialect: SchemaDialect): Promise<void> {
   await createRuns(db, dialect);
@@ -148,27 +142,5 @@ async function createLeases(db: Kysely<unknown>): Promise<void> {
     .addColumn('owner', FILE, (column) => column.notNull())
     .addColumn('acquired_at', TIME, (column) => column.notNull())
     .addColumn('expires_at', TIME, (column) => column.notNull())
-    .execute();
-}
-
-function sequenced(db: Kysely<unknown>, dialect: SchemaDialect, name: string): Builder {
-  return dialect.addSequence<string, string>(db.schema.createTable(name));
-}
-
-function ofRun(table: Builder, name: string): Builder {
-  return table
-    .addColumn('run_id', ID, (column) => column.notNull())
-    .addForeignKeyConstraint(`${name}_of_run`, ['run_id'], 'runs', ['id']);
-}
-
-function counts(table: Builder, names: readonly string[]): Builder {
-  return names.reduce((built, name) => built.addColumn(name, 'bigint', (column) => column.notNull()), table);
-}
-
-async function index(db: Kysely<unknown>, table: string, columns: readonly string[]): Promise<void> {
-  await db.schema
-    .createIndex(`${table}_by_${columns.filter((column) => column !== 'seq').join('_')}`)
-    .on(table)
-    .columns([...columns])
     .execute();
 }

@@ -4,12 +4,16 @@ import { TidewatchError } from '../../base/errors.ts';
 import type { SchemaDialect, StoreDialect } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
+import { monitors } from './0002-monitors.ts';
+import { measurements } from './0004-measurements.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
 /** A migration is never changed once released: a new one is added at the end. */
 const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0001-first-tables': firstTables,
+  '0002-monitors': monitors,
+  '0004-measurements': measurements,
 };
 
 const NAMES = Object.keys(MIGRATIONS);

@@ -1,0 +1,72 @@
+/** What watching a model keeps from look to look: the states of its tests and the rows that were used. */
+import type { Kysely, Transaction } from 'kysely';
+import type { StoreDialect } from './dialect.ts';
+import { recordEstimate, recordTruth } from './estimates.ts';
+import { fromJson, toJson } from './json.ts';
+import type { MonitorState, RowPurpose, Store, WatchRecord } from './port.ts';
+import { keysFromText, keysToText, pieces } from './row-keys.ts';
+import type { Tables } from './tables.ts';
+
+type Monitors = Pick<Store, 'recordWatch' | 'monitorStates' | 'watchedRows'>;
+
+export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): Monitors {
+  return {
+    recordWatch: (watch) => dialect.durably(db, (transaction) => recordWatch(transaction, watch)),
+    monitorStates: (modelVersion) => monitorStates(db, modelVersion),
+    watchedRows: (modelVersion, purpose) => watchedRows(db, modelVersion, purpose),
+  };
+}
+
+async function recordWatch(db: Transaction<Tables>, watch: WatchRecord): Promise<void> {
+  const { runId, modelVersion, createdAt } = watch;
+  for (const { name, rows, state } of watch.states) {
+    await db
+      .insertInto('monitorStates')
+      .values({ runId, modelVersion, name, createdAt, rows, state: toJson(state) })
+      .execute();
+  }
+  for (const { purpose, keys } of watch.rows) {
+    for (const [from, to] of pieces(keys.length)) {
+      const rowKeys = keysToText(keys.subarray(from, to));
+      await db
+        .insertInto('watchedRows')
+        .values({ runId, modelVersion, purpose, rows: to - from, rowKeys, probabilities: null })
+        .execute();
+    }
+  }
+  if (watch.estimate !== null) await recordEstimate(db, watch, watch.estimate);
+  for (const truth of watch.truths) await recordTruth(db, modelVersion, truth);
+}
+
+async function monitorStates(
+  db: Kysely<Tables>,
+  modelVersion: string,
+): Promise<ReadonlyMap<string, MonitorState>> {
+  const newest = db
+    .selectFrom('monitorStates')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .where('modelVersion', '=', modelVersion)
+    .groupBy('name');
+  const rows = await db.selectFrom('monitorStates').selectAll().where('seq', 'in', newest).execute();
+  return new Map(
+    rows.map(({ name, rows: used, runId, createdAt, state }) => [
+      name,
+      { rows: used, runId, createdAt, state: fromJson(state) },
+    ]),
+  );
+}
+
+async function watchedRows(
+  db: Kysely<Tables>,
+  modelVersion: string,
+  purpose: RowPurpose,
+): Promise<readonly BigUint64Array[]> {
+  const rows = await db
+    .selectFrom('watchedRows')
+    .select('rowKeys')
+    .where('modelVersion', '=', modelVersion)
+    .where('purpose', '=', purpose)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ rowKeys }) => keysFromText(rowKeys));
+}

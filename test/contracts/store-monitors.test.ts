@@ -1,0 +1,131 @@
+/** What every state store keeps of the watching of models. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Store, WatchRecord } from '../../src/store/port.ts';
+import { openStore } from '../../src/store/store.ts';
+import { at, run, STORES } from './stores.ts';
+
+const watch = (change: Partial<WatchRecord> = {}): WatchRecord => ({
+  runId: 'r',
+  modelVersion: 'm',
+  createdAt: at(1),
+  states: [],
+  rows: [],
+  estimate: null,
+  truths: [],
+  ...change,
+});
+
+describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore(newUrl());
+    for (const id of ['r', 'r2', 'r3']) await store.startRun(run(id));
+  });
+  afterAll(() => store.close());
+
+  it('know nothing of a model that was never watched', async () => {
+    expect(await store.monitorStates('nobody')).toEqual(new Map());
+    expect(await store.watchedRows('nobody', 'judged')).toEqual([]);
+    expect(await store.cohorts('nobody')).toEqual([]);
+    expect(await store.estimates({ limit: 5, modelVersion: 'nobody' })).toEqual([]);
+  });
+
+  it('answer with the newest state of each test, to the last bit', async () => {
+    const state = { logs: [1 / 3, -2e-300, 0.1], alarmedAt: null };
+    await store.recordWatch(watch({ states: [{ name: 'f1', rows: 3, state: { logs: [] } }] }));
+    await store.recordWatch(
+      watch({
+        runId: 'r2',
+        createdAt: at(2),
+        states: [
+          { name: 'f1', rows: 9, state },
+          { name: 'brier', rows: 9, state: null },
+        ],
+      }),
+    );
+    await store.recordWatch(watch({ modelVersion: 'other', states: [{ name: 'f1', rows: 1, state: 1 }] }));
+    expect(await store.monitorStates('m')).toEqual(
+      new Map([
+        ['brier', { rows: 9, runId: 'r2', createdAt: at(2), state: null }],
+        ['f1', { rows: 9, runId: 'r2', createdAt: at(2), state }],
+      ]),
+    );
+  });
+
+  it('give keys back as they were, in their order, by model and purpose', async () => {
+    const many = BigUint64Array.from({ length: 120_001 }, (_, index) => BigInt(index) * 0x9e3779b97f4a7c15n);
+    const edge = BigUint64Array.of(0n, 2n ** 64n - 1n, 2n ** 63n);
+    await store.recordWatch(watch({ modelVersion: 'k', rows: [{ purpose: 'judged', keys: many }] }));
+    await store.recordWatch(
+      watch({
+        modelVersion: 'k',
+        rows: [
+          { purpose: 'judged', keys: edge },
+          { purpose: 'seen', keys: new BigUint64Array(0) },
+        ],
+      }),
+    );
+    const judged = await store.watchedRows('k', 'judged');
+    expect(judged.flatMap((keys) => [...keys])).toEqual([...many, ...edge]);
+    expect(await store.watchedRows('k', 'seen')).toEqual([]);
+  });
+
+  it('set an estimate beside its truth and forget its rows when no label is waited for', async () => {
+    const cohort = {
+      keys: BigUint64Array.of(1n, 2n ** 64n - 1n),
+      probabilities: Float64Array.of(0.1 + 0.2, 5e-324),
+    };
+    const estimate = { rows: 2, estimated: { f1: 0.5 }, labelled: 0, truth: null, cohort };
+    await store.recordWatch(watch({ modelVersion: 'e', estimate }));
+    await store.recordWatch(watch({ modelVersion: 'e', runId: 'r2', createdAt: at(2), estimate }));
+    expect(await store.cohorts('e')).toEqual([
+      { runId: 'r', cohort },
+      { runId: 'r2', cohort },
+    ]);
+    const truths = [
+      { runId: 'r', labelled: 1, truth: { f1: 0.25 }, settled: false },
+      { runId: 'r2', labelled: 2, truth: { f1: 1 }, settled: true },
+    ];
+    await store.recordWatch(watch({ modelVersion: 'e', runId: 'r3', truths }));
+    expect(await store.cohorts('e')).toEqual([{ runId: 'r', cohort }]);
+    expect(await store.estimates({ limit: 5, modelVersion: 'e' })).toMatchObject([
+      { runId: 'r2', rows: 2, estimated: { f1: 0.5 }, labelled: 2, truth: { f1: 1 }, settled: true },
+      { runId: 'r', labelled: 1, truth: { f1: 0.25 }, settled: false },
+    ]);
+  });
+
+  it('keep all of a look or nothing of it', async () => {
+    const states = [{ name: 'f1', rows: 1, state: 1 }];
+    const broken = { rows: Number.NaN, estimated: {}, labelled: 0, truth: null, cohort: null };
+    await expect(
+      store.recordWatch(watch({ modelVersion: 'half', states, estimate: broken })),
+    ).rejects.toThrow();
+    await expect(
+      store.recordWatch(watch({ modelVersion: 'half', runId: 'nobody', states })),
+    ).rejects.toMatchObject({ code: 'internal' });
+    expect(await store.monitorStates('half')).toEqual(new Map());
+  });
+
+  it('keep any double and any key', async () => {
+    let models = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.double()), { maxLength: 20 }),
+        async (pairs) => {
+          const modelVersion = `any-${++models}`;
+          const cohort = {
+            keys: BigUint64Array.from(pairs, ([key]) => key),
+            probabilities: Float64Array.from(pairs, ([, value]) => value),
+          };
+          const estimate = { rows: pairs.length, estimated: null, labelled: 0, truth: null, cohort };
+          await store.recordWatch(watch({ modelVersion, estimate }));
+          expect(await store.cohorts(modelVersion)).toEqual(
+            pairs.length === 0 ? [] : [{ runId: 'r', cohort }],
+          );
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -729,6 +729,87 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       expect(none.rows).toBe(0);
       expect(await values(none, 'corporation')).toEqual([]);
     });
+
+    it('key equal rows equally and others not, in any table, type, run and number of threads', async () => {
+      const contract = contractWith({ numeric: ['n', 'm'], categorical: ['c'], segment: 's' });
+      const header = 'corporation,n,m,c,s,exited';
+      const rows = [
+        'null,1,2,x,y,1',
+        ',2,1,x,y,1',
+        'a,,1,,,0',
+        'a,0,1,null,,0',
+        'a,-0,1,"",null,0',
+        'ÜÑ,1,2,"x,y",z,0',
+        '😀,1,2,x,"y,z",0',
+        'null,1.0,2,x,y,0',
+      ].map((row) => (row.startsWith(',') ? `NULL${row}` : row));
+      given({
+        'a.csv': `${header}\n${rows.join('\n')}\n`,
+        'b.csv': `${header}\nz,0.5,2,w,x,1\n${rows.toReversed().join('\n')}\n`,
+      });
+      const names = ['corporation', 'n', 'm', 'c', 's'];
+      const whole = await openFiles([join(input, 'a.csv')], 'required', contract);
+      const keys = await whole.keys(names);
+      expect(keys).toHaveLength(rows.length);
+      expect(keys[7]).toBe(keys[0]);
+      expect(new Set(keys).size).toBe(rows.length - 1);
+      const double = await openFiles([join(input, 'b.csv')], 'required', contract);
+      expect((await double.keys(names)).subarray(1).toReversed()).toEqual(keys);
+      expect((await whole.keys([...names, 'exited']))[7]).not.toBe(
+        (await whole.keys([...names, 'exited']))[0],
+      );
+      expect((await whole.keys(['n', 'm']))[0]).not.toBe((await whole.keys(['m', 'n']))[0]);
+      expect((await whole.keys(['n', 'm']))[0]).toBe((await whole.keys(['m', 'n']))[1]);
+      expect((await whole.keys(['n']))[3]).toBe((await whole.keys(['n']))[4]);
+      const single = await createDuckdbEngine({
+        threads: 1,
+        memoryLimit: '500MB',
+        temporaryFolder: join(home, 'one'),
+      });
+      const paths = [join(input, 'a.csv')];
+      const other = await single.open({ kind: 'files', paths, contract, labels: 'required' });
+      expect(await other.keys(names)).toEqual(keys);
+      await single.close();
+      await expect(whole.keys(['nothing'])).rejects.toMatchObject({ code: 'column-missing' });
+    });
+
+    it('give a key to each of many rows, in their order', async () => {
+      const lines = Array.from({ length: 150_000 }, (_, i) => `c${i % 100_000},${i % 317},1,2,${i % 2}\n`);
+      given({ 'a.csv': `${HEADER}\n${lines.join('')}` });
+      const table = await openFiles([join(input, 'a.csv')]);
+      const keys = await table.keys(['corporation']);
+      expect(new Set(keys).size).toBe(100_000);
+      expect(keys.subarray(100_000)).toEqual(keys.subarray(0, 50_000));
+    });
+
+    it('select rows by their places, in order, as a table of its own', async () => {
+      const lines = Array.from(
+        { length: 150_000 },
+        (_, i) => `c${i},${i % 7 === 0 ? '' : i},${i / 8},2,${i % 2}\n`,
+      );
+      given({ 'a.csv': `${HEADER}\n${lines.join('')}` });
+      const table = await engine.open({
+        kind: 'snapshot',
+        snapshot: (await compile()).snapshot,
+        contract: CONTRACT,
+      });
+      const places = Uint32Array.from({ length: 70_000 }, (_, k) => 2 * k + 1);
+      const half = await table.select(places);
+      const none = await table.select(new Uint32Array());
+      tables.push(half, none);
+      await expect(table.select(Uint32Array.of(2, 1))).rejects.toThrow(/Place 1, number 2/);
+      await expect(table.select(Uint32Array.of(0, 150_000))).rejects.toThrow(/below 150000/);
+      await table.close();
+      expect([half.rows, none.rows]).toEqual([70_000, 0]);
+      expect(await values(half, 'corporation')).toEqual(Array.from(places, (place) => `c${place}`));
+      expect(await values(half, 'exited')).toEqual(Array(70_000).fill(1));
+      expect(await profileOf(half, 'lastmonth_activity')).toMatchObject({ rows: 70_000, missing: 10_000 });
+      const again = await half.select(Uint32Array.of(0, 69_999));
+      tables.push(again);
+      expect(await values(again, null)).toEqual(['1', '2']);
+      expect(await values(again, 'lastyear_activity')).toEqual([1 / 8, 139_999 / 8]);
+      expect(await values(none, 'corporation')).toEqual([]);
+    });
   });
 
   describe.runIf(existsSync(SEED))('the files of the original system', () => {

@@ -14,6 +14,9 @@ export interface DuckdbOptions {
   readonly temporaryFolder: string;
 }
 
+/** Rows that DuckDB takes in at a time. */
+const CHUNK_ROWS = 2048;
+
 const PREFIX = '.engine-';
 /** Machine and process that made the folder. */
 const NAME = /^\.engine-(.+)-(\d+)-[^-]+$/;
@@ -88,6 +91,22 @@ export class Database {
     } finally {
       connection.closeSync();
     }
+  }
+
+  /** Makes a table with one column "place" of whole numbers. */
+  async createPlaces(table: string, places: Uint32Array): Promise<void> {
+    const { DuckDBDataChunk, UINTEGER } = await import('./driver.ts');
+    await this.connected(async (connection) => {
+      await connection.run(`create table ${table} (place uinteger)`);
+      const appender = await connection.createAppender(table);
+      for (let from = 0; from < places.length; from += CHUNK_ROWS) {
+        const part = Array.from(places.subarray(from, from + CHUNK_ROWS));
+        const chunk = DuckDBDataChunk.create([UINTEGER], part.length);
+        chunk.setColumnValues(0, part);
+        appender.appendDataChunk(chunk);
+      }
+      appender.closeSync();
+    });
   }
 
   close(): void {

@@ -9,6 +9,7 @@ import type {
   TableContract,
   TableSource,
 } from '../port.ts';
+import { checkPlaces, rowKeys } from '../row-keys.ts';
 import type { Database } from './database.ts';
 import { integerMoments } from './integer-moments.ts';
 import { identifier, literal, pathLiteral, storedNames } from './sql.ts';
@@ -94,6 +95,24 @@ class DuckdbTable implements Table {
       `create table ${table} as select * exclude (${order}) from ` +
         `(select *, row_number() over () as ${order} from ${this.source.relation}) a ` +
         `anti join ${other.source.relation} b on ${equal.join(' and ')} order by ${order}`,
+    );
+    const release = (): Promise<unknown> => this.database.run(`drop table if exists ${table}`);
+    return openRelation(this.database, { ...this.source, relation: table, release });
+  }
+
+  keys(columns: readonly string[]): Promise<BigUint64Array> {
+    return rowKeys(this, columns);
+  }
+
+  async select(rows: Uint32Array): Promise<Table> {
+    checkPlaces(rows, this.rows);
+    const [places, table] = [this.database.nextTable(), this.database.nextTable()];
+    const order = identifier(`row order ${this.stored.join(' ')}`);
+    await this.database.createPlaces(places, rows);
+    await this.database.run(
+      `create table ${table} as select * exclude (${order}) from ` +
+        `(select *, row_number() over () - 1 as ${order} from ${this.source.relation}) a ` +
+        `semi join ${places} b on a.${order} = b.place order by ${order}; drop table ${places}`,
     );
     const release = (): Promise<unknown> => this.database.run(`drop table if exists ${table}`);
     return openRelation(this.database, { ...this.source, relation: table, release });

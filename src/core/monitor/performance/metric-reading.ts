@@ -1,0 +1,30 @@
+/** What a watch says of one metric. */
+import type { MetricName, MetricPromise } from './promise.ts';
+
+export interface MetricReading {
+  readonly metric: MetricName;
+  readonly promise: MetricPromise;
+  /** Labelled rows since the start. */
+  readonly rows: number;
+  /** On those rows; null where they do not define it. */
+  readonly observed: number | null;
+  /** Confidence sequence of the true value over those rows: holds at all looks at once. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly level: number;
+  /** Evidence that the promise was ever broken (cut at 1e300), its logarithm, and what makes it a claim. */
+  readonly eValue: number | null;
+  readonly eLog10: number | null;
+  readonly eLevel: number | null;
+  /** The e-value has once reached its level. */
+  readonly worseThanPromised: boolean;
+  /** The labelled row at which it did, counted from 1. */
+  readonly worseAt: number | null;
+  /** log10 of the Shiryaev-Roberts detector of a change, and of its level, the rows a false alarm. */
+  readonly detectorLog10: number | null;
+  readonly detectorLevelLog10: number | null;
+  /** The detector has once reached its level. */
+  readonly alarm: boolean;
+  readonly alarmAt: number | null;
+  readonly sentence: string;
+}

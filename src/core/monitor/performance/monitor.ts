@@ -1,0 +1,154 @@
+/**
+ * The sequential watch of a deployed model on labelled rows: state that is started from held-out rows, advanced
+ * by new ones and kept as plain JSON between runs.
+ */
+import { TidewatchError } from '../../../base/errors.ts';
+import { type ConfusionCounts, createConfusion, mergeConfusion } from '../../statistics/confusion.ts';
+import { advanceEvidence, type Evidence, STAKES, startEvidence } from './evidence.ts';
+import { advanceMeanSequence, type MeanSequence, startMeanSequence } from './mean-sequence.ts';
+import {
+  type MetricPromise,
+  type MonitorBaseline,
+  type ProfitRange,
+  promiseOfBrier,
+  promiseOfF1,
+  promiseOfProfit,
+} from './promise.ts';
+import { type MonitorRows, takeLabelled, type WatchedCampaign } from './row-losses.ts';
+
+export const MONITOR_FORMAT = 'tidewatch-monitor/1';
+
+/** Part of alpha that goes to the uncertainty of the baseline; the rest goes to the new rows. */
+export const BASELINE_PART = 0.5;
+
+export interface MonitorOptions {
+  readonly baseline: MonitorBaseline;
+  /** Chance of ever claiming "worse than promised" falsely, the baseline's own error included. */
+  readonly alpha: number;
+  /** Fall that nobody needs to hear of: of F1, of the Brier skill score, as a share of profit. */
+  readonly tolerance: number;
+  /** Labelled rows between false alarms, on average at least. */
+  readonly rowsPerFalseAlarm: number;
+  /** The campaign whose profit is watched; `baseline` must have been made with its range. */
+  readonly campaign?: WatchedCampaign | null;
+}
+
+export interface MetricState {
+  readonly promise: MetricPromise;
+  /** What the promise allows a row to risk in the mean; null: nothing is promised. */
+  readonly risk: number | null;
+  /** null: nothing is promised, so nothing can be broken. */
+  readonly evidence: Evidence | null;
+  /** Of the values scaled to [0, 1]; null for F1, whose counts say all. */
+  readonly mean: MeanSequence | null;
+}
+
+export interface MonitorState {
+  readonly format: typeof MONITOR_FORMAT;
+  readonly alpha: number;
+  readonly rowsPerFalseAlarm: number;
+  readonly campaign: WatchedCampaign | null;
+  /** Labelled rows fed. */
+  readonly rows: number;
+  readonly counts: ConfusionCounts;
+  readonly f1: MetricState;
+  readonly brier: MetricState;
+  readonly profit: MetricState | null;
+}
+
+/**
+ * A watch that has seen no row. The promise of each metric is the confidence bound of the baseline on its bad
+ * side, at half of alpha, and the tolerance; the e-process then has the other half, so that a claim is false with
+ * chance alpha at most (Podkopaev and Ramdas, arXiv 2110.06177). A baseline of too few rows promises nothing.
+ * Error: `value-invalid` for an alpha outside (0, 1) or fewer than 1 row a false alarm.
+ */
+export function startMonitor(options: MonitorOptions): MonitorState {
+  const { baseline, alpha, tolerance, rowsPerFalseAlarm, campaign = null } = options;
+  if (!(alpha > 0 && alpha < 1 && rowsPerFalseAlarm >= 1)) {
+    throw new TidewatchError(
+      'value-invalid',
+      `A watch was asked for with alpha ${alpha} and ${rowsPerFalseAlarm} rows a false alarm: expected alpha ` +
+        'between 0 and 1 and at least 1 row.',
+    );
+  }
+  const ofBaseline = alpha * BASELINE_PART;
+  const levels = { eLevel: 1 / (alpha - ofBaseline), detectorLevel: rowsPerFalseAlarm };
+  const stateOf = (promise: MetricPromise): MetricState => {
+    const risk = promisedRisk(promise, baseline.profit);
+    const bets = STAKES.map((stake) => stake / (risk ?? 1));
+    return {
+      promise,
+      risk,
+      evidence: risk === null ? null : startEvidence(bets, levels),
+      mean: promise.metric === 'f1' ? null : startMeanSequence(alpha),
+    };
+  };
+  return {
+    format: MONITOR_FORMAT,
+    alpha,
+    rowsPerFalseAlarm,
+    campaign,
+    rows: 0,
+    counts: createConfusion(),
+    f1: stateOf(promiseOfF1(baseline.counts, ofBaseline, tolerance)),
+    brier: stateOf(promiseOfBrier(baseline, ofBaseline, tolerance)),
+    profit: campaign === null ? null : stateOf(promiseOfProfit(baseline, ofBaseline, tolerance)),
+  };
+}
+
+/**
+ * The watch with labelled rows added in the order given; those without a label are passed over. Feeding rows at
+ * once or in several calls gives the same state, bit for bit. Errors: those of `takeLabelled`.
+ */
+export function advanceMonitor(state: MonitorState, given: MonitorRows): MonitorState {
+  const { rows, outcomes, losses, profits, counts } = takeLabelled(given, state.campaign);
+  const excesses = new Float64Array(rows);
+  const advance = (metric: MetricState, fill: Fill, values: Float64Array | null): MetricState => {
+    const { risk, evidence, mean } = metric;
+    if (risk !== null) fill(excesses, values ?? outcomes, risk);
+    return {
+      ...metric,
+      evidence: evidence === null ? null : advanceEvidence(evidence, excesses, rows),
+      mean: mean === null || values === null ? mean : advanceMeanSequence(mean, values, rows),
+    };
+  };
+  return {
+    ...state,
+    rows: state.rows + rows,
+    counts: mergeConfusion(state.counts, counts),
+    f1: advance(state.f1, fillFromOutcomes, null),
+    brier: advance(state.brier, fillFromLosses, losses),
+    profit: state.profit === null ? null : advance(state.profit, fillFromProfits, profits),
+  };
+}
+
+/**
+ * The mean risk of a row, in [0, 1], that the line of a promise allows; null where nothing is promised. For F1 the
+ * risk of a row is 0 (TP), 1 (FP, FN) or just what is promised (TN): then F1 < f exactly when the mean risk is
+ * above (2 - 2 f) / (2 - f), since 2 TP - f (2 TP + FP + FN) is linear in the rows. For the Brier score it is the
+ * loss, for profit the place in its range, counted from the top.
+ */
+function promisedRisk({ metric, line }: MetricPromise, range: ProfitRange | null): number | null {
+  if (line === null) return null;
+  if (metric === 'f1') return (2 - 2 * line) / (2 - line);
+  if (metric === 'brier') return line;
+  return range === null ? null : (range.highest - line) / (range.highest - range.lowest);
+}
+
+/** Fills in how much higher than promised the risk of each row was. */
+type Fill = (excesses: Float64Array, values: Float64Array, risk: number) => void;
+
+const fillFromOutcomes: Fill = (excesses, outcomes, risk) => {
+  for (let i = 0; i < excesses.length; i++) {
+    const outcome = outcomes[i] as number;
+    excesses[i] = outcome === 0 ? 0 : outcome === 1 ? -risk : 1 - risk;
+  }
+};
+
+const fillFromLosses: Fill = (excesses, losses, risk) => {
+  for (let i = 0; i < excesses.length; i++) excesses[i] = (losses[i] as number) - risk;
+};
+
+const fillFromProfits: Fill = (excesses, profits, risk) => {
+  for (let i = 0; i < excesses.length; i++) excesses[i] = 1 - (profits[i] as number) - risk;
+};

@@ -5,8 +5,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { StoreDialect } from './dialect.ts';
 import { beforeCursor, listed } from './paging.ts';
-import type { DeploymentRecord, Listed, Page, Store } from './port.ts';
-import type { DeploymentsTable, Tables } from './tables.ts';
+import type { DeploymentEvent, DeploymentRecord, Listed, Page, Store } from './port.ts';
+import type { DeploymentsTable, RunsTable, Tables } from './tables.ts';
 
 type Deployments = Pick<Store, 'recordDeployment' | 'deployments'>;
 
@@ -37,18 +37,27 @@ async function recordDeployment(
   );
 }
 
-async function listDeployments(db: Kysely<Tables>, page: Page): Promise<readonly Listed<DeploymentRecord>[]> {
-  const rows = await db
+async function listDeployments(
+  db: Kysely<Tables>,
+  page: Page & { readonly modelVersion?: string },
+): Promise<readonly Listed<DeploymentEvent>[]> {
+  let query = db
     .selectFrom('deployments')
-    .selectAll()
-    .where(beforeCursor('deployedAt', page))
+    .innerJoin('runs', 'runs.id', 'deployments.runId')
+    .selectAll('deployments')
+    .select(['runs.verb', 'runs.startedBy'])
+    .where(beforeCursor('deployments.deployedAt', page, 'deployments.seq'));
+  if (page.modelVersion !== undefined) query = query.where('modelVersion', '=', page.modelVersion);
+  const rows = await query
     .orderBy('deployedAt', 'desc')
-    .orderBy('seq', 'desc')
+    .orderBy('deployments.seq', 'desc')
     .limit(page.limit)
     .execute();
   return rows.map((row) => listed(toDeployment(row), row.deployedAt, row.seq));
 }
 
-function toDeployment({ seq, ...row }: Selectable<DeploymentsTable>): DeploymentRecord {
-  return { ...row, f1: row.f1 ?? Number.NaN };
+type Joined = Selectable<DeploymentsTable> & Pick<Selectable<RunsTable>, 'verb' | 'startedBy'>;
+
+function toDeployment({ seq, startedBy, ...row }: Joined): DeploymentEvent {
+  return { ...row, f1: row.f1 ?? Number.NaN, trigger: startedBy };
 }

@@ -1,12 +1,12 @@
 /** Models: every one that was trained, with its document. */
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
 import type { StoreDialect } from './dialect.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 import type { Listed, ModelRecord, Page, Store } from './port.ts';
 import type { ModelsTable, Tables } from './tables.ts';
 
-type Models = Pick<Store, 'recordModel' | 'model' | 'models'>;
+type Models = Pick<Store, 'recordModel' | 'model' | 'models' | 'versions' | 'removeModels'>;
 
 export function createModels(db: Kysely<Tables>, dialect: StoreDialect): Models {
   return {
@@ -16,6 +16,8 @@ export function createModels(db: Kysely<Tables>, dialect: StoreDialect): Models 
       return row === undefined ? null : toModel(row);
     },
     models: (page) => listModels(db, page),
+    versions: (prefix, limit) => listVersions(db, prefix, limit),
+    removeModels: (versions) => removeModels(db, versions),
   };
 }
 
@@ -42,6 +44,27 @@ async function listModels(db: Kysely<Tables>, page: Page): Promise<readonly List
     .limit(page.limit)
     .execute();
   return rows.map((row) => listed(toModel(row), row.createdAt, row.seq));
+}
+
+async function listVersions(db: Kysely<Tables>, prefix: string, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('models')
+    .select('version')
+    .where(sql<SqlBool>`substr(version, 1, ${prefix.length}) = ${prefix}`)
+    .orderBy('createdAt', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ version }) => version);
+}
+
+async function removeModels(db: Kysely<Tables>, versions: readonly string[]): Promise<number> {
+  if (versions.length === 0) return 0;
+  const { numDeletedRows } = await db
+    .deleteFrom('models')
+    .where('version', 'in', [...versions])
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 function toModel({ seq, ...row }: Selectable<ModelsTable>): ModelRecord {

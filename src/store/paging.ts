@@ -13,9 +13,9 @@ export function listed<T extends object>(record: T, time: string, seq: number): 
 
 /**
  * The condition that leaves only what comes after `page.before` in the order (`time`, seq), both descending.
- * Throws `request-invalid` for a cursor that is none and for a limit that is not a whole number from 1.
+ * `sequence` names the column of seq where a join makes it ambiguous. Throws `request-invalid` for a cursor that is none and for a limit that is not a whole number from 1.
  */
-export function beforeCursor(time: string, page: Page): RawBuilder<SqlBool> {
+export function beforeCursor(time: string, page: Page, sequence = 'seq'): RawBuilder<SqlBool> {
   if (!Number.isSafeInteger(page.limit) || page.limit < 1) {
     throw new TidewatchError(
       'request-invalid',
@@ -27,7 +27,7 @@ export function beforeCursor(time: string, page: Page): RawBuilder<SqlBool> {
   if (at === undefined) throw invalidCursor(page.before);
   if (seq === undefined) return sql<SqlBool>`${sql.ref(time)} < ${at}`;
   // The first half alone bounds the walk over the index.
-  return sql<SqlBool>`(${sql.ref(time)} <= ${at} and (${sql.ref(time)} < ${at} or seq < ${Number(seq)}))`;
+  return sql<SqlBool>`(${sql.ref(time)} <= ${at} and (${sql.ref(time)} < ${at} or ${sql.ref(sequence)} < ${Number(seq)}))`;
 }
 
 function invalidCursor(before: string): TidewatchError {

@@ -5,7 +5,13 @@
  */
 import type { MeasureName } from './measures.ts';
 
-export type RunResult = 'no-new-data' | 'no-drift' | 'redeployed' | 'challenger-refused' | 'first-deployment';
+export type RunResult =
+  | 'no-new-data'
+  | 'no-drift'
+  | 'redeployed'
+  | 'challenger-refused'
+  | 'challenger-shadowing'
+  | 'first-deployment';
 export type RunStatus = 'running' | 'succeeded' | 'failed' | 'abandoned';
 /** What asked for the work: the full process by hand or by the clock, or one command alone. */
 export type RunTrigger = 'command' | 'schedule' | 'api';
@@ -98,6 +104,38 @@ export interface DeploymentRecord {
   readonly deployedAt: string;
   readonly f1: number;
   readonly reason: string;
+}
+
+/** A deployment with what brought it about: the verb of its run (`run`, `deploy`, `promote`, `rollback`). */
+export interface DeploymentEvent extends DeploymentRecord {
+  readonly verb: string;
+  readonly trigger: RunTrigger;
+}
+
+export interface NoteRecord {
+  readonly modelVersion: string;
+  readonly createdAt: string;
+  /** Who says it: a user of the operating system, or the name that was given. */
+  readonly author: string;
+  readonly text: string;
+}
+
+export interface ChallengeRecord {
+  /** The run that opened it. */
+  readonly runId: string;
+  /** Versions of both models. */
+  readonly challenger: string;
+  readonly champion: string;
+  readonly openedAt: string;
+  /** New labelled rows that both were compared on so far. */
+  readonly rows: number;
+  /** State of the comparison, as JSON data. */
+  readonly state: unknown;
+  readonly status: 'open' | 'promoted' | 'retired' | 'superseded';
+  /** The run that ended it, when, and why; null while it is open. */
+  readonly decidedRun: string | null;
+  readonly decidedAt: string | null;
+  readonly reason: string | null;
 }
 
 export interface CheckRecord {
@@ -293,6 +331,22 @@ export interface Store {
   recordScore(score: ScoreRecord): Promise<void>;
   recordDeployment(deployment: DeploymentRecord): Promise<void>;
   recordCheck(check: CheckRecord): Promise<void>;
+  recordNote(note: NoteRecord): Promise<void>;
+  /** Opens a challenge; one that is open ends as `superseded`. */
+  startChallenge(
+    challenge: Pick<ChallengeRecord, 'runId' | 'challenger' | 'champion' | 'openedAt' | 'state'>,
+  ): Promise<void>;
+  /** Keeps how the open challenge of this challenger stands. */
+  advanceChallenge(step: Pick<ChallengeRecord, 'challenger' | 'rows' | 'state'>): Promise<void>;
+  endChallenge(end: {
+    readonly challenger: string;
+    readonly status: Exclude<ChallengeRecord['status'], 'open'>;
+    readonly runId: string;
+    readonly at: string;
+    readonly reason: string;
+  }): Promise<void>;
+  /** Forgets the documents of models; what they scored and when they were live stays. Returns how many. */
+  removeModels(versions: readonly string[]): Promise<number>;
   recordDiagnostics(diagnostics: DiagnosticsRecord): Promise<void>;
   /** Keeps what a look at a model changed, in one transaction that survives the loss of power. */
   recordWatch(watch: WatchRecord): Promise<void>;
@@ -319,10 +373,16 @@ export interface Store {
   latestSnapshot(): Promise<SnapshotRecord | null>;
   model(version: string): Promise<ModelRecord | null>;
   models(page: Page): Promise<readonly Listed<ModelRecord>[]>;
+  /** Versions that begin with a text, newest first, at most `limit`; without their documents, so of any number. */
+  versions(prefix: string, limit: number): Promise<readonly string[]>;
   scores(page: Page & { readonly dataset?: ScoreRecord['dataset'] }): Promise<readonly Listed<ScoreRecord>[]>;
   /** Newest score of a model on a dataset. */
   latestScore(modelVersion: string, dataset: ScoreRecord['dataset']): Promise<ScoreRecord | null>;
-  deployments(page: Page): Promise<readonly Listed<DeploymentRecord>[]>;
+  deployments(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<DeploymentEvent>[]>;
+  notes(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<NoteRecord>[]>;
+  /** The challenge that is open, or null. */
+  openChallenge(): Promise<ChallengeRecord | null>;
+  challenges(page: Page): Promise<readonly Listed<ChallengeRecord>[]>;
   checks(page: Page): Promise<readonly Listed<CheckRecord>[]>;
   latestDiagnostics(): Promise<DiagnosticsRecord | null>;
 

@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { CamelCasePlugin, Kysely } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
+import { createChallenges } from './challenges.ts';
 import { createChecks } from './checks.ts';
 import { createDeployments } from './deployments.ts';
 import { createDiagnostics } from './diagnostics.ts';
@@ -13,6 +14,7 @@ import { createMeasurements } from './measurements.ts';
 import { isCurrent, migrate } from './migrations/migrate.ts';
 import { createModels } from './models.ts';
 import { createMonitors } from './monitors.ts';
+import { createNotes } from './notes.ts';
 import type { Store } from './port.ts';
 import { createRuns } from './runs.ts';
 import { createScores } from './scores.ts';
@@ -53,6 +55,8 @@ function compose(db: Kysely<Tables>, dialect: StoreDialect): Store {
     ...createModels(db, dialect),
     ...createScores(db),
     ...createDeployments(db, dialect),
+    ...createNotes(db),
+    ...createChallenges(db, dialect),
     ...createChecks(db),
     ...createDiagnostics(db),
     ...createMonitors(db, dialect),

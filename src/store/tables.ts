@@ -17,7 +17,14 @@ export interface RunsTable extends Sequenced {
   startedAt: string;
   finishedAt: string | null;
   status: 'running' | 'succeeded' | 'failed' | 'abandoned';
-  result: 'no-new-data' | 'no-drift' | 'redeployed' | 'challenger-refused' | 'first-deployment' | null;
+  result:
+    | 'no-new-data'
+    | 'no-drift'
+    | 'redeployed'
+    | 'challenger-refused'
+    | 'challenger-shadowing'
+    | 'first-deployment'
+    | null;
   errorCode: string | null;
   errorMessage: string | null;
   summary: Json;
@@ -89,6 +96,26 @@ export interface DeploymentsTable extends Sequenced {
   /** Null stands for NaN. */
   f1: number | null;
   reason: string;
+}
+
+export interface NotesTable extends Sequenced {
+  modelVersion: string;
+  createdAt: string;
+  author: string;
+  text: string;
+}
+
+export interface ChallengesTable extends Sequenced {
+  runId: string;
+  challenger: string;
+  champion: string;
+  openedAt: string;
+  rows: number;
+  state: Json;
+  status: 'open' | 'promoted' | 'retired' | 'superseded';
+  decidedRun: string | null;
+  decidedAt: string | null;
+  reason: string | null;
 }
 
 export interface ChecksTable extends Sequenced {
@@ -196,6 +223,8 @@ export interface Tables {
   models: ModelsTable;
   scores: ScoresTable;
   deployments: DeploymentsTable;
+  notes: NotesTable;
+  challenges: ChallengesTable;
   checks: ChecksTable;
   diagnostics: DiagnosticsTable;
   seen: SeenTable;

@@ -147,7 +147,15 @@ describe.each(STORES)('a state store in $name', ({ newUrl }) => {
 
     it('is ready and holds nothing', async () => {
       expect(await store.ready()).toBe(true);
-      for (const listing of ['runs', 'models', 'scores', 'deployments', 'checks'] as const) {
+      for (const listing of [
+        'runs',
+        'models',
+        'scores',
+        'deployments',
+        'checks',
+        'notes',
+        'challenges',
+      ] as const) {
         expect(await store[listing]({ limit: 10 })).toEqual([]);
       }
       expect(await store.stepHistory('train', 10)).toEqual([]);
@@ -407,6 +415,99 @@ describe.each(STORES)('a state store in $name', ({ newUrl }) => {
       expect(await store.deployments({ limit: 9 })).toMatchObject([
         deployment('d2', at(20), 'm2'),
         deployment('d1', at(10), 'm1'),
+      ]);
+    });
+
+    it('tells of a deployment what brought it about, and lists those of one model', async () => {
+      await store.startRun({ ...run('undo', at(1), 'rollback'), trigger: 'api' });
+      await store.recordDeployment(deployment('d1', at(10), 'm1'));
+      await store.recordDeployment({ ...deployment('d2', at(10), 'm2'), runId: 'undo' });
+      await store.recordDeployment(deployment('d3', at(10), 'm1'));
+      const told = (await store.deployments({ limit: 9 })).map(({ id, verb, trigger }) => [
+        id,
+        verb,
+        trigger,
+      ]);
+      expect(told).toEqual([
+        ['d3', 'run', 'command'],
+        ['d2', 'rollback', 'api'],
+        ['d1', 'run', 'command'],
+      ]);
+      const first = await store.deployments({ limit: 1, modelVersion: 'm1' });
+      const rest = await store.deployments({ limit: 9, modelVersion: 'm1', before: first[0]?.cursor ?? '' });
+      expect([...first, ...rest].map(({ id }) => id)).toEqual(['d3', 'd1']);
+    });
+
+    it('keeps notes in the order in which they were made, of one model or of all', async () => {
+      const note = (modelVersion: string, text: string, createdAt = at(6)) => ({
+        modelVersion,
+        createdAt,
+        author: 'Kim Ü',
+        text,
+      });
+      const notes = [note('m1', 'first'), note('m2', 'it\'s\n"second" 😀'), note('m1', 'third')];
+      for (const each of notes) await store.recordNote(each);
+      const listed = notes.toReversed().map((each) => ({ ...each, cursor: expect.any(String) }));
+      expect(await store.notes({ limit: 9 })).toEqual(listed);
+      expect(
+        (await walk((page) => store.notes({ ...page, modelVersion: 'm1' }), 1)).map((n) => n.text),
+      ).toEqual(['third', 'first']);
+    });
+
+    it('finds versions by how they begin, newest first, and takes no wildcards', async () => {
+      for (const [index, version] of ['ab1', 'ab2', 'a%', 'b_'].entries())
+        await store.recordModel(model(version, { createdAt: at(index) }));
+      expect(await store.versions('ab', 9)).toEqual(['ab2', 'ab1']);
+      expect(await store.versions('ab', 1)).toEqual(['ab2']);
+      expect(await store.versions('', 9)).toEqual(['b_', 'a%', 'ab2', 'ab1']);
+      expect(await store.versions('a%', 9)).toEqual(['a%']);
+      for (const unknown of ['AB', '%', 'ab12', "'; drop table models"])
+        expect(await store.versions(unknown, 9)).toEqual([]);
+    });
+
+    it('forgets the models that are named, and keeps what they scored', async () => {
+      for (const version of ['m1', 'm2', 'm3']) await store.recordModel(model(version));
+      await store.recordScore(score(0.5, { modelVersion: 'm1' }));
+      expect(await store.removeModels([])).toBe(0);
+      expect(await store.removeModels(['m1', 'm3', 'nobody'])).toBe(2);
+      expect(await store.versions('', 9)).toEqual(['m2']);
+      expect(await store.model('m1')).toBeNull();
+      expect(await store.latestScore('m1', 'test')).toMatchObject({ f1: 0.5 });
+    });
+
+    it('has one open challenge at most, from its start over its rows to its end', async () => {
+      const challenge = (challenger: string, openedAt = at(6)) => ({
+        runId: 'r',
+        challenger,
+        champion: 'm1',
+        openedAt,
+        state: { wealth: [1] },
+      });
+      const open = { rows: 0, status: 'open', decidedRun: null, decidedAt: null, reason: null };
+      expect(await store.openChallenge()).toBeNull();
+      await store.startChallenge(challenge('m2'));
+      expect(await store.openChallenge()).toEqual({ ...challenge('m2'), ...open });
+      await store.advanceChallenge({ challenger: 'm2', rows: 40, state: { wealth: [1.5] } });
+      expect(await store.openChallenge()).toMatchObject({ rows: 40, state: { wealth: [1.5] } });
+
+      await store.startChallenge(challenge('m3', at(7)));
+      expect(await store.openChallenge()).toMatchObject({ challenger: 'm3', rows: 0 });
+      const old = { challenger: 'm2', rows: 41, state: null };
+      await expect(store.advanceChallenge(old)).rejects.toMatchObject({ code: 'internal' });
+      const end = {
+        challenger: 'm3',
+        status: 'retired',
+        runId: 'r',
+        at: at(9),
+        reason: 'no better',
+      } as const;
+      await store.endChallenge(end);
+      await expect(store.endChallenge(end)).rejects.toMatchObject({ code: 'internal' });
+      expect(await store.openChallenge()).toBeNull();
+      const all = await walk((page) => store.challenges(page), 1);
+      expect(all).toMatchObject([
+        { challenger: 'm3', status: 'retired', decidedRun: 'r', decidedAt: at(9), reason: 'no better' },
+        { challenger: 'm2', status: 'superseded', rows: 40, decidedRun: 'r', decidedAt: at(7) },
       ]);
     });
 

@@ -15,7 +15,9 @@ Results (they all exit with 0):
   no-new-data          nothing arrived since the last run
   no-drift             new data is in, and the deployed model still does as well as its score says
   redeployed           the model had drifted; a new one is live
-  challenger-refused   the model had drifted, but the retrained one is worse on the test data
+  challenger-refused   a retrained model was not good enough to take its place
+  challenger-shadowing a retrained model scores beside the deployed one on new labelled rows until a test decides
+                       ("gate": "sequential"); "tidewatch models show challenger" tells how it stands
   first-deployment     there was no deployed model
 
 Examples:
@@ -41,7 +43,9 @@ const HEADLINES: Readonly<Record<RunSummary['result'], string>> = {
   'no-drift': 'New data is in, and the deployed model still holds. It stays.',
   redeployed: 'The deployed model had drifted. A retrained model is live.',
   'challenger-refused':
-    'The deployed model has drifted, but the retrained one is worse on the test data. It stays.',
+    'A retrained model was not good enough to take the place of the deployed one. It stays.',
+  'challenger-shadowing':
+    'The deployed model stays for now. A retrained one scores beside it until a test decides.',
   'first-deployment': 'A first model is live.',
 };
 

@@ -5,6 +5,7 @@ import type { SchemaDialect, StoreDialect } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
 import { monitors } from './0002-monitors.ts';
+import { registry } from './0003-registry.ts';
 import { measurements } from './0004-measurements.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
@@ -13,6 +14,7 @@ type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0001-first-tables': firstTables,
   '0002-monitors': monitors,
+  '0003-registry': registry,
   '0004-measurements': measurements,
 };
 

@@ -1,10 +1,12 @@
 import {
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,6 +68,33 @@ describe('openLiveFolder', () => {
     expect(lstatSync(join(folder, 'latestscore.txt')).isSymbolicLink()).toBe(true);
     const kept = join(folder, '.deployments', `before-${manifest.id}`, 'latestscore.txt');
     expect(readFileSync(kept, 'utf8')).toBe('f1 score = 0.5');
+  });
+
+  it('removes the folder of a deployment that was killed before it went live', () => {
+    const live = openLiveFolder(folder);
+    const history = join(folder, '.deployments');
+    const first = live.publish(publication('a'));
+    const orphan = '20260102T030405Z-0a1b2c';
+    mkdirSync(join(history, orphan));
+    symlinkSync(orphan, join(history, `.current.${orphan}.part`));
+    symlinkSync('../..', join(history, '.current.strange.part'));
+    symlinkSync(first.id, join(history, '.current.live.part'));
+    const second = live.publish(publication('b'));
+    expect(readdirSync(history).sort()).toEqual([first.id, second.id, 'current'].sort());
+  });
+
+  it('keeps the folders of the last ten deployments, the live one and plain files', () => {
+    writeFileSync(join(folder, 'latestscore.txt'), '0.5');
+    const live = openLiveFolder(folder);
+    const ids = Array.from({ length: 13 }, (_, index) => {
+      const deployedAt = new Date(Date.UTC(2026, 0, 1 + index));
+      return live.publish({ ...publication(`m${index}`), deployedAt }).id;
+    });
+    const early = live.publish({ ...publication('early'), deployedAt: new Date(0) });
+    expect(readdirSync(join(folder, '.deployments')).sort()).toEqual(
+      [...ids.slice(-9), early.id, `before-${ids[0]}`, 'current'].sort(),
+    );
+    expect(live.read()?.manifest.modelVersion).toBe('early');
   });
 
   it('refuses files that are not the ones deployed, and removes what a killed deployment left', () => {

@@ -5,10 +5,11 @@
  *   trainedmodel.json -> .deployments/current/trainedmodel.json   (likewise the other names)
  *   .deployments/current -> 20260101T000000Z-1a2b3c                (the one link that a deployment moves)
  *   .deployments/20260101T000000Z-1a2b3c/{trainedmodel.json,latestscore.txt,ingestedfiles.txt,manifest.json}
+ *
+ * The newest ten folders stay, so that who has just read the link finds its files; the state store remembers all.
  */
 import { randomBytes } from 'node:crypto';
 import {
-  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -32,6 +33,9 @@ export const MANIFEST_FILE = 'manifest.json';
 const TRIO = [MODEL_FILE, SCORE_FILE, FILE_LIST_FILE] as const;
 const HISTORY = '.deployments';
 const CURRENT = 'current';
+/** Folders of deployments that stay, the live one among them. */
+const KEPT = 10;
+const FOLDER_NAME = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 
 const manifestSchema = z.object({
   format: z.literal('tidewatch-deployment/1'),
@@ -157,10 +161,12 @@ function publish(folder: string, history: string, publication: Publication): Man
   mkdirSync(history, { recursive: true });
   removeLeftovers(history);
   const manifest = manifestOf(publication);
-  stageDeployment(history, manifest, publication);
+  const link = announce(history, manifest.id);
+  stageDeployment(history, link, manifest, publication);
   linkNames(folder, manifest.id);
-  moveLink(history, manifest.id);
+  moveLink(history, link);
   syncPath(folder);
+  removeOldest(history, manifest.id);
   return manifest;
 }
 
@@ -184,7 +190,7 @@ function manifestOf(publication: Publication): Manifest {
 }
 
 /** Writes and syncs the folder of the deployment; it gets its name only when it is whole. */
-function stageDeployment(history: string, manifest: Manifest, publication: Publication): void {
+function stageDeployment(history: string, link: string, manifest: Manifest, publication: Publication): void {
   const staging = join(history, `.${manifest.id}.part`);
   const contents: Record<string, string> = {
     [MODEL_FILE]: publication.model,
@@ -202,7 +208,8 @@ function stageDeployment(history: string, manifest: Manifest, publication: Publi
     renameSync(staging, join(history, manifest.id));
     syncPath(history);
   } catch (error) {
-    rmSync(staging, { recursive: true, force: true });
+    removeFolder(staging);
+    removeFolder(link);
     throw error;
   }
 }
@@ -222,18 +229,35 @@ function linkNames(folder: string, id: string): void {
   }
 }
 
-function moveLink(history: string, id: string): void {
-  const temporary = join(history, `.${CURRENT}.${id}.part`);
-  symlinkSync(id, temporary);
-  renameSync(temporary, join(history, CURRENT));
+/** Makes the link that will be moved, before the folder is there: a folder that was never live has its name kept so. */
+function announce(history: string, id: string): string {
+  const link = join(history, `.${CURRENT}.${id}.part`);
+  symlinkSync(id, link);
+  return link;
+}
+
+function moveLink(history: string, link: string): void {
+  renameSync(link, join(history, CURRENT));
   syncPath(history);
 }
 
-/** Removes what a killed deployment left half-made. */
+/** Removes what a killed deployment left half-made, and its folder where that was whole but never went live. */
 function removeLeftovers(history: string): void {
-  if (!existsSync(history)) return;
+  const live = readLink(join(history, CURRENT));
   for (const name of readdirSync(history)) {
-    if (name.startsWith('.') && name.endsWith('.part'))
-      rmSync(join(history, name), { recursive: true, force: true });
+    if (!name.startsWith('.') || !name.endsWith('.part')) continue;
+    const orphan = readLink(join(history, name));
+    if (orphan !== null && FOLDER_NAME.test(orphan) && orphan !== live) removeFolder(join(history, orphan));
+    removeFolder(join(history, name));
   }
+}
+
+/** Removes all but the newest folders of deployments; plain files that were kept stay for ever. */
+function removeOldest(history: string, live: string): void {
+  const folders = readdirSync(history).filter((name) => FOLDER_NAME.test(name) && name !== live);
+  for (const name of folders.sort().slice(0, -(KEPT - 1))) removeFolder(join(history, name));
+}
+
+function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }

@@ -160,7 +160,7 @@ describe.concurrent('a run that is killed', () => {
 
   it.each<[string, string]>([
     ['some of the names', 'symlinkSync ingestedfiles.txt'],
-    ['all of the names', 'symlinkSync .current.ID.part'],
+    ['all of the names', 'renameSync current'],
   ])('in its first deployment with %s there leaves nothing that reads as a model', async (_, change) => {
     const workspace = await killAndRunAgain(first, placeOf(first, change, 1));
     expect(filesOf(workspace)).toEqual(first.files);

@@ -23,6 +23,7 @@ import { type CampaignTerms, expectedProfit } from './profit.ts';
 import { type RankedScores, rankScores } from './ranked-scores.ts';
 import { averagePrecisionEstimate, rocAucEstimate } from './ranking.ts';
 import { calibrationError, type ReliabilityBin, reliabilityBins } from './reliability.ts';
+import { type ScoreHistogram, scoreHistogram } from './score-histogram.ts';
 
 export interface EvaluationOptions {
   /** Confidence level of the intervals. */
@@ -67,6 +68,8 @@ export interface Evaluation {
     readonly reliability: readonly ReliabilityBin[];
     /** Gain and lift at the ten deciles. */
     readonly gain: readonly GainPoint[] | null;
+    /** Absent from scores of versions before it was counted. */
+    readonly histogram?: ScoreHistogram;
   };
 }
 
@@ -126,6 +129,7 @@ function curvesOf(
     precisionRecall: precisionRecallCurve(ranked, points),
     reliability,
     gain: gainPoints(ranked, DECILES),
+    histogram: scoreHistogram(ranked),
   };
 }
 

@@ -46,6 +46,17 @@ describe('calibration maps', () => {
     expect(c).toBeCloseTo(golden.beta.c, 5);
   });
 
+  it('of kind beta count a row of weight 2 as two rows, and one of weight 0 not at all', () => {
+    const { margins: drawn, labels } = simulate(400, 6, (m) => sigmoid(m / 2));
+    const weights = drawn.map((_, row) => row % 3);
+    const repeated = Array.from(weights).flatMap((weight, row) => new Array<number>(weight).fill(row));
+    const pick = (values: Float64Array) => Float64Array.from(repeated, (row) => values[row] as number);
+    const [weighted, plain] = [fitBeta(drawn, labels, weights), fitBeta(pick(drawn), pick(labels))];
+    expect(weighted.a).toBeCloseTo(plain.a, 6);
+    expect(weighted.b).toBeCloseTo(plain.b, 6);
+    expect(weighted.c).toBeCloseTo(plain.c, 6);
+  });
+
   it('of kind isotonic are those of scikit-learn, kept from being certain', () => {
     const calibrate = calibratorOf(fitIsotonic(margins, golden.labels));
     golden.at.forEach((margin, k) => {

@@ -15,13 +15,18 @@ export interface Link {
 /**
  * Maximum likelihood of P = 1 / (1 + exp(-(intercept + coefficients . x))).
  * @param targets chance that the row is positive, 0 to 1; at least two values that differ.
+ * @param weights one a row, not negative; null: 1 each.
  */
-export function fitLink(columns: readonly Float64Array[], targets: Float64Array): Link {
-  const block: DesignBlock = { rows: targets.length, columns, labels: targets, weights: null };
+export function fitLink(
+  columns: readonly Float64Array[],
+  targets: Float64Array,
+  weights: Float64Array | null = null,
+): Link {
+  const block: DesignBlock = { rows: targets.length, columns, labels: targets, weights };
   const problem = {
     moments: columns.map((column) => addMoments(createMoments(), column)),
-    weight: targets.length,
-    positives: targets.reduce((sum, target) => sum + target, 0),
+    weight: weights === null ? targets.length : weights.reduce((sum, weight) => sum + weight, 0),
+    positives: targets.reduce((sum, target, row) => sum + target * (weights?.[row] ?? 1), 0),
     start: null,
   };
   const steps = newton(problem, { C, standardize: true, tolerance: 1e-10 });

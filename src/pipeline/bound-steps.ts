@@ -13,7 +13,7 @@ import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { evaluateOnTest, type ScoreSummary, score } from '../steps/score.ts';
 import { type TrainSummary, train } from '../steps/train/train.ts';
-import { type DriftCheck, watch } from '../steps/watch.ts';
+import { type DriftCheck, watch } from '../steps/watch/watch.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';

@@ -2,7 +2,7 @@
 import type { CompileResult, FileReport, RowCounts } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import type { ScoreSummary } from '../steps/score.ts';
-import type { DriftCheck } from '../steps/watch.ts';
+import type { DriftCheck } from '../steps/watch/watch.ts';
 import type { RunResult } from '../store/port.ts';
 import {
   deployStep,

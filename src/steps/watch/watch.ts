@@ -1,12 +1,12 @@
 /** Checks whether the deployed model still does on new rows what its score says. */
 import { existsSync } from 'node:fs';
-import type { Clock } from '../base/clock.ts';
-import { evaluate } from '../core/metrics/evaluate.ts';
-import type { Estimate, ModelDocument } from '../core/models/document.ts';
-import { createScorer } from '../core/models/scorer.ts';
-import type { Engine, Snapshot, Table, TableContract } from '../engine/port.ts';
-import { scoreTable } from '../engine/score-table.ts';
-import type { Store } from '../store/port.ts';
+import type { Clock } from '../../base/clock.ts';
+import { evaluate } from '../../core/metrics/evaluate.ts';
+import type { Estimate, ModelDocument } from '../../core/models/document.ts';
+import { createScorer } from '../../core/models/scorer.ts';
+import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
+import { scoreTable } from '../../engine/score-table.ts';
+import type { Store } from '../../store/port.ts';
 
 export interface WatchOptions {
   readonly runId: string;

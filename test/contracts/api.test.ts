@@ -1,5 +1,13 @@
 /** The promises of the HTTP API, over calls without a network and over real connections. */
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { Agent, get, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -834,8 +842,12 @@ describe('the description', () => {
   });
 
   it('is of a contract that a web page can import', () => {
-    const source = readFileSync(new URL('../../src/server/contract.ts', import.meta.url), 'utf8');
-    const imports = [...source.matchAll(/from '([^']+)'/g)].map((match) => match[1]);
-    expect(new Set(imports)).toEqual(new Set(['zod', '../base/errors.ts']));
+    const folder = new URL('../../src/server/', import.meta.url);
+    const files = readdirSync(new URL('contract/', folder)).map((name) => `contract/${name}`);
+    const imports = ['contract.ts', ...files].flatMap((name) =>
+      [...readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1]),
+    );
+    const outside = imports.filter((name) => !/^\.\/(contract\/)?[a-z-]+\.ts$/.test(name ?? ''));
+    expect(new Set(outside)).toEqual(new Set(['zod', '../../base/errors.ts']));
   });
 });

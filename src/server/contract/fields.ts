@@ -1,0 +1,17 @@
+/** Fields that the answers of several nouns share. */
+import { z } from 'zod';
+
+/** Hex SHA-256 of finaldata.csv. */
+export const snapshotId = z.string().describe('Id of the snapshot (hex SHA-256 of finaldata.csv).');
+export const modelVersion = z.string().describe('Version of the deployed model that answered.');
+export const optionalNumber = z.number().nullable();
+export const share = z.number().min(0).max(1);
+export const count = z.int().min(0);
+export const time = z.string().describe('ISO 8601, UTC.');
+/** JSON data whose shape the routes do not promise. */
+export const anything = z.record(z.string(), z.unknown());
+
+/** A whole number in a query, where it comes as text. */
+export function wholeNumber(least: number, most: number) {
+  return z.coerce.number().int().min(least).max(most);
+}

@@ -1,0 +1,77 @@
+/** Models: what the routes take and answer. */
+import { z } from 'zod';
+import { anything, optionalNumber, time, wholeNumber } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+
+/** What GET /api/v1/models takes. */
+export const modelsQuerySchema = z.strictObject({
+  limit: wholeNumber(1, 200).default(20).describe('Models to answer at most.'),
+  before: z.string().min(1).optional().describe('Only older ones: the next of the page before, or a time.'),
+});
+
+const estimateSchema = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  level: z.number().describe('Confidence level of the interval.'),
+  rows: z.int().min(0),
+});
+const f1 = z.number().min(0).max(1);
+
+const modelEntry = {
+  version: z.string(),
+  createdAt: time,
+  learner: z.string(),
+  rows: z.int().min(0).describe('Training rows.'),
+  f1: f1.nullable().describe('F1 of the newest score on the test data. null: not scored yet.'),
+  f1Estimate: estimateSchema.nullable().describe('The same with its interval. null: the rows define none.'),
+  live: z.boolean(),
+};
+
+export const modelsSchema = z.strictObject({
+  models: z.array(z.strictObject(modelEntry)).describe('Newest first.'),
+  next: z.string().nullable().describe('before of the next page. null: this is the last one.'),
+});
+
+export const modelSchema = z.strictObject({
+  ...modelEntry,
+  target: z.strictObject({ column: z.string(), positive: z.string() }),
+  id: z.string().nullable().describe('Column that names the client.'),
+  threshold: z.number(),
+  inputs: z.array(z.strictObject({ name: z.string(), kind: z.enum(['numeric', 'categorical']) })),
+  features: z.array(anything).describe('What the learner reads, made from the inputs.'),
+  size: z.strictObject({ trees: z.int(), leaves: z.int() }).nullable().describe('Of boosted trees.'),
+  coefficients: z
+    .array(z.number())
+    .nullable()
+    .describe('Of a logistic regression, in the order of features.'),
+  intercept: optionalNumber,
+  calibrationKind: z.string(),
+  certificate: anything.describe('What it was trained on, how it was chosen, and why.'),
+  scores: z
+    .array(
+      z.strictObject({
+        runId: z.string(),
+        createdAt: time,
+        dataset: z.enum(['test', 'new-data']),
+        datasetId: z.string(),
+        rows: z.int().min(0),
+        f1,
+        metrics: anything,
+      }),
+    )
+    .describe('Newest first, at most the newest hundred.'),
+  deployments: z.array(
+    z.strictObject({
+      id: z.string(),
+      runId: z.string(),
+      deployedAt: time,
+      f1: optionalNumber,
+      reason: z.string(),
+    }),
+  ),
+});
+
+export type ModelsQuery = Immutable<z.output<typeof modelsQuerySchema>>;
+export type Models = Immutable<z.output<typeof modelsSchema>>;
+export type Model = Immutable<z.output<typeof modelSchema>>;

@@ -1,0 +1,129 @@
+/** Clients at risk and why: what the routes take and answer. */
+import { z } from 'zod';
+import { modelVersion, optionalNumber, share, snapshotId, wholeNumber } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+import { clientRowSchema, EXAMPLE_ROW } from './prediction.ts';
+
+/** What GET /api/v1/risks takes; texts of the query are read as numbers where numbers are meant. */
+export const risksQuerySchema = z.strictObject({
+  limit: wholeNumber(1, 1000).default(50).describe('Clients to answer at most.'),
+  offset: wholeNumber(0, 1e9).default(0).describe('Clients to pass over, of those that fit.'),
+  owner: z.string().min(1).optional().describe('Only clients of this owner.'),
+  segment: z.string().min(1).optional().describe('Only clients of this segment.'),
+  minRisk: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('Only clients with at least this probability.'),
+  q: z.string().min(1).optional().describe('Only clients whose id contains this text, whatever its case.'),
+  reasons: wholeNumber(0, 20).default(3).describe('Reasons a client at most. 0: none, which is quickest.'),
+});
+
+const probability = share.describe('Probability of leaving.');
+const atStake = {
+  value: optionalNumber.describe('Money at stake. null: not known.'),
+  expectedLoss: optionalNumber.describe('Probability times value.'),
+  owner: z.string().nullable(),
+  segment: z.string().nullable(),
+};
+const flagged = z.boolean().describe('Whether the probability is above the threshold of the model.');
+const riskSource = {
+  modelVersion,
+  snapshot: snapshotId.nullable(),
+  threshold: z.number().describe('Probability above which a client counts as leaving.'),
+};
+const sentence = z.string().describe('Such as: lastmonth_activity is 3, lower than 92 % of clients.');
+
+const clientTotalsSchema = z.strictObject({
+  clients: z.int().min(0),
+  flagged: z.int().min(0).describe('How many are above the threshold.'),
+  expectedLoss: optionalNumber.describe('Sum over those whose value is known. null: no column says.'),
+});
+
+export const risksSchema = z.strictObject({
+  ...riskSource,
+  rankedBy: z
+    .enum(['expected-loss', 'risk'])
+    .describe('expected-loss: probability times value; clients without a value come after, by risk.'),
+  rows: z.int().min(0).describe('Rows of the snapshot; more than clients where ids have several.'),
+  all: clientTotalsSchema.describe('All clients.'),
+  matching: clientTotalsSchema.describe('Those that fit the filters; clients is the total for paging.'),
+  owners: z.array(z.string()).describe('Owners that there are, the first 500.'),
+  segments: z.array(z.string()).describe('Segments that there are, the first 500.'),
+  clients: z.array(
+    z.strictObject({
+      rank: z.int().min(1).describe('Place among all clients.'),
+      id: z.string(),
+      probability,
+      flagged,
+      ...atStake,
+      reasons: z
+        .array(
+          z.strictObject({
+            column: z.string(),
+            contribution: z.number().describe('Log-odds before calibration that it adds.'),
+            probabilityWithout: probability.describe(
+              'Probability if the column were as for the average client.',
+            ),
+            sentence,
+          }),
+        )
+        .describe('What raises the risk, the strongest first.'),
+    }),
+  ),
+});
+
+/** The JSON body of POST /api/v1/risks/explain. */
+export const explainRequestSchema = z
+  .strictObject({
+    id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A client of the latest snapshot; without ids, the number of a row.'),
+    row: clientRowSchema.optional().describe('Any client: a value for each input column of the model.'),
+  })
+  .describe('Exactly one of id and row.')
+  .meta({ examples: [{ row: EXAMPLE_ROW }] });
+
+export const explanationSchema = z.strictObject({
+  ...riskSource,
+  client: z
+    .strictObject({
+      id: z.string(),
+      rows: z.int().min(1).describe('Rows of this id in the data; the last one is explained.'),
+      rank: z.int().min(1).describe('Place among all clients.'),
+      ...atStake,
+    })
+    .nullable()
+    .describe('null: a row that was given.'),
+  probability,
+  flagged,
+  clients: z.int().min(0).describe('Clients of the snapshot.'),
+  riskPercentile: share.describe('Share of them with a lower probability.'),
+  baseRate: share.describe('Share of the training rows that left.'),
+  margin: z.number().describe('Log-odds before calibration: baseline + the sum of all contributions.'),
+  baseline: z.number().describe('Margin of the average client.'),
+  baselineProbability: probability,
+  contributions: z
+    .array(
+      z.strictObject({
+        column: z.string(),
+        value: z.union([z.number(), z.string(), z.null()]),
+        contribution: z.number().describe('Above 0 raises the risk.'),
+        sentence,
+      }),
+    )
+    .describe('Every column, the strongest first.'),
+  without: z
+    .array(z.strictObject({ columns: z.array(z.string()), probability }))
+    .describe(
+      'The probability if the strongest raising columns were as for the average client: one, two, ...',
+    ),
+});
+
+export type RisksQuery = Immutable<z.output<typeof risksQuerySchema>>;
+export type Risks = Immutable<z.output<typeof risksSchema>>;
+export type ExplainRequest = z.output<typeof explainRequestSchema>;
+export type Explanation = Immutable<z.output<typeof explanationSchema>>;

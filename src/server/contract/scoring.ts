@@ -1,0 +1,14 @@
+/** GET /scoring: how good the deployed model is. */
+import { z } from 'zod';
+import { modelVersion } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+
+export const scoringSchema = z.strictObject({
+  modelVersion,
+  dataset: z.string().describe('What it was scored on: the folder of the test data.'),
+  rows: z.int().min(0).describe('Labelled rows that were scored.'),
+  f1: z.number().min(0).max(1).describe('F1 score for the class of those who left.'),
+  metrics: z.record(z.string(), z.unknown()).describe('Every other metric, by name.'),
+});
+
+export type Scoring = Immutable<z.output<typeof scoringSchema>>;

@@ -11,7 +11,7 @@ type Estimates = Pick<Store, 'estimates' | 'cohorts'>;
 export function createEstimates(db: Kysely<Tables>): Estimates {
   return {
     estimates: (page) => listEstimates(db, page),
-    cohorts: (modelVersion) => listCohorts(db, modelVersion),
+    cohorts: () => listCohorts(db),
   };
 }
 
@@ -54,8 +54,7 @@ export async function recordEstimate(
 /** Sets the truth of an estimate; the rows of one that is settled are forgotten. */
 export async function recordTruth(
   db: Kysely<Tables>,
-  modelVersion: string,
-  { runId, labelled, truth, settled }: WatchRecord['truths'][number],
+  { runId, modelVersion, labelled, truth, settled }: WatchRecord['truths'][number],
 ): Promise<void> {
   await db
     .updateTable('estimates')
@@ -89,19 +88,22 @@ async function listEstimates(
   return rows.map((row) => listed(toEstimate(row), row.createdAt, row.seq));
 }
 
-async function listCohorts(
-  db: Kysely<Tables>,
-  modelVersion: string,
-): Promise<readonly { readonly runId: string; readonly cohort: Cohort }[]> {
+async function listCohorts(db: Kysely<Tables>): ReturnType<Store['cohorts']> {
   const rows = await db
     .selectFrom('watchedRows')
-    .select(['runId', 'rows', 'rowKeys', 'probabilities'])
-    .where('modelVersion', '=', modelVersion)
+    .select(['runId', 'modelVersion', 'rows', 'rowKeys', 'probabilities'])
     .where('purpose', '=', 'cohort')
     .orderBy('seq')
     .execute();
-  const runs = [...new Set(rows.map(({ runId }) => runId))];
-  return runs.map((runId) => ({ runId, cohort: join(rows.filter((part) => part.runId === runId)) }));
+  const first = rows.filter(
+    (row, index) =>
+      row.runId !== rows[index - 1]?.runId || row.modelVersion !== rows[index - 1]?.modelVersion,
+  );
+  return first.map(({ runId, modelVersion }) => ({
+    runId,
+    modelVersion,
+    cohort: join(rows.filter((row) => row.runId === runId && row.modelVersion === modelVersion)),
+  }));
 }
 
 /** One cohort of its pieces. */

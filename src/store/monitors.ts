@@ -35,7 +35,7 @@ async function recordWatch(db: Transaction<Tables>, watch: WatchRecord): Promise
     }
   }
   if (watch.estimate !== null) await recordEstimate(db, watch, watch.estimate);
-  for (const truth of watch.truths) await recordTruth(db, modelVersion, truth);
+  for (const truth of watch.truths) await recordTruth(db, truth);
 }
 
 async function monitorStates(

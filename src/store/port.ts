@@ -191,9 +191,10 @@ export interface WatchRecord {
     readonly truth: unknown;
     readonly cohort: Cohort | null;
   } | null;
-  /** Truth of earlier estimates, each named by its run. */
+  /** Truth of earlier estimates, of any model. */
   readonly truths: readonly {
     readonly runId: string;
+    readonly modelVersion: string;
     readonly labelled: number;
     readonly truth: unknown;
     /** True when no more labels are waited for: the cohort's rows are forgotten. */
@@ -391,8 +392,10 @@ export interface Store {
   /** Content keys of the rows kept for a purpose, in the order they came in. */
   watchedRows(modelVersion: string, purpose: RowPurpose): Promise<readonly BigUint64Array[]>;
   estimates(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<EstimateRecord>[]>;
-  /** Estimates of a model that wait for labels, oldest first, with their rows. */
-  cohorts(modelVersion: string): Promise<readonly { readonly runId: string; readonly cohort: Cohort }[]>;
+  /** Estimates of all models that wait for labels, oldest first, with their rows. */
+  cohorts(): Promise<
+    readonly (Pick<EstimateRecord, 'runId' | 'modelVersion'> & { readonly cohort: Cohort })[]
+  >;
 
   /** The measurements of a name one by one, newest first. */
   measurements(query: MeasurementQuery & Page): Promise<readonly Listed<MeasurementRecord>[]>;

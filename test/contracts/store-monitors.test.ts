@@ -27,7 +27,7 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
   it('know nothing of a model that was never watched', async () => {
     expect(await store.monitorStates('nobody')).toEqual(new Map());
     expect(await store.watchedRows('nobody', 'judged')).toEqual([]);
-    expect(await store.cohorts('nobody')).toEqual([]);
+    expect(await store.cohorts()).toEqual([]);
     expect(await store.estimates({ limit: 5, modelVersion: 'nobody' })).toEqual([]);
   });
 
@@ -79,16 +79,16 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
     const estimate = { rows: 2, estimated: { f1: 0.5 }, labelled: 0, truth: null, cohort };
     await store.recordWatch(watch({ modelVersion: 'e', estimate }));
     await store.recordWatch(watch({ modelVersion: 'e', runId: 'r2', createdAt: at(2), estimate }));
-    expect(await store.cohorts('e')).toEqual([
-      { runId: 'r', cohort },
-      { runId: 'r2', cohort },
+    expect(await store.cohorts()).toEqual([
+      { runId: 'r', modelVersion: 'e', cohort },
+      { runId: 'r2', modelVersion: 'e', cohort },
     ]);
     const truths = [
-      { runId: 'r', labelled: 1, truth: { f1: 0.25 }, settled: false },
-      { runId: 'r2', labelled: 2, truth: { f1: 1 }, settled: true },
+      { runId: 'r', modelVersion: 'e', labelled: 1, truth: { f1: 0.25 }, settled: false },
+      { runId: 'r2', modelVersion: 'e', labelled: 2, truth: { f1: 1 }, settled: true },
     ];
-    await store.recordWatch(watch({ modelVersion: 'e', runId: 'r3', truths }));
-    expect(await store.cohorts('e')).toEqual([{ runId: 'r', cohort }]);
+    await store.recordWatch(watch({ modelVersion: 'f', runId: 'r3', truths }));
+    expect(await store.cohorts()).toEqual([{ runId: 'r', modelVersion: 'e', cohort }]);
     expect(await store.estimates({ limit: 5, modelVersion: 'e' })).toMatchObject([
       { runId: 'r2', rows: 2, estimated: { f1: 0.5 }, labelled: 2, truth: { f1: 1 }, settled: true },
       { runId: 'r', labelled: 1, truth: { f1: 0.25 }, settled: false },
@@ -120,9 +120,8 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
           };
           const estimate = { rows: pairs.length, estimated: null, labelled: 0, truth: null, cohort };
           await store.recordWatch(watch({ modelVersion, estimate }));
-          expect(await store.cohorts(modelVersion)).toEqual(
-            pairs.length === 0 ? [] : [{ runId: 'r', cohort }],
-          );
+          const kept = (await store.cohorts()).filter((each) => each.modelVersion === modelVersion);
+          expect(kept).toEqual(pairs.length === 0 ? [] : [{ runId: 'r', modelVersion, cohort }]);
         },
       ),
       { numRuns: 30 },

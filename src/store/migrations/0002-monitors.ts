@@ -19,6 +19,7 @@ export async function monitors(db: Kysely<unknown>, dialect: SchemaDialect): Pro
     .addColumn('probabilities', dialect.longText);
   await counts(rows, ['rows']).execute();
   await index(db, 'watched_rows', ['model_version', 'purpose', 'seq']);
+  await index(db, 'watched_rows', ['purpose', 'seq']);
 
   const estimates = ofRun(sequenced(db, dialect, 'estimates'), 'estimates')
     .addColumn('model_version', ID, (column) => column.notNull())

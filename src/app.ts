@@ -174,7 +174,7 @@ async function openResources(
   const threads = config.threads ?? availableParallelism();
   const resources: Resources = {
     workspace,
-    contract: contractOf(config.columns, config.missing_values),
+    contract: contractOf(config.columns, config.missing_values, config.labels.missing),
     version: packageVersion(),
     apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
     clock: systemClock,

@@ -77,6 +77,11 @@ export const CATALOGUE = {
     http: 422,
     meaning: 'The target has a single value, so there is nothing to learn or to score.',
   },
+  'nothing-labelled': {
+    exit: EXIT.data,
+    http: 422,
+    meaning: 'No row has a label that is final, so there is nothing to learn or to score.',
+  },
   'not-converged': { exit: EXIT.data, http: 500, meaning: 'The optimiser did not reach its tolerance.' },
   'model-invalid': {
     exit: EXIT.data,

@@ -1,16 +1,20 @@
 /** Derives the contract of the data from the configuration. */
 import { TidewatchError } from '../base/errors.ts';
-import type { ColumnsConfig } from '../config/schema.ts';
+import type { ColumnsConfig, Config } from '../config/schema.ts';
 import type { ContractColumn, TableContract } from './port.ts';
 
 type Purpose = 'value' | 'segment' | 'owner' | 'time';
 
 /**
- * The contract, columns in the order of finaldata.csv. A column that the configuration names twice is read as its
+ * The contract, with `labels` what becomes of rows without one; columns in the order of finaldata.csv. A column that the configuration names twice is read as its
  * first role says, and serves as value, segment, owner or time as well. Error `config-invalid` where value or time
  * names a column whose role makes it a text.
  */
-export function contractOf(columns: ColumnsConfig, missingTexts: readonly string[]): TableContract {
+export function contractOf(
+  columns: ColumnsConfig,
+  missingTexts: readonly string[],
+  labels: Config['labels']['missing'] = 'quarantine',
+): TableContract {
   const found = new Map<string, ContractColumn>();
   const add = (name: string | null, role: ContractColumn['role']): void => {
     if (name !== null && !found.has(name)) found.set(name, { name, role });
@@ -30,6 +34,7 @@ export function contractOf(columns: ColumnsConfig, missingTexts: readonly string
     positive: columns.positive,
     negative: columns.negative ?? (columns.positive === '1' ? '0' : null),
     missingTexts,
+    ...(labels === 'keep' && { labels: 'optional' as const }),
   });
 }
 

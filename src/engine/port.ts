@@ -21,8 +21,10 @@ export interface TableContract {
   readonly positive: string;
   /** null: any one other value. */
   readonly negative: string | null;
-  /** Texts that mean "missing" in numeric columns. */
+  /** Texts that mean "missing" in numeric columns, and in the target where labels are optional. */
   readonly missingTexts: readonly string[];
+  /** optional: a snapshot keeps rows without a label, and files without the target. Absent: neither is accepted. */
+  readonly labels?: 'optional';
 }
 
 /** How rows were counted; `read = kept + duplicates + quarantined` always holds. */
@@ -34,6 +36,8 @@ export interface RowCounts {
 }
 
 export interface FileReport extends RowCounts {
+  /** Rows without a label among those kept. */
+  readonly unlabelled: number;
   /** Name inside the folder. */
   readonly name: string;
   readonly bytes: number;
@@ -79,6 +83,8 @@ export interface CompileRequest {
 export interface CompileResult {
   readonly snapshot: Snapshot;
   readonly rows: RowCounts;
+  /** Rows without a label among those kept. */
+  readonly unlabelled: number;
   readonly files: readonly FileReport[];
   /** Absolute paths of the quarantine files written. */
   readonly quarantinePaths: readonly string[];

@@ -86,8 +86,9 @@ export async function ingestStep(resources: Resources, session: Session): Promis
       await recordIngestion(resources, session, compiled);
       return compiled;
     },
-    ({ rows }) =>
-      `${rows.read} rows read, ${rows.kept} kept, ${rows.duplicates} duplicates, ${rows.quarantined} quarantined`,
+    ({ rows, unlabelled }) =>
+      `${rows.read} rows read, ${rows.kept} kept, ${rows.duplicates} duplicates, ${rows.quarantined} quarantined` +
+      (unlabelled === 0 ? '' : `; ${unlabelled} of those kept without a label`),
   );
 }
 
@@ -186,6 +187,7 @@ export async function trainStep(resources: Resources, session: Session): Promise
           threshold: config.threshold,
           campaign: campaignOf(config),
           monotone: config.columns.monotone,
+          horizonDays: config.labels.horizon_days,
           seed: config.seed,
         },
       );

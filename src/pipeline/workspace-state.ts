@@ -31,7 +31,11 @@ export async function readTestData(resources: Resources): Promise<TestData> {
   const { paths } = resources.workspace;
   const files = listInputFolder(paths.testData).names.map((name) => join(paths.testData, name));
   const hashes = await Promise.all(files.map(sha256File));
-  return { paths: files, hashes, contract: resources.contract };
+  const outcomes = {
+    horizonDays: resources.workspace.config.labels.horizon_days,
+    now: resources.clock.now(),
+  };
+  return { paths: files, hashes, contract: resources.contract, outcomes };
 }
 
 /** The snapshot that finaldata.csv is; `nothing-ingested` before the first ingestion. */

@@ -8,7 +8,8 @@ import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
-import type { Engine, TableContract } from '../engine/port.ts';
+import { type OutcomeRule, withKnownOutcomes } from '../engine/known-outcomes.ts';
+import type { Engine, Table, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
 import { renderScore, SCORE_FILE } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
@@ -19,6 +20,8 @@ export interface TestData {
   /** Hex SHA-256 of each. */
   readonly hashes: readonly string[];
   readonly contract: TableContract;
+  /** Rows without a final label are not scored. */
+  readonly outcomes: OutcomeRule;
 }
 
 export interface ScoreOptions {
@@ -54,16 +57,7 @@ export async function score(
   const evaluation = await evaluateOnTest(deps.engine, model, options.test, options.campaign);
   const path = join(options.modelFolder, SCORE_FILE);
   writeFileAtomic(path, renderScore(evaluation.f1Score));
-  await deps.store.recordScore({
-    runId: options.runId,
-    modelVersion: model.version,
-    createdAt: deps.clock.now().toISOString(),
-    dataset: 'test',
-    datasetId: sha256(options.test.hashes.join('\n')),
-    rows: evaluation.rows,
-    f1: evaluation.f1Score,
-    metrics: evaluation,
-  });
+  await recordTestScore(deps, evaluation, options);
   return {
     model: model.version,
     f1: evaluation.f1Score,
@@ -76,21 +70,48 @@ export async function score(
   };
 }
 
+/** Keeps what a model scored on the test data. */
+export async function recordTestScore(
+  deps: { readonly store: Pick<Store, 'recordScore'>; readonly clock: Clock },
+  evaluation: Evaluation,
+  { runId, model, test }: Pick<ScoreOptions, 'runId' | 'model' | 'test'>,
+): Promise<void> {
+  await deps.store.recordScore({
+    runId,
+    modelVersion: model.version,
+    createdAt: deps.clock.now().toISOString(),
+    dataset: 'test',
+    datasetId: sha256(test.hashes.join('\n')),
+    rows: evaluation.rows,
+    f1: evaluation.f1Score,
+    metrics: evaluation,
+  });
+}
+
 /**
- * Evaluates a model on the test data and writes nothing. Errors: `input-empty` where the test data has no rows; a
- * row that cannot be read refuses the whole, with its place.
+ * Evaluates a model on the test data and writes nothing. Errors: `input-empty` where the test data has no rows,
+ * `nothing-labelled` where none of them has a final label; a row that cannot be read refuses the whole, with its place.
  */
-export async function evaluateOnTest(
+export function evaluateOnTest(
   engine: Engine,
   model: ModelDocument,
   test: TestData,
   campaign: Campaign | null = null,
 ): Promise<Evaluation> {
+  return withTestRows(engine, test, (table) => evaluateTable(table, model, campaign));
+}
+
+/** Opens the labelled rows of the test data for the time of `body`. Errors as `evaluateOnTest`. */
+export async function withTestRows<T>(
+  engine: Engine,
+  test: TestData,
+  body: (table: Table) => Promise<T>,
+): Promise<T> {
   const table = await engine.open({
     kind: 'files',
     paths: test.paths,
     contract: test.contract,
-    labels: 'required',
+    labels: test.contract.labels ?? 'required',
   });
   try {
     if (table.rows === 0) {
@@ -102,18 +123,25 @@ export async function evaluateOnTest(
         },
       );
     }
-    const scorer = createScorer(model);
-    const { labels, probabilities, values } = await scoreTable(table, scorer, {
-      labels: true,
-      values: campaign !== null,
-    });
-    return evaluate(
-      labels,
-      probabilities,
-      model.threshold,
-      campaign === null ? {} : { campaign: termsOf(campaign, values) },
-    );
+    return await withKnownOutcomes(table, test.outcomes, 'the test data', body);
   } finally {
     await table.close();
   }
+}
+
+async function evaluateTable(
+  table: Table,
+  model: ModelDocument,
+  campaign: Campaign | null,
+): Promise<Evaluation> {
+  const { labels, probabilities, values } = await scoreTable(table, createScorer(model), {
+    labels: true,
+    values: campaign !== null,
+  });
+  return evaluate(
+    labels,
+    probabilities,
+    model.threshold,
+    campaign === null ? {} : { campaign: termsOf(campaign, values) },
+  );
 }

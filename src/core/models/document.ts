@@ -77,6 +77,17 @@ export interface Estimate {
   readonly rows: number;
 }
 
+/** Which rows of a snapshot have an outcome to go by: those with a label, if they are old enough. */
+export interface Outcomes {
+  /** Days after the time of a row at which its label is final; 0: at once. */
+  readonly horizonDays: number;
+  /** The moment that the age of a row is counted to. ISO 8601, UTC. */
+  readonly asOf: string;
+  /** Rows left out for want of a label, and of one that is final. */
+  readonly unlabelled: number;
+  readonly immature: number;
+}
+
 /** Where a model comes from. */
 export interface Certificate {
   /** ISO 8601, UTC. */
@@ -84,7 +95,10 @@ export interface Certificate {
   /** Version of Tidewatch. */
   readonly version: string;
   readonly seed: number;
+  /** `rows` and `positives` are those trained on. */
   readonly snapshot: { readonly id: string; readonly rows: number; readonly positives: number };
+  /** Absent: every row of the snapshot was trained on. */
+  readonly outcomes?: Outcomes;
   readonly files: readonly string[];
   /** Options the learner was given. */
   readonly options: Readonly<Record<string, unknown>>;

@@ -50,6 +50,9 @@ const certificate = z.strictObject({
   version: z.string(),
   seed: z.number(),
   snapshot: z.strictObject({ id: z.string(), rows: count, positives: count }),
+  outcomes: z
+    .strictObject({ horizonDays: z.number(), asOf: z.iso.datetime(), unlabelled: count, immature: count })
+    .exactOptional(),
   files: z.array(z.string()),
   options: z.record(z.string(), z.unknown()),
   fit: z.record(z.string(), z.unknown()),

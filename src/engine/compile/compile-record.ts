@@ -40,6 +40,7 @@ const recordSchema = z.object({
         kept: count,
         duplicates: count,
         quarantined: count,
+        unlabelled: count.default(0),
       }),
     }),
   ),

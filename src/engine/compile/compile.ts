@@ -14,7 +14,7 @@ import { LineFeed } from './line-feed.ts';
 import { type LineSink, LocalSink } from './line-sink.ts';
 import { quarantinePath, removeStaleQuarantine } from './quarantine.ts';
 import { type InputsRead, PriorUnusable, readInputs, StruckHalfway } from './read-inputs.ts';
-import { doesNotAddUp, refuseRows, sumOf } from './row-balance.ts';
+import { doesNotAddUp, refuseRows, sumOf, unlabelledOf } from './row-balance.ts';
 import { ThreadSink } from './thread-sink.ts';
 import {
   acceptedOf,
@@ -56,6 +56,7 @@ export async function compileFolder(engine: CompileEngine, request: CompileReque
     return {
       snapshot,
       rows,
+      unlabelled: unlabelledOf(inputs.files),
       files: [...inputs.files, ...unfinishedFiles(request, listing)],
       quarantinePaths,
     };
@@ -89,7 +90,8 @@ async function reuse(
     parquetPath,
     csvPath,
   };
-  return { snapshot, rows, files: [...reports, ...unfinishedFiles(request, listing)], quarantinePaths };
+  const files = [...reports, ...unfinishedFiles(request, listing)];
+  return { snapshot, rows, unlabelled: unlabelledOf(reports), files, quarantinePaths };
 }
 
 /**
@@ -205,5 +207,6 @@ function unfinished(folder: string, name: string): FileReport {
     kept: 0,
     duplicates: 0,
     quarantined: 0,
+    unlabelled: 0,
   };
 }

@@ -20,7 +20,7 @@ export interface Strike {
 }
 
 /** What the reading of a file tells of it; `totals` are over this file and all before it. */
-export type FileRead = Omit<FileReport, 'kept' | 'duplicates'> & { readonly totals: Promise<LineTotals> };
+export type FileRead = Omit<FileReport, keyof LineTotals> & { readonly totals: Promise<LineTotals> };
 
 export class InputFile {
   /** Rows read so far. */
@@ -66,7 +66,7 @@ export class InputFile {
   private readCsv(csv: string, onBytes: (bytes: number) => Promise<void>): Promise<RecordsSummary> {
     return readTable(csv, {
       contract: this.writer.contract,
-      targetOptional: false,
+      targetOptional: this.writer.targetOptional,
       onHeader: (header) => this.begin(header),
       onRow: (bytes, reader, line) => this.take(bytes, reader, line),
       onBytes,

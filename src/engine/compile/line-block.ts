@@ -12,8 +12,9 @@ export interface LineBlock {
   readonly marks: readonly number[];
 }
 
-/** How many lines were new, and how many were not. */
+/** How many lines were new, how many were not, and how many of the new end in an empty field, that of the target. */
 export interface LineTotals {
   readonly kept: number;
   readonly duplicates: number;
+  readonly unlabelled: number;
 }

@@ -84,7 +84,7 @@ class InputPass {
   private readonly files: FileRead[] = [];
   private readonly prior: FileReport[] = [];
   /** Totals of the lines of the earlier compilation. */
-  private loaded: Promise<LineTotals> = Promise.resolve({ kept: 0, duplicates: 0 });
+  private loaded: Promise<LineTotals> = Promise.resolve({ kept: 0, duplicates: 0, unlabelled: 0 });
   private readonly strikes = new Map<string, Strike>();
   private readonly marks = new Map<string, FileMark>();
   private readonly options: ReadInputsOptions;
@@ -93,7 +93,7 @@ class InputPass {
   constructor(options: ReadInputsOptions) {
     const { contract, negative } = options;
     this.options = options;
-    this.writer = new RowWriter({ contract, negative, targetOptional: false });
+    this.writer = new RowWriter({ contract, negative, targetOptional: contract.labels === 'optional' });
   }
 
   /** Takes over the rows of the earlier compilation. */
@@ -137,9 +137,14 @@ class InputPass {
     const id = await this.options.feed.finish();
     let before = await this.loaded;
     for (const { totals, ...read } of this.files) {
-      const { kept, duplicates } = await totals;
-      files.push({ ...read, kept: kept - before.kept, duplicates: duplicates - before.duplicates });
-      before = { kept, duplicates };
+      const after = await totals;
+      files.push({
+        ...read,
+        kept: after.kept - before.kept,
+        duplicates: after.duplicates - before.duplicates,
+        unlabelled: after.unlabelled - before.unlabelled,
+      });
+      before = after;
     }
     return { id, files, marks, strikes, quarantines, writer };
   }

@@ -24,6 +24,11 @@ export function sumOf(files: readonly FileReport[]): RowCounts {
   };
 }
 
+/** Rows without a label, over all files. */
+export function unlabelledOf(files: readonly FileReport[]): number {
+  return files.reduce((total, file) => total + file.unlabelled, 0);
+}
+
 /** @throws TidewatchError too-many-rejected; input-empty where no row is left. */
 export function refuseRows(
   request: CompileRequest,

@@ -16,6 +16,7 @@ const ENTRY = 4;
 /** Entries whose slots are touched ahead. */
 const TOUCH = 64 * ENTRY;
 const QUOTE = 34;
+const COMMA = 44;
 const LF = 10;
 
 /**
@@ -33,6 +34,7 @@ export class RowSet {
 
   private kept = 0;
   private duplicates = 0;
+  private unlabelled = 0;
   private readonly blocks: Uint8Array[] = [];
   private slots: Int32Array = new Int32Array(FIRST_SLOTS * 2);
   private mask = FIRST_SLOTS - 1;
@@ -58,17 +60,28 @@ export class RowSet {
     while (this.kept + block.count > (this.mask + 1) * MAX_LOAD) this.rehash((this.mask + 1) * 2);
     group.hash(block, this.mask);
     const duplicates = this.enter(block);
-    const totals = block.marks.map((line) => this.totalsBefore(line));
+    const totals = block.marks.map((line) => this.totalsBefore(block, line));
+    const { unlabelled } = this.totalsBefore(block, block.count);
     this.kept += block.count - duplicates;
     this.duplicates += duplicates;
+    this.unlabelled = unlabelled;
     if (block.count > duplicates) this.onLines(duplicates === 0 ? allLines(block) : group.newLines(block));
     return totals;
   }
 
-  private totalsBefore(line: number): LineTotals {
-    let known = 0;
-    for (let k = 0; k < line; k++) known += this.group.known[k] as number;
-    return { kept: this.kept + line - known, duplicates: this.duplicates + known };
+  private totalsBefore({ bytes, ends }: LineBlock, line: number): LineTotals {
+    const { known } = this.group;
+    let duplicates = 0;
+    let unlabelled = 0;
+    for (let k = 0; k < line; k++) {
+      if (known[k] === 1) duplicates++;
+      else if (bytes[(ends[k] as number) - 2] === COMMA) unlabelled++;
+    }
+    return {
+      kept: this.kept + line - duplicates,
+      duplicates: this.duplicates + duplicates,
+      unlabelled: this.unlabelled + unlabelled,
+    };
   }
 
   /** Puts the lines of the block into the table, unless they are there; returns how many were. */

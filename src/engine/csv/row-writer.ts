@@ -42,7 +42,7 @@ export interface RowRules {
   readonly contract: TableContract;
   /** The label that means "stayed"; null: any other than positive, and `labels` tells which there were. */
   readonly negative: string | null;
-  /** Whether the target may be empty or absent. */
+  /** Whether the target may be absent, empty, or a text that means "missing" and is no label. */
   readonly targetOptional: boolean;
 }
 
@@ -111,6 +111,10 @@ export class RowWriter implements ColumnsShown {
 
   get contract(): TableContract {
     return this.rules.contract;
+  }
+
+  get targetOptional(): boolean {
+    return this.rules.targetOptional;
   }
 
   /** Says where the columns are in the file whose records come next. */
@@ -229,14 +233,14 @@ export class RowWriter implements ColumnsShown {
   /** A label that is not written exactly as the contract has it. */
   private writeLabel(k: number, text: string, out: Uint8Array, p: number): number {
     const label = text.trim();
-    if (label === '') {
-      if (!this.rules.targetOptional) return -1;
+    const { positive } = this.rules.contract;
+    const { negative } = this.rules;
+    if (label === '' && !this.targetOptional) return -1;
+    if (isSameLabel(label, positive)) return this.putText(positive, out, p);
+    if (this.targetOptional && label !== negative && this.missingTexts.has(label)) {
       this.rowMissing.push(k);
       return p;
     }
-    const { positive } = this.rules.contract;
-    const { negative } = this.rules;
-    if (isSameLabel(label, positive)) return this.putText(positive, out, p);
     if (negative === null) {
       this.rowLabel = label;
       return this.putText(label, out, p);

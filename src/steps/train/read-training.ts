@@ -3,6 +3,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
 import { concatBatches } from '../../core/features/take-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
+import { timesOf } from '../../engine/maturity.ts';
 import { modelInputsOf } from '../../engine/model-inputs.ts';
 import type { ColumnVector, Table } from '../../engine/port.ts';
 
@@ -86,9 +87,4 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 function numbersOf(vector: ColumnVector): Float64Array {
   if (vector.kind === 'numeric') return vector.values;
   throw new TidewatchError('internal', `A column of numbers came as ${vector.kind}.`);
-}
-
-function timesOf(vector: ColumnVector): Float64Array {
-  if (vector.kind !== 'text') return numbersOf(vector);
-  return Float64Array.from(vector.values, (text) => (text === null ? Number.NaN : Date.parse(text)));
 }

@@ -20,10 +20,12 @@ import {
   type Feature,
   MODEL_FORMAT,
   type ModelDocument,
+  type Outcomes,
 } from '../../core/models/document.ts';
 import { modelVersion, renderModel } from '../../core/models/model-file.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
+import { withKnownOutcomes } from '../../engine/known-outcomes.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
 import { MODEL_FILE } from '../../store/live-folder.ts';
 import type { Store } from '../../store/port.ts';
@@ -43,6 +45,8 @@ export interface TrainOptions extends DecisionOptions {
   readonly modelFolder: string;
   readonly model: ModelFamily;
   readonly logistic: LogisticOptions;
+  /** Days after the time of a row at which its label is final; younger rows are left out. */
+  readonly horizonDays: number;
   /** Source columns with which the risk may only rise (1) or only fall (-1), in boosted trees. */
   readonly monotone: Readonly<Record<string, 1 | -1>>;
 }
@@ -84,8 +88,12 @@ export interface TrainSummary {
   readonly learner: string;
   readonly path: string;
   readonly snapshot: string;
+  /** Rows trained on, and how many of them left. */
   readonly rows: number;
   readonly positives: number;
+  /** Rows that were left out for want of a label, and of one that is final. */
+  readonly unlabelled: number;
+  readonly immature: number;
   readonly selection: Selection | null;
   readonly calibration: { readonly kind: Calibration['kind']; readonly reason: string };
   readonly threshold: { readonly value: number; readonly rule: string; readonly reason: string };
@@ -97,34 +105,51 @@ export interface TrainSummary {
 }
 
 /**
- * Trains on every row of the snapshot. One candidate with a fixed threshold and no calibration is fitted straight
- * away; else candidates are cross-validated, and calibration and threshold are taken from out-of-fold rows. Errors
- * of the learner pass through: `one-class` where the target has one value, `too-few-rows` where there is no row.
+ * Trains on every row of the snapshot that has a final label, just as if there were no other. One candidate with a
+ * fixed threshold and no calibration is fitted straight away; else candidates are cross-validated, and calibration
+ * and threshold are taken from out-of-fold rows. Errors of the learner pass through: `one-class` where the target
+ * has one value, `too-few-rows` where there is no row; `nothing-labelled` where none has a final label.
  */
 export async function train(deps: TrainDeps, options: TrainOptions): Promise<TrainSummary> {
-  const from = deps.clock.elapsedMs();
-  const { snapshot, contract } = options;
+  const { snapshot, contract, horizonDays } = options;
   const table = await deps.engine.open({ kind: 'snapshot', snapshot, contract });
+  const rule = { horizonDays, now: deps.clock.now() };
+  try {
+    return await withKnownOutcomes(table, rule, 'the snapshot', (known, { unlabelled, immature }) =>
+      trainOn(deps, known, { horizonDays, asOf: rule.now.toISOString(), unlabelled, immature }, options),
+    );
+  } finally {
+    await table.close();
+  }
+}
+
+/** Trains on every row of the table. */
+async function trainOn(
+  deps: TrainDeps,
+  table: Table,
+  outcomes: Outcomes,
+  options: TrainOptions,
+): Promise<TrainSummary> {
+  const from = deps.clock.elapsedMs();
   const store = openRowStore(deps, table, options);
   try {
     const training = await readTraining(table, store?.allocate);
     const made = await makeModel(deps, training, options);
-    const document = documentOf(made, training, options, deps.clock.now());
+    const document = documentOf(made, training, outcomes, options, deps.clock.now());
     const path = join(options.modelFolder, MODEL_FILE);
     writeFileAtomic(path, renderModel(document));
     await deps.store.recordModel({
       version: document.version,
       runId: options.runId,
       createdAt: document.certificate.trainedAt,
-      snapshotId: snapshot.id,
+      snapshotId: options.snapshot.id,
       learner: document.learner.kind,
       seconds: (deps.clock.elapsedMs() - from) / 1000,
       document,
     });
-    return summarise(document, made, path);
+    return summarise(document, made, outcomes, path);
   } finally {
     store?.close();
-    await table.close();
   }
 }
 
@@ -288,7 +313,13 @@ function selectionOf(
   };
 }
 
-function documentOf(made: Made, training: Training, options: TrainOptions, trainedAt: Date): ModelDocument {
+function documentOf(
+  made: Made,
+  training: Training,
+  outcomes: Outcomes,
+  options: TrainOptions,
+  trainedAt: Date,
+): ModelDocument {
   const { contract } = options;
   const { spec, fitted } = made;
   const unnamed: Omit<ModelDocument, 'version'> = {
@@ -305,6 +336,7 @@ function documentOf(made: Made, training: Training, options: TrainOptions, train
       version: options.version,
       seed: options.seed,
       snapshot: { id: options.snapshot.id, rows: training.rows, positives: training.positives },
+      ...((outcomes.horizonDays > 0 || outcomes.unlabelled > 0) && { outcomes }),
       files: options.files,
       options: {
         candidate: spec.name,
@@ -321,7 +353,7 @@ function documentOf(made: Made, training: Training, options: TrainOptions, train
   return { ...unnamed, version: modelVersion(unnamed, sha256) };
 }
 
-function summarise(document: ModelDocument, made: Made, path: string): TrainSummary {
+function summarise(document: ModelDocument, made: Made, outcomes: Outcomes, path: string): TrainSummary {
   const { certificate, learner } = document;
   const linear = learner.kind === 'logistic-regression' ? learner : null;
   return {
@@ -331,6 +363,8 @@ function summarise(document: ModelDocument, made: Made, path: string): TrainSumm
     snapshot: certificate.snapshot.id,
     rows: certificate.snapshot.rows,
     positives: certificate.snapshot.positives,
+    unlabelled: outcomes.unlabelled,
+    immature: outcomes.immature,
     selection: made.selection,
     calibration: { kind: made.calibration.kind, reason: made.calibrationReason },
     threshold: made.threshold,

@@ -8,7 +8,7 @@ import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport, Snapshot } from '../engine/port.ts';
 import { pruneSnapshots } from '../engine/snapshot-file.ts';
-import { type DeploySummary, deploy } from '../steps/deploy.ts';
+import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { evaluateOnTest, type ScoreSummary, score } from '../steps/score.ts';
@@ -263,17 +263,23 @@ export async function judgeStep(
   );
 }
 
+/** Makes a model live: the one of output_model_path unless the text of another is given. */
 export async function deployStep(
   resources: Resources,
   session: Session,
   reason: string,
+  model?: string,
 ): Promise<DeploySummary> {
   return session.step(
     'deploy',
     async () =>
       deploy(
         { live: resources.live, store: await resources.store(), clock: resources.clock },
-        { runId: session.runId, modelFolder: resources.workspace.paths.model, reason },
+        {
+          runId: session.runId,
+          model: model ?? readTrainedText(resources.workspace.paths.model),
+          reason,
+        },
       ),
     (summary) => `model ${summary.modelVersion} is live`,
   );

@@ -10,8 +10,8 @@ import type { Store } from '../store/port.ts';
 
 export interface DeployOptions {
   readonly runId: string;
-  /** Absolute path of output_model_path, where the model is. */
-  readonly modelFolder: string;
+  /** The text of the model file. */
+  readonly model: string;
   /** Why, for the history. */
   readonly reason: string;
 }
@@ -25,9 +25,8 @@ export interface DeploySummary {
 }
 
 /**
- * Deploys the model of `modelFolder` with its recorded test score. The file list
- * is the one that the model was trained on. Throws `nothing-trained` without a model, `nothing-scored` where this
- * very model has no test score.
+ * Deploys a model with its recorded test score. The file list is the one that the model was trained on. Throws
+ * `model-invalid` for a text that is no model, `nothing-scored` where this very model has no test score.
  */
 export async function deploy(
   deps: {
@@ -37,8 +36,7 @@ export async function deploy(
   },
   options: DeployOptions,
 ): Promise<DeploySummary> {
-  const modelText = readTrained(join(options.modelFolder, MODEL_FILE));
-  const model = parseModel(modelText);
+  const model = parseModel(options.model);
   const score = await deps.store.latestScore(model.version, 'test');
   if (score === null) {
     throw new TidewatchError(
@@ -52,7 +50,7 @@ export async function deploy(
     modelVersion: model.version,
     f1: score.f1,
     reason: options.reason,
-    model: modelText,
+    model: options.model,
     score: renderScore(score.f1),
     fileList: renderFileList(model.certificate.files),
   });
@@ -62,7 +60,9 @@ export async function deploy(
   return summary;
 }
 
-function readTrained(path: string): string {
+/** The text of the model in output_model_path; `nothing-trained` where there is none. */
+export function readTrainedText(modelFolder: string): string {
+  const path = join(modelFolder, MODEL_FILE);
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

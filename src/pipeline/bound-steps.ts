@@ -181,6 +181,7 @@ export async function trainStep(resources: Resources, session: Session): Promise
           files: snapshot.files.map((file) => file.name),
           contract,
           modelFolder: paths.model,
+          outputFolder: paths.output,
           model: config.model,
           logistic: config.logistic,
           calibration: config.calibration,

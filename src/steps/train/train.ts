@@ -27,12 +27,14 @@ import type { RowStore } from '../../core/statistics/gram-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
 import { withKnownOutcomes } from '../../engine/known-outcomes.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
+import { writeReferenceSample } from '../../engine/reference-file.ts';
 import { MODEL_FILE } from '../../store/live-folder.ts';
 import type { Store } from '../../store/port.ts';
 import { crossValidate, type FoldPlan, planFolds, type Validated } from './cross-validate.ts';
 import { type DecisionOptions, decideCalibration, decideThreshold } from './decide.ts';
 import { type Compute, type FittedCandidate, fitCandidate, isTeamWork } from './fit-candidate.ts';
 import { readTraining, type Training, wholeOf } from './read-training.ts';
+import { chooseReference, type OutOfFold } from './reference-sample.ts';
 
 export interface TrainOptions extends DecisionOptions {
   readonly runId: string;
@@ -43,6 +45,8 @@ export interface TrainOptions extends DecisionOptions {
   readonly contract: TableContract;
   /** Absolute path of output_model_path. */
   readonly modelFolder: string;
+  /** Absolute path of output_folder_path, where the reference sample goes. */
+  readonly outputFolder: string;
   readonly model: ModelFamily;
   readonly logistic: LogisticOptions;
   /** Days after the time of a row at which its label is final; younger rows are left out. */
@@ -102,6 +106,8 @@ export interface TrainSummary {
   readonly intercept: number | null;
   readonly fit: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
+  /** Rows of the reference sample that estimates without labels are made from; 0 where none could be made, and why. */
+  readonly reference: { readonly rows: number; readonly reason: string | null };
 }
 
 /**
@@ -136,6 +142,11 @@ async function trainOn(
     const training = await readTraining(table, store?.allocate);
     const made = await makeModel(deps, training, options);
     const document = documentOf(made, training, outcomes, options, deps.clock.now());
+    const { sample, reason } = await chooseReference(made.spec, training, made.outOfFold, {
+      seed: options.seed,
+      compute: deps.compute,
+    });
+    if (sample !== null) writeReferenceSample(options.outputFolder, document.version, sample);
     const path = join(options.modelFolder, MODEL_FILE);
     writeFileAtomic(path, renderModel(document));
     await deps.store.recordModel({
@@ -147,7 +158,8 @@ async function trainOn(
       seconds: (deps.clock.elapsedMs() - from) / 1000,
       document,
     });
-    return summarise(document, made, outcomes, path);
+    const reference = { rows: sample?.labels.length ?? 0, reason };
+    return { ...summarise(document, made, outcomes, path), reference };
   } finally {
     store?.close();
   }
@@ -170,6 +182,8 @@ interface Made {
   readonly calibration: Calibration;
   readonly calibrationReason: string;
   readonly threshold: TrainSummary['threshold'];
+  /** What cross-validation scored by the chosen candidate; null where there was none. */
+  readonly outOfFold: OutOfFold | null;
   readonly notes: readonly string[];
 }
 
@@ -190,12 +204,8 @@ async function makeModel(deps: TrainDeps, training: Training, options: TrainOpti
   const spec =
     validated.find(({ spec: each }) => each.name === chosen?.chosen)?.spec ??
     (list.specs[0] as CandidateSpec);
-  const decided = decide(
-    validated.find((each) => each.spec === spec),
-    whole?.labels ?? null,
-    training,
-    options,
-  );
+  const winner = validated.find((each) => each.spec === spec);
+  const decided = decide(winner, whole?.labels ?? null, training, options);
   deps.progress({ label: `fitting ${spec.name} on all rows`, done: rows, unit: 'rows' });
   const fitted = await fitCandidate(spec, training.inputs, training.batches, training.labels, deps.compute);
   const selection =
@@ -207,6 +217,7 @@ async function makeModel(deps: TrainDeps, training: Training, options: TrainOpti
     fitted,
     selection,
     ...decided,
+    outOfFold: whole === null || winner === undefined ? null : { ...whole, margins: winner.margins },
     notes: [...(list.note === null ? [] : [list.note]), ...fitted.notes],
   };
 }
@@ -353,7 +364,12 @@ function documentOf(
   return { ...unnamed, version: modelVersion(unnamed, sha256) };
 }
 
-function summarise(document: ModelDocument, made: Made, outcomes: Outcomes, path: string): TrainSummary {
+function summarise(
+  document: ModelDocument,
+  made: Made,
+  outcomes: Outcomes,
+  path: string,
+): Omit<TrainSummary, 'reference'> {
   const { certificate, learner } = document;
   const linear = learner.kind === 'logistic-regression' ? learner : null;
   return {

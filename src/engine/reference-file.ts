@@ -1,0 +1,183 @@
+/**
+ * Reference samples in output_folder_path: labelled training rows of a model with the margins that models which had
+ * not seen them gave. Estimates without labels are made from them.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '../base/atomic-file.ts';
+import { sha256 } from '../base/hash.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../core/features/source-column.ts';
+
+/** Folder of the samples inside the output folder. */
+export const REFERENCE_FOLDER = 'references';
+const ENDING = '.reference';
+const FORMAT = 'tidewatch-reference/1';
+
+export interface ReferenceSample {
+  readonly inputs: readonly ModelInput[];
+  /** Columns of numbers or of codes, in the order of the inputs. */
+  readonly batch: SourceBatch;
+  /** 1 (left) or 0 (stayed). */
+  readonly labels: Float64Array;
+  /**
+   * Log-odds of each row by a model that had not seen it, before calibration: the raw probability is its sigmoid, and
+   * the model's calibration map takes it as it is.
+   */
+  readonly margins: Float64Array;
+  /** Money at stake, one a row, NaN where not known; null without a value column. */
+  readonly values: Float64Array | null;
+}
+
+/** A sample, or why there is none. */
+export type ReferenceReading =
+  | { readonly kind: 'found'; readonly sample: ReferenceSample }
+  | { readonly kind: 'absent'; readonly reason: string };
+
+const headerSchema = z.object({
+  format: z.literal(FORMAT),
+  model: z.string(),
+  rows: z.int().min(0),
+  inputs: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ name: z.string(), kind: z.literal('numeric') }),
+      z.object({ name: z.string(), kind: z.literal('categorical'), levels: z.array(z.string()) }),
+    ]),
+  ),
+  hasValues: z.boolean(),
+  /** Of all bytes after the line of this header. */
+  sha256: z.string(),
+});
+
+type Header = z.infer<typeof headerSchema>;
+
+/**
+ * Writes the sample of a model, whole or not at all: a line of JSON, then the columns in the order of the inputs
+ * (numbers as doubles, levels as 32-bit codes, -1 missing), labels, margins and values (doubles), little-endian.
+ */
+export function writeReferenceSample(output: string, model: string, sample: ReferenceSample): void {
+  const columns = sample.batch.columns.map(plainColumn);
+  const parts = [
+    ...columns.map((column) => (column.kind === 'numeric' ? column.values : column.codes)),
+    sample.labels,
+    sample.margins,
+    ...(sample.values === null ? [] : [sample.values]),
+  ];
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
+  const header: Header = {
+    format: FORMAT,
+    model,
+    rows: sample.batch.rows,
+    inputs: sample.inputs.map(({ name }, index) => {
+      const column = columns[index] as PlainColumn;
+      return column.kind === 'numeric'
+        ? { name, kind: 'numeric' }
+        : { name, kind: 'categorical', levels: [...column.levels] };
+    }),
+    hasValues: sample.values !== null,
+    sha256: sha256(body),
+  };
+  writeFileAtomic(
+    pathOf(output, model),
+    Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`, 'utf8'), body]),
+  );
+}
+
+/** Reads the sample of a model; a file that is missing, damaged or of another model is `absent` with its reason. */
+export function readReferenceSample(output: string, model: string): ReferenceReading {
+  const path = pathOf(output, model);
+  if (!existsSync(path)) {
+    return absent(`Model ${model} has no reference sample. Train again to make one.`);
+  }
+  const content = readFileSync(path);
+  const end = content.indexOf('\n');
+  const header = headerSchema.safeParse(parseJson(content.subarray(0, Math.max(0, end)).toString('utf8')));
+  const body = content.subarray(end + 1);
+  if (!header.success || body.length !== bytesOf(header.data) || sha256(body) !== header.data.sha256) {
+    return absent(`${path} is damaged, so it cannot serve as a reference. Train again to make a new one.`);
+  }
+  if (header.data.model !== model) {
+    return absent(
+      `${path} is of model ${header.data.model}, not of ${model}. Train again to make a new one.`,
+    );
+  }
+  return { kind: 'found', sample: sampleOf(header.data, body) };
+}
+
+/** Removes the samples of the output folder whose model is not in `keep`, by version. */
+export function pruneReferences(output: string, keep: readonly string[]): void {
+  const folder = join(output, REFERENCE_FOLDER);
+  if (!existsSync(folder)) return;
+  const wanted = new Set(keep.map((model) => `${model}${ENDING}`));
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith(ENDING) && !name.startsWith('.') && !wanted.has(name)) rmSync(join(folder, name));
+  }
+}
+
+function pathOf(output: string, model: string): string {
+  return join(output, REFERENCE_FOLDER, `${model}${ENDING}`);
+}
+
+const absent = (reason: string): ReferenceReading => ({ kind: 'absent', reason });
+
+type PlainColumn = Exclude<SourceColumn, { kind: 'text' }>;
+
+/** Texts become codes; codes keep only the levels that these rows have, in the order found. */
+function plainColumn(column: SourceColumn): PlainColumn {
+  if (column.kind === 'numeric') return column;
+  const found = new Map<string, number>();
+  const codeOf = (level: string | null | undefined): number => {
+    if (level === null || level === undefined) return -1;
+    const known = found.get(level);
+    if (known !== undefined) return known;
+    found.set(level, found.size);
+    return found.size - 1;
+  };
+  const codes =
+    column.kind === 'text'
+      ? Int32Array.from(column.values, codeOf)
+      : column.codes.map((code) => codeOf(column.levels[code]));
+  return { kind: 'categorical', codes, levels: [...found.keys()] };
+}
+
+const DOUBLE = 8;
+const CODE = 4;
+
+function bytesOf({ rows, inputs, hasValues }: Header): number {
+  const doubles = inputs.filter(({ kind }) => kind === 'numeric').length + 2 + (hasValues ? 1 : 0);
+  const codes = inputs.filter(({ kind }) => kind === 'categorical').length;
+  return rows * (doubles * DOUBLE + codes * CODE);
+}
+
+function sampleOf({ rows, inputs, hasValues }: Header, body: Buffer): ReferenceSample {
+  let at = 0;
+  // A copy, since the bytes need not lie where an array of doubles may begin.
+  const take = (bytes: number): ArrayBuffer => {
+    const part = new Uint8Array(body.subarray(at, at + bytes));
+    at += bytes;
+    return part.buffer;
+  };
+  const doubles = () => new Float64Array(take(rows * DOUBLE));
+  const columns = inputs.map(
+    (input): SourceColumn =>
+      input.kind === 'numeric'
+        ? { kind: 'numeric', values: doubles() }
+        : { kind: 'categorical', codes: new Int32Array(take(rows * CODE)), levels: input.levels },
+  );
+  return {
+    inputs: inputs.map(({ name, kind }) => ({ name, kind })),
+    batch: { rows, columns },
+    labels: doubles(),
+    margins: doubles(),
+    values: hasValues ? doubles() : null,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is not JSON fails the schema as well, with the one message that helps.
+    return null;
+  }
+}

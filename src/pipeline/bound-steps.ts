@@ -11,9 +11,10 @@ import { pruneSnapshots } from '../engine/snapshot-file.ts';
 import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
-import { evaluateOnTest, type ScoreSummary, score } from '../steps/score.ts';
+import { type ScoreSummary, score } from '../steps/score.ts';
 import { type TrainSummary, train } from '../steps/train/train.ts';
 import { type DriftCheck, watch } from '../steps/watch/watch.ts';
+import { compareOnTest } from './compare-models.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
@@ -199,7 +200,7 @@ export async function trainStep(resources: Resources, session: Session): Promise
 }
 
 /** The terms of the campaign as the code names them. */
-function campaignOf({ campaign }: Config): Campaign | null {
+export function campaignOf({ campaign }: Config): Campaign | null {
   if (campaign === null) return null;
   return {
     contactCost: campaign.contact_cost,
@@ -239,12 +240,15 @@ export async function judgeStep(
   return session.step(
     'gate',
     async () => {
-      const champion =
-        live === null
-          ? null
-          : (await evaluateOnTest(await resources.engine(), live.model, await readTestData(resources)))
-              .f1Score;
-      const verdict = judgeChallenger(rule, champion, challenger.f1);
+      const comparison =
+        live === null ? null : await compareOnTest(resources, live.model, readTrainedModel(resources));
+      // F1 counts as 0 where it is 0/0, as in latestscore.txt.
+      const champion = comparison === null ? null : (comparison.f1?.champion ?? 0);
+      const verdict = judgeChallenger(rule, {
+        champion: live === null || champion === null ? null : { version: live.model.version, f1: champion },
+        challenger: { version: challenger.model, f1: challenger.f1 },
+        comparison,
+      });
       await (await resources.store()).recordCheck({
         runId: session.runId,
         modelVersion: challenger.model,
@@ -256,7 +260,7 @@ export async function judgeStep(
         observed: challenger.f1,
         expected: champion,
         reason: verdict.reason,
-        details: { champion: live?.model.version ?? null },
+        details: { champion: live?.model.version ?? null, shadow: verdict.shadow, comparison },
       });
       return { champion, verdict };
     },

@@ -1,17 +1,78 @@
 import { describe, expect, it } from 'vitest';
-import { judgeChallenger } from './gate.ts';
+import { comparePaired } from '../core/monitor/performance/compare-paired.ts';
+import { type GateCase, judgeChallenger } from './gate.ts';
+
+/** Champion and challenger by F1 alone. */
+function scored(champion: number | null, challenger: number): GateCase {
+  return {
+    champion: champion === null ? null : { version: 'old', f1: champion },
+    challenger: { version: 'new', f1: challenger },
+    comparison: null,
+  };
+}
+
+/** Both on `rows` rows: the champion is wrong on each row of a cycle of ten below `old`, the challenger below `young`. */
+function compared(rows: number, old: number, young: number): GateCase {
+  const labels = Float64Array.from({ length: rows }, (_, row) => row % 2);
+  const wrongBelow = (most: number) =>
+    labels.map((label, row) => (Math.floor(row / 2) % 10 < most ? 1 - label : label) * 0.8 + 0.1);
+  const options = { seed: 0, alpha: 0.05 };
+  const comparison = comparePaired(labels, wrongBelow(old), 0.5, wrongBelow(young), 0.5, options);
+  return {
+    champion: { version: 'old', f1: comparison.f1?.champion ?? 0 },
+    challenger: { version: 'new', f1: comparison.f1?.challenger ?? 0 },
+    comparison,
+  };
+}
 
 describe('judgeChallenger', () => {
-  it('accepts the first model whatever it scores', () => {
-    expect(judgeChallenger('not-worse', null, 0).accepted).toBe(true);
+  it('accepts the first model whatever it scores and whatever the rule', () => {
+    for (const rule of ['not-worse', 'better', 'always', 'sequential'] as const)
+      expect(judgeChallenger(rule, scored(null, 0))).toMatchObject({ accepted: true, shadow: false });
   });
-  it('accepts an equal or better model and refuses a worse one', () => {
-    expect(judgeChallenger('not-worse', 0.5, 0.5).accepted).toBe(true);
-    expect(judgeChallenger('not-worse', 0.5, 0.6).accepted).toBe(true);
-    expect(judgeChallenger('not-worse', 0.5, 0.4999).accepted).toBe(false);
+
+  it('accepts by not-worse an equal or better model and refuses a worse one', () => {
+    expect(judgeChallenger('not-worse', scored(0.5, 0.5)).accepted).toBe(true);
+    expect(judgeChallenger('not-worse', scored(0.5, 0.6)).accepted).toBe(true);
+    expect(judgeChallenger('not-worse', scored(0.5, 0.4999)).accepted).toBe(false);
+    expect(judgeChallenger('not-worse', scored(0.5, Number.NaN)).accepted).toBe(false);
   });
-  it('accepts a worse model where the rule is always, and refuses one without a score otherwise', () => {
-    expect(judgeChallenger('always', 0.9, 0.1).accepted).toBe(true);
-    expect(judgeChallenger('not-worse', 0.5, Number.NaN).accepted).toBe(false);
+
+  it('accepts by always a worse model', () => {
+    expect(judgeChallenger('always', scored(0.9, 0.1)).accepted).toBe(true);
+  });
+
+  it('accepts by better only what the rows show to be better', () => {
+    expect(judgeChallenger('better', compared(2000, 4, 1)).accepted).toBe(true);
+    expect(judgeChallenger('better', compared(2000, 1, 4)).accepted).toBe(false);
+    const few = compared(20, 4, 3);
+    expect(few.challenger.f1).toBeGreaterThan(few.champion?.f1 ?? 1);
+    expect(judgeChallenger('better', few).accepted).toBe(false);
+    expect(judgeChallenger('not-worse', few).accepted).toBe(true);
+  });
+
+  it('lets by sequential a model score beside the live one, but not the live one beside itself', () => {
+    const given = compared(200, 4, 1);
+    expect(judgeChallenger('sequential', given)).toMatchObject({ accepted: false, shadow: true });
+    const same = { ...given, challenger: { version: 'old', f1: given.champion?.f1 ?? 0 } };
+    expect(judgeChallenger('sequential', same)).toMatchObject({ accepted: false, shadow: false });
+    expect(judgeChallenger('better', same).reason).toContain('the deployed one again');
+  });
+
+  it('tells the rows, both scores, and the difference with its interval', () => {
+    const { reason } = judgeChallenger('not-worse', compared(2000, 4, 1));
+    expect(reason).toMatch(
+      /^The retrained model is not worse\. F1 0\.9 against 0\.6, 0\.3 higher \(95 % interval of the difference 0\.\d+ to 0\.\d+, p = \S+\); ROC AUC .* \(on the same 2000 test rows, of which 1000 left\)\.$/,
+    );
+    const none = comparePaired(new Float64Array(4), new Float64Array(4), 0.5, new Float64Array(4), 0.5, {
+      seed: 0,
+      alpha: 0.05,
+    });
+    const undefinedF1 = { ...scored(0, 0), comparison: none };
+    expect(judgeChallenger('not-worse', undefinedF1)).toMatchObject({
+      accepted: true,
+      reason: expect.stringContaining('do not define F1'),
+    });
+    expect(judgeChallenger('better', undefinedF1).accepted).toBe(false);
   });
 });

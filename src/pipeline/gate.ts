@@ -1,27 +1,90 @@
 /** The gate: whether a retrained model, the challenger, may take the place of the deployed one, the champion. */
 import type { Config } from '../config/schema.ts';
+import type { PairedComparison } from '../core/monitor/performance/compare-paired.ts';
+import { judgePaired } from '../core/monitor/performance/judge-paired.ts';
+import type { PairedDifference } from '../core/monitor/performance/paired-f1.ts';
 
 export interface GateVerdict {
   readonly rule: Config['gate'];
   readonly accepted: boolean;
+  /** Whether it is to score beside the champion on new rows until a test decides; then it is not accepted yet. */
+  readonly shadow: boolean;
   readonly reason: string;
 }
 
-/** Compares the F1 of both models on the same test rows. Without a champion the challenger is accepted. */
-export function judgeChallenger(
-  rule: Config['gate'],
-  champion: number | null,
-  challenger: number,
-): GateVerdict {
-  if (champion === null) return { rule, accepted: true, reason: 'No model was deployed before.' };
-  const scores = `F1 ${challenger} against ${champion} on the same test rows`;
-  if (rule === 'always')
-    return { rule, accepted: true, reason: `Every retrained model is deployed (${scores}).` };
-  if (challenger >= champion)
-    return { rule, accepted: true, reason: `The retrained model is not worse (${scores}).` };
-  return {
+export interface GateCase {
+  /** The live model; null where there is none. */
+  readonly champion: { readonly version: string; readonly f1: number } | null;
+  readonly challenger: { readonly version: string; readonly f1: number };
+  /** Both on the same test rows; null without a champion. */
+  readonly comparison: PairedComparison | null;
+}
+
+/**
+ * Compares both models on the same test rows. Without a champion the challenger is accepted.
+ * - `not-worse`: its F1 is not lower, however little they differ.
+ * - `better`: its F1 is higher, and the paired bootstrap says that this is no chance.
+ * - `always`: whatever the comparison says.
+ * - `sequential`: not yet; new labelled rows decide. A challenger that is the champion again is refused.
+ */
+export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerdict {
+  const { champion, challenger, comparison } = given;
+  const verdict = (accepted: boolean, reason: string, shadow = false): GateVerdict => ({
     rule,
-    accepted: false,
-    reason: `The retrained model is worse (${scores}), so the deployed one stays.`,
-  };
+    accepted,
+    shadow,
+    reason,
+  });
+  if (champion === null) return verdict(true, 'No model was deployed before.');
+  const compared = comparison === null ? scoresOf(given) : tellComparison(comparison);
+  if (rule === 'always') return verdict(true, `Every retrained model is deployed. ${compared}`);
+  if (rule === 'not-worse') {
+    const accepted = challenger.f1 >= champion.f1;
+    return verdict(
+      accepted,
+      `The retrained model is ${accepted ? 'not worse' : 'worse, so the deployed one stays'}. ${compared}`,
+    );
+  }
+  if (champion.version === challenger.version)
+    return verdict(
+      false,
+      `The retrained model is the deployed one again (${champion.version}), so it stays.`,
+    );
+  if (rule === 'sequential') {
+    const until =
+      'The retrained model scores beside the deployed one on new labelled rows until a test decides.';
+    return verdict(false, `${until} ${compared}`, true);
+  }
+  const accepted = comparison !== null && judgePaired(comparison, 'better').accepted;
+  const told = accepted ? 'better' : 'not shown to be better, so the deployed one stays';
+  return verdict(accepted, `The retrained model is ${told}. ${compared}`);
+}
+
+/** Such as: F1 0.61 against 0.58 on the same 400 test rows: 0.03 higher (95 % interval -0.01 to 0.07, p = 0.12); ... */
+export function tellComparison(comparison: PairedComparison): string {
+  const { f1, rocAuc, rows, positives, alpha } = comparison;
+  const on = `on the same ${rows} test rows, of which ${positives} left`;
+  if (f1 === null) return `The test rows do not define F1 of both (${on}).`;
+  const auc = rocAuc === null ? '' : `; ROC AUC ${tellDifference(rocAuc, alpha)}`;
+  return `F1 ${tellDifference(f1, alpha)}${auc} (${on}).`;
+}
+
+function tellDifference(of: PairedDifference, alpha: number): string {
+  const level = `${Number((100 * (1 - alpha)).toFixed(1))} % interval`;
+  const way =
+    of.difference === 0
+      ? 'equal'
+      : `${round(Math.abs(of.difference))} ${of.difference > 0 ? 'higher' : 'lower'}`;
+  return (
+    `${round(of.challenger)} against ${round(of.champion)}, ${way} ` +
+    `(${level} of the difference ${round(of.low)} to ${round(of.high)}, p = ${Number(of.pValue.toPrecision(2))})`
+  );
+}
+
+function scoresOf({ champion, challenger }: GateCase): string {
+  return `F1 ${challenger.f1} against ${champion?.f1}.`;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(4));
 }

@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
-import { nearestNames } from '../base/nearest.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { Certificate, Estimate, ModelDocument } from '../core/models/document.ts';
 import { cumulativeGain } from '../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../report/charts/reliability-diagram.ts';
-import type { DeploymentRecord, Listed, ModelRecord, Page, ScoreRecord, Store } from '../store/port.ts';
+import type { DeploymentEvent, ModelRecord, NoteRecord, Page, ScoreRecord, Store } from '../store/port.ts';
+import { type ChallengeStanding, standingOf } from './challenge.ts';
+import { everyRecord } from './every-record.ts';
+import { type Aliases, aliasesOf, readAliases, resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
 
 export interface ModelEntry {
@@ -21,10 +23,13 @@ export interface ModelEntry {
   /** With its interval; null where the rows do not define one. */
   readonly f1Estimate: Estimate | null;
   readonly live: boolean;
+  /** What it goes by beside its version. */
+  readonly aliases: readonly (keyof Aliases)[];
 }
 
 export interface ModelPage {
   readonly models: readonly ModelEntry[];
+  readonly aliases: Aliases;
   /** `before` of the next page; null: this was the last one. */
   readonly next: string | null;
 }
@@ -50,32 +55,36 @@ export interface ModelDetail extends ModelEntry {
   readonly certificate: Certificate;
   /** Newest first; at most the newest hundred. */
   readonly scores: readonly ModelScore[];
-  readonly deployments: readonly Omit<DeploymentRecord, 'modelVersion'>[];
+  readonly deployments: readonly Omit<DeploymentEvent, 'modelVersion'>[];
+  /** Newest first; at most the newest hundred. */
+  readonly notes: readonly Omit<NoteRecord, 'modelVersion'>[];
+  /** How its comparison with the live model stands; null where it is not the challenger. */
+  readonly challenge: ChallengeStanding | null;
 }
 
-const PAGE = 200;
 const MOST_SCORES = 100;
+const MOST_NOTES = 100;
 
 /** One page of all models, newest first. Error `request-invalid` for a cursor that is none. */
 export async function listModels(resources: Resources, page: Page): Promise<ModelPage> {
   const store = await resources.store();
-  const live = liveVersion(resources);
+  const aliases = await readAliases(resources);
   const found = await store.models({ ...page, limit: page.limit + 1 });
   const shown = found.slice(0, page.limit);
-  const models = await Promise.all(shown.map((record) => entryOf(store, record, live)));
-  return { models, next: found.length > shown.length ? (shown.at(-1)?.cursor ?? null) : null };
+  const models = await Promise.all(shown.map((record) => entryOf(store, record, aliases)));
+  return { models, aliases, next: found.length > shown.length ? (shown.at(-1)?.cursor ?? null) : null };
 }
 
-/** All that is known of a model. `version` null: the live one, or the newest where none is live. */
-export async function showModel(resources: Resources, version: string | null): Promise<ModelDetail> {
+/** All that is known of a model of a name. null: the live one, or the newest where none is live. */
+export async function showModel(resources: Resources, name: string | null): Promise<ModelDetail> {
   const store = await resources.store();
-  const live = liveVersion(resources);
-  const record = await findModel(store, version ?? live);
+  const aliases = await readAliases(resources);
+  const record = await findModel(resources, store, name ?? aliases.champion);
   const document = record.document as ModelDocument;
   const { learner } = document;
   const linear = learner.kind === 'logistic-regression' ? learner : null;
   return {
-    ...(await entryOf(store, record, live)),
+    ...(await entryOf(store, record, aliases)),
     target: document.target,
     id: document.id,
     threshold: document.threshold,
@@ -88,6 +97,8 @@ export async function showModel(resources: Resources, version: string | null): P
     certificate: document.certificate,
     scores: await scoresOf(store, record),
     deployments: await deploymentsOf(store, record.version),
+    notes: await notesOf(store, record.version),
+    challenge: aliases.challenger === record.version ? await standingOf(resources) : null,
   };
 }
 
@@ -122,11 +133,7 @@ export async function drawModel(resources: Resources, version: string, folder: s
   });
 }
 
-function liveVersion(resources: Resources): string | null {
-  return resources.live.read()?.manifest.modelVersion ?? null;
-}
-
-async function entryOf(store: Store, record: ModelRecord, live: string | null): Promise<ModelEntry> {
+async function entryOf(store: Store, record: ModelRecord, aliases: Aliases): Promise<ModelEntry> {
   const score = await store.latestScore(record.version, 'test');
   const { certificate } = record.document as ModelDocument;
   return {
@@ -136,28 +143,16 @@ async function entryOf(store: Store, record: ModelRecord, live: string | null): 
     rows: certificate.snapshot.rows,
     f1: score?.f1 ?? null,
     f1Estimate: (score?.metrics as Evaluation | undefined)?.metrics.f1 ?? null,
-    live: record.version === live,
+    live: record.version === aliases.champion,
+    aliases: aliasesOf(aliases, record.version),
   };
 }
 
-async function findModel(store: Store, version: string | null): Promise<ModelRecord> {
-  const newest = await store.models({ limit: PAGE });
-  const record = version === null ? newest[0] : await store.model(version);
-  if (record !== null && record !== undefined) return record;
-  if (version === null) {
-    throw new TidewatchError('nothing-trained', 'No model has been trained yet. Run "tidewatch run" first.');
-  }
-  const near = nearestNames(
-    version,
-    newest.map((each) => each.version),
-    3,
-  );
-  const hint = near.length === 0 ? '' : ` Near it: ${near.join(', ')}.`;
-  throw new TidewatchError(
-    'not-found',
-    `The store knows no model ${version}.${hint} "tidewatch models list" shows those that there are.`,
-    { details: { version, nearest: near } },
-  );
+async function findModel(resources: Resources, store: Store, name: string | null): Promise<ModelRecord> {
+  if (name !== null) return resolveModel(resources, name);
+  const [newest] = await store.models({ limit: 1 });
+  if (newest !== undefined) return newest;
+  throw new TidewatchError('nothing-trained', 'No model has been trained yet. Run "tidewatch run" first.');
 }
 
 function sizeOf(trees: readonly { readonly feature: readonly number[] }[]): ModelDetail['size'] {
@@ -182,25 +177,19 @@ function withoutCurves(metrics: unknown): Readonly<Record<string, unknown>> {
   return rest;
 }
 
-async function deploymentsOf(store: Store, version: string): Promise<ModelDetail['deployments'][number][]> {
+async function deploymentsOf(
+  store: Store,
+  modelVersion: string,
+): Promise<ModelDetail['deployments'][number][]> {
   const found: ModelDetail['deployments'][number][] = [];
-  for await (const deployment of everyRecord((page) => store.deployments(page))) {
-    if (deployment.modelVersion !== version) continue;
-    const { id, runId, deployedAt, f1, reason } = deployment;
-    found.push({ id, runId, deployedAt, f1, reason });
+  for await (const event of everyRecord((page) => store.deployments({ ...page, modelVersion }))) {
+    const { cursor: _, modelVersion: __, ...deployment } = event;
+    found.push(deployment);
   }
   return found;
 }
 
-/** Every record of a listing, page by page. */
-async function* everyRecord<T>(
-  read: (page: Page) => Promise<readonly Listed<T>[]>,
-): AsyncGenerator<Listed<T>> {
-  let before: string | undefined;
-  for (;;) {
-    const page = await read(before === undefined ? { limit: PAGE } : { limit: PAGE, before });
-    yield* page;
-    before = page.at(-1)?.cursor;
-    if (page.length < PAGE || before === undefined) return;
-  }
+async function notesOf(store: Store, modelVersion: string): Promise<ModelDetail['notes'][number][]> {
+  const notes = await store.notes({ modelVersion, limit: MOST_NOTES });
+  return notes.map(({ cursor: _, modelVersion: __, ...note }) => note);
 }

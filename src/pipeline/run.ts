@@ -1,4 +1,5 @@
 /** The full process: a list of steps with its decisions. What each step does is in steps/. */
+import type { DuelReading } from '../core/monitor/performance/duel.ts';
 import type { CompileResult, FileReport, RowCounts } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import type { ScoreSummary } from '../steps/score.ts';
@@ -14,8 +15,19 @@ import {
   trainStep,
   watchStep,
 } from './bound-steps.ts';
+import {
+  challengeStep,
+  decideChallenge,
+  type FreshRows,
+  isOutgrown,
+  type OpenChallenge,
+  openChallengeOf,
+  startChallenge,
+} from './challenge.ts';
 import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
+import { recordMissedDeployment } from './deployment-history.ts';
 import type { GateVerdict } from './gate.ts';
+import { makeLive } from './promote.ts';
 import type { Resources } from './resources.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
 import { type LiveModel, readLiveModel } from './workspace-state.ts';
@@ -27,6 +39,8 @@ export interface RunSummary {
   readonly seconds: number;
   /** Null where nothing was ingested. */
   readonly rows: RowCounts | null;
+  /** Rows without a label among those kept. */
+  readonly unlabelled: number | null;
   readonly files: readonly FileReport[];
   readonly score: {
     /** F1 of the deployed model on the new rows; null where nothing was checked. */
@@ -42,6 +56,8 @@ export interface RunSummary {
   readonly model: { readonly version: string; readonly learner: string } | null;
   readonly check: DriftCheck | null;
   readonly gate: GateVerdict | null;
+  /** How the challenge that was open stood after the new rows; null where none was. */
+  readonly challenge: (DuelReading & { readonly challenger: string }) | null;
   readonly deployment: DeploySummary | null;
   readonly steps: readonly StepSummary[];
 }
@@ -54,6 +70,7 @@ interface Course {
   challenger: ScoreSummary | null;
   champion: number | null;
   gate: GateVerdict | null;
+  challenge: RunSummary['challenge'];
   deployment: DeploySummary | null;
 }
 
@@ -67,6 +84,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
     challenger: null,
     champion: null,
     gate: null,
+    challenge: null,
     deployment: null,
   };
   const live = readLiveModel(resources);
@@ -85,15 +103,6 @@ export async function runProcess(resources: Resources, session: Session): Promis
   }
   const seconds = (resources.clock.elapsedMs() - from) / 1000;
   return { result: course.result, summary: summarise(session, readLiveModel(resources), course, seconds) };
-}
-
-/** A run that was killed between going live and saying so left a deployment without a record; it gets one. */
-async function recordMissedDeployment(resources: Resources, live: LiveModel): Promise<void> {
-  const { id, runId, modelVersion, deployedAt, reason } = live.deployed.manifest;
-  const store = await resources.store();
-  const [latest] = await store.deployments({ limit: 1 });
-  if (latest?.id !== id)
-    await store.recordDeployment({ id, runId, modelVersion, deployedAt, f1: live.f1, reason });
 }
 
 /** Whether the run before this one ended too early, so that diagnoses, report or answers may be of an older state. */
@@ -115,12 +124,54 @@ async function learn(
   if (live === null) {
     await session.skip('watch', 'No model is deployed yet, so none can have drifted.');
     course.result = 'first-deployment';
-  } else {
-    course.check = await watchStep(resources, session, live, compiled.snapshot);
-    course.result = course.check.drift ? 'redeployed' : 'no-drift';
+    await replace(resources, session, live, course);
+  } else if (await mustRetrain(resources, session, live, compiled, course)) {
+    await replace(resources, session, live, course);
   }
-  if (course.result !== 'no-drift') await replace(resources, session, live, course);
   await rememberFiles(resources, compiled.files);
+}
+
+/** Checks for drift, and lets the challenge that is open go on: what it has come to is what the run comes to. */
+async function mustRetrain(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  compiled: CompileResult,
+  course: Course,
+): Promise<boolean> {
+  const challenge = await openChallengeOf(resources, session, live);
+  const watched = await watchStep(resources, session, live, compiled.snapshot);
+  const { fresh = null, ...check } = watched as DriftCheck & { readonly fresh?: FreshRows | null };
+  course.check = check;
+  course.result = 'no-drift';
+  if (challenge === null) return check.drift;
+  const outcome = await answerChallenge(resources, session, live, challenge, fresh, course);
+  if (outcome === 'promote' || !check.drift) return false;
+  return outcome === 'retire' || isOutgrown(challenge, compiled.snapshot.rows);
+}
+
+/** Goes on with the challenge; where its test has decided, the challenger goes live or is given up. */
+async function answerChallenge(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  challenge: OpenChallenge,
+  fresh: FreshRows | null,
+  course: Course,
+): Promise<DuelReading['outcome']> {
+  const { record, model } = challenge;
+  const reading = await challengeStep(resources, session, challenge, live, fresh);
+  course.challenge = { challenger: record.challenger, ...reading };
+  course.result = 'challenger-shadowing';
+  if (reading.outcome === 'undecided') return reading.outcome;
+  if (reading.outcome === 'promote') {
+    course.deployment = (await makeLive(resources, session, model, reading.reason)).deployment;
+    course.result = 'redeployed';
+  } else {
+    course.result = 'challenger-refused';
+  }
+  await decideChallenge(resources, session, record, reading);
+  return reading.outcome;
 }
 
 async function replace(
@@ -137,10 +188,12 @@ async function replace(
   course.gate = verdict;
   if (verdict.accepted) {
     course.deployment = await deployStep(resources, session, course.check?.reason ?? verdict.reason);
-  } else {
-    course.result = 'challenger-refused';
-    await session.skip('deploy', verdict.reason);
+    if (live !== null) course.result = 'redeployed';
+    return;
   }
+  if (verdict.shadow && live !== null) await startChallenge(resources, session, live, challenger.model);
+  course.result = verdict.shadow ? 'challenger-shadowing' : 'challenger-refused';
+  await session.skip('deploy', verdict.reason);
 }
 
 function summarise(session: Session, live: LiveModel | null, course: Course, seconds: number): RunSummary {
@@ -150,6 +203,7 @@ function summarise(session: Session, live: LiveModel | null, course: Course, sec
     startedAt: session.startedAt,
     seconds,
     rows: course.compiled?.rows ?? null,
+    unlabelled: course.compiled?.unlabelled ?? null,
     files: course.compiled?.files ?? [],
     score: {
       new: course.check?.observed ?? null,
@@ -160,6 +214,7 @@ function summarise(session: Session, live: LiveModel | null, course: Course, sec
     model: live === null ? null : { version: live.model.version, learner: live.model.learner.kind },
     check: course.check,
     gate: course.gate,
+    challenge: course.challenge,
     deployment: course.deployment,
     steps: session.steps,
   };

@@ -58,11 +58,15 @@ export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker
       `rows      ${formatCount(read)} read = ${formatCount(kept)} kept + ${formatCount(duplicates)} duplicates ` +
         `+ ${formatCount(quarantined)} quarantined`,
     );
+    if (summary.unlabelled !== null && summary.unlabelled > 0) {
+      lines.push(`          ${formatCount(summary.unlabelled)} of those kept without a label yet`);
+    }
   }
   for (const { name, status, reason } of summary.files) {
     if (status !== 'accepted') lines.push(`${status.padEnd(10)}${name}: ${reason}`);
   }
   if (summary.check !== null) lines.push(`drift     ${summary.check.reason}`);
+  if (summary.challenge !== null) lines.push(`challenge ${summary.challenge.reason}`);
   if (summary.gate !== null) lines.push(`gate      ${summary.gate.reason}`);
   if (summary.model !== null) {
     lines.push(

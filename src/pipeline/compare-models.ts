@@ -1,0 +1,34 @@
+/** Two models on the same test rows. */
+
+import type { ModelDocument } from '../core/models/document.ts';
+import { createScorer } from '../core/models/scorer.ts';
+import { comparePaired, type PairedComparison } from '../core/monitor/performance/compare-paired.ts';
+import { scoreTable } from '../engine/score-table.ts';
+import { withTestRows } from '../steps/score.ts';
+import type { Resources } from './resources.ts';
+import { readTestData } from './workspace-state.ts';
+
+/**
+ * Scores both on the test data of today and compares them, the second as the challenger of the first, at the alpha of
+ * the configuration. Writes nothing. Errors as `evaluateOnTest`, such as `column-missing` for either.
+ */
+export async function compareOnTest(
+  resources: Resources,
+  champion: ModelDocument,
+  challenger: ModelDocument,
+): Promise<PairedComparison> {
+  const { drift, seed } = resources.workspace.config;
+  const test = await readTestData(resources);
+  return withTestRows(await resources.engine(), test, async (table) => {
+    const { labels, probabilities } = await scoreTable(table, createScorer(champion), { labels: true });
+    const other = await scoreTable(table, createScorer(challenger), { labels: false });
+    return comparePaired(
+      labels,
+      probabilities,
+      champion.threshold,
+      other.probabilities,
+      challenger.threshold,
+      { seed, alpha: drift.alpha },
+    );
+  });
+}

@@ -1,0 +1,36 @@
+/** Does a verb under the run's lock of a workspace, recorded as a run, whoever asks for it. */
+import { removeUnfinished } from '../base/atomic-file.ts';
+import type { RunTrigger } from '../store/port.ts';
+import type { Resources } from './resources.ts';
+import { type Session, type SessionEnd, withSession } from './session.ts';
+
+/** Does the whole of a run, which has a result. `run-locked` where another one holds the lock. */
+export async function lockedRun<S>(
+  resources: Resources,
+  name: string,
+  trigger: RunTrigger,
+  body: (session: Session) => Promise<SessionEnd<S>>,
+): Promise<S> {
+  const { workspace, clock, log, progress, version } = resources;
+  const deps = { store: await resources.store(), clock, log, progress };
+  const lockTtlMs = workspace.config.run_lock_seconds * 1000;
+  return withSession(deps, { verb: name, trigger, version, lockTtlMs }, (session) => {
+    // With the lock held, what is unfinished is what a killed run left.
+    removeUnfinished(workspace.paths.output);
+    removeUnfinished(workspace.paths.model);
+    return body(session);
+  });
+}
+
+/** Does one verb. */
+export function lockedVerb<S>(
+  resources: Resources,
+  name: string,
+  trigger: RunTrigger,
+  body: (session: Session) => Promise<S>,
+): Promise<S> {
+  return lockedRun(resources, name, trigger, async (session) => ({
+    result: null,
+    summary: await body(session),
+  }));
+}

@@ -5,6 +5,7 @@ import { asTidewatchError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Progress } from '../base/progress.ts';
 import type { RunResult, RunTrigger, Store } from '../store/port.ts';
+import { measureRun } from './measure-run.ts';
 import { acquireRunLock, type RunLock } from './run-lock.ts';
 
 export interface SessionDeps {
@@ -57,6 +58,7 @@ export async function withSession<S>(
 ): Promise<S> {
   const { store, clock } = deps;
   const startedAt = clock.now().toISOString();
+  const from = clock.elapsedMs();
   const runId = `${startedAt.replace(/[-:]/g, '').replace(/\.\d+/, '')}-${randomBytes(3).toString('hex')}`;
   const lock = await acquireRunLock(deps, { runId, ttlMs: options.lockTtlMs });
   try {
@@ -68,7 +70,8 @@ export async function withSession<S>(
       startedAt,
     });
     await store.abandonRuns(runId, startedAt);
-    return await finishing(deps, runId, () => body(createSession(deps, lock, runId, startedAt)));
+    const session = createSession(deps, lock, runId, startedAt);
+    return await finishing(deps, { session, verb: options.verb, from }, () => body(session));
   } finally {
     await lock.release();
   }
@@ -76,13 +79,23 @@ export async function withSession<S>(
 
 async function finishing<S>(
   deps: SessionDeps,
-  runId: string,
+  work: { readonly session: Session; readonly verb: string; readonly from: number },
   body: () => Promise<SessionEnd<S>>,
 ): Promise<S> {
   const { store, clock, log } = deps;
+  const { session, verb, from } = work;
+  const { runId, steps, startedAt } = session;
   const now = () => clock.now().toISOString();
+  let measured = false;
+  const measure = async () => {
+    if (measured) return;
+    measured = true;
+    const seconds = (clock.elapsedMs() - from) / 1000;
+    await measureRun(store, { runId, verb, at: startedAt, seconds, steps });
+  };
   try {
     const { result, summary } = await body();
+    await measure();
     await store.finishRun(runId, { finishedAt: now(), status: 'succeeded', result, error: null, summary });
     log.info({ run: runId, result }, 'run finished');
     return summary;
@@ -91,6 +104,7 @@ async function finishing<S>(
     log.error({ run: runId, code: error.code }, error.message);
     const record = { code: error.code, message: error.message };
     // The first failure is the one to tell, even if the store fails as well.
+    await measure().catch((second: unknown) => log.error({ run: runId }, asTidewatchError(second).message));
     await store
       .finishRun(runId, { finishedAt: now(), status: 'failed', result: null, error: record, summary: null })
       .catch((second: unknown) => log.error({ run: runId }, asTidewatchError(second).message));

@@ -90,12 +90,7 @@ export const MEASURES = Object.freeze({
     'Share of the new rows that lie where the reference sample has rows, so that an estimate can speak of them.',
   ),
   rows: measure('Rows', 'rows', null, 'Rows of the snapshot that was ingested.'),
-  'rows-new': measure(
-    'New rows',
-    'rows',
-    null,
-    'Rows of the snapshot that the live model was not trained on.',
-  ),
+  'rows-new': measure('New rows', 'rows', null, 'Labelled rows that the live model was not trained on.'),
   'missing-share': measure(
     'Missing',
     'share',
@@ -120,7 +115,7 @@ export const MEASURES = Object.freeze({
     'Left',
     'share',
     null,
-    'Share of the labelled rows of the snapshot that are of the class to predict.',
+    'Share of the new labelled rows that are of the class to predict.',
     bySegment,
   ),
   'flagged-share': measure(

@@ -1,7 +1,6 @@
 /** Composition root: opens a workspace, wires the steps to what they need, and closes everything, last in first out. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { removeUnfinished } from './base/atomic-file.ts';
 import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
 import { packageVersion } from './base/package-info.ts';
@@ -19,6 +18,9 @@ import {
   diagnoseStep,
   reportStep,
 } from './pipeline/closing-steps.ts';
+import { type DeploymentPage, listDeployments } from './pipeline/deployment-history.ts';
+import { lockedRun, lockedVerb } from './pipeline/locked-verb.ts';
+import { diffModels, type ModelDiff } from './pipeline/model-diff.ts';
 import {
   drawModel,
   listModels,
@@ -26,16 +28,19 @@ import {
   type ModelPage,
   showModel,
 } from './pipeline/model-history.ts';
+import { addNote, listNotes, type NewNote, type NotePage } from './pipeline/model-notes.ts';
 import {
   type ExportRequest,
   exportVerb,
   type PredictFileRequest,
   predictFileVerb,
 } from './pipeline/model-verbs.ts';
+import { type PromotionSummary, promote, rollback } from './pipeline/promote.ts';
+import { type PruneSummary, pruneModels } from './pipeline/prune-models.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createServing, removeRequests } from './pipeline/serving.ts';
-import { type Session, type SessionEnd, withSession } from './pipeline/session.ts';
+import type { Session } from './pipeline/session.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
@@ -46,7 +51,7 @@ import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
 import type { TrainSummary } from './steps/train/train.ts';
 import { openLiveFolder } from './store/live-folder.ts';
-import type { Page, RunTrigger } from './store/port.ts';
+import type { NoteRecord, Page, RunTrigger } from './store/port.ts';
 
 export interface AppOptions {
   /** Folder with config.json. */
@@ -94,10 +99,19 @@ export interface App {
     options: ExplainOptions,
   ): Promise<Told<Explanation>>;
   listModels(page: Page): Promise<ModelPage>;
-  /** null: the live model, or the newest where none is live. */
-  showModel(version: string | null): Promise<ModelDetail>;
+  /** null: the live model, or the newest where none is live. Here and below a model goes by any of its names. */
+  showModel(name: string | null): Promise<ModelDetail>;
   /** Draws the charts of a model's test score into a folder, absolute, and returns their paths. */
   drawModel(version: string, folder: string): Promise<string[]>;
+  diffModels(from: string, to: string): Promise<ModelDiff>;
+  listDeployments(page: Page): Promise<DeploymentPage>;
+  promote(name: string, reason: string): Promise<PromotionSummary>;
+  rollback(reason: string): Promise<PromotionSummary>;
+  /** Forgets models that nothing needs, but for the newest `keep` of them. */
+  pruneModels(keep: number): Promise<PruneSummary>;
+  addNote(note: NewNote): Promise<NoteRecord>;
+  /** null: the notes on all models. */
+  listNotes(name: string | null, page: Page): Promise<NotePage>;
   predictFile(request: PredictFileRequest): Promise<PredictFileSummary>;
   exportModel(request: ExportRequest): Promise<ExportSummary>;
   serve(request: ServeRequest): Promise<Service>;
@@ -109,25 +123,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   const workspace = loadWorkspace(options.workspace);
   const { resources, close } = await openResources(workspace, options);
 
-  const locked = async <S>(
-    name: string,
-    trigger: RunTrigger,
-    body: (session: Session) => Promise<SessionEnd<S>>,
-  ): Promise<S> => {
-    const { clock, log, progress, version } = resources;
-    const deps = { store: await resources.store(), clock, log, progress };
-    const lockTtlMs = workspace.config.run_lock_seconds * 1000;
-    return withSession(deps, { verb: name, trigger, version, lockTtlMs }, (session) => {
-      // With the lock held, what is unfinished is what a killed run left.
-      removeUnfinished(workspace.paths.output);
-      removeUnfinished(workspace.paths.model);
-      return body(session);
-    });
-  };
   const verb = <S>(name: string, body: (session: Session) => Promise<S>): Promise<S> =>
-    locked(name, 'command', async (session) => ({ result: null, summary: await body(session) }));
+    lockedVerb(resources, name, 'command', body);
   const run = (trigger: RunTrigger): Promise<RunSummary> =>
-    locked('run', trigger, (session) => runProcess(resources, session));
+    lockedRun(resources, 'run', trigger, (session) => runProcess(resources, session));
   return {
     workspace,
     run,
@@ -141,8 +140,15 @@ export async function openApp(options: AppOptions): Promise<App> {
     rankClients: (source, options) => rankClientsOf(resources, source, options),
     explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),
     listModels: (page) => listModels(resources, page),
-    showModel: (version) => showModel(resources, version),
+    showModel: (name) => showModel(resources, name),
     drawModel: (version, folder) => drawModel(resources, version, folder),
+    diffModels: (from, to) => diffModels(resources, from, to),
+    listDeployments: (page) => listDeployments(resources, page),
+    promote: (name, reason) => verb('promote', (session) => promote(resources, session, name, reason)),
+    rollback: (reason) => verb('rollback', (session) => rollback(resources, session, reason)),
+    pruneModels: (keep) => verb('prune', () => pruneModels(resources, keep)),
+    addNote: (note) => addNote(resources, note),
+    listNotes: (name, page) => listNotes(resources, name, page),
     predictFile: (request) => predictFileVerb(resources, request),
     exportModel: (request) => exportVerb(resources, request),
     serve: (request) => serve(resources, request, run),

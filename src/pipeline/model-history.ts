@@ -9,6 +9,7 @@ import { reliabilityDiagram } from '../report/charts/reliability-diagram.ts';
 import type { DeploymentEvent, ModelRecord, NoteRecord, Page, ScoreRecord, Store } from '../store/port.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
 import { everyRecord } from './every-record.ts';
+import { type ModelSize, sizeOfTrees } from './model-diff.ts';
 import { type Aliases, aliasesOf, readAliases, resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
 
@@ -47,7 +48,7 @@ export interface ModelDetail extends ModelEntry {
   readonly inputs: ModelDocument['inputs'];
   readonly features: ModelDocument['features'];
   /** Of boosted trees; null for others. */
-  readonly size: { readonly trees: number; readonly leaves: number } | null;
+  readonly size: ModelSize | null;
   /** Of a logistic regression, in the order of `features`; null for others. */
   readonly coefficients: readonly number[] | null;
   readonly intercept: number | null;
@@ -90,7 +91,7 @@ export async function showModel(resources: Resources, name: string | null): Prom
     threshold: document.threshold,
     inputs: document.inputs,
     features: document.features,
-    size: learner.kind === 'boosted-trees' ? sizeOf(learner.trees) : null,
+    size: learner.kind === 'boosted-trees' ? sizeOfTrees(learner.trees) : null,
     coefficients: linear?.coefficients ?? null,
     intercept: linear?.intercept ?? null,
     calibrationKind: document.calibration.kind,
@@ -153,11 +154,6 @@ async function findModel(resources: Resources, store: Store, name: string | null
   const [newest] = await store.models({ limit: 1 });
   if (newest !== undefined) return newest;
   throw new TidewatchError('nothing-trained', 'No model has been trained yet. Run "tidewatch run" first.');
-}
-
-function sizeOf(trees: readonly { readonly feature: readonly number[] }[]): ModelDetail['size'] {
-  const leaves = trees.reduce((sum, { feature }) => sum + feature.filter((each) => each < 0).length, 0);
-  return { trees: trees.length, leaves };
 }
 
 /** No score of a model is older than the model, so the walk back through all scores ends there. */

@@ -1,0 +1,161 @@
+/** What is different between two stored models: how they came about, what they hold, and what they score today. */
+import { asTidewatchError } from '../base/errors.ts';
+import type { Feature, ModelDocument } from '../core/models/document.ts';
+import type { PairedComparison } from '../core/monitor/performance/compare-paired.ts';
+import { compareOnTest } from './compare-models.ts';
+import { resolveModel } from './model-names.ts';
+import type { Resources } from './resources.ts';
+
+/** A value of both models. */
+export interface Change<T> {
+  readonly from: T;
+  readonly to: T;
+}
+
+/** What only one of them has. */
+export interface SetChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export interface ModelDiff {
+  readonly from: string;
+  readonly to: string;
+  readonly learner: Change<string>;
+  readonly target: Change<string>;
+  readonly threshold: Change<{ readonly value: number; readonly reason: string | null }>;
+  readonly calibration: Change<string>;
+  readonly inputs: SetChange;
+  readonly features: SetChange;
+  /** Options of the learner that are not equal; undefined values are told as null. */
+  readonly options: readonly ({ readonly name: string } & Change<unknown>)[];
+  /** Of logistic regressions, by feature, the largest change first; null where a feature is not there. */
+  readonly coefficients: readonly ({ readonly feature: string } & Change<number | null>)[];
+  /** Trees and leaves; null for a model without trees. */
+  readonly size: Change<ModelSize | null>;
+  readonly training: Change<TrainingFacts>;
+  readonly files: SetChange;
+  /** Both on the test data of today, the second as the challenger; null where that cannot be done. */
+  readonly test: PairedComparison | null;
+  /** Why not; null where they were compared. */
+  readonly notCompared: string | null;
+}
+
+export interface ModelSize {
+  readonly trees: number;
+  readonly leaves: number;
+}
+
+export interface TrainingFacts {
+  readonly trainedAt: string;
+  /** Version of Tidewatch. */
+  readonly version: string;
+  readonly seed: number;
+  readonly snapshot: string;
+  readonly rows: number;
+  readonly positives: number;
+}
+
+/** Compares the models of two names. Errors as `resolveModel`. */
+export async function diffModels(resources: Resources, from: string, to: string): Promise<ModelDiff> {
+  const [old, young] = [await documentOf(resources, from), await documentOf(resources, to)];
+  const change = <T>(read: (model: ModelDocument) => T): Change<T> => ({ from: read(old), to: read(young) });
+  const set = (read: (model: ModelDocument) => readonly string[]): SetChange =>
+    setChange(read(old), read(young));
+  return {
+    from: old.version,
+    to: young.version,
+    learner: change(({ learner }) => learner.kind),
+    target: change(({ target }) => `${target.column} = ${target.positive}`),
+    threshold: change(({ threshold, certificate }) => ({
+      value: threshold,
+      reason: certificate.threshold?.reason ?? null,
+    })),
+    calibration: change(({ calibration }) => calibration.kind),
+    inputs: set(({ inputs }) => inputs.map(({ name, kind }) => `${name} (${kind})`)),
+    features: set((model) => model.features.map(nameOfFeature)),
+    options: changedOptions(old.certificate.options, young.certificate.options),
+    coefficients: coefficientChanges(old, young),
+    size: change(({ learner }) => (learner.kind === 'boosted-trees' ? sizeOfTrees(learner.trees) : null)),
+    training: change(trainingOf),
+    files: set(({ certificate }) => certificate.files),
+    ...(await testOf(resources, old, young)),
+  };
+}
+
+/** A feature in words. */
+export function nameOfFeature(feature: Feature): string {
+  if (feature.kind === 'level') return `${feature.source} is ${feature.level}`;
+  if (feature.kind === 'missing') return `${feature.source} is missing`;
+  if (feature.kind === 'hinge') return `${feature.source} above ${feature.knot}`;
+  return feature.source;
+}
+
+export function sizeOfTrees(trees: readonly { readonly feature: readonly number[] }[]): ModelSize {
+  const leaves = trees.reduce((sum, { feature }) => sum + feature.filter((each) => each < 0).length, 0);
+  return { trees: trees.length, leaves };
+}
+
+async function documentOf(resources: Resources, name: string): Promise<ModelDocument> {
+  return (await resolveModel(resources, name)).document as ModelDocument;
+}
+
+function setChange(old: readonly string[], young: readonly string[]): SetChange {
+  return {
+    added: young.filter((name) => !old.includes(name)),
+    removed: old.filter((name) => !young.includes(name)),
+  };
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+function changedOptions(old: Options, young: Options): ModelDiff['options'] {
+  const names = [...new Set([...Object.keys(old), ...Object.keys(young)])];
+  return names
+    .map((name) => ({ name, from: old[name] ?? null, to: young[name] ?? null }))
+    .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
+}
+
+function coefficientChanges(old: ModelDocument, young: ModelDocument): ModelDiff['coefficients'] {
+  const [before, after] = [coefficientsOf(old), coefficientsOf(young)];
+  const size = ({ from, to }: Change<number | null>): number => Math.abs((to ?? 0) - (from ?? 0));
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .map((feature) => ({ feature, from: before.get(feature) ?? null, to: after.get(feature) ?? null }))
+    .sort((a, b) => size(b) - size(a));
+}
+
+function coefficientsOf({ learner, features }: ModelDocument): Map<string, number> {
+  if (learner.kind !== 'logistic-regression') return new Map();
+  const named = features.map((feature, at): [string, number] => [
+    nameOfFeature(feature),
+    learner.coefficients[at] ?? Number.NaN,
+  ]);
+  return new Map([...named, ['(intercept)', learner.intercept]]);
+}
+
+function trainingOf({ certificate }: ModelDocument): TrainingFacts {
+  const { trainedAt, version, seed, snapshot } = certificate;
+  return {
+    trainedAt,
+    version,
+    seed,
+    snapshot: snapshot.id,
+    rows: snapshot.rows,
+    positives: snapshot.positives,
+  };
+}
+
+/** A model may read what the test data of today does not have; all else of the two can still be compared. */
+async function testOf(
+  resources: Resources,
+  old: ModelDocument,
+  young: ModelDocument,
+): Promise<Pick<ModelDiff, 'test' | 'notCompared'>> {
+  try {
+    return { test: await compareOnTest(resources, old, young), notCompared: null };
+  } catch (thrown) {
+    const error = asTidewatchError(thrown);
+    if (error.code === 'internal') throw thrown;
+    return { test: null, notCompared: error.message };
+  }
+}

@@ -4,7 +4,7 @@ import type { StoreDialect } from './dialect.ts';
 import type { FileRecord, Store } from './port.ts';
 import type { Tables } from './tables.ts';
 
-type Files = Pick<Store, 'recordFiles' | 'files' | 'recordSeen' | 'seen' | 'knownHashes'>;
+type Files = Pick<Store, 'recordFiles' | 'files' | 'latestFiles' | 'recordSeen' | 'seen' | 'knownHashes'>;
 
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
@@ -13,6 +13,15 @@ export function createFiles(db: Kysely<Tables>, dialect: StoreDialect): Files {
   return {
     recordFiles: (files) => recordFiles(db, files),
     files: (runId) => listFiles(db, runId),
+    latestFiles: async () => {
+      const newest = await db
+        .selectFrom('files')
+        .select('runId')
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return newest === undefined ? [] : listFiles(db, newest.runId);
+    },
     recordSeen: (folder, files, at) => recordSeen(db, dialect, folder, files, at),
     seen: (folder) =>
       db

@@ -285,6 +285,54 @@ export interface MeasuredSeries {
   readonly count: number;
 }
 
+/** When a model scored all clients of a snapshot, in which run. */
+export interface ScoringRecord {
+  readonly runId: string;
+  readonly modelVersion: string;
+  readonly snapshotId: string;
+  readonly createdAt: string;
+  readonly clients: number;
+}
+
+/** Scores of clients, one place each: keys of their ids, and calibrated probabilities. */
+export interface ClientScores {
+  readonly keys: BigUint64Array;
+  readonly probabilities: Float32Array;
+}
+
+export interface ClientNoteRecord {
+  readonly clientId: string;
+  readonly createdAt: string;
+  readonly author: string;
+  readonly text: string;
+}
+
+export interface OutcomeRecord {
+  readonly clientId: string;
+  readonly createdAt: string;
+  /** contacted says nothing of the label. */
+  readonly outcome: 'stayed' | 'left' | 'contacted';
+  /** When it happened. */
+  readonly at: string;
+  readonly author: string;
+  /** True where it is a label by now, or will never be one. */
+  readonly settled: boolean;
+  /** The input file that gave the label; null: none. */
+  readonly file: string | null;
+}
+
+/** A row of the quarantine that was put back into the input folder. */
+export interface ReadmissionRecord {
+  /** The input file that it was in, and its line there. */
+  readonly name: string;
+  readonly line: number;
+  /** Of the line as it was. */
+  readonly sha256: string;
+  readonly createdAt: string;
+  /** The input file that it is in now. */
+  readonly file: string;
+}
+
 export interface LeaseHolder {
   readonly owner: string;
   readonly acquiredAt: string;
@@ -349,6 +397,16 @@ export interface Store {
   /** Forgets the documents of models; what they scored and when they were live stays. Returns how many. */
   removeModels(versions: readonly string[]): Promise<number>;
   recordDiagnostics(diagnostics: DiagnosticsRecord): Promise<void>;
+  /**
+   * Keeps how a run scored the clients, all or nothing, and forgets the oldest scorings beyond `keepClients` scores
+   * together; the newest two stay.
+   */
+  recordScoring(scoring: ScoringRecord & ClientScores, keepClients: number): Promise<void>;
+  recordClientNote(note: ClientNoteRecord): Promise<void>;
+  recordOutcome(outcome: Omit<OutcomeRecord, 'settled' | 'file'>): Promise<void>;
+  /** Says of outcomes, by their `seq`, that they are labels in `file`, or with null that they never will be. */
+  settleOutcomes(places: readonly number[], file: string | null): Promise<void>;
+  recordReadmissions(rows: readonly ReadmissionRecord[]): Promise<void>;
   /** Keeps what a look at a model changed, in one transaction that survives the loss of power. */
   recordWatch(watch: WatchRecord): Promise<void>;
   /** Keeps all of the list or nothing. */
@@ -366,12 +424,15 @@ export interface Store {
   /** Newest finished steps of a name that succeeded, for durations. */
   stepHistory(name: string, limit: number): Promise<readonly StepRecord[]>;
   files(runId: string): Promise<readonly FileRecord[]>;
+  /** Those of the run that read files last, in the order read. */
+  latestFiles(): Promise<readonly FileRecord[]>;
   /** Which of these contents `recordSeen` knows in this folder, as `name` and `sha256` pairs. */
   seen(folder: string): Promise<readonly { readonly name: string; readonly sha256: string }[]>;
   /** Newest hash known for each file name of the folder that was ever accepted. */
   knownHashes(folder: string): Promise<ReadonlyMap<string, string>>;
   snapshot(id: string): Promise<SnapshotRecord | null>;
   latestSnapshot(): Promise<SnapshotRecord | null>;
+  snapshots(page: Page): Promise<readonly Listed<SnapshotRecord>[]>;
   model(version: string): Promise<ModelRecord | null>;
   models(page: Page): Promise<readonly Listed<ModelRecord>[]>;
   /** Versions that begin with a text, newest first, at most `limit`; without their documents, so of any number. */
@@ -386,6 +447,22 @@ export interface Store {
   challenges(page: Page): Promise<readonly Listed<ChallengeRecord>[]>;
   checks(page: Page): Promise<readonly Listed<CheckRecord>[]>;
   latestDiagnostics(): Promise<DiagnosticsRecord | null>;
+
+  /** The newest scorings of the clients. */
+  scorings(limit: number): Promise<readonly ScoringRecord[]>;
+  /** What a scoring said of clients: one place each, NaN where it did not know the client. */
+  clientScores(runId: string, keys: BigUint64Array): Promise<Float64Array>;
+  /** What the scorings said of one client, newest first; those that did not know it are left out. */
+  scoresOfClient(
+    key: bigint,
+    limit: number,
+  ): Promise<readonly (ScoringRecord & { readonly probability: number })[]>;
+  clientNotes(clientId: string, limit: number): Promise<readonly ClientNoteRecord[]>;
+  outcomes(clientId: string, limit: number): Promise<readonly OutcomeRecord[]>;
+  /** Outcomes that are labels to come, in the order told. */
+  waitingOutcomes(limit: number): Promise<readonly (OutcomeRecord & { readonly seq: number })[]>;
+  /** Rows of an input file that were re-admitted. */
+  readmissions(name: string): Promise<readonly ReadmissionRecord[]>;
 
   /** The newest state of each test of a model, by name. */
   monitorStates(modelVersion: string): Promise<ReadonlyMap<string, MonitorState>>;

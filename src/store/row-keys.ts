@@ -35,6 +35,21 @@ export function doublesFromText(text: string): Float64Array {
   return Float64Array.from({ length: view.byteLength / 8 }, (_, index) => view.getFloat64(8 * index, true));
 }
 
+/** Base64 of floats of 4 bytes, little-endian. */
+export function floatsToText(values: Float32Array): string {
+  const bytes = Buffer.alloc(4 * values.length);
+  for (let index = 0; index < values.length; index++) {
+    bytes.writeFloatLE(values[index] as number, 4 * index);
+  }
+  return bytes.toString('base64');
+}
+
+/** The floats that `floatsToText` wrote. */
+export function floatsFromText(text: string): Float32Array {
+  const bytes = Buffer.from(text, 'base64');
+  return Float32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(4 * index));
+}
+
 function toText(length: number, put: (view: DataView, index: number) => void): string {
   const bytes = Buffer.alloc(8 * length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,10 +1,11 @@
 /** Snapshots: the compiled data, named by its content, and which of them was ingested last. */
 import type { Kysely, Selectable } from 'kysely';
 import { fromJson, toJson } from './json.ts';
-import type { SnapshotRecord, Store } from './port.ts';
+import { beforeCursor, listed } from './paging.ts';
+import type { Listed, Page, SnapshotRecord, Store } from './port.ts';
 import type { SnapshotsTable, Tables } from './tables.ts';
 
-type Snapshots = Pick<Store, 'recordSnapshot' | 'snapshot' | 'latestSnapshot'>;
+type Snapshots = Pick<Store, 'recordSnapshot' | 'snapshot' | 'latestSnapshot' | 'snapshots'>;
 
 export function createSnapshots(db: Kysely<Tables>): Snapshots {
   return {
@@ -14,6 +15,7 @@ export function createSnapshots(db: Kysely<Tables>): Snapshots {
       const id = await latestId(db);
       return id === null ? null : await firstOf(db, id);
     },
+    snapshots: (page) => listSnapshots(db, page),
   };
 }
 
@@ -60,6 +62,18 @@ async function firstOf(db: Kysely<Tables>, id: string): Promise<SnapshotRecord |
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? null : toSnapshot(row);
+}
+
+async function listSnapshots(db: Kysely<Tables>, page: Page): Promise<readonly Listed<SnapshotRecord>[]> {
+  const rows = await db
+    .selectFrom('snapshots')
+    .selectAll()
+    .where(beforeCursor('createdAt', page))
+    .orderBy('createdAt', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(page.limit)
+    .execute();
+  return rows.map((row) => listed(toSnapshot(row), row.createdAt, row.seq));
 }
 
 function toSnapshot({ seq, ...row }: Selectable<SnapshotsTable>): SnapshotRecord {

@@ -4,6 +4,7 @@ import { CamelCasePlugin, Kysely } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import { createChallenges } from './challenges.ts';
 import { createChecks } from './checks.ts';
+import { createClientRecords } from './client-records.ts';
 import { createDeployments } from './deployments.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -16,8 +17,10 @@ import { createModels } from './models.ts';
 import { createMonitors } from './monitors.ts';
 import { createNotes } from './notes.ts';
 import type { Store } from './port.ts';
+import { createReadmissions } from './readmissions.ts';
 import { createRuns } from './runs.ts';
 import { createScores } from './scores.ts';
+import { createScorings } from './scorings.ts';
 import { createSnapshots } from './snapshots.ts';
 import { openSqlite } from './sqlite.ts';
 import { createSteps } from './steps.ts';
@@ -62,6 +65,9 @@ function compose(db: Kysely<Tables>, dialect: StoreDialect): Store {
     ...createMonitors(db, dialect),
     ...createEstimates(db),
     ...createMeasurements(db, dialect),
+    ...createScorings(db, dialect),
+    ...createClientRecords(db),
+    ...createReadmissions(db, dialect),
     ...createLeases(db, dialect),
     ready: () => answers(db, dialect),
     close: () => dialect.close(db),

@@ -208,6 +208,49 @@ export interface MeasurementDaysTable {
   lastSeq: number | null;
 }
 
+export interface ScoringsTable extends Sequenced {
+  runId: string;
+  modelVersion: string;
+  snapshotId: string;
+  createdAt: string;
+  clients: number;
+}
+
+/** Clients of one scoring whose key begins with the same byte: keys of 8 bytes and floats of 4, as base64. */
+export interface ScoringPartsTable extends Sequenced {
+  runId: string;
+  part: number;
+  clients: number;
+  clientKeys: string;
+  probabilities: string;
+}
+
+export interface ClientNotesTable extends Sequenced {
+  clientId: string;
+  createdAt: string;
+  author: string;
+  text: string;
+}
+
+export interface ClientOutcomesTable extends Sequenced {
+  clientId: string;
+  createdAt: string;
+  outcome: 'stayed' | 'left' | 'contacted';
+  at: string;
+  author: string;
+  /** 1: it is a label by now, or never will be one. */
+  settled: 0 | 1;
+  file: string | null;
+}
+
+export interface ReadmissionsTable extends Sequenced {
+  name: string;
+  line: number;
+  sha256: string;
+  createdAt: string;
+  file: string;
+}
+
 export interface LeasesTable {
   name: string;
   owner: string;
@@ -233,5 +276,10 @@ export interface Tables {
   estimates: EstimatesTable;
   measurements: MeasurementsTable;
   measurementDays: MeasurementDaysTable;
+  scorings: ScoringsTable;
+  scoringParts: ScoringPartsTable;
+  clientNotes: ClientNotesTable;
+  clientOutcomes: ClientOutcomesTable;
+  readmissions: ReadmissionsTable;
   leases: LeasesTable;
 }

@@ -7,6 +7,7 @@ import { firstTables } from './0001-first-tables.ts';
 import { monitors } from './0002-monitors.ts';
 import { registry } from './0003-registry.ts';
 import { measurements } from './0004-measurements.ts';
+import { clients } from './0005-clients.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0002-monitors': monitors,
   '0003-registry': registry,
   '0004-measurements': measurements,
+  '0005-clients': clients,
 };
 
 const NAMES = Object.keys(MIGRATIONS);

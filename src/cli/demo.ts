@@ -84,6 +84,7 @@ function writeConfig(folder: string, input: string, model: string): void {
     model: 'auto',
     calibration: 'auto',
     threshold: 'f1',
+    labels: { missing: 'keep' },
   };
   writeFileAtomic(join(folder, CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`);
 }

@@ -27,6 +27,7 @@ export const BETTER_CHOICES = Object.freeze({
   model: 'auto',
   calibration: 'auto',
   threshold: 'f1',
+  labels: { missing: 'keep' },
 } as const satisfies Partial<ConfigInput>);
 
 /** Refuses, with `workspace-exists`, a folder that is a workspace already. */

@@ -61,6 +61,16 @@ describe('loadWorkspace', () => {
     expect(() => loadWorkspace(root)).toThrow(/"input_folder_path".*\n.*"threshold"/s);
   });
 
+  it('refuses a horizon of labels without a column of times to count it from', () => {
+    const labels = { horizon_days: 30 };
+    write({ ...FIVE, labels });
+    expect(() => loadWorkspace(root)).toThrow(/labels\.horizon_days.*columns\.time/s);
+    write({ ...FIVE, labels, columns: { time: 'lastyear_activity' } });
+    expect(() => loadWorkspace(root)).toThrow(/"lastyear_activity" is read as a number/);
+    write({ ...FIVE, labels, columns: { time: 'at' } });
+    expect(loadWorkspace(root).config.labels.horizon_days).toBe(30);
+  });
+
   it('refuses paths that climb out of the workspace', () => {
     write({ ...FIVE, output_model_path: '../elsewhere' });
     expect(() => loadWorkspace(root)).toThrow(/"output_model_path".*outside the workspace/);

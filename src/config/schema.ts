@@ -178,7 +178,7 @@ export const configSchema = z
           .min(0)
           .default(0)
           .describe(
-            'Days after columns.time at which an outcome is final. Younger rows are not scored against their label.',
+            'Days after columns.time at which an outcome is final. Younger rows are neither trained on nor scored against their label.',
           ),
       })
       .prefault({})
@@ -223,6 +223,11 @@ export const configSchema = z
     if (config.labels.horizon_days > 0 && config.columns.time === null) {
       const message = 'the horizon counts from the time of a row: give "columns.time" as well';
       context.addIssue({ code: 'custom', path: ['labels', 'horizon_days'], message });
+    }
+    const { time, numeric, value } = config.columns;
+    if (config.labels.horizon_days > 0 && time !== null && (numeric.includes(time) || time === value)) {
+      const message = `"${time}" is read as a number, whose unit nobody knows: name a column of times in ISO 8601`;
+      context.addIssue({ code: 'custom', path: ['columns', 'time'], message });
     }
     for (const name of Object.keys(config.columns.monotone)) {
       if (config.columns.numeric.includes(name)) continue;

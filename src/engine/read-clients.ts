@@ -18,7 +18,10 @@ export interface Clients {
   readonly values: Float64Array | null;
   readonly owners: CodedTexts | null;
   readonly segments: CodedTexts | null;
-  /** 1: the row is a client; 0: a later row has the same id and speaks for the client. */
+  /**
+   * 1: the row is a client; 0: another speaks for the client. With ids that is the last one of the same id, else
+   * one with the label that this one lacks and all else the same.
+   */
   readonly current: Uint8Array;
   /** How many rows are clients. */
   readonly clients: number;
@@ -45,7 +48,7 @@ export async function readClients(table: Table): Promise<Clients> {
     segments?.add(vector(segment), batch.offset);
   }
   const ids = id === null ? null : packer.finish();
-  const current = ids === null ? new Uint8Array(rows).fill(1) : ids.lastOfEach();
+  const current = ids === null ? await withoutAnswered(table) : ids.lastOfEach();
   const clients = current.reduce((sum, flag) => sum + flag, 0);
   return {
     rows,
@@ -56,6 +59,24 @@ export async function readClients(table: Table): Promise<Clients> {
     current,
     clients,
   };
+}
+
+/** One flag a row: 0 where it has no label and another, the same in all other columns, has one. */
+async function withoutAnswered(table: Table): Promise<Uint8Array> {
+  const current = new Uint8Array(table.rows).fill(1);
+  if (table.contract.labels !== 'optional') return current;
+  const target = columnOf(table.contract, 'target');
+  const keys = await table.keys(table.contract.columns.flatMap(({ name }) => (name === target ? [] : name)));
+  const labels = new Float64Array(table.rows);
+  for await (const { offset, columns } of table.stream([target])) {
+    if (columns[0]?.kind === 'numeric') labels.set(columns[0].values, offset);
+  }
+  const open = new Set(keys.filter((_, row) => Number.isNaN(labels[row])));
+  const answered = new Set(keys.filter((key, row) => !Number.isNaN(labels[row]) && open.has(key)));
+  for (let row = 0; row < table.rows; row++) {
+    if (Number.isNaN(labels[row]) && answered.has(keys[row] as bigint)) current[row] = 0;
+  }
+  return current;
 }
 
 /** The name of the client in a row. */

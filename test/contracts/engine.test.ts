@@ -396,6 +396,70 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
     });
   });
 
+  describe('rows without a label, where labels are optional', () => {
+    const keeping = contractOf(columnsSchema.parse({}), MISSING, 'keep');
+    const files = {
+      'a.csv': `${HEADER}\na,1,1,1,1\nb,1,1,1,\nc,1,1,1, \nd,1,1,1,NA\ne,1,1,1,2\nb,1,1,1,null\n`,
+      'b.csv': `${HEADER.replace(',exited', '')}\nf,1,1,1\nb,1,1,1\n`,
+      'c.csv': `${HEADER}\nb,1,1,1,0\n`,
+    };
+
+    it('are kept and counted, also of a file that lacks the target, and only bad labels are quarantined', async () => {
+      given(files);
+      const result = await compile({ contract: keeping });
+      expect(result.rows).toEqual({ read: 9, kept: 6, duplicates: 2, quarantined: 1 });
+      expect(result.unlabelled).toBe(4);
+      expect(result.files.map(({ status, kept, unlabelled }) => [status, kept, unlabelled])).toEqual([
+        ['accepted', 4, 3],
+        ['accepted', 1, 1],
+        ['accepted', 1, 0],
+      ]);
+      expect(finalData()).toBe(`${HEADER}\na,1,1,1,1\nb,1,1,1,\nc,1,1,1,\nd,1,1,1,\nf,1,1,1,\nb,1,1,1,0\n`);
+      expect(quarantine('a.csv')).toContain('a.csv,6,exited');
+      const table = await openSnapshot(result, keeping);
+      const none = Number.NaN;
+      expect(await values(table, 'exited')).toEqual([1, none, none, none, none, 0]);
+      expect(await profileOf(table, 'exited')).toMatchObject({ missing: 4, numeric: { mean: 0.5 } });
+      const keys = await table.keys(keeping.columns.map(({ name }) => name).slice(0, -1));
+      expect(keys[5]).toBe(keys[1]);
+    });
+
+    it('are counted the same when the files come one after the other, and when nothing comes', async () => {
+      given(files);
+      const wanted = await compile({ contract: keeping });
+      given({ 'a.csv': files['a.csv'] });
+      await compile({ contract: keeping });
+      writeFileSync(join(input, 'b.csv'), files['b.csv']);
+      await compile({ contract: keeping });
+      writeFileSync(join(input, 'c.csv'), files['c.csv']);
+      for (const _ of ['new', 'unchanged']) {
+        const result = await compile({ contract: keeping });
+        expect([result.snapshot.id, result.rows, result.unlabelled, result.files]).toEqual([
+          wanted.snapshot.id,
+          wanted.rows,
+          wanted.unlabelled,
+          wanted.files,
+        ]);
+      }
+    });
+
+    it('are quarantined, and such a file rejected, when the configuration goes back', async () => {
+      given(files);
+      await compile({ contract: keeping });
+      const result = await compile();
+      expect(result.rows).toEqual({ read: 7, kept: 2, duplicates: 0, quarantined: 5 });
+      expect(result.unlabelled).toBe(0);
+      expect(result.files.map(({ status }) => status)).toEqual(['accepted', 'rejected', 'accepted']);
+    });
+
+    it('leave a text that is a label one, even if it means missing elsewhere', async () => {
+      const contract = contractOf(columnsSchema.parse({ positive: 'None', negative: 'NA' }), MISSING, 'keep');
+      given({ 'a.csv': `${HEADER}\na,1,1,1,None\nb,1,1,1,NA\nc,1,1,1,null\n` });
+      const table = await openSnapshot(await compile({ contract }), contract);
+      expect(await values(table, 'exited')).toEqual([1, 0, Number.NaN]);
+    });
+  });
+
   describe('snapshots', () => {
     it('keep the first of equal rows, over all files, in order', async () => {
       given({

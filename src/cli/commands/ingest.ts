@@ -1,6 +1,6 @@
 /** `tidewatch ingest`: compile the input folder. */
 
-import type { CompileResult } from '../../engine/port.ts';
+import type { CompileResult, FileReport } from '../../engine/port.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
@@ -10,7 +10,8 @@ Reads every .csv and .csv.gz file of input_folder_path in name order, checks eac
 configuration, and writes to output_folder_path: finaldata.csv (accepted rows, exact duplicates dropped), the
 Parquet snapshot that the system itself reads, ingestedfiles.txt, and quarantine/ with every row that was not
 accepted, its file, line, column and reason. read = kept + duplicates + quarantined always holds. A file without
-a needed column is rejected whole. Mend a file in the input folder and ingest again to re-admit its rows.
+a needed column is rejected whole. With "labels": {"missing": "keep"} in config.json, rows without a label are kept
+as clients whose outcome is not known yet, and a file without the target column is one of such rows. Mend a file in the input folder and ingest again to re-admit its rows.
 
 Exits with 3 when more than max_rejected_share of the rows were quarantined: then nothing but the quarantine is
 written.
@@ -53,7 +54,7 @@ function renderIngest(summary: CompileResult, terminal: Parameters<CommandMaker>
       formatCount(file.kept),
       formatCount(file.duplicates),
       formatCount(file.quarantined),
-      file.reason ?? (file.extraColumns.length > 0 ? `left out: ${file.extraColumns.join(', ')}` : ''),
+      noteOf(file),
     ]),
     { width: terminal.width, colour: terminal.colour },
   );
@@ -62,9 +63,22 @@ function renderIngest(summary: CompileResult, terminal: Parameters<CommandMaker>
     '',
     `${formatCount(rows.read)} rows read = ${formatCount(rows.kept)} kept + ${formatCount(rows.duplicates)} duplicates + ` +
       `${formatCount(rows.quarantined)} quarantined (${formatPercent(share)})`,
+    ...(summary.unlabelled === 0
+      ? []
+      : [
+          `${formatCount(summary.unlabelled)} of those kept have no label yet: they are ranked by risk, but not learned from`,
+        ]),
     `snapshot   ${summary.snapshot.id.slice(0, 12)}`,
     `data       ${summary.snapshot.csvPath}`,
     ...summary.quarantinePaths.map((path) => `quarantine ${path}`),
   ];
   return lines.join('\n');
+}
+
+function noteOf({ reason, extraColumns, unlabelled }: FileReport): string {
+  if (reason !== null) return reason;
+  return [
+    ...(unlabelled > 0 ? [`without a label: ${formatCount(unlabelled)}`] : []),
+    ...(extraColumns.length > 0 ? [`left out: ${extraColumns.join(', ')}`] : []),
+  ].join('; ');
 }

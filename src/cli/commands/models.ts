@@ -1,7 +1,7 @@
 /** `tidewatch models`: which models there are and were, how good, and why each is what it is. */
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Estimate } from '../../core/models/document.ts';
+import type { Estimate, Outcomes } from '../../core/models/document.ts';
 import type { ModelDetail, ModelPage, ModelScore } from '../../pipeline/model-history.ts';
 import {
   formatCount,
@@ -129,12 +129,21 @@ function learnerText({ learner, size, features }: ModelDetail): string {
 }
 
 function trainingText({ certificate }: ModelDetail): string {
-  const { snapshot, files, trainedAt, version, seed } = certificate;
+  const { snapshot, files, trainedAt, version, seed, outcomes } = certificate;
   const share = snapshot.rows === 0 ? Number.NaN : (100 * snapshot.positives) / snapshot.rows;
   return [
     `Trained ${timeText(trainedAt)} by Tidewatch ${version}, seed ${seed}.`,
     `Data: snapshot ${snapshot.id.slice(0, 12)}, ${formatCount(snapshot.rows)} rows of which ${formatCount(snapshot.positives)} left (${formatNumber(share, 1)} %), from ${files.join(', ')}.`,
+    ...(outcomes === undefined ? [] : [outcomesText(outcomes)]),
   ].join('\n');
+}
+
+function outcomesText({ horizonDays, unlabelled, immature }: Outcomes): string {
+  const young =
+    horizonDays === 0
+      ? ''
+      : `, and ${formatCount(immature)} less than ${formatCount(horizonDays)} days old, whose outcome was not final`;
+  return `Left out: ${formatCount(unlabelled)} rows without a label${young}.`;
 }
 
 function selectionText({ certificate }: ModelDetail, terminal: Terminal): string {

@@ -33,6 +33,7 @@ function renderTrain(summary: TrainSummary, terminal: Terminal): string {
   const { selection, calibration, threshold } = summary;
   return [
     `Trained model ${summary.version} on ${formatCount(summary.rows)} rows (${formatCount(summary.positives)} left).`,
+    ...leftOut(summary),
     '',
     ...(selection === null ? [] : [renderSelection(selection, terminal), '']),
     ...(summary.coefficients.length === 0 ? [] : [renderCoefficients(summary, terminal), '']),
@@ -42,6 +43,18 @@ function renderTrain(summary: TrainSummary, terminal: Terminal): string {
     `model        ${summary.path}`,
     'Next: tidewatch score',
   ].join('\n');
+}
+
+/** Rows of the snapshot that have no outcome to learn from. */
+function leftOut({ unlabelled, immature }: TrainSummary): string[] {
+  return [
+    ...(unlabelled > 0 ? [`Left out: ${formatCount(unlabelled)} rows without a label.`] : []),
+    ...(immature > 0
+      ? [
+          `Left out: ${formatCount(immature)} rows younger than labels.horizon_days, whose outcome is not final.`,
+        ]
+      : []),
+  ];
 }
 
 /** Every candidate with its cross-validated scores, and why one was chosen. */

@@ -2,6 +2,7 @@
  * A model as a document: everything that scoring a client needs, as plain JSON data. `trainedmodel.json` holds
  * it; the scorer, the SQL export and the ONNX export read it.
  */
+import type { DriftReference } from '../monitor/inputs/drift-reference.ts';
 
 export const MODEL_FORMAT = 'tidewatch-model/1';
 
@@ -109,6 +110,8 @@ export interface Certificate {
   /** Why the calibration is what it is. */
   readonly calibration?: string;
   readonly threshold?: { readonly rule: string; readonly reason: string };
+  /** The inputs as they were on the training rows, to watch for drift; models of older versions have none. */
+  readonly reference?: DriftReference;
 }
 
 export interface ModelDocument {

@@ -1,5 +1,6 @@
 /** The shape of a model document, for files that come from outside. */
 import { z } from 'zod';
+import { driftReferenceSchema } from '../monitor/inputs/reference-schema.ts';
 import { MODEL_FORMAT } from './document.ts';
 
 const column = z.string().min(1);
@@ -59,6 +60,7 @@ const certificate = z.strictObject({
   selection: z.unknown().optional(),
   calibration: z.string().exactOptional(),
   threshold: z.strictObject({ rule: z.string(), reason: z.string() }).exactOptional(),
+  reference: driftReferenceSchema.exactOptional(),
 });
 
 /** Shape only; `findFaults` checks that the parts fit each other. */

@@ -23,6 +23,7 @@ import {
   type Outcomes,
 } from '../../core/models/document.ts';
 import { modelVersion, renderModel } from '../../core/models/model-file.ts';
+import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
 import { withKnownOutcomes } from '../../engine/known-outcomes.ts';
@@ -359,6 +360,7 @@ function documentOf(
       selection: made.selection,
       calibration: made.calibrationReason,
       threshold: { rule: made.threshold.rule, reason: made.threshold.reason },
+      reference: buildReference(training.inputs, training.batches),
     },
   };
   return { ...unnamed, version: modelVersion(unnamed, sha256) };

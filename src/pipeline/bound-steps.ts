@@ -6,25 +6,21 @@ import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
-import type { CompileResult, FileReport, Snapshot } from '../engine/port.ts';
+import type { CompileResult, FileReport } from '../engine/port.ts';
+import { pruneReferences } from '../engine/reference-file.ts';
 import { pruneSnapshots } from '../engine/snapshot-file.ts';
 import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { type TrainSummary, train } from '../steps/train/train.ts';
-import { type DriftCheck, watch } from '../steps/watch/watch.ts';
+import { MODEL_FILE } from '../store/live-folder.ts';
 import { compareOnTest } from './compare-models.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
+import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import {
-  currentSnapshot,
-  type LiveModel,
-  readLiveModel,
-  readTestData,
-  readTrainedModel,
-} from './workspace-state.ts';
+import { currentSnapshot, type LiveModel, readTestData, readTrainedModel } from './workspace-state.ts';
 
 export async function detectStep(
   resources: Resources,
@@ -116,48 +112,23 @@ async function recordIngestion(
     parquetPath: relative(root, snapshot.parquetPath),
     columns: snapshot.columns,
   });
-  const live = readLiveModel(resources);
-  pruneSnapshots(paths.output, [snapshot.id, ...(live === null ? [] : [live.model.certificate.snapshot.id])]);
+  await pruneOutput(resources, snapshot.id);
+}
+
+/** Keeps what the live model, the one before it, the challenger and the trained one need to be watched. */
+async function pruneOutput(resources: Resources, snapshotId: string): Promise<void> {
+  const store = await resources.store();
+  const { champion, previous, challenger } = await readAliases(resources);
+  const versions = [champion, previous, challenger].filter((version) => version !== null);
+  const records = await Promise.all(versions.map((version) => store.model(version)));
+  const { output, model } = resources.workspace.paths;
+  const trained = existsSync(join(model, MODEL_FILE)) ? [readTrainedModel(resources).version] : [];
+  pruneSnapshots(output, [snapshotId, ...records.flatMap((record) => record?.snapshotId ?? [])]);
+  pruneReferences(output, [...versions, ...trained]);
 }
 
 function withoutColumns({ extraColumns: _, ...file }: FileReport): Omit<FileReport, 'extraColumns'> {
   return file;
-}
-
-export async function watchStep(
-  resources: Resources,
-  session: Session,
-  live: LiveModel,
-  snapshot: Snapshot,
-): Promise<DriftCheck> {
-  const { workspace, contract, clock } = resources;
-  return session.step(
-    'watch',
-    async () => {
-      const store = await resources.store();
-      const trained = await store.snapshot(live.model.certificate.snapshot.id);
-      const training =
-        trained === null
-          ? null
-          : {
-              parquetPath: join(workspace.root, trained.parquetPath),
-              columns: trained.columns as Snapshot['columns'],
-            };
-      return watch(
-        { engine: await resources.engine(), store, clock },
-        {
-          runId: session.runId,
-          rule: workspace.config.drift.rule,
-          model: live.model,
-          deployedScore: live.f1,
-          snapshot,
-          training,
-          contract,
-        },
-      );
-    },
-    (check) => check.reason,
-  );
 }
 
 export async function trainStep(resources: Resources, session: Session): Promise<TrainSummary> {

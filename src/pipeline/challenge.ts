@@ -10,6 +10,7 @@ import {
   readDuel,
   startDuel,
 } from '../core/monitor/performance/duel.ts';
+import type { FreshRows } from '../steps/watch/watch.ts';
 import type { ChallengeRecord } from '../store/port.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
@@ -19,14 +20,6 @@ import type { LiveModel } from './workspace-state.ts';
 export interface OpenChallenge {
   readonly record: ChallengeRecord;
   readonly model: ModelDocument;
-}
-
-/** Labelled rows that no run before has used, in an order that does not depend on labels or probabilities. */
-export interface FreshRows {
-  readonly labels: Float64Array;
-  readonly champion: Float64Array;
-  /** null: the challenger was not scored. */
-  readonly challenger: Float64Array | null;
 }
 
 /** How a challenge stands. */
@@ -124,13 +117,13 @@ export async function challengeStep(
   session: Session,
   { record, model }: OpenChallenge,
   live: LiveModel,
-  fresh: FreshRows | null,
+  fresh: FreshRows,
 ): Promise<DuelReading> {
   return session.step(
     'challenge',
     async () => {
       const before = record.state as DuelState;
-      if (fresh === null || fresh.challenger === null || fresh.labels.length === 0) return readDuel(before);
+      if (fresh.challenger === null || fresh.labels.length === 0) return readDuel(before);
       const state = advanceDuel(before, {
         labels: fresh.labels,
         champion: fresh.champion,

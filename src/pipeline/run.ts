@@ -3,7 +3,8 @@ import type { DuelReading } from '../core/monitor/performance/duel.ts';
 import type { CompileResult, FileReport, RowCounts } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import type { ScoreSummary } from '../steps/score.ts';
-import type { DriftCheck } from '../steps/watch/watch.ts';
+import type { DriftCheck } from '../steps/watch/drift-check.ts';
+import type { FreshRows } from '../steps/watch/watch.ts';
 import type { RunResult } from '../store/port.ts';
 import {
   deployStep,
@@ -13,12 +14,10 @@ import {
   rememberFiles,
   scoreStep,
   trainStep,
-  watchStep,
 } from './bound-steps.ts';
 import {
   challengeStep,
   decideChallenge,
-  type FreshRows,
   isOutgrown,
   type OpenChallenge,
   openChallengeOf,
@@ -30,6 +29,7 @@ import type { GateVerdict } from './gate.ts';
 import { makeLive } from './promote.ts';
 import type { Resources } from './resources.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
+import { watchStep } from './watch-step.ts';
 import { type LiveModel, readLiveModel } from './workspace-state.ts';
 
 export interface RunSummary {
@@ -140,8 +140,8 @@ async function mustRetrain(
   course: Course,
 ): Promise<boolean> {
   const challenge = await openChallengeOf(resources, session, live);
-  const watched = await watchStep(resources, session, live, compiled.snapshot);
-  const { fresh = null, ...check } = watched as DriftCheck & { readonly fresh?: FreshRows | null };
+  const challenger = challenge?.model ?? null;
+  const { check, fresh } = await watchStep(resources, session, live, challenger, compiled.snapshot);
   course.check = check;
   course.result = 'no-drift';
   if (challenge === null) return check.drift;
@@ -156,7 +156,7 @@ async function answerChallenge(
   session: Session,
   live: LiveModel,
   challenge: OpenChallenge,
-  fresh: FreshRows | null,
+  fresh: FreshRows,
   course: Course,
 ): Promise<DuelReading['outcome']> {
   const { record, model } = challenge;

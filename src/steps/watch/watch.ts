@@ -1,78 +1,106 @@
-/** Checks whether the deployed model still does on new rows what its score says. */
+/** Checks whether the deployed model still does on new rows what it promised, and whether the data is still its own. */
 import { existsSync } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
-import { evaluate } from '../../core/metrics/evaluate.ts';
-import type { Estimate, ModelDocument } from '../../core/models/document.ts';
+import type { Campaign } from '../../core/metrics/campaign.ts';
+import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import type { ModelDocument } from '../../core/models/document.ts';
 import { createScorer } from '../../core/models/scorer.ts';
+import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
+import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
+import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
-import { scoreTable } from '../../engine/score-table.ts';
 import type { Store } from '../../store/port.ts';
+import type { DriftCheck } from './drift-check.ts';
+import { estimateLook, type WatchEstimate } from './estimate.ts';
+import { type InputCheck, judgeInputs } from './inputs.ts';
+import { holdsKey, sortedKeys } from './key-set.ts';
+import { inOrderOfKeys, type Look, takeLook } from './look.ts';
+import { measurementsOf } from './measurements.ts';
+import { countsOf, judgePerformance, type KeptWatch, type Performance } from './performance.ts';
+import { segmentPerformance } from './segments.ts';
+import { findTruths } from './truths.ts';
 
 export interface WatchOptions {
   readonly runId: string;
-  readonly rule: 'raw' | 'significant' | 'sequential';
+  /** The rule that decides; all of them are told. */
+  readonly rule: DriftCheck['rule'];
   readonly model: ModelDocument;
+  /** A model that scores beside it on the same rows; null: there is none. */
+  readonly challenger: ModelDocument | null;
   /** The deployed latestscore.txt. */
   readonly deployedScore: number;
   /** The snapshot just compiled. */
   readonly snapshot: Pick<Snapshot, 'id' | 'parquetPath' | 'columns'>;
   /** The snapshot that the model was trained on; null where it is not known any more. */
   readonly training: Pick<Snapshot, 'parquetPath' | 'columns'> | null;
+  /** Labelled rows scored by a model that had not seen them, or why there are none. */
+  readonly reference: ReferenceRows | { readonly absent: string };
   readonly contract: TableContract;
+  readonly campaign: Campaign | null;
+  /** The most money at stake of a client, for profit to have a bound. */
+  readonly mostValue: number;
+  readonly alpha: number;
+  readonly tolerance: number;
+  readonly rowsPerFalseAlarm: number;
+  readonly psi: number;
+  readonly horizonDays: number;
+  readonly seed: number;
 }
 
-export interface DriftCheck {
-  readonly rule: 'raw' | 'significant' | 'sequential';
-  readonly drift: boolean;
-  /** F1 of the deployed model on the new rows; null where there are none. */
-  readonly observed: number | null;
-  /** The same with its interval. */
-  readonly estimate: Estimate | null;
-  /** The deployed score that it was compared with. */
-  readonly expected: number;
-  /** New rows: those of the snapshot that the model was not trained on. */
-  readonly rows: number;
-  /** [[tn, fp], [fn, tp]], rows are true classes; null without rows. */
-  readonly confusion: readonly (readonly number[])[] | null;
-  readonly reason: string;
+/** Labelled rows that no look had used before, in the order in which a sequential test takes them. */
+export interface FreshRows {
+  readonly labels: Float64Array;
+  readonly champion: Float64Array;
+  /** null where no challenger scored beside. */
+  readonly challenger: Float64Array | null;
+  readonly values: Float64Array | null;
 }
+
+export interface Watched {
+  readonly check: DriftCheck;
+  readonly fresh: FreshRows;
+}
+
+type WatchStore = Pick<
+  Store,
+  | 'recordScore'
+  | 'recordCheck'
+  | 'recordWatch'
+  | 'recordMeasurements'
+  | 'monitorStates'
+  | 'watchedRows'
+  | 'latestScore'
+  | 'cohorts'
+  | 'model'
+>;
+
+export interface WatchDeps {
+  readonly engine: Engine;
+  readonly store: WatchStore;
+  readonly clock: Clock;
+}
+
+/** Name of the state of the sequential watch in the store. */
+const STATE = 'performance';
 
 /**
- * Scores the deployed model on the rows that it was not trained on and compares with its deployed score: lower is
- * drift (rule `raw`). Without a new row, or without one of both a label and a prediction that matters, nothing
- * speaks of drift. The check and the score are recorded; the deployed files are only read.
+ * Looks at the rows that the deployed model was not trained on. Performance by three rules (`raw`, `significant`,
+ * `sequential`), of which the configured one decides; an estimate without labels; the inputs, column by column and
+ * together; all of it by segment where the data tells them. The sequential watch uses every labelled row exactly
+ * once, in the order of a hash of its content. Everything is recorded; the deployed files are only read.
  */
-export async function watch(
-  deps: {
-    readonly engine: Engine;
-    readonly store: Pick<Store, 'recordScore' | 'recordCheck'>;
-    readonly clock: Clock;
-  },
-  options: WatchOptions,
-): Promise<DriftCheck> {
+export async function watch(deps: WatchDeps, options: WatchOptions): Promise<Watched> {
   const snapshot = await deps.engine.open({
     kind: 'snapshot',
     snapshot: options.snapshot,
     contract: options.contract,
   });
   try {
-    const check = await withUnseenRows(deps.engine, snapshot, options, (table) =>
-      checkRows(deps, table, options),
+    const rule = { horizonDays: options.horizonDays, now: deps.clock.now() };
+    const truths = await findTruths(deps.store, snapshot, rule);
+    return await withUnseenRows(deps.engine, snapshot, options, (table) =>
+      watchRows(deps, table, truths, options),
     );
-    await deps.store.recordCheck({
-      runId: options.runId,
-      modelVersion: options.model.version,
-      createdAt: deps.clock.now().toISOString(),
-      kind: 'drift',
-      rule: check.rule,
-      outcome: check.drift,
-      rows: check.rows,
-      observed: check.observed,
-      expected: check.expected,
-      reason: check.reason,
-      details: { confusion: check.confusion, estimate: check.estimate },
-    });
-    return check;
   } finally {
     await snapshot.close();
   }
@@ -99,41 +127,136 @@ async function withUnseenRows<T>(
   }
 }
 
-async function checkRows(
-  deps: { readonly store: Pick<Store, 'recordScore'>; readonly clock: Clock },
+async function watchRows(
+  { store, clock }: WatchDeps,
   table: Table,
+  truths: Awaited<ReturnType<typeof findTruths>>,
   options: WatchOptions,
-): Promise<DriftCheck> {
-  const { model, deployedScore: expected, rule } = options;
-  if (table.rows === 0) {
-    const reason = 'Every row of the data is one that the model was trained on, so nothing speaks of drift.';
-    return { rule, drift: false, observed: null, estimate: null, expected, rows: 0, confusion: null, reason };
-  }
-  const { labels, probabilities } = await scoreTable(table, createScorer(model), { labels: true });
-  const evaluation = evaluate(labels, probabilities, model.threshold);
-  await deps.store.recordScore({
-    runId: options.runId,
-    modelVersion: model.version,
-    createdAt: deps.clock.now().toISOString(),
-    dataset: 'new-data',
-    datasetId: options.snapshot.id,
-    rows: evaluation.rows,
-    f1: evaluation.f1Score,
-    metrics: evaluation,
+): Promise<Watched> {
+  const { runId, model, rule } = options;
+  const { version } = model;
+  const now = clock.now();
+  const createdAt = now.toISOString();
+  const scorer = createScorer(model);
+  const challenger = options.challenger === null ? null : createScorer(options.challenger);
+  const look = await takeLook(table, { scorer, challenger, horizonDays: options.horizonDays, now });
+  const judged = sortedKeys(await store.watchedRows(version, 'judged'));
+  const seen = sortedKeys(await store.watchedRows(version, 'seen'));
+  const isNew = (row: number) => !holdsKey(seen, look.keys[row] as bigint);
+  const rows = Uint32Array.from({ length: look.rows }, (_, row) => row);
+  const freshLabelled = rows.filter(
+    (row) => !Number.isNaN(look.labels[row]) && !holdsKey(judged, look.keys[row] as bigint),
+  );
+  const fresh = rows.filter((row) => look.superseded[row] === 0 && isNew(row));
+
+  const heldOut = ((await store.latestScore(version, 'test'))?.metrics ?? null) as Evaluation | null;
+  const before = (await store.monitorStates(version)).get(STATE);
+  const performance = judgePerformance(look, freshLabelled, (before?.state ?? null) as KeptWatch | null, {
+    ...options,
+    heldOut,
+    now,
   });
-  const observed = evaluation.f1Score;
-  const drift = observed < expected;
-  const reason =
-    `F1 ${observed} on ${evaluation.rows} new rows is ${drift ? 'lower than' : 'not lower than'} the deployed ` +
-    `score ${expected}${drift ? ': the model has drifted.' : ': no drift.'}`;
+  const estimate = await estimateLook(table, look, fresh, { ...options, scorer });
+  const inputs = await judgeInputs(table, look, fresh, { ...options, scorer });
+  const check = checkOf(look, performance, estimate.told, inputs, heldOut, options);
+
+  const { evaluation } = performance;
+  if (evaluation !== null) {
+    await store.recordScore({
+      runId,
+      modelVersion: version,
+      createdAt,
+      dataset: 'new-data',
+      datasetId: options.snapshot.id,
+      rows: evaluation.rows,
+      f1: evaluation.f1Score,
+      metrics: evaluation,
+    });
+  }
+  const { drift: outcome, observed, expected, reason, ...details } = check;
+  await store.recordCheck({
+    runId,
+    modelVersion: version,
+    createdAt,
+    kind: 'drift',
+    rule,
+    outcome,
+    rows: check.rows,
+    observed,
+    expected,
+    reason,
+    details,
+  });
+  await store.recordMeasurements(measurementsOf(check, { runId, at: createdAt, modelVersion: version }));
+  const keysOf = (places: Uint32Array) => BigUint64Array.from(places, (row) => look.keys[row] as bigint);
+  const { told, cohort, used } = estimate;
+  // The last thing to be recorded: a run that dies before it looks at the same rows again, and not twice.
+  await store.recordWatch({
+    runId,
+    modelVersion: version,
+    createdAt,
+    states: [{ name: STATE, rows: performance.kept.monitor.rows, state: performance.kept }],
+    rows: [
+      { purpose: 'judged', keys: keysOf(freshLabelled) },
+      { purpose: 'seen', keys: keysOf(used) },
+    ],
+    estimate:
+      told?.recorded !== true
+        ? null
+        : {
+            rows: told.sampled,
+            estimated: told.estimate,
+            labelled: told.truth?.rows ?? 0,
+            truth: told.truth,
+            cohort,
+          },
+    truths,
+  });
+  return { check, fresh: freshRows(look, freshLabelled) };
+}
+
+function checkOf(
+  look: Look,
+  { evaluation, verdicts, monitor }: Performance,
+  estimated: WatchEstimate | null,
+  inputs: InputCheck | null,
+  heldOut: Evaluation | null,
+  options: WatchOptions,
+): DriftCheck {
+  const { rule, model } = options;
+  const verdict: DriftVerdict | SignificantVerdict = verdicts[rule];
+  const labelled = evaluation?.rows ?? 0;
   return {
     rule,
-    drift,
-    observed,
-    estimate: evaluation.metrics.f1,
-    expected,
-    rows: evaluation.rows,
-    confusion: evaluation.confusion,
-    reason,
+    drift: verdict.drift,
+    observed: verdicts.raw.observed,
+    estimate: evaluation?.metrics.f1 ?? null,
+    expected: options.deployedScore,
+    rows: labelled,
+    confusion: evaluation?.confusion ?? null,
+    metrics: evaluation?.metrics ?? null,
+    reason:
+      look.rows === 0 && rule !== 'sequential'
+        ? 'Every row of the data is one that the model was trained on, so nothing speaks of drift.'
+        : verdict.reason,
+    unlabelled: look.rows - labelled - look.immature - look.superseded.reduce((sum, is) => sum + is, 0),
+    immature: look.immature,
+    verdicts,
+    monitor,
+    estimated,
+    inputs,
+    segments: segmentPerformance(look, model.threshold, countsOf(heldOut), options),
+  };
+}
+
+function freshRows(look: Look, places: Uint32Array): FreshRows {
+  const order = inOrderOfKeys(places, look.keys);
+  const take = (values: Float64Array): Float64Array =>
+    Float64Array.from(order, (row) => values[row] as number);
+  return {
+    labels: take(look.labels),
+    champion: take(look.probabilities),
+    challenger: look.challenger === null ? null : take(look.challenger),
+    values: look.values === null ? null : take(look.values),
   };
 }

@@ -1,0 +1,85 @@
+/** The watch bound to a workspace: the live model on the rows just compiled, and the challenger beside it. */
+import { join } from 'node:path';
+import type { Campaign } from '../core/metrics/campaign.ts';
+import type { ModelDocument } from '../core/models/document.ts';
+import { columnOf } from '../engine/contract.ts';
+import type { Snapshot } from '../engine/port.ts';
+import { readReferenceSample } from '../engine/reference-file.ts';
+import { type Watched, watch } from '../steps/watch/watch.ts';
+import { campaignOf } from './bound-steps.ts';
+import type { Resources } from './resources.ts';
+import type { Session } from './session.ts';
+import { type LiveModel, readTestData } from './workspace-state.ts';
+
+export async function watchStep(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  challenger: ModelDocument | null,
+  snapshot: Snapshot,
+): Promise<Watched> {
+  const { workspace, contract, clock } = resources;
+  const { config, paths } = workspace;
+  const campaign = campaignOf(config);
+  return session.step(
+    'watch',
+    async () => {
+      const reading = readReferenceSample(paths.output, live.model.version);
+      return watch(
+        { engine: await resources.engine(), store: await resources.store(), clock },
+        {
+          runId: session.runId,
+          rule: config.drift.rule,
+          model: live.model,
+          challenger,
+          deployedScore: live.f1,
+          snapshot,
+          training: await trainingSnapshot(resources, live),
+          reference: reading.kind === 'found' ? reading.sample : { absent: reading.reason },
+          contract,
+          campaign,
+          mostValue: campaign === null ? 0 : await mostValue(resources, campaign),
+          alpha: config.drift.alpha,
+          tolerance: config.drift.tolerance,
+          rowsPerFalseAlarm: config.drift.rows_per_false_alarm,
+          psi: config.drift.psi,
+          horizonDays: config.labels.horizon_days,
+          seed: config.seed,
+        },
+      );
+    },
+    ({ check }) => check.reason,
+  );
+}
+
+/** The snapshot that the live model was trained on; null where the store does not know it. */
+async function trainingSnapshot(
+  { workspace, store }: Resources,
+  { model }: LiveModel,
+): Promise<Pick<Snapshot, 'parquetPath' | 'columns'> | null> {
+  const trained = await (await store()).snapshot(model.certificate.snapshot.id);
+  if (trained === null) return null;
+  return {
+    parquetPath: join(workspace.root, trained.parquetPath),
+    columns: trained.columns as Snapshot['columns'],
+  };
+}
+
+/** The highest value of a client of the test data, so that the profit promised from it is within the bound. */
+async function mostValue(resources: Resources, { clientValue }: Campaign): Promise<number> {
+  const name = columnOf(resources.contract, 'value');
+  if (name === null) return clientValue;
+  const { paths, contract } = await readTestData(resources);
+  const test = await (await resources.engine()).open({ kind: 'files', paths, contract, labels: 'optional' });
+  try {
+    let most = clientValue;
+    for await (const { columns } of test.stream([name])) {
+      const [column] = columns;
+      if (column?.kind !== 'numeric') continue;
+      for (const value of column.values) if (value > most) most = value;
+    }
+    return most;
+  } finally {
+    await test.close();
+  }
+}

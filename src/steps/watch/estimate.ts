@@ -1,0 +1,151 @@
+/** How well the model does on rows whose labels are not known: the estimate, and what it speaks of. */
+
+import type { SourceBatch } from '../../core/features/source-column.ts';
+import { concatBatches } from '../../core/features/take-rows.ts';
+import type { Campaign } from '../../core/metrics/campaign.ts';
+import type { ModelDocument } from '../../core/models/document.ts';
+import type { Scorer } from '../../core/models/scorer.ts';
+import {
+  estimateUnderShift,
+  type ReferenceRows,
+  type ShiftEstimate,
+} from '../../core/monitor/estimates/estimate-under-shift.ts';
+import {
+  estimatePerformance,
+  type PerformanceEstimate,
+} from '../../core/monitor/estimates/performance-estimate.ts';
+import type { Table } from '../../engine/port.ts';
+import type { Cohort } from '../../store/port.ts';
+import { inOrderOfKeys, type Look } from './look.ts';
+import { type Truth, truthOf } from './truths.ts';
+
+/** More rows would not make an estimate better by much; those with the highest keys are taken. */
+const MOST_ROWS = 50_000;
+/** Fewer new rows wait for others before an estimate of them is put on record. */
+const LEAST_ON_RECORD = 100;
+const LEVEL = 0.95;
+
+export interface EstimateSettings {
+  readonly model: ModelDocument;
+  readonly scorer: Scorer;
+  readonly campaign: Campaign | null;
+  readonly seed: number;
+  /** Labelled rows that were scored by a model that had not seen them, or why there are none. */
+  readonly reference: ReferenceRows | { readonly absent: string };
+}
+
+export interface WatchEstimate {
+  /** Of clients whose outcome is not known yet, or, where there is none, of labelled rows as if it were not. */
+  readonly of: 'waiting' | 'labelled';
+  /** Rows that are spoken of. */
+  readonly rows: number;
+  /** Rows that the estimate is made of: a sample where there are very many. */
+  readonly sampled: number;
+  readonly method: 'pape' | 'cbpe';
+  readonly reason: string;
+  readonly estimate: PerformanceEstimate;
+  /** CBPE where PAPE is shown, and how far the reference reaches; null without a reference. */
+  readonly shift: Pick<
+    ShiftEstimate,
+    'cbpe' | 'referenceRows' | 'effectiveRows' | 'separation' | 'coverage'
+  > | null;
+  /** What the labels of the same rows say, where they are known. */
+  readonly truth: Truth | null;
+  /** True: it is on record, to be held beside the truth. */
+  readonly recorded: boolean;
+}
+
+export interface EstimateOfLook {
+  readonly told: WatchEstimate | null;
+  /** Rows that it waits for; null where it waits for none. */
+  readonly cohort: Cohort | null;
+  /** Places of rows that no later estimate takes as new. */
+  readonly used: Uint32Array;
+}
+
+const NOTHING: EstimateOfLook = { told: null, cohort: null, used: new Uint32Array(0) };
+
+/**
+ * Estimates on the new rows without a label where there are enough for the record, else on all that wait; without
+ * any, on the labelled rows, with the truth beside. `fresh`: places of rows that no estimate has used yet.
+ */
+export async function estimateLook(
+  table: Table,
+  look: Look,
+  fresh: Uint32Array,
+  settings: EstimateSettings,
+): Promise<EstimateOfLook> {
+  const waits = (row: number): boolean => Number.isNaN(look.labels[row]) && look.superseded[row] === 0;
+  const isKnown = (row: number): boolean => !Number.isNaN(look.labels[row]);
+  const all = Uint32Array.from({ length: look.rows }, (_, row) => row);
+  const waiting = all.filter(waits);
+  const candidates =
+    waiting.length > 0 ? [fresh.filter(waits), waiting] : [fresh.filter(isKnown), all.filter(isKnown)];
+  const chosen = candidates.find((rows) => rows.length >= LEAST_ON_RECORD) ?? (candidates[1] as Uint32Array);
+  if (chosen.length === 0) return NOTHING;
+  const recorded = chosen === candidates[0] && chosen.length >= LEAST_ON_RECORD;
+  const places = inOrderOfKeys(chosen, look.keys).slice(0, MOST_ROWS).sort();
+  const take = (values: Float64Array): Float64Array =>
+    Float64Array.from(places, (row) => values[row] as number);
+  const values = look.values === null ? null : take(look.values);
+  const made = await estimateRows(table, places, values, settings);
+  const truth =
+    waiting.length > 0
+      ? null
+      : truthOf(take(look.labels), take(look.probabilities), settings.model.threshold);
+  const told: WatchEstimate = {
+    of: waiting.length > 0 ? 'waiting' : 'labelled',
+    rows: chosen.length,
+    sampled: places.length,
+    ...made,
+    truth,
+    recorded,
+  };
+  const keys = BigUint64Array.from(places, (row) => look.clientKeys[row] as bigint);
+  const cohort = recorded && waiting.length > 0 ? { keys, probabilities: take(look.probabilities) } : null;
+  return { told, cohort, used: recorded ? chosen : NOTHING.used };
+}
+
+async function estimateRows(
+  table: Table,
+  places: Uint32Array,
+  values: Float64Array | null,
+  { model, scorer, campaign, seed, reference }: EstimateSettings,
+): Promise<Pick<WatchEstimate, 'method' | 'reason' | 'estimate' | 'shift'>> {
+  const batch = await readRows(table, places, scorer);
+  const margins = new Float64Array(batch.rows);
+  scorer.marginInto(batch, margins);
+  if ('absent' in reference) {
+    const estimate = estimatePerformance(margins.map(scorer.calibrate), model.threshold, {
+      level: LEVEL,
+      campaign,
+      values,
+    });
+    return { method: 'cbpe', reason: reference.absent, estimate, shift: null };
+  }
+  const { calibration, threshold } = model;
+  const options = { inputs: scorer.inputs, calibration, threshold, campaign, level: LEVEL, seed };
+  const { method, reason, pape, ...shift } = estimateUnderShift(
+    reference,
+    { batch, margins, values },
+    options,
+  );
+  return { method, reason, estimate: pape ?? shift.cbpe, shift };
+}
+
+/** The inputs of the rows at `places`, which ascend. */
+export async function readRows(
+  table: Table,
+  places: Uint32Array,
+  { inputs }: Pick<Scorer, 'inputs'>,
+): Promise<SourceBatch> {
+  const chosen = places.length === table.rows ? table : await table.select(places);
+  try {
+    const batches: SourceBatch[] = [];
+    for await (const { rows, columns } of chosen.stream(inputs.map(({ name }) => name)))
+      batches.push({ rows, columns });
+    return concatBatches(batches);
+  } finally {
+    if (chosen !== table) await chosen.close();
+  }
+}

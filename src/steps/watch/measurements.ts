@@ -1,0 +1,69 @@
+/** The numbers of a look that are followed over time. */
+import type { Estimate } from '../../core/models/document.ts';
+import type { NewMeasurement } from '../../store/port.ts';
+import type { DriftCheck } from './drift-check.ts';
+
+type Where = Pick<NewMeasurement, 'runId' | 'at'> & { readonly modelVersion: string };
+type Measured = Omit<NewMeasurement, 'runId' | 'at' | 'modelVersion'>;
+
+/** Largest number that is kept of evidence that grows without bound. */
+const MOST_EVIDENCE = 1e300;
+
+/** What was not defined is left out. */
+export function measurementsOf(check: DriftCheck, where: Where): readonly NewMeasurement[] {
+  const measured = [
+    ...performanceOf(check),
+    ...estimatesOf(check),
+    ...check.segments.flatMap(({ segment, rows, labelled, f1, flaggedShare, pValue }) => [
+      ...estimate('f1-new', f1, segment),
+      { name: 'flagged-share' as const, label: segment, value: flaggedShare, rows },
+      ...number('p-value', pValue, labelled, segment),
+    ]),
+    ...inputsOf(check),
+  ];
+  return measured.map((each) => ({ ...each, ...where }));
+}
+
+function performanceOf({ estimate: f1, rows, drift, verdicts, monitor, metrics }: DriftCheck): Measured[] {
+  const { detectorLog10, eValue } = monitor.f1;
+  return [
+    ...estimate('f1-new', f1),
+    ...estimate('roc-auc-new', metrics?.rocAuc ?? null),
+    ...estimate('log-loss-new', metrics?.logLoss ?? null),
+    ...estimate('positive-share', metrics?.baseRate ?? null),
+    { name: 'rows-new', value: rows },
+    { name: 'drift-alarm', value: Number(drift), rows },
+    ...number('p-value', verdicts.significant.pValue, rows),
+    ...number('e-value', eValue, monitor.rows),
+    ...number(
+      'sr',
+      detectorLog10 === null ? null : Math.min(MOST_EVIDENCE, 10 ** detectorLog10),
+      monitor.rows,
+    ),
+  ];
+}
+
+function estimatesOf({ estimated }: DriftCheck): Measured[] {
+  if (estimated === null) return [];
+  const { shift, method } = estimated;
+  const [made, cbpe] = [estimated.estimate.metrics.f1, shift?.cbpe.metrics.f1 ?? null];
+  return [
+    ...estimate('f1-estimated', method === 'cbpe' ? made : cbpe),
+    ...estimate('f1-adapted', method === 'pape' ? made : null),
+    ...number('coverage', shift?.coverage.share ?? null, estimated.sampled),
+  ];
+}
+
+function inputsOf(_check: DriftCheck): Measured[] {
+  return [];
+}
+
+function estimate(name: Measured['name'], made: Estimate | null, label?: string): Measured[] {
+  if (made === null) return [];
+  const { value, low, high, level, rows } = made;
+  return [{ name, value, low, high, level, rows, ...(label === undefined ? {} : { label }) }];
+}
+
+function number(name: Measured['name'], value: number | null, rows: number, label?: string): Measured[] {
+  return value === null ? [] : [{ name, value, rows, ...(label === undefined ? {} : { label }) }];
+}

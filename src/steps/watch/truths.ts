@@ -1,0 +1,96 @@
+/** Finds the truth of earlier estimates: labels that have come for rows that were predicted without. */
+import { evaluate } from '../../core/metrics/evaluate.ts';
+import type { ModelDocument } from '../../core/models/document.ts';
+import { columnOf } from '../../engine/contract.ts';
+import { findKnownRows, type OutcomeRule } from '../../engine/known-outcomes.ts';
+import type { Table } from '../../engine/port.ts';
+import type { Cohort, Store, WatchRecord } from '../../store/port.ts';
+import { holdsKey, sortedKeys } from './key-set.ts';
+
+/** Metrics on the labels that came; null where they do not define one. */
+export interface Truth {
+  readonly rows: number;
+  readonly metrics: Readonly<Record<TrueMetric, number | null>>;
+}
+
+export const TRUE_METRICS = [
+  'f1',
+  'precision',
+  'recall',
+  'accuracy',
+  'rocAuc',
+  'baseRate',
+  'profit',
+] as const;
+export type TrueMetric = (typeof TRUE_METRICS)[number];
+
+/** Estimates that may wait for more labels at a time; the oldest are settled with those that they have. */
+const MOST_WAITING = 24;
+
+/** What the labels of the snapshot say of the estimates that wait for them; only those that learn something. */
+export async function findTruths(
+  store: Pick<Store, 'cohorts' | 'model'>,
+  snapshot: Table,
+  rule: OutcomeRule,
+): Promise<WatchRecord['truths']> {
+  const cohorts = await store.cohorts();
+  if (cohorts.length === 0) return [];
+  const outcomes = await outcomesOf(snapshot, rule);
+  const truths: WatchRecord['truths'][number][] = [];
+  for (const [index, { runId, modelVersion, cohort }] of cohorts.entries()) {
+    const record = await store.model(modelVersion);
+    const labels = labelsOf(cohort, outcomes);
+    const labelled = labels.reduce((count, label) => count + (Number.isNaN(label) ? 0 : 1), 0);
+    const settled = labelled === labels.length || index < cohorts.length - MOST_WAITING;
+    if (labelled === 0 && !settled) continue;
+    const threshold = (record?.document as ModelDocument | undefined)?.threshold ?? 0.5;
+    truths.push({
+      runId,
+      modelVersion,
+      labelled,
+      truth: truthOf(labels, cohort.probabilities, threshold),
+      settled,
+    });
+  }
+  return truths;
+}
+
+/** The metrics of labelled rows; null without one. Rows without a label (NaN) are left out. */
+export function truthOf(labels: Float64Array, probabilities: Float64Array, threshold: number): Truth | null {
+  if (labels.every(Number.isNaN)) return null;
+  const { rows, metrics } = evaluate(labels, probabilities, threshold);
+  const values = TRUE_METRICS.map((name) => [name, metrics[name]?.value ?? null] as const);
+  return { rows, metrics: Object.fromEntries(values) as Truth['metrics'] };
+}
+
+interface Outcomes {
+  readonly left: BigUint64Array;
+  readonly stayed: BigUint64Array;
+}
+
+/** Keys, without the label, of the rows whose outcome is known, by outcome. */
+async function outcomesOf(table: Table, rule: OutcomeRule): Promise<Outcomes> {
+  const target = columnOf(table.contract, 'target');
+  const names = table.contract.columns.map(({ name }) => name).filter((name) => name !== target);
+  const keys = await table.keys(names);
+  const { places } = await findKnownRows(table, rule);
+  const labels = new Float64Array(table.rows);
+  for await (const { offset, columns } of table.stream([target])) {
+    const [column] = columns;
+    if (column?.kind === 'numeric') labels.set(column.values, offset);
+  }
+  const keysOf = (label: number) =>
+    BigUint64Array.from(
+      places.filter((place) => labels[place] === label),
+      (place) => keys[place] as bigint,
+    );
+  return { left: sortedKeys([keysOf(1)]), stayed: sortedKeys([keysOf(0)]) };
+}
+
+/** A client of whom both outcomes are told counts as not known. */
+function labelsOf({ keys }: Cohort, { left, stayed }: Outcomes): Float64Array {
+  return Float64Array.from(keys, (key) => {
+    const [is, isNot] = [holdsKey(left, key), holdsKey(stayed, key)];
+    return is === isNot ? Number.NaN : Number(is);
+  });
+}

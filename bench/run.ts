@@ -6,6 +6,7 @@ import { benchCycle } from './cycle.ts';
 import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
 import { benchScoring } from './scoring.ts';
+import { benchSequential } from './sequential.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   accuracy: () => benchAccuracy(python),
   boosting: () => benchBoosting(),
   scoring: async () => benchScoring(),
+  sequential: async () => benchSequential(),
   logistic: () => benchLogistic({ python, runs: Math.max(5, Number(values.runs)) }),
 };
 

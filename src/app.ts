@@ -39,8 +39,12 @@ import { type PromotionSummary, promote, rollback } from './pipeline/promote.ts'
 import { type PruneSummary, pruneModels } from './pipeline/prune-models.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
+import { createRunEvents } from './pipeline/run-events.ts';
 import { createServing, removeRequests } from './pipeline/serving.ts';
 import type { Session } from './pipeline/session.ts';
+import type { TrendRequest } from './pipeline/trend-request.ts';
+import type { Trends } from './pipeline/trends.ts';
+import { drawTrends, trendCsvOf, trendsOf, writeTrendCsv } from './pipeline/trends-verb.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
@@ -112,6 +116,13 @@ export interface App {
   addNote(note: NewNote): Promise<NoteRecord>;
   /** null: the notes on all models. */
   listNotes(name: string | null, page: Page): Promise<NotePage>;
+  trends(request: TrendRequest): Promise<Trends>;
+  /** Every point as CSV text, in chunks. */
+  trendCsv(request: TrendRequest): AsyncIterable<string>;
+  /** The same into a file, absolute; returns the number of points. */
+  writeTrendCsv(request: TrendRequest, path: string): Promise<number>;
+  /** Draws trends into a PNG file, absolute. */
+  drawTrends(trends: Trends, path: string): Promise<void>;
   predictFile(request: PredictFileRequest): Promise<PredictFileSummary>;
   exportModel(request: ExportRequest): Promise<ExportSummary>;
   serve(request: ServeRequest): Promise<Service>;
@@ -149,6 +160,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     pruneModels: (keep) => verb('prune', () => pruneModels(resources, keep)),
     addNote: (note) => addNote(resources, note),
     listNotes: (name, page) => listNotes(resources, name, page),
+    trends: (request) => trendsOf(resources, request),
+    trendCsv: (request) => trendCsvOf(resources, request),
+    writeTrendCsv: (request, path) => writeTrendCsv(resources, request, path),
+    drawTrends: (trends, path) => drawTrends(resources, trends, path),
     predictFile: (request) => predictFileVerb(resources, request),
     exportModel: (request) => exportVerb(resources, request),
     serve: (request) => serve(resources, request, run),
@@ -178,6 +193,7 @@ async function openResources(
   let renderer: ReturnType<typeof createRenderer> | null = null;
   let team: Team | null = null;
   const threads = config.threads ?? availableParallelism();
+  const events = createRunEvents(systemClock, randomBytes(4).toString('hex'));
   const resources: Resources = {
     workspace,
     contract: contractOf(config.columns, config.missing_values, config.labels.missing),
@@ -185,7 +201,11 @@ async function openResources(
     apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
     clock: systemClock,
     log,
-    progress: options.progress,
+    progress: (event) => {
+      options.progress(event);
+      events.progress(event);
+    },
+    events,
     live: openLiveFolder(paths.deployment),
     store: once(async () => (await import('./store/store.ts')).openStore(paths.store)),
     engine: once(async () => {

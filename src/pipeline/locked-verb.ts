@@ -1,6 +1,7 @@
 /** Does a verb under the run's lock of a workspace, recorded as a run, whoever asks for it. */
 import { removeUnfinished } from '../base/atomic-file.ts';
 import type { RunTrigger } from '../store/port.ts';
+import { announcing } from './announce-runs.ts';
 import type { Resources } from './resources.ts';
 import { type Session, type SessionEnd, withSession } from './session.ts';
 
@@ -11,8 +12,8 @@ export async function lockedRun<S>(
   trigger: RunTrigger,
   body: (session: Session) => Promise<SessionEnd<S>>,
 ): Promise<S> {
-  const { workspace, clock, log, progress, version } = resources;
-  const deps = { store: await resources.store(), clock, log, progress };
+  const { workspace, clock, log, progress, version, events } = resources;
+  const deps = { store: announcing(await resources.store(), events), clock, log, progress };
   const lockTtlMs = workspace.config.run_lock_seconds * 1000;
   return withSession(deps, { verb: name, trigger, version, lockTtlMs }, (session) => {
     // With the lock held, what is unfinished is what a killed run left.

@@ -8,6 +8,7 @@ import type { Team } from '../engine/workers/team.ts';
 import type { Renderer } from '../report/renderer.ts';
 import type { LiveFolder } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
+import type { RunEvents } from './run-events.ts';
 
 export interface Resources {
   readonly workspace: Workspace;
@@ -19,6 +20,8 @@ export interface Resources {
   readonly clock: Clock;
   readonly log: Log;
   readonly progress: Progress;
+  /** What happens in the runs of this process and, while somebody listens, of others. */
+  readonly events: RunEvents;
   readonly live: LiveFolder;
   store(): Promise<Store>;
   engine(): Promise<Engine>;

@@ -1,0 +1,93 @@
+/** Tells of the runs of other processes, by looking at the store while somebody listens. */
+import type { RunRecord, StepRecord, Store } from '../store/port.ts';
+import { runEntry, stepEntry } from './run-entry.ts';
+import type { RunEvent } from './run-events.ts';
+
+export interface FollowOptions {
+  readonly store: () => Promise<Pick<Store, 'runs' | 'steps'>>;
+  readonly everyMs: number;
+  /** Runs of this process, which tell of themselves. */
+  readonly isOwn: (runId: string) => boolean;
+  readonly tell: (event: RunEvent) => void;
+}
+
+/** Runs that are looked at: so many may begin between two looks. */
+const LOOKED_AT = 5;
+
+/**
+ * Looks at once and then every so often until the function that it returns is called. What had ended before is not
+ * told. A store that does not answer is asked again at the next look.
+ */
+export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () => void {
+  const known = new Map<string, Seen>();
+  let first = true;
+  let looking = false;
+  const look = async (): Promise<void> => {
+    const open = await store();
+    for (const run of (await open.runs({ limit: LOOKED_AT })).toReversed()) {
+      const seen = known.get(run.id);
+      if (isOwn(run.id) || (seen?.status === run.status && run.status !== 'running')) continue;
+      const isOld = first && run.status !== 'running';
+      const steps = isOld ? [] : await open.steps(run.id);
+      if (!isOld) for (const event of changes(seen, run, steps)) tell(event);
+      known.set(run.id, {
+        status: run.status,
+        steps: new Map(steps.map((step) => [step.name, step.status])),
+      });
+    }
+    first = false;
+    for (const id of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(id);
+  };
+  const beat = (): void => {
+    if (looking) return;
+    looking = true;
+    look()
+      .catch(() => undefined)
+      .finally(() => {
+        looking = false;
+      });
+  };
+  beat();
+  const timer = setInterval(beat, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+const MOST_KNOWN = 50;
+
+/** A run as it was at the last look. */
+interface Seen {
+  readonly status: RunRecord['status'];
+  readonly steps: ReadonlyMap<string, StepRecord['status']>;
+}
+
+function* changes(seen: Seen | undefined, run: RunRecord, steps: readonly StepRecord[]): Generator<RunEvent> {
+  if (seen === undefined) {
+    yield {
+      kind: 'run-started',
+      run: {
+        ...runEntry(run),
+        status: 'running',
+        finishedAt: null,
+        seconds: null,
+        result: null,
+        error: null,
+      },
+    };
+  }
+  for (const record of steps) {
+    const before = seen?.steps.get(record.name);
+    const step = stepEntry(record);
+    if (before === undefined) {
+      yield {
+        kind: 'step-started',
+        runId: run.id,
+        step: { ...step, status: 'running', seconds: null, note: '' },
+      };
+    }
+    if (before !== record.status && record.status !== 'running') {
+      yield { kind: 'step-finished', runId: run.id, step };
+    }
+  }
+  if (run.status !== 'running') yield { kind: 'run-finished', run: runEntry(run) };
+}

@@ -23,9 +23,9 @@ export function benchScoring(): string {
   const plain = marginsOf(model.learner);
   const compiled = createBatchScorer(model.learner);
   const lines = [
-    ['batch, plain JavaScript', rate(() => plain(columns, ROWS, out))],
+    ['batch, plain JavaScript (fewer than 8,192 rows)', rate(() => plain(columns, ROWS, out))],
     [
-      'batch, compiled kernels',
+      'batch, compiled kernels (what the commands use)',
       compiled === null ? 'not available' : rate(() => compiled(columns, ROWS, out)),
     ],
     ...timeSingles(model, columns),

@@ -195,6 +195,28 @@ describe('the scorer', () => {
     );
   });
 
+  it('scores a large batch, by compiled kernels, with the bits of its rows alone', () => {
+    const scorer = createScorer(trees());
+    const usages = [-1e300, 0.5, 2, 2.0000000001, 3, 1e300, null];
+    const plans = ['a', 'b', 'c', 'unseen', null];
+    const rows = Array.from({ length: 20_000 }, (_, i) => ({
+      usage: usages[i % 7] ?? null,
+      plan: plans[i % 5] ?? null,
+    }));
+    const batch = {
+      rows: rows.length,
+      columns: [
+        { kind: 'numeric' as const, values: Float64Array.from(rows, (row) => row.usage ?? Number.NaN) },
+        { kind: 'text' as const, values: rows.map((row) => row.plan) },
+      ],
+    };
+    const probabilities = new Float64Array(rows.length);
+    scorer.probabilityInto(batch, probabilities);
+    const alone = rows.slice(0, 35).map((row) => scorer.scoreRow(row).probability);
+    expect(new Set(alone).size).toBeGreaterThan(2);
+    expect(probabilities).toEqual(Float64Array.from(rows, (_, i) => alone[i % 35] as number));
+  });
+
   it('walks trees by threshold, category and missing side', () => {
     const scorer = createScorer(trees());
     const margin = (row: SourceRow) => scorer.scoreRow(row).margin;

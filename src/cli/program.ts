@@ -20,6 +20,7 @@ import { scheduleCommand } from './commands/schedule.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
+import { trendsCommand } from './commands/trends.ts';
 import type { Terminal } from './terminal.ts';
 import { type CommandMaker, type Finish, printAnswer } from './verb.ts';
 
@@ -31,6 +32,7 @@ const COMMANDS: readonly CommandMaker[] = [
   risksCommand,
   explainCommand,
   modelsCommand,
+  trendsCommand,
   predictCommand,
   exportCommand,
   ingestCommand,

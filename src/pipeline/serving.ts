@@ -21,6 +21,9 @@ import { createRiskBook, type Told } from './client-risks.ts';
 import { readDiagnostics } from './closing-steps.ts';
 import { listModels, type ModelDetail, type ModelPage, showModel } from './model-history.ts';
 import type { Resources } from './resources.ts';
+import { renderTrendCsv } from './trend-csv.ts';
+import { requestOfQuery, type TrendQuery } from './trend-request.ts';
+import { readTrends, type Trends } from './trends.ts';
 import { currentSnapshot, readTestData } from './workspace-state.ts';
 
 export interface Scoring {
@@ -50,6 +53,8 @@ export interface Serving {
   ): Promise<Told<Explanation>>;
   models(query: { readonly limit: number; readonly before?: string | undefined }): Promise<ModelPage>;
   model(version: string): Promise<ModelAnswer>;
+  trends(query: TrendQuery): Promise<Trends>;
+  trendsCsv(query: TrendQuery): Promise<string>;
   ready(): Promise<void>;
 }
 
@@ -125,6 +130,9 @@ export function createServing(resources: Resources): Serving {
       const model = await showModel(resources, version);
       return { ...model, certificate: { ...model.certificate } };
     },
+    trends: async (query) => readTrends(await resources.store(), requestOfQuery(query)),
+    trendsCsv: async (query) =>
+      renderTrendCsv(await readTrends(await resources.store(), requestOfQuery(query))),
     ready: async () => {
       if (!(await (await resources.store()).ready())) {
         throw new TidewatchError(

@@ -9,3 +9,4 @@ export * from './contract/prediction.ts';
 export * from './contract/risks.ts';
 export * from './contract/scoring.ts';
 export * from './contract/server.ts';
+export * from './contract/trends.ts';

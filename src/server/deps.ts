@@ -11,6 +11,8 @@ import type {
   RisksQuery,
   Scoring,
   SummaryStatistics,
+  Trends,
+  TrendsQuery,
 } from './contract.ts';
 import type { DataFolders } from './data-path.ts';
 
@@ -48,6 +50,10 @@ export interface ServerDeps {
   models(query: ModelsQuery): Promise<Models>;
   /** All about one model; `not-found` where there is none of that version. */
   model(version: string): Promise<Model>;
+  /** Numbers over time, and when models went live. `request-invalid` for a name or a time that is none. */
+  trends(query: TrendsQuery): Promise<Trends>;
+  /** The same as CSV. */
+  trendsCsv(query: TrendsQuery): Promise<string>;
   /** Resolves when predictions can be answered; rejects with the reason when not. */
   ready(): Promise<void>;
 }

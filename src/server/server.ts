@@ -20,6 +20,7 @@ import { predictionRoute } from './routes/prediction.ts';
 import { riskRoutes } from './routes/risks.ts';
 import { scoringRoute } from './routes/scoring.ts';
 import { summarystatsRoute } from './routes/summarystats.ts';
+import { trendsRoute } from './routes/trends.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface ServerOptions {
@@ -122,6 +123,7 @@ function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
   diagnosticsRoute(app, deps);
   riskRoutes(app, deps);
   modelRoutes(app, deps);
+  trendsRoute(app, deps);
   healthRoutes(app, deps);
 }
 

@@ -19,6 +19,7 @@ import { type Log, silentLog } from '../../src/base/log.ts';
 import * as contract from '../../src/server/contract.ts';
 import type { PredictionInput, ServerDeps } from '../../src/server/deps.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts';
+import { MEASURES } from '../../src/store/measures.ts';
 
 const KEY = 'k-3f8a1c';
 const CSV = 'number_of_employees\n10\n20\n';
@@ -125,6 +126,38 @@ const MODEL: contract.Model = {
   deployments: [{ id: 'd', runId: 'r', deployedAt: '2026-01-02T03:04:05.000Z', f1: null, reason: 'first' }],
 };
 
+const TRENDS = {
+  by: 'month' as const,
+  since: '2026-01-01T00:00:00.000Z',
+  until: null,
+  modelVersion: null,
+  series: [
+    {
+      ...MEASURES.psi,
+      name: 'psi' as const,
+      label: 'age',
+      truncated: false,
+      points: [
+        {
+          from: '2026-01-02',
+          to: '2026-01-30',
+          bucket: '2026-01',
+          modelVersion: 'a1',
+          value: 0.25,
+          low: null,
+          high: null,
+          min: 0.1,
+          max: 0.4,
+          last: null,
+          count: 3,
+          rows: 200,
+        },
+      ],
+    },
+  ],
+  deployments: [{ at: '2026-01-02T03:04:05.000Z', modelVersion: 'a1', f1: null }],
+};
+
 /** A deployment in two numbers: a client leaves from `threshold` employees on. */
 interface Deployment {
   modelVersion: string;
@@ -205,6 +238,8 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
     explainRisk: (subject) => tell(subject, EXPLANATION),
     models: (query) => tell(query, { models: [MODEL_ENTRY], next: 'cursor' }),
     model: (version) => tell(version, MODEL),
+    trends: (query) => tell(query, TRENDS),
+    trendsCsv: (query) => tell(query, 'name,value\nf1,0.5\n'),
     ready: async () => {},
   };
   return { deps, asked, told };
@@ -476,6 +511,46 @@ describe('models', () => {
     expect(told).toEqual([{ limit: 1, before: '2026-01-02T03:04:05.000Z~7' }, '3f2a9c01b7de']);
     expect(errorOf(await server.inject('/api/v1/models?limit=201')).code).toBe('request-invalid');
   });
+});
+
+describe('trends', () => {
+  const defaults = { limit: 500, format: 'json' };
+
+  it('are answered as the contract says, with what was asked read from the query', async () => {
+    const { deps, told } = createDeps();
+    const server = await start(deps);
+    const plain = await server.inject('/api/v1/trends');
+    expect(contract.trendsSchema.parse(plain.json())).toEqual(TRENDS);
+    const asked =
+      'name=psi:age&name=f1&since=2026-01-01&until=2026-02-01T00:00:00Z&by=month&model=a1&limit=7';
+    expect((await server.inject(`/api/v1/trends?${asked}`)).statusCode).toBe(200);
+    expect(told).toEqual([
+      defaults,
+      {
+        ...defaults,
+        name: ['psi:age', 'f1'],
+        since: '2026-01-01',
+        until: '2026-02-01T00:00:00Z',
+        by: 'month',
+        model: 'a1',
+        limit: 7,
+      },
+    ]);
+  });
+
+  it('come as CSV where that is asked for', async () => {
+    const answer = await (await start()).inject('/api/v1/trends?name=f1&format=csv');
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8' });
+    expect(answer.body).toBe('name,value\nf1,0.5\n');
+  });
+
+  it.each(['limit=0', 'limit=5001', 'by=year', 'since=', 'name=', 'format=xml', 'labels=a'])(
+    'are refused for %s',
+    async (query) => {
+      const error = errorOf(await (await start()).inject(`/api/v1/trends?${query}`));
+      expect(error.code).toBe('request-invalid');
+    },
+  );
 });
 
 describe('errors', () => {
@@ -824,6 +899,7 @@ describe('the description', () => {
         'POST /api/v1/risks/explain',
         'GET /api/v1/models',
         'GET /api/v1/models/{version}',
+        'GET /api/v1/trends',
         'GET /healthz',
         'GET /readyz',
       ]),
@@ -848,6 +924,6 @@ describe('the description', () => {
       [...readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1]),
     );
     const outside = imports.filter((name) => !/^\.\/(contract\/)?[a-z-]+\.ts$/.test(name ?? ''));
-    expect(new Set(outside)).toEqual(new Set(['zod', '../../base/errors.ts']));
+    expect(new Set(outside)).toEqual(new Set(['zod', '../../base/errors.ts', '../../store/measures.ts']));
   });
 });

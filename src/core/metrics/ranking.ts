@@ -31,7 +31,7 @@ export function rocAucEstimate(ranked: RankedScores, level: number): Estimate | 
 }
 
 /** AUC and DeLong's variance of it, from the share of the other class that each row outranks. */
-function placements(ranked: RankedScores): { auc: number; variance: number } {
+export function placements(ranked: RankedScores): { auc: number; variance: number } {
   const { truePositives, falsePositives, positives, negatives } = ranked;
   let sum = 0;
   let [tpBefore, fpBefore] = [0, 0];

@@ -65,7 +65,9 @@ describe('compareInputs', () => {
     expect(drift.columns.map(({ verdict }) => verdict)).toEqual(['drift', 'no-drift', 'no-drift']);
     expect(column(drift, SPEND).wasserstein).toBeCloseTo(0.6, 1);
     expect(column(drift, SPEND)).toMatchObject({ band: 'large' });
-    expect(column(drift, SPEND).reason).toMatch(/^spend has shifted: its values have moved by 0\.\d+ standard/);
+    expect(column(drift, SPEND).reason).toMatch(
+      /^spend has shifted: its values have moved by 0\.\d+ standard/,
+    );
     expect(drift.reason).toBe('1 of 3 columns has shifted on 2000 rows: spend.');
   });
 
@@ -84,7 +86,11 @@ describe('compareInputs', () => {
     );
     expect(column(drift, SPEND).missing?.current).toBeCloseTo(0.335, 1);
     expect(column(drift, SPEND).reason).toMatch(/of its values are missing, in training 4\.7 %/);
-    expect(column(drift, PLAN).unseen).toMatchObject({ levels: [{ level: 'team' }], distinct: 1, expected: 0 });
+    expect(column(drift, PLAN).unseen).toMatchObject({
+      levels: [{ level: 'team' }],
+      distinct: 1,
+      expected: 0,
+    });
     expect(column(drift, PLAN).reason).toMatch(/of the rows have a level that training did not \("team"\)/);
     expect(column(drift, CALLS).verdict).toBe('no-drift');
   });

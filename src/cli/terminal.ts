@@ -8,12 +8,14 @@ export interface Terminal {
   readonly colour: boolean;
   /** Whether standard error is a terminal, where a line may be redrawn. */
   readonly interactive: boolean;
+  /** Where a person at a terminal answers questions; absent where nobody can be asked. */
+  readonly input?: NodeJS.ReadableStream;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The terminal of this process. Colour only on a terminal, never with NO_COLOR. */
 export function processTerminal(): Terminal {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
   return {
     out: { write: (text) => void stdout.write(text) },
@@ -21,6 +23,7 @@ export function processTerminal(): Terminal {
     width: stdout.columns ?? 100,
     colour: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     interactive: stderr.isTTY === true && (env['CI'] ?? '') === '',
+    ...(stdin.isTTY === true && stderr.isTTY === true ? { input: stdin } : {}),
     env,
   };
 }

@@ -1,7 +1,6 @@
 /** Which stored models may be forgotten, and forgetting them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pruneReferences } from '../engine/reference-file.ts';
 import { MODEL_FILE } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
 import { everyRecord } from './every-record.ts';
@@ -20,7 +19,7 @@ const MOST_VERSIONS = 1_000_000;
 
 /**
  * Forgets the documents of models that were never live, are not the open challenger nor the trained model, and of
- * which nobody has written a note; of these the newest `keep` stay. Their reference samples go with them. Scores, checks and the history of deployments
+ * which nobody has written a note; of these the newest `keep` stay. Scores, checks and the history of deployments
  * stay as they are.
  */
 export async function pruneModels(resources: Resources, keep: number): Promise<PruneSummary> {
@@ -30,11 +29,6 @@ export async function pruneModels(resources: Resources, keep: number): Promise<P
   const free = all.filter((version) => !bound.has(version));
   const removed = free.slice(keep);
   await store.removeModels(removed);
-  const gone = new Set(removed);
-  pruneReferences(
-    resources.workspace.paths.output,
-    all.filter((version) => !gone.has(version)),
-  );
   return {
     removed,
     kept: all.length - removed.length,

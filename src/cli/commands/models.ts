@@ -1,7 +1,8 @@
 /** `tidewatch models`: which models there are and were, how good, and why each is what it is. */
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { Estimate, Outcomes } from '../../core/models/document.ts';
+import { nameOfFeature } from '../../pipeline/model-diff.ts';
 import type { ModelDetail, ModelPage, ModelScore } from '../../pipeline/model-history.ts';
 import {
   formatCount,
@@ -13,11 +14,19 @@ import {
 import { renderTable } from '../../report/text/render-table.ts';
 import type { Selection } from '../../steps/train/train.ts';
 import type { Terminal } from '../terminal.ts';
+import { timeText } from '../time-text.ts';
 import { type CommandMaker, createVerb, type Finish, type SharedOptions, withApp } from '../verb.ts';
+import { wholeNumber } from '../whole-number.ts';
+import { diffCommand } from './models-diff.ts';
+import { historyCommand } from './models-history.ts';
+import { noteCommand, notesCommand } from './models-notes.ts';
+import { promoteCommand, rollbackCommand } from './models-promote.ts';
+import { pruneCommand } from './models-prune.ts';
 
 const LIST_HELP = `
 Lists the models that were trained, newest first: version, time, learner, training rows, F1 on the test data with its
-95 % interval, and which one is live.
+95 % interval, and what they go by: the champion is live, the challenger scores beside it, a rollback brings the
+previous one back. Every command that takes a model takes these names and the beginning of a version.
 
 Examples:
   tidewatch models list
@@ -27,13 +36,15 @@ Examples:
 const SHOW_HELP = `
 Shows the birth certificate of a model in words: what it was trained on, which candidates there were and why this one
 was chosen, its calibration, where it draws the line and why, what it reads, how good it is on the test data, and when
-it went live. Without a version: the live model, or the newest where none is live.
+it went live; of the challenger also how its comparison with the live model stands. Without a version: the live
+model, or the newest where none is live.
 
 --png writes reliability.png (is a risk of 30 % one of 30 %?) and gain.png (how many leavers does calling the riskiest
 reach?) of its newest test score into a folder.
 
 Examples:
   tidewatch models show
+  tidewatch models show challenger
   tidewatch models show 3f2a9c01b7de --png charts
 `;
 
@@ -51,7 +62,14 @@ export const modelsCommand: CommandMaker = (terminal, finish) =>
     .summary('which models there are, how good, and why')
     .description('which models there are, how good, and why')
     .addCommand(listCommand(terminal, finish))
-    .addCommand(showCommand(terminal, finish));
+    .addCommand(showCommand(terminal, finish))
+    .addCommand(diffCommand(terminal, finish))
+    .addCommand(promoteCommand(terminal, finish))
+    .addCommand(rollbackCommand(terminal, finish))
+    .addCommand(historyCommand(terminal, finish))
+    .addCommand(noteCommand(terminal, finish))
+    .addCommand(notesCommand(terminal, finish))
+    .addCommand(pruneCommand(terminal, finish));
 
 function listCommand(terminal: Terminal, finish: Finish): Command {
   return createVerb({ name: 'list', summary: 'the models that were trained, newest first', help: LIST_HELP })
@@ -69,7 +87,10 @@ function listCommand(terminal: Terminal, finish: Finish): Command {
 
 function showCommand(terminal: Terminal, finish: Finish): Command {
   return createVerb({ name: 'show', summary: 'all about one model, in words', help: SHOW_HELP })
-    .argument('[version]', 'version of the model (default: the live one)')
+    .argument(
+      '[version]',
+      'the model: a version, the beginning of one, champion, challenger or previous (default: the live one)',
+    )
     .option('--png <dir>', 'write reliability.png and gain.png of its test score into this folder')
     .action(async (version: string | undefined, options: ShowOptions) => {
       const answer = await withApp(terminal, options, async (app) => {
@@ -95,13 +116,13 @@ function renderModels({ models, next }: ModelPage, terminal: Terminal): string {
       { header: 'F1 on the test data' },
       { header: '' },
     ],
-    models.map(({ version, createdAt, learner, rows, f1, f1Estimate, live }) => [
+    models.map(({ version, createdAt, learner, rows, f1, f1Estimate, aliases }) => [
       version,
       timeText(createdAt),
       learner,
       formatCount(rows),
       f1Estimate === null ? (f1 === null ? 'not scored' : formatScore(f1)) : formatInterval(f1Estimate),
-      live ? 'live' : '',
+      aliases.map((name) => (name === 'champion' ? 'champion (live)' : name)).join(', '),
     ]),
     terminal,
   );
@@ -117,7 +138,9 @@ function renderModel(model: ModelDetail, terminal: Terminal): string {
     `Line: a client with a risk above ${formatNumber(model.threshold, 4)} counts as leaving. ${model.certificate.threshold?.reason ?? ''}`.trimEnd(),
     featuresText(model, terminal),
     scoresText(model, terminal),
+    challengeText(model),
     deploymentsText(model, terminal),
+    notesText(model, terminal),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -180,17 +203,10 @@ function featuresText({ features, coefficients, inputs }: ModelDetail, terminal:
   if (coefficients === null) return columns;
   const table = renderTable(
     [{ header: 'feature' }, { header: 'coefficient', align: 'right' }],
-    features.map((feature, index) => [featureText(feature), formatNumber(coefficients[index])]),
+    features.map((feature, index) => [nameOfFeature(feature), formatNumber(coefficients[index])]),
     terminal,
   );
   return `${columns}\n${table}`;
-}
-
-function featureText(feature: ModelDetail['features'][number]): string {
-  if (feature.kind === 'level') return `${feature.source} is ${feature.level}`;
-  if (feature.kind === 'missing') return `${feature.source} is missing`;
-  if (feature.kind === 'hinge') return `${feature.source} above ${formatNumber(feature.knot)}`;
-  return feature.source;
 }
 
 const METRICS = {
@@ -247,23 +263,42 @@ function metricsText({ createdAt, rows, metrics }: ModelScore, terminal: Termina
   return `On the test data, ${formatCount(rows)} rows, ${timeText(createdAt)}\n${table}`;
 }
 
+/** Rows, evidence and what is missing, of the challenger. */
+function challengeText({ challenge }: ModelDetail): string {
+  if (challenge === null) return '';
+  const { champion, openedAt, rows, reading } = challenge;
+  const { advantage, low, high } = reading[reading.decides];
+  const lead =
+    advantage === null
+      ? 'No new labelled row has come in yet.'
+      : `Its advantage a row is ${formatNumber(advantage, 4)} (from ${formatNumber(low, 4)} to ${formatNumber(high, 4)}, whenever it is looked at).`;
+  return (
+    `Challenges ${champion} since ${timeText(openedAt)}, compared on ${formatCount(rows)} new labelled rows.\n` +
+    `${reading.reason}\n${lead}`
+  );
+}
+
 function deploymentsText({ deployments }: ModelDetail, terminal: Terminal): string {
   if (deployments.length === 0) return 'Never deployed.';
   const table = renderTable(
-    [{ header: 'deployed' }, { header: 'F1', align: 'right' }, { header: 'why' }],
-    deployments.map(({ deployedAt, f1, reason }) => [timeText(deployedAt), formatScore(f1), reason]),
+    [{ header: 'deployed' }, { header: 'by' }, { header: 'F1', align: 'right' }, { header: 'why' }],
+    deployments.map(({ deployedAt, verb, f1, reason }) => [
+      timeText(deployedAt),
+      verb,
+      formatScore(f1),
+      reason,
+    ]),
     terminal,
   );
   return `Deployments\n${table}`;
 }
 
-/** "2026-03-01 08:00 UTC". */
-function timeText(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function wholeNumber(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= 1000) return value;
-  throw new InvalidArgumentError('Expected a whole number from 1 to 1000.');
+function notesText({ notes }: ModelDetail, terminal: Terminal): string {
+  if (notes.length === 0) return '';
+  const table = renderTable(
+    [{ header: 'when' }, { header: 'who' }, { header: 'note' }],
+    notes.map(({ createdAt, author, text }) => [timeText(createdAt), author, text]),
+    terminal,
+  );
+  return `Notes\n${table}`;
 }

@@ -1,14 +1,140 @@
-/** What new rows say of the inputs. */
+/** Whether the new rows are like those that the model was trained on: column by column, together, and by segment. */
+import { takeRows } from '../../core/features/take-rows.ts';
+import type { ModelDocument } from '../../core/models/document.ts';
+import type { Scorer } from '../../core/models/scorer.ts';
+import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
+import { compareInputs } from '../../core/monitor/inputs/compare-inputs.ts';
+import { type DomainDrift, domainClassifier } from '../../core/monitor/inputs/domain-classifier.ts';
+import type { DriftReference } from '../../core/monitor/inputs/drift-reference.ts';
+import type { InputDrift, InputDriftOptions } from '../../core/monitor/inputs/input-drift.ts';
+import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.ts';
+import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
+import { columnOf } from '../../engine/contract.ts';
 import type { Table } from '../../engine/port.ts';
-import type { Look } from './look.ts';
-export interface InputCheck {
-  readonly rows: number;
+import { readRows } from './estimate.ts';
+import { inOrderOfKeys, type Look } from './look.ts';
+
+export interface InputCheck extends InputDrift {
+  /** `fresh`: rows that came since the last look; `all`: every row since the training, where those are too few. */
+  readonly window: 'fresh' | 'all';
+  /** All columns together: whether a classifier can tell the rows from those of the reference; null without them. */
+  readonly domain: DomainDrift | null;
+  /** Segments of the data, most rows first; none where the data does not tell them. */
+  readonly segments: readonly SegmentInputs[];
 }
+
+export interface SegmentInputs {
+  readonly segment: string;
+  readonly rows: number;
+  readonly verdict: InputDrift['verdict'];
+  /** Names of the columns that have drifted in it. */
+  readonly drifted: readonly string[];
+  readonly reason: string;
+}
+
+export interface InputSettings {
+  readonly model: ModelDocument;
+  readonly scorer: Pick<Scorer, 'inputs'>;
+  readonly alpha: number;
+  readonly psi: number;
+  readonly seed: number;
+  /** Training rows to tell the new ones from, or why there are none. */
+  readonly reference: Pick<ReferenceRows, 'batch'> | { readonly absent: string };
+}
+
+/** Rows of each side that the classifier sees at most. */
+const MOST_DOMAIN_ROWS = 10_000;
+
+/**
+ * Compares the rows with the reference in the model's certificate, in one pass and constant memory, and a sample
+ * of the rows with one of the training rows. null where
+ * there is no row, or the model was made before models kept a reference.
+ */
 export async function judgeInputs(
-  _t: Table,
-  _l: Look,
-  _f: Uint32Array,
-  _o: object,
+  table: Table,
+  look: Look,
+  fresh: Uint32Array,
+  settings: InputSettings,
 ): Promise<InputCheck | null> {
+  const { reference } = settings.model.certificate;
+  if (reference === undefined || look.rows === 0) return null;
+  const { alpha, psi, seed } = settings;
+  const options = { alpha, psi, seed };
+  const names = settings.scorer.inputs.map(({ name }) => name);
+  const all = Uint32Array.from({ length: look.rows }, (_, row) => row);
+  const windows = [
+    { window: 'fresh', places: fresh },
+    { window: 'all', places: all.filter((row) => look.superseded[row] === 0) },
+  ] as const;
+  for (const { window, places } of windows) {
+    if (window === 'fresh' && (places.length === 0 || places.length === windows[1].places.length)) continue;
+    const { whole, segments } = await countRows(table, places, names, reference);
+    const drift = compareInputs(reference, whole, options);
+    if (window === 'fresh' && drift.verdict === 'too-few-rows') continue;
+    const domain = await judgeDomain(table, look, places, settings);
+    return { window, ...drift, domain, segments: segmentsOf(segments, reference, options) };
+  }
   return null;
+}
+
+/** Tells the new rows from training rows, on a sample of each. */
+async function judgeDomain(
+  table: Table,
+  look: Look,
+  places: Uint32Array,
+  { scorer, reference, ...options }: InputSettings,
+): Promise<DomainDrift | null> {
+  if ('absent' in reference) return null;
+  const chosen = inOrderOfKeys(places, look.keys).slice(0, MOST_DOMAIN_ROWS).sort();
+  const current = await readRows(table, chosen, scorer);
+  const { batch } = reference;
+  const rows = Math.min(batch.rows, MOST_DOMAIN_ROWS);
+  const known = takeRows(
+    batch,
+    Uint32Array.from({ length: rows }, (_, k) => Math.floor((k * batch.rows) / rows)),
+  );
+  return domainClassifier(scorer.inputs, known, current, options);
+}
+
+interface Counted {
+  readonly whole: TallyState;
+  readonly segments: ReadonlyMap<string | null, TallyState>;
+}
+
+/** `places` ascend. */
+async function countRows(
+  table: Table,
+  places: Uint32Array,
+  names: readonly string[],
+  reference: DriftReference,
+): Promise<Counted> {
+  const chosen = places.length === table.rows ? table : await table.select(places);
+  const segment = columnOf(table.contract, 'segment');
+  const whole = createTally(reference);
+  const segments = createSegmentTallies(reference);
+  try {
+    for await (const { rows, columns } of chosen.stream(segment === null ? names : [...names, segment])) {
+      const batch = { rows, columns: columns.slice(0, names.length) };
+      whole.add(batch);
+      const last = columns.at(-1);
+      if (segment !== null && last !== undefined) segments.add(batch, last);
+    }
+  } finally {
+    if (chosen !== table) await chosen.close();
+  }
+  return { whole: whole.state(), segments: segments.states() };
+}
+
+function segmentsOf(
+  segments: Counted['segments'],
+  reference: DriftReference,
+  options: InputDriftOptions,
+): readonly SegmentInputs[] {
+  const told = [...segments].flatMap(([segment, tally]): SegmentInputs[] => {
+    if (segment === null) return [];
+    const { verdict, columns, reason } = compareInputs(reference, tally, options);
+    const drifted = columns.filter((column) => column.verdict === 'drift').map(({ name }) => name);
+    return [{ segment, rows: tally.rows, verdict, drifted, reason }];
+  });
+  return told.sort((a, b) => b.rows - a.rows || (a.segment < b.segment ? -1 : 1));
 }

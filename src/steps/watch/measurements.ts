@@ -54,8 +54,24 @@ function estimatesOf({ estimated }: DriftCheck): Measured[] {
   ];
 }
 
-function inputsOf(_check: DriftCheck): Measured[] {
-  return [];
+function inputsOf({ inputs }: DriftCheck): Measured[] {
+  if (inputs === null) return [];
+  const { current: rows } = inputs.rows;
+  const psis = inputs.columns.flatMap(({ psi }) => psi?.corrected ?? []);
+  return [
+    ...number('psi-max', psis.length === 0 ? null : Math.max(...psis), rows),
+    {
+      name: 'drift-columns',
+      value: inputs.columns.filter(({ verdict }) => verdict === 'drift').length,
+      rows,
+    },
+    ...estimate('domain-auc', inputs.domain?.auc ?? null),
+    ...inputs.columns.flatMap(({ name, psi, jensenShannon, unseen }) => [
+      ...number('psi', psi?.corrected ?? null, rows, name),
+      ...number('jensen-shannon', jensenShannon, rows, name),
+      ...number('unseen-share', unseen?.share ?? null, rows, name),
+    ]),
+  ];
 }
 
 function estimate(name: Measured['name'], made: Estimate | null, label?: string): Measured[] {

@@ -49,10 +49,13 @@ export function renderSplit(
   split: SplitSummary,
   folders: { readonly input: string; readonly test: string },
 ): string {
-  const { input, test, unfit } = split;
+  const { input, test, unlabelled, unfit } = split;
   const line = (part: SplitSummary['input']): string =>
     `${formatCount(part.left + part.stayed)} rows, ${formatCount(part.left)} left`;
-  const extra = unfit === 0 ? '' : `, and ${formatCount(unfit)} rows that ingest will quarantine`;
+  const extra = [
+    ...(unlabelled === 0 ? [] : [`, ${formatCount(unlabelled)} rows without a label`]),
+    ...(unfit === 0 ? [] : [`, and ${formatCount(unfit)} rows that ingest will quarantine`]),
+  ].join('');
   return [
     `${folders.input}: ${line(input)}${extra}`,
     `${folders.test}: ${line(test)}, held out to test the model on`,

@@ -175,7 +175,11 @@ async function splitInto(
   const { contractOf } = await import('../../engine/contract.ts');
   return splitFiles({
     files: proposal.files,
-    contract: contractOf(proposal.columns, config.missing_values ?? DEFAULT_MISSING),
+    contract: contractOf(
+      proposal.columns,
+      config.missing_values ?? DEFAULT_MISSING,
+      BETTER_CHOICES.labels.missing,
+    ),
     share: options.testShare,
     seed: options.seed,
     wholeClients: proposal.clientsChange,

@@ -208,7 +208,7 @@ function notesOf(
   }
   if (target.unlabelled > 0) {
     notes.push(
-      `${target.unlabelled} of ${tally.rows} rows have no label in "${columns.target}"; they will be quarantined.`,
+      `${target.unlabelled} of ${tally.rows} rows have no label in "${columns.target}"; they are kept as clients whose outcome is not known yet.`,
     );
   }
   if (columns.id === null) {

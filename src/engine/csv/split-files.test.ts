@@ -122,6 +122,18 @@ describe('splitFiles', () => {
     expect(linesOf(parts.input).slice(0, bad.length)).toEqual(bad);
   });
 
+  it('leaves rows without a label to the input part where the contract takes them, and counts them', async () => {
+    const rows = rowsOf(200, (row) => row % 3 === 0);
+    const open = [',n,x,1', 'NA,n,y,2', ' ,n,z,3'];
+    const files = { 'a.csv': csv([...open, ...rows]) };
+    const kept = await split(files, { contract: { ...CONTRACT, labels: 'optional' } });
+    const refused = await split(files);
+    expect([kept.unlabelled, kept.unfit]).toEqual([3, 0]);
+    expect([refused.unlabelled, refused.unfit]).toEqual([0, 3]);
+    expect(linesOf(kept.parts.input).slice(0, 3)).toEqual(open);
+    expect(kept.parts).toEqual(refused.parts);
+  });
+
   it('keeps equal rows, and with one cut all rows of a client, on one side', async () => {
     const rows = rowsOf(80, (row) => row % 2 === 0);
     const flipped = rows.map((row) =>

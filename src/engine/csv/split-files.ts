@@ -1,4 +1,4 @@
-/** Splits labelled CSV files into rows to learn from and rows held out for testing, each byte for byte as it was. */
+/** Splits CSV files into rows to learn from and labelled rows held out for testing, each byte for byte as it was. */
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
@@ -16,7 +16,7 @@ import {
 import type { TableContract } from '../port.ts';
 import { type HeaderMatch, renderRecord } from './header.ts';
 import { readTable } from './read-table.ts';
-import { LF, type RecordReader } from './record-reader.ts';
+import { COMMA, LF, type RecordReader } from './record-reader.ts';
 import { RowWriter } from './row-writer.ts';
 
 export interface SplitOptions {
@@ -47,9 +47,11 @@ export interface SplitSummary {
   /** Absolute paths of the files written. */
   readonly inputPaths: readonly string[];
   readonly testPaths: readonly string[];
-  /** Rows by class, those that do not fit the contract left out. */
+  /** Rows by class, those without a label and those that do not fit the contract left out. */
   readonly input: PartCount;
   readonly test: PartCount;
+  /** Rows without a label, where the contract takes them. They are in the input part. */
+  readonly unlabelled: number;
   /** Rows that do not fit the contract. They are in the input part, where ingest will quarantine them. */
   readonly unfit: number;
 }
@@ -65,8 +67,10 @@ export async function splitFiles(options: SplitOptions): Promise<SplitSummary> {
   const left = createHashCounts();
   const stayed = createHashCounts();
   let unfit = 0;
+  let unlabelled = 0;
   await readAll(options, side, () => (_bytes, _reader, row) => {
-    if (row === null) unfit++;
+    if (row === 'unfit') unfit++;
+    else if (row === 'unlabelled') unlabelled++;
     else countHash(row.left ? left : stayed, row.hash);
   });
   const both = options.wholeClients ? cutOf(mergeHashCounts(left, stayed), options.share) : null;
@@ -75,7 +79,7 @@ export async function splitFiles(options: SplitOptions): Promise<SplitSummary> {
   const input = { left: left.rows - test.left, stayed: stayed.rows - test.stayed };
   refuseMissingClass(options.contract, input, test);
   const written = await writeParts(options, side, cuts);
-  return { ...written, input, test, unfit };
+  return { ...written, input, test, unlabelled, unfit };
 }
 
 interface SplitRow {
@@ -83,9 +87,12 @@ interface SplitRow {
   readonly left: boolean;
 }
 
-type OnSplitRow = (bytes: Uint8Array, reader: RecordReader, row: SplitRow | null) => void;
+/** A row that is of no class: it has no label, or does not fit the contract. */
+type Classless = 'unlabelled' | 'unfit';
 
-/** Tells of each record which class it is of and its hash, or that it does not fit the contract. */
+type OnSplitRow = (bytes: Uint8Array, reader: RecordReader, row: SplitRow | Classless) => void;
+
+/** Tells of each record which class it is of and its hash, or why it is of none. */
 class SideOfRow {
   private readonly writer: RowWriter;
   private readonly idColumn: number;
@@ -96,7 +103,8 @@ class SideOfRow {
   private idField = -1;
 
   constructor({ contract, seed }: SplitOptions) {
-    this.writer = new RowWriter({ contract, negative: contract.negative, targetOptional: false });
+    const targetOptional = contract.labels === 'optional';
+    this.writer = new RowWriter({ contract, negative: contract.negative, targetOptional });
     this.idColumn = contract.columns.findIndex(({ role }) => role === 'id');
     this.seed = seed;
     this.ending = Buffer.from(`,${renderRecord([contract.positive])}\n`);
@@ -107,11 +115,12 @@ class SideOfRow {
     this.idField = this.idColumn < 0 ? -1 : (header.positions[this.idColumn] as number);
   }
 
-  tell(bytes: Uint8Array, reader: RecordReader): SplitRow | null {
+  tell(bytes: Uint8Array, reader: RecordReader): SplitRow | Classless {
     const room = this.writer.room(reader);
     if (room > this.line.length) this.line = new Uint8Array(room);
     const end = this.writer.write(bytes, reader, this.line, 0);
-    if (end < 0) return null;
+    if (end < 0) return 'unfit';
+    if (this.line[end - 2] === COMMA) return 'unlabelled';
     const at = end - this.ending.length;
     const left = at >= 0 && this.ending.equals(this.line.subarray(at, end));
     const field = this.idField;
@@ -191,7 +200,7 @@ async function writeParts(
       const input = open(inputs, join(options.inputFolder, `${stem}.csv`), header);
       const test = open(tests, join(options.testFolder, `${stem}-test.csv`), header);
       return (bytes, reader, row) => {
-        const held = row !== null && isHeldOut(row.hash, row.left ? cuts.left : cuts.stayed);
+        const held = typeof row !== 'string' && isHeldOut(row.hash, row.left ? cuts.left : cuts.stayed);
         (held ? test : input).add(bytes.subarray(reader.start, reader.next));
       };
     });

@@ -39,12 +39,14 @@ import { type PromotionSummary, promote, rollback } from './pipeline/promote.ts'
 import { type PruneSummary, pruneModels } from './pipeline/prune-models.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
+import { createRunControl } from './pipeline/run-control.ts';
 import { createRunEvents } from './pipeline/run-events.ts';
 import { createServing, removeRequests } from './pipeline/serving.ts';
 import type { Session } from './pipeline/session.ts';
 import type { TrendRequest } from './pipeline/trend-request.ts';
 import type { Trends } from './pipeline/trends.ts';
 import { drawTrends, trendCsvOf, trendsOf, writeTrendCsv } from './pipeline/trends-verb.ts';
+import { type WatchSummary, watchVerb } from './pipeline/watch-verb.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
@@ -90,6 +92,7 @@ export interface App {
   readonly workspace: Workspace;
   run(trigger: RunTrigger): Promise<RunSummary>;
   ingest(): Promise<CompileResult>;
+  watch(): Promise<WatchSummary>;
   train(): Promise<TrainSummary>;
   score(): Promise<ScoreSummary>;
   deploy(reason: string): Promise<DeploySummary>;
@@ -142,6 +145,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     workspace,
     run,
     ingest: () => verb('ingest', (session) => ingestStep(resources, session)),
+    watch: () => verb('watch', (session) => watchVerb(resources, session)),
     train: () => verb('train', (session) => trainStep(resources, session)),
     score: () => verb('score', (session) => scoreStep(resources, session)),
     deploy: (reason) => verb('deploy', (session) => deployStep(resources, session, reason)),
@@ -232,7 +236,8 @@ async function openResources(
     },
     momentaryServer: async () => {
       const apiKey = randomBytes(24).toString('base64url');
-      return { ...(await startServer(resources, { host: '127.0.0.1', port: 0, apiKey })), apiKey };
+      const options = { host: '127.0.0.1', port: 0, apiKey };
+      return { ...(await startServer(resources, options, () => null)), apiKey };
     },
   };
   const close = async (): Promise<void> => {
@@ -244,11 +249,18 @@ async function openResources(
 async function startServer(
   resources: Resources,
   options: { readonly host: string; readonly port: number; readonly apiKey: string | null },
+  nextRun: () => Date | null,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { createServer } = await import('./server/server.ts');
-  const server = await createServer(createServing(resources), { ...options, log: resources.log });
+  const control = createRunControl(resources, nextRun);
+  const server = await createServer(createServing(resources, control), { ...options, log: resources.log });
   const { url } = await server.listen();
-  return { url, close: () => server.close() };
+  return {
+    url,
+    close: async () => {
+      await Promise.all([control.close(), server.close()]);
+    },
+  };
 }
 
 async function serve(
@@ -260,7 +272,8 @@ async function serve(
   const host = request.host ?? config.server.host;
   const port = request.port ?? config.server.port;
   removeRequests(resources.workspace);
-  const server = await startServer(resources, { host, port, apiKey: resources.apiKey });
+  let nextRun = (): Date | null => null;
+  const server = await startServer(resources, { host, port, apiKey: resources.apiKey }, () => nextRun());
   const { schedule } = request;
   const clock =
     schedule === null
@@ -270,9 +283,10 @@ async function serve(
           await server.close();
           throw error;
         });
+  nextRun = () => clock?.next() ?? null;
   return {
     url: server.url,
-    nextRun: () => clock?.next() ?? null,
+    nextRun,
     close: async () => {
       await Promise.all([clock?.close(), server.close()]);
     },

@@ -21,6 +21,7 @@ import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
 import { trendsCommand } from './commands/trends.ts';
+import { watchCommand } from './commands/watch.ts';
 import type { Terminal } from './terminal.ts';
 import { type CommandMaker, type Finish, printAnswer } from './verb.ts';
 
@@ -36,6 +37,7 @@ const COMMANDS: readonly CommandMaker[] = [
   predictCommand,
   exportCommand,
   ingestCommand,
+  watchCommand,
   trainCommand,
   scoreCommand,
   deployCommand,

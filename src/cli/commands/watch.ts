@@ -1,0 +1,215 @@
+/** `tidewatch watch`: whether the deployed model still does what it promised, and whether the data is still its own. */
+import type { Estimate } from '../../core/models/document.ts';
+import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
+import type { MetricReading } from '../../core/monitor/performance/metric-reading.ts';
+import type { WatchSummary } from '../../pipeline/watch-verb.ts';
+import {
+  ABSENT,
+  formatCount,
+  formatEstimate,
+  formatNumber,
+  formatPercent,
+} from '../../report/text/format.ts';
+import { renderTable } from '../../report/text/render-table.ts';
+import type { Terminal } from '../terminal.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
+
+const HELP = `
+Looks at the rows of the compiled data that the deployed model was not trained on, and says
+
+  whether the model still does as well as its score says, by three rules:
+    raw          F1 is lower than the deployed score
+    significant  lower by more than chance explains, looked at once
+    sequential   lower than promised, with a bound on false alarms however often it is looked at;
+                 every labelled row is used exactly once
+    The key drift.rule says which of them decides whether "tidewatch run" retrains.
+  how well it does on clients whose outcome is not known yet (estimated from its probabilities), and how far
+    such estimates have been from the truth
+  whether the inputs are still those of the training data: each column, all together, and by segment
+
+Nothing is retrained. "tidewatch run" does all of this too; "tidewatch trends" shows it over time.
+
+Examples:
+  tidewatch watch
+  tidewatch watch --all                  every column and segment, not only those that stand out
+  tidewatch watch --json | jq '.inputs.columns[] | {name, psi: .psi.corrected, verdict}'
+`;
+
+interface WatchOptions extends SharedOptions {
+  readonly all: boolean;
+}
+
+export const watchCommand: CommandMaker = (terminal, finish) =>
+  createVerb({
+    name: 'watch',
+    summary: 'is the deployed model still right, and its data still the same?',
+    help: HELP,
+  })
+    .option('--all', 'show every column and segment', false)
+    .action(async (options: WatchOptions) => {
+      const answer = await withApp(terminal, options, async (app) => {
+        const value = await app.watch();
+        return { value, text: renderWatch(value, options.all, terminal) };
+      });
+      finish(options, answer);
+    });
+
+/** Columns and segments that are shown unless all are asked for. */
+const SHOWN = 12;
+
+function renderWatch(summary: WatchSummary, all: boolean, terminal: Terminal): string {
+  const waiting = [
+    `${formatCount(summary.rows)} with an outcome`,
+    ...(summary.unlabelled > 0 ? [`${formatCount(summary.unlabelled)} without`] : []),
+    ...(summary.immature > 0 ? [`${formatCount(summary.immature)} whose outcome is not final`] : []),
+  ];
+  return [
+    `${summary.drift ? 'DRIFT' : 'No drift'} by the rule "${summary.rule}". ${summary.reason}`,
+    `Model ${summary.modelVersion}, new rows: ${waiting.join(', ')}.`,
+    renderRules(summary, terminal),
+    renderEstimate(summary, terminal),
+    renderInputs(summary, all, terminal),
+    renderSegments(summary, all, terminal),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function renderRules({ verdicts, monitor }: WatchSummary, terminal: Terminal): string {
+  const rules = Object.values(verdicts).map(({ rule, drift, reason }) => [
+    rule,
+    drift ? 'DRIFT' : 'no',
+    reason,
+  ]);
+  const others = [monitor.brier, monitor.profit].filter((reading) => reading !== null);
+  const table = renderTable([{ header: 'rule' }, { header: 'drift' }, { header: 'why' }], rules, terminal);
+  return ['Performance', table, ...[monitor.f1, ...others].flatMap(sayEvidence)].join('\n');
+}
+
+/** The evidence of one metric in a line; none where nothing is promised of it. */
+function sayEvidence({ metric, eValue, eLevel, detectorLog10, detectorLevelLog10 }: MetricReading): string[] {
+  if (eValue === null || eLevel === null || detectorLevelLog10 === null) return [];
+  const detector = detectorLog10 === null ? '0' : formatNumber(10 ** detectorLog10);
+  return [
+    `  ${metric}: e-value ${formatNumber(eValue)} (worse than promised from ${formatNumber(eLevel)}), detector ` +
+      `${detector} (alarm from ${formatNumber(10 ** detectorLevelLog10)})`,
+  ];
+}
+
+function renderEstimate({ estimated, estimateRecords }: WatchSummary, terminal: Terminal): string {
+  if (estimated === null) return '';
+  const { of, rows, method, reason, estimate, shift, truth } = estimated;
+  const who =
+    of === 'waiting'
+      ? `the ${formatCount(rows)} clients whose outcome is not known yet`
+      : `${formatCount(rows)} labelled rows, as if their labels were not known`;
+  const names = ['f1', 'precision', 'recall', 'accuracy', 'rocAuc', 'profit'] as const;
+  const told = names.filter((name) => estimate.metrics[name] !== null);
+  const table = renderTable(
+    [
+      { header: 'metric' },
+      { header: 'estimate' },
+      ...(truth === null ? [] : [{ header: 'truth', align: 'right' as const }]),
+      { header: 'past error', align: 'right' },
+      { header: 'past estimates', align: 'right' },
+    ],
+    told.map((name) => {
+      const record = name === 'profit' ? null : estimateRecords[name];
+      return [
+        name,
+        estimateText(estimate.metrics[name]),
+        ...(truth === null ? [] : [formatNumber(truth.metrics[name])]),
+        formatNumber(record?.meanAbsoluteError ?? null),
+        record?.outcomes.length ?? null,
+      ];
+    }),
+    terminal,
+  );
+  const coverage =
+    shift === null || shift.coverage.share === null
+      ? ''
+      : ` ${formatPercent(shift.coverage.share)} of the rows are of a kind that the ${formatCount(shift.referenceRows)} reference rows hold.`;
+  return `Without labels: ${who}, ${method.toUpperCase()}\n${table}\n${reason}${coverage}`;
+}
+
+function estimateText(estimate: Estimate | null): string {
+  return estimate === null ? ABSENT : formatEstimate(estimate);
+}
+
+function renderInputs({ inputs }: WatchSummary, all: boolean, terminal: Terminal): string {
+  if (inputs === null) return '';
+  const columns = [...inputs.columns].sort((a, b) => sizeOf(b) - sizeOf(a));
+  const shown = all ? columns : columns.slice(0, SHOWN);
+  const right = (header: string) => ({ header, align: 'right' as const });
+  const table = renderTable(
+    [
+      { header: 'column' },
+      right('PSI'),
+      right('p'),
+      right('JS'),
+      right('KS or chi² p'),
+      right('W1'),
+      right('missing'),
+      right('new'),
+      { header: 'verdict' },
+    ],
+    shown.map((column) => [
+      column.name,
+      formatNumber(column.psi?.corrected ?? null),
+      formatNumber(column.adjustedP ?? column.psi?.p ?? null),
+      formatNumber(column.jensenShannon),
+      formatNumber(column.kolmogorovSmirnov?.p ?? column.chiSquare?.p ?? null),
+      formatNumber(column.wasserstein),
+      formatPercent(column.missing?.current ?? null),
+      formatPercent(newShare(column)),
+      column.verdict === 'drift' ? 'DRIFT' : column.verdict.replaceAll('-', ' '),
+    ]),
+    terminal,
+  );
+  const more =
+    columns.length > shown.length
+      ? `\n... ${columns.length - shown.length} more columns; --all shows them.`
+      : '';
+  const window = inputs.window === 'fresh' ? 'rows since the last look' : 'all rows since the training';
+  const reasons = columns.filter(({ verdict }) => verdict === 'drift').slice(0, SHOWN);
+  return [
+    `Inputs: ${formatCount(inputs.rows.current)} rows (${window}) against ${formatCount(inputs.rows.reference)} of training`,
+    `${table}${more}`,
+    inputs.reason,
+    ...reasons.map(({ reason }) => `  ${reason}`),
+    ...(inputs.domain === null ? [] : [`Together: ${inputs.domain.reason}`]),
+  ].join('\n');
+}
+
+function sizeOf({ psi, outside }: ColumnDrift): number {
+  return Math.max(psi?.corrected ?? -1, outside?.psi ?? -1);
+}
+
+/** Share of values that no training row has: unseen levels, or outside the range. */
+function newShare({ unseen, outside }: ColumnDrift): number | null {
+  return unseen?.share ?? (outside === null ? null : outside.below + outside.above);
+}
+
+function renderSegments({ segments, inputs }: WatchSummary, all: boolean, terminal: Terminal): string {
+  if (segments.length === 0) return '';
+  const inputsOf = new Map(inputs?.segments.map((each) => [each.segment, each]));
+  const shown = all ? segments : segments.slice(0, SHOWN);
+  const table = renderTable(
+    [
+      { header: 'segment' },
+      { header: 'rows', align: 'right' },
+      { header: 'labelled', align: 'right' },
+      { header: 'F1' },
+      { header: 'p of a fall', align: 'right' },
+      { header: 'inputs' },
+    ],
+    shown.map(({ segment, rows, labelled, f1, pValue }) => {
+      const own = inputsOf.get(segment);
+      const drifted =
+        own?.verdict === 'drift' ? `DRIFT: ${own.drifted.join(', ')}` : own?.verdict.replaceAll('-', ' ');
+      return [segment, rows, labelled, estimateText(f1), formatNumber(pValue), drifted ?? ABSENT];
+    }),
+    terminal,
+  );
+  return `Segments\n${table}`;
+}

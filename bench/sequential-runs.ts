@@ -54,8 +54,11 @@ export function simulate(
 ): Map<string, FirstAlarms> {
   const found = new Map<string, FirstAlarms>();
   for (let run = 0; run < runs; run++) {
-    for (const [rule, at] of Object.entries(course(createRandom(seed, run))))
-      found.set(rule, [...(found.get(rule) ?? []), at]);
+    for (const [rule, at] of Object.entries(course(createRandom(seed, run)))) {
+      const alarms = found.get(rule) ?? [];
+      alarms.push(at);
+      found.set(rule, alarms);
+    }
   }
   return found;
 }

@@ -99,8 +99,8 @@ function advanceTest(test: DuelTest, advantages: Float64Array, rows: number): Du
     against[i] = -advantage;
   }
   return {
-    better: advanceEvidence(test.better, advantages, rows),
-    worse: advanceEvidence(test.worse, against, rows),
+    better: advanceEvidence(test.better, advantages, advantages, rows),
+    worse: advanceEvidence(test.worse, against, against, rows),
     mean: advanceMeanSequence(test.mean, places, rows),
   };
 }

@@ -62,25 +62,25 @@ export function startEvidence(bets: readonly number[], levels: EvidenceLevels): 
   };
 }
 
-/** The evidence with the first `rows` excesses added in their order. */
-export function advanceEvidence(evidence: Evidence, excesses: Float64Array, rows: number): Evidence {
-  const bets = Float64Array.from(evidence.bets);
+/**
+ * The evidence with the first `rows` rows added in their order: `excesses` feed the e-process, `shifts` the
+ * detector, both in excess of what each of them tests.
+ */
+export function advanceEvidence(
+  evidence: Evidence,
+  excesses: Float64Array,
+  shifts: Float64Array,
+  rows: number,
+): Evidence {
   const wealth = gamblersOf(evidence.wealth, evidence.wealthExponents);
   const detector = gamblersOf(evidence.detector, evidence.detectorExponents);
-  let { eCrossedAt, detectorCrossedAt } = evidence;
-  for (let i = 0; i < rows; i++) {
-    const excess = excesses[i] as number;
-    let [e, m] = [0, 0];
-    for (let k = 0; k < bets.length; k++) {
-      const factor = 1 + (bets[k] as number) * excess;
-      e += settle(wealth, k, factor * (wealth.mantissas[k] as number));
-      const entry = 1 / (detector.units[k] as number);
-      m += settle(detector, k, factor * ((detector.mantissas[k] as number) + entry));
-    }
-    if (eCrossedAt === null && e >= evidence.eLevel * bets.length) eCrossedAt = evidence.rows + i + 1;
-    if (detectorCrossedAt === null && m >= evidence.detectorLevel * bets.length)
-      detectorCrossedAt = evidence.rows + i + 1;
-  }
+  const eSums = new Float64Array(rows);
+  const detectorSums = new Float64Array(rows);
+  evidence.bets.forEach((bet, k) => {
+    betOnExcesses(wealth, k, bet, excesses, eSums);
+    betOnShifts(detector, k, bet, shifts, detectorSums);
+  });
+  const { eLevel, detectorLevel, bets } = evidence;
   return {
     ...evidence,
     wealth: Array.from(wealth.mantissas),
@@ -88,9 +88,68 @@ export function advanceEvidence(evidence: Evidence, excesses: Float64Array, rows
     detector: Array.from(detector.mantissas),
     detectorExponents: Array.from(detector.exponents),
     rows: evidence.rows + rows,
-    eCrossedAt,
-    detectorCrossedAt,
+    eCrossedAt: evidence.eCrossedAt ?? firstRow(eSums, eLevel * bets.length, evidence.rows),
+    detectorCrossedAt:
+      evidence.detectorCrossedAt ?? firstRow(detectorSums, detectorLevel * bets.length, evidence.rows),
   };
+}
+
+/** Multiplies the wealth of gambler k row by row, and adds what it stands for to `sums`. */
+function betOnExcesses(
+  wealth: Gamblers,
+  k: number,
+  bet: number,
+  excesses: Float64Array,
+  sums: Float64Array,
+): void {
+  let mantissa = wealth.mantissas[k] as number;
+  let exponent = wealth.exponents[k] as number;
+  let unit = LARGE ** exponent;
+  for (let i = 0; i < sums.length; i++) {
+    mantissa *= 1 + bet * (excesses[i] as number);
+    if (mantissa >= LARGE || mantissa < SMALL) {
+      const by = mantissa < SMALL ? -1 : 1;
+      mantissa *= LARGE ** -by;
+      exponent += by;
+      unit = LARGE ** exponent;
+    }
+    sums[i] = (sums[i] as number) + mantissa * unit;
+  }
+  wealth.mantissas[k] = mantissa;
+  wealth.exponents[k] = exponent;
+}
+
+/** The same for a detector, into which a new gambler with a wealth of 1 enters at every row. */
+function betOnShifts(
+  detector: Gamblers,
+  k: number,
+  bet: number,
+  shifts: Float64Array,
+  sums: Float64Array,
+): void {
+  let mantissa = detector.mantissas[k] as number;
+  let exponent = detector.exponents[k] as number;
+  let unit = LARGE ** exponent;
+  let entry = 1 / unit;
+  for (let i = 0; i < sums.length; i++) {
+    mantissa = (mantissa + entry) * (1 + bet * (shifts[i] as number));
+    if (mantissa >= LARGE || mantissa < SMALL) {
+      const by = mantissa < SMALL ? -1 : 1;
+      mantissa *= LARGE ** -by;
+      exponent += by;
+      unit = LARGE ** exponent;
+      entry = 1 / unit;
+    }
+    sums[i] = (sums[i] as number) + mantissa * unit;
+  }
+  detector.mantissas[k] = mantissa;
+  detector.exponents[k] = exponent;
+}
+
+/** The row at which the sums first reach a level, counted on from `before`; null: nowhere. */
+function firstRow(sums: Float64Array, level: number, before: number): number | null {
+  const at = sums.findIndex((sum) => sum >= level);
+  return at === -1 ? null : before + at + 1;
 }
 
 /** log10 of the e-process and of the e-detector now; -Infinity for a detector without a row. */
@@ -104,31 +163,10 @@ export function evidenceLog10({ wealth, wealthExponents, detector, detectorExpon
 interface Gamblers {
   readonly mantissas: Float64Array;
   readonly exponents: Float64Array;
-  /** 2^(SHIFT * exponent), 0 or Infinity where that is beyond a double. */
-  readonly units: Float64Array;
 }
 
 function gamblersOf(mantissas: readonly number[], exponents: readonly number[]): Gamblers {
-  return {
-    mantissas: Float64Array.from(mantissas),
-    exponents: Float64Array.from(exponents),
-    units: Float64Array.from(exponents, (exponent) => LARGE ** exponent),
-  };
-}
-
-/** Keeps the new mantissa of gambler k in range, and returns what it stands for. */
-function settle(gamblers: Gamblers, k: number, mantissa: number): number {
-  if (mantissa >= LARGE) shift(gamblers, k, mantissa, 1);
-  else if (mantissa < SMALL) shift(gamblers, k, mantissa, -1);
-  else gamblers.mantissas[k] = mantissa;
-  return (gamblers.mantissas[k] as number) * (gamblers.units[k] as number);
-}
-
-function shift(gamblers: Gamblers, k: number, mantissa: number, by: 1 | -1): void {
-  const exponent = (gamblers.exponents[k] as number) + by;
-  gamblers.exponents[k] = exponent;
-  gamblers.units[k] = LARGE ** exponent;
-  gamblers.mantissas[k] = mantissa * (by === 1 ? SMALL : LARGE);
+  return { mantissas: Float64Array.from(mantissas), exponents: Float64Array.from(exponents) };
 }
 
 function meanLog10(mantissas: readonly number[], exponents: readonly number[]): number {

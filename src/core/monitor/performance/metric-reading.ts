@@ -4,6 +4,8 @@ import type { MetricName, MetricPromise } from './promise.ts';
 export interface MetricReading {
   readonly metric: MetricName;
   readonly promise: MetricPromise;
+  /** The line that the detector tests: that of the promise, or what rows have shown since where it is stricter. */
+  readonly shown: number | null;
   /** Labelled rows since the start. */
   readonly rows: number;
   /** On those rows; null where they do not define it. */

@@ -59,11 +59,11 @@ const STARTED = start(HELD_OUT);
 
 describe('a watch', () => {
   it('is the same, bit for bit, however the rows are split and kept as JSON between', () => {
-    const rows = rowsOf(900, createRandom(2), 0.4);
+    const rows = rowsOf(5000, createRandom(2), 0.1);
     const whole = advanceMonitor(STARTED, rows);
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 900 }), { maxLength: 5 }), (cuts) => {
-        const ends = [...cuts, 900].sort((a, b) => a - b);
+      fc.property(fc.array(fc.integer({ min: 0, max: 5000 }), { maxLength: 5 }), (cuts) => {
+        const ends = [...cuts, 5000].sort((a, b) => a - b);
         let state = STARTED;
         let from = 0;
         for (const to of ends) {
@@ -182,6 +182,27 @@ describe('a watch', () => {
       expect(lines[0]?.[k]).toBeGreaterThan(lines[1]?.[k] ?? 1);
       expect(lines[1]?.[k]).toBeGreaterThan(lines[2]?.[k] ?? 1);
     }
+  });
+
+  it('asks for more as rows show more, and so notices a change that a small baseline would hide', () => {
+    const random = createRandom(21);
+    const state = start(slice(HELD_OUT, 0, 300));
+    const healthy = advanceMonitor(state, rowsOf(20_000, random));
+    const reading = readMonitor(healthy);
+    const broken = rowsOf(6000, random, 0.25);
+    for (const metric of ['f1', 'profit'] as const) {
+      const { promise, shown, observed } = reading[metric] ?? expect.fail('No reading');
+      expect(shown).toBeGreaterThan((promise.line ?? 1) + 0.02);
+      expect(shown).toBeLessThan(observed ?? 0);
+    }
+    expect(reading.brier.shown).toBeLessThan(reading.brier.promise.line ?? 0);
+    expect(reading.f1).toMatchObject({ alarm: false, promise: state.f1.promise });
+    expect(reading.f1.sentence).toContain(`ask for at least ${Number(reading.f1.shown?.toPrecision(3))}`);
+    expect(readMonitor(advanceMonitor(healthy, broken)).f1).toMatchObject({
+      alarm: true,
+      worseThanPromised: false,
+    });
+    expect(readMonitor(advanceMonitor(state, broken)).f1.alarm).toBe(false);
   });
 
   it('tells its promise of false alarms in years where the rate of data is known', () => {

@@ -7,6 +7,7 @@ import { type ConfusionCounts, createConfusion, mergeConfusion } from '../../sta
 import { advanceEvidence, type Evidence, STAKES, startEvidence } from './evidence.ts';
 import { advanceMeanSequence, type MeanSequence, startMeanSequence } from './mean-sequence.ts';
 import {
+  type MetricName,
   type MetricPromise,
   type MonitorBaseline,
   type ProfitRange,
@@ -14,12 +15,24 @@ import {
   promiseOfF1,
   promiseOfProfit,
 } from './promise.ts';
-import { type MonitorRows, takeLabelled, type WatchedCampaign } from './row-losses.ts';
+import {
+  countOutcomes,
+  type LabelledRows,
+  type MonitorRows,
+  OUTCOME,
+  profitRange,
+  takeLabelled,
+  type WatchedCampaign,
+} from './row-losses.ts';
+import { nextReview, shownLine, stricterLine } from './shown-line.ts';
 
 export const MONITOR_FORMAT = 'tidewatch-monitor/1';
 
 /** Part of alpha that goes to the uncertainty of the baseline; the rest goes to the new rows. */
 export const BASELINE_PART = 0.5;
+
+/** Rows that are worked on at once, so that they stay near the processor. */
+const BLOCK = 4096;
 
 export interface MonitorOptions {
   readonly baseline: MonitorBaseline;
@@ -35,8 +48,11 @@ export interface MonitorOptions {
 
 export interface MetricState {
   readonly promise: MetricPromise;
-  /** What the promise allows a row to risk in the mean; null: nothing is promised. */
+  /** What the promise allows a row to risk in the mean, which the e-process tests; null: nothing is promised. */
   readonly risk: number | null;
+  /** The line that the detector tests: the promise, or what rows have shown since where that is stricter. */
+  readonly shown: number | null;
+  readonly shownRisk: number | null;
   /** null: nothing is promised, so nothing can be broken. */
   readonly evidence: Evidence | null;
   /** Of the values scaled to [0, 1]; null for F1, whose counts say all. */
@@ -48,6 +64,7 @@ export interface MonitorState {
   readonly alpha: number;
   readonly rowsPerFalseAlarm: number;
   readonly campaign: WatchedCampaign | null;
+  readonly heldOut: ConfusionCounts;
   /** Labelled rows fed. */
   readonly rows: number;
   readonly counts: ConfusionCounts;
@@ -59,7 +76,9 @@ export interface MonitorState {
 /**
  * A watch that has seen no row. The promise of each metric is the confidence bound of the baseline on its bad
  * side, at half of alpha, and the tolerance; the e-process then has the other half, so that a claim is false with
- * chance alpha at most (Podkopaev and Ramdas, arXiv 2110.06177). A baseline of too few rows promises nothing.
+ * chance alpha at most (Podkopaev and Ramdas, arXiv 2110.06177). A baseline of too few rows promises nothing. The
+ * detector starts from the same line and follows what new rows show (see `shownLine`), so that a small held-out
+ * set blunts it for a while only; its false alarms keep their distance unless a line is wrong, chance alpha.
  * Error: `value-invalid` for an alpha outside (0, 1) or fewer than 1 row a false alarm.
  */
 export function startMonitor(options: MonitorOptions): MonitorState {
@@ -74,11 +93,13 @@ export function startMonitor(options: MonitorOptions): MonitorState {
   const ofBaseline = alpha * BASELINE_PART;
   const levels = { eLevel: 1 / (alpha - ofBaseline), detectorLevel: rowsPerFalseAlarm };
   const stateOf = (promise: MetricPromise): MetricState => {
-    const risk = promisedRisk(promise, baseline.profit);
+    const risk = riskOf(promise.metric, promise.line, baseline.profit);
     const bets = STAKES.map((stake) => stake / (risk ?? 1));
     return {
       promise,
       risk,
+      shown: promise.line,
+      shownRisk: risk,
       evidence: risk === null ? null : startEvidence(bets, levels),
       mean: promise.metric === 'f1' ? null : startMeanSequence(alpha),
     };
@@ -88,6 +109,7 @@ export function startMonitor(options: MonitorOptions): MonitorState {
     alpha,
     rowsPerFalseAlarm,
     campaign,
+    heldOut: baseline.counts,
     rows: 0,
     counts: createConfusion(),
     f1: stateOf(promiseOfF1(baseline.counts, ofBaseline, tolerance)),
@@ -101,25 +123,59 @@ export function startMonitor(options: MonitorOptions): MonitorState {
  * once or in several calls gives the same state, bit for bit. Errors: those of `takeLabelled`.
  */
 export function advanceMonitor(state: MonitorState, given: MonitorRows): MonitorState {
-  const { rows, outcomes, losses, profits, counts } = takeLabelled(given, state.campaign);
+  const taken = takeLabelled(given, state.campaign);
+  let advanced = state;
+  for (let from = 0; from < taken.rows; ) {
+    const due = nextReview(advanced.rows) - advanced.rows;
+    const to = Math.min(taken.rows, from + Math.min(BLOCK, due));
+    advanced = review(advanceSegment(advanced, taken, from, to));
+    from = to;
+  }
+  return advanced;
+}
+
+/** Rows from `from` to `to`, over which nothing is reviewed. */
+function advanceSegment(state: MonitorState, taken: LabelledRows, from: number, to: number): MonitorState {
+  const rows = to - from;
+  const outcomes = taken.outcomes.subarray(from, to);
+  const losses = taken.losses.subarray(from, to);
+  const profits = taken.profits?.subarray(from, to) ?? null;
   const excesses = new Float64Array(rows);
+  const shifts = new Float64Array(rows);
   const advance = (metric: MetricState, fill: Fill, values: Float64Array | null): MetricState => {
-    const { risk, evidence, mean } = metric;
+    const { risk, shownRisk, evidence, mean } = metric;
     if (risk !== null) fill(excesses, values ?? outcomes, risk);
+    if (shownRisk !== null) fill(shifts, values ?? outcomes, shownRisk);
     return {
       ...metric,
-      evidence: evidence === null ? null : advanceEvidence(evidence, excesses, rows),
+      evidence: evidence === null ? null : advanceEvidence(evidence, excesses, shifts, rows),
       mean: mean === null || values === null ? mean : advanceMeanSequence(mean, values, rows),
     };
   };
   return {
     ...state,
     rows: state.rows + rows,
-    counts: mergeConfusion(state.counts, counts),
+    counts: mergeConfusion(state.counts, countOutcomes(outcomes)),
     f1: advance(state.f1, fillFromOutcomes, null),
     brier: advance(state.brier, fillFromLosses, losses),
     profit: state.profit === null ? null : advance(state.profit, fillFromProfits, profits),
   };
+}
+/** The state, its detectors' lines raised to what the rows support where a review is due. */
+function review(state: MonitorState): MonitorState {
+  if (nextReview(state.rows - 1) !== state.rows) return state;
+  const { heldOut, counts, campaign } = state;
+  const alpha = state.alpha * BASELINE_PART;
+  const range = campaign === null ? null : profitRange(campaign);
+  const raise = (metric: MetricState): MetricState => {
+    const { promise, mean, shown } = metric;
+    if (shown === null) return metric;
+    const supported = shownLine(promise, { alpha, heldOut, counts, mean, range });
+    const raised = stricterLine(promise.metric, shown, supported);
+    return { ...metric, shown: raised, shownRisk: riskOf(promise.metric, raised, range) };
+  };
+  const { f1, brier, profit } = state;
+  return { ...state, f1: raise(f1), brier: raise(brier), profit: profit === null ? null : raise(profit) };
 }
 
 /**
@@ -128,7 +184,7 @@ export function advanceMonitor(state: MonitorState, given: MonitorRows): Monitor
  * above (2 - 2 f) / (2 - f), since 2 TP - f (2 TP + FP + FN) is linear in the rows. For the Brier score it is the
  * loss, for profit the place in its range, counted from the top.
  */
-function promisedRisk({ metric, line }: MetricPromise, range: ProfitRange | null): number | null {
+function riskOf(metric: MetricName, line: number | null, range: ProfitRange | null): number | null {
   if (line === null) return null;
   if (metric === 'f1') return (2 - 2 * line) / (2 - line);
   if (metric === 'brier') return line;
@@ -141,7 +197,7 @@ type Fill = (excesses: Float64Array, values: Float64Array, risk: number) => void
 const fillFromOutcomes: Fill = (excesses, outcomes, risk) => {
   for (let i = 0; i < excesses.length; i++) {
     const outcome = outcomes[i] as number;
-    excesses[i] = outcome === 0 ? 0 : outcome === 1 ? -risk : 1 - risk;
+    excesses[i] = outcome === OUTCOME.tn ? 0 : outcome === OUTCOME.tp ? -risk : 1 - risk;
   }
 };
 

@@ -40,6 +40,7 @@ function readMetric(state: MonitorState, metric: MetricState, options: ReadingOp
   const reading = {
     metric: promise.metric,
     promise,
+    shown: metric.shown,
     rows: state.rows,
     observed: estimate?.value ?? null,
     low: estimate?.low ?? null,

@@ -32,11 +32,13 @@ export function profitRange(campaign: WatchedCampaign): ProfitRange {
   };
 }
 
+/** What a decision turned out to be, by its label and its flag. */
+export const OUTCOME = { tn: 0, fp: 1, fn: 2, tp: 3 } as const;
+
 /** Labelled rows in their order: all arrays have `rows` values. */
 export interface LabelledRows {
   readonly rows: number;
-  readonly counts: ConfusionCounts;
-  /** Kind of the row for F1: 1 true positive, -1 false positive or negative, 0 true negative. */
+  /** One of `OUTCOME`. */
   readonly outcomes: Float64Array;
   /** (probability - label) squared. */
   readonly losses: Float64Array;
@@ -55,22 +57,29 @@ export function takeLabelled(given: MonitorRows, campaign: WatchedCampaign | nul
   const losses = new Float64Array(labels.length);
   const profits = campaign === null ? null : new Float64Array(labels.length);
   const placeOf = campaign === null ? null : profitPlaces(campaign, given.values ?? null);
-  let [rows, tn, fp, fn, tp] = [0, 0, 0, 0, 0];
+  let rows = 0;
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     if (label !== 1 && label !== 0) continue;
     const p = probabilities[i] as number;
     if (!(p >= 0 && p <= 1)) refuse(p, i);
     const flagged = p > threshold;
-    if (label === 1) flagged ? tp++ : fn++;
-    else if (flagged) fp++;
-    else tn++;
-    outcomes[rows] = flagged === (label === 1) ? label : -1;
+    outcomes[rows] = 2 * label + (flagged ? 1 : 0);
     losses[rows] = (p - label) * (p - label);
     if (profits !== null && placeOf !== null) profits[rows] = placeOf(i, label, flagged);
     rows++;
   }
-  return { rows, counts: { tn, fp, fn, tp }, outcomes, losses, profits };
+  return { rows, outcomes, losses, profits };
+}
+
+export function countOutcomes(outcomes: Float64Array): ConfusionCounts {
+  const counts = [0, 0, 0, 0];
+  for (let i = 0; i < outcomes.length; i++) {
+    const kind = outcomes[i] as number;
+    counts[kind] = (counts[kind] as number) + 1;
+  }
+  const [tn = 0, fp = 0, fn = 0, tp = 0] = counts;
+  return { tn, fp, fn, tp };
 }
 
 /** Profit of a row as `expectedProfit` reckons it, scaled to its range. */

@@ -20,7 +20,11 @@ export function sentenceOf(
     `${name} is promised to be ${least} ${say(promise.line)}: ${say(promise.value)} on ${count(promise.rows)} ` +
     `held-out rows, allowing for what these leave open and a tolerance of ${say(promise.tolerance)}.`;
   if (rows === 0) return `${promised} No labelled row has come since.`;
-  return `${promised} ${verdictOf(reading)} ${promiseOfAlarms(rowsPerFalseAlarm, rowsPerDay)}`;
+  const raised =
+    reading.shown === null || reading.shown === promise.line
+      ? ''
+      : ` Rows since allow to ask for ${least} ${say(reading.shown)}.`;
+  return `${promised}${raised} ${verdictOf(reading)} ${promiseOfAlarms(rowsPerFalseAlarm, rowsPerDay)}`;
 }
 
 function nothingPromised({ promise, metric }: Omit<MetricReading, 'sentence'>): string {
@@ -44,7 +48,7 @@ function verdictOf(reading: Omit<MetricReading, 'sentence'>): string {
     observed === null
       ? `${count(rows)} labelled rows since do not define it`
       : `${count(rows)} labelled rows since show ${say(observed)} (${say(low)} to ${say(high)})`;
-  if (alarm) return `${seen}: ALARM at row ${count(alarmAt ?? 0)}, it has become worse than promised.`;
+  if (alarm) return `${seen}: ALARM at row ${count(alarmAt ?? 0)}, it has become worse.`;
   if (worseThanPromised) return `${seen}: worse than promised, as is sure since row ${count(worseAt ?? 0)}.`;
   return `${seen}: no alarm.`;
 }

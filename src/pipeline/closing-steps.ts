@@ -1,13 +1,18 @@
 /** The steps that end a run, bound to a workspace: diagnose, report, call. They tell, and change no model. */
 import { join, relative } from 'node:path';
+import { asTidewatchError } from '../base/errors.ts';
 import { createScorer } from '../core/models/scorer.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { columnOf } from '../engine/contract.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
+import type { ReportInput } from '../report/content/assemble.ts';
+import { TOP_CLIENTS } from '../report/content/clients.ts';
 import { type DependencyStatus, dependencyTable } from '../report/dependencies.ts';
 import { type ApiReturns, callApi } from '../steps/call.ts';
 import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '../steps/diagnose.ts';
 import { type ReportSummary, report } from '../steps/report.ts';
+import { rankClientsOf } from './client-risks.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import { readLiveModel, readTrainedModel } from './workspace-state.ts';
@@ -107,20 +112,47 @@ function testPaths(resources: Resources): string[] {
   return listInputFolder(folder).names.map((name) => join(folder, name));
 }
 
-/** Draws the report of the deployed model's stored test score, or of the trained one's where none is deployed. */
+/** Makes the report of the deployed model from what is stored of it, or of the trained one where none is deployed. */
 export async function reportStep(resources: Resources, session: Session): Promise<ReportSummary> {
   return session.step(
     'report',
     async () => {
-      const { version } = readLiveModel(resources)?.model ?? readTrainedModel(resources);
+      const model = readLiveModel(resources)?.model ?? readTrainedModel(resources);
       return report(
-        { store: await resources.store(), renderer: resources.renderer() },
-        { modelVersion: version, modelFolder: resources.workspace.paths.model },
+        {
+          store: await resources.store(),
+          renderer: resources.renderer(),
+          clients: () => clientsForReport(resources),
+        },
+        { model, modelFolder: resources.workspace.paths.model, version: resources.version },
       );
     },
-    ({ files }) => files.map((path) => relative(resources.workspace.root, path)).join(', '),
+    ({ files }) => files.map(({ path }) => relative(resources.workspace.root, path)).join(', '),
   );
 }
+
+/** The clients to call first by the live model, or why they cannot be told. */
+async function clientsForReport(resources: Resources): Promise<ReportInput['clients']> {
+  try {
+    const ranking = await rankClientsOf(
+      resources,
+      { data: null },
+      { offset: 0, limit: TOP_CLIENTS, owner: null, segment: null, minRisk: null, search: null, reasons: 3 },
+    );
+    return { ...ranking, named: columnOf(resources.contract, 'id') !== null };
+  } catch (thrown) {
+    const { code, message } = asTidewatchError(thrown);
+    // The rest of the report stands without them.
+    if (CLIENTS_UNKNOWN.has(code)) return message;
+    throw thrown;
+  }
+}
+
+const CLIENTS_UNKNOWN: ReadonlySet<string> = new Set([
+  'nothing-deployed',
+  'nothing-ingested',
+  'column-missing',
+]);
 
 export interface CallSummary {
   readonly path: string;

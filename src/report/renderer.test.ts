@@ -28,7 +28,7 @@ describe('the renderer', () => {
 
   it('refuses a specification that is not a chart and draws the next one', async () => {
     const broken = { mark: 'bar', data: { values: [] }, transform: [{ calculate: '1 +', as: 'x' }] };
-    await expect(renderer.svg(broken as typeof chart)).rejects.toThrow(/could not be drawn/);
+    await expect(renderer.svg(broken as typeof chart)).rejects.toThrow(/could not be made/);
     expect(await renderer.svg(chart)).toContain('<svg');
   });
 

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { TidewatchError } from '../base/errors.ts';
 import type { ChartSpec } from './charts/chart.ts';
 import type { PngOptions } from './charts/render-png.ts';
+import type { ReportContent } from './content/document.ts';
 import type { DrawAnswer, DrawRequest } from './draw.ts';
 
 export interface Renderer {
@@ -10,6 +11,8 @@ export interface Renderer {
   svg(chart: ChartSpec): Promise<string>;
   /** The chart as a PNG file; the same chart gives the same bytes. */
   png(chart: ChartSpec, options?: PngOptions): Promise<Uint8Array>;
+  /** The report as a PDF and as an HTML file; the same content gives the same bytes. */
+  report(content: ReportContent): Promise<{ readonly pdf: Uint8Array; readonly html: string }>;
   /** Ends the thread; drawings under way reject. Closing twice is harmless. */
   close(): Promise<void>;
 }
@@ -43,10 +46,10 @@ export function createRenderer(): Renderer {
   worker.on('exit', () => end('the drawing thread has ended'));
   worker.unref();
 
-  const ask = (spec: ChartSpec, form: DrawRequest['form']): Promise<DrawAnswer> =>
+  const ask = (job: DrawRequest['job']): Promise<DrawAnswer> =>
     new Promise((resolve, reject) => {
       if (ended !== null) return reject(ended);
-      const request: DrawRequest = { id: ++last, spec, form };
+      const request: DrawRequest = { id: ++last, job };
       waiting.set(request.id, { resolve, reject });
       worker.ref();
       worker.postMessage(request);
@@ -54,12 +57,16 @@ export function createRenderer(): Renderer {
 
   return {
     svg: async (chart) => {
-      const answer = await ask(chart, { kind: 'svg' });
+      const answer = await ask({ kind: 'svg', spec: chart });
       return answer.kind === 'svg' ? answer.svg : refuse(answer);
     },
     png: async (chart, options = {}) => {
-      const answer = await ask(chart, { kind: 'png', scale: options.scale ?? 2 });
+      const answer = await ask({ kind: 'png', spec: chart, scale: options.scale ?? 2 });
       return answer.kind === 'png' ? answer.png : refuse(answer);
+    },
+    report: async (content) => {
+      const answer = await ask({ kind: 'report', content });
+      return answer.kind === 'report' ? { pdf: answer.pdf, html: answer.html } : refuse(answer);
     },
     close: async () => {
       end('the renderer is closed');
@@ -78,5 +85,5 @@ function startWorker(): Worker {
 
 function refuse(answer: DrawAnswer): never {
   const why = answer.kind === 'failed' ? answer.message : `unexpected answer "${answer.kind}"`;
-  throw new TidewatchError('internal', `A chart could not be drawn: ${why}.`);
+  throw new TidewatchError('internal', `A drawing could not be made: ${why}.`);
 }

@@ -5,6 +5,12 @@ import { type DrawAnswer, type DrawRequest, draw } from './draw.ts';
 const port = parentPort;
 port?.on('message', (request: DrawRequest) => {
   draw(request).then((answer: DrawAnswer) => {
-    port.postMessage(answer, answer.kind === 'png' ? [answer.png.buffer as ArrayBuffer] : []);
+    port.postMessage(answer, buffersOf(answer));
   });
 });
+
+/** What is handed over rather than copied. */
+function buffersOf(answer: DrawAnswer): ArrayBuffer[] {
+  if (answer.kind === 'png') return [answer.png.buffer as ArrayBuffer];
+  return answer.kind === 'report' ? [answer.pdf.buffer as ArrayBuffer] : [];
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../core/metrics/evaluate.ts';
+import { exampleInput, MODEL } from '../report/example-values.ts';
 import { createRenderer } from '../report/renderer.ts';
 import type { ScoreRecord } from '../store/port.ts';
 import { openStore } from '../store/store.ts';
@@ -19,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const SCORE: ScoreRecord = {
   runId: '1',
-  modelVersion: '0123456789ab',
+  modelVersion: MODEL.version,
   createdAt: '2026-01-01T00:00:00.000Z',
   dataset: 'test',
   datasetId: 'abc',
@@ -38,41 +39,57 @@ async function withScores<T>(
     const startedAt = SCORE.createdAt;
     await store.startRun({ id: '1', verb: 'run', trigger: 'command', version: '0.1.0', startedAt });
     for (const score of scores) await store.recordScore(score);
-    return await body({ store, renderer });
+    return await body({ store, renderer, clients: async () => exampleInput().clients });
   } finally {
     await store.close();
   }
 }
 
 describe('report', () => {
-  const options = () => ({ modelVersion: SCORE.modelVersion, modelFolder: join(folder, 'models') });
-  const picture = () => join(folder, 'models', 'confusionmatrix.png');
+  const models = () => join(folder, 'models');
+  const options = () => ({ model: MODEL, modelFolder: models(), version: '0.1.0' });
+  const contents = () =>
+    readdirSync(models()).map((name) => [name, readFileSync(join(models(), name))] as const);
 
-  it('draws the stored test score as confusionmatrix.png, the same bytes every time', async () => {
+  it('makes the picture, the PDF and the page, says how large they are, and the same bytes every time', async () => {
     await withScores([SCORE], async (deps) => {
       const summary = await report(deps, options());
-      expect(summary).toEqual({ model: SCORE.modelVersion, files: [picture()] });
-      const first = readFileSync(picture());
-      expect(first.subarray(1, 4).toString()).toBe('PNG');
+      const first = contents();
+      expect(first.map(([name]) => name)).toEqual(['confusionmatrix.png', 'report.html', 'report.pdf']);
+      const sizes = new Map(first.map(([name, bytes]) => [join(models(), name), bytes.length]));
+      expect(summary).toMatchObject({ model: MODEL.version, notes: [] });
+      expect(new Map(summary.files.map(({ path, bytes }) => [path, bytes]))).toEqual(sizes);
+      const [png, html, pdf] = first.map(([, bytes]) => bytes);
+      expect(png?.subarray(1, 4).toString()).toBe('PNG');
+      expect(html?.subarray(0, 15).toString()).toBe('<!doctype html>');
+      expect(pdf?.subarray(0, 8).toString()).toBe('%PDF-1.7');
       await report(deps, options());
-      expect(readFileSync(picture()).equals(first)).toBe(true);
-      expect(readdirSync(join(folder, 'models'))).toEqual(['confusionmatrix.png']);
+      for (const [k, [name, bytes]] of contents().entries()) {
+        expect([name, bytes.equals(first[k]?.[1] ?? Buffer.of())]).toEqual([name, true]);
+      }
     });
   });
 
-  it('refuses a model without a test score and leaves the old picture as it was', async () => {
+  it('has no picture without a test score, leaves an old one as it was, and says so', async () => {
     writeFileSync(join(folder, 'confusionmatrix.png'), 'old');
     await withScores([{ ...SCORE, dataset: 'new-data' }], async (deps) => {
-      const refused = report(deps, { ...options(), modelFolder: folder });
-      await expect(refused).rejects.toMatchObject({ code: 'nothing-scored' });
+      const summary = await report(deps, { ...options(), modelFolder: folder });
+      expect(summary.files.map(({ path }) => path)).toEqual([
+        join(folder, 'report.pdf'),
+        join(folder, 'report.html'),
+      ]);
+      expect(summary.notes).toEqual([expect.stringContaining('has no score on the test data yet')]);
     });
     expect(readFileSync(join(folder, 'confusionmatrix.png'), 'utf8')).toBe('old');
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain(
+      'has not been scored on the test data yet',
+    );
   });
 
-  it('says what is wrong with a stored score that has no confusion matrix', async () => {
+  it('says what is wrong with a stored score that has no confusion matrix, and writes nothing', async () => {
     await withScores([{ ...SCORE, metrics: { f1: 0.5 } }], async (deps) => {
       await expect(report(deps, options())).rejects.toMatchObject({ code: 'store-unavailable' });
     });
-    expect(existsSync(picture())).toBe(false);
+    expect(existsSync(models())).toBe(false);
   });
 });

@@ -1,58 +1,67 @@
-/** Draws the report from stored values: the confusion matrix as confusionmatrix.png. */
+/** Makes the report from stored values: confusionmatrix.png, report.pdf and report.html. */
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
-import { TidewatchError } from '../base/errors.ts';
-import type { Evaluation } from '../core/metrics/evaluate.ts';
-import { confusionMatrix } from '../report/charts/confusion-matrix.ts';
+import type { ModelDocument } from '../core/models/document.ts';
+import { CHARTS } from '../report/charts/catalogue.ts';
+import { assembleReport, type ReportInput } from '../report/content/assemble.ts';
 import type { Renderer } from '../report/renderer.ts';
-import type { ScoreRecord, Store } from '../store/port.ts';
+import { type ReportStore, readReportValues } from '../report/report-values.ts';
 
 const CONFUSION_MATRIX_FILE = 'confusionmatrix.png';
+const PDF_FILE = 'report.pdf';
+const HTML_FILE = 'report.html';
 
 export interface ReportOptions {
   /** The model to report on: the deployed one, or the trained one where none is deployed. */
-  readonly modelVersion: string;
+  readonly model: ModelDocument;
   /** Absolute path of output_model_path. */
   readonly modelFolder: string;
+  /** Version of Tidewatch. */
+  readonly version: string;
+}
+
+export interface ReportFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly bytes: number;
 }
 
 export interface ReportSummary {
   readonly model: string;
-  /** Absolute paths of the files written. */
-  readonly files: readonly string[];
+  readonly files: readonly ReportFile[];
+  /** Why a file was not written; empty where all were. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Writes the confusion matrix of the model's newest test score. It computes nothing anew, so equal values give an
- * equal file, byte for byte; on any failure the old file stays. Throws `nothing-scored` where there is no score.
+ * Writes the three files. All that is said of the model is stored already, so equal values give equal files, byte
+ * for byte. Without a test score there is no confusion matrix, and an older picture of it stays as it was; the
+ * report then says so. On a failure all files stay as they were.
  */
 export async function report(
-  deps: { readonly store: Pick<Store, 'latestScore'>; readonly renderer: Pick<Renderer, 'png'> },
-  { modelVersion, modelFolder }: ReportOptions,
+  deps: {
+    readonly store: ReportStore;
+    readonly renderer: Pick<Renderer, 'png' | 'report'>;
+    /** The clients at risk, or why they are not known. */
+    readonly clients: () => Promise<ReportInput['clients']>;
+  },
+  { model, modelFolder, version }: ReportOptions,
 ): Promise<ReportSummary> {
-  const score = await deps.store.latestScore(modelVersion, 'test');
-  if (score === null) {
-    throw new TidewatchError(
-      'nothing-scored',
-      `Model ${modelVersion} has not been scored on the test data, so there is nothing to draw. ` +
-        'Run "tidewatch score" first.',
-      { details: { modelVersion } },
-    );
-  }
-  const chart = confusionMatrix(evaluationOf(score), { modelVersion, datasetName: 'test data' });
-  const path = join(modelFolder, CONFUSION_MATRIX_FILE);
-  writeFileAtomic(path, await deps.renderer.png(chart));
-  return { model: modelVersion, files: [path] };
-}
-
-/** The stored metrics as what was stored: the score step writes an Evaluation there. */
-function evaluationOf(score: ScoreRecord): Evaluation {
-  const { metrics } = score;
-  if (typeof metrics === 'object' && metrics !== null && 'confusion' in metrics) return metrics as Evaluation;
-  throw new TidewatchError(
-    'store-unavailable',
-    `The stored score of model ${score.modelVersion} of ${score.createdAt} holds no confusion matrix. ` +
-      'Run "tidewatch score" again.',
-    { details: { modelVersion: score.modelVersion, createdAt: score.createdAt } },
-  );
+  const values = await readReportValues(deps.store, model);
+  const picture =
+    values.evaluation === null ? null : deps.renderer.png(CHARTS['confusion-matrix'].draw(values));
+  const content = assembleReport({ values, model, clients: await deps.clients(), version });
+  const [png, { pdf, html }] = await Promise.all([picture, deps.renderer.report(content)]);
+  const contents: [string, Uint8Array][] = [
+    ...(png === null ? [] : [[CONFUSION_MATRIX_FILE, png] satisfies [string, Uint8Array]]),
+    [PDF_FILE, pdf],
+    [HTML_FILE, Buffer.from(html)],
+  ];
+  const files = contents.map(([name, bytes]) => {
+    const path = join(modelFolder, name);
+    writeFileAtomic(path, bytes);
+    return { path, bytes: bytes.length };
+  });
+  const none = `${CONFUSION_MATRIX_FILE} was not drawn: model ${model.version} has no score on the test data yet.`;
+  return { model: model.version, files, notes: png === null ? [none] : [] };
 }

@@ -11,6 +11,7 @@ export const COLOURS = Object.freeze({
   quiet: '#57606a',
   grid: '#e3e6ea',
   blue: '#0072b2',
+  sky: '#a6cee3',
   vermilion: '#d55e00',
   paper: '#ffffff',
 });

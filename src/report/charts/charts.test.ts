@@ -50,7 +50,7 @@ const CHARTS: readonly {
   {
     name: 'cumulative gain',
     chart: () => cumulativeGain(usual(), names),
-    texts: ['test data, 400 rows', 'of them left', 'threshold in use:', 'in any order'],
+    texts: ['test data, 400 rows', 'of them left', 'Threshold in use: 2', 'in any order'],
     empty: () => cumulativeGain(nobody, names),
   },
   {

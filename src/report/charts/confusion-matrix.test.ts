@@ -17,8 +17,8 @@ describe('the confusion matrix', () => {
       'A client counts as leaving above a probability of 0.370',
       'What happened (true)',
       'What the model said (predicted)',
-      '75 % of those who stayed',
-      '66.7 % of those who left',
+      '75 % of stayers',
+      '66.7 % of leavers',
       'false alarm',
       'missed',
     ]) {
@@ -86,10 +86,10 @@ describe('the confusion matrix', () => {
       ],
     });
     expect(cells.map(({ percent }) => percent)).toEqual([
-      '100 % of those who stayed',
-      '0 % of those who stayed',
-      '– of those who left',
-      '– of those who left',
+      '100 % of stayers',
+      '0 % of stayers',
+      '– of leavers',
+      '– of leavers',
     ]);
   });
 });

@@ -23,6 +23,7 @@ interface Cell {
 }
 
 const CLASSES = ['stayed', 'left'] as const;
+const GROUPS = ['stayers', 'leavers'] as const;
 const MEANINGS = [
   ['rightly left alone', 'false alarm'],
   ['missed', 'caught'],
@@ -83,15 +84,19 @@ export function confusionCells(values: Pick<Evaluation, 'confusion'>): readonly 
         share,
         ...shade(share),
         count: formatNumber(count),
-        percent: `${percent} of those who ${CLASSES[row as 0 | 1]}`,
+        percent: `${percent} of ${GROUPS[row as 0 | 1]}`,
         meaning: MEANINGS[row as 0 | 1][column as 0 | 1],
       };
     });
   });
 }
 
-const LIGHT = [0xf4, 0xf8, 0xfc] as const;
-const DARK = [0x0b, 0x3a, 0x66] as const;
+/** The shades of no row and of every row of a class, as red, green and blue. */
+export const SHADES = [
+  [0xf4, 0xf8, 0xfc],
+  [0x0b, 0x3a, 0x66],
+] as const;
+const [LIGHT, DARK] = SHADES;
 /** Share from which white text has more contrast on the shade than dark text. */
 const WHITE_TEXT_FROM = 0.67;
 

@@ -1,9 +1,9 @@
 /** The cumulative gain as a chart: how many leavers are reached by contacting the riskiest clients first. */
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { formatCount, formatPercent } from '../text/format.ts';
-import { type ChartSpec, VEGA_LITE_SCHEMA } from './chart.ts';
+import { type ChartSpec, COLOURS, VEGA_LITE_SCHEMA } from './chart.ts';
 import { type Evaluated, evaluatedText } from './evaluated.ts';
-import { label, namedPoint, referenceLine, shareAxis } from './marks.ts';
+import { label, namedPoint, type Place, referenceLine, shareAxis } from './marks.ts';
 
 /** The curve between calling in any order (the diagonal) and knowing who leaves (the upper line). */
 export function cumulativeGain(evaluation: Evaluation, evaluated: Evaluated): ChartSpec {
@@ -16,7 +16,7 @@ export function cumulativeGain(evaluation: Evaluation, evaluated: Evaluated): Ch
     height: 340,
     title: {
       text: 'Leavers reached by calling the riskiest first',
-      subtitle: [evaluatedText(evaluation, evaluated), left],
+      subtitle: [evaluatedText(evaluation, evaluated), left, ...inUseText(evaluation)],
     },
     layer: [
       referenceLine([0, 0], [1, 1]),
@@ -24,10 +24,10 @@ export function cumulativeGain(evaluation: Evaluation, evaluated: Evaluated): Ch
       ...(positives > 0 ? [referenceLine([0, 0], [positives / rows, 1], [1, 1])] : []),
       {
         data: { values: curvePoints(evaluation) },
-        mark: { type: 'line', point: { filled: true, size: 25 } },
+        mark: { type: 'line', point: { filled: true, size: 25, color: COLOURS.blue } },
         encoding: {
-          x: shareAxis('share', 'Share of clients contacted'),
-          y: shareAxis('gain', 'Share of those who left that is reached'),
+          x: shareAxis('share', 'Clients contacted'),
+          y: shareAxis('gain', 'Leavers reached'),
           order: { field: 'share', type: 'quantitative' },
         },
       },
@@ -40,10 +40,18 @@ function curvePoints({ curves: { gain } }: Evaluation) {
   return gain === null ? [] : [{ share: 0, gain: 0 }, ...gain.map(({ share, gain }) => ({ share, gain }))];
 }
 
-/** Where the threshold in use stands: whom it warns of, and how many of the leavers are among them. */
-function inUse({ confusion: [[, fp], [fn, tp]], rows, curves }: Evaluation) {
-  if (curves.gain === null || tp + fp === 0) return [];
-  const [contacted, caught] = [(tp + fp) / rows, tp / (fn + tp)];
-  const name = `threshold in use: ${formatPercent(contacted)} called, ${formatPercent(caught)} reached`;
-  return namedPoint([contacted, caught], name);
+/** Where the threshold in use stands: the share it warns of, and the share of the leavers that is among them. */
+function placeInUse({ confusion: [[, fp], [fn, tp]], rows, curves }: Evaluation): Place | null {
+  return curves.gain === null || tp + fp === 0 ? null : [(tp + fp) / rows, tp / (fn + tp)];
+}
+
+function inUse(evaluation: Evaluation) {
+  const place = placeInUse(evaluation);
+  return place === null ? [] : namedPoint(place, 'threshold in use');
+}
+
+function inUseText(evaluation: Evaluation): string[] {
+  const place = placeInUse(evaluation);
+  if (place === null) return [];
+  return [`Threshold in use: ${formatPercent(place[0])} called, ${formatPercent(place[1])} reached`];
 }

@@ -23,8 +23,8 @@ export function precisionRecallCurve(evaluation: Evaluation, evaluated: Evaluate
         data: { values: curvePoints(evaluation) },
         mark: { type: 'line', interpolate: 'step-before' },
         encoding: {
-          x: shareAxis('recall', 'Recall: share of those who left that is caught'),
-          y: shareAxis('precision', 'Precision: share of warnings that are right'),
+          x: shareAxis('recall', 'Recall: leavers caught'),
+          y: shareAxis('precision', 'Precision: right warnings'),
           order: { field: 'order', type: 'quantitative' },
         },
       },

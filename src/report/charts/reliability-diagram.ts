@@ -48,7 +48,7 @@ export function reliabilityDiagram(evaluation: Evaluation, evaluated: Evaluated)
           },
         ],
       },
-      ...label([0.72, 0.72], 'as it should be', { align: 'left', dx: 10, dy: 9 }),
+      ...label([0.98, 0.04], 'dashed: as it should be', { align: 'right' }),
     ],
   };
 }

@@ -20,8 +20,8 @@ export function rocCurve(evaluation: Evaluation, evaluated: Evaluated): ChartSpe
         data: { values: curvePoints(evaluation) },
         mark: { type: 'line' },
         encoding: {
-          x: shareAxis('falsePositiveRate', 'Share of those who stayed that is warned of'),
-          y: shareAxis('truePositiveRate', 'Share of those who left that is caught'),
+          x: shareAxis('falsePositiveRate', 'False alarms among those who stayed'),
+          y: shareAxis('truePositiveRate', 'Leavers caught'),
           order: { field: 'order', type: 'quantitative' },
         },
       },

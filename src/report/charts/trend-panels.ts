@@ -73,7 +73,7 @@ function frameOf({ panels, changes }: TrendPanelValues): Frame {
 
 function panelSpec(panel: TrendPanel, frame: Frame, isFirst: boolean, isLast: boolean) {
   const { points, scale } = panel;
-  const drawable = points.filter(({ value }) => value !== null && (scale === 'linear' || value > 0));
+  const drawable = points.filter(({ value }) => isDrawable(value, scale));
   const spanMs = frame.domain[1] - frame.domain[0];
   const x = {
     field: 'from',
@@ -93,7 +93,7 @@ function panelSpec(panel: TrendPanel, frame: Frame, isFirst: boolean, isLast: bo
     type: 'quantitative' as const,
     title: null,
     scale: valueScale(panel, drawable),
-    axis: { tickCount: 4, ...valueAxis(panel) },
+    axis: { tickCount: 4, ...valueAxis(panel, drawable) },
   };
   return {
     width: WIDTH,
@@ -102,15 +102,19 @@ function panelSpec(panel: TrendPanel, frame: Frame, isFirst: boolean, isLast: bo
     layer: [
       ...(drawable.length === 0 ? [absent(x, y, frame)] : []),
       ...changeMarks(x, frame, isFirst),
-      ...(drawable.length === 0 ? [] : pointMarks(drawable, x, y, spanMs)),
+      ...(drawable.length === 0 ? [] : pointMarks(panel, x, y, spanMs)),
     ],
   };
 }
 
-/** Bands, line and dots; a line over hundreds of points has none. An interval alone, of one point, is a bar. */
-function pointMarks(points: readonly TrendPanelPoint[], x: object, y: object, spanMs: number) {
-  const values = points.map((point) => ({ ...point, from: Date.parse(point.from) }));
-  const banded = values.filter(({ low, high }) => low !== null && high !== null);
+/** Bands, line and dots; a line over hundreds of points has no dots, and none goes over what is not there. An interval alone, of one point, is a bar. */
+function pointMarks({ points, scale }: TrendPanel, x: object, y: object, spanMs: number) {
+  const values = points.map((point) => ({
+    ...point,
+    from: Date.parse(point.from),
+    value: isDrawable(point.value, scale) ? point.value : null,
+  }));
+  const banded = values.filter(({ low, high }) => isDrawable(low, scale) && isDrawable(high, scale));
   const dots = points.length <= 150;
   const wide = values.length > 1 && spanMs > 0;
   const band = wide
@@ -130,6 +134,7 @@ function pointMarks(points: readonly TrendPanelPoint[], x: object, y: object, sp
       data: { values },
       mark: {
         type: 'line' as const,
+        invalid: 'break-paths-filter-domains' as const,
         strokeWidth: 1.5,
         color: COLOURS.blue,
         point: dots ? { filled: true, size: 26, color: COLOURS.blue } : false,
@@ -137,6 +142,11 @@ function pointMarks(points: readonly TrendPanelPoint[], x: object, y: object, sp
       encoding: { x, y: { ...y, field: 'value' } },
     },
   ];
+}
+
+/** A number that has a place on the axis. */
+function isDrawable(value: number | null, scale: TrendPanel['scale']): boolean {
+  return value !== null && (scale === 'linear' || value > 0);
 }
 
 /** Words in an empty frame. */
@@ -195,9 +205,20 @@ function valueScale({ unit, scale }: TrendPanel, points: readonly TrendPanelPoin
   return { zero: true, nice: true };
 }
 
-function valueAxis({ unit, scale }: TrendPanel): object {
-  if (scale === 'log') return { format: '~g' };
+/** On a logarithmic axis only powers of ten, or every value between them would have a line. */
+function valueAxis({ unit, scale }: TrendPanel, points: readonly TrendPanelPoint[]): object {
+  if (scale === 'log') return { format: '~g', values: powersOfTen(points) };
   if (unit === 'share') return { labelExpr: "format(datum.value * 100, '~g') + ' %'" };
   if (unit === 'seconds') return { labelExpr: "format(datum.value, '~g') + ' s'" };
-  return unit === 'score' ? { format: '.2f' } : { format: ',~g' };
+  if (unit === 'score') return { format: '.2f' };
+  return unit === 'value' ? { format: '~g' } : { format: ',' };
+}
+
+function powersOfTen(points: readonly TrendPanelPoint[]): number[] {
+  const logs = points.flatMap(({ value }) => (value === null ? [] : [Math.log10(value)]));
+  const first = Math.floor(logs.reduce((a, b) => Math.min(a, b), 0));
+  const last = Math.ceil(logs.reduce((a, b) => Math.max(a, b), 1));
+  const step = Math.max(1, Math.ceil((last - first) / 4));
+  const count = Math.floor((last - first) / step) + 1;
+  return Array.from({ length: count }, (_, index) => 10 ** (first + step * index));
 }

@@ -1,0 +1,98 @@
+/** Every chart of stored values by its name: the one list that the report, the API and the documents draw from. */
+import type { ReportValues } from '../report-values.ts';
+import type { ChartSpec } from './chart.ts';
+import { confusionMatrix } from './confusion-matrix.ts';
+import { cumulativeGain } from './cumulative-gain.ts';
+import { emptyChart } from './empty-chart.ts';
+import type { Evaluated } from './evaluated.ts';
+import { inputDrift } from './input-drift.ts';
+import { missingData } from './missing-data.ts';
+import { precisionRecallCurve } from './precision-recall-curve.ts';
+import { reliabilityDiagram } from './reliability-diagram.ts';
+import { rocCurve } from './roc-curve.ts';
+import { scoreHistogram } from './score-histogram.ts';
+import { scoreTrend } from './score-trend.ts';
+
+/** What charts are drawn from. */
+export type ChartValues = Pick<
+  ReportValues,
+  'modelVersion' | 'evaluation' | 'drift' | 'diagnostics' | 'scores' | 'deployments'
+>;
+
+export interface ChartEntry {
+  /** What it shows, in a line. */
+  readonly summary: string;
+  /** The chart; where there is nothing to show yet, a picture that says so. */
+  readonly draw: (values: ChartValues) => ChartSpec;
+}
+
+const TEST_DATA = 'test data';
+
+export const CHARTS = {
+  'confusion-matrix': {
+    summary: 'Who stayed and who left, against what the model said.',
+    draw: evaluated('Confusion matrix', confusionMatrix),
+  },
+  'roc-curve': {
+    summary: 'Leavers caught against false alarms, at every threshold.',
+    draw: evaluated('ROC curve', rocCurve),
+  },
+  'precision-recall-curve': {
+    summary: 'How many warnings are right against how many leavers are caught.',
+    draw: evaluated('Precision and recall', precisionRecallCurve),
+  },
+  reliability: {
+    summary: 'Whether risks happen as often as they say.',
+    draw: evaluated('Is the risk what it says?', reliabilityDiagram),
+  },
+  'cumulative-gain': {
+    summary: 'Leavers reached by calling the riskiest first.',
+    draw: evaluated('Leavers reached by calling the riskiest first', cumulativeGain),
+  },
+  'score-histogram': {
+    summary: 'The risks of those who left and of those who stayed.',
+    draw: evaluated('Do the risks tell the two groups apart?', scoreHistogram),
+  },
+  'input-drift': {
+    summary: 'How far each input has moved from what the model was trained on.',
+    draw: ({ drift }: ChartValues) => inputDrift(drift?.details ?? null),
+  },
+  'missing-data': {
+    summary: 'The columns that lack values.',
+    draw: ({ diagnostics }: ChartValues) =>
+      diagnostics?.statistics == null
+        ? emptyChart('Missing data', 'Nothing has been diagnosed yet.')
+        : missingData(diagnostics.statistics.columns),
+  },
+  'score-trend': { summary: 'F1 on the test data over time.', draw: trend },
+} as const satisfies Readonly<Record<string, ChartEntry>>;
+
+export type ChartName = keyof typeof CHARTS;
+
+/** The names, in the order of the catalogue. */
+export const CHART_NAMES = Object.keys(CHARTS) as [ChartName, ...ChartName[]];
+
+/** A chart of the model's test score, or why there is none. */
+function evaluated(
+  title: string,
+  chart: (evaluation: NonNullable<ChartValues['evaluation']>, evaluated: Evaluated) => ChartSpec,
+): ChartEntry['draw'] {
+  return ({ evaluation, modelVersion }) =>
+    evaluation === null
+      ? emptyChart(title, `Model ${modelVersion} has not been scored on the test data yet.`)
+      : chart(evaluation, { modelVersion, datasetName: TEST_DATA });
+}
+
+function trend({ scores, deployments }: ChartValues): ChartSpec {
+  const tested = scores.filter(({ dataset }) => dataset === 'test');
+  return scoreTrend({
+    scores: tested.toReversed().map(({ createdAt, f1, metrics, modelVersion }) => {
+      const estimate = (metrics as ChartValues['evaluation'])?.metrics?.f1 ?? null;
+      return { at: createdAt, f1, low: estimate?.low ?? null, high: estimate?.high ?? null, modelVersion };
+    }),
+    deployments: deployments
+      .toReversed()
+      .map(({ deployedAt, modelVersion }) => ({ at: deployedAt, modelVersion })),
+    datasetName: TEST_DATA,
+  });
+}

@@ -1,0 +1,131 @@
+/** Drift: what the newest check said of the model and of its inputs, as far as it recorded it. */
+import { CHARTS } from '../charts/catalogue.ts';
+import type { ColumnDrift, DriftDetails } from '../drift-details.ts';
+import type { ReportValues } from '../report-values.ts';
+import { formatCount, formatInterval, formatNumber, formatPercent, formatScore } from '../text/format.ts';
+import { boundedTable, figure, paragraph, sentence } from './blocks.ts';
+import type { Block, Column, Section } from './document.ts';
+import { clockText, dayText } from './time-text.ts';
+
+const MOST_COLUMNS = 40;
+
+export function driftSection(values: ReportValues): Section {
+  const head = { id: 'drift', heading: 'Drift' };
+  if (values.drift === null) {
+    const none = 'No drift check yet: the first one is made when new data arrives while a model is live.';
+    return { ...head, blocks: [paragraph(none)] };
+  }
+  const { check, details } = values.drift;
+  return {
+    ...head,
+    blocks: [
+      {
+        kind: 'callout',
+        tone: check.outcome ? 'attention' : 'good',
+        title: check.outcome ? 'Drift found' : 'No drift found',
+        text: sentence(check.reason),
+      },
+      checkFacts(values.drift),
+      ...verdicts(details),
+      ...inputs(values, details),
+      ...estimates(details),
+    ],
+  };
+}
+
+function checkFacts({ check, details }: NonNullable<ReportValues['drift']>): Block {
+  return {
+    kind: 'facts',
+    items: [
+      {
+        name: 'Checked',
+        value: dayText(check.createdAt),
+        note: `${clockText(check.createdAt)}, model ${check.modelVersion}`,
+      },
+      { name: 'New rows', value: formatCount(check.rows), note: 'that the model was not trained on' },
+      {
+        name: 'F1 on the new rows',
+        value: formatScore(check.observed),
+        note: details.estimate === null ? '' : formatInterval(details.estimate),
+      },
+      { name: 'Deployed F1', value: formatScore(check.expected), note: `rule in force: ${check.rule}` },
+    ],
+  };
+}
+
+function verdicts({ verdicts: found }: DriftDetails): Block[] {
+  if (found.length === 0) return [];
+  return [
+    boundedTable({
+      caption: 'What each rule says',
+      columns: [{ header: 'Rule' }, { header: 'Verdict' }, { header: 'Why', wide: true }],
+      items: found,
+      row: ({ rule, drift, reason }) => [rule, drift ? 'drift' : 'no drift', sentence(reason)],
+      most: found.length,
+    }),
+  ];
+}
+
+function inputs(values: ReportValues, { columns }: DriftDetails): Block[] {
+  if (columns.length === 0) return [];
+  const sorted = columns.toSorted((a, b) => (b.psi ?? -1) - (a.psi ?? -1));
+  const shown = CELLS.filter(({ value }) => columns.some((column) => value(column) !== null));
+  return [
+    { kind: 'figures', items: [figure('input-drift', CHARTS['input-drift'].draw(values), null)] },
+    boundedTable({
+      caption: 'Inputs against what the model was trained on',
+      columns: [{ header: 'Column', wide: true }, ...shown.map(({ column }) => column)],
+      items: sorted,
+      row: (column) => [column.name, ...shown.map(({ cell }) => cell(column))],
+      most: MOST_COLUMNS,
+    }),
+  ];
+}
+
+interface Cell {
+  readonly column: Column;
+  readonly value: (column: ColumnDrift) => unknown;
+  readonly cell: (column: ColumnDrift) => string;
+}
+
+const CELLS: readonly Cell[] = [
+  {
+    column: { header: 'PSI', align: 'right' },
+    value: ({ psi }) => psi,
+    cell: ({ psi }) => formatNumber(psi, 3),
+  },
+  {
+    column: { header: 'p-value', align: 'right' },
+    value: ({ pValue }) => pValue,
+    cell: ({ pValue }) => formatNumber(pValue),
+  },
+  { column: { header: 'Shift' }, value: ({ band }) => band, cell: ({ band }) => band ?? '' },
+  {
+    column: { header: 'Alarm' },
+    value: ({ alarm }) => alarm,
+    cell: ({ alarm }) => (alarm === null ? '' : alarm ? 'alarm' : 'no'),
+  },
+  {
+    column: { header: 'Missing', align: 'right' },
+    value: ({ missing }) => missing,
+    cell: ({ missing }) => formatPercent(missing),
+  },
+  {
+    column: { header: 'Unseen', align: 'right' },
+    value: ({ unseen }) => unseen,
+    cell: ({ unseen }) => formatPercent(unseen),
+  },
+];
+
+function estimates({ estimates: found }: DriftDetails): Block[] {
+  if (found.length === 0) return [];
+  return [
+    boundedTable({
+      caption: 'Estimates before the labels are known',
+      columns: [{ header: 'Method' }, { header: 'Metric' }, { header: 'Estimate', wide: true }],
+      items: found,
+      row: ({ method, metric, estimate }) => [method, metric, formatInterval(estimate)],
+      most: MOST_COLUMNS,
+    }),
+  ];
+}

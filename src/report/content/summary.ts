@@ -1,0 +1,126 @@
+/** The summary in words: what is live, how good it is, since when, what the last run did and why, what to do. */
+import type { ModelDocument } from '../../core/models/document.ts';
+import type { ReportValues } from '../report-values.ts';
+import {
+  ABSENT,
+  formatCount,
+  formatEstimate,
+  formatNumber,
+  formatPercent,
+  formatScore,
+} from '../text/format.ts';
+import { adviceOf } from './advice.ts';
+import { paragraph, sentence } from './blocks.ts';
+import type { ReportClients } from './clients.ts';
+import type { Block, Callout, Section } from './document.ts';
+import { outcomeOf } from './outcome.ts';
+import { dayText, timeText } from './time-text.ts';
+
+export function summarySection(
+  values: ReportValues,
+  model: ModelDocument,
+  clients: ReportClients | string,
+): Section {
+  const advice = adviceOf(values, clients);
+  return {
+    id: 'summary',
+    heading: 'Summary',
+    blocks: [
+      stateOf(values, model),
+      keyFigures(values, clients),
+      paragraph(runText(values)),
+      { kind: 'heading', text: 'What to do' },
+      advice.length === 0 ? paragraph('Nothing. The next run looks again.') : { kind: 'list', items: advice },
+    ],
+  };
+}
+
+function stateOf(values: ReportValues, model: ModelDocument): Callout {
+  const { deployment, evaluation, drift } = values;
+  const outcome = outcomeOf(values);
+  const text = `${liveText(values, model)} ${qualityText(values)}`;
+  if (deployment === null) return { kind: 'callout', tone: 'attention', title: 'Not live', text };
+  if (outcome.kind === 'stopped')
+    return { kind: 'callout', tone: 'attention', title: 'The last run stopped', text };
+  if (outcome.kind === 'challenger-waits') {
+    return { kind: 'callout', tone: 'attention', title: 'Live, and in question', text };
+  }
+  if (evaluation === null) return { kind: 'callout', tone: 'attention', title: 'Live, not scored', text };
+  const since = drift?.check.modelVersion === values.modelVersion && !drift.check.outcome;
+  return { kind: 'callout', tone: 'good', title: since ? 'Live, and it holds' : 'Live', text };
+}
+
+function keyFigures(values: ReportValues, clients: ReportClients | string): Block {
+  const { evaluation, deployment, drift, score } = values;
+  const known = typeof clients !== 'string';
+  const f1 = evaluation?.metrics.f1 ?? null;
+  return {
+    kind: 'facts',
+    items: [
+      {
+        name: 'F1 on the test data',
+        value: score === null ? 'not scored' : formatScore(score.f1),
+        note: f1 === null ? '' : intervalOnly(f1.low, f1.high, f1.level),
+      },
+      { name: 'Live since', value: dayText(deployment?.deployedAt), note: `model ${values.modelVersion}` },
+      {
+        name: 'Clients at risk',
+        value: known ? formatCount(clients.all.flagged) : ABSENT,
+        note: known ? `of ${formatCount(clients.all.clients)} clients` : '',
+      },
+      {
+        name: 'Drift',
+        value: drift === null ? 'not checked' : drift.check.outcome ? 'found' : 'none found',
+        note: drift === null ? '' : driftNote(values, drift.check),
+      },
+    ],
+  };
+}
+
+function driftNote(
+  { modelVersion }: ReportValues,
+  check: NonNullable<ReportValues['drift']>['check'],
+): string {
+  const day = dayText(check.createdAt);
+  return check.modelVersion === modelVersion ? day : `${day}, in model ${check.modelVersion} before it`;
+}
+
+function intervalOnly(low: number, high: number, level: number): string {
+  return `${formatPercent(level)} interval ${formatNumber(low, 2)} to ${formatNumber(high, 2)}`;
+}
+
+function liveText({ deployment, modelVersion }: ReportValues, model: ModelDocument): string {
+  const what = `model ${modelVersion} (${model.learner.kind})`;
+  if (deployment === null) return `No model is live. The newest trained one is ${what}.`;
+  return `What is live: ${what}, since ${timeText(deployment.deployedAt)}.`;
+}
+
+function qualityText({ evaluation }: ReportValues): string {
+  if (evaluation === null) return 'It has not been scored on the test data yet.';
+  const { f1, precision, recall } = evaluation.metrics;
+  if (f1 === null) {
+    return `F1 is not defined on the ${formatCount(evaluation.rows)} test rows (${reason(evaluation.undefinedBecause['f1'])}).`;
+  }
+  const both =
+    precision === null || recall === null
+      ? ''
+      : ` Of its warnings ${formatPercent(precision.value)} are right, and it warns of ${formatPercent(recall.value)} of ` +
+        'those who leave.';
+  return `F1 on the test data is ${formatEstimate(f1)}.${both}`;
+}
+
+function reason(text: string | undefined): string {
+  return (text ?? 'not computed').replace(/\.$/, '').toLowerCase();
+}
+
+function runText(values: ReportValues): string {
+  const { run, worked } = values;
+  const { what, why } = outcomeOf(values);
+  if (run === null || worked === null) return what;
+  const because = why === null ? '' : ` Why: ${sentence(why)}`;
+  if (run === worked) return `The last run began on ${timeText(run.startedAt)}. ${what}${because}`;
+  return (
+    `The last run, on ${timeText(run.startedAt)}, found no new data, so there was nothing to do. The one before it ` +
+    `that had, began on ${timeText(worked.startedAt)}. ${what}${because}`
+  );
+}

@@ -1,0 +1,137 @@
+/** The stored values that charts and report are made of, read from the store in one go. */
+import { TidewatchError } from '../base/errors.ts';
+import type { Evaluation } from '../core/metrics/evaluate.ts';
+import type { ModelDocument } from '../core/models/document.ts';
+import type {
+  CheckRecord,
+  DeploymentRecord,
+  FileRecord,
+  RunRecord,
+  ScoreRecord,
+  SnapshotRecord,
+  StepRecord,
+  Store,
+} from '../store/port.ts';
+import { type DriftDetails, readDriftDetails } from './drift-details.ts';
+
+export type ReportStore = Pick<
+  Store,
+  | 'latestScore'
+  | 'deployments'
+  | 'runs'
+  | 'steps'
+  | 'checks'
+  | 'latestDiagnostics'
+  | 'latestSnapshot'
+  | 'files'
+  | 'scores'
+>;
+
+/** Statistics of a column, as the diagnostics record them. */
+export interface ColumnSummary {
+  readonly name: string;
+  readonly role: string;
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly std: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly missing: number;
+  readonly missingPercent: number;
+}
+
+/** The part of the recorded diagnostics that is shown. */
+export interface StoredDiagnostics {
+  readonly statistics: { readonly rows: number; readonly columns: readonly ColumnSummary[] } | null;
+  readonly durations: readonly {
+    readonly name: string;
+    readonly seconds: number | null;
+    readonly mean: number | null;
+    readonly median: number | null;
+    readonly count: number;
+  }[];
+  readonly dependencies: readonly {
+    readonly name: string;
+    readonly installed: string | null;
+    readonly latest: string | null;
+    readonly outdated: boolean | null;
+  }[];
+}
+
+export interface ReportValues {
+  readonly modelVersion: string;
+  /** The model's newest score on the test data; null before there is one. */
+  readonly score: ScoreRecord | null;
+  readonly evaluation: Evaluation | null;
+  /** The deployment that made the model live; null where it is not. */
+  readonly deployment: DeploymentRecord | null;
+  readonly deployments: readonly DeploymentRecord[];
+  /** Newest first, of any model. */
+  readonly scores: readonly ScoreRecord[];
+  /** The newest run of the whole process. */
+  readonly run: RunRecord | null;
+  /** The newest one that had something to do, or else `run`, with its steps in order. */
+  readonly worked: RunRecord | null;
+  readonly steps: readonly StepRecord[];
+  /** Newest first. */
+  readonly checks: readonly CheckRecord[];
+  /** The newest drift check of the model, or else of any, with what it recorded. */
+  readonly drift: { readonly check: CheckRecord; readonly details: DriftDetails } | null;
+  readonly diagnostics: StoredDiagnostics | null;
+  readonly diagnosedAt: string | null;
+  readonly snapshot: SnapshotRecord | null;
+  /** Files of the ingestion that made the snapshot. */
+  readonly files: readonly FileRecord[];
+}
+
+/** How many records of a listing are looked at. */
+const MOST = 500;
+
+/** Everything stored that bears on a model. It reads only, and asks nothing of the data itself. */
+export async function readReportValues(
+  store: ReportStore,
+  model: Pick<ModelDocument, 'version'>,
+): Promise<ReportValues> {
+  const [score, deployments, scores, runs, checks, diagnosed, snapshot] = await Promise.all([
+    store.latestScore(model.version, 'test'),
+    store.deployments({ limit: MOST }),
+    store.scores({ limit: MOST }),
+    store.runs({ limit: MOST, verb: 'run' }),
+    store.checks({ limit: MOST }),
+    store.latestDiagnostics(),
+    store.latestSnapshot(),
+  ]);
+  const run = runs[0] ?? null;
+  const worked = runs.find(({ result }) => result !== 'no-new-data') ?? run;
+  const latest = deployments[0];
+  const drifts = checks.filter(({ kind }) => kind === 'drift');
+  const drift = drifts.find(({ modelVersion }) => modelVersion === model.version) ?? drifts[0] ?? null;
+  return {
+    modelVersion: model.version,
+    score,
+    evaluation: score === null ? null : evaluationOf(score),
+    deployment: latest?.modelVersion === model.version ? latest : null,
+    deployments,
+    scores,
+    run,
+    worked,
+    steps: worked === null ? [] : await store.steps(worked.id),
+    checks,
+    drift: drift === null ? null : { check: drift, details: readDriftDetails(drift.details) },
+    diagnostics: diagnosed === null ? null : (diagnosed.values as StoredDiagnostics),
+    diagnosedAt: diagnosed?.createdAt ?? null,
+    snapshot,
+    files: snapshot === null ? [] : await store.files(snapshot.runId),
+  };
+}
+
+/** The stored metrics as what was stored: the score step writes an Evaluation there. */
+function evaluationOf({ metrics, modelVersion, createdAt }: ScoreRecord): Evaluation {
+  if (typeof metrics === 'object' && metrics !== null && 'confusion' in metrics) return metrics as Evaluation;
+  throw new TidewatchError(
+    'store-unavailable',
+    `The stored score of model ${modelVersion} of ${createdAt} holds no confusion matrix. ` +
+      'Run "tidewatch score" again.',
+    { details: { modelVersion, createdAt } },
+  );
+}

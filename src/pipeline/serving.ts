@@ -19,7 +19,10 @@ import type { Ranking } from '../steps/rank.ts';
 import { evaluateOnTest } from '../steps/score.ts';
 import { createRiskBook, type Told } from './client-risks.ts';
 import { readDiagnostics } from './closing-steps.ts';
+import { createDashboardAnswers, type DashboardAnswers, type RunControl } from './dashboard-answers.ts';
+import { type CheckPage, type DriftAnswer, driftAnswer, listChecks } from './drift-history.ts';
 import { listModels, type ModelDetail, type ModelPage, showModel } from './model-history.ts';
+import { createRegistryAnswers, type RegistryAnswers } from './registry-answers.ts';
 import type { Resources } from './resources.ts';
 import { renderTrendCsv } from './trend-csv.ts';
 import { requestOfQuery, type TrendQuery } from './trend-request.ts';
@@ -34,7 +37,7 @@ export interface Scoring {
   readonly metrics: Record<string, unknown>;
 }
 
-export interface Serving {
+export interface Serving extends DashboardAnswers, RegistryAnswers {
   readonly version: string;
   /** The only folders whose files a client may name. */
   readonly dataFolders: { readonly root: string; readonly folders: readonly string[] };
@@ -52,7 +55,9 @@ export interface Serving {
     subject: { readonly id: string } | { readonly row: Readonly<Record<string, unknown>> },
   ): Promise<Told<Explanation>>;
   models(query: { readonly limit: number; readonly before?: string | undefined }): Promise<ModelPage>;
-  model(version: string): Promise<ModelAnswer>;
+  model(name: string): Promise<ModelAnswer>;
+  drift(): Promise<DriftAnswer>;
+  checks(query: { readonly limit: number; readonly before?: string | undefined }): Promise<CheckPage>;
   trends(query: TrendQuery): Promise<Trends>;
   trendsCsv(query: TrendQuery): Promise<string>;
   ready(): Promise<void>;
@@ -102,7 +107,7 @@ export function removeRequests(workspace: Workspace): void {
 }
 
 /** The answers over a workspace. A redeployment or a new snapshot shows in the next answer. */
-export function createServing(resources: Resources): Serving {
+export function createServing(resources: Resources, control: RunControl): Serving {
   const { workspace, contract, version } = resources;
   const { root, paths } = workspace;
   const predictor = createPredictor(
@@ -111,6 +116,8 @@ export function createServing(resources: Resources): Serving {
   );
   const book = createRiskBook(resources);
   return {
+    ...createDashboardAnswers(resources, control),
+    ...createRegistryAnswers(resources),
     version,
     dataFolders: { root, folders: [paths.input, paths.testData, paths.output] },
     predict: (input) => predictor.predict('path' in input ? { paths: [input.path] } : input),
@@ -126,10 +133,12 @@ export function createServing(resources: Resources): Serving {
       book.explain('id' in subject ? subject : { row: subject.row as SourceRow }, { without: WITHOUT }),
     models: ({ limit, before }) =>
       listModels(resources, before === undefined ? { limit } : { limit, before }),
-    model: async (version) => {
-      const model = await showModel(resources, version);
+    model: async (name) => {
+      const model = await showModel(resources, name);
       return { ...model, certificate: { ...model.certificate } };
     },
+    drift: () => driftAnswer(resources),
+    checks: (query) => listChecks(resources, query),
     trends: async (query) => readTrends(await resources.store(), requestOfQuery(query)),
     trendsCsv: async (query) =>
       renderTrendCsv(await readTrends(await resources.store(), requestOfQuery(query))),

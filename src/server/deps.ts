@@ -1,7 +1,10 @@
 /** What the HTTP server needs of the rest of the system, as the smallest interfaces. */
 import type {
+  Checks,
+  ChecksQuery,
   ClientRow,
   Diagnostics,
+  Drift,
   Explanation,
   Model,
   Models,
@@ -14,7 +17,9 @@ import type {
   Trends,
   TrendsQuery,
 } from './contract.ts';
+import type { DashboardDeps } from './dashboard-deps.ts';
 import type { DataFolders } from './data-path.ts';
+import type { RegistryDeps } from './registry-deps.ts';
 
 /** Clients to score: rows as they came, CSV text with a header, or the absolute path of a checked data file. */
 export type PredictionInput =
@@ -26,10 +31,10 @@ export type PredictionInput =
 export type ExplainSubject = { readonly id: string } | { readonly row: ClientRow };
 
 /**
- * None of these writes anything that a later call could see, and each call looks at the deployment anew, so a
- * redeploy shows in the next answer. Each rejects with a TidewatchError where it cannot answer.
+ * But for those of the dashboard and the registry, none of these writes anything that a later call could see, and each
+ * call looks at the deployment anew, so a redeploy shows in the next answer. Each rejects with a TidewatchError where it cannot answer.
  */
-export interface ServerDeps {
+export interface ServerDeps extends DashboardDeps, RegistryDeps {
   /** Version of Tidewatch. */
   readonly version: string;
   /** The only folders whose files a client may name. */
@@ -48,12 +53,16 @@ export interface ServerDeps {
   explainRisk(subject: ExplainSubject): Promise<Explanation>;
   /** A page of the models that were trained. */
   models(query: ModelsQuery): Promise<Models>;
-  /** All about one model; `not-found` where there is none of that version. */
-  model(version: string): Promise<Model>;
+  /** All about one model, by any of its names; `not-found` where there is none. */
+  model(name: string): Promise<Model>;
   /** Numbers over time, and when models went live. `request-invalid` for a name or a time that is none. */
   trends(query: TrendsQuery): Promise<Trends>;
   /** The same as CSV. */
   trendsCsv(query: TrendsQuery): Promise<string>;
+  /** What the newest look at the deployed model said, and how far past estimates were from the truth. */
+  drift(): Promise<Drift>;
+  /** A page of the checks for drift and of challengers. */
+  checks(query: ChecksQuery): Promise<Checks>;
   /** Resolves when predictions can be answered; rejects with the reason when not. */
   ready(): Promise<void>;
 }

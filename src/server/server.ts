@@ -13,13 +13,20 @@ import { limitRequests } from './request-limit.ts';
 import { createRequestIds, logRequests } from './request-log.ts';
 import { ERROR_SCHEMA } from './routes/answers.ts';
 import { diagnosticsRoute } from './routes/diagnostics.ts';
+import { driftRoutes } from './routes/drift.ts';
+import { eventRoutes } from './routes/events.ts';
+import { fileRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoute } from './routes/home.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictionRoute } from './routes/prediction.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
+import { registryRoutes } from './routes/registry.ts';
 import { riskRoutes } from './routes/risks.ts';
+import { runRoutes } from './routes/runs.ts';
 import { scoringRoute } from './routes/scoring.ts';
 import { summarystatsRoute } from './routes/summarystats.ts';
+import { todayRoute } from './routes/today.ts';
 import { trendsRoute } from './routes/trends.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -123,7 +130,14 @@ function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
   diagnosticsRoute(app, deps);
   riskRoutes(app, deps);
   modelRoutes(app, deps);
+  registryRoutes(app, deps);
   trendsRoute(app, deps);
+  driftRoutes(app, deps);
+  todayRoute(app, deps);
+  runRoutes(app, deps);
+  eventRoutes(app, deps);
+  fileRoutes(app, deps);
+  quarantineRoutes(app, deps);
   healthRoutes(app, deps);
 }
 

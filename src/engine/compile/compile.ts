@@ -12,7 +12,7 @@ import type { Strike } from './input-file.ts';
 import { type InputListing, listInputFolder } from './input-folder.ts';
 import { LineFeed } from './line-feed.ts';
 import { type LineSink, LocalSink } from './line-sink.ts';
-import { quarantinePath, removeStaleQuarantine } from './quarantine.ts';
+import { QUARANTINE_FOLDER, quarantinePath, removeStaleQuarantine } from './quarantine.ts';
 import { type InputsRead, PriorUnusable, readInputs, StruckHalfway } from './read-inputs.ts';
 import { doesNotAddUp, refuseRows, sumOf, unlabelledOf } from './row-balance.ts';
 import { ThreadSink } from './thread-sink.ts';
@@ -26,7 +26,6 @@ import {
   writeSnapshot,
 } from './write-snapshot.ts';
 
-const QUARANTINE_FOLDER = 'quarantine';
 /** Input of more bytes than this is worth a second thread. */
 const THREAD_BYTES = 16 << 20;
 

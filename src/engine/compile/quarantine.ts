@@ -5,11 +5,14 @@ import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import { renderRecord } from '../csv/header.ts';
 
 const FLUSH_BYTES = 1 << 20;
-const ENDING = '.quarantine.csv';
+/** Folder of the quarantine files inside the output folder. */
+export const QUARANTINE_FOLDER = 'quarantine';
+/** What the name of a quarantine file has after that of its input file. */
+export const QUARANTINE_ENDING = '.quarantine.csv';
 
 /** Path of the quarantine file of an input file. */
 export function quarantinePath(folder: string, inputName: string): string {
-  return join(folder, `${inputName}${ENDING}`);
+  return join(folder, `${inputName}${QUARANTINE_ENDING}`);
 }
 
 /**
@@ -90,7 +93,7 @@ export function removeStaleQuarantine(
   if (!existsSync(folder)) return;
   const present = new Set(readdirSync(folder));
   for (const name of inputNames) {
-    const file = `${name}${ENDING}`;
+    const file = `${name}${QUARANTINE_ENDING}`;
     if (present.has(file) && !kept.has(join(folder, file))) rmSync(join(folder, file), { force: true });
   }
 }

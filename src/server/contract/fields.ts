@@ -15,3 +15,17 @@ export const anything = z.record(z.string(), z.unknown());
 export function wholeNumber(least: number, most: number) {
   return z.coerce.number().int().min(least).max(most);
 }
+
+/** A number with its confidence interval. */
+export const estimateSchema = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  level: z.number().describe('Confidence level of the interval.'),
+  rows: z.int().min(0),
+});
+
+export const nextPage = z
+  .string()
+  .nullable()
+  .describe('before of the next page. null: this is the last one.');

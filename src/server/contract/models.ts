@@ -1,7 +1,8 @@
 /** Models: what the routes take and answer. */
 import { z } from 'zod';
-import { anything, optionalNumber, time, wholeNumber } from './fields.ts';
+import { anything, estimateSchema, nextPage, optionalNumber, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { aliasesSchema, aliasNames, challengeSchema, deploymentFields, noteFields } from './registry.ts';
 
 /** What GET /api/v1/models takes. */
 export const modelsQuerySchema = z.strictObject({
@@ -9,13 +10,6 @@ export const modelsQuerySchema = z.strictObject({
   before: z.string().min(1).optional().describe('Only older ones: the next of the page before, or a time.'),
 });
 
-const estimateSchema = z.strictObject({
-  value: z.number(),
-  low: z.number(),
-  high: z.number(),
-  level: z.number().describe('Confidence level of the interval.'),
-  rows: z.int().min(0),
-});
 const f1 = z.number().min(0).max(1);
 
 const modelEntry = {
@@ -26,11 +20,13 @@ const modelEntry = {
   f1: f1.nullable().describe('F1 of the newest score on the test data. null: not scored yet.'),
   f1Estimate: estimateSchema.nullable().describe('The same with its interval. null: the rows define none.'),
   live: z.boolean(),
+  aliases: z.array(aliasNames).describe('What it goes by beside its version.'),
 };
 
 export const modelsSchema = z.strictObject({
   models: z.array(z.strictObject(modelEntry)).describe('Newest first.'),
-  next: z.string().nullable().describe('before of the next page. null: this is the last one.'),
+  aliases: aliasesSchema,
+  next: nextPage,
 });
 
 export const modelSchema = z.strictObject({
@@ -61,15 +57,11 @@ export const modelSchema = z.strictObject({
       }),
     )
     .describe('Newest first, at most the newest hundred.'),
-  deployments: z.array(
-    z.strictObject({
-      id: z.string(),
-      runId: z.string(),
-      deployedAt: time,
-      f1: optionalNumber,
-      reason: z.string(),
-    }),
-  ),
+  deployments: z.array(z.strictObject(deploymentFields)).describe('Newest first.'),
+  notes: z.array(z.strictObject(noteFields)).describe('Newest first, at most the newest hundred.'),
+  challenge: challengeSchema
+    .nullable()
+    .describe('How its comparison with the live model stands. null: it is not the challenger.'),
 });
 
 export type ModelsQuery = Immutable<z.output<typeof modelsQuerySchema>>;

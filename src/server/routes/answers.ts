@@ -5,11 +5,11 @@ import { jsonSchemaOf } from '../json-schema.ts';
 /** Name under which the server keeps the schema of errors. */
 export const ERROR_SCHEMA = 'Error';
 
-/** Schemas by HTTP status for a route that answers 200 with `schema`. */
-export function answers(schema: z.ZodType): Record<string, unknown> {
+/** Schemas by HTTP status for a route that answers 200, or another `status`, with `schema`. */
+export function answers(schema: z.ZodType, status = 200): Record<string, unknown> {
   const error = { description: 'An error.', $ref: `${ERROR_SCHEMA}#` };
   return {
-    200: { description: 'The answer.', ...jsonSchemaOf(schema, 'output') },
+    [status]: { description: 'The answer.', ...jsonSchemaOf(schema, 'output') },
     '4xx': error,
     '5xx': error,
   };

@@ -1,0 +1,195 @@
+/** The rows that were not accepted: shown a page at a time, and put back into the input folder when mended. */
+import { createHash } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commitFile, temporaryName } from '../base/atomic-file.ts';
+import { asTidewatchError, TidewatchError } from '../base/errors.ts';
+import { nearestNames } from '../base/nearest.ts';
+import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
+import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
+import type { Resources } from './resources.ts';
+
+export interface QuarantineQuery {
+  /** Input file; absent: the first one with a quarantine. */
+  readonly file?: string | undefined;
+  readonly limit: number;
+  /** 0, or the `next` of a page. */
+  readonly after: number;
+}
+
+export interface QuarantineAnswer {
+  readonly files: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[];
+  readonly file: string | null;
+  readonly header: string;
+  readonly rows: readonly (QuarantinedRow & {
+    readonly truncated: boolean;
+    /** The input file that it was put into; null: it was not. */
+    readonly readmitted: string | null;
+  })[];
+  readonly next: number | null;
+}
+
+export interface ReadmitRequest {
+  readonly file: string;
+  /** `text`: the line as it should have been; absent: as it is. */
+  readonly rows: readonly { readonly line: number; readonly text?: string | undefined }[];
+}
+
+export interface ReadmitSummary {
+  /** Name of the new input file; null: nothing was left to re-admit. */
+  readonly file: string | null;
+  readonly readmitted: number;
+  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+}
+
+const MOST_CHARACTERS = 20_000;
+const PAGE = 500;
+
+/** One page of the quarantine of a file. Error `not-found` for a file that has none. */
+export async function showQuarantine(
+  resources: Resources,
+  { file, limit, after }: QuarantineQuery,
+): Promise<QuarantineAnswer> {
+  const folder = folderOf(resources);
+  const store = await resources.store();
+  const counts = new Map((await store.latestFiles()).map(({ name, quarantined }) => [name, quarantined]));
+  const files = quarantinedFiles(folder).map(({ name, bytes }) => ({
+    name,
+    rows: counts.get(name) ?? 0,
+    bytes,
+  }));
+  if (file !== undefined) checkFile(folder, file);
+  const name = file ?? files[0]?.name ?? null;
+  if (name === null) return { files, file: null, header: '', rows: [], next: null };
+  const page = readQuarantine(folder, name, { limit, after });
+  const known = await readmittedRows(resources, name);
+  const rows = page.rows.map((row) => ({
+    ...row,
+    raw: row.raw.slice(0, MOST_CHARACTERS),
+    truncated: row.raw.length > MOST_CHARACTERS,
+    readmitted: known.get(keyOf(row)) ?? null,
+  }));
+  return { files, file: name, header: page.header, rows, next: page.next };
+}
+
+/**
+ * Puts rows of the quarantine into a new file of the input folder, which the next run reads as any other. It is held
+ * against the configuration first, and refused whole (`value-invalid`, nothing is written) where a row would be
+ * quarantined again. A row that was re-admitted before is left out. Error `not-found` for a file that has no
+ * quarantine or a line that is not in it.
+ */
+export async function readmit(resources: Resources, request: ReadmitRequest): Promise<ReadmitSummary> {
+  const folder = folderOf(resources);
+  checkFile(folder, request.file);
+  const wanted = new Map(request.rows.map(({ line, text }) => [line, text]));
+  const { header, rows } = findRows(folder, request.file, wanted);
+  const known = await readmittedRows(resources, request.file);
+  const fresh = rows.filter((row) => !known.has(keyOf(row)));
+  const skipped = rows
+    .filter((row) => known.has(keyOf(row)))
+    .map((row) => ({ line: row.line, reason: `It is in ${known.get(keyOf(row))} already.` }));
+  if (fresh.length === 0) return { file: null, readmitted: 0, skipped };
+  const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? row.raw));
+  const file = await writeInput(resources, [header, ...lines]);
+  const createdAt = resources.clock.now().toISOString();
+  await (await resources.store()).recordReadmissions(
+    fresh.map((row) => ({ name: request.file, line: row.line, sha256: hashOf(row.raw), createdAt, file })),
+  );
+  return { file, readmitted: fresh.length, skipped };
+}
+
+function folderOf(resources: Resources): string {
+  return join(resources.workspace.paths.output, QUARANTINE_FOLDER);
+}
+
+/** Only names that the folder itself lists are taken. */
+function checkFile(folder: string, file: string): void {
+  const names = quarantinedFiles(folder).map(({ name }) => name);
+  if (names.includes(file)) return;
+  const near = nearestNames(file, names, 3);
+  throw new TidewatchError(
+    'not-found',
+    `No row of a file "${file.slice(0, 200)}" is in quarantine.${near.length === 0 ? '' : ` Near it: ${near.join(', ')}.`}`,
+    { details: { file, nearest: near } },
+  );
+}
+
+function findRows(
+  folder: string,
+  file: string,
+  wanted: ReadonlyMap<number, unknown>,
+): { readonly header: string; readonly rows: readonly QuarantinedRow[] } {
+  const rows: QuarantinedRow[] = [];
+  let header = '';
+  for (let after: number | null = 0; after !== null && rows.length < wanted.size; ) {
+    const page = readQuarantine(folder, file, { limit: PAGE, after });
+    header = page.header;
+    rows.push(...page.rows.filter(({ line }) => wanted.has(line)));
+    after = page.next;
+  }
+  const absent = [...wanted.keys()].filter((line) => !rows.some((row) => row.line === line));
+  if (absent.length === 0) return { header, rows };
+  throw new TidewatchError(
+    'not-found',
+    `Line ${absent.slice(0, 10).join(', ')} of ${file} is not in quarantine. Nothing was re-admitted.`,
+    { details: { file, lines: absent } },
+  );
+}
+
+/** Which rows of a file were re-admitted, and into which file. */
+async function readmittedRows(resources: Resources, file: string): Promise<ReadonlyMap<string, string>> {
+  const records = await (await resources.store()).readmissions(file);
+  return new Map(records.map((each) => [`${each.line}/${each.sha256}`, each.file]));
+}
+
+/** The same line of a file that has changed since is another row. */
+function keyOf({ line, raw }: QuarantinedRow): string {
+  return `${line}/${hashOf(raw)}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function lineOf(text: string): string {
+  return text.replace(/[\r\n]+$/, '');
+}
+
+/** Writes an input file, if its rows are acceptable; returns its name. */
+async function writeInput(resources: Resources, lines: readonly string[]): Promise<string> {
+  const { paths } = resources.workspace;
+  const text = `${lines.join('\n')}\n`;
+  const stamp = resources.clock.now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+  const name = `readmitted-${stamp}-${hashOf(text).slice(0, 8)}.csv`;
+  const path = join(paths.input, name);
+  if (existsSync(path)) return name;
+  const temporary = temporaryName(path);
+  try {
+    writeFileSync(temporary, text);
+    await checkRows(resources, temporary, lines.length - 1);
+    commitFile(temporary, path);
+    return name;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+async function checkRows(resources: Resources, path: string, expected: number): Promise<void> {
+  const { contract } = resources;
+  const labels = contract.labels === 'optional' ? 'optional' : 'required';
+  try {
+    const table = await (await resources.engine()).open({ kind: 'files', paths: [path], contract, labels });
+    const { rows } = table;
+    await table.close();
+    if (rows === expected) return;
+    throw new TidewatchError('value-invalid', `${expected} rows were given, but they read as ${rows}.`);
+  } catch (cause) {
+    const { code, message, details } = asTidewatchError(cause);
+    if (code !== 'value-invalid' && code !== 'input-unreadable' && code !== 'column-missing') throw cause;
+    throw new TidewatchError(
+      'value-invalid',
+      `The rows would be quarantined again, so nothing was re-admitted: ${message.replaceAll(path, 'the new file')}`,
+      { details, cause },
+    );
+  }
+}

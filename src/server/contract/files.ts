@@ -1,0 +1,59 @@
+/** Files and snapshots: what the routes take and answer. */
+import { z } from 'zod';
+import { count, nextPage, snapshotId, time, wholeNumber } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+
+/** What GET /api/v1/files takes. */
+export const filesQuerySchema = z.strictObject({
+  limit: wholeNumber(1, 1000).default(100).describe('Files to answer at most.'),
+  offset: wholeNumber(0, 1e9).default(0).describe('Files to pass over.'),
+});
+
+export const ingestedFileSchema = z.strictObject({
+  name: z.string(),
+  sha256: z.string().describe('Empty where the file was not read.'),
+  bytes: count,
+  status: z
+    .enum(['accepted', 'rejected', 'waiting'])
+    .describe('waiting: half-written when it was looked at; it is taken later.'),
+  reason: z.string().nullable().describe('Why it was not accepted.'),
+  read: count.describe('Rows: read = kept + duplicates + quarantined.'),
+  kept: count,
+  duplicates: count,
+  quarantined: count,
+});
+
+export const filesSchema = z.strictObject({
+  runId: z.string().nullable().describe('The ingestion that they are of. null: none yet.'),
+  total: count.describe('Files in all, for paging.'),
+  files: z.array(ingestedFileSchema).describe('In the order read.'),
+});
+
+/** What GET /api/v1/snapshots takes. */
+export const snapshotsQuerySchema = z.strictObject({
+  limit: wholeNumber(1, 200).default(20).describe('Snapshots to answer at most.'),
+  before: z.string().min(1).optional().describe('Only older ones: the next of the page before, or a time.'),
+});
+
+export const snapshotsSchema = z.strictObject({
+  snapshots: z
+    .array(
+      z.strictObject({
+        id: snapshotId,
+        runId: z.string(),
+        createdAt: time,
+        rows: count,
+        read: count,
+        duplicates: count,
+        quarantined: count,
+        columns: z.array(z.strictObject({ name: z.string(), role: z.string(), type: z.string() })),
+      }),
+    )
+    .describe('Newest first.'),
+  next: nextPage,
+});
+
+export type FilesQuery = Immutable<z.output<typeof filesQuerySchema>>;
+export type Files = Immutable<z.output<typeof filesSchema>>;
+export type SnapshotsQuery = Immutable<z.output<typeof snapshotsQuerySchema>>;
+export type Snapshots = Immutable<z.output<typeof snapshotsSchema>>;

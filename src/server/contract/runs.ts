@@ -1,0 +1,89 @@
+/** Runs: what the routes take and answer. */
+import { z } from 'zod';
+import { nextPage, optionalNumber, time, wholeNumber } from './fields.ts';
+import { ingestedFileSchema } from './files.ts';
+import type { Immutable } from './immutable.ts';
+
+const RESULTS = [
+  'no-new-data',
+  'no-drift',
+  'redeployed',
+  'challenger-refused',
+  'challenger-shadowing',
+  'first-deployment',
+] as const;
+
+/** What GET /api/v1/runs takes. */
+export const runsQuerySchema = z.strictObject({
+  limit: wholeNumber(1, 200).default(20).describe('Runs to answer at most.'),
+  before: z.string().min(1).optional().describe('Only older ones: the next of the page before, or a time.'),
+  verb: z.string().min(1).optional().describe('Only runs of this verb, such as run, ingest or promote.'),
+});
+
+export const runEntrySchema = z.strictObject({
+  id: z.string(),
+  verb: z.string().describe('run: the whole process; else the one verb.'),
+  trigger: z.enum(['command', 'schedule', 'api']).describe('What asked for it.'),
+  version: z.string().describe('Version of Tidewatch.'),
+  startedAt: time,
+  finishedAt: time.nullable().describe('null: it runs.'),
+  seconds: optionalNumber,
+  status: z.enum(['running', 'succeeded', 'failed', 'abandoned']),
+  result: z.enum(RESULTS).nullable().describe('null: it runs, failed, or was not the whole process.'),
+  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+});
+
+export const runsSchema = z.strictObject({
+  runs: z.array(runEntrySchema).describe('Newest first.'),
+  next: nextPage,
+});
+
+export const stepSchema = z.strictObject({
+  name: z.string(),
+  startedAt: time,
+  seconds: optionalNumber.describe('null: it runs.'),
+  status: z.enum(['running', 'succeeded', 'failed', 'skipped']),
+  note: z.string().describe('What it did, or why it stopped or was skipped.'),
+});
+
+export const runSchema = z.strictObject({
+  ...runEntrySchema.shape,
+  steps: z.array(stepSchema).describe('In order.'),
+  files: z.array(ingestedFileSchema).describe('Files that it read.'),
+  summary: z.unknown().describe('What the command printed with --json. null: it runs or failed.'),
+});
+
+export const startedRunSchema = z.strictObject({
+  id: z.string().describe('GET /api/v1/runs/{id} tells of it.'),
+});
+
+/** The data of each server-sent event, by its name. */
+export const runEventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z
+      .literal('hello')
+      .describe('Sent first on every connection: what runs now. Events missed are sent next.'),
+    running: runEntrySchema.nullable(),
+    steps: z.array(stepSchema),
+  }),
+  z.strictObject({ kind: z.literal('run-started'), run: runEntrySchema }),
+  z.strictObject({ kind: z.literal('step-started'), runId: z.string(), step: stepSchema }),
+  z.strictObject({
+    kind: z.literal('progress').describe('Of runs in this process only, a few a second.'),
+    runId: z.string(),
+    label: z.string(),
+    done: z.number(),
+    total: optionalNumber,
+    unit: z.enum(['bytes', 'rows', 'files', 'steps']),
+  }),
+  z.strictObject({ kind: z.literal('step-finished'), runId: z.string(), step: stepSchema }),
+  z.strictObject({ kind: z.literal('run-finished'), run: runEntrySchema }),
+]);
+
+export type RunsQuery = Immutable<z.output<typeof runsQuerySchema>>;
+export type RunEntry = Immutable<z.output<typeof runEntrySchema>>;
+export type Runs = Immutable<z.output<typeof runsSchema>>;
+export type Step = Immutable<z.output<typeof stepSchema>>;
+export type Run = Immutable<z.output<typeof runSchema>>;
+export type StartedRun = Immutable<z.output<typeof startedRunSchema>>;
+export type RunEvent = Immutable<z.output<typeof runEventSchema>>;

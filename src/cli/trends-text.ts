@@ -17,7 +17,9 @@ export interface TrendsTextOptions {
 
 /** Newest points that a table lists. */
 const LISTED = 20;
-const PLOT_LINES = 7;
+/** Lines of a plot among many, and of one that was asked for. */
+const SMALL_PLOT = 5;
+const LARGE_PLOT = 9;
 const WIDEST_PLOT = 100;
 
 /** The whole answer of `tidewatch trends`. Where nothing was measured, it says how to begin. */
@@ -48,7 +50,8 @@ function headline({ by, since, until, modelVersion, deployments }: Trends): stri
   return `Trends by ${by}${of}${from}${to}, times in UTC${marks}`;
 }
 
-function plotText(series: TrendSeries, trends: Trends, { width, colour }: TrendsTextOptions): string {
+function plotText(series: TrendSeries, trends: Trends, options: TrendsTextOptions): string {
+  const { width, colour } = options;
   const { points, unit, scale } = series;
   const ordered = trends.by === 'model';
   const shown = points.map((point, index) => ({
@@ -59,7 +62,7 @@ function plotText(series: TrendSeries, trends: Trends, { width, colour }: Trends
   }));
   const plot = renderPlot(shown, {
     width: Math.min(width, WIDEST_PLOT),
-    height: PLOT_LINES,
+    height: options.detailed ? LARGE_PLOT : SMALL_PLOT,
     colour,
     scale,
     bounds: { low: unit === 'value' ? null : 0, high: unit === 'score' || unit === 'share' ? 1 : null },

@@ -10,13 +10,15 @@ const HEADER = `${renderRecord(['name', 'label', 'from', 'to', 'bucket', 'model'
 
 /** The lines of a series, without the header. */
 function renderTrendLines(series: TrendSeries): string {
-  return series.points.map((point) => `${renderRecord(fieldsOf(series, point))}\n`).join('');
+  const head = renderRecord([series.name, safeCell(series.label ?? '')]);
+  return series.points.map((point) => renderLine(head, point)).join('');
 }
 
-function fieldsOf({ name, label }: TrendSeries, point: TrendPoint): string[] {
+/** Times, ids and numbers hold nothing that needs quotes. */
+function renderLine(head: string, point: TrendPoint): string {
   const { from, to, bucket, modelVersion } = point;
-  const numbers = NUMBERS.map((key) => String(point[key] ?? ''));
-  return [name, safeCell(label ?? ''), from, to, bucket ?? '', modelVersion ?? '', ...numbers];
+  const numbers = NUMBERS.map((key) => point[key] ?? '').join(',');
+  return `${head},${from},${to},${bucket ?? ''},${modelVersion ?? ''},${numbers}\n`;
 }
 
 /** A text that a spreadsheet would take for a formula gets an apostrophe before it. */

@@ -78,26 +78,44 @@ type Reads = Pick<Store, 'measurements' | 'measurementBuckets' | 'deployments'>;
 /** The series that were asked for; of the important ones only those that have points. */
 export async function readTrends(store: Reads, request: TrendRequest): Promise<Trends> {
   const names = request.series ?? IMPORTANT;
-  const by = request.by ?? (await fineEnough(store, names, request));
-  const all = await Promise.all(names.map((name) => readSeries(store, name, by, request)));
+  const { by, all } =
+    request.by === null
+      ? await readFinest(store, names, request)
+      : { by: request.by, all: await readAll(store, names, request.by, request) };
   const series = request.series === null ? all.filter(({ points }) => points.length > 0) : all;
   const { since, until, modelVersion } = request;
   const deployments = await readChanges(store, request);
   return { by, since, until, modelVersion, series, deployments };
 }
 
-/** The finest step at which no series has too many points. */
-async function fineEnough(
+interface Read {
+  readonly by: TrendStep;
+  readonly all: readonly TrendSeries[];
+}
+
+/** The series at the finest step at which none of them has too many points. */
+async function readFinest(store: Reads, names: readonly SeriesName[], request: TrendRequest): Promise<Read> {
+  const limit = Math.min(FEW, request.limit);
+  for (const by of STEPS) {
+    const all: TrendSeries[] = [];
+    for (const name of names) {
+      const series = await readSeries(store, name, by, { ...request, limit });
+      // One that has too many is enough to know; the rest is not read.
+      if (series.truncated) break;
+      all.push(series);
+    }
+    if (all.length === names.length) return { by, all };
+  }
+  return { by: 'month', all: await readAll(store, names, 'month', request) };
+}
+
+function readAll(
   store: Reads,
   names: readonly SeriesName[],
+  by: TrendStep,
   request: TrendRequest,
-): Promise<TrendStep> {
-  const limit = Math.min(FEW, request.limit);
-  for (const step of STEPS) {
-    const all = await Promise.all(names.map((name) => readSeries(store, name, step, { ...request, limit })));
-    if (!all.some(({ truncated }) => truncated)) return step;
-  }
-  return 'month';
+): Promise<readonly TrendSeries[]> {
+  return Promise.all(names.map((name) => readSeries(store, name, by, request)));
 }
 
 async function readSeries(

@@ -93,6 +93,72 @@ const MODEL_ENTRY = {
   f1: 0.5714285714285714,
   f1Estimate: { value: 0.5714285714285714, low: 0.2, high: 0.9, level: 0.95, rows: 5 },
   live: true,
+  aliases: ['champion' as const],
+};
+const ALIASES = { champion: 'first', challenger: 'other', previous: null };
+const EVENT = { verb: 'rollback', trigger: 'api' } as const;
+const NOTE = { createdAt: '2026-01-02T03:04:05.000Z', author: 'Kim Ü', text: 'said "so"' };
+const LOSS = {
+  advantage: 0.25,
+  low: -0.5,
+  high: 0.75,
+  betterLog10: 0.5,
+  worseLog10: -1.25,
+  betterAt: null,
+  worseAt: 7,
+};
+const PAIRED = { champion: 0.5, challenger: 0.75, difference: 0.25, low: -0.1, high: 0.6, pValue: 0.125 };
+const DIFF: contract.Diff = {
+  from: 'first',
+  to: 'other',
+  learner: { from: 'logistic-regression', to: 'boosted-trees' },
+  target: { from: 'exited = 1', to: 'exited = 1' },
+  threshold: { from: { value: 0.5, reason: null }, to: { value: 0.25, reason: 'best F1' } },
+  calibration: { from: 'none', to: 'platt' },
+  inputs: { added: ['b (numeric)'], removed: [] },
+  features: { added: ['b'], removed: [] },
+  options: [{ name: 'C', from: 1, to: null }],
+  coefficients: [{ feature: 'a', from: 0.25, to: null }],
+  size: { from: null, to: { trees: 3, leaves: 21 } },
+  training: {
+    from: { trainedAt: NOTE.createdAt, version: '1', seed: 0, snapshot: 'ab', rows: 26, positives: 9 },
+    to: { trainedAt: NOTE.createdAt, version: '1', seed: 1, snapshot: 'cd', rows: 27, positives: 9 },
+  },
+  files: { added: [], removed: ['a.csv'] },
+  test: {
+    rows: 5,
+    positives: 2,
+    alpha: 0.05,
+    f1: PAIRED,
+    rocAuc: null,
+    brier: PAIRED,
+    mcnemar: { statistic: 1, pValue: 1, exact: true, championAlone: 1, challengerAlone: 0 },
+  },
+  notCompared: null,
+};
+const PROMOTION: contract.Promotion = {
+  kind: 'promoted',
+  run: 'r',
+  model: 'other',
+  replaced: 'first',
+  f1: 0.75,
+  rows: 5,
+  deployment: { id: 'd', modelVersion: 'other', f1: 0.75, deployedAt: NOTE.createdAt, reason: 'because' },
+};
+const DEPLOYMENTS: contract.Deployments = {
+  deployments: [
+    {
+      id: 'd',
+      runId: 'r',
+      modelVersion: 'first',
+      deployedAt: NOTE.createdAt,
+      f1: null,
+      reason: 'first',
+      live: true,
+      ...EVENT,
+    },
+  ],
+  next: 'cursor',
 };
 const MODEL: contract.Model = {
   ...MODEL_ENTRY,
@@ -123,7 +189,48 @@ const MODEL: contract.Model = {
       },
     },
   ],
-  deployments: [{ id: 'd', runId: 'r', deployedAt: '2026-01-02T03:04:05.000Z', f1: null, reason: 'first' }],
+  deployments: [
+    { id: 'd', runId: 'r', deployedAt: '2026-01-02T03:04:05.000Z', f1: null, reason: 'first', ...EVENT },
+  ],
+  notes: [NOTE],
+  challenge: {
+    challenger: 'first',
+    champion: 'other',
+    openedAt: NOTE.createdAt,
+    runId: 'r',
+    rows: 7,
+    reading: {
+      outcome: 'retire',
+      decidedAt: 7,
+      decides: 'f1',
+      levelLog10: 1.25,
+      rows: 7,
+      f1: LOSS,
+      brier: { ...LOSS, advantage: null },
+      reason: 'worse',
+    },
+  },
+};
+
+const NO_RECORD = { outcomes: [], rows: 0, meanAbsoluteError: null, meanError: null, inside: null };
+const RECORDS = {
+  f1: NO_RECORD,
+  precision: NO_RECORD,
+  recall: NO_RECORD,
+  accuracy: NO_RECORD,
+  rocAuc: NO_RECORD,
+};
+const CHECK = {
+  runId: 'r',
+  modelVersion: 'm',
+  createdAt: '2026-01-02T03:04:05.000Z',
+  kind: 'drift' as const,
+  rule: 'raw',
+  outcome: true,
+  rows: 26,
+  observed: 0.5,
+  expected: null,
+  reason: 'F1 is lower.',
 };
 
 const TRENDS = {
@@ -236,8 +343,15 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
     }),
     risks: (query) => tell(query, RISKS),
     explainRisk: (subject) => tell(subject, EXPLANATION),
-    models: (query) => tell(query, { models: [MODEL_ENTRY], next: 'cursor' }),
-    model: (version) => tell(version, MODEL),
+    models: (query) => tell(query, { models: [MODEL_ENTRY], aliases: ALIASES, next: 'cursor' }),
+    model: (name) => tell(name, MODEL),
+    diffModels: (query) => tell(query, DIFF),
+    deployments: (query) => tell(query, DEPLOYMENTS),
+    promote: (name, request) => tell([name, request], PROMOTION),
+    rollback: (request) => tell(request, { ...PROMOTION, kind: 'rolled-back' as const }),
+    addNote: (name, note) => tell([name, note], { modelVersion: 'first', ...NOTE }),
+    drift: async () => ({ look: null, estimateRecords: RECORDS }),
+    checks: (query) => tell(query, { checks: [CHECK], next: null }),
     trends: (query) => tell(query, TRENDS),
     trendsCsv: (query) => tell(query, 'name,value\nf1,0.5\n'),
     ready: async () => {},
@@ -500,16 +614,101 @@ describe('clients at risk', () => {
   });
 });
 
+describe('the registry', () => {
+  const send = (server: Server, url: string, body: unknown) =>
+    server.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(body),
+    });
+
+  it('tells what is different and what was live when', async () => {
+    const { deps, told } = createDeps();
+    const server = await start(deps);
+    const diff = await server.inject('/api/v1/models/diff?to=3f2a');
+    expect(contract.diffSchema.parse(diff.json())).toEqual(DIFF);
+    const history = await server.inject('/api/v1/deployments?limit=1');
+    expect(contract.deploymentsSchema.parse(history.json())).toEqual(DEPLOYMENTS);
+    expect(told).toEqual([{ from: 'previous', to: '3f2a' }, { limit: 1 }]);
+  });
+
+  it('makes a model live and takes notes, each with what was said', async () => {
+    const { deps, told } = createDeps();
+    const server = await start(deps);
+    const promoted = await send(server, '/api/v1/models/3f2a/promote', { reason: 'because' });
+    expect(contract.promotionSchema.parse(promoted.json())).toEqual(PROMOTION);
+    const back = await send(server, '/api/v1/models/rollback', { reason: 'too many' });
+    expect(contract.promotionSchema.parse(back.json()).kind).toBe('rolled-back');
+    const noted = await send(server, '/api/v1/models/champion/notes', { text: 'said', author: 'Kim' });
+    expect(contract.noteSchema.parse(noted.json())).toEqual({ modelVersion: 'first', ...NOTE });
+    expect(told).toEqual([
+      ['3f2a', { reason: 'because' }],
+      { reason: 'too many' },
+      ['champion', { text: 'said', author: 'Kim' }],
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['/api/v1/models/3f2a/promote', {}],
+    ['/api/v1/models/3f2a/promote', { reason: '' }],
+    ['/api/v1/models/3f2a/promote', { reason: 'x', force: true }],
+    ['/api/v1/models/rollback', undefined],
+    ['/api/v1/models/rollback', { reason: 5 }],
+    ['/api/v1/models/3f2a/notes', { text: '' }],
+    ['/api/v1/models/3f2a/notes', { text: 'x', author: 'y'.repeat(201) }],
+  ])('refuses at %s the body %j, and nothing changes', async (url, body) => {
+    const { deps, told } = createDeps();
+    const server = await start(deps);
+    expect(errorOf(await send(server, url, body)).code).toBe('request-invalid');
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const foreign = await server.inject({ method: 'POST', url, headers: form, payload: 'reason=x&text=x' });
+    expect(errorOf(foreign).code).toBe('request-invalid');
+    expect(errorOf(await server.inject({ method: 'POST', url })).code).toBe('request-invalid');
+    expect(told).toEqual([]);
+  });
+
+  it('says that a run holds the lock, with the status of a conflict', async () => {
+    const locked = () => Promise.reject(new TidewatchError('run-locked', 'Another run holds the lock.'));
+    const server = await start({ ...createDeps().deps, promote: locked, rollback: locked });
+    for (const path of ['3f2a/promote', 'rollback']) {
+      const answer = await send(server, `/api/v1/models/${path}`, { reason: 'x' });
+      expect(errorOf(answer).code).toBe('run-locked');
+      expect(answer.statusCode).toBe(409);
+    }
+  });
+});
+
 describe('models', () => {
   it('come a page at a time, and one in full', async () => {
     const { deps, told } = createDeps();
     const server = await start(deps);
     const list = await server.inject('/api/v1/models?limit=1&before=2026-01-02T03:04:05.000Z~7');
-    expect(contract.modelsSchema.parse(list.json())).toEqual({ models: [MODEL_ENTRY], next: 'cursor' });
+    expect(contract.modelsSchema.parse(list.json())).toEqual({
+      models: [MODEL_ENTRY],
+      aliases: ALIASES,
+      next: 'cursor',
+    });
     const one = await server.inject('/api/v1/models/3f2a9c01b7de');
     expect(contract.modelSchema.parse(one.json())).toEqual(MODEL);
     expect(told).toEqual([{ limit: 1, before: '2026-01-02T03:04:05.000Z~7' }, '3f2a9c01b7de']);
     expect(errorOf(await server.inject('/api/v1/models?limit=201')).code).toBe('request-invalid');
+  });
+});
+
+describe('drift', () => {
+  it('is answered before the first look', async () => {
+    const answer = await (await start()).inject('/api/v1/drift');
+    expect(contract.driftSchema.parse(answer.json())).toEqual({ look: null, estimateRecords: RECORDS });
+  });
+
+  it('tells the checks page by page', async () => {
+    const { deps, told } = createDeps();
+    const server = await start(deps);
+    const answer = await server.inject('/api/v1/checks?limit=7&before=x');
+    expect(contract.checksSchema.parse(answer.json())).toEqual({ checks: [CHECK], next: null });
+    expect(told).toEqual([{ limit: 7, before: 'x' }]);
+    expect((await server.inject('/api/v1/checks?limit=0')).statusCode).toBe(400);
   });
 });
 
@@ -899,6 +1098,13 @@ describe('the description', () => {
         'POST /api/v1/risks/explain',
         'GET /api/v1/models',
         'GET /api/v1/models/{version}',
+        'GET /api/v1/models/diff',
+        'POST /api/v1/models/{version}/promote',
+        'POST /api/v1/models/{version}/notes',
+        'POST /api/v1/models/rollback',
+        'GET /api/v1/deployments',
+        'GET /api/v1/drift',
+        'GET /api/v1/checks',
         'GET /api/v1/trends',
         'GET /healthz',
         'GET /readyz',

@@ -26,14 +26,10 @@ export function jointOutcomes(
 
 /** Confusion counts of one of the two. */
 export function countsOf(cells: JointOutcomes, who: 'champion' | 'challenger'): ConfusionCounts {
-  const bit = who === 'champion' ? 2 : 1;
-  const sum = (label: 0 | 1, flagged: boolean): number =>
-    cells.reduce(
-      (total, count, cell) =>
-        cell >> 2 === label && ((cell & bit) !== 0) === flagged ? total + count : total,
-      0,
-    );
-  return { tn: sum(0, false), fp: sum(0, true), fn: sum(1, false), tp: sum(1, true) };
+  const sum = (one: number, other: number): number => (cells[one] ?? 0) + (cells[other] ?? 0);
+  return who === 'champion'
+    ? { tn: sum(0b000, 0b001), fp: sum(0b010, 0b011), fn: sum(0b100, 0b101), tp: sum(0b110, 0b111) }
+    : { tn: sum(0b000, 0b010), fp: sum(0b001, 0b011), fn: sum(0b100, 0b110), tp: sum(0b101, 0b111) };
 }
 
 /** Rows on which one was right alone. */

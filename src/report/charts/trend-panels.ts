@@ -211,7 +211,7 @@ function valueAxis({ unit, scale }: TrendPanel, points: readonly TrendPanelPoint
   if (unit === 'share') return { labelExpr: "format(datum.value * 100, '~g') + ' %'" };
   if (unit === 'seconds') return { labelExpr: "format(datum.value, '~g') + ' s'" };
   if (unit === 'score') return { format: '.2f' };
-  return unit === 'value' ? { format: '~g' } : { format: ',' };
+  return unit === 'value' ? { format: '~g' } : { format: ',d', tickMinStep: 1 };
 }
 
 function powersOfTen(points: readonly TrendPanelPoint[]): number[] {

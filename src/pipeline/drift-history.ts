@@ -22,6 +22,17 @@ const LEAST_LABELLED = 0.5;
 /** By metric: estimates beside the truth that came later, newest first. */
 export type EstimateRecords = Readonly<Record<(typeof TOLD)[number], TrackRecord>>;
 
+export interface DriftAnswer {
+  readonly look: DriftLook | null;
+  readonly estimateRecords: EstimateRecords;
+}
+
+export interface CheckPage {
+  readonly checks: readonly Omit<CheckRecord, 'details'>[];
+  /** `before` of the next page; null: this was the last one. */
+  readonly next: string | null;
+}
+
 export interface DriftLook extends DriftCheck {
   readonly runId: string;
   readonly modelVersion: string;
@@ -35,6 +46,24 @@ export async function newestLook(resources: Resources): Promise<DriftLook | null
     if (record.kind === 'drift') return lookOf(record);
   }
   return null;
+}
+
+/** The newest look with the record of estimates. */
+export async function driftAnswer(resources: Resources): Promise<DriftAnswer> {
+  const records = await estimateRecords(await resources.store());
+  return { look: await newestLook(resources), estimateRecords: records };
+}
+
+/** A page of all checks, newest first. */
+export async function listChecks(
+  resources: Resources,
+  { limit, before }: { readonly limit: number; readonly before?: string | undefined },
+): Promise<CheckPage> {
+  const store = await resources.store();
+  const found = await store.checks({ limit: limit + 1, ...(before === undefined ? {} : { before }) });
+  const shown = found.slice(0, limit);
+  const checks = shown.map(({ details: _, cursor: __, ...check }) => check);
+  return { checks, next: found.length > limit ? (shown.at(-1)?.cursor ?? null) : null };
 }
 
 function lookOf(record: CheckRecord): DriftLook {

@@ -8,6 +8,7 @@ import { createScorer } from '../../core/models/scorer.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
 import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
+import { findKnownRows } from '../../engine/known-outcomes.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
 import type { Store } from '../../store/port.ts';
 import type { DriftCheck } from './drift-check.ts';
@@ -106,24 +107,30 @@ export async function watch(deps: WatchDeps, options: WatchOptions): Promise<Wat
   }
 }
 
-/** The rows of the snapshot that are not rows of the training snapshot; all of them where that is gone. */
+/** The rows of the snapshot that the model was not trained on; all of them where the training snapshot is gone. */
 async function withUnseenRows<T>(
   engine: Engine,
   snapshot: Table,
-  { training, contract }: WatchOptions,
+  { training, contract, model }: WatchOptions,
   body: (table: Table) => Promise<T>,
 ): Promise<T> {
   if (training === null || !existsSync(training.parquetPath)) return body(snapshot);
-  const seen = await engine.open({ kind: 'snapshot', snapshot: training, contract });
+  const opened = [await engine.open({ kind: 'snapshot', snapshot: training, contract })];
+  const { outcomes } = model.certificate;
   try {
-    const unseen = await snapshot.except(seen);
-    try {
-      return await body(unseen);
-    } finally {
-      await unseen.close();
+    let [trained] = opened as [Table];
+    if (outcomes !== undefined) {
+      // Rows without a final label lay in the training snapshot, but nothing was learned of them.
+      const { horizonDays, asOf } = outcomes;
+      const { places } = await findKnownRows(trained, { horizonDays, now: new Date(asOf) });
+      trained = await trained.select(places);
+      opened.push(trained);
     }
+    const unseen = await snapshot.except(trained);
+    opened.push(unseen);
+    return await body(unseen);
   } finally {
-    await seen.close();
+    for (const table of opened.toReversed()) await table.close();
   }
 }
 

@@ -1,0 +1,181 @@
+/** Drift: what the routes take and answer. */
+import { z } from 'zod';
+import { estimateSchema, nextPage, optionalNumber, share, time, wholeNumber } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+
+/** The named properties alone: an answer may hold more than the contract names. */
+type Known<T> = T extends readonly (infer U)[]
+  ? readonly Known<U>[]
+  : T extends object
+    ? { readonly [K in keyof T as string extends K ? never : K]: Known<T[K]> }
+    : T;
+
+const rule = z.enum(['raw', 'significant', 'sequential']);
+const decision = z.enum(['drift', 'no-drift', 'too-few-rows']);
+const rows = z.int().min(0);
+const metric = estimateSchema.nullable();
+
+const verdict = z.looseObject({
+  rule,
+  drift: z.boolean(),
+  observed: optionalNumber.describe('F1 on the new rows.'),
+  expected: optionalNumber.describe('F1 on the held-out rows of the deployed model.'),
+  statistic: optionalNumber.describe('F1 (raw), p-value (significant), log10 of the detector (sequential).'),
+  threshold: optionalNumber.describe(
+    'Drift when F1 or the p-value is lower, or the detector as high or higher.',
+  ),
+  rows,
+  rowsNeeded: rows.nullable().describe('Labelled rows that would do, where these are too few.'),
+  reason: z.string(),
+});
+
+const reading = z.looseObject({
+  metric: z.enum(['f1', 'brier', 'profit']),
+  rows,
+  observed: optionalNumber,
+  low: optionalNumber.describe('Confidence sequence: holds at all looks at once.'),
+  high: optionalNumber,
+  eValue: optionalNumber.describe('Evidence that the promise was ever broken.'),
+  eLevel: optionalNumber,
+  worseThanPromised: z.boolean(),
+  detectorLog10: optionalNumber.describe('log10 of the Shiryaev-Roberts detector of a change.'),
+  detectorLevelLog10: optionalNumber,
+  alarm: z.boolean(),
+  sentence: z.string(),
+});
+
+const estimates = z.looseObject({
+  f1: metric,
+  precision: metric,
+  recall: metric,
+  accuracy: metric,
+  rocAuc: metric,
+  baseRate: metric,
+  profit: metric,
+});
+
+const estimated = z.looseObject({
+  of: z.enum(['waiting', 'labelled']),
+  rows,
+  method: z.enum(['pape', 'cbpe']),
+  reason: z.string(),
+  estimate: z.looseObject({ rows, threshold: z.number(), metrics: estimates }),
+  truth: z
+    .looseObject({ rows, metrics: z.record(z.string(), optionalNumber) })
+    .nullable()
+    .describe('What the labels of the same rows say, where they are known.'),
+});
+
+const column = z.looseObject({
+  name: z.string(),
+  kind: z.enum(['numeric', 'categorical']),
+  verdict: decision,
+  band: z.enum(['little', 'moderate', 'large']).nullable(),
+  psi: z.looseObject({ value: z.number(), corrected: z.number(), p: z.number() }).nullable(),
+  adjustedP: optionalNumber.describe('After Benjamini and Hochberg over all columns.'),
+  jensenShannon: optionalNumber,
+  kolmogorovSmirnov: z.looseObject({ value: z.number(), p: z.number() }).nullable(),
+  wasserstein: optionalNumber.describe('In standard deviations of the reference.'),
+  chiSquare: z.looseObject({ p: z.number() }).nullable(),
+  missing: z.looseObject({ reference: share, current: share, p: share }).nullable(),
+  outside: z.looseObject({ below: share, above: share }).nullable(),
+  unseen: z.looseObject({ rows, share }).nullable(),
+  rowsNeeded: rows.nullable(),
+  reason: z.string(),
+});
+
+const inputs = z.looseObject({
+  window: z.enum(['fresh', 'all']).describe('Rows since the last look, or all since the training.'),
+  verdict: decision,
+  rows: z.strictObject({ reference: rows, current: rows }),
+  alpha: z.number(),
+  psi: z.number(),
+  columns: z.array(column),
+  domain: z
+    .looseObject({ verdict: decision, auc: metric, p: optionalNumber, reason: z.string() })
+    .nullable()
+    .describe('Whether a classifier can tell the new rows from those of training.'),
+  segments: z.array(
+    z.strictObject({
+      segment: z.string(),
+      rows,
+      verdict: decision,
+      drifted: z.array(z.string()),
+      reason: z.string(),
+    }),
+  ),
+  reason: z.string(),
+});
+
+const segment = z.strictObject({
+  segment: z.string(),
+  rows,
+  labelled: rows,
+  f1: metric,
+  flaggedShare: share,
+  pValue: optionalNumber,
+  reason: z.string(),
+});
+
+const look = z.looseObject({
+  runId: z.string(),
+  modelVersion: z.string(),
+  createdAt: time,
+  rule,
+  drift: z.boolean(),
+  observed: optionalNumber,
+  estimate: metric,
+  expected: optionalNumber,
+  rows: rows.describe('New labelled rows.'),
+  unlabelled: rows,
+  immature: rows.describe('Rows whose label is not final yet.'),
+  reason: z.string(),
+  verdicts: z.strictObject({ raw: verdict, significant: verdict, sequential: verdict }),
+  monitor: z.looseObject({ rows, f1: reading, brier: reading, profit: reading.nullable() }),
+  estimated: estimated.nullable(),
+  inputs: inputs.nullable(),
+  segments: z.array(segment),
+});
+
+const record = z.looseObject({
+  rows,
+  meanAbsoluteError: optionalNumber,
+  meanError: optionalNumber.describe('Above 0: estimates flatter.'),
+  inside: metric.describe('Share of the truths inside their band.'),
+});
+
+export const driftSchema = z.strictObject({
+  look: look.nullable().describe('The newest look at the deployed model. null: there was none yet.'),
+  estimateRecords: z
+    .record(z.string(), record)
+    .describe('By metric: past estimates without labels beside the truth that came later.'),
+});
+export type Drift = Known<z.output<typeof driftSchema>>;
+
+/** What GET /api/v1/checks takes. */
+export const checksQuerySchema = z.strictObject({
+  limit: wholeNumber(1, 200).default(20).describe('Checks to answer at most.'),
+  before: z.string().min(1).optional().describe('Only older ones: the next of the page before, or a time.'),
+});
+export type ChecksQuery = z.output<typeof checksQuerySchema>;
+
+export const checksSchema = z.strictObject({
+  checks: z
+    .array(
+      z.strictObject({
+        runId: z.string(),
+        modelVersion: z.string(),
+        createdAt: time,
+        kind: z.enum(['drift', 'gate']),
+        rule: z.string(),
+        outcome: z.boolean().describe('Drift found, or challenger accepted.'),
+        rows,
+        observed: optionalNumber,
+        expected: optionalNumber,
+        reason: z.string(),
+      }),
+    )
+    .describe('Newest first.'),
+  next: nextPage,
+});
+export type Checks = Immutable<z.output<typeof checksSchema>>;

@@ -8,7 +8,7 @@ export interface Share {
 }
 
 /** From this expected count in the smallest cell on, the normal limit is as good. */
-const NORMAL_FROM = 200;
+const NORMAL_FROM = 5_000;
 /** Weights below this, of a largest one of 1, cannot change a sum. */
 const NEGLIGIBLE = 1e-25;
 /** Tables whose chance is equal but for rounding count as equal. */
@@ -16,7 +16,8 @@ const EQUAL = 1 + 1e-7;
 
 /**
  * Two-sided p-value of Fisher's exact test: the chance, given all successes, of a table at most as likely as the one
- * seen. With some 200 expected in each cell or more, that of the score test, which differs from it by little. 1 where
+ * seen. With 5,000 expected in each cell or more, that of the
+ * score test, which differs from it by a hundredth or so. 1 where
  * either side has no trials.
  */
 export function fisherTest(a: Share, b: Share): number {

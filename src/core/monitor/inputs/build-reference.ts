@@ -2,9 +2,9 @@
 import type { ModelInput, SourceBatch, SourceColumn } from '../../features/source-column.ts';
 import { numericValues } from '../../features/source-fit.ts';
 import { sortAscending } from '../../math/sort-ascending.ts';
-import { addMoments, createMoments, deviationOf } from '../../statistics/moments.ts';
+import { addMoments, createMoments, type Moments } from '../../statistics/moments.ts';
 import { countLevels } from './count-levels.ts';
-import { addNumbers, createNumberBins } from './count-numbers.ts';
+import { addNumbers, addUnbinned, createNumberBins } from './count-numbers.ts';
 import type {
   CategoricalReference,
   ColumnReference,
@@ -13,8 +13,9 @@ import type {
 } from './drift-reference.ts';
 import { numericEdges } from './numeric-edges.ts';
 
-/** Values of a column that its edges are taken from. */
-const EDGE_SAMPLE = 50_000;
+/** Values of a numeric column that its edges are taken from, and that are counted. */
+const EDGE_SAMPLE = 16_000;
+const COUNTED_ROWS = 250_000;
 /** Bins of all columns together, so that the reference of a wide table stays small in the model document. */
 const ALL_BINS = 6_400;
 const MOST_BINS = 253;
@@ -23,10 +24,11 @@ const FEWEST_BINS = 32;
 const LEVEL_CHARACTERS = 16;
 
 /**
- * The reference over all rows of the batches, in order. Edges are quantiles of at most 50,000 evenly spaced rows;
- * counts, range and moments are of every row. A column has up to 253 bins or levels, fewer from 26 columns on (128 of
- * 50 columns, 32 at least). Infinite values are counted below and above the range. Error `value-invalid` where a
- * column is not of the kind that its input says.
+ * The reference over the batches, in order. Levels, range and moments are of every row; edges are quantiles of at most
+ * 16,000 evenly spaced rows and the counts in between of at most 250,000, beside which no window has a part in the
+ * error. A column has up to 253 bins or levels, fewer from 26 columns on (128 of 50 columns, 32 at least). Infinite
+ * values are counted below and above the range. Error `value-invalid` where a column is not of the kind that its input
+ * says.
  */
 export function buildReference(
   inputs: readonly ModelInput[],
@@ -50,41 +52,51 @@ function numericReference(
   bins: number,
 ): NumericReference {
   const parts = columns.map((column) => numericValues(name, column));
-  const moments = parts.map(finiteOnly).reduce(addMoments, createMoments());
-  if (moments.count === 0) {
-    const none = { kind: 'numeric', name, rows, range: null, edges: [], atoms: true } as const;
-    const missing = parts.reduce((sum, part) => sum + part.filter(Number.isNaN).length, 0);
-    const above = parts.reduce((sum, part) => sum + part.filter((x) => x > 0).length, 0);
-    return { ...none, missing, counts: [rows - missing - above, above] };
-  }
-  const { min, max, mean } = moments;
-  const { edges, atoms } = numericEdges(sortAscending(finiteOnly(spacedSample(parts, rows))), max, bins);
-  const binner = createNumberBins({ min, edges });
+  const { count, min, max, mean, squares } = finiteMoments(parts);
+  const counted = spacedSample(parts, rows, COUNTED_ROWS);
+  const shared = { kind: 'numeric', name, rows: counted.length } as const;
   const counts = new Float64Array(256);
-  for (const part of parts) addNumbers(binner, part, counts);
-  const std = moments.count > 1 ? deviationOf(moments, 1) : 0;
+  if (count === 0) {
+    addUnbinned(counted, counts);
+    return {
+      ...shared,
+      missing: counts[255] as number,
+      range: null,
+      edges: [],
+      counts: [...counts.subarray(0, 2)],
+      atoms: true,
+    };
+  }
+  const sample = spacedSample([counted], counted.length, EDGE_SAMPLE).filter(Number.isFinite);
+  const { edges, atoms } = numericEdges(sortAscending(sample), max, bins);
+  addNumbers(createNumberBins({ min, edges }), counted, counts);
   return {
-    kind: 'numeric',
-    name,
-    rows,
+    ...shared,
     missing: counts[255] as number,
-    range: { min, max, mean, std },
+    range: { min, max, mean: finite(mean), std: count > 1 ? finite(Math.sqrt(squares / (count - 1))) : 0 },
     edges,
     counts: [...counts.subarray(0, edges.length + 2)],
     atoms,
   };
 }
 
-/** The finite values; the array itself where there are no others. */
-function finiteOnly(values: Float64Array): Float64Array {
-  let first = 0;
-  while (first < values.length && Number.isFinite(values[first])) first++;
-  return first === values.length ? values : values.filter(Number.isFinite);
+/** The nearest finite number: sums of huge values overflow, and a model document holds none of that. */
+function finite(value: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, Number.isNaN(value) ? 0 : value));
 }
 
-/** Every so-manieth value, counted through all parts. */
-function spacedSample(parts: readonly Float64Array[], rows: number): Float64Array {
-  const stride = Math.max(1, Math.ceil(rows / EDGE_SAMPLE));
+/** Moments of the finite values. */
+function finiteMoments(parts: readonly Float64Array[]): Moments {
+  const all = parts.reduce(addMoments, createMoments());
+  const areFinite = all.count === 0 || (Number.isFinite(all.min) && Number.isFinite(all.max));
+  return areFinite
+    ? all
+    : parts.map((part) => part.filter(Number.isFinite)).reduce(addMoments, createMoments());
+}
+
+/** Every so-manieth value, counted through all parts, so that at most `most` remain. */
+function spacedSample(parts: readonly Float64Array[], rows: number, most: number): Float64Array {
+  const stride = Math.max(1, Math.ceil(rows / most));
   const sample = new Float64Array(Math.ceil(rows / stride));
   let [row, at] = [0, 0];
   for (const values of parts) {

@@ -3,7 +3,7 @@ import { TidewatchError } from '../../../base/errors.ts';
 import type { SourceColumn } from '../../features/source-column.ts';
 import { numericValues } from '../../features/source-fit.ts';
 import { countLevels } from './count-levels.ts';
-import { addNumbers, type NumberBins } from './count-numbers.ts';
+import { addNumbers, addUnbinned, type NumberBins } from './count-numbers.ts';
 import type { CategoricalReference, ColumnReference, NumericReference } from './drift-reference.ts';
 import { createUnseenLevels, type UnseenState } from './unseen-levels.ts';
 
@@ -67,19 +67,11 @@ function numberCounter(reference: NumericReference, bins: NumberBins | null): Co
       kind: 'numeric',
       missing: counts[255] as number,
       counts: [...counts.subarray(0, size)],
-      lowest: Number.isFinite(lowest) ? lowest : null,
-      highest: Number.isFinite(highest) ? highest : null,
+      // Adding 0 makes -0 the 0 that JSON has.
+      lowest: Number.isFinite(lowest) ? lowest + 0 : null,
+      highest: Number.isFinite(highest) ? highest + 0 : null,
     }),
   };
-}
-
-/** Where the reference has no value, every value is outside: negative ones below, the others above. */
-function addUnbinned(values: Float64Array, counts: Float64Array): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    const bin = Number.isNaN(value) ? 255 : value < 0 ? 0 : 1;
-    counts[bin] = (counts[bin] as number) + 1;
-  }
 }
 
 /** Least finite value below `min` and greatest above `max`; infinite where there is none. */

@@ -39,3 +39,12 @@ export function addNumbers({ encode, codes }: NumberBins, values: Float64Array, 
     counts[bin] = (counts[bin] as number) + (even[bin] as number) + (odd[bin] as number);
   }
 }
+
+/** Where the reference has no value, every value is outside: negative ones below, the others above. */
+export function addUnbinned(values: Float64Array, counts: Float64Array): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const bin = Number.isNaN(value) ? 255 : value < 0 ? 0 : 1;
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+}

@@ -4,6 +4,7 @@
 export interface NumericReference {
   readonly kind: 'numeric';
   readonly name: string;
+  /** Rows that were counted: evenly spaced ones where there are many. */
   readonly rows: number;
   readonly missing: number;
   /** Least and greatest finite value, mean and deviation (ddof 1) of the finite ones; null where there is none. */
@@ -41,6 +42,7 @@ export type ColumnReference = NumericReference | CategoricalReference;
 
 /** Plain JSON data; part of the model document. */
 export interface DriftReference {
+  /** Rows that the model was trained on. */
   readonly rows: number;
   /** In the order of the model's inputs. */
   readonly columns: readonly ColumnReference[];

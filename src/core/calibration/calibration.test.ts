@@ -8,6 +8,7 @@ import type { Calibration } from '../models/document.ts';
 import { fitBeta } from './beta.ts';
 import { chooseCalibration } from './choose.ts';
 import { fitIsotonic } from './isotonic.ts';
+import { fitLink } from './link.ts';
 import { fitPlatt, plattTargets } from './platt.ts';
 
 interface Golden {
@@ -55,6 +56,20 @@ describe('calibration maps', () => {
     expect(weighted.a).toBeCloseTo(plain.a, 6);
     expect(weighted.b).toBeCloseTo(plain.b, 6);
     expect(weighted.c).toBeCloseTo(plain.c, 6);
+  });
+
+  it('rest on a link that takes weights and targets between 0 and 1 together', () => {
+    const { margins: drawn, labels } = simulate(400, 6, (m) => sigmoid(m / 2));
+    const targets = labels.map((label) => 0.05 + 0.9 * label);
+    const twice = (values: Float64Array) => Float64Array.of(...values, ...values);
+    const weighted = fitLink(
+      [drawn],
+      targets,
+      targets.map(() => 2),
+    );
+    const plain = fitLink([twice(drawn)], twice(targets));
+    expect(weighted.coefficients[0]).toBeCloseTo(plain.coefficients[0] ?? 0, 8);
+    expect(weighted.intercept).toBeCloseTo(plain.intercept, 8);
   });
 
   it('of kind isotonic are those of scikit-learn, kept from being certain', () => {

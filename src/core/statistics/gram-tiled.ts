@@ -86,7 +86,7 @@ function residualsInto(
     residual[i] = weight * (p - label);
     if ((label - 0.5) * m <= 0 && weight > 0) wrong++;
     if (weights !== null) {
-      loss += weight * softplus(label === 1 ? -m : m);
+      loss += weight * (label === 1 ? softplus(-m) : softplus(m) - label * m);
       total.weight += weight;
       continue;
     }

@@ -1,6 +1,6 @@
 /** The full process: a list of steps with its decisions. What each step does is in steps/. */
 import type { DuelReading } from '../core/monitor/performance/duel.ts';
-import type { CompileResult, FileReport, RowCounts } from '../engine/port.ts';
+import type { CompileResult, FileReport, RowCounts, Snapshot } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import type { ScoreSummary } from '../steps/score.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
@@ -29,8 +29,8 @@ import type { GateVerdict } from './gate.ts';
 import { makeLive } from './promote.ts';
 import type { Resources } from './resources.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
-import { watchStep } from './watch-step.ts';
-import { type LiveModel, readLiveModel } from './workspace-state.ts';
+import { outcomesAreDue, watchStep } from './watch-step.ts';
+import { currentSnapshot, type LiveModel, readLiveModel } from './workspace-state.ts';
 
 export interface RunSummary {
   readonly run: string;
@@ -91,12 +91,14 @@ export async function runProcess(resources: Resources, session: Session): Promis
   if (live !== null) await recordMissedDeployment(resources, live);
   const detection = await detectStep(resources, session, live);
   const isNew = detection.kind === 'new';
-  if (isNew || (live !== null && (await wasInterrupted(resources, session)))) {
+  const isDue = !isNew && live !== null && (await outcomesAreDue(resources, live));
+  if (isNew || isDue || (live !== null && (await wasInterrupted(resources, session)))) {
     // Both take their time, which passes while the data is read.
     resources.renderer();
     const dependencies = readDependencies(resources);
     dependencies.catch(() => undefined);
     if (isNew) await learn(resources, session, live, course);
+    else if (isDue) await watchAgain(resources, session, live, course);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
     await reportStep(resources, session);
     await callStep(resources, session, null);
@@ -125,10 +127,23 @@ async function learn(
     await session.skip('watch', 'No model is deployed yet, so none can have drifted.');
     course.result = 'first-deployment';
     await replace(resources, session, live, course);
-  } else if (await mustRetrain(resources, session, live, compiled, course)) {
+  } else if (await mustRetrain(resources, session, live, compiled.snapshot, course)) {
     await replace(resources, session, live, course);
   }
   await rememberFiles(resources, compiled.files);
+}
+
+/** Looks again at the data that is there: outcomes that were too young at the last look are final now. */
+async function watchAgain(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  course: Course,
+): Promise<void> {
+  await session.skip('ingest', 'No file is new, but outcomes that were too young are final now.');
+  if (await mustRetrain(resources, session, live, currentSnapshot(resources), course)) {
+    await replace(resources, session, live, course);
+  }
 }
 
 /** Checks for drift, and lets the challenge that is open go on: what it has come to is what the run comes to. */
@@ -136,18 +151,18 @@ async function mustRetrain(
   resources: Resources,
   session: Session,
   live: LiveModel,
-  compiled: CompileResult,
+  snapshot: Snapshot,
   course: Course,
 ): Promise<boolean> {
   const challenge = await openChallengeOf(resources, session, live);
   const challenger = challenge?.model ?? null;
-  const { check, fresh } = await watchStep(resources, session, live, challenger, compiled.snapshot);
+  const { check, fresh } = await watchStep(resources, session, live, challenger, snapshot);
   course.check = check;
   course.result = 'no-drift';
   if (challenge === null) return check.drift;
   const outcome = await answerChallenge(resources, session, live, challenge, fresh, course);
   if (outcome === 'promote' || !check.drift) return false;
-  return outcome === 'retire' || isOutgrown(challenge, compiled.snapshot.rows);
+  return outcome === 'retire' || isOutgrown(challenge, snapshot.rows);
 }
 
 /** Goes on with the challenge; where its test has decided, the challenger goes live or is given up. */

@@ -5,7 +5,7 @@ import type { ModelDocument } from '../core/models/document.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Snapshot } from '../engine/port.ts';
 import { readReferenceSample } from '../engine/reference-file.ts';
-import { type Watched, watch } from '../steps/watch/watch.ts';
+import { WAITING, type WaitingState, type Watched, watch } from '../steps/watch/watch.ts';
 import { campaignOf } from './bound-steps.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
@@ -50,6 +50,13 @@ export async function watchStep(
     },
     ({ check }) => check.reason,
   );
+}
+
+/** Whether outcomes that the last look found too young are final by now. */
+export async function outcomesAreDue({ store, clock }: Resources, { model }: LiveModel): Promise<boolean> {
+  const waiting = (await (await store()).monitorStates(model.version)).get(WAITING);
+  const { until } = (waiting?.state ?? { until: null }) as WaitingState;
+  return until !== null && Date.parse(until) <= clock.now().getTime();
 }
 
 /** The snapshot that the live model was trained on; null where the store does not know it. */

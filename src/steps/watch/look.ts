@@ -2,7 +2,7 @@
 import { orderDescending } from '../../core/math/order-descending.ts';
 import type { Scorer } from '../../core/models/scorer.ts';
 import { columnOf } from '../../engine/contract.ts';
-import { findKnownRows } from '../../engine/known-outcomes.ts';
+import { labelsMatured, timesOf } from '../../engine/maturity.ts';
 import type { Table } from '../../engine/port.ts';
 import { scoreTable } from '../../engine/score-table.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
@@ -26,8 +26,9 @@ export interface Look {
   readonly segments: { readonly names: readonly string[]; readonly codes: Int32Array } | null;
   /** Rows without a label whose label is in another row of the look: they count nowhere. */
   readonly superseded: Uint8Array;
-  /** Rows whose label is there but not final yet. */
+  /** Rows whose label is there but not final yet, and when the first of them will be, ISO 8601. */
   readonly immature: number;
+  readonly nextFinal: string | null;
 }
 
 export interface LookOptions {
@@ -52,7 +53,7 @@ export async function takeLook(table: Table, options: LookOptions): Promise<Look
     options.challenger === null
       ? null
       : (await scoreTable(table, options.challenger, { labels: false })).probabilities;
-  const immature = await hideImmature(table, labels, options);
+  const young = await hideImmature(table, labels, options);
   return {
     rows: table.rows,
     keys,
@@ -63,20 +64,34 @@ export async function takeLook(table: Table, options: LookOptions): Promise<Look
     values,
     segments: await segmentsOf(table),
     superseded: supersededRows(labels, clientKeys),
-    immature,
+    ...young,
   };
 }
 
-/** Takes away labels that are not final yet; returns how many. */
-async function hideImmature(table: Table, labels: Float64Array, options: LookOptions): Promise<number> {
-  if (options.horizonDays === 0) return 0;
-  const { places, immature } = await findKnownRows(table, options);
-  const hidden = new Uint8Array(labels.length).fill(1);
-  for (const place of places) hidden[place] = 0;
-  hidden.forEach((is, row) => {
-    if (is === 1) labels[row] = Number.NaN;
-  });
-  return immature;
+const DAY_MS = 86_400_000;
+
+/** Takes away labels that are not final yet. */
+async function hideImmature(
+  table: Table,
+  labels: Float64Array,
+  options: LookOptions,
+): Promise<Pick<Look, 'immature' | 'nextFinal'>> {
+  const time = columnOf(table.contract, 'time');
+  if (options.horizonDays === 0 || time === null) return { immature: 0, nextFinal: null };
+  const final = await labelsMatured(table, options.horizonDays, options.now);
+  let immature = 0;
+  let earliest = Number.POSITIVE_INFINITY;
+  for await (const { offset, columns } of table.stream([time])) {
+    const times = columns[0] === undefined ? new Float64Array(0) : timesOf(columns[0]);
+    for (let i = 0; i < times.length; i++) {
+      if (final[offset + i] === 1 || Number.isNaN(labels[offset + i])) continue;
+      labels[offset + i] = Number.NaN;
+      immature++;
+      earliest = Math.min(earliest, times[i] as number);
+    }
+  }
+  const next = new Date(earliest + options.horizonDays * DAY_MS);
+  return { immature, nextFinal: immature === 0 ? null : next.toISOString() };
 }
 
 /** A client whose label came later stands in the data twice; the row without a label has served its time. */

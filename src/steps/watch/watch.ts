@@ -81,8 +81,14 @@ export interface WatchDeps {
   readonly clock: Clock;
 }
 
-/** Name of the state of the sequential watch in the store. */
+/** Names of states in the store: of the sequential watch, and of outcomes that are not final yet. */
 const STATE = 'performance';
+export const WAITING = 'waiting';
+
+/** When the next outcome becomes final, ISO 8601; null: none is waited for. */
+export interface WaitingState {
+  readonly until: string | null;
+}
 
 /**
  * Looks at the rows that the deployed model was not trained on. Performance by three rules (`raw`, `significant`,
@@ -202,7 +208,10 @@ async function watchRows(
     runId,
     modelVersion: version,
     createdAt,
-    states: [{ name: STATE, rows: performance.kept.monitor.rows, state: performance.kept }],
+    states: [
+      { name: STATE, rows: performance.kept.monitor.rows, state: performance.kept },
+      { name: WAITING, rows: look.immature, state: { until: look.nextFinal } satisfies WaitingState },
+    ],
     rows: [
       { purpose: 'judged', keys: keysOf(freshLabelled) },
       { purpose: 'seen', keys: keysOf(used) },

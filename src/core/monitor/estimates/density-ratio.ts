@@ -19,6 +19,11 @@ export interface DensityRatio {
   readonly weights: Float64Array;
   /** Rows of equal weight that the weighted reference is worth (Kish 1965). */
   readonly effectiveRows: number;
+  /**
+   * Mean of the ratios of the reference rows before they are scaled: about 1 where every current row has its like in
+   * the reference, near 0 where hardly one has, however equal the weights are then.
+   */
+  readonly overlap: number;
   /** The ratio of each current row before it was cut; NaN where a sample of the current rows left it out. */
   readonly currentRatios: Float64Array;
   /** How well the two can be told apart out of fold: ROC AUC, 0.5 where they are alike. */
@@ -66,6 +71,7 @@ export function densityRatio(
   return {
     weights: cut.map((value) => (value * reference.rows) / weight),
     effectiveRows: effectiveRowsOf(weight, squares),
+    overlap: weight / reference.rows,
     currentRatios,
     separation: separationOf(margins),
   };

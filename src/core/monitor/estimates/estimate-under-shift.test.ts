@@ -77,8 +77,21 @@ describe('the estimate under a shift of the inputs', () => {
   it('falls back to CBPE and says why where weights leave too few rows', () => {
     const { made } = errorsOf(0.5, 6);
     expect(made).toMatchObject({ method: 'cbpe', pape: null });
-    expect(made.reason).toMatch(/are worth \d+, \d+ of the smaller class; .* may be off/);
     expect(made.coverage.share).toBeLessThan(0.2);
+    expect(made.reason).toMatch(
+      /^Only \d+ of 4000 current rows lie where the reference has rows.* may be off/,
+    );
+    const thin = estimateUnderShift(draw(260, 1, 0.5), draw(2000, 2, 0.5, 1), OPTIONS);
+    expect(thin.reason).toMatch(/260 reference rows are worth \d+, \d+ of the smaller class; .* may be off/);
+  });
+
+  it('does not take equal weights for good ones where no current row has its like in the reference', () => {
+    const reference = draw(2000, 1, 0.5);
+    const far = draw(2000, 2, 0.5, 100);
+    const made = estimateUnderShift(reference, far, OPTIONS);
+    expect(made).toMatchObject({ method: 'cbpe', pape: null, coverage: { covered: 0 } });
+    expect(made.effectiveRows).toBeGreaterThan(1000);
+    expect(made.separation).toBe(1);
   });
 
   it('falls back to CBPE for a small reference and for few current rows', () => {

@@ -6,7 +6,7 @@ import type { Campaign } from '../../metrics/campaign.ts';
 import { calibratorOf } from '../../models/calibrated.ts';
 import type { Calibration } from '../../models/document.ts';
 import { type CalibrationError, calibrationErrorOf, effectiveRowsOf } from './calibration-error.ts';
-import { densityRatio } from './density-ratio.ts';
+import { type DensityRatio, densityRatio } from './density-ratio.ts';
 import { estimatePerformance, type PerformanceEstimate } from './performance-estimate.ts';
 import { type SupportCoverage, supportCoverage } from './support-coverage.ts';
 
@@ -58,6 +58,8 @@ const LEAST_ROWS = 200;
 const LEAST_OF_CLASS = 30;
 /** With fewer current rows, how the inputs shifted cannot be told. */
 const LEAST_CURRENT = 100;
+/** Where the two have less in common than this, the reference cannot be made to look like the current rows. */
+const LEAST_OVERLAP = 0.5;
 /** With fewer reference rows of a class no map is fitted at all. */
 const LEAST_FOR_MAP = 20;
 
@@ -96,16 +98,19 @@ export function estimateUnderShift(
   const refusal = refusalOf(reference, current);
   const ratio = refusal === null ? densityRatio(reference.batch, current.batch, inputs, seed) : null;
   const worth = ratio === null ? 0 : leastWorth(reference.labels, ratio.weights);
-  const isSound = ratio !== null && ratio.effectiveRows >= LEAST_ROWS && worth >= LEAST_OF_CLASS;
+  const coverage = supportCoverage(reference.batch, current.batch, inputs, ratio?.currentRatios ?? null);
+  const doubt = refusal ?? doubtOf(ratio, worth, coverage);
   return {
-    method: isSound ? 'pape' : 'cbpe',
-    reason: refusal ?? reasonOf(ratio?.effectiveRows ?? 0, worth, reference.labels.length),
-    pape: isSound ? estimate(recalibrate(scored, ratio.weights)) : null,
+    method: ratio !== null && doubt === null ? 'pape' : 'cbpe',
+    reason:
+      doubt ??
+      `${worthOf(ratio?.effectiveRows ?? 0, reference.labels.length)}: the estimate (PAPE) follows the shift.`,
+    pape: ratio !== null && doubt === null ? estimate(recalibrate(scored, ratio.weights)) : null,
     cbpe: estimate(leastWorth(reference.labels, null) < LEAST_FOR_MAP ? null : recalibrate(scored, null)),
     referenceRows: reference.labels.length,
     effectiveRows: ratio?.effectiveRows ?? null,
     separation: ratio?.separation ?? null,
-    coverage: supportCoverage(reference.batch, current.batch, inputs, ratio?.currentRatios ?? null),
+    coverage,
   };
 }
 
@@ -160,12 +165,23 @@ function refusalOf({ labels }: ReferenceRows, { margins }: CurrentRows): string 
   );
 }
 
-function reasonOf(effectiveRows: number, worth: number, rows: number): string {
-  const weighed = `Weighted to look like the current rows, the ${rows} reference rows are worth ${Math.round(effectiveRows)}`;
-  if (effectiveRows >= LEAST_ROWS && worth >= LEAST_OF_CLASS)
-    return `${weighed}: the estimate (PAPE) follows the shift.`;
+function worthOf(effectiveRows: number, rows: number): string {
+  return `Weighted to look like the current rows, the ${rows} reference rows are worth ${Math.round(effectiveRows)}`;
+}
+
+/** Why the weights cannot be relied on; null: they can. */
+function doubtOf(ratio: DensityRatio | null, worth: number, coverage: SupportCoverage): string | null {
+  if (ratio === null) return null;
+  const ending = 'The estimate (CBPE) takes the reference as it is and may be off.';
+  if (ratio.overlap < LEAST_OVERLAP || (coverage.share ?? 1) < LEAST_OVERLAP) {
+    return (
+      `Only ${coverage.covered} of ${coverage.rows} current rows lie where the reference has rows, and it can be made to ` +
+      `look like a share of ${Math.min(1, ratio.overlap).toFixed(2)} of them; to follow the shift takes ${LEAST_OVERLAP}. ${ending}`
+    );
+  }
+  if (ratio.effectiveRows >= LEAST_ROWS && worth >= LEAST_OF_CLASS) return null;
   return (
-    `${weighed}, ${Math.round(worth)} of the smaller class; to follow the shift takes ${LEAST_ROWS} and ` +
-    `${LEAST_OF_CLASS}. The estimate (CBPE) takes the reference as it is and may be off.`
+    `${worthOf(ratio.effectiveRows, coverage.referenceRows)}, ${Math.round(worth)} of the smaller class; to follow the ` +
+    `shift takes ${LEAST_ROWS} and ${LEAST_OF_CLASS}. ${ending}`
   );
 }

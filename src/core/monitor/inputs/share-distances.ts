@@ -55,14 +55,15 @@ export function referenceRowsForPsi(cells: number, alpha: number, size: number):
 export function chiSquareOf({ reference, current }: Cells): ChiSquareResult | null {
   const [n, m] = [sum(reference), sum(current)];
   if (n === 0 || m === 0) return null;
-  let value = 0;
+  let [value, full] = [0, 0];
   reference.forEach((rows, cell) => {
-    const seen = current[cell] ?? 0;
-    const off = rows - ((rows + seen) * n) / (n + m);
-    value += (off * off * (n + m) ** 2) / ((rows + seen) * n * m);
+    const both = rows + (current[cell] ?? 0);
+    if (both === 0) return;
+    const off = rows - (both * n) / (n + m);
+    value += (off * off * (n + m) ** 2) / (both * n * m);
+    full++;
   });
-  const degrees = reference.length - 1;
-  return { value, degrees, p: chiSquareTail(value, degrees) };
+  return { value, degrees: full - 1, p: chiSquareTail(value, full - 1) };
 }
 
 export interface ChiSquareResult {

@@ -7,6 +7,7 @@ import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
 import { benchScoring } from './scoring.ts';
 import { benchSequential } from './sequential.ts';
+import { benchTrends } from './trends.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   boosting: () => benchBoosting(),
   scoring: async () => benchScoring(),
   sequential: async () => benchSequential(),
+  trends: () => benchTrends(),
   logistic: () => benchLogistic({ python, runs: Math.max(5, Number(values.runs)) }),
 };
 

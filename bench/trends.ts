@@ -138,7 +138,7 @@ async function timesTable(store: Store): Promise<string> {
   const since = timeOf(RUNS - 1000);
   const f1 = [{ name: 'f1-new' as const, label: null }];
   const cases: readonly [string, () => Promise<unknown>][] = [
-    ['`tidewatch trends` (12 series, grain chosen: months)', () => readTrends(store, all)],
+    ['`tidewatch trends` (12 series, by week, which it chose itself)', () => readTrends(store, all)],
     ['12 series by day, newest 500 days', () => readTrends(store, { ...all, by: 'day' })],
     ['12 series by model', () => readTrends(store, { ...all, by: 'model' })],
     ['`GET /api/v1/trends`, 12 series by run, newest 500', () => readTrends(store, { ...all, by: 'run' })],

@@ -111,19 +111,12 @@ function deployed(score: ScoreRecord): Figure[] {
   ];
 }
 
-function onNew(score: ScoreRecord): Figure[] {
-  const { rocAuc, logLoss, baseRate } = metricsOf(score);
-  const [[, falsePositives = 0] = [], [, truePositives = 0] = []] =
-    (score.metrics as Partial<Evaluation> | null)?.confusion ?? [];
-  const { modelVersion, rows } = score;
-  return [
-    ofScore('f1-new', score),
-    ...ofEstimate('roc-auc-new', score, rocAuc),
-    ...ofEstimate('log-loss-new', score, logLoss),
-    ...ofEstimate('positive-share', score, baseRate),
-    { name: 'rows-new', value: rows, rows, modelVersion },
-    { name: 'flagged-share', value: (falsePositives + truePositives) / rows, rows, modelVersion },
-  ];
+/** What the check for drift does not record itself. */
+function onNew({ metrics, rows, modelVersion }: ScoreRecord): Figure[] {
+  const matrix = (metrics as Partial<Evaluation> | null)?.confusion;
+  if (matrix === undefined || rows === 0) return [];
+  const [[, falsePositives], [, truePositives]] = matrix;
+  return [{ name: 'flagged-share', value: (falsePositives + truePositives) / rows, rows, modelVersion }];
 }
 
 function metricsOf(score: ScoreRecord): Partial<Evaluation['metrics']> {

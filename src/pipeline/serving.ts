@@ -17,6 +17,7 @@ import type { Explanation } from '../steps/explain.ts';
 import { createPredictor, type Prediction } from '../steps/predict.ts';
 import type { Ranking } from '../steps/rank.ts';
 import { evaluateOnTest } from '../steps/score.ts';
+import { type ChartAnswers, createChartAnswers } from './chart-answers.ts';
 import { createRiskBook, type Told } from './client-risks.ts';
 import { readDiagnostics } from './closing-steps.ts';
 import { createDashboardAnswers, type DashboardAnswers, type RunControl } from './dashboard-answers.ts';
@@ -37,7 +38,7 @@ export interface Scoring {
   readonly metrics: Record<string, unknown>;
 }
 
-export interface Serving extends DashboardAnswers, RegistryAnswers {
+export interface Serving extends DashboardAnswers, RegistryAnswers, ChartAnswers {
   readonly version: string;
   /** The only folders whose files a client may name. */
   readonly dataFolders: { readonly root: string; readonly folders: readonly string[] };
@@ -118,6 +119,7 @@ export function createServing(resources: Resources, control: RunControl): Servin
   return {
     ...createDashboardAnswers(resources, control),
     ...createRegistryAnswers(resources),
+    ...createChartAnswers(resources),
     version,
     dataFolders: { root, folders: [paths.input, paths.testData, paths.output] },
     predict: (input) => predictor.predict('path' in input ? { paths: [input.path] } : input),

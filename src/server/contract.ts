@@ -2,6 +2,7 @@
  * The contract of the HTTP API: what each route takes and answers, as zod schemas, a file a noun. The server compiles
  * their JSON schemas, the OpenAPI page is made of them, and a client takes its types from here.
  */
+export * from './contract/charts.ts';
 export * from './contract/data.ts';
 export * from './contract/drift.ts';
 export * from './contract/errors.ts';

@@ -1,5 +1,7 @@
 /** What the HTTP server needs of the rest of the system, as the smallest interfaces. */
 import type {
+  ChartParams,
+  ChartQuery,
   Checks,
   ChecksQuery,
   ClientRow,
@@ -63,6 +65,11 @@ export interface ServerDeps extends DashboardDeps, RegistryDeps {
   drift(): Promise<Drift>;
   /** A page of the checks for drift and of challengers. */
   checks(query: ChecksQuery): Promise<Checks>;
+  /** A chart of the deployed model, and what it is known by; it is drawn when asked for. */
+  chart(
+    name: ChartParams['name'],
+    theme: ChartQuery['theme'],
+  ): Promise<{ readonly etag: string; draw(): Promise<string> }>;
   /** Resolves when predictions can be answered; rejects with the reason when not. */
   ready(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import { describeApi } from './openapi.ts';
 import { limitRequests } from './request-limit.ts';
 import { createRequestIds, logRequests } from './request-log.ts';
 import { ERROR_SCHEMA } from './routes/answers.ts';
+import { chartRoute } from './routes/charts.ts';
 import { diagnosticsRoute } from './routes/diagnostics.ts';
 import { driftRoutes } from './routes/drift.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -132,6 +133,7 @@ function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
   modelRoutes(app, deps);
   registryRoutes(app, deps);
   trendsRoute(app, deps);
+  chartRoute(app, deps);
   driftRoutes(app, deps);
   todayRoute(app, deps);
   runRoutes(app, deps);

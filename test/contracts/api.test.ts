@@ -351,6 +351,10 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
     rollback: (request) => tell(request, { ...PROMOTION, kind: 'rolled-back' as const }),
     addNote: (name, note) => tell([name, note], { modelVersion: 'first', ...NOTE }),
     drift: async () => ({ look: null, estimateRecords: RECORDS }),
+    chart: async (name, theme) => ({
+      etag: `${live.modelVersion}-${name}-${theme}`,
+      draw: () => tell({ name, theme }, '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    }),
     checks: (query) => tell(query, { checks: [CHECK], next: null }),
     trends: (query) => tell(query, TRENDS),
     trendsCsv: (query) => tell(query, 'name,value\nf1,0.5\n'),
@@ -541,7 +545,8 @@ describe('the other calls', () => {
     const home = contract.homeSchema.parse((await server.inject('/')).json());
     expect(home.version).toBe('1.2.3');
     for (const { method, path } of home.routes.filter((route) => route.method === 'GET')) {
-      expect((await server.inject(path)).statusCode, `${method} ${path}`).toBe(200);
+      const url = path.replace('{name}.svg', 'roc-curve.svg');
+      expect((await server.inject(url)).statusCode, `${method} ${path}`).toBe(200);
     }
   });
 });
@@ -709,6 +714,54 @@ describe('drift', () => {
     expect(contract.checksSchema.parse(answer.json())).toEqual({ checks: [CHECK], next: null });
     expect(told).toEqual([{ limit: 7, before: 'x' }]);
     expect((await server.inject('/api/v1/checks?limit=0')).statusCode).toBe(400);
+  });
+});
+
+describe('charts', () => {
+  const roc = '/api/v1/charts/roc-curve.svg';
+
+  it('come as SVG by name and theme, to be kept and asked for again before every use', async () => {
+    const { deps, told } = createDeps();
+    const server = await start(deps);
+    const answer = await server.inject(roc);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'image/svg+xml; charset=utf-8',
+      'cache-control': 'private, no-cache',
+      etag: '"first-roc-curve-light"',
+    });
+    expect(answer.body).toMatch(/^<svg /);
+    expect((await server.inject(`${roc}?theme=dark`)).headers['etag']).toBe('"first-roc-curve-dark"');
+    expect(told).toEqual([
+      { name: 'roc-curve', theme: 'light' },
+      { name: 'roc-curve', theme: 'dark' },
+    ]);
+  });
+
+  it('are not drawn for one who has them, until the model changes', async () => {
+    const live = { modelVersion: 'first', threshold: 15 };
+    const { deps, told } = createDeps(live);
+    const server = await start(deps);
+    for (const tags of [
+      '"first-roc-curve-light"',
+      'W/"first-roc-curve-light"',
+      '"other", "first-roc-curve-light"',
+    ]) {
+      const answer = await server.inject({ url: roc, headers: { 'if-none-match': tags } });
+      expect([answer.statusCode, answer.body]).toEqual([304, '']);
+    }
+    expect(told).toEqual([]);
+    live.modelVersion = 'second';
+    const headers = { 'if-none-match': '"first-roc-curve-light"' };
+    expect((await server.inject({ url: roc, headers })).statusCode).toBe(200);
+  });
+
+  it('of another name or theme are refused, with what is near', async () => {
+    const server = await start();
+    const error = errorOf(await server.inject('/api/v1/charts/roc-curv.svg'));
+    expect([error.code, error.message]).toEqual(['not-found', expect.stringContaining('Near it: roc-curve')]);
+    expect(errorOf(await server.inject(`${roc}?theme=pink`)).code).toBe('request-invalid');
+    expect(errorOf(await server.inject('/api/v1/charts/roc-curve.png')).code).toBe('not-found');
   });
 });
 
@@ -1106,6 +1159,7 @@ describe('the description', () => {
         'GET /api/v1/drift',
         'GET /api/v1/checks',
         'GET /api/v1/trends',
+        'GET /api/v1/charts/{name}.svg',
         'GET /healthz',
         'GET /readyz',
       ]),
@@ -1130,6 +1184,7 @@ describe('the description', () => {
       [...readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1]),
     );
     const outside = imports.filter((name) => !/^\.\/(contract\/)?[a-z-]+\.ts$/.test(name ?? ''));
-    expect(new Set(outside)).toEqual(new Set(['zod', '../../base/errors.ts', '../../store/measures.ts']));
+    const light = ['../../base/errors.ts', '../../report/charts/chart-names.ts', '../../store/measures.ts'];
+    expect(new Set(outside)).toEqual(new Set(['zod', ...light]));
   });
 });

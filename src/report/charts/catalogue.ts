@@ -1,6 +1,7 @@
 /** Every chart of stored values by its name: the one list that the report, the API and the documents draw from. */
 import type { ReportValues } from '../report-values.ts';
 import type { ChartSpec } from './chart.ts';
+import type { ChartName } from './chart-names.ts';
 import { confusionMatrix } from './confusion-matrix.ts';
 import { cumulativeGain } from './cumulative-gain.ts';
 import { emptyChart } from './empty-chart.ts';
@@ -28,7 +29,7 @@ export interface ChartEntry {
 
 const TEST_DATA = 'test data';
 
-export const CHARTS = {
+export const CHARTS: Readonly<Record<ChartName, ChartEntry>> = Object.freeze({
   'confusion-matrix': {
     summary: 'Who stayed and who left, against what the model said.',
     draw: evaluated('Confusion matrix', confusionMatrix),
@@ -65,12 +66,7 @@ export const CHARTS = {
         : missingData(diagnostics.statistics.columns),
   },
   'score-trend': { summary: 'F1 on the test data over time.', draw: trend },
-} as const satisfies Readonly<Record<string, ChartEntry>>;
-
-export type ChartName = keyof typeof CHARTS;
-
-/** The names, in the order of the catalogue. */
-export const CHART_NAMES = Object.keys(CHARTS) as [ChartName, ...ChartName[]];
+});
 
 /** A chart of the model's test score, or why there is none. */
 function evaluated(

@@ -1,9 +1,7 @@
 /** Charts on a dark ground: every colour of a drawing by its counterpart. */
 import { COLOURS } from './chart.ts';
+import type { Theme } from './chart-names.ts';
 import { SHADES } from './confusion-matrix.ts';
-
-export const THEMES = ['light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
 
 /** Counterparts with the same contrast on the dark ground (text at least 4.5 to 1). */
 const DARK: Readonly<Record<string, string>> = Object.freeze({

@@ -1,6 +1,7 @@
 /** How good the model is: every metric with its interval, and the pictures of it. */
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import { CHARTS, type ChartName } from '../charts/catalogue.ts';
+import { CHARTS } from '../charts/catalogue.ts';
+import type { ChartName } from '../charts/chart-names.ts';
 import { metricText } from '../charts/evaluated.ts';
 import type { ReportValues } from '../report-values.ts';
 import { formatCount, formatNumber, formatPercent } from '../text/format.ts';

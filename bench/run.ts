@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
 import { benchCycle } from './cycle.ts';
+import { benchEstimates } from './estimates.ts';
 import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
 import { benchScoring } from './scoring.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
       runs: Number(values.runs),
     }),
   accuracy: () => benchAccuracy(python),
+  estimates: () => benchEstimates(python),
   boosting: () => benchBoosting(),
   scoring: async () => benchScoring(),
   sequential: async () => benchSequential(),

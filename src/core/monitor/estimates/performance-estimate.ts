@@ -23,9 +23,6 @@ export interface EstimateOptions {
   readonly values?: Float64Array | null;
 }
 
-/** Names of the metrics that can be estimated without labels. */
-export type EstimatedMetric = keyof PerformanceEstimate['metrics'];
-
 export interface PerformanceEstimate {
   readonly rows: number;
   readonly flagged: number;

@@ -167,6 +167,22 @@ describe('the estimate without labels', () => {
     );
   });
 
+  it('keeps every estimate inside its band, and the band inside what the metric can be', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(share, share), { maxLength: 60 }), share, (rows, threshold) => {
+        const probabilities = Float64Array.from(rows, ([probability]) => probability);
+        const chances = Float64Array.from(rows, ([, chance]) => (chance > 0.7 ? 1 : chance));
+        const { profit: _, ...metrics } = estimatePerformance(probabilities, threshold, { chances }).metrics;
+        for (const metric of Object.values(metrics)) {
+          if (metric === null) continue;
+          const { value, low, high } = metric;
+          expect([0, low, value, high, 1]).toEqual([0, low, value, high, 1].sort((a, b) => a - b));
+        }
+      }),
+    );
+  });
+
   it('does not depend on the order of the rows', () => {
     const chances = drawProbabilities(200, 9);
     const turned = chances.slice().reverse();

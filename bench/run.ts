@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
 import { benchCycle } from './cycle.ts';
+import { benchDrift } from './drift.ts';
 import { benchEstimates } from './estimates.ts';
 import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
     }),
   accuracy: () => benchAccuracy(python),
   estimates: () => benchEstimates(python),
+  drift: () => benchDrift({ python, runs: Number(values.runs) }),
   boosting: () => benchBoosting(),
   scoring: async () => benchScoring(),
   sequential: async () => benchSequential(),

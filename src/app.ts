@@ -19,6 +19,7 @@ import {
   reportStep,
 } from './pipeline/closing-steps.ts';
 import { type DeploymentPage, listDeployments } from './pipeline/deployment-history.ts';
+import { labelStep } from './pipeline/label-step.ts';
 import { lockedRun, lockedVerb } from './pipeline/locked-verb.ts';
 import { diffModels, type ModelDiff } from './pipeline/model-diff.ts';
 import {
@@ -144,7 +145,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   return {
     workspace,
     run,
-    ingest: () => verb('ingest', (session) => ingestStep(resources, session)),
+    ingest: () =>
+      verb('ingest', async (session) => {
+        await labelStep(resources, session);
+        return ingestStep(resources, session);
+      }),
     watch: () => verb('watch', (session) => watchVerb(resources, session)),
     train: () => verb('train', (session) => trainStep(resources, session)),
     score: () => verb('score', (session) => scoreStep(resources, session)),

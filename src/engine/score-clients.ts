@@ -25,6 +25,8 @@ export interface ScoredClients extends Clients {
   readonly spreads: readonly ColumnSpread[];
   /** Rows of the clients, the first to call first. */
   readonly order: Uint32Array;
+  /** What `order` goes by. */
+  readonly rankedBy: 'expected-loss' | 'risk';
   /** Of all clients. */
   readonly totals: ClientTotals;
 }
@@ -47,7 +49,17 @@ export async function scoreClients(table: Table, scorer: Scorer): Promise<Scored
   const { ids, values } = clients;
   const order = rankClients(rows, { probabilities, values }, (a, b) => ids?.compare(a, b) ?? 0);
   const totals = totalsOf({ probabilities, values }, order, scorer);
-  return { ...clients, probabilities, spreads: spreads.finish(), order, totals };
+  const rankedBy = values === null ? 'risk' : 'expected-loss';
+  return { ...clients, probabilities, spreads: spreads.finish(), order, rankedBy, totals };
+}
+
+/** The same clients in the order of their risk; shares all but the order. */
+export function rankedByRisk(scored: ScoredClients): ScoredClients {
+  if (scored.rankedBy === 'risk') return scored;
+  const { ids, probabilities } = scored;
+  const rows = scored.order.slice().sort();
+  const order = rankClients(rows, { probabilities, values: null }, (a, b) => ids?.compare(a, b) ?? 0);
+  return { ...scored, order, rankedBy: 'risk' };
 }
 
 /** Totals of the clients in some rows. */

@@ -3,10 +3,12 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, TidewatchError } from '../base/errors.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
+import { type SingleChange, singleChanges } from '../core/reasons/single-change.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Snapshot, Table, TableContract, TableSource } from '../engine/port.ts';
-import { type ScoredClients, scoreClients } from '../engine/score-clients.ts';
+import { rowOfClient } from '../engine/read-clients.ts';
+import { rankedByRisk, readInputs, type ScoredClients, scoreClients } from '../engine/score-clients.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../steps/rank.ts';
 import type { Resources } from './resources.ts';
@@ -109,7 +111,14 @@ function dataFiles(path: string): string[] {
 }
 
 export interface RiskBook {
-  rank(options: RankOptions): Promise<Told<Ranking>>;
+  /** `sort`: what goes first; expected-loss where it is left out and known. */
+  rank(options: RankOptions & { readonly sort?: Ranking['rankedBy'] }): Promise<Told<Ranking>>;
+  /** Single changes that would bring a client off the list; `changes` is empty for a client that is not on it. */
+  changes(id: string): Promise<readonly SingleChange[]>;
+  /** Whether there is a client of that id. */
+  has(id: string): Promise<boolean>;
+  /** How many clients are above each threshold, by the live model. */
+  countAbove(thresholds: readonly number[]): Promise<readonly number[]>;
   explain(subject: ExplainSubject, options: ExplainOptions): Promise<Told<Explanation>>;
 }
 
@@ -131,9 +140,29 @@ export function createRiskBook(resources: Resources): RiskBook {
     return page;
   };
   return {
-    rank: async (options) => {
-      const { snapshot, scored, reading } = await current();
-      return { ...(await reading((deps) => rank(deps, scored, options))), snapshot };
+    rank: async ({ sort, ...options }) => {
+      const { snapshot, scored, byRisk, reading } = await current();
+      const ordered = sort === 'risk' ? byRisk() : scored;
+      return { ...(await reading((deps) => rank(deps, ordered, options))), snapshot };
+    },
+    changes: async (id) => {
+      const { scored, reading } = await current();
+      const row = rowOfClient(scored, id);
+      if (row < 0) return [];
+      return reading(async ({ table, scorer }) => {
+        if (scorer.classify(scored.probabilities[row] as number) === 0) return [];
+        return singleChanges(scorer, await readInputs(await table(), scorer, [row]), scored.spreads);
+      });
+    },
+    has: async (id) => rowOfClient((await current()).scored, id) >= 0,
+    countAbove: async (thresholds) => {
+      const { scored } = await current();
+      return thresholds.map((threshold) =>
+        scored.order.reduce(
+          (sum, row) => sum + ((scored.probabilities[row] as number) > threshold ? 1 : 0),
+          0,
+        ),
+      );
     },
     explain: async (subject, options) => {
       const { snapshot, scored, reading } = await current();
@@ -146,6 +175,8 @@ export function createRiskBook(resources: Resources): RiskBook {
 interface Page {
   readonly snapshot: string;
   readonly scored: ScoredClients;
+  /** The same in the order of risk, made when first asked for. */
+  byRisk(): ScoredClients;
   reading<T>(body: (deps: Deps) => Promise<T>): Promise<T>;
 }
 
@@ -166,5 +197,10 @@ async function openPage(resources: Resources): Promise<Page> {
     }
   };
   const scored = await reading(async ({ table }) => scoreClients(await table(), scorer));
-  return { snapshot: snapshot.id, scored, reading };
+  let ordered: ScoredClients | null = null;
+  const byRisk = (): ScoredClients => {
+    ordered ??= rankedByRisk(scored);
+    return ordered;
+  };
+  return { snapshot: snapshot.id, scored, byRisk, reading };
 }

@@ -1,5 +1,14 @@
 /** What the dashboard asks of a workspace beyond predictions: how things stand, the runs, the files, the clients. */
-import type { Page } from '../store/port.ts';
+import type { OutcomeRecord, Page } from '../store/port.ts';
+import {
+  addClientNote,
+  addOutcome,
+  type ClientAnswer,
+  type NoteEntry,
+  type OutcomeEntry,
+  showClient,
+} from './client-file.ts';
+import type { RiskBook } from './client-risks.ts';
 import { type FilePage, listFiles, listSnapshots, type SnapshotPage } from './data-history.ts';
 import { followRuns } from './follow-runs.ts';
 import {
@@ -14,6 +23,7 @@ import type { Resources } from './resources.ts';
 import type { RunEntry, StepEntry } from './run-entry.ts';
 import type { ToldEvent } from './run-events.ts';
 import { listRuns, type RunDetail, type RunPage, runningNow, showRun } from './run-history.ts';
+import { createThresholdTrial, type ThresholdAnswer } from './threshold-trial.ts';
 import { type Today, today } from './today.ts';
 
 /** What starts runs in this process. */
@@ -44,13 +54,32 @@ export interface DashboardAnswers {
   snapshots(query: PageQuery): Promise<SnapshotPage>;
   quarantine(query: QuarantineQuery): Promise<QuarantineAnswer>;
   readmit(request: ReadmitRequest): Promise<ReadmitSummary>;
+  client(id: string): Promise<ClientAnswer>;
+  addClientNote(
+    id: string,
+    note: { readonly text: string; readonly author?: string | undefined },
+  ): Promise<NoteEntry>;
+  addOutcome(
+    id: string,
+    told: {
+      readonly outcome: OutcomeRecord['outcome'];
+      readonly at?: string | undefined;
+      readonly author?: string | undefined;
+    },
+  ): Promise<OutcomeEntry>;
+  threshold(model: string, at: number | undefined): Promise<ThresholdAnswer>;
 }
 
 /** How often the store is asked for runs of other processes while somebody listens. */
 const FOLLOW_EVERY_MS = 1500;
 
-export function createDashboardAnswers(resources: Resources, control: RunControl): DashboardAnswers {
+export function createDashboardAnswers(
+  resources: Resources,
+  control: RunControl,
+  book: RiskBook,
+): DashboardAnswers {
   const { events } = resources;
+  const trial = createThresholdTrial(resources, book);
   return {
     today: () => today(resources, control.next()),
     runs: ({ verb, ...query }) =>
@@ -64,6 +93,10 @@ export function createDashboardAnswers(resources: Resources, control: RunControl
     snapshots: (query) => listSnapshots(resources, pageOf(query)),
     quarantine: (query) => showQuarantine(resources, query),
     readmit: (request) => readmit(resources, request),
+    client: (id) => showClient(resources, book, id),
+    addClientNote: (id, note) => addClientNote(resources, book, id, note),
+    addOutcome: (id, told) => addOutcome(resources, book, id, told),
+    threshold: (model, at) => trial.try(model, at),
   };
 }
 

@@ -23,9 +23,11 @@ import {
   openChallengeOf,
   startChallenge,
 } from './challenge.ts';
+import { rankStep } from './client-scores.ts';
 import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
 import { recordMissedDeployment } from './deployment-history.ts';
 import type { GateVerdict } from './gate.ts';
+import { labelStep } from './label-step.ts';
 import { makeLive } from './promote.ts';
 import type { Resources } from './resources.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
@@ -89,6 +91,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
   };
   const live = readLiveModel(resources);
   if (live !== null) await recordMissedDeployment(resources, live);
+  await labelStep(resources, session);
   const detection = await detectStep(resources, session, live);
   const isNew = detection.kind === 'new';
   const isDue = !isNew && live !== null && (await outcomesAreDue(resources, live));
@@ -99,6 +102,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
     dependencies.catch(() => undefined);
     if (isNew) await learn(resources, session, live, course);
     else if (isDue) await watchAgain(resources, session, live, course);
+    await rankStep(resources, session);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
     await reportStep(resources, session);
     await callStep(resources, session, null);

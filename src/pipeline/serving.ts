@@ -15,7 +15,6 @@ import {
 } from '../steps/diagnose.ts';
 import type { Explanation } from '../steps/explain.ts';
 import { createPredictor, type Prediction } from '../steps/predict.ts';
-import type { Ranking } from '../steps/rank.ts';
 import { evaluateOnTest } from '../steps/score.ts';
 import { type ChartAnswers, createChartAnswers } from './chart-answers.ts';
 import { createRiskBook, type Told } from './client-risks.ts';
@@ -23,6 +22,7 @@ import { readDiagnostics } from './closing-steps.ts';
 import { createDashboardAnswers, type DashboardAnswers, type RunControl } from './dashboard-answers.ts';
 import { type CheckPage, type DriftAnswer, driftAnswer, listChecks } from './drift-history.ts';
 import { listModels, type ModelDetail, type ModelPage, showModel } from './model-history.ts';
+import { clientsCsv, type RankedAnswer, type RiskQuery, rankedClients } from './ranked-clients.ts';
 import { createRegistryAnswers, type RegistryAnswers } from './registry-answers.ts';
 import type { Resources } from './resources.ts';
 import { renderTrendCsv } from './trend-csv.ts';
@@ -51,7 +51,8 @@ export interface Serving extends DashboardAnswers, RegistryAnswers, ChartAnswers
   scoring(): Promise<Scoring>;
   summaryStatistics(): Promise<StatisticsAnswer>;
   diagnostics(): Promise<DiagnosticsAnswer>;
-  risks(query: RiskQuery): Promise<Told<Ranking>>;
+  risks(query: RiskQuery): Promise<RankedAnswer>;
+  risksCsv(query: RiskQuery): AsyncIterable<string>;
   explainRisk(
     subject: { readonly id: string } | { readonly row: Readonly<Record<string, unknown>> },
   ): Promise<Told<Explanation>>;
@@ -62,18 +63,6 @@ export interface Serving extends DashboardAnswers, RegistryAnswers, ChartAnswers
   trends(query: TrendQuery): Promise<Trends>;
   trendsCsv(query: TrendQuery): Promise<string>;
   ready(): Promise<void>;
-}
-
-/** A page of the clients at risk; what is left out lets every client through. */
-export interface RiskQuery {
-  readonly limit: number;
-  readonly offset: number;
-  readonly reasons: number;
-  readonly owner?: string | undefined;
-  readonly segment?: string | undefined;
-  readonly minRisk?: number | undefined;
-  /** Part of the id. */
-  readonly q?: string | undefined;
 }
 
 export interface ModelAnswer extends Omit<ModelDetail, 'certificate'> {
@@ -117,7 +106,7 @@ export function createServing(resources: Resources, control: RunControl): Servin
   );
   const book = createRiskBook(resources);
   return {
-    ...createDashboardAnswers(resources, control),
+    ...createDashboardAnswers(resources, control, book),
     ...createRegistryAnswers(resources),
     ...createChartAnswers(resources),
     version,
@@ -129,8 +118,8 @@ export function createServing(resources: Resources, control: RunControl): Servin
       return { snapshot, rows, columns: [...columns] };
     },
     diagnostics: () => diagnosticsAnswer(resources),
-    risks: ({ limit, offset, reasons, owner = null, segment = null, minRisk = null, q: search = null }) =>
-      book.rank({ limit, offset, reasons, owner, segment, minRisk, search }),
+    risks: (query) => rankedClients(resources, book, query),
+    risksCsv: (query) => clientsCsv(resources, book, query),
     explainRisk: (subject) =>
       book.explain('id' in subject ? subject : { row: subject.row as SourceRow }, { without: WITHOUT }),
     models: ({ limit, before }) =>

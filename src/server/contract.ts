@@ -3,6 +3,7 @@
  * their JSON schemas, the OpenAPI page is made of them, and a client takes its types from here.
  */
 export * from './contract/charts.ts';
+export * from './contract/clients.ts';
 export * from './contract/data.ts';
 export * from './contract/drift.ts';
 export * from './contract/errors.ts';
@@ -15,5 +16,6 @@ export * from './contract/risks.ts';
 export * from './contract/runs.ts';
 export * from './contract/scoring.ts';
 export * from './contract/server.ts';
+export * from './contract/threshold.ts';
 export * from './contract/today.ts';
 export * from './contract/trends.ts';

@@ -1,7 +1,12 @@
 /** What the routes of the dashboard need of the rest of the system. */
 import type {
+  Client,
+  ClientNote,
+  ClientNoteRequest,
   Files,
   FilesQuery,
+  Outcome,
+  OutcomeRequest,
   Quarantine,
   QuarantineQuery,
   Readmit,
@@ -15,6 +20,7 @@ import type {
   SnapshotsQuery,
   StartedRun,
   Step,
+  Threshold,
   Today,
 } from './contract.ts';
 
@@ -48,4 +54,10 @@ export interface DashboardDeps {
   quarantine(query: QuarantineQuery): Promise<Quarantine>;
   /** Puts rows of the quarantine into the input folder. */
   readmit(request: ReadmitRequest): Promise<Readmit>;
+  /** All about one client; `not-found` where the data does not have it. */
+  client(id: string): Promise<Client>;
+  addClientNote(id: string, note: ClientNoteRequest): Promise<ClientNote>;
+  addOutcome(id: string, told: OutcomeRequest): Promise<Outcome>;
+  /** What another threshold would mean for a model, by any of its names; undefined: its own. */
+  threshold(model: string, at: number | undefined): Promise<Threshold>;
 }

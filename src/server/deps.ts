@@ -51,6 +51,8 @@ export interface ServerDeps extends DashboardDeps, RegistryDeps {
   diagnostics(): Promise<Diagnostics>;
   /** A page of the clients of the latest snapshot, those to call first, with reasons. */
   risks(query: RisksQuery): Promise<Risks>;
+  /** All that fit, as CSV in chunks. */
+  risksCsv(query: RisksQuery): AsyncIterable<string>;
   /** Why one client is at risk. */
   explainRisk(subject: ExplainSubject): Promise<Explanation>;
   /** A page of the models that were trained. */

@@ -13,6 +13,7 @@ import { limitRequests } from './request-limit.ts';
 import { createRequestIds, logRequests } from './request-log.ts';
 import { ERROR_SCHEMA } from './routes/answers.ts';
 import { chartRoute } from './routes/charts.ts';
+import { clientRoutes } from './routes/clients.ts';
 import { diagnosticsRoute } from './routes/diagnostics.ts';
 import { driftRoutes } from './routes/drift.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -27,6 +28,7 @@ import { riskRoutes } from './routes/risks.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scoringRoute } from './routes/scoring.ts';
 import { summarystatsRoute } from './routes/summarystats.ts';
+import { thresholdRoute } from './routes/threshold.ts';
 import { todayRoute } from './routes/today.ts';
 import { trendsRoute } from './routes/trends.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -103,6 +105,8 @@ function createApp(
     // Requests on connections that are still open at the end are answered, and the connection then closed.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
+    // Ids of clients are in paths.
+    routerOptions: { maxParamLength: 1000 },
     // A URL that cannot be read is answered before any hook runs.
     frameworkErrors: (error, request, reply) => sendError(error, request, reply.headers(headers), context),
     // Three times as fast for the answers to long requests.
@@ -140,6 +144,8 @@ function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
   eventRoutes(app, deps);
   fileRoutes(app, deps);
   quarantineRoutes(app, deps);
+  clientRoutes(app, deps);
+  thresholdRoute(app, deps);
   healthRoutes(app, deps);
 }
 

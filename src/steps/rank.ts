@@ -72,7 +72,7 @@ export async function rank(
   return {
     modelVersion: scorer.model.version,
     threshold: scorer.model.threshold,
-    rankedBy: scored.values === null ? 'risk' : 'expected-loss',
+    rankedBy: scored.rankedBy,
     rows: scored.rows,
     all: scored.totals,
     matching: ranks === null ? scored.totals : totalsOf(scored, takeRanks(scored.order, ranks), scorer),

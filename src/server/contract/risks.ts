@@ -1,6 +1,6 @@
 /** Clients at risk and why: what the routes take and answer. */
 import { z } from 'zod';
-import { modelVersion, optionalNumber, share, snapshotId, wholeNumber } from './fields.ts';
+import { modelVersion, optionalNumber, share, snapshotId, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { clientRowSchema, EXAMPLE_ROW } from './prediction.ts';
 
@@ -17,6 +17,14 @@ export const risksQuerySchema = z.strictObject({
     .optional()
     .describe('Only clients with at least this probability.'),
   q: z.string().min(1).optional().describe('Only clients whose id contains this text, whatever its case.'),
+  sort: z
+    .enum(['expected-loss', 'risk'])
+    .default('expected-loss')
+    .describe('The order. expected-loss is by risk where no column tells the value of clients.'),
+  format: z
+    .enum(['json', 'csv'])
+    .default('json')
+    .describe('csv: every client that fits, in order, as a file; limit and offset do not count.'),
   reasons: wholeNumber(0, 20).default(3).describe('Reasons a client at most. 0: none, which is quickest.'),
 });
 
@@ -49,6 +57,10 @@ export const risksSchema = z.strictObject({
   rows: z.int().min(0).describe('Rows of the snapshot; more than clients where ids have several.'),
   all: clientTotalsSchema.describe('All clients.'),
   matching: clientTotalsSchema.describe('Those that fit the filters; clients is the total for paging.'),
+  earlier: z
+    .strictObject({ at: time, modelVersion: z.string(), snapshot: snapshotId })
+    .nullable()
+    .describe('The run whose scores the trend compares with. null: there is none.'),
   owners: z.array(z.string()).describe('Owners that there are, the first 500.'),
   segments: z.array(z.string()).describe('Segments that there are, the first 500.'),
   clients: z.array(
@@ -57,6 +69,9 @@ export const risksSchema = z.strictObject({
       id: z.string(),
       probability,
       flagged,
+      earlier: share
+        .nullable()
+        .describe('Probability at the last earlier scoring: the trend. null: it did not know the client.'),
       ...atStake,
       reasons: z
         .array(
@@ -73,6 +88,13 @@ export const risksSchema = z.strictObject({
     }),
   ),
 });
+
+/** The answer with format=csv. */
+export const risksCsvSchema = z
+  .string()
+  .describe(
+    'A header line, then one line a client: rank, id, probability, flagged, earlier, value, expected_loss, owner, segment, reason_1, ...',
+  );
 
 /** The JSON body of POST /api/v1/risks/explain. */
 export const explainRequestSchema = z

@@ -1,8 +1,15 @@
 /** GET /api/v1/risks and POST /api/v1/risks/explain: whom to call today, and why. */
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { TidewatchError } from '../../base/errors.ts';
 import type { ExplainRequest, RisksQuery } from '../contract.ts';
-import { explainRequestSchema, explanationSchema, risksQuerySchema, risksSchema } from '../contract.ts';
+import {
+  explainRequestSchema,
+  explanationSchema,
+  risksCsvSchema,
+  risksQuerySchema,
+  risksSchema,
+} from '../contract.ts';
 import type { ExplainSubject, ServerDeps } from '../deps.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
 import { queryValidator } from '../query-validator.ts';
@@ -18,7 +25,16 @@ const risks = {
     'of clients is known, else by risk. Page with limit and offset up to matching.clients.',
   tags,
   querystring: jsonSchemaOf(risksQuerySchema, 'input'),
-  response: answers(risksSchema),
+  response: {
+    ...answers(risksSchema),
+    200: {
+      description: 'The answer.',
+      content: {
+        'application/json': { schema: jsonSchemaOf(risksSchema, 'output') },
+        'text/csv': { schema: jsonSchemaOf(risksCsvSchema, 'output') },
+      },
+    },
+  },
 };
 
 const explain = {
@@ -32,17 +48,33 @@ const explain = {
   response: answers(explanationSchema),
 };
 
-export function riskRoutes(app: FastifyInstance, deps: Pick<ServerDeps, 'risks' | 'explainRisk'>): void {
+export function riskRoutes(
+  app: FastifyInstance,
+  deps: Pick<ServerDeps, 'risks' | 'risksCsv' | 'explainRisk'>,
+): void {
   app.get<{ Querystring: RisksQuery }>(
     '/api/v1/risks',
     { schema: risks, validatorCompiler: queryValidator(risksQuerySchema) },
-    (request) => deps.risks(request.query),
+    async ({ query }, reply) => {
+      if (query.format === 'json') return deps.risks(query);
+      const chunks = deps.risksCsv(query)[Symbol.asyncIterator]();
+      // What cannot be answered shows with the first chunk, while the answer can still be an error.
+      const first = await chunks.next();
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="clients.csv"')
+        .send(Readable.from(withFirst(first, chunks)));
+    },
   );
   app.post<{ Body: ExplainRequest | null | undefined }>(
     '/api/v1/risks/explain',
     { schema: explain },
     (request) => deps.explainRisk(subjectOf(request.body)),
   );
+}
+
+async function* withFirst<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {
+  for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
 }
 
 function subjectOf(body: ExplainRequest | null | undefined): ExplainSubject {

@@ -1,0 +1,115 @@
+/** Clients at risk as the server tells them: with what the last earlier scoring said of each, and as CSV. */
+import { renderRecord } from '../engine/csv/header.ts';
+import type { RankedClient, Ranking } from '../steps/rank.ts';
+import type { RiskBook, Told } from './client-risks.ts';
+import { earlierScoring, scoresAt } from './client-scores.ts';
+import type { Resources } from './resources.ts';
+
+/** A page of the clients at risk; what is left out lets every client through. */
+export interface RiskQuery {
+  readonly limit: number;
+  readonly offset: number;
+  readonly reasons: number;
+  readonly sort?: Ranking['rankedBy'] | undefined;
+  readonly owner?: string | undefined;
+  readonly segment?: string | undefined;
+  readonly minRisk?: number | undefined;
+  /** Part of the id. */
+  readonly q?: string | undefined;
+}
+
+export interface RankedAnswer extends Omit<Told<Ranking>, 'clients'> {
+  /** The run whose scores the trend compares with; null where there is none. */
+  readonly earlier: { readonly at: string; readonly modelVersion: string; readonly snapshot: string } | null;
+  readonly clients: readonly (RankedClient & {
+    /** Probability then; null where that run did not know the client. */
+    readonly earlier: number | null;
+  })[];
+}
+
+/** One page. Errors as those of the book. */
+export async function rankedClients(
+  resources: Resources,
+  book: RiskBook,
+  query: RiskQuery,
+): Promise<RankedAnswer> {
+  const { limit, offset, reasons, sort, owner = null, segment = null, minRisk = null, q = null } = query;
+  const ranking = await book.rank({
+    limit,
+    offset,
+    reasons,
+    owner,
+    segment,
+    minRisk,
+    search: q,
+    ...(sort === undefined ? {} : { sort }),
+  });
+  const store = await resources.store();
+  const scoring = await earlierScoring(store, ranking);
+  const scores = await scoresAt(
+    store,
+    scoring,
+    ranking.clients.map(({ id }) => id),
+  );
+  return {
+    ...ranking,
+    earlier:
+      scoring === null
+        ? null
+        : { at: scoring.createdAt, modelVersion: scoring.modelVersion, snapshot: scoring.snapshotId },
+    clients: ranking.clients.map((client, place) => ({ ...client, earlier: scores[place] ?? null })),
+  };
+}
+
+/** Clients that are read at a time for a file. */
+const CHUNK = 5000;
+
+/** Every client that fits, as CSV in chunks; limit and offset do not count. The first chunk comes with the header. */
+export async function* clientsCsv(
+  resources: Resources,
+  book: RiskBook,
+  query: RiskQuery,
+): AsyncGenerator<string> {
+  const reasons = Array.from({ length: query.reasons }, (_, k) => `reason_${k + 1}`);
+  let head = `${renderRecord([...COLUMNS, ...reasons])}\n`;
+  for (let offset = 0; ; offset += CHUNK) {
+    const { clients, matching } = await rankedClients(resources, book, { ...query, limit: CHUNK, offset });
+    yield head + clients.map((client) => `${lineOf(client, query.reasons)}\n`).join('');
+    head = '';
+    if (offset + CHUNK >= matching.clients) return;
+  }
+}
+
+const COLUMNS = [
+  'rank',
+  'id',
+  'probability',
+  'flagged',
+  'earlier',
+  'value',
+  'expected_loss',
+  'owner',
+  'segment',
+];
+
+function lineOf(client: RankedAnswer['clients'][number], reasons: number): string {
+  const number = (value: number | null) => (value === null ? '' : String(value));
+  const { rank, id, probability, flagged, earlier, value, expectedLoss, owner, segment } = client;
+  return renderRecord([
+    String(rank),
+    harmless(id),
+    String(probability),
+    flagged ? '1' : '0',
+    number(earlier),
+    number(value),
+    number(expectedLoss),
+    harmless(owner ?? ''),
+    harmless(segment ?? ''),
+    ...Array.from({ length: reasons }, (_, k) => harmless(client.reasons[k]?.sentence ?? '')),
+  ]);
+}
+
+/** A text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV injection). */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+}

@@ -1,0 +1,75 @@
+/** One client: all that is known of it, what people say of it, and how it ended. */
+import { z } from 'zod';
+import { optionalNumber, share, snapshotId, time } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+import { explanationSchema } from './risks.ts';
+
+const author = z.string().min(1).max(255);
+
+export const clientNoteSchema = z.strictObject({ createdAt: time, author, text: z.string() });
+
+export const outcomeSchema = z.strictObject({
+  createdAt: time,
+  outcome: z.enum(['stayed', 'left', 'contacted']),
+  at: time.describe('When it happened.'),
+  author,
+  settled: z
+    .boolean()
+    .describe('Whether it is a label by now or will never be one; false: the next run makes it one.'),
+  file: z.string().nullable().describe('The input file that gave the label. null: none.'),
+});
+
+const changeSchema = z.strictObject({
+  column: z.string(),
+  from: optionalNumber.describe('What the client has. null: missing.'),
+  to: z
+    .number()
+    .describe('The nearest value that some client has and that brings the risk to the threshold or below.'),
+  probability: share.describe('Probability with that value, all else as it is.'),
+  passed: share.describe('Share of the clients whose value lies between: how far it is.'),
+  sentence: z.string(),
+});
+
+export const clientSchema = z.strictObject({
+  ...explanationSchema.shape,
+  client: explanationSchema.shape.client.unwrap(),
+  history: z
+    .array(z.strictObject({ at: time, modelVersion: z.string(), snapshot: snapshotId, probability: share }))
+    .describe('What the runs said of the client, newest first, at most 100.'),
+  changes: z
+    .array(changeSchema)
+    .describe('Changes of a single number column that would bring it off the list, the smallest first.'),
+  noChange: z
+    .string()
+    .nullable()
+    .describe(
+      'Why there is no such change: it is not on the list, or no single column is enough. null: there is one.',
+    ),
+  notes: z.array(clientNoteSchema).describe('Newest first, at most 200.'),
+  outcomes: z.array(outcomeSchema).describe('Newest first, at most 200.'),
+});
+
+/** The JSON body of POST /api/v1/clients/{id}/notes. */
+export const clientNoteRequestSchema = z
+  .strictObject({
+    text: z.string().min(1).max(10_000),
+    author: author.optional().describe('Who says it. Without it: dashboard.'),
+  })
+  .meta({ examples: [{ text: 'Asked for a call on Friday.', author: 'Kim' }] });
+
+/** The JSON body of POST /api/v1/clients/{id}/outcome. */
+export const outcomeRequestSchema = z
+  .strictObject({
+    outcome: z
+      .enum(['stayed', 'left', 'contacted'])
+      .describe('stayed and left become the label of the client at the next run; contacted is kept alone.'),
+    at: z.iso.datetime().optional().describe('When it happened, ISO 8601 in UTC. Without it: now.'),
+    author: author.optional().describe('Who says it. Without it: dashboard.'),
+  })
+  .meta({ examples: [{ outcome: 'left', at: '2026-03-01T08:00:00.000Z' }] });
+
+export type Client = Immutable<z.output<typeof clientSchema>>;
+export type ClientNote = Immutable<z.output<typeof clientNoteSchema>>;
+export type ClientNoteRequest = Immutable<z.output<typeof clientNoteRequestSchema>>;
+export type Outcome = Immutable<z.output<typeof outcomeSchema>>;
+export type OutcomeRequest = Immutable<z.output<typeof outcomeRequestSchema>>;

@@ -1,0 +1,39 @@
+/** GET /api/v1/models/{version}/threshold: what another threshold would mean. */
+import { z } from 'zod';
+import { count, optionalNumber, share } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+
+/** What it takes. */
+export const thresholdQuerySchema = z.strictObject({
+  at: z.coerce.number().min(0).max(1).optional().describe('Threshold to try. Without it: that of the model.'),
+});
+
+const atThresholdSchema = z.strictObject({
+  threshold: share,
+  confusion: z
+    .array(z.array(count))
+    .describe('[[tn, fp], [fn, tp]] on the test data, rows are true classes.'),
+  flagged: count.describe('Rows of the test data above the threshold.'),
+  f1: share,
+  precision: share.nullable().describe('null: nobody is above the threshold.'),
+  recall: share.nullable().describe('null: nobody left.'),
+  profit: optionalNumber.describe(
+    'Expected profit a client of the campaign in the configuration. null: no campaign.',
+  ),
+  clients: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe('Clients of the latest snapshot above it. null: the model is not live, or there is no data.'),
+});
+
+export const thresholdSchema = z.strictObject({
+  modelVersion: z.string(),
+  rows: count.describe('Labelled rows of the test data.'),
+  current: atThresholdSchema.describe('At the threshold of the model.'),
+  tried: atThresholdSchema.describe('At the one that was asked for.'),
+  addedClients: z.int().nullable().describe('Clients that it adds to the list; below 0: takes off it.'),
+});
+
+export type ThresholdQuery = Immutable<z.output<typeof thresholdQuerySchema>>;
+export type Threshold = Immutable<z.output<typeof thresholdSchema>>;

@@ -99,6 +99,7 @@ const inputs = z.looseObject({
     z.strictObject({
       segment: z.string(),
       rows,
+      referenceRows: rows.describe('Training rows of the segment.'),
       verdict: decision,
       drifted: z.array(z.string()),
       reason: z.string(),

@@ -9,6 +9,7 @@ import type { DriftReference } from '../../core/monitor/inputs/drift-reference.t
 import type { InputDrift, InputDriftOptions } from '../../core/monitor/inputs/input-drift.ts';
 import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.ts';
 import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
+import { referenceOfTally } from '../../core/monitor/inputs/tally-reference.ts';
 import { columnOf } from '../../engine/contract.ts';
 import type { Table } from '../../engine/port.ts';
 import { readRows } from './estimate.ts';
@@ -25,7 +26,9 @@ export interface InputCheck extends InputDrift {
 
 export interface SegmentInputs {
   readonly segment: string;
+  /** New rows of it, and training rows that they were compared with. */
   readonly rows: number;
+  readonly referenceRows: number;
   readonly verdict: InputDrift['verdict'];
   /** Names of the columns that have drifted in it. */
   readonly drifted: readonly string[];
@@ -40,6 +43,8 @@ export interface InputSettings {
   readonly seed: number;
   /** Training rows to tell the new ones from, or why there are none. */
   readonly reference: Pick<ReferenceRows, 'batch'> | { readonly absent: string };
+  /** The rows that the model was trained on, for segments are each compared with their own; null: gone. */
+  readonly trained: Table | null;
 }
 
 /** Rows of each side that the classifier sees at most. */
@@ -72,7 +77,8 @@ export async function judgeInputs(
     const drift = compareInputs(reference, whole, options);
     if (window === 'fresh' && drift.verdict === 'too-few-rows') continue;
     const domain = await judgeDomain(table, look, places, settings);
-    return { window, ...drift, domain, segments: segmentsOf(segments, reference, options) };
+    const known = await trainedSegments(table, names, reference, settings);
+    return { window, ...drift, domain, segments: segmentsOf(segments, known, reference, options) };
   }
   return null;
 }
@@ -125,16 +131,30 @@ async function countRows(
   return { whole: whole.state(), segments: segments.states() };
 }
 
+/** The training rows by segment; none where the data does not tell segments or the rows are gone. */
+async function trainedSegments(
+  table: Table,
+  names: readonly string[],
+  reference: DriftReference,
+  { trained }: InputSettings,
+): Promise<Counted['segments']> {
+  if (trained === null || columnOf(table.contract, 'segment') === null) return new Map();
+  const all = Uint32Array.from({ length: trained.rows }, (_, row) => row);
+  return (await countRows(trained, all, names, reference)).segments;
+}
+
 function segmentsOf(
   segments: Counted['segments'],
+  known: Counted['segments'],
   reference: DriftReference,
   options: InputDriftOptions,
 ): readonly SegmentInputs[] {
   const told = [...segments].flatMap(([segment, tally]): SegmentInputs[] => {
-    if (segment === null) return [];
-    const { verdict, columns, reason } = compareInputs(reference, tally, options);
+    const own = known.get(segment);
+    if (segment === null || own === undefined) return [];
+    const { verdict, columns, reason } = compareInputs(referenceOfTally(reference, own), tally, options);
     const drifted = columns.filter((column) => column.verdict === 'drift').map(({ name }) => name);
-    return [{ segment, rows: tally.rows, verdict, drifted, reason }];
+    return [{ segment, rows: tally.rows, referenceRows: own.rows, verdict, drifted, reason }];
   });
   return told.sort((a, b) => b.rows - a.rows || (a.segment < b.segment ? -1 : 1));
 }

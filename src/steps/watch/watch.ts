@@ -105,8 +105,8 @@ export async function watch(deps: WatchDeps, options: WatchOptions): Promise<Wat
   try {
     const rule = { horizonDays: options.horizonDays, now: deps.clock.now() };
     const truths = await findTruths(deps.store, snapshot, rule);
-    return await withUnseenRows(deps.engine, snapshot, options, (table) =>
-      watchRows(deps, table, truths, options),
+    return await withUnseenRows(deps.engine, snapshot, options, (table, trained) =>
+      watchRows(deps, table, trained, truths, options),
     );
   } finally {
     await snapshot.close();
@@ -118,9 +118,9 @@ async function withUnseenRows<T>(
   engine: Engine,
   snapshot: Table,
   { training, contract, model }: WatchOptions,
-  body: (table: Table) => Promise<T>,
+  body: (unseen: Table, trained: Table | null) => Promise<T>,
 ): Promise<T> {
-  if (training === null || !existsSync(training.parquetPath)) return body(snapshot);
+  if (training === null || !existsSync(training.parquetPath)) return body(snapshot, null);
   const opened = [await engine.open({ kind: 'snapshot', snapshot: training, contract })];
   const { outcomes } = model.certificate;
   try {
@@ -134,7 +134,7 @@ async function withUnseenRows<T>(
     }
     const unseen = await snapshot.except(trained);
     opened.push(unseen);
-    return await body(unseen);
+    return await body(unseen, trained);
   } finally {
     for (const table of opened.toReversed()) await table.close();
   }
@@ -143,6 +143,7 @@ async function withUnseenRows<T>(
 async function watchRows(
   { store, clock }: WatchDeps,
   table: Table,
+  trained: Table | null,
   truths: Awaited<ReturnType<typeof findTruths>>,
   options: WatchOptions,
 ): Promise<Watched> {
@@ -170,7 +171,7 @@ async function watchRows(
     now,
   });
   const estimate = await estimateLook(table, look, fresh, { ...options, scorer });
-  const inputs = await judgeInputs(table, look, fresh, { ...options, scorer });
+  const inputs = await judgeInputs(table, look, fresh, { ...options, scorer, trained });
   const check = checkOf(look, performance, estimate.told, inputs, heldOut, options);
 
   const { evaluation } = performance;

@@ -1,0 +1,358 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentProgress } from '../../base/progress.ts';
+import { createRandom } from '../../base/random.ts';
+import { columnsSchema } from '../../config/schema.ts';
+import { fitBoostedTrees } from '../../core/learners/boosting/fit.ts';
+import { fitLogistic } from '../../core/learners/logistic.ts';
+import { evaluate } from '../../core/metrics/evaluate.ts';
+import type { ModelDocument } from '../../core/models/document.ts';
+import type { MonitorState } from '../../core/monitor/performance/monitor.ts';
+import { contractOf } from '../../engine/contract.ts';
+import { createDuckdbEngine } from '../../engine/duckdb/engine.ts';
+import type { Engine, Snapshot } from '../../engine/port.ts';
+import { readReferenceSample } from '../../engine/reference-file.ts';
+import type { ModelRecord, Store } from '../../store/port.ts';
+import { openStore } from '../../store/store.ts';
+import { train } from '../train/train.ts';
+import type { KeptWatch } from './performance.ts';
+import { type WatchOptions, watch } from './watch.ts';
+
+let home: string;
+let engine: Engine;
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'watch-'));
+  engine = await createDuckdbEngine({ threads: 2, memoryLimit: '300MB', temporaryFolder: join(home, 't') });
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(home, { recursive: true });
+});
+
+const columns = columnsSchema.parse({ numeric: ['n', 'm'], categorical: ['c'], segment: 'area', time: 'at' });
+const contract = contractOf(columns, [''], 'keep');
+const HEADER = 'corporation,n,m,c,area,at,exited\n';
+
+interface Era {
+  readonly at?: string;
+  /** Share of the labels that are the contrary of what the clients would do in training. */
+  readonly broken?: number;
+  readonly shift?: number;
+  readonly label?: (y: number) => string;
+}
+
+/** Rows of a linear risk. Two eras of one seed have the same clients. */
+function rowsOf(
+  seed: number,
+  count: number,
+  { at = '2024-01-01', broken = 0, shift = 0, label = String }: Era,
+) {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, (_, row) => {
+    const [n, m, level] = [random.normal() + shift, random.normal(), random.below(3)];
+    const y = random.uniform() < 1 / (1 + Math.exp(1.5 - 2 * n - level)) ? 1 : 0;
+    const told = random.uniform() < broken ? 1 - y : y;
+    return `s${seed}-${row},${n},${m},level ${level},${row % 3 === 0 ? 'north' : 'south'},${at},${label(told)}\n`;
+  });
+}
+
+const TRAINING = rowsOf(1, 600, {});
+const NOW = '2024-06-30T00:00:00Z';
+
+let places = 0;
+async function compile(
+  files: readonly (readonly string[])[],
+): Promise<Snapshot & { readonly output: string }> {
+  const folder = join(home, `w${++places}`);
+  mkdirSync(join(folder, 'in'), { recursive: true });
+  for (const [index, rows] of files.entries()) {
+    writeFileSync(join(folder, 'in', `${index}.csv`), `${HEADER}${rows.join('')}`);
+  }
+  const output = join(folder, 'out');
+  const { snapshot } = await engine.compile({
+    folder: join(folder, 'in'),
+    output,
+    contract,
+    maxRejectedShare: 0,
+    progress: silentProgress,
+  });
+  return { ...snapshot, output };
+}
+
+interface Live {
+  readonly model: ModelDocument;
+  readonly training: Snapshot & { readonly output: string };
+}
+
+/** A model trained on some rows, with the evaluation that it is deployed by in the store. */
+async function trainOn(rows: readonly string[], now = NOW, horizonDays = 0): Promise<Live> {
+  const training = await compile([rows]);
+  const records: ModelRecord[] = [];
+  await train(
+    {
+      engine,
+      store: { recordModel: async (record) => void records.push(record) },
+      clock: { now: () => new Date(now), elapsedMs: () => 0 },
+      progress: silentProgress,
+      compute: () => ({
+        fitTrees: async (data, labels, request) => fitBoostedTrees(data, labels, request),
+        fitLogistic: async (blocks, each) => fitLogistic(blocks, each),
+        openStore: () => null,
+      }),
+    },
+    {
+      runId: 'r',
+      version: '0',
+      snapshot: training,
+      files: ['a.csv'],
+      contract,
+      modelFolder: join(training.output, '..'),
+      outputFolder: training.output,
+      model: 'logistic',
+      logistic: { C: 1, standardize: true },
+      calibration: 'none',
+      threshold: 0.5,
+      campaign: null,
+      monotone: {},
+      horizonDays,
+      seed: 0,
+    },
+  );
+  return { model: (records[0] as ModelRecord).document as ModelDocument, training };
+}
+
+let live: Live;
+beforeAll(async () => {
+  live = await trainOn(TRAINING);
+});
+
+/** What the model scored on 1,000 held-out rows: made up, so that the promise is known. */
+const HELD_OUT = evaluate(
+  Float64Array.from({ length: 1000 }, (_, row) => Number(row < 400)),
+  Float64Array.from({ length: 1000 }, (_, row) => (row < 320 || row >= 920 ? 0.9 : 0.1)),
+  0.5,
+);
+
+interface Watching {
+  readonly store: Store;
+  look(
+    snapshot: Snapshot,
+    run: string,
+    changes?: Partial<WatchOptions>,
+    now?: string,
+  ): ReturnType<typeof watch>;
+}
+
+async function startWatching({ model, training }: Live = live, heldOut = HELD_OUT): Promise<Watching> {
+  const store = await openStore(join(home, `${++places}.db`));
+  const begin = (id: string) =>
+    store.startRun({ id, verb: 'run', trigger: 'command', version: '0', startedAt: NOW });
+  await begin('training');
+  await store.recordModel({
+    version: model.version,
+    runId: 'training',
+    createdAt: NOW,
+    snapshotId: training.id,
+    learner: 'logistic',
+    seconds: 1,
+    document: model,
+  });
+  await store.recordScore({
+    runId: 'training',
+    modelVersion: model.version,
+    createdAt: NOW,
+    dataset: 'test',
+    datasetId: 'd',
+    rows: heldOut.rows,
+    f1: heldOut.f1Score,
+    metrics: heldOut,
+  });
+  const reading = readReferenceSample(training.output, model.version);
+  return {
+    store,
+    look: async (snapshot, run, changes = {}, now = NOW) => {
+      await begin(run);
+      return watch(
+        { engine, store, clock: { now: () => new Date(now), elapsedMs: () => 0 } },
+        {
+          runId: run,
+          rule: 'sequential',
+          model,
+          challenger: null,
+          deployedScore: HELD_OUT.f1Score,
+          snapshot,
+          training,
+          reference: reading.kind === 'found' ? reading.sample : { absent: reading.reason },
+          contract,
+          campaign: null,
+          mostValue: 0,
+          alpha: 0.05,
+          tolerance: 0.02,
+          rowsPerFalseAlarm: 100_000,
+          psi: 0.1,
+          horizonDays: 0,
+          seed: 0,
+          ...changes,
+        },
+      );
+    },
+  };
+}
+
+async function monitorOf({ store }: Watching): Promise<MonitorState> {
+  const kept = (await store.monitorStates(live.model.version)).get('performance');
+  if (kept === undefined) throw new Error('nothing was watched');
+  return (kept.state as KeptWatch).monitor;
+}
+
+describe('watching a deployed model', () => {
+  it('uses every labelled row once, whatever file it comes in and however often it is looked at', async () => {
+    const [first, second] = [rowsOf(2, 300, {}), rowsOf(3, 200, {})];
+    const watching = await startWatching();
+    await watching.look(await compile([TRAINING, first]), 'r1');
+    expect((await monitorOf(watching)).rows).toBe(300);
+    await watching.look(await compile([TRAINING, first]), 'r2');
+    expect((await monitorOf(watching)).rows).toBe(300);
+    const { fresh } = await watching.look(await compile([second, first, TRAINING]), 'r3');
+    expect(fresh.labels).toHaveLength(200);
+    const other = await startWatching();
+    await other.look(await compile([first.toReversed(), TRAINING]), 'r1');
+    await other.look(await compile([[...TRAINING, ...second], first]), 'r2');
+    expect(await monitorOf(other)).toEqual(await monitorOf(watching));
+    expect((await monitorOf(watching)).rows).toBe(500);
+    await watching.store.close();
+    await other.store.close();
+  });
+
+  it('is calm on rows of the same kind, and says what each rule says', async () => {
+    const watching = await startWatching();
+    const { check } = await watching.look(await compile([TRAINING, rowsOf(4, 800, {})]), 'r1');
+    expect(check).toMatchObject({ rule: 'sequential', drift: false, rows: 800, unlabelled: 0, immature: 0 });
+    expect(check.verdicts.significant.drift).toBe(false);
+    expect(check.verdicts.raw.observed).toBe(check.observed);
+    expect(check.inputs).toMatchObject({
+      verdict: 'no-drift',
+      window: 'all',
+      domain: { verdict: 'no-drift' },
+    });
+    expect(check.segments.map(({ segment, rows }) => [segment, rows])).toEqual([
+      ['south', 533],
+      ['north', 267],
+    ]);
+    const [record] = await watching.store.checks({ limit: 1 });
+    expect(record).toMatchObject({ kind: 'drift', rule: 'sequential', outcome: false, rows: 800 });
+    expect(record?.details).toMatchObject({ verdicts: JSON.parse(JSON.stringify(check.verdicts)) });
+    const measured = await watching.store.measurements({ name: 'f1-new', limit: 5 });
+    expect(measured).toMatchObject([{ value: check.observed, rows: check.estimate?.rows }]);
+    await watching.store.close();
+  });
+
+  it('finds by labels that clients behave otherwise, which their features do not tell, and stays by it', async () => {
+    const watching = await startWatching();
+    const { check } = await watching.look(await compile([TRAINING, rowsOf(5, 1200, { broken: 0.4 })]), 'r1');
+    expect(check.verdicts).toMatchObject({
+      raw: { drift: true },
+      significant: { drift: true },
+      sequential: { drift: true },
+    });
+    expect(check.monitor.f1).toMatchObject({ alarm: true });
+    expect(check.inputs?.verdict).toBe('no-drift');
+    expect(check.estimated?.truth?.metrics.f1).toBe(check.observed);
+    expect(check.estimated?.estimate.metrics.f1?.low).toBeGreaterThan(check.observed ?? 1);
+    const again = await watching.look(await compile([TRAINING]), 'r2');
+    expect(again.check).toMatchObject({ drift: true, rows: 0 });
+    await watching.store.close();
+  });
+
+  it('finds by features that other clients come, and which columns tell', async () => {
+    const watching = await startWatching();
+    const { check } = await watching.look(await compile([TRAINING, rowsOf(6, 900, { shift: 1 })]), 'r1');
+    const verdicts = check.inputs?.columns.map(({ name, verdict }) => [name, verdict]);
+    expect(verdicts).toEqual([
+      ['n', 'drift'],
+      ['m', 'no-drift'],
+      ['c', 'no-drift'],
+    ]);
+    expect(check.inputs?.domain?.verdict).toBe('drift');
+    expect(check.inputs?.domain?.columns[0]?.name).toBe('n');
+    expect(check.inputs?.segments).toMatchObject([
+      { segment: 'south', rows: 600, referenceRows: 400, drifted: ['n'] },
+      { segment: 'north', rows: 300, referenceRows: 200, verdict: 'no-drift', drifted: [] },
+    ]);
+    await watching.store.close();
+  });
+
+  it('estimates without labels, and sets the estimate beside the truth when they come', async () => {
+    const watching = await startWatching();
+    const { store } = watching;
+    const waiting = rowsOf(7, 400, { label: () => '' });
+    const { check } = await watching.look(await compile([TRAINING, waiting]), 'r1');
+    expect(check).toMatchObject({ rows: 0, observed: null, drift: false, unlabelled: 400 });
+    expect(check.estimated).toMatchObject({ of: 'waiting', rows: 400, truth: null, recorded: true });
+    expect(await store.estimates({ limit: 5 })).toMatchObject([{ rows: 400, labelled: 0, truth: null }]);
+
+    const known = rowsOf(7, 400, {});
+    const later = await watching.look(await compile([TRAINING, waiting, known.slice(0, 150)]), 'r2');
+    expect(later.check).toMatchObject({ rows: 150, unlabelled: 250 });
+    expect(await store.estimates({ limit: 5 })).toMatchObject([{ labelled: 150, settled: false }]);
+
+    const last = await watching.look(await compile([TRAINING, waiting, known]), 'r3');
+    expect(last.check).toMatchObject({ rows: 400, unlabelled: 0 });
+    const settled = (await store.estimates({ limit: 5 })).find(({ runId }) => runId === 'r1');
+    expect(settled).toMatchObject({
+      labelled: 400,
+      settled: true,
+      truth: { metrics: { f1: last.check.observed } },
+    });
+    expect(await store.cohorts()).toEqual([]);
+    expect((await monitorOf(watching)).rows).toBe(400);
+    await store.close();
+  });
+
+  it('waits for outcomes to become final before it scores them', async () => {
+    const young = rowsOf(8, 200, { at: '2024-06-20' });
+    const old = rowsOf(9, 100, {});
+    const waiting = await trainOn([...TRAINING, ...young], NOW, 30);
+    const watching = await startWatching(waiting);
+    const snapshot = await compile([TRAINING, young, old]);
+    const { check } = await watching.look(snapshot, 'r1', { horizonDays: 30 });
+    expect(check).toMatchObject({ rows: 100, immature: 200, unlabelled: 0 });
+    const states = await watching.store.monitorStates(waiting.model.version);
+    expect(states.get('waiting')?.state).toEqual({ until: '2024-07-20T00:00:00.000Z' });
+    const later = await watching.look(snapshot, 'r2', { horizonDays: 30 }, '2024-07-21T00:00:00Z');
+    expect(later.check).toMatchObject({ rows: 300, immature: 0 });
+    expect(later.fresh.labels).toHaveLength(200);
+    await watching.store.close();
+  });
+
+  it('scores a challenger on the same new rows, in the same order', async () => {
+    const watching = await startWatching();
+    const challenger = { ...live.model, threshold: 0.4 };
+    const { fresh } = await watching.look(await compile([TRAINING, rowsOf(10, 120, {})]), 'r1', {
+      challenger,
+    });
+    expect(fresh.challenger).toEqual(fresh.champion);
+    expect(fresh.labels).toHaveLength(120);
+    await watching.store.close();
+  });
+
+  it('says nothing of drift where there is no new row', async () => {
+    const watching = await startWatching();
+    const { check } = await watching.look(await compile([TRAINING]), 'r1', { rule: 'raw' });
+    expect(check).toMatchObject({ drift: false, rows: 0, observed: null, estimated: null, inputs: null });
+    expect(check.reason).toContain('trained on');
+    await watching.store.close();
+  });
+
+  it('promises nothing of a score that few rows made, and says how many would do', async () => {
+    const five = evaluate(Float64Array.of(1, 1, 0, 0, 1), Float64Array.of(0.9, 0.2, 0.7, 0.1, 0.8), 0.5);
+    const watching = await startWatching(live, five);
+    const { check } = await watching.look(await compile([TRAINING, rowsOf(11, 300, { broken: 0.5 })]), 'r1');
+    expect(check.verdicts.sequential).toMatchObject({ drift: false, statistic: null, rows: 300 });
+    expect(check.reason).toContain('5 held-out rows are too few');
+    expect(check.verdicts.sequential.rowsNeeded).toBeGreaterThan(5);
+    await watching.store.close();
+  });
+});

@@ -97,13 +97,15 @@ export const SHADES = [
   [0x0b, 0x3a, 0x66],
 ] as const;
 const [LIGHT, DARK] = SHADES;
+/** Text of a cell: black, or a white that a theme can tell from that of the ground. */
+export const CELL_INK = Object.freeze({ dark: '#000000', light: '#fffffe' } as const);
 /** Share from which white text has more contrast on the shade than dark text. */
 const WHITE_TEXT_FROM = 0.67;
 
 function shade(share: number): { fill: string; ink: string } {
   const mixed = LIGHT.map((light, index) => Math.round(light + share * ((DARK[index] as number) - light)));
   const fill = `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
-  return { fill, ink: share >= WHITE_TEXT_FROM ? COLOURS.paper : '#000000' };
+  return { fill, ink: share >= WHITE_TEXT_FROM ? CELL_INK.light : CELL_INK.dark };
 }
 
 function axis(title: string, orient: 'top' | 'left') {

@@ -1,11 +1,12 @@
 /** Charts on a dark ground: every colour of a drawing by its counterpart. */
 import { COLOURS } from './chart.ts';
 import type { Theme } from './chart-names.ts';
-import { SHADES } from './confusion-matrix.ts';
+import { CELL_INK, SHADES } from './confusion-matrix.ts';
 
 /** Counterparts with the same contrast on the dark ground (text at least 4.5 to 1). */
 const DARK: Readonly<Record<string, string>> = Object.freeze({
-  '#000000': '#ffffff',
+  [CELL_INK.dark]: '#ffffff',
+  [CELL_INK.light]: '#000000',
   [COLOURS.ink]: '#e6edf3',
   [COLOURS.quiet]: '#9aa7b4',
   [COLOURS.grid]: '#2c343d',
@@ -15,10 +16,13 @@ const DARK: Readonly<Record<string, string>> = Object.freeze({
   [COLOURS.paper]: '#14191f',
 });
 
-/** Where the shades of the confusion matrix begin and end on a dark ground: the more, the brighter. */
+/**
+ * Where the shades of the confusion matrix begin and end on a dark ground: the more, the brighter, and so that black
+ * and white have equal contrast where the text of a cell changes from one to the other.
+ */
 const DARK_SHADES = [
   [0x1d, 0x26, 0x30],
-  [0x9c, 0xd3, 0xf7],
+  [0x66, 0xa3, 0xce],
 ] as const;
 
 /** The counterpart of a colour (six hex digits, lower case); one that no chart uses stays as it is. */

@@ -53,7 +53,8 @@ export async function openChallengeOf(
   live: LiveModel,
 ): Promise<OpenChallenge | null> {
   const store = await resources.store();
-  await settleChallenge(resources, session.runId, live.model.version, live.deployed.manifest.reason);
+  const { runId, reason: why } = live.deployed.manifest;
+  await settleChallenge(resources, runId, live.model.version, why);
   const record = await store.openChallenge();
   if (record === null) return null;
   const stored = await store.model(record.challenger);

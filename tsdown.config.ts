@@ -17,7 +17,7 @@ export default defineConfig({
   sourcemap: false,
   // What a cold start loads is bundled; a bundle loads several times as fast as a tree of small files.
   deps: {
-    alwaysBundle: ['@duckdb/node-api', 'kysely', 'vega', 'vega-lite'],
+    alwaysBundle: ['@duckdb/node-api', 'kysely', 'pdfkit', 'vega', 'vega-lite'],
     neverBundle: ['@duckdb/node-bindings', 'canvas'],
   },
   copy: [
@@ -26,6 +26,8 @@ export default defineConfig({
     { from: 'node_modules/dejavu-fonts-ttf/LICENSE', to: 'dist/licenses', rename: 'dejavu-fonts' },
     { from: 'node_modules/@duckdb/node-api/LICENSE', to: 'dist/licenses', rename: 'duckdb-node-api' },
     { from: 'node_modules/kysely/LICENSE', to: 'dist/licenses', rename: 'kysely' },
+    { from: 'node_modules/linebreak/LICENSE', to: 'dist/licenses', rename: 'linebreak' },
+    { from: 'node_modules/pdfkit/LICENSE', to: 'dist/licenses', rename: 'pdfkit' },
     { from: 'node_modules/vega/LICENSE', to: 'dist/licenses', rename: 'vega' },
     { from: 'node_modules/vega-lite/LICENSE', to: 'dist/licenses', rename: 'vega-lite' },
   ],

@@ -1,9 +1,10 @@
 /** Composition root: opens a workspace, wires the steps to what they need, and closes everything, last in first out. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
-import { packageVersion } from './base/package-info.ts';
+import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
 import { contractOf } from './engine/contract.ts';
@@ -241,7 +242,7 @@ async function openResources(
     },
     momentaryServer: async () => {
       const apiKey = randomBytes(24).toString('base64url');
-      const options = { host: '127.0.0.1', port: 0, apiKey };
+      const options = { host: '127.0.0.1', port: 0, apiKey, webFolder: null };
       return { ...(await startServer(resources, options, () => null)), apiKey };
     },
   };
@@ -253,7 +254,12 @@ async function openResources(
 
 async function startServer(
   resources: Resources,
-  options: { readonly host: string; readonly port: number; readonly apiKey: string | null },
+  options: {
+    readonly host: string;
+    readonly port: number;
+    readonly apiKey: string | null;
+    readonly webFolder: string | null;
+  },
   nextRun: () => Date | null,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { createServer } = await import('./server/server.ts');
@@ -278,7 +284,9 @@ async function serve(
   const port = request.port ?? config.server.port;
   removeRequests(resources.workspace);
   let nextRun = (): Date | null => null;
-  const server = await startServer(resources, { host, port, apiKey: resources.apiKey }, () => nextRun());
+  const webFolder = join(packageFolder(), 'dist', 'web');
+  const options = { host, port, apiKey: resources.apiKey, webFolder };
+  const server = await startServer(resources, options, () => nextRun());
   const { schedule } = request;
   const clock =
     schedule === null

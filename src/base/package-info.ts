@@ -10,16 +10,21 @@ interface PackageJson {
 }
 
 /** Walks up from this module to the package.json of tidewatch. */
-function findPackage(): PackageJson {
+function findPackage(): PackageJson & { readonly folder: string } {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {
     const path = join(folder, 'package.json');
     if (existsSync(path)) {
       const json = JSON.parse(readFileSync(path, 'utf8')) as PackageJson;
-      if (json.name === 'tidewatch') return json;
+      if (json.name === 'tidewatch') return { ...json, folder };
     }
     if (dirname(folder) === folder) throw new Error(`No package.json of tidewatch above ${start}.`);
   }
+}
+
+/** Absolute path of the folder of the package. */
+export function packageFolder(): string {
+  return findPackage().folder;
 }
 
 /** Version of Tidewatch, such as "0.1.0". */

@@ -1,7 +1,7 @@
 /** Lets in only calls that bear an API key; keys are held as hashes and compared in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { TidewatchError } from '../base/errors.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -11,6 +11,8 @@ declare module 'fastify' {
     readonly public?: boolean;
   }
 }
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** SHA-256 hashes of the keys. */
 export type KeyHashes = readonly Buffer[];
@@ -46,18 +48,36 @@ export function bearsKey(headers: IncomingHttpHeaders, keys: KeyHashes): boolean
 /**
  * Refuses calls with `unauthorized`: with keys, those to routes that are not public and that bear none of them;
  * without keys, those made under a host name that is not of this machine, since a page of another site can give
- * its own name this machine's address and read the answers.
+ * its own name this machine's address and read the answers; nor may a page of another site change anything, since its
+ * calls reach this machine with the rights of whoever looks at it.
  */
 export function guard(app: FastifyInstance, keys: KeyHashes | null): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (keys === null) {
       const known = request.hostname === '' || isLoopback(request.hostname);
-      return known ? done() : done(foreignHost());
+      if (!known) return done(foreignHost());
+      return isOfForeignPage(request) ? done(foreignPage()) : done();
     }
     if (request.routeOptions.config.public === true || bearsKey(request.headers, keys)) return done();
     reply.header('www-authenticate', 'Bearer realm="tidewatch"');
     done(missingKey());
   });
+}
+
+/** Whether a browser says that the call would change something for a page that is not of this server. */
+function isOfForeignPage(request: FastifyRequest): boolean {
+  if (SAFE_METHODS.has(request.method)) return false;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  return origin !== undefined && origin !== `${request.protocol}://${request.host}`;
+}
+
+function foreignPage(): TidewatchError {
+  return new TidewatchError(
+    'unauthorized',
+    'Without an API key, pages of other sites may not change anything. Open the dashboard of this server, or set an ' +
+      'API key and send it with each call.',
+  );
 }
 
 function missingKey(): TidewatchError {

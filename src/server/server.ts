@@ -32,6 +32,7 @@ import { thresholdRoute } from './routes/threshold.ts';
 import { todayRoute } from './routes/today.ts';
 import { trendsRoute } from './routes/trends.ts';
 import { securityHeaders } from './security-headers.ts';
+import { readWebFiles, serveWebFiles } from './web-files.ts';
 
 export interface ServerOptions {
   /** Address or name to listen on. Without a key, one of this machine alone. */
@@ -41,6 +42,8 @@ export interface ServerOptions {
   /** One key or several separated by commas; null: none is asked for. */
   readonly apiKey: string | null;
   readonly log: Log;
+  /** Folder with the bundle of the dashboard; null, or without an index.html: there is none. */
+  readonly webFolder?: string | null;
   /** Largest body taken. */
   readonly bodyLimitBytes?: number;
   /** Time for a request to arrive whole. */
@@ -65,6 +68,7 @@ const DEFAULTS = {
   requestTimeoutMs: 120_000,
   shutdownTimeoutMs: 10_000,
   requestsPerMinute: null,
+  webFolder: null,
 } as const;
 
 /** Makes the server ready to listen. An empty API key is `listen-refused`. */
@@ -77,6 +81,7 @@ export async function createServer(deps: ServerDeps, options: ServerOptions): Pr
     reply.headers(headers).header('x-request-id', request.id);
     done();
   });
+  if (config.webFolder !== null) serveWebFiles(app, readWebFiles(config.webFolder));
   guard(app, keys);
   logRequests(app, config.log);
   answerErrors(app, { log: config.log, root: deps.dataFolders.root });

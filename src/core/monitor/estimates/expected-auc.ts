@@ -28,8 +28,7 @@ export function expectedAuc(scores: Float64Array, chances: Float64Array): Expect
   let ordered = 0;
   for (let i = 0; i < chances.length; i++)
     ordered += (chances[i] as number) * (derivatives.wins[i] as number);
-  // Rounding of the sums may lead a hair beyond 1.
-  const value = Math.min(1, ordered / pairs);
+  const value = ordered / pairs;
   const { wins, losses } = derivatives;
   for (let i = 0; i < chances.length; i++) {
     const chance = chances[i] as number;

@@ -78,7 +78,11 @@ export function estimatePerformance(
     const half = twoSidedZ(level) * errorOf(sensitivity, calibration);
     return { value, low: value - half, high: value + half, level, rows };
   };
-  const share = (moved: Moved | null) => (moved === null ? null : clampEstimate(bandOf(moved), 0, 1));
+  const share = (moved: Moved | null) => {
+    if (moved === null) return null;
+    // Rounding of the sums may lead a hair beyond the range.
+    return clampEstimate(bandOf({ ...moved, value: Math.min(1, Math.max(0, moved.value)) }), 0, 1);
+  };
   const profit = profitOf(probabilities, chances, threshold, options);
   const { flagged, unflagged } = groups;
   return {
@@ -87,7 +91,7 @@ export function estimatePerformance(
     threshold,
     level,
     confusion: [
-      [unflagged.rows - unflagged.positives, flagged.rows - flagged.positives],
+      [Math.max(0, unflagged.rows - unflagged.positives), Math.max(0, flagged.rows - flagged.positives)],
       [unflagged.positives, flagged.positives],
     ],
     metrics: {

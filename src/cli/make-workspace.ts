@@ -27,6 +27,7 @@ export const BETTER_CHOICES = Object.freeze({
   model: 'auto',
   calibration: 'auto',
   threshold: 'f1',
+  drift: { rule: 'sequential' },
   labels: { missing: 'keep' },
 } as const satisfies Partial<ConfigInput>);
 

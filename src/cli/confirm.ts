@@ -3,15 +3,15 @@ import { createInterface } from 'node:readline/promises';
 import { TidewatchError } from '../base/errors.ts';
 import type { Terminal } from './terminal.ts';
 
-/**
- * Asks and waits for "y" or "yes"; any other answer is `usage` and nothing is done. Without a person at a terminal, or
- * with `yes` given beforehand, nobody is asked.
- */
-export async function confirm(terminal: Terminal, question: string, yes: boolean): Promise<void> {
-  if (yes || terminal.input === undefined) return;
-  const reader = createInterface({ input: terminal.input });
+/** Asks and waits for "y" or "yes"; any other answer is `usage`, and so is the end of the input. */
+export async function confirm(
+  input: NodeJS.ReadableStream,
+  out: Terminal['err'],
+  question: string,
+): Promise<void> {
+  const reader = createInterface({ input });
   try {
-    terminal.err.write(`${question} [y/N] `);
+    out.write(`${question} [y/N] `);
     const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
     const answer = await Promise.race([reader.question(''), closed]);
     if (/^\s*y(es)?\s*$/i.test(answer)) return;

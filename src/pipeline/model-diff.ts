@@ -110,10 +110,18 @@ function setChange(old: readonly string[], young: readonly string[]): SetChange 
 type Options = Readonly<Record<string, unknown>>;
 
 function changedOptions(old: Options, young: Options): ModelDiff['options'] {
-  const names = [...new Set([...Object.keys(old), ...Object.keys(young)])];
-  return names
-    .map((name) => ({ name, from: old[name] ?? null, to: young[name] ?? null }))
+  const [before, after] = [new Map(flatOptions(old)), new Map(flatOptions(young))];
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .map((name) => ({ name, from: before.get(name) ?? null, to: after.get(name) ?? null }))
     .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
+}
+
+/** Options within options by a name with dots. */
+function flatOptions(options: Options, within = ''): [string, unknown][] {
+  return Object.entries(options).flatMap(([key, value]): [string, unknown][] => {
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isGroup ? flatOptions(value as Options, `${within}${key}.`) : [[`${within}${key}`, value]];
+  });
 }
 
 function coefficientChanges(old: ModelDocument, young: ModelDocument): ModelDiff['coefficients'] {

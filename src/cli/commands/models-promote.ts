@@ -59,11 +59,11 @@ function withReason(command: Command): Command {
 /** Asks, then makes live the model of a name, or the one before (null). */
 function change(terminal: Terminal, options: PromoteOptions, name: string | null): Promise<Answer> {
   return withApp(terminal, options, async (app) => {
-    const { version, createdAt, f1, live } = await app.showModel(name ?? 'previous');
-    if (!live) {
+    if (terminal.input !== undefined && !options.yes && !options.json) {
+      const { version, createdAt, f1, live } = await app.showModel(name ?? 'previous');
       const score = f1 === null ? 'not scored yet' : `last F1 ${formatScore(f1)}`;
       const question = `Make model ${version} (trained ${createdAt.slice(0, 10)}, ${score}) live?`;
-      await confirm(terminal, question, options.yes || options.json);
+      if (!live) await confirm(terminal.input, terminal.err, question);
     }
     const { reason } = options;
     const summary = name === null ? await app.rollback(reason) : await app.promote(name, reason);

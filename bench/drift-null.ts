@@ -19,9 +19,9 @@ const INPUTS: readonly ModelInput[] = [
 const NAMES = Array.from({ length: 3_000 }, (_, k) => `level ${k}`);
 /** Windows, the reference each is compared with, and how often; the classifier samples 10,000 rows at most. */
 const SIZES = [
-  { rows: 100, reference: 10_000, times: 2_000, classified: 1_000 },
-  { rows: 1_000, reference: 10_000, times: 2_000, classified: 500 },
-  { rows: 100_000, reference: 100_000, times: 300, classified: 100 },
+  { rows: 100, reference: 10_000, times: 1_000, classified: 500 },
+  { rows: 1_000, reference: 10_000, times: 1_000, classified: 200 },
+  { rows: 100_000, reference: 100_000, times: 100, classified: 40 },
 ] as const;
 const MOST_CLASSIFIED = 10_000;
 
@@ -107,7 +107,7 @@ const PSI_SIZES = [
   [10_000, 200],
   [10_000, 1_000],
 ] as const;
-const PSI_TIMES = 4_000;
+const PSI_TIMES = 2_000;
 const BINS = 10;
 
 /** Mean and 95th percentile of the PSI of a normal column in ten bins without a change, and what theory says. */

@@ -1,16 +1,20 @@
 /** Reads what a drift check recorded beside its verdict, as far as it is there: versions record more and less. */
 import type { Estimate } from '../core/models/document.ts';
 
-/** How far one input has moved; null: not recorded. */
+/** How far one input has moved; null: not recorded, or not known. */
 export interface ColumnDrift {
   readonly name: string;
+  /** Population stability index, less its bias where that was recorded. */
   readonly psi: number | null;
+  /** After the correction for the number of columns where that was recorded. */
   readonly pValue: number | null;
-  /** In words: "none", "moderate", "large". */
+  /** In words: "little", "moderate", "large". */
   readonly band: string | null;
+  /** null: there were too few rows to say. */
   readonly alarm: boolean | null;
-  /** Share of the new rows without a value. */
+  /** Share of the new rows without a value, and of those that the model was trained on. */
   readonly missing: number | null;
+  readonly missingBefore: number | null;
   /** Share of the new rows with a value that training did not have. */
   readonly unseen: number | null;
 }
@@ -22,11 +26,19 @@ export interface RuleVerdict {
   readonly reason: string;
 }
 
-/** A metric as estimated before the labels are known. */
+/** A metric as estimated before the labels were known, and as it then was. */
 export interface LabelFreeEstimate {
-  readonly method: string;
   readonly metric: string;
   readonly estimate: Estimate;
+  /** null where no label came. */
+  readonly observed: Estimate | null;
+}
+
+export interface SegmentDrift {
+  readonly segment: string;
+  readonly rows: number;
+  readonly f1: Estimate | null;
+  readonly reason: string;
 }
 
 export interface DriftDetails {
@@ -35,37 +47,40 @@ export interface DriftDetails {
   readonly columns: readonly ColumnDrift[];
   readonly verdicts: readonly RuleVerdict[];
   readonly estimates: readonly LabelFreeEstimate[];
+  /** How they were made, in a sentence; null: it was not recorded. */
+  readonly estimatedHow: string | null;
+  readonly segments: readonly SegmentDrift[];
 }
 
 /** What is there of the details; nothing is refused, since a record of another version is still worth reading. */
 export function readDriftDetails(details: unknown): DriftDetails {
-  const record = recordOf(details);
-  const inputs = record['inputs'];
+  const record = fieldsOf(details);
+  const estimated = fieldsOf(record['estimated']);
   return {
     estimate: estimateOf(record['estimate']),
-    columns: entriesOf(
-      Array.isArray(inputs) ? inputs : (recordOf(inputs)['columns'] ?? record['columns']),
-    ).flatMap(columnOf),
-    verdicts: entriesOf(record['verdicts']).flatMap(verdictOf),
-    estimates: Object.entries(recordOf(record['estimates'])).flatMap(([method, value]) =>
-      estimatesOf(method, value),
-    ),
+    columns: listOf(fieldsOf(record['inputs'])['columns']).flatMap(columnOf),
+    verdicts: Object.values(fieldsOf(record['verdicts'])).map(fieldsOf).flatMap(verdictOf),
+    estimates: estimatesOf(fieldsOf(estimated['estimate'])['metrics'], fieldsOf(record['metrics'])),
+    estimatedHow: textOf(estimated['reason']),
+    segments: listOf(record['segments']).flatMap(segmentOf),
   };
 }
 
 function columnOf(entry: Fields): ColumnDrift[] {
-  const name = textOf(entry['name']) ?? textOf(entry['column']);
+  const name = textOf(entry['name']);
   if (name === null) return [];
-  const { alarm } = entry;
+  const [psi, missing] = [fieldsOf(entry['psi']), fieldsOf(entry['missing'])];
+  const { verdict } = entry;
   return [
     {
       name,
-      psi: numberOf(entry['psi']),
-      pValue: numberOf(entry['pValue']) ?? numberOf(entry['p']),
+      psi: numberOf(psi['corrected']) ?? numberOf(psi['value']),
+      pValue: numberOf(entry['adjustedP']) ?? numberOf(psi['p']),
       band: textOf(entry['band']),
-      alarm: typeof alarm === 'boolean' ? alarm : null,
-      missing: numberOf(entry['missing']) ?? numberOf(entry['missingShare']),
-      unseen: numberOf(entry['unseen']) ?? numberOf(entry['unseenShare']),
+      alarm: verdict === 'drift' || (verdict === 'no-drift' ? false : null),
+      missing: numberOf(missing['current']),
+      missingBefore: numberOf(missing['reference']),
+      unseen: numberOf(fieldsOf(entry['unseen'])['share']),
     },
   ];
 }
@@ -75,34 +90,31 @@ function verdictOf(entry: Fields): RuleVerdict[] {
   return rule === null ? [] : [{ rule, drift: entry['drift'] === true, reason: reason ?? '' }];
 }
 
-function estimatesOf(method: string, value: unknown): LabelFreeEstimate[] {
-  return Object.entries(recordOf(recordOf(value)['metrics'])).flatMap(([metric, found]) => {
+function estimatesOf(metrics: unknown, observed: Fields): LabelFreeEstimate[] {
+  return Object.entries(fieldsOf(metrics)).flatMap(([metric, found]) => {
     const estimate = estimateOf(found);
-    return estimate === null ? [] : [{ method, metric, estimate }];
+    return estimate === null ? [] : [{ metric, estimate, observed: estimateOf(observed[metric]) }];
   });
+}
+
+function segmentOf(entry: Fields): SegmentDrift[] {
+  const [segment, rows] = [textOf(entry['segment']), numberOf(entry['rows'])];
+  if (segment === null || rows === null) return [];
+  return [{ segment, rows, f1: estimateOf(entry['f1']), reason: textOf(entry['reason']) ?? '' }];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function recordOf(value: unknown): Fields {
+function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-/** The entries of a list, or of an object whose keys name them. */
-function entriesOf(value: unknown): readonly Fields[] {
-  if (Array.isArray(value)) return value.map(recordOf);
-  return Object.entries(recordOf(value)).map(([key, entry]) => ({
-    name: key,
-    rule: key,
-    ...recordOf(entry),
-  }));
+function listOf(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.map(fieldsOf) : [];
 }
 
-/** A number, or the value of an estimate. */
 function numberOf(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  const inner = recordOf(value)['value'] ?? recordOf(value)['share'];
-  return typeof inner === 'number' && Number.isFinite(inner) ? inner : null;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
 function textOf(value: unknown): string | null {
@@ -110,7 +122,7 @@ function textOf(value: unknown): string | null {
 }
 
 function estimateOf(value: unknown): Estimate | null {
-  const entry = recordOf(value);
+  const entry = fieldsOf(value);
   const [at, low, high] = [numberOf(entry['value']), numberOf(entry['low']), numberOf(entry['high'])];
   if (at === null || low === null || high === null) return null;
   return {

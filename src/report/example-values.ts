@@ -95,33 +95,24 @@ export function exampleValues(changes: Partial<ReportValues> = {}): ReportValues
     reason: 'F1 0.4491315136476427 on 900 new rows is lower than the deployed score 0.5549738219895288.',
     details: {
       estimate: { value: 0.449, low: 0.41, high: 0.49, level: 0.95, rows: 900 },
+      metrics: { f1: { value: 0.449, low: 0.41, high: 0.49, level: 0.95, rows: 900 } },
       inputs: {
         columns: [
-          {
-            name: 'lastmonth_activity',
-            psi: 0.31,
-            pValue: 0.0001,
-            band: 'large',
-            alarm: true,
-            missing: 0,
-            unseen: null,
-          },
-          {
-            name: 'number_of_employees',
-            psi: 0.02,
-            pValue: 0.4,
-            band: 'none',
-            alarm: false,
-            missing: 0.01,
-            unseen: null,
-          },
+          inputDrift('lastmonth_activity', 0.31, 0.0001, 'drift'),
+          inputDrift('number_of_employees', 0.02, 0.4, 'no-drift'),
         ],
       },
-      verdicts: [
-        { rule: 'raw', drift: true, reason: 'F1 is lower.' },
-        { rule: 'sequential', drift: false, reason: 'Too few rows so far.' },
-      ],
-      estimates: { CBPE: { metrics: { f1: { value: 0.5, low: 0.4, high: 0.6, level: 0.95, rows: 900 } } } },
+      verdicts: {
+        raw: { rule: 'raw', drift: true, reason: 'F1 is lower.' },
+        sequential: { rule: 'sequential', drift: false, reason: 'Too few rows so far.' },
+      },
+      estimated: {
+        reason: 'The estimate (PAPE) follows the shift.',
+        estimate: {
+          metrics: { f1: { value: 0.5, low: 0.4, high: 0.6, level: 0.95, rows: 900 }, profit: null },
+        },
+      },
+      segments: [{ segment: 'retail', rows: 400, f1: null, reason: 'Nobody of it left.' }],
     },
   };
   const score = {
@@ -224,6 +215,18 @@ export function exampleValues(changes: Partial<ReportValues> = {}): ReportValues
       quarantined: 1,
     };
   }
+}
+
+function inputDrift(name: string, psi: number, p: number, verdict: string) {
+  return {
+    name,
+    verdict,
+    psi: { value: psi + 0.01, corrected: psi, p: p / 2 },
+    adjustedP: p,
+    band: psi > 0.25 ? 'large' : 'little',
+    missing: { reference: 0.02, current: 0.1 },
+    unseen: null,
+  };
 }
 
 /** Statistics of a column that lacks this percentage of its values. */

@@ -104,9 +104,10 @@ describe('assembleReport', () => {
 
   it('holds the drift check: facts, verdicts of the rules, inputs, estimates', () => {
     const drift = texts(assembleReport(exampleInput()), 'drift');
-    expect(drift).toContain('lastmonth_activity | 0.310 | 1.0e-4 | large | alarm | 0 %');
+    expect(drift).toContain('lastmonth_activity | 0.310 | 1.0e-4 | large | alarm | 10 % (was 2 %)');
     expect(drift).toContain('sequential | no drift | Too few rows so far.');
-    expect(drift).toContain('CBPE | f1 | 0.500 (95 % interval 0.40 to 0.60)');
+    expect(drift).toContain('F1 | 0.500 (95 % interval 0.40 to 0.60) | 0.449 (95 % interval 0.410 to 0.490)');
+    expect(drift).toContain('retail | 400 | – | Nobody of it left.');
   });
 
   it('holds the certificate: snapshot, seed, options, candidates, calibration, threshold and its reason', () => {

@@ -2,7 +2,14 @@
 import { CHARTS } from '../charts/catalogue.ts';
 import type { ColumnDrift, DriftDetails } from '../drift-details.ts';
 import type { ReportValues } from '../report-values.ts';
-import { formatCount, formatInterval, formatNumber, formatPercent, formatScore } from '../text/format.ts';
+import {
+  ABSENT,
+  formatCount,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+  formatScore,
+} from '../text/format.ts';
 import { boundedTable, figure, paragraph, sentence } from './blocks.ts';
 import type { Block, Column, Section } from './document.ts';
 import { clockText, dayText } from './time-text.ts';
@@ -29,6 +36,7 @@ export function driftSection(values: ReportValues): Section {
       ...verdicts(details),
       ...inputs(values, details),
       ...estimates(details),
+      ...segments(details),
     ],
   };
 }
@@ -103,12 +111,15 @@ const CELLS: readonly Cell[] = [
   {
     column: { header: 'Alarm' },
     value: ({ alarm }) => alarm,
-    cell: ({ alarm }) => (alarm === null ? '' : alarm ? 'alarm' : 'no'),
+    cell: ({ alarm }) => (alarm === null ? 'too few rows' : alarm ? 'alarm' : 'no'),
   },
   {
     column: { header: 'Missing', align: 'right' },
     value: ({ missing }) => missing,
-    cell: ({ missing }) => formatPercent(missing),
+    cell: ({ missing, missingBefore }) =>
+      missingBefore === null || missingBefore === missing
+        ? formatPercent(missing)
+        : `${formatPercent(missing)} (was ${formatPercent(missingBefore)})`,
   },
   {
     column: { header: 'Unseen', align: 'right' },
@@ -117,15 +128,60 @@ const CELLS: readonly Cell[] = [
   },
 ];
 
-function estimates({ estimates: found }: DriftDetails): Block[] {
+const METRICS: Readonly<Record<string, string>> = {
+  f1: 'F1',
+  precision: 'Precision',
+  recall: 'Recall',
+  accuracy: 'Accuracy',
+  rocAuc: 'ROC AUC',
+  baseRate: 'Share that left',
+  profit: 'Profit a client',
+};
+
+function estimates({ estimates: found, estimatedHow }: DriftDetails): Block[] {
+  if (found.length === 0) return [];
+  const isKnown = found.some(({ observed }) => observed !== null);
+  return [
+    boundedTable({
+      caption: 'Estimates made without labels',
+      columns: [
+        { header: 'Metric' },
+        { header: 'Estimated', wide: true },
+        ...(isKnown ? [{ header: 'As it was with labels', wide: true }] : []),
+      ],
+      items: found,
+      row: ({ metric, estimate, observed }) => [
+        METRICS[metric] ?? metric,
+        formatInterval(estimate),
+        ...(isKnown ? [observed === null ? ABSENT : formatInterval(observed)] : []),
+      ],
+      most: MOST_COLUMNS,
+    }),
+    ...(estimatedHow === null ? [] : [paragraph(sentence(estimatedHow))]),
+  ];
+}
+
+const MOST_SEGMENTS = 20;
+
+function segments({ segments: found }: DriftDetails): Block[] {
   if (found.length === 0) return [];
   return [
     boundedTable({
-      caption: 'Estimates before the labels are known',
-      columns: [{ header: 'Method' }, { header: 'Metric' }, { header: 'Estimate', wide: true }],
+      caption: 'Segments',
+      columns: [
+        { header: 'Segment' },
+        { header: 'New rows', align: 'right' },
+        { header: 'F1' },
+        { header: 'What it says', wide: true },
+      ],
       items: found,
-      row: ({ method, metric, estimate }) => [method, metric, formatInterval(estimate)],
-      most: MOST_COLUMNS,
+      row: ({ segment, rows, f1, reason }) => [
+        segment,
+        formatCount(rows),
+        f1 === null ? ABSENT : formatInterval(f1),
+        sentence(reason),
+      ],
+      most: MOST_SEGMENTS,
     }),
   ];
 }

@@ -20,5 +20,7 @@ function mergePlainTypes(schema: Record<string, unknown>): void {
   const types = options.map((option) => option.type);
   if (!types.every((type) => typeof type === 'string' && PLAIN.has(type))) return;
   delete schema.anyOf;
+  // Else null would be of a type that is taken, and no value that is.
+  if (Array.isArray(bounds.enum) && types.includes('null')) bounds.enum = [...bounds.enum, null];
   Object.assign(schema, bounds, { type: types });
 }

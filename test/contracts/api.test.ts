@@ -20,6 +20,7 @@ import * as contract from '../../src/server/contract.ts';
 import type { PredictionInput, ServerDeps } from '../../src/server/deps.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts';
 import { MEASURES } from '../../src/store/measures.ts';
+import { createDashboardAnswers } from './dashboard-answers.ts';
 
 const KEY = 'k-3f8a1c';
 const CSV = 'number_of_employees\n10\n20\n';
@@ -47,6 +48,7 @@ const RISKS: contract.Risks = {
   rows: 12,
   all: { clients: 9, flagged: 4, expectedLoss: 300.5 },
   matching: { clients: 1, flagged: 1, expectedLoss: 75 },
+  earlier: { at: '2026-01-01T00:00:00.000Z', modelVersion: 'older', snapshot: 'cd'.repeat(32) },
   owners: ['Kim', 'Lee'],
   segments: [],
   clients: [
@@ -55,6 +57,7 @@ const RISKS: contract.Risks = {
       id: 'abcd',
       probability: 0.75,
       flagged: true,
+      earlier: 0.5,
       ...AT_STAKE,
       reasons: [
         {
@@ -342,6 +345,12 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
       dependencies: [{ name: 'fastify', installed: '5.12.8', latest: null, outdated: null }],
     }),
     risks: (query) => tell(query, RISKS),
+    risksCsv: async function* (query) {
+      await tell(query, null);
+      yield 'rank,id\n';
+      yield '1,abcd\n';
+    },
+    ...createDashboardAnswers(tell),
     explainRisk: (subject) => tell(subject, EXPLANATION),
     models: (query) => tell(query, { models: [MODEL_ENTRY], aliases: ALIASES, next: 'cursor' }),
     model: (name) => tell(name, MODEL),
@@ -544,7 +553,8 @@ describe('the other calls', () => {
     const server = await start();
     const home = contract.homeSchema.parse((await server.inject('/')).json());
     expect(home.version).toBe('1.2.3');
-    for (const { method, path } of home.routes.filter((route) => route.method === 'GET')) {
+    const finite = home.routes.filter(({ method, path }) => method === 'GET' && path !== '/api/v1/events');
+    for (const { method, path } of finite) {
       const url = path.replace('{name}.svg', 'roc-curve.svg');
       expect((await server.inject(url)).statusCode, `${method} ${path}`).toBe(200);
     }
@@ -561,8 +571,18 @@ describe('clients at risk', () => {
       '/api/v1/risks?limit=2&offset=4&owner=Kim%20Lee&segment=x&minRisk=0.25&q=ab&reasons=0',
     );
     expect(told).toEqual([
-      { limit: 50, offset: 0, reasons: 3 },
-      { limit: 2, offset: 4, owner: 'Kim Lee', segment: 'x', minRisk: 0.25, q: 'ab', reasons: 0 },
+      { limit: 50, offset: 0, reasons: 3, sort: 'expected-loss', format: 'json' },
+      {
+        limit: 2,
+        offset: 4,
+        owner: 'Kim Lee',
+        segment: 'x',
+        minRisk: 0.25,
+        q: 'ab',
+        reasons: 0,
+        sort: 'expected-loss',
+        format: 'json',
+      },
     ]);
   });
 

@@ -77,6 +77,7 @@ describe.skipIf(!there)('the whole process over the original files', () => {
       'score succeeded',
       'gate succeeded',
       'deploy succeeded',
+      'rank succeeded',
       'diagnose succeeded',
       'report succeeded',
       'call succeeded',

@@ -105,6 +105,16 @@ describe.skipIf(!there)('the whole process over the original files', () => {
     expect(source.model).toEqual(flow.practice.model);
   });
 
+  it('says by every rule that this is no drift, or that so few rows promise nothing', () => {
+    const { verdicts, monitor, inputs } = flow.source.check ?? {};
+    expect(verdicts?.raw).toMatchObject({ drift: false, rows: 26 });
+    expect(verdicts?.significant).toMatchObject({ drift: false, rows: 26 });
+    expect(verdicts?.significant.pValue).toBeCloseTo(0.726, 3);
+    expect(verdicts?.sequential).toMatchObject({ drift: false, rows: 26, rowsNeeded: 50, statistic: null });
+    expect(monitor).toMatchObject({ rows: 26, f1: { alarm: false, worseThanPromised: false } });
+    expect(inputs).toMatchObject({ verdict: 'too-few-rows', domain: { verdict: 'too-few-rows' } });
+  });
+
   it('leaves the deployed files as they were, down to their times', () => {
     const trio = readTrio(flow.workspace.root);
     expect(trio?.modelVersion).toBe(flow.practice.model?.version);

@@ -203,11 +203,11 @@ function renderSegments({ segments, inputs }: WatchSummary, all: boolean, termin
       { header: 'p of a fall', align: 'right' },
       { header: 'inputs' },
     ],
-    shown.map(({ segment, rows, labelled, f1, pValue }) => {
+    shown.map(({ segment, rows, labelled, f1, adjustedP }) => {
       const own = inputsOf.get(segment);
       const drifted =
         own?.verdict === 'drift' ? `DRIFT: ${own.drifted.join(', ')}` : own?.verdict.replaceAll('-', ' ');
-      return [segment, rows, labelled, estimateText(f1), formatNumber(pValue), drifted ?? ABSENT];
+      return [segment, rows, labelled, estimateText(f1), formatNumber(adjustedP), drifted ?? ABSENT];
     }),
     terminal,
   );

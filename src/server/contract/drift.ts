@@ -115,6 +115,7 @@ const segment = z.strictObject({
   f1: metric,
   flaggedShare: share,
   pValue: optionalNumber,
+  adjustedP: optionalNumber.describe('After Benjamini and Hochberg over the segments.'),
   reason: z.string(),
 });
 

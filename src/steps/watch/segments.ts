@@ -1,6 +1,7 @@
 /** How the model does in each segment: a fall in one can hide in the whole. */
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import type { Estimate } from '../../core/models/document.ts';
+import { adjustFalseDiscovery } from '../../core/monitor/inputs/false-discovery.ts';
 import { type SignificantOptions, significantFall } from '../../core/monitor/performance/significant-fall.ts';
 import type { ConfusionCounts } from '../../core/statistics/confusion.ts';
 import type { Look } from './look.ts';
@@ -19,6 +20,8 @@ export interface SegmentPerformance {
   readonly flaggedShare: number;
   /** p-value of a fall below the deployed F1; null where there is nothing to compare. */
   readonly pValue: number | null;
+  /** The same after Benjamini and Hochberg over the segments: among many, one is low by chance. */
+  readonly adjustedP: number | null;
   readonly reason: string;
 }
 
@@ -29,7 +32,7 @@ export function segmentPerformance(
   deployed: ConfusionCounts,
   options: SignificantOptions,
 ): readonly SegmentPerformance[] {
-  return largestSegments(look).map(({ name, places }) => {
+  const judged = largestSegments(look).map(({ name, places }) => {
     const take = (values: Float64Array) => Float64Array.from(places, (row) => values[row] as number);
     const [labels, probabilities] = [take(look.labels), take(look.probabilities)];
     const { rows, metrics, confusion } = evaluate(labels, probabilities, threshold);
@@ -46,6 +49,12 @@ export function segmentPerformance(
       reason,
     };
   });
+  const adjusted = adjustFalseDiscovery(judged.flatMap(({ pValue }) => pValue ?? []));
+  let next = 0;
+  return judged.map((each) => ({
+    ...each,
+    adjustedP: each.pValue === null ? null : (adjusted[next++] as number),
+  }));
 }
 
 /** Places of the rows of each of the largest segments; equal ones by name. */

@@ -30,7 +30,7 @@ function tellDeployment(
 }
 
 /** Versions of the models that a rollback would bring back one after the other, the live one first. */
-export async function liveStack(resources: Resources): Promise<readonly string[]> {
+export async function liveStack(resources: Pick<Resources, 'live' | 'store'>): Promise<readonly string[]> {
   const store = await resources.store();
   const events: Pick<DeploymentEvent, 'id' | 'modelVersion' | 'verb'>[] = [];
   for await (const event of everyRecord((page) => store.deployments(page))) events.push(event);

@@ -15,10 +15,13 @@ export interface Aliases {
   readonly previous: string | null;
 }
 
+/** What the names are read from. */
+type Known = Pick<Resources, 'live' | 'store'>;
+
 const NAMES: readonly (keyof Aliases)[] = ['champion', 'challenger', 'previous'];
 const MOST_VERSIONS = 1000;
 
-export async function readAliases(resources: Resources): Promise<Aliases> {
+export async function readAliases(resources: Known): Promise<Aliases> {
   const champion = resources.live.read()?.manifest.modelVersion ?? null;
   const open = await (await resources.store()).openChallenge();
   const [, previous = null] = champion === null ? [] : await liveStack(resources);
@@ -35,7 +38,7 @@ export function aliasesOf(aliases: Aliases, version: string): (keyof Aliases)[] 
  * The version that a name means: `champion`, `challenger`, `previous`, a version, or the beginning of one alone.
  * Errors: `not-found` where there is none, with the nearest; `usage` where several begin so.
  */
-export async function resolveVersion(resources: Resources, name: string): Promise<string> {
+export async function resolveVersion(resources: Known, name: string): Promise<string> {
   const alias = NAMES.find((each) => each === name);
   if (alias !== undefined) {
     const version = (await readAliases(resources))[alias];
@@ -57,7 +60,7 @@ export async function resolveVersion(resources: Resources, name: string): Promis
 }
 
 /** The stored model of a name; errors as `resolveVersion`. */
-export async function resolveModel(resources: Resources, name: string): Promise<ModelRecord> {
+export async function resolveModel(resources: Known, name: string): Promise<ModelRecord> {
   const store = await resources.store();
   const version = await resolveVersion(resources, name);
   const record = await store.model(version);

@@ -118,7 +118,7 @@ describe('assembleReport', () => {
       'Option: learner | C: 1',
       'Fit: gradient norm | 2.2e-10',
       'logistic | 0.3315 | 0.0000 ± 0.0000 | 0.900 | chosen',
-      'Calibration | none. The configuration asks for none.',
+      'Calibration | none (The configuration asks for none)',
       'Threshold | 0.425 by rule f1. The highest out-of-fold F1 is there.',
     ]) {
       expect(certificate).toContain(text);

@@ -46,7 +46,7 @@ function entriesOf(model: ModelDocument): Entry[] {
     ['Training rows', `${formatCount(snapshot.rows)}, ${formatPercent(left)} of which left`],
     ['Target', `${target.column}; "${target.positive}" means left`],
     ['Inputs', boundedList(inputs.map(({ name }) => name))],
-    ['Calibration', `${model.calibration.kind}. ${certificate.calibration ?? ''}`.trim()],
+    ['Calibration', calibrationText(model)],
     ['Threshold', thresholdText(model.threshold, certificate)],
     ['Seed', String(certificate.seed)],
     ['Tidewatch', certificate.version],
@@ -60,6 +60,11 @@ function entriesOf(model: ModelDocument): Entry[] {
 function thresholdText(threshold: number, { threshold: why }: Certificate): string {
   const at = formatNumber(threshold);
   return why === undefined ? at : `${at} by rule ${why.rule}. ${why.reason}`;
+}
+
+function calibrationText({ calibration, certificate }: ModelDocument): string {
+  const why = (certificate.calibration ?? '').replace(/\.$/, '');
+  return why === '' ? calibration.kind : `${calibration.kind} (${why})`;
 }
 
 const MOST_NAMES = 12;

@@ -72,12 +72,13 @@ function cellsOf({ clients, named }: ReportClients): Cell[] {
     { column: { header: 'Risk', align: 'right' }, cell: ({ probability }) => formatPercent(probability) },
     {
       column: { header: 'Value', align: 'right' },
-      cell: ({ value }) => formatNumber(value),
+      cell: ({ value }) => formatNumber(value, decimalsOf(clients.map((client) => client.value))),
       when: has(({ value }) => value),
     },
     {
       column: { header: 'Expected loss', align: 'right' },
-      cell: ({ expectedLoss }) => formatNumber(expectedLoss, 0),
+      cell: ({ expectedLoss }) =>
+        formatNumber(expectedLoss, decimalsOf(clients.map((client) => client.expectedLoss))),
       when: has(({ expectedLoss }) => expectedLoss),
     },
     { column: { header: 'Owner' }, cell: ({ owner }) => owner ?? '', when: has(({ owner }) => owner) },
@@ -92,4 +93,12 @@ function cellsOf({ clients, named }: ReportClients): Cell[] {
     },
   ];
   return cells.filter(({ when }) => when !== false);
+}
+
+/** The same decimals for all of a column: none where numbers are whole or large, else two. */
+function decimalsOf(values: readonly (number | null)[]): number {
+  const known = values.filter((value) => value !== null);
+  const isCoarse =
+    known.every((value) => Number.isInteger(value)) || known.some((value) => Math.abs(value) >= 1000);
+  return isCoarse ? 0 : 2;
 }

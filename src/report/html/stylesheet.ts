@@ -37,7 +37,7 @@ thead th{border-bottom:2px solid var(--quiet);font-size:.82rem;white-space:nowra
 tbody th{font-weight:600}
 .right{text-align:right;white-space:nowrap}
 .wide{overflow-wrap:anywhere;min-width:12rem}
-th:not(.wide),td:not(.wide){max-width:16rem;overflow-wrap:break-word}
+th:not(.wide),td:not(.wide){max-width:22rem;overflow-wrap:break-word}
 .more{color:var(--quiet);font-style:italic}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.25rem 2rem;margin:1.1rem 0}
 figure{margin:0;min-width:0}

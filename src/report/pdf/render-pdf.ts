@@ -40,7 +40,8 @@ function openPdf({ title, subtitle, asOf, version }: ReportContent): PDFKit.PDFD
     lang: 'en',
     displayTitle: true,
     bufferPages: true,
-    font: regular,
+    // None by its path: a face opened under two names is read again whenever the second is used.
+    font: '',
     info: {
       Title: `${title}: ${subtitle}`,
       Author: 'Tidewatch',

@@ -43,7 +43,9 @@ function setColumns(sheet: Sheet, { columns, rows }: DataTable): SetColumn[] {
       ...rows.map((cells) => sheet.widthOf(cells[k] ?? '', k === 0 ? HEAD : CELL)),
     ),
   );
-  const widths = shareWidth(columns, natural, TEXT_WIDTH - GAP * (columns.length - 1) - 2 * INSET);
+  // With a hair of room, so that what fits exactly does not wrap.
+  const roomy = natural.map((width) => width + 1);
+  const widths = shareWidth(columns, roomy, TEXT_WIDTH - GAP * (columns.length - 1) - 2 * INSET);
   let x = PAGE.left + INSET;
   return columns.map(({ align }, k) => {
     const width = widths[k] ?? 0;
@@ -56,16 +58,14 @@ function setColumns(sheet: Sheet, { columns, rows }: DataTable): SetColumn[] {
 /** Least share of the page that the wide columns get together. */
 const LEAST_WIDE = 0.34;
 
-/** Natural widths where they fit; else wide columns give way first, down to their least, and then the others. */
+/** Natural widths where they fit, and what is left to the wide columns; else these give way first, down to their least, and then the others. */
 function shareWidth(columns: readonly Column[], natural: readonly number[], available: number): number[] {
   const isWide = columns.map(({ wide }) => wide === true);
   const sum = (wide: boolean) =>
     natural.reduce((total, width, k) => total + (isWide[k] === wide ? width : 0), 0);
   const [fixed, wide] = [sum(false), sum(true)];
-  // A hair of room, so that what fits exactly does not wrap; wide columns take what is left.
-  const rest = available - fixed - wide - columns.length;
-  if (rest >= 0)
-    return natural.map((width, k) => width + 1 + (isWide[k] === true ? (width / wide) * rest : 0));
+  const rest = available - fixed - wide;
+  if (rest >= 0) return natural.map((width, k) => width + (isWide[k] === true ? (width / wide) * rest : 0));
   const forWide = wide === 0 ? 0 : Math.min(wide, Math.max(available - fixed, available * LEAST_WIDE));
   const shrink = fixed === 0 ? 1 : Math.min(1, (available - forWide) / fixed);
   return natural.map((width, k) => (isWide[k] === true ? (width / wide) * forWide : width * shrink));

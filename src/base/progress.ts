@@ -7,7 +7,8 @@ export interface ProgressEvent {
   readonly done: number;
   /** Units in all, where it is known. */
   readonly total?: number;
-  readonly unit: 'bytes' | 'rows' | 'files' | 'steps';
+  /** A step is named and not counted: it says where a run is. */
+  readonly unit: 'bytes' | 'rows' | 'files' | 'fits' | 'trees' | 'steps';
 }
 
 export type Progress = (event: ProgressEvent) => void;

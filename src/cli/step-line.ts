@@ -1,6 +1,8 @@
 /** One line on standard error that says what is being done now; it is drawn only on a terminal. */
 import type { ProgressEvent } from '../base/progress.ts';
-import type { Terminal } from './terminal.ts';
+import { createPaceMeter } from './pace.ts';
+import { renderProgress } from './progress-text.ts';
+import { speaksUnicode, type Terminal } from './terminal.ts';
 
 export interface StepLine {
   show(event: ProgressEvent): void;
@@ -8,32 +10,35 @@ export interface StepLine {
 }
 
 const REDRAW_MS = 100;
+const CLEAR = '\r\u001b[K';
+/** The last column stays free: a terminal would begin a new line there. */
+const SPARE = 1;
 
-/** Draws at most ten times a second. Without a terminal it draws nothing. */
-export function createStepLine(terminal: Terminal): StepLine {
+/**
+ * Draws at most ten times a second, and each step as it begins. Without a terminal it draws nothing. An event that
+ * comes too soon costs a look at the clock.
+ */
+export function createStepLine(
+  terminal: Pick<Terminal, 'err' | 'interactive' | 'errWidth' | 'width' | 'env'>,
+  nowMs: () => number = () => performance.now(),
+): StepLine {
   if (!terminal.interactive) return { show: () => undefined, clear: () => undefined };
+  const unicode = speaksUnicode(terminal.env);
+  const paceOf = createPaceMeter();
   let drawn = false;
   let last = Number.NEGATIVE_INFINITY;
   return {
     show: (event) => {
-      const now = performance.now();
+      const now = nowMs();
       if (now - last < REDRAW_MS && event.unit !== 'steps') return;
       last = now;
       drawn = true;
-      terminal.err.write(`\r\u001b[K${describeEvent(event).slice(0, terminal.width - 1)}`);
+      const width = (terminal.errWidth?.() ?? terminal.width) - SPARE;
+      terminal.err.write(`${CLEAR}${renderProgress(event, paceOf(event, now), { width, unicode })}`);
     },
     clear: () => {
-      if (drawn) terminal.err.write('\r\u001b[K');
+      if (drawn) terminal.err.write(CLEAR);
       drawn = false;
     },
   };
-}
-
-/** `reading part3.csv  42 %`, or the count where the total is not known. */
-export function describeEvent(event: ProgressEvent): string {
-  if (event.unit === 'steps') return `${event.label} ...`;
-  if (event.total !== undefined && event.total > 0) {
-    return `${event.label}  ${Math.floor((100 * event.done) / event.total)} %`;
-  }
-  return `${event.label}  ${event.done.toLocaleString('en-US')} ${event.unit}`;
 }

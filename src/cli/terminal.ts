@@ -6,8 +6,10 @@ export interface Terminal {
   /** Columns of standard output; 100 where it is not a terminal. */
   readonly width: number;
   readonly colour: boolean;
-  /** Whether standard error is a terminal, where a line may be redrawn. */
+  /** Whether standard error is a terminal where a line may be redrawn. */
   readonly interactive: boolean;
+  /** Columns of standard error now, which a person may change; absent: as standard output. */
+  readonly errWidth?: () => number;
   /** Where a person at a terminal answers questions; absent where nobody can be asked. */
   readonly input?: NodeJS.ReadableStream;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -22,7 +24,8 @@ export function processTerminal(): Terminal {
     err: { write: (text) => void stderr.write(text) },
     width: stdout.columns ?? 100,
     colour: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
-    interactive: stderr.isTTY === true && (env['CI'] ?? '') === '',
+    interactive: stderr.isTTY === true && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
+    errWidth: () => stderr.columns ?? 100,
     ...(stdin.isTTY === true && stderr.isTTY === true ? { input: stdin } : {}),
     env,
   };
@@ -31,4 +34,11 @@ export function processTerminal(): Terminal {
 /** A reader that has seen enough, as in `tidewatch run | head -1`, is no reason to stop the work. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
+}
+
+/** Whether the locale is one of UTF-8; where none is set, it is taken to be. */
+export function speaksUnicode(env: Terminal['env']): boolean {
+  if (env['TERM'] === 'dumb' || env['TERM'] === 'linux') return false;
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  return locale === '' || /utf-?8/i.test(locale);
 }

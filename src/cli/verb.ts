@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import type { App } from '../app.ts';
 import type { LogLevel } from '../base/log.ts';
-import type { Progress } from '../base/progress.ts';
+import { type Progress, silentProgress } from '../base/progress.ts';
 import { createStepLine } from './step-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -70,7 +70,8 @@ export async function withApp(
 ): Promise<Answer> {
   const { openApp } = await import('../app.ts');
   const line = createStepLine(terminal);
-  const progress: Progress = options.log === 'silent' ? line.show : () => undefined;
+  const isDrawn = options.log === 'silent' && !options.json;
+  const progress: Progress = isDrawn ? line.show : silentProgress;
   const app = await openApp({
     workspace: options.workspace,
     logLevel: options.log,

@@ -13,11 +13,15 @@ export interface ScoredTable {
   readonly values: Float64Array | null;
 }
 
-/** Streams the table once. Errors: `column-missing` where it lacks an input of the model. */
+/** Streams the table once; `onRows` is told how many rows are scored. Errors: `column-missing` where it lacks an input of the model. */
 export async function scoreTable(
   table: Table,
   scorer: Scorer,
-  options: { readonly labels: boolean; readonly values?: boolean },
+  options: {
+    readonly labels: boolean;
+    readonly values?: boolean;
+    readonly onRows?: (done: number) => void;
+  },
 ): Promise<ScoredTable> {
   const names = scorer.inputs.map((input) => input.name);
   checkInputs(table, names);
@@ -34,6 +38,7 @@ export async function scoreTable(
     const rest = batch.columns.slice(names.length);
     if (target !== null) copyNumbers(rest[0], labels, batch.offset);
     if (values !== null) copyNumbers(rest.at(-1), values, batch.offset);
+    options.onRows?.(end);
   }
   return { probabilities, labels, values };
 }

@@ -187,7 +187,12 @@ export async function scoreStep(resources: Resources, session: Session): Promise
     'score',
     async () =>
       score(
-        { engine: await resources.engine(), store: await resources.store(), clock: resources.clock },
+        {
+          engine: await resources.engine(),
+          store: await resources.store(),
+          clock: resources.clock,
+          progress: resources.progress,
+        },
         {
           runId: session.runId,
           model: readTrainedModel(resources),

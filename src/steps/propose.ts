@@ -80,12 +80,14 @@ class Pass {
   /** Adds a file; resolves to its hash. */
   async read(path: string): Promise<string> {
     const { progress } = this.options;
+    const total = statSync(path).size;
     const summary = await readTable(path, {
       contract: ANY_TABLE,
       targetOptional: true,
       onHeader: ({ extraColumns, raw }) => this.begin(path, extraColumns, raw),
       onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
-      onBytes: async (done) => progress({ label: `looking at ${basename(path)}`, done, unit: 'bytes' }),
+      onBytes: async (done) =>
+        progress({ label: `looking at ${basename(path)}`, done, total, unit: 'bytes' }),
     });
     return summary.sha256;
   }

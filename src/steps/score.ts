@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { type Progress, silentProgress } from '../base/progress.ts';
 import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
 import type { ModelDocument } from '../core/models/document.ts';
@@ -50,11 +51,16 @@ export interface ScoreSummary {
 
 /** Scores a trained model, records the score, and writes latestscore.txt. Errors as `evaluateOnTest`. */
 export async function score(
-  deps: { readonly engine: Engine; readonly store: Pick<Store, 'recordScore'>; readonly clock: Clock },
+  deps: {
+    readonly engine: Engine;
+    readonly store: Pick<Store, 'recordScore'>;
+    readonly clock: Clock;
+    readonly progress: Progress;
+  },
   options: ScoreOptions,
 ): Promise<ScoreSummary> {
   const { model } = options;
-  const evaluation = await evaluateOnTest(deps.engine, model, options.test, options.campaign);
+  const evaluation = await evaluateOnTest(deps.engine, model, options.test, options.campaign, deps.progress);
   const path = join(options.modelFolder, SCORE_FILE);
   writeFileAtomic(path, renderScore(evaluation.f1Score));
   await recordTestScore(deps, evaluation, options);
@@ -97,8 +103,9 @@ export function evaluateOnTest(
   model: ModelDocument,
   test: TestData,
   campaign: Campaign | null = null,
+  progress: Progress = silentProgress,
 ): Promise<Evaluation> {
-  return withTestRows(engine, test, (table) => evaluateTable(table, model, campaign));
+  return withTestRows(engine, test, (table) => evaluateTable(table, model, campaign, progress));
 }
 
 /** Opens the labelled rows of the test data for the time of `body`. Errors as `evaluateOnTest`. */
@@ -133,10 +140,12 @@ async function evaluateTable(
   table: Table,
   model: ModelDocument,
   campaign: Campaign | null,
+  progress: Progress,
 ): Promise<Evaluation> {
   const { labels, probabilities, values } = await scoreTable(table, createScorer(model), {
     labels: true,
     values: campaign !== null,
+    onRows: (done) => progress({ label: 'scoring the test data', done, total: table.rows, unit: 'rows' }),
   });
   return evaluate(
     labels,

@@ -112,7 +112,7 @@ async function initFrom(
 ): Promise<Answer> {
   const folders = { input: join(root, FOLDERS.input_folder_path), test: join(root, FOLDERS.test_data_path) };
   if (options.copy) for (const folder of Object.values(folders)) refuseFilledFolder(folder);
-  const line = createStepLine(terminal);
+  const line = createStepLine({ ...terminal, interactive: terminal.interactive && !options.json });
   try {
     const { propose } = await import('../../steps/propose.ts');
     const proposal = await propose({

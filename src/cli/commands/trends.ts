@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { parseSeriesName, parseTimeEnd, type TrendRequest } from '../../pipeline/trend-request.ts';
 import type { Trends } from '../../pipeline/trends.ts';
 import { MEASURE_NAMES, MEASURES } from '../../store/measures.ts';
-import type { Terminal } from '../terminal.ts';
+import { speaksUnicode, type Terminal } from '../terminal.ts';
 import { renderTrends } from '../trends-text.ts';
 import { type Answer, type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -106,13 +106,6 @@ function textOf(
     colour: terminal.colour,
     ascii: ascii || !speaksUnicode(terminal.env),
   });
-}
-
-/** Whether the locale is one of UTF-8; where none is set, it is taken to be. */
-function speaksUnicode(env: Terminal['env']): boolean {
-  if (env['TERM'] === 'dumb' || env['TERM'] === 'linux') return false;
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
-  return locale === '' || /utf-?8/i.test(locale);
 }
 
 function wholeNumber(text: string): number {

@@ -1,5 +1,5 @@
 /** Splits CSV files into rows to learn from and labelled rows held out for testing, each byte for byte as it was. */
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
@@ -139,6 +139,7 @@ async function readAll(
 ): Promise<void> {
   for (const { path, sha256 } of options.files) {
     let onRow: OnSplitRow = () => undefined;
+    const total = statSync(path).size;
     const summary = await readTable(path, {
       contract: options.contract,
       targetOptional: false,
@@ -148,7 +149,7 @@ async function readAll(
       },
       onRow: (bytes, reader) => onRow(bytes, reader, side.tell(bytes, reader)),
       onBytes: async (done) =>
-        options.progress({ label: `splitting ${basename(path)}`, done, unit: 'bytes' }),
+        options.progress({ label: `splitting ${basename(path)}`, done, total, unit: 'bytes' }),
     });
     if (summary.sha256 !== sha256) {
       throw new TidewatchError(

@@ -26,13 +26,14 @@ export interface Team {
   /** The same for Gram statistics. */
   readonly gram: GramRuntime;
   /**
-   * Fits as `fitBoostedTrees` does, giving way to other work of the calling thread between trees. One fit at a
-   * time: a second waits for the first.
+   * Fits as `fitBoostedTrees` does, giving way to other work of the calling thread between trees, when `onTrees` is
+   * told how many there are. One fit at a time: a second waits for the first.
    */
   fitTrees(
     data: readonly BoostingColumn[] | BinnedTable,
     labels: Uint8Array,
     request?: BoostingRequest,
+    onTrees?: (grown: number) => void,
   ): Promise<BoostedFit>;
   /** Fits as `fitLogistic` does, giving way between passes; in turn with the other fits. */
   fitLogistic(blocks: readonly DesignBlock[], options: LogisticOptions): Promise<LogisticFit>;
@@ -89,7 +90,8 @@ function assemble(runtime: BoostingRuntime, gram: GramRuntime, end: () => Promis
     threads: runtime.threads,
     runtime,
     gram,
-    fitTrees: (data, labels, request = {}) => inTurn(() => fitGivingWay(data, labels, request, runtime)),
+    fitTrees: (data, labels, request = {}, onTrees = () => {}) =>
+      inTurn(() => fitGivingWay(data, labels, request, runtime, onTrees)),
     openStore: gram.openStore,
     fitLogistic: (blocks, options) => inTurn(() => fitLogisticGivingWay(blocks, options, gram)),
     close,
@@ -115,11 +117,15 @@ async function fitGivingWay(
   labels: Uint8Array,
   request: BoostingRequest,
   runtime: BoostingRuntime,
+  onTrees: (grown: number) => void,
 ): Promise<BoostedFit> {
   const mark = runtime.mark();
   try {
     const fit = startBoosting(data, labels, request, runtime);
-    while (fit.step()) await nextTurn();
+    while (fit.step()) {
+      onTrees(fit.treesGrown);
+      await nextTurn();
+    }
     return fit.finish();
   } finally {
     runtime.release(mark);

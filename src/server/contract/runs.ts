@@ -74,7 +74,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     label: z.string(),
     done: z.number(),
     total: optionalNumber,
-    unit: z.enum(['bytes', 'rows', 'files', 'steps']),
+    unit: z.enum(['bytes', 'rows', 'files', 'fits', 'trees', 'steps']),
   }),
   z.strictObject({ kind: z.literal('step-finished'), runId: z.string(), step: stepSchema }),
   z.strictObject({ kind: z.literal('run-finished'), run: runEntrySchema }),

@@ -105,7 +105,7 @@ export interface Validated {
   readonly margins: Float64Array;
 }
 
-/** Validates one candidate on the plan. */
+/** Validates one candidate on the plan; `onFold` is told before each fold how many are done. */
 export async function crossValidate(
   spec: CandidateSpec,
   data: {
@@ -115,10 +115,12 @@ export async function crossValidate(
   },
   plan: FoldPlan,
   compute: () => Compute,
+  onFold: (done: number) => void = () => {},
 ): Promise<Validated> {
   const margins = new Float64Array(data.batch.rows).fill(Number.NaN);
   const losses: number[] = [];
   for (const [index, { train, test }] of plan.folds.entries()) {
+    onFold(index);
     const known = [takeRows(data.batch, train)];
     const { features, learner } = await fitCandidate(
       spec,

@@ -20,6 +20,7 @@ export interface Compute {
     data: readonly BoostingColumn[],
     labels: Uint8Array,
     request?: BoostingRequest,
+    onTrees?: (grown: number) => void,
   ): Promise<BoostedFit>;
   fitLogistic(blocks: readonly DesignBlock[], options: LogisticOptions): Promise<LogisticFit>;
   /** Memory that `fitLogistic` finds rows in without a copy; null where it would not help. */
@@ -43,13 +44,14 @@ export function isTeamWork(rows: number, features: number): boolean {
   return rows >= TEAM_ROWS && rows * (features + 1) ** 2 >= TEAM_PRODUCTS;
 }
 
-/** Nothing but these rows is looked at, so that a fold cannot leak into another. */
+/** Nothing but these rows is looked at, so that a fold cannot leak into another. `onTrees` is told of trees as they grow. */
 export async function fitCandidate(
   spec: CandidateSpec,
   inputs: readonly ModelInput[],
   batches: readonly SourceBatch[],
   labels: readonly Float64Array[],
   compute: () => Compute,
+  onTrees: (grown: number) => void = () => {},
 ): Promise<FittedCandidate> {
   const features = fitRecipe(fitSources(inputs, batches, { knots: spec.knots }), spec.recipe);
   const transform = createTransform(features, inputs);
@@ -72,13 +74,14 @@ export async function fitCandidate(
     };
   }
   const classes = joinLabels(labels);
-  const fitted = await compute().fitTrees(boostingColumns(features, columns), classes, {
+  const request = {
     ...spec.options,
     ...(spec.stopShare > 0 && {
       validationRows: stoppingRows(classes, spec.stopShare, spec.options.seed ?? 0),
     }),
     monotone: features.map(({ kind, source }) => (kind === 'number' ? (spec.monotone[source] ?? 0) : 0)),
-  });
+  };
+  const fitted = await compute().fitTrees(boostingColumns(features, columns), classes, request, onTrees);
   const { validationLosses: _, ...report } = fitted.report;
   return { features, learner: fitted.parameters, fit: { ...report }, notes: [] };
 }

@@ -24,10 +24,12 @@ export interface Training {
 /**
  * Error `too-few-rows` where the table has no row.
  * @param allocate gives the arrays that numbers are put in; new ones unless given.
+ * @param onRows is told how many rows are in.
  */
 export async function readTraining(
   table: Table,
   allocate?: (length: number) => Float64Array,
+  onRows: (done: number) => void = () => {},
 ): Promise<Training> {
   const { contract } = table;
   const inputs = modelInputsOf(contract);
@@ -43,6 +45,7 @@ export async function readTraining(
     for (const [index, name] of extras.entries()) {
       rest.get(name)?.push(batch.columns[inputs.length + index] as ColumnVector);
     }
+    onRows(batch.offset + batch.rows);
   }
   if (table.rows === 0) {
     throw new TidewatchError(

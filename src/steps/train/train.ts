@@ -140,7 +140,9 @@ async function trainOn(
   const from = deps.clock.elapsedMs();
   const store = openRowStore(deps, table, options);
   try {
-    const training = await readTraining(table, store?.allocate);
+    const training = await readTraining(table, store?.allocate, (done) =>
+      deps.progress({ label: 'reading the snapshot', done, total: table.rows, unit: 'rows' }),
+    );
     const made = await makeModel(deps, training, options);
     const document = documentOf(made, training, outcomes, options, deps.clock.now());
     const { sample, reason } = await chooseReference(made.spec, training, made.outOfFold, {
@@ -207,8 +209,17 @@ async function makeModel(deps: TrainDeps, training: Training, options: TrainOpti
     (list.specs[0] as CandidateSpec);
   const winner = validated.find((each) => each.spec === spec);
   const decided = decide(winner, whole?.labels ?? null, training, options);
-  deps.progress({ label: `fitting ${spec.name} on all rows`, done: rows, unit: 'rows' });
-  const fitted = await fitCandidate(spec, training.inputs, training.batches, training.labels, deps.compute);
+  const label = `fitting ${spec.name} on all rows`;
+  deps.progress({ label, done: rows, unit: 'rows' });
+  const total = spec.family === 'boosted-trees' ? (spec.options.trees ?? 0) : 0;
+  const fitted = await fitCandidate(
+    spec,
+    training.inputs,
+    training.batches,
+    training.labels,
+    deps.compute,
+    (done) => deps.progress({ label, done, total, unit: 'trees' }),
+  );
   const selection =
     chosen === null || plan === null || whole === null
       ? null
@@ -231,13 +242,10 @@ async function validateAll(
 ): Promise<Validated[]> {
   const validated: Validated[] = [];
   for (const [index, spec] of list.specs.entries()) {
-    deps.progress({
-      label: `cross-validating ${spec.name}`,
-      done: index,
-      total: list.specs.length,
-      unit: 'files',
-    });
-    validated.push(await crossValidate(spec, data, plan, deps.compute));
+    const label = `cross-validating ${spec.name} (${index + 1} of ${list.specs.length})`;
+    const total = plan.folds.length;
+    const tell = (done: number) => deps.progress({ label, done, total, unit: 'fits' });
+    validated.push(await crossValidate(spec, data, plan, deps.compute, tell));
   }
   return validated;
 }

@@ -36,7 +36,7 @@ export function renderProgress(event: ProgressEvent, pace: Pace, options: Progre
     [percent, left],
     [share === null ? counts : percent],
   ]) {
-    const line = fit(
+    const line = fitted(
       label,
       share,
       rest.filter((part) => part !== ''),
@@ -48,7 +48,7 @@ export function renderProgress(event: ProgressEvent, pace: Pace, options: Progre
 }
 
 /** The line with as wide a bar as there is room for, or null where there is too little. */
-function fit(
+function fitted(
   label: string,
   share: number | null,
   rest: readonly string[],

@@ -12,7 +12,8 @@ export default defineConfig({
   fixedExtension: false,
   platform: 'node',
   target: 'node20',
-  clean: true,
+  // The dashboard in dist/web is built by Vite.
+  clean: ['dist/*', '!dist/web'],
   dts: false,
   sourcemap: false,
   // What a cold start loads is bundled; a bundle loads several times as fast as a tree of small files.

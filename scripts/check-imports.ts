@@ -24,7 +24,7 @@ function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     if (statSync(path).isDirectory()) return name === 'assembly' ? [] : sources(path);
-    return path.endsWith('.ts') && !path.endsWith('.test.ts') ? [path] : [];
+    return /\.tsx?$/.test(path) && !path.endsWith('.test.ts') ? [path] : [];
   });
 }
 
@@ -87,8 +87,27 @@ function findCycles(files: readonly string[], edges: ReadonlyMap<string, readonl
   return cycles;
 }
 
+/** The dashboard takes types from the contract of the API, and nothing else from below. */
+function findWebProblems(folder: string): string[] {
+  const contract = resolve(root, 'server', 'contract.ts');
+  return sources(folder).flatMap((file) => {
+    const foreign = importsOf(file).filter((target) => !target.startsWith(folder));
+    const name = relative(resolve(root, '..'), file);
+    const values = /^import (?!type )[^;]*from '[^']*\/src\/server\//m.test(readFileSync(file, 'utf8'));
+    return [
+      ...foreign
+        .filter((target) => target !== contract)
+        .map((target) => `${name} imports ${relative(root, target)}`),
+      ...(values ? [`${name} imports more than types from the contract`] : []),
+    ];
+  });
+}
+
 const files = sources(root);
-const problems = findProblems(files, new Map(files.map((file) => [file, importsOf(file)])));
+const problems = [
+  ...findProblems(files, new Map(files.map((file) => [file, importsOf(file)]))),
+  ...findWebProblems(resolve(root, '..', 'web', 'src')),
+];
 if (problems.length > 0) {
   console.error(problems.join('\n'));
   process.exit(1);

@@ -1,0 +1,57 @@
+/** Calls of the API of this server: JSON in and out, with the key, and problems as the server words them. */
+import type { ErrorAnswer } from '../../../src/server/contract.ts';
+import { apiKey, keyWanted } from './api-key.ts';
+
+type ProblemCode = ErrorAnswer['error']['code'] | 'no-connection' | 'not-json';
+
+/** A call that did not succeed; the message is for people. */
+export class ApiProblem extends Error {
+  readonly code: ProblemCode;
+
+  constructor(code: ProblemCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Whether nothing is broken, there is only nothing to show yet. */
+export function isNothingYet({ code }: ApiProblem): boolean {
+  return code.startsWith('nothing-');
+}
+
+/** The answer of the server, whatever its kind; rejects with ApiProblem unless it is a success. */
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (apiKey.value !== null) headers.set('x-api-key', apiKey.value);
+  let answer: Response;
+  try {
+    answer = await fetch(path, { ...init, headers });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiProblem('no-connection', 'The server does not answer. Is it running?');
+  }
+  if (!answer.ok) throw await problemOf(answer);
+  return answer;
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const answer = await request(path, signal === undefined ? {} : { signal });
+  return (await answer.json()) as T;
+}
+
+export async function post<T>(path: string, body?: unknown): Promise<T> {
+  const init: RequestInit =
+    body === undefined
+      ? { method: 'POST' }
+      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const answer = await request(path, init);
+  return (await answer.json()) as T;
+}
+
+async function problemOf(answer: Response): Promise<ApiProblem> {
+  const body = (await answer.json().catch(() => null)) as ErrorAnswer | null;
+  const error = body?.error;
+  if (error === undefined) return new ApiProblem('not-json', `The server answered ${answer.status}.`);
+  if (answer.status === 401) keyWanted.value = true;
+  return new ApiProblem(error.code, error.message);
+}

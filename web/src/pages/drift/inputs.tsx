@@ -1,0 +1,133 @@
+/** Each input column against the training data: at the newest look, and over time as a heat map. */
+import type { Drift, Trends } from '../../../../src/server/contract.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { formatCount, formatScore, formatShare, formatValue } from '../../format/numbers.ts';
+import { shortenNumbers } from '../../format/words.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Interval } from '../../parts/estimate.tsx';
+import { HeatMap } from '../../parts/heat-map.tsx';
+import { Badge } from '../../parts/marks.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { ServerChart } from '../../parts/server-chart.tsx';
+import { Shown } from '../../parts/shown.tsx';
+
+type Inputs = NonNullable<NonNullable<Drift['look']>['inputs']>;
+type Column = Inputs['columns'][number];
+
+export function DriftInputs({ inputs }: { readonly inputs: Inputs | null }) {
+  return (
+    <>
+      {inputs === null ? (
+        <p class="state">The columns were not compared at this look.</p>
+      ) : (
+        <>
+          <Summary inputs={inputs} />
+          <Columns inputs={inputs} />
+        </>
+      )}
+      <OverTime />
+      <ServerChart
+        name="input-drift"
+        label="How far each column has moved; the table above has the numbers"
+      />
+    </>
+  );
+}
+
+function Summary({ inputs }: { readonly inputs: Inputs }) {
+  const { domain } = inputs;
+  return (
+    <div class="grid wide">
+      <Panel title="All columns" actions={<VerdictBadge verdict={inputs.verdict} />}>
+        <p>{shortenNumbers(inputs.reason)}</p>
+        <p class="small quiet">
+          {formatCount(inputs.rows.current)}{' '}
+          {inputs.window === 'fresh' ? 'rows since the last look' : 'rows since the training'}, against{' '}
+          {formatCount(inputs.rows.reference)} rows of the training data.
+        </p>
+      </Panel>
+      {domain !== null && (
+        <Panel title="Together" actions={<VerdictBadge verdict={domain.verdict} />}>
+          <p>{shortenNumbers(domain.reason)}</p>
+          {domain.auc !== null && (
+            <p class="small quiet">
+              A classifier tells new rows from old with an AUC of {formatScore(domain.auc.value)}{' '}
+              <Interval of={domain.auc} />; 0.5 is a guess.
+            </p>
+          )}
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+export function VerdictBadge({ verdict }: { readonly verdict: Inputs['verdict'] }) {
+  if (verdict === 'drift') return <Badge kind="act">has changed</Badge>;
+  return verdict === 'no-drift' ? <Badge kind="good">as before</Badge> : <Badge>too few rows to say</Badge>;
+}
+
+function Columns({ inputs }: { readonly inputs: Inputs }) {
+  return (
+    <Panel
+      title="Column by column"
+      about="PSI: how far the distribution has moved (0.1 moderate, 0.25 large), corrected for chance. p: how likely that is by chance, over all columns."
+    >
+      <DataTable
+        label="Columns against the training data"
+        columns={[
+          { head: 'Column', names: true, cell: ({ name }) => name },
+          { head: 'Verdict', cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
+          { head: 'PSI', number: true, cell: ({ psi }) => formatValue(psi?.corrected ?? null) },
+          { head: 'p', number: true, cell: ({ adjustedP }) => formatValue(adjustedP) },
+          { head: 'Jensen-Shannon', number: true, cell: ({ jensenShannon }) => formatValue(jensenShannon) },
+          {
+            head: 'Kolmogorov-Smirnov',
+            number: true,
+            cell: ({ kolmogorovSmirnov: ks }) => formatValue(ks?.value ?? null),
+          },
+          { head: 'Missing', number: true, cell: (column) => <MissingChange column={column} /> },
+          { head: 'Unseen', number: true, cell: ({ unseen }) => formatShare(unseen?.share ?? null) },
+          { head: 'In words', cell: ({ reason }) => <span class="small">{shortenNumbers(reason)}</span> },
+        ]}
+        rows={inputs.columns}
+        keyOf={({ name }) => name}
+        cards
+      />
+    </Panel>
+  );
+}
+
+function MissingChange({ column: { missing } }: { readonly column: Column }) {
+  if (missing === null) return <>–</>;
+  if (missing.reference === missing.current) return <>{formatShare(missing.current)}</>;
+  return (
+    <>
+      {formatShare(missing.reference)} → {formatShare(missing.current)}
+    </>
+  );
+}
+
+function OverTime() {
+  const trends = useAnswer<Trends>('/api/v1/trends?name=psi&limit=24');
+  return (
+    <Panel title="Over time" about="PSI of each column at each look.">
+      <Shown
+        answer={trends}
+        empty={({ series }) => (series.length === 0 ? 'Nothing was measured yet.' : null)}
+      >
+        {({ series }) => (
+          <HeatMap
+            label="PSI of each column over time"
+            moments={[...new Set(series.flatMap(({ points }) => points.map(({ from }) => from)))].sort()}
+            rows={series.map(({ label, points }) => ({
+              name: label ?? 'all columns',
+              values: new Map(
+                points.flatMap(({ from, value }) => (value === null ? [] : [[from, value] as const])),
+              ),
+            }))}
+          />
+        )}
+      </Shown>
+    </Panel>
+  );
+}

@@ -1,0 +1,163 @@
+/** The verdict of every rule in words, the watch over all rows, and the estimate without labels beside the truth. */
+import type { Drift } from '../../../../src/server/contract.ts';
+import { formatCount, formatScore, formatValue } from '../../format/numbers.ts';
+import { metricName, shortenNumbers } from '../../format/words.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { type EstimateValue, Interval } from '../../parts/estimate.tsx';
+import { Badge } from '../../parts/marks.tsx';
+import { Panel } from '../../parts/panel.tsx';
+
+type Look = NonNullable<Drift['look']>;
+type Verdict = Look['verdicts']['raw'];
+
+const RULES = {
+  raw: { title: 'Lower than before?', about: 'Any fall of F1 counts, also one by chance.' },
+  significant: {
+    title: 'Lower than chance explains?',
+    about: 'A fall counts when it is larger than luck, at this one look.',
+  },
+  sequential: {
+    title: 'Lower for good?',
+    about: 'Adds up the evidence over all looks, with few false alarms however often it looks.',
+  },
+} as const;
+
+interface Props {
+  readonly look: Look;
+  readonly records: Drift['estimateRecords'];
+}
+
+export function DriftPerformance({ look, records }: Props) {
+  return (
+    <>
+      <div class="grid">
+        {(['raw', 'significant', 'sequential'] as const).map((rule) => (
+          <RuleVerdict key={rule} verdict={look.verdicts[rule]} decides={look.rule === rule} />
+        ))}
+      </div>
+      <Watch look={look} />
+      <Estimated look={look} records={records} />
+    </>
+  );
+}
+
+function RuleVerdict({ verdict, decides }: { readonly verdict: Verdict; readonly decides: boolean }) {
+  const { title, about } = RULES[verdict.rule];
+  return (
+    <Panel title={title} about={about} actions={decides ? <Badge kind="accent">decides</Badge> : undefined}>
+      <p>
+        {verdict.drift ? (
+          <Badge kind={decides ? 'act' : 'plain'}>drift</Badge>
+        ) : verdict.rowsNeeded !== null ? (
+          <Badge>too few rows to say</Badge>
+        ) : (
+          <Badge kind="good">no drift</Badge>
+        )}
+      </p>
+      <p class="small">{shortenNumbers(verdict.reason)}</p>
+      <p class="small quiet">
+        {formatCount(verdict.rows)} new rows with a known outcome
+        {verdict.rowsNeeded === null ? '' : `; ${formatCount(verdict.rowsNeeded)} would do`}
+      </p>
+    </Panel>
+  );
+}
+
+function Watch({ look }: { readonly look: Look }) {
+  const { monitor } = look;
+  const readings = [monitor.f1, monitor.brier, ...(monitor.profit === null ? [] : [monitor.profit])];
+  return (
+    <Panel
+      title="Against what was promised"
+      about={`All ${formatCount(monitor.rows)} rows with a known outcome since the model went live. The ranges hold at all looks at once.`}
+    >
+      <DataTable
+        label="Readings since the model went live"
+        columns={[
+          { head: 'Measure', names: true, cell: ({ metric }) => metricName(metric).title },
+          { head: 'Seen', number: true, cell: ({ observed }) => formatScore(observed) },
+          {
+            head: 'Range',
+            number: true,
+            cell: ({ low, high }) => (
+              <span class="quiet">
+                {formatScore(low)} to {formatScore(high)}
+              </span>
+            ),
+          },
+          { head: 'Rows', number: true, cell: ({ rows }) => formatCount(rows) },
+          {
+            head: 'Alarm',
+            cell: ({ alarm }) => (alarm ? <Badge kind="act">alarm</Badge> : <Badge kind="good">none</Badge>),
+          },
+          { head: 'In words', cell: ({ sentence }) => <span class="small">{shortenNumbers(sentence)}</span> },
+        ]}
+        rows={readings}
+        keyOf={({ metric }) => metric}
+        cards
+      />
+    </Panel>
+  );
+}
+
+interface Line {
+  readonly name: string;
+  readonly estimate: EstimateValue;
+  readonly truth: number | null;
+}
+
+function Estimated({ look: { estimated }, records }: Props) {
+  const title = 'Estimated without labels';
+  if (estimated === null) {
+    return (
+      <Panel title={title}>
+        <p class="state">There was nothing to estimate at this look.</p>
+      </Panel>
+    );
+  }
+  const { estimate, truth, method, reason, rows, of } = estimated;
+  const truths = new Map<string, number | null>(Object.entries(truth?.metrics ?? {}));
+  const past = new Map<string, { readonly meanAbsoluteError: number | null }>(Object.entries(records));
+  const lines = Object.entries(estimate.metrics).flatMap(([name, value]): Line[] =>
+    value === null ? [] : [{ name, estimate: value, truth: truths.get(name) ?? null }],
+  );
+  return (
+    <Panel
+      title={title}
+      about={`What the model's own probabilities say of ${formatCount(rows)} rows ${of === 'waiting' ? 'whose outcome is not known yet' : 'whose outcome is known by now'}, by ${method.toUpperCase()}. ${shortenNumbers(reason)}`}
+    >
+      <DataTable
+        label="Estimates beside the truth"
+        columns={[
+          { head: 'Metric', names: true, cell: ({ name }) => metricName(name).title },
+          { head: 'Estimate', number: true, cell: ({ estimate: e }) => formatValue(e.value) },
+          { head: 'Band', number: true, cell: ({ estimate: e }) => <Interval of={e} kind="value" /> },
+          {
+            head: 'Truth',
+            number: true,
+            cell: (line) => (line.truth === null ? '–' : formatValue(line.truth)),
+          },
+          { head: 'Truth in the band', cell: (line) => <InBand line={line} /> },
+          {
+            head: 'Error so far',
+            number: true,
+            cell: ({ name }) => formatValue(past.get(name)?.meanAbsoluteError ?? null),
+          },
+        ]}
+        rows={lines}
+        keyOf={({ name }) => name}
+        cards
+      />
+      <p class="small quiet">Error so far: mean distance of past estimates from the truth that came later.</p>
+    </Panel>
+  );
+}
+
+function InBand({ line: { truth, estimate } }: { readonly line: Line }) {
+  if (truth === null) return <span class="quiet">not known yet</span>;
+  return truth >= estimate.low && truth <= estimate.high ? (
+    <Badge kind="good">yes</Badge>
+  ) : (
+    <Badge kind="accent">no</Badge>
+  );
+}

@@ -1,0 +1,138 @@
+/** How good the live model is on the test data: every metric with its interval, and the curves. */
+import type { Model, Scoring } from '../../../../src/server/contract.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { formatCount, formatValue } from '../../format/numbers.ts';
+import { formatTime } from '../../format/times.ts';
+import { learnerName, metricName } from '../../format/words.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { type EstimateValue, Interval, isEstimate } from '../../parts/estimate.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { ServerChart } from '../../parts/server-chart.tsx';
+import { Shown } from '../../parts/shown.tsx';
+import { ModelNotes } from './notes.tsx';
+
+export function ModelQuality() {
+  const scoring = useAnswer<Scoring>('/scoring');
+  const model = useAnswer<Model>('/api/v1/models/champion');
+  return (
+    <>
+      <div class="grid wide">
+        <Panel
+          title="On the test data"
+          about="Clients that the model has not learned from. Intervals hold 95 times in 100."
+        >
+          <Shown answer={scoring}>{(data) => <Metrics scoring={data} />}</Shown>
+        </Panel>
+        <Panel title="What it is">
+          <Shown answer={model}>{(data) => <About model={data} />}</Shown>
+        </Panel>
+      </div>
+      <div class="grid wide">
+        <ServerChart name="confusion-matrix" label="Confusion matrix on the test data" />
+        <ServerChart
+          name="score-histogram"
+          label="Histogram of the predicted risks of those who stayed and left"
+        />
+        <ServerChart name="roc-curve" label="ROC curve with its interval" />
+        <ServerChart name="precision-recall-curve" label="Precision-recall curve with its interval" />
+        <ServerChart name="reliability" label="Reliability: predicted risk against the share that left" />
+        <ServerChart
+          name="cumulative-gain"
+          label="Cumulative gain: share of leavers reached by calling the top of the list"
+        />
+      </div>
+      <Shown answer={model}>{(data) => <Inputs model={data} />}</Shown>
+      <Shown answer={model}>{(data) => <ModelNotes version={data.version} notes={data.notes} />}</Shown>
+    </>
+  );
+}
+
+function Metrics({ scoring }: { readonly scoring: Scoring }) {
+  const rows = Object.entries(scoring.metrics).filter((entry): entry is [string, EstimateValue] =>
+    isEstimate(entry[1]),
+  );
+  return (
+    <>
+      <DataTable
+        label="Metrics on the test data"
+        columns={[
+          {
+            head: 'Metric',
+            names: true,
+            cell: ([name]) => (
+              <>
+                {metricName(name).title}
+                <br />
+                <span class="quiet small">{metricName(name).meaning}</span>
+              </>
+            ),
+          },
+          { head: 'Value', number: true, cell: ([, of]) => of.value.toFixed(3) },
+          { head: 'Interval', number: true, cell: ([, of]) => <Interval of={of} /> },
+          { head: 'Rows', number: true, cell: ([, of]) => formatCount(of.rows) },
+        ]}
+        rows={rows}
+        keyOf={([name]) => name}
+      />
+      <p class="small quiet">
+        {formatCount(scoring.rows)} labelled rows of {scoring.dataset}.
+      </p>
+    </>
+  );
+}
+
+function About({ model }: { readonly model: Model }) {
+  const [deployed] = model.deployments;
+  return (
+    <dl class="pairs">
+      <dt>Version</dt>
+      <dd>
+        <code>{model.version}</code>
+      </dd>
+      <dt>Kind</dt>
+      <dd>
+        {learnerName(model.learner)}
+        {model.size === null ? '' : `, ${formatCount(model.size.trees)} trees`}
+      </dd>
+      <dt>Trained</dt>
+      <dd>
+        {formatTime(model.createdAt)} on {formatCount(model.rows)} rows
+      </dd>
+      <dt>Live since</dt>
+      <dd>{deployed === undefined ? '–' : `${formatTime(deployed.deployedAt)}: ${deployed.reason}`}</dd>
+      <dt>Threshold</dt>
+      <dd>{formatValue(model.threshold)}</dd>
+      <dt>Calibration</dt>
+      <dd>{model.calibrationKind}</dd>
+      <dt>Predicts</dt>
+      <dd>
+        {model.target.column} = {model.target.positive}
+      </dd>
+      <dt>Inputs</dt>
+      <dd>{model.inputs.map(({ name }) => name).join(', ')}</dd>
+    </dl>
+  );
+}
+
+/** The coefficients of a logistic regression; nothing for other learners. */
+function Inputs({ model }: { readonly model: Model }) {
+  const { coefficients, features, intercept } = model;
+  if (coefficients === null) return null;
+  const rows = coefficients.map((value, k) => ({
+    name: String(features[k]?.['name'] ?? `feature ${k + 1}`),
+    value,
+  }));
+  return (
+    <Panel title="Coefficients" about="Log-odds that one unit of a feature adds; above 0 raises the risk.">
+      <DataTable
+        label="Coefficients"
+        columns={[
+          { head: 'Feature', names: true, cell: ({ name }) => name },
+          { head: 'Coefficient', number: true, cell: ({ value }) => value.toPrecision(4) },
+        ]}
+        rows={[...rows, ...(intercept === null ? [] : [{ name: 'intercept', value: intercept }])]}
+        keyOf={({ name }) => name}
+      />
+    </Panel>
+  );
+}

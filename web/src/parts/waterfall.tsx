@@ -1,0 +1,98 @@
+/** How a risk adds up: from the average client, column by column, to this one. */
+import { formatPercent, formatValue } from '../format/numbers.ts';
+
+interface Part {
+  readonly column: string;
+  readonly contribution: number;
+}
+
+interface Props {
+  readonly baseline: number;
+  readonly baselineProbability: number;
+  readonly probability: number;
+  /** In log-odds, the strongest first; their sum with the baseline is the margin. */
+  readonly parts: readonly Part[];
+}
+
+const WIDTH = 640;
+const LABELS = 190;
+const RIGHT = 64;
+const ROW = 26;
+const MOST = 12;
+
+export function Waterfall({ baseline, baselineProbability, probability, parts }: Props) {
+  const shown = gather(parts);
+  let sum = baseline;
+  const bars = shown.map(({ column, contribution }) => {
+    const from = sum;
+    sum += contribution;
+    return { column, contribution, from, to: sum };
+  });
+  const places = [baseline, sum, ...bars.map(({ to }) => to)];
+  const [low, high] = [Math.min(...places), Math.max(...places)];
+  const width = high - low || 1;
+  const x = (margin: number): number => LABELS + ((margin - low) / width) * (WIDTH - LABELS - RIGHT);
+  const height = ROW * (bars.length + 2);
+  return (
+    <svg
+      class="drawing"
+      viewBox={`0 0 ${WIDTH} ${height}`}
+      role="img"
+      aria-label={`From ${formatPercent(baselineProbability)} for the average client to ${formatPercent(probability)}; the table below has the numbers`}
+    >
+      <End row={0} at={x(baseline)} title="average client" text={formatPercent(baselineProbability)} />
+      {bars.map(({ column, contribution, from, to }, k) => (
+        <g key={column}>
+          <text x={LABELS - 12} y={ROW * (k + 1) + 17} text-anchor="end">
+            {cut(column)}
+          </text>
+          <line class="axis" x1={x(from)} x2={x(from)} y1={ROW * k + 20} y2={ROW * (k + 1) + 20} />
+          <rect
+            class={contribution > 0 ? 'up' : 'down'}
+            x={Math.min(x(from), x(to))}
+            width={Math.max(1, Math.abs(x(to) - x(from)))}
+            y={ROW * (k + 1) + 5}
+            height={ROW - 10}
+          />
+          <text x={Math.max(x(from), x(to)) + 6} y={ROW * (k + 1) + 17}>
+            {`${contribution > 0 ? '+' : '−'}${formatValue(Math.abs(contribution))}`}
+          </text>
+        </g>
+      ))}
+      <End row={bars.length + 1} at={x(sum)} title="this client" text={formatPercent(probability)} />
+    </svg>
+  );
+}
+
+interface EndProps {
+  readonly row: number;
+  readonly at: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+function End({ row, at, title, text }: EndProps) {
+  return (
+    <g>
+      <text class="quiet" x={LABELS - 12} y={ROW * row + 17} text-anchor="end">
+        {title}
+      </text>
+      <rect class="ends" x={at - 2} width="4" y={ROW * row + 4} height={ROW - 8} />
+      <text x={at + 8} y={ROW * row + 17}>
+        {text}
+      </text>
+    </g>
+  );
+}
+
+/** The strongest, and what is left as one. */
+function gather(parts: readonly Part[]): readonly Part[] {
+  if (parts.length <= MOST) return parts;
+  const rest = parts.slice(MOST - 1);
+  const contribution = rest.reduce((total, part) => total + part.contribution, 0);
+  return [...parts.slice(0, MOST - 1), { column: `${rest.length} other columns`, contribution }];
+}
+
+function cut(name: string): string {
+  return name.length <= 26 ? name : `${name.slice(0, 25)}…`;
+}

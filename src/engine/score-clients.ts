@@ -8,6 +8,8 @@ import type { Table } from './port.ts';
 import { type Clients, readClients } from './read-clients.ts';
 import { checkInputs } from './score-table.ts';
 
+const VALUE_BYTES = 8;
+
 /** Clients counted and what they stand for. */
 export interface ClientTotals {
   readonly clients: number;
@@ -29,16 +31,24 @@ export interface ScoredClients extends Clients {
   readonly rankedBy: 'expected-loss' | 'risk';
   /** Of all clients. */
   readonly totals: ClientTotals;
+  /** Values of the model's inputs in every row; null where they are too many to hold. */
+  readonly inputs: SourceBatch | null;
 }
 
-/** Streams the table twice: who the clients are, then their values. Errors: `column-missing`. */
-export async function scoreClients(table: Table, scorer: Scorer): Promise<ScoredClients> {
+/**
+ * Streams the table twice: who the clients are, then their values, which are held where they take at most
+ * `heldBytes`, so that reasons need no reading. Errors: `column-missing`.
+ */
+export async function scoreClients(table: Table, scorer: Scorer, heldBytes = 0): Promise<ScoredClients> {
   const names = scorer.inputs.map((input) => input.name);
   checkInputs(table, names);
   const clients = await readClients(table);
   const probabilities = new Float64Array(table.rows);
   const spreads = createSpreads(scorer.inputs, clients.clients, 0);
+  const isHeld = table.rows * names.length * VALUE_BYTES <= heldBytes;
+  const held: SourceBatch[] = [];
   for await (const batch of table.stream(names)) {
+    if (isHeld) held.push(batch);
     const end = batch.offset + batch.rows;
     scorer.probabilityInto(batch, probabilities.subarray(batch.offset, end));
     spreads.add(batch, clients.current.subarray(batch.offset, end));
@@ -50,7 +60,15 @@ export async function scoreClients(table: Table, scorer: Scorer): Promise<Scored
   const order = rankClients(rows, { probabilities, values }, (a, b) => ids?.compare(a, b) ?? 0);
   const totals = totalsOf({ probabilities, values }, order, scorer);
   const rankedBy = values === null ? 'risk' : 'expected-loss';
-  return { ...clients, probabilities, spreads: spreads.finish(), order, rankedBy, totals };
+  return {
+    ...clients,
+    probabilities,
+    spreads: spreads.finish(),
+    order,
+    rankedBy,
+    totals,
+    inputs: isHeld ? concatBatches(held) : null,
+  };
 }
 
 /** The same clients in the order of their risk; shares all but the order. */
@@ -79,12 +97,19 @@ export function totalsOf(
   return { clients: rows.length, flagged, expectedLoss: values === null ? null : loss };
 }
 
-/** Values of the model's inputs in some rows of the table, in the order of `rows`. Reads no further than it must. */
-export async function readInputs(
-  table: Table,
+/** Values of the model's inputs in some rows, in the order of `rows`: those held, else read from the table. */
+export async function inputsOf(
+  scored: Pick<ScoredClients, 'inputs'>,
+  table: () => Promise<Table>,
   scorer: Scorer,
   rows: readonly number[],
 ): Promise<SourceBatch> {
+  if (scored.inputs !== null) return takeRows(scored.inputs, Uint32Array.from(rows));
+  return readInputs(await table(), scorer, rows);
+}
+
+/** Reads no further than it must. */
+async function readInputs(table: Table, scorer: Scorer, rows: readonly number[]): Promise<SourceBatch> {
   const ascending = [...new Set(rows)].sort((a, b) => a - b);
   const parts: SourceBatch[] = [];
   let next = 0;

@@ -8,7 +8,7 @@ import { listInputFolder } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Snapshot, Table, TableContract, TableSource } from '../engine/port.ts';
 import { rowOfClient } from '../engine/read-clients.ts';
-import { rankedByRisk, readInputs, type ScoredClients, scoreClients } from '../engine/score-clients.ts';
+import { inputsOf, rankedByRisk, type ScoredClients, scoreClients } from '../engine/score-clients.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../steps/rank.ts';
 import type { Resources } from './resources.ts';
@@ -123,8 +123,8 @@ export interface RiskBook {
 }
 
 /**
- * The clients of the latest snapshot, scored and ranked once a deployment and snapshot and kept, some 45 bytes a
- * client. Every call looks at both anew; calls that come while the ranking is made wait for the one.
+ * The clients of the latest snapshot, scored and ranked once a deployment and snapshot and kept: some 45 bytes a
+ * client, and 8 more for each input of the model where all of them are within an eighth of memory_limit. Every call looks at both anew; calls that come while the ranking is made wait for the one.
  */
 export function createRiskBook(resources: Resources): RiskBook {
   let held: { readonly key: string; readonly page: Promise<Page> } | null = null;
@@ -151,18 +151,17 @@ export function createRiskBook(resources: Resources): RiskBook {
       if (row < 0) return [];
       return reading(async ({ table, scorer }) => {
         if (scorer.classify(scored.probabilities[row] as number) === 0) return [];
-        return singleChanges(scorer, await readInputs(await table(), scorer, [row]), scored.spreads);
+        return singleChanges(scorer, await inputsOf(scored, table, scorer, [row]), scored.spreads);
       });
     },
     has: async (id) => rowOfClient((await current()).scored, id) >= 0,
     countAbove: async (thresholds) => {
       const { scored } = await current();
-      return thresholds.map((threshold) =>
-        scored.order.reduce(
-          (sum, row) => sum + ((scored.probabilities[row] as number) > threshold ? 1 : 0),
-          0,
-        ),
-      );
+      return thresholds.map((threshold) => {
+        let count = 0;
+        for (const row of scored.order) if ((scored.probabilities[row] as number) > threshold) count++;
+        return count;
+      });
     },
     explain: async (subject, options) => {
       const { snapshot, scored, reading } = await current();
@@ -178,6 +177,14 @@ interface Page {
   /** The same in the order of risk, made when first asked for. */
   byRisk(): ScoredClients;
   reading<T>(body: (deps: Deps) => Promise<T>): Promise<T>;
+}
+
+/** Share of memory_limit that values of clients may take. */
+const HELD_SHARE = 1 / 8;
+
+/** Bytes of a size as memory_limit is written, such as "700MB" or "1.5 GiB". */
+function bytesOf(size: string): number {
+  return Number.parseFloat(size) * (size.includes('G') ? 1e9 : 1e6);
 }
 
 async function openPage(resources: Resources): Promise<Page> {
@@ -196,7 +203,8 @@ async function openPage(resources: Resources): Promise<Page> {
       for (const each of opened) await (await each).close();
     }
   };
-  const scored = await reading(async ({ table }) => scoreClients(await table(), scorer));
+  const heldBytes = bytesOf(resources.workspace.config.memory_limit) * HELD_SHARE;
+  const scored = await reading(async ({ table }) => scoreClients(await table(), scorer, heldBytes));
   let ordered: ScoredClients | null = null;
   const byRisk = (): ScoredClients => {
     ordered ??= rankedByRisk(scored);

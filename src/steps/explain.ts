@@ -5,7 +5,7 @@ import type { Scorer, SourceRow } from '../core/models/scorer.ts';
 import { createTeller, type ToldContribution } from '../core/reasons/teller.ts';
 import type { Table } from '../engine/port.ts';
 import { clientId, nameAt, rowOfClient } from '../engine/read-clients.ts';
-import { readInputs, type ScoredClients } from '../engine/score-clients.ts';
+import { inputsOf, type ScoredClients } from '../engine/score-clients.ts';
 
 /** A client of the data by name, or one that is given. */
 export type ExplainSubject = { readonly id: string } | { readonly row: SourceRow };
@@ -63,7 +63,7 @@ export async function explain(
   const { model } = scorer;
   const row = 'id' in subject ? findRow(scored, subject.id) : -1;
   const batch =
-    'id' in subject ? await readInputs(await deps.table(), scorer, [row]) : scorer.batchOf(subject.row);
+    'id' in subject ? await inputsOf(scored, deps.table, scorer, [row]) : scorer.batchOf(subject.row);
   const teller = createTeller(scorer, scored.spreads);
   const contributions = teller.contributions(batch);
   const margin = new Float64Array(1);

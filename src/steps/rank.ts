@@ -4,7 +4,7 @@ import type { Scorer } from '../core/models/scorer.ts';
 import { createTeller, type ToldReason } from '../core/reasons/teller.ts';
 import type { Table } from '../engine/port.ts';
 import { type CodedTexts, clientId, nameAt } from '../engine/read-clients.ts';
-import { type ClientTotals, readInputs, type ScoredClients, totalsOf } from '../engine/score-clients.ts';
+import { type ClientTotals, inputsOf, type ScoredClients, totalsOf } from '../engine/score-clients.ts';
 
 export interface RankOptions {
   /** How many of the clients that fit are passed over, and how many are told then. */
@@ -100,13 +100,14 @@ function filtersOf(scored: ScoredClients, options: RankOptions): Filter[] {
   ];
 }
 
-/** Ranks, from 0, of the clients that fit. */
+/** Ranks, from 0, of the clients that fit all filters, of which there is one at least. */
 function select(order: Uint32Array, filters: readonly Filter[]): Uint32Array {
+  const fits = filters.reduce((before, next) => (row) => before(row) && next(row));
   const ranks = new Uint32Array(order.length);
   let count = 0;
   for (let at = 0; at < order.length; at++) {
     const row = order[at] as number;
-    if (filters.every((fits) => fits(row))) ranks[count++] = at;
+    if (fits(row)) ranks[count++] = at;
   }
   return ranks.slice(0, count);
 }
@@ -148,7 +149,7 @@ async function tell(
   const told =
     reasons === 0 || rows.length === 0
       ? []
-      : createTeller(scorer, scored.spreads).raising(await readInputs(await table(), scorer, rows), reasons);
+      : createTeller(scorer, scored.spreads).raising(await inputsOf(scored, table, scorer, rows), reasons);
   return rows.map((row, k) => ({
     rank: (ranks[k] as number) + 1,
     ...clientAt(scored, row, scorer),

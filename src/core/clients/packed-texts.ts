@@ -46,6 +46,7 @@ export function createTextPacker(most: number): TextPacker {
 
 function unpack(bytes: Uint8Array, starts: Uint32Array, length: number): PackedTexts {
   const decoder = new TextDecoder();
+  let low: Buffer | null = null;
   const startOf = (index: number) => starts[index] as number;
   const compare = (a: number, b: number): number =>
     compareBytes(bytes, startOf(a), startOf(a + 1), bytes, startOf(b), startOf(b + 1));
@@ -62,8 +63,9 @@ function unpack(bytes: Uint8Array, starts: Uint32Array, length: number): PackedT
       return -1;
     },
     containing(part) {
-      const wanted = new TextEncoder().encode(part).map(lowered);
-      return (index) => contains(bytes, startOf(index), startOf(index + 1), wanted);
+      low ??= Buffer.from(bytes.map(lowered));
+      const found = placesOf(low, Buffer.from(new TextEncoder().encode(part).map(lowered)), starts, length);
+      return (index) => found[index] === 1;
     },
     lastOfEach: () => lastOfEach(bytes, starts, length, compare),
   };
@@ -89,13 +91,20 @@ function lowered(byte: number): number {
   return byte >= 65 && byte <= 90 ? byte + 32 : byte;
 }
 
-function contains(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
-  for (let at = start; at <= end - wanted.length; at++) {
-    let k = 0;
-    while (k < wanted.length && lowered(bytes[at + k] as number) === wanted[k]) k++;
-    if (k === wanted.length) return true;
+/** One flag a text: 1 where it contains `wanted`. One search over all texts, which is many times as fast as one each. */
+function placesOf(low: Buffer, wanted: Buffer, starts: Uint32Array, length: number): Uint8Array {
+  const found = new Uint8Array(length);
+  if (wanted.length === 0) return found.fill(1);
+  let index = 0;
+  for (let at = low.indexOf(wanted); at >= 0; ) {
+    while ((starts[index + 1] as number) <= at) index++;
+    const end = starts[index + 1] as number;
+    const isWhole = at + wanted.length <= end;
+    if (isWhole) found[index] = 1;
+    // Where it ends in a later text it is in none of them, but one may begin just after.
+    at = low.indexOf(wanted, isWhole ? end : at + 1);
   }
-  return false;
+  return found;
 }
 
 /** By an open hash table of places, filled from the end. */

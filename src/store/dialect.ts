@@ -5,6 +5,7 @@ import type {
   InsertQueryBuilder,
   InsertResult,
   Kysely,
+  KyselyPlugin,
   RawBuilder,
   Transaction,
 } from 'kysely';
@@ -22,14 +23,24 @@ export interface SchemaDialect {
 export interface StoreDialect extends SchemaDialect {
   /** How Kysely speaks to it. Its connection throws TidewatchErrors, and its transactions begin as writers. */
   readonly kysely: Dialect;
+  /** What it changes of every query. */
+  readonly plugins: readonly KyselyPlugin[];
+  /** The schema that holds the tables; null: the one that the connection is in. */
+  readonly migrationSchema: string | null;
   /** Names of the migrations that the database has; none where it is new. */
   appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]>;
+  /** Called once the tables are this version's. */
+  onCurrent(): void;
   /** Makes an insert do nothing for a row whose key is there already. */
   ifAbsent<T extends keyof Tables>(
     query: InsertQueryBuilder<Tables, T, InsertResult>,
   ): InsertQueryBuilder<Tables, T, InsertResult>;
   /** A transaction that, once it has returned, survives the loss of power, with all that came before it. */
   durably<T>(db: Kysely<Tables>, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** The time by the database's own clock; null where it has none but this machine's. */
+  now(db: Kysely<Tables>): Promise<Date | null>;
+  /** Lets `seq` of a table count on from the greatest one, after rows were put there with theirs. */
+  resumeSequence(db: Kysely<Tables>, table: string): Promise<void>;
   /** Ends the connection. Queries after it are `store-unavailable`. */
   close(db: Kysely<Tables>): Promise<void>;
 }

@@ -9,10 +9,12 @@ type Leases = Pick<Store, 'acquireLease' | 'renewLease' | 'releaseLease'>;
 export function createLeases(db: Kysely<Tables>, dialect: StoreDialect): Leases {
   return {
     acquireLease: (name, owner, now, ttlMs) =>
-      db
-        .transaction()
-        .execute((transaction) => acquire(transaction, dialect, leaseOf(name, owner, now, ttlMs))),
-    renewLease: (name, owner, now, ttlMs) => renew(db, leaseOf(name, owner, now, ttlMs)),
+      db.transaction().execute(async (transaction) => {
+        const time = (await dialect.now(transaction)) ?? now;
+        return await acquire(transaction, dialect, leaseOf(name, owner, time, ttlMs));
+      }),
+    renewLease: async (name, owner, now, ttlMs) =>
+      await renew(db, leaseOf(name, owner, (await dialect.now(db)) ?? now, ttlMs)),
     releaseLease: async (name, owner) => {
       await db.deleteFrom('leases').where('name', '=', name).where('owner', '=', owner).execute();
     },
@@ -39,9 +41,7 @@ async function acquire(
   dialect: StoreDialect,
   lease: Lease,
 ): Promise<LeaseAnswer> {
-  const insert = transaction.insertInto('leases').values(lease);
-  const { numInsertedOrUpdatedRows = 0n } = await dialect.ifAbsent(insert).executeTakeFirst();
-  if (numInsertedOrUpdatedRows > 0n) return { kind: 'acquired', takenOver: null };
+  await dialect.ifAbsent(transaction.insertInto('leases').values(lease)).execute();
   const holder = await read(transaction, lease.name);
   if (holder.owner !== lease.owner && holder.expiresAt > lease.acquiredAt) return { kind: 'held', holder };
   const { numUpdatedRows } = await transaction

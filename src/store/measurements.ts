@@ -2,7 +2,7 @@
  * Measurements: numbers over time. Each is kept as it was measured; with it, in the same transaction, the sums of
  * its day are brought up to date, so that a trend over years costs its days and not its measurements.
  */
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { type DayKey, type DaySums, sumByDay } from './day-sums.ts';
 import type { StoreDialect } from './dialect.ts';
 import { createMeasurementBuckets } from './measurement-buckets.ts';
@@ -67,18 +67,13 @@ async function addToDay(
     .insertInto('measurementDays')
     .values({ name, label, day, modelVersion, week, month, ...nothing });
   await dialect.ifAbsent(first).execute();
-  const before = await transaction
-    .selectFrom('measurementDays')
-    .select(['lowest', 'highest'])
-    .where((each) => each.and({ name, label, day, modelVersion }))
-    .executeTakeFirstOrThrow();
   await transaction
     .updateTable('measurementDays')
     .set((each) => ({
       counted: each('counted', '+', sums.counted),
       total: each('total', '+', sums.total),
-      lowest: lower(before.lowest, sums.lowest),
-      highest: higher(before.highest, sums.highest),
+      lowest: extreme('lowest', '<=', sums.lowest),
+      highest: extreme('highest', '>=', sums.highest),
       lastSeq: lastSeq(transaction, sums, sums.lastAt),
     }))
     .where((each) => each.and({ name, label, day, modelVersion }))
@@ -93,12 +88,15 @@ function lastSeq(transaction: Transaction<Tables>, { name, label, modelVersion }
     .where((each) => each.and({ name, label, modelVersion, at }));
 }
 
-function lower(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.min(one, other);
-}
-
-function higher(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.max(one, other);
+/** What is there, unless the value goes beyond it or nothing is there; decided where other processes add as well. */
+function extreme(
+  column: 'lowest' | 'highest',
+  within: '<=' | '>=',
+  value: number | null,
+): RawBuilder<number | null> {
+  const there = sql.ref<number | null>(column);
+  if (value === null) return sql`${there}`;
+  return sql`case when ${there} ${sql.raw(within)} ${value} then ${there} else ${value} end`;
 }
 
 async function listMeasurements(

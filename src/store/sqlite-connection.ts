@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import type Database from 'libsql';
-import { TidewatchError } from '../base/errors.ts';
+import { bindable } from './bindable.ts';
 import { failureName, storeFailure } from './failures.ts';
 
 /** The driver's object for an open file. */
@@ -81,17 +81,4 @@ async function retryWhileBusy<T>(work: () => T, path: string, timeoutMs: number)
     }
     await sleep(pauseMs);
   }
-}
-
-/**
- * The value as the driver is given it. libsql ends the process on a boolean and cuts text off at a null byte on
- * the way back, so a boolean becomes 0 or 1 and a null byte the symbol for it (U+2400); a number that is not
- * finite becomes null, since MySQL has none.
- */
-function bindable(value: unknown): string | number | null {
-  if (value === null) return null;
-  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\u2400') : value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  throw new TidewatchError('internal', `A value of type ${typeof value} cannot be kept in the state store.`);
 }

@@ -31,10 +31,15 @@ export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
   const connection = createSqliteConnection(file, path, options.busyTimeoutMs);
   return {
     kysely: new WriterDialect(file, connection),
+    plugins: [],
+    migrationSchema: null,
     longText: 'text',
     addSequence: <TB extends string, C extends string>(table: CreateTableBuilder<TB, C>) =>
       table.addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement()),
     appliedMigrations,
+    onCurrent: () => undefined,
+    now: async () => null,
+    resumeSequence: async () => undefined,
     ifAbsent: (query) => query.onConflict((conflict) => conflict.doNothing()),
     durably: (db, work) =>
       db.connection().execute(async (held) => {

@@ -258,6 +258,12 @@ export interface LeasesTable {
   expiresAt: string;
 }
 
+/** Marks of transactions; server-driver.ts writes and asks for them. */
+interface CommitsTable {
+  token: string;
+  at: string;
+}
+
 export interface Tables {
   runs: RunsTable;
   steps: StepsTable;
@@ -282,4 +288,5 @@ export interface Tables {
   clientOutcomes: ClientOutcomesTable;
   readmissions: ReadmissionsTable;
   leases: LeasesTable;
+  commits: CommitsTable;
 }

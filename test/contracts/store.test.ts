@@ -137,7 +137,7 @@ async function walk<T extends { readonly cursor: string }>(
   }
 }
 
-describe.each(STORES)('a state store in $name', ({ newUrl }) => {
+describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
   describe('that is new', () => {
     let store: Store;
     beforeAll(async () => {
@@ -614,7 +614,8 @@ describe.each(STORES)('a state store in $name', ({ newUrl }) => {
     });
   });
 
-  describe('and its leases', () => {
+  // Those of a server are in store-servers.test.ts.
+  describe.runIf(!ownClock)('and its leases', () => {
     let store: Store;
     beforeEach(async () => {
       store = await openStore(newUrl());
@@ -777,11 +778,14 @@ describe('a state store in a SQLite file', () => {
     });
   });
 
-  it.each(['tidewatch.db', 'postgres://ann:secret@host/db', ''])('refuses the place "%s"', async (url) => {
-    const refused = await openStore(url).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: 'config-invalid' });
-    expect(String(refused)).not.toContain('secret');
-  });
+  it.each(['tidewatch.db', 'mssql://ann:secret@host/db', 'postgres://ann:se%cret@h/db', ''])(
+    'refuses the place "%s"',
+    async (url) => {
+      const refused = await openStore(url).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'config-invalid' });
+      expect(String(refused)).not.toContain('secret');
+    },
+  );
 
   it('is refused, and left as it is, where a newer version made it', async () => {
     const path = newFile();

@@ -9,8 +9,30 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let databases = 0;
 
-/** Each store: its name and how to get the url of a new, empty one. */
-export const STORES = [{ name: 'SQLite', newUrl: () => join(folder, `${++databases}.db`) }];
+const environment = {
+  postgres: process.env['TIDEWATCH_TEST_POSTGRES'],
+  mysql: process.env['TIDEWATCH_TEST_MYSQL'],
+};
+const newName = () => `t${process.pid}_${++databases}`;
+
+/**
+ * Each store: its name and how to get the url of a new, empty one. The servers take part where the environment names
+ * one: `TIDEWATCH_TEST_POSTGRES` a database, in which each store is a schema; `TIDEWATCH_TEST_MYSQL` a server (its
+ * URL ends in a slash), on which each is a database. Those with `ownClock` judge leases by their own time.
+ */
+export const STORES: readonly {
+  readonly name: string;
+  readonly newUrl: () => string;
+  readonly ownClock: boolean;
+}[] = [
+  { name: 'SQLite', newUrl: () => join(folder, `${++databases}.db`), ownClock: false },
+  ...(environment.postgres === undefined
+    ? []
+    : [{ name: 'PostgreSQL', newUrl: () => `${environment.postgres}?schema=${newName()}`, ownClock: true }]),
+  ...(environment.mysql === undefined
+    ? []
+    : [{ name: 'MariaDB', newUrl: () => `${environment.mysql}${newName()}`, ownClock: true }]),
+];
 
 /** A time, so many seconds after the first. */
 export const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 8, 0, second)).toISOString();

@@ -8,6 +8,7 @@ import { monitors } from './0002-monitors.ts';
 import { registry } from './0003-registry.ts';
 import { measurements } from './0004-measurements.ts';
 import { clients } from './0005-clients.ts';
+import { commits } from './0006-commits.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0003-registry': registry,
   '0004-measurements': measurements,
   '0005-clients': clients,
+  '0006-commits': commits,
 };
 
 const NAMES = Object.keys(MIGRATIONS);
@@ -31,7 +33,11 @@ export async function migrate(db: Kysely<Tables>, dialect: StoreDialect, place: 
   const unknown = applied.filter((name) => !NAMES.includes(name));
   if (unknown.length > 0) throw newerDatabase(place, unknown);
   if (applied.length === NAMES.length) return;
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => bind(dialect) } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => bind(dialect) },
+    ...(dialect.migrationSchema === null ? {} : { migrationTableSchema: dialect.migrationSchema }),
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
 }

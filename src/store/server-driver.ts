@@ -1,0 +1,239 @@
+/**
+ * Kysely over a database server whose connections may break at any time. Every write is in a transaction that leaves
+ * a mark (a row of `commits`); where a connection is lost during COMMIT, the mark tells whether the work was kept, so
+ * that it is done exactly once. Throws TidewatchErrors only.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type Kysely,
+  type QueryCompiler,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely';
+import { TidewatchError } from '../base/errors.ts';
+import { bindable } from './bindable.ts';
+import { retryOf } from './server-failures.ts';
+
+/** What the two servers differ in here. */
+export interface Server {
+  /** For messages. */
+  readonly place: string;
+  /** Inserts a mark, `$1` or `?` being the mark and the time. */
+  readonly markSql: string;
+  /** How long to ask whether a commit was kept while the server does not answer, in milliseconds. */
+  readonly patienceMs: number;
+  failure(error: unknown): TidewatchError;
+  /** True for an error of a statement that found done already what it was to do. */
+  isDone(error: unknown, query: CompiledQuery): boolean;
+}
+
+/** A dialect of Kysely made safe; `marks.on` once the table of the marks is there. */
+export class ServerDialect implements Dialect {
+  readonly #inner: Dialect;
+  readonly #adapter: DialectAdapter | null;
+  readonly #server: Server;
+  readonly #marks: { readonly on: boolean };
+
+  constructor(
+    inner: Dialect,
+    server: Server,
+    marks: { readonly on: boolean },
+    adapter: DialectAdapter | null = null,
+  ) {
+    this.#inner = inner;
+    this.#server = server;
+    this.#marks = marks;
+    this.#adapter = adapter;
+  }
+
+  createDriver(): Driver {
+    return new ServerDriver(this.#inner.createDriver(), this.#server, this.#marks);
+  }
+
+  createQueryCompiler(): QueryCompiler {
+    return this.#inner.createQueryCompiler();
+  }
+
+  createAdapter(): DialectAdapter {
+    return this.#adapter ?? this.#inner.createAdapter();
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: so is Kysely's own signature.
+  createIntrospector(db: Kysely<any>): DatabaseIntrospector {
+    return this.#inner.createIntrospector(db);
+  }
+}
+
+class ServerDriver implements Driver {
+  readonly #inner: Driver;
+  readonly #server: Server;
+  readonly #marks: { readonly on: boolean };
+
+  constructor(inner: Driver, server: Server, marks: { readonly on: boolean }) {
+    this.#inner = inner;
+    this.#server = server;
+    this.#marks = marks;
+  }
+
+  init(): Promise<void> {
+    return this.#inner.init();
+  }
+
+  async acquireConnection(): Promise<ServerConnection> {
+    const inner = await this.#telling(() => this.#inner.acquireConnection());
+    return new ServerConnection(inner, this.#server, (own, work) =>
+      this.#marks.on ? this.#transact(own, work) : work(),
+    );
+  }
+
+  async beginTransaction(connection: ServerConnection, settings: TransactionSettings): Promise<void> {
+    await this.#telling(() => this.#inner.beginTransaction(connection.inner, settings));
+    connection.begun = true;
+    if (!this.#marks.on) return;
+    const mark = randomUUID();
+    try {
+      await connection.executeQuery(this.#marking(mark));
+    } catch (error) {
+      // Kysely rolls back only what has begun.
+      await this.rollbackTransaction(connection);
+      throw error;
+    }
+    connection.mark = mark;
+  }
+
+  async commitTransaction(connection: ServerConnection): Promise<void> {
+    const { mark } = connection;
+    try {
+      await this.#telling(() => this.#inner.commitTransaction(connection.inner));
+    } catch (error) {
+      if (mark === null || retryOf(error) !== 'lost' || !(await this.#wasKept(mark))) throw error;
+    }
+    connection.mark = null;
+    connection.begun = false;
+  }
+
+  /** A transaction whose connection is gone has been rolled back. */
+  async rollbackTransaction(connection: ServerConnection): Promise<void> {
+    connection.mark = null;
+    connection.begun = false;
+    try {
+      await this.#telling(() => this.#inner.rollbackTransaction(connection.inner));
+    } catch (error) {
+      if (retryOf(error) !== 'lost') throw error;
+    }
+  }
+
+  releaseConnection(connection: ServerConnection): Promise<void> {
+    return this.#inner.releaseConnection(connection.inner);
+  }
+
+  destroy(): Promise<void> {
+    return this.#inner.destroy();
+  }
+
+  async #transact<T>(connection: ServerConnection, work: () => Promise<T>): Promise<T> {
+    await this.beginTransaction(connection, {});
+    try {
+      const result = await work();
+      await this.commitTransaction(connection);
+      return result;
+    } catch (error) {
+      if (connection.begun) await this.rollbackTransaction(connection);
+      throw error;
+    }
+  }
+
+  #marking(mark: string): CompiledQuery {
+    return CompiledQuery.raw(this.#server.markSql, [mark, new Date().toISOString()]);
+  }
+
+  /**
+   * Whether the transaction of a mark was kept. Inserts the mark itself: that waits for a transaction which has
+   * inserted it and still goes on, fails if that one was kept, and keeps it from being so if it was not.
+   */
+  async #wasKept(mark: string): Promise<boolean> {
+    const deadline = performance.now() + this.#server.patienceMs;
+    for (;;) {
+      try {
+        const inner = await this.#inner.acquireConnection();
+        const connection = new ServerConnection(inner, this.#server, (_, work) => work());
+        try {
+          await connection.executeQuery(this.#marking(mark));
+          return false;
+        } finally {
+          await this.#inner.releaseConnection(inner);
+        }
+      } catch (thrown) {
+        const error = this.#server.failure(thrown);
+        if (error.code === 'internal') return true;
+        if (retryOf(error) === null || performance.now() > deadline) throw this.#unknown(error);
+      }
+      await sleep(ASK_AGAIN_MS);
+    }
+  }
+
+  #unknown(cause: TidewatchError): TidewatchError {
+    return new TidewatchError(
+      'store-unavailable',
+      `The state store ${this.#server.place} was lost while it kept a change, and has not answered since: ` +
+        `${cause.message} Whether the change was kept is not known; the next run looks.`,
+      { cause },
+    );
+  }
+
+  async #telling<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#server.failure(error);
+    }
+  }
+}
+
+const ASK_AGAIN_MS = 250;
+const WRITES = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
+
+class ServerConnection implements DatabaseConnection {
+  readonly inner: DatabaseConnection;
+  readonly #server: Server;
+  readonly #transact: <T>(connection: ServerConnection, work: () => Promise<T>) => Promise<T>;
+  /** Whether a transaction has begun, and its mark. */
+  begun = false;
+  mark: string | null = null;
+
+  constructor(
+    inner: DatabaseConnection,
+    server: Server,
+    transact: <T>(connection: ServerConnection, work: () => Promise<T>) => Promise<T>,
+  ) {
+    this.inner = inner;
+    this.#server = server;
+    this.#transact = transact;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.begun || !WRITES.has(query.query.kind)
+      ? this.#execute(query)
+      : this.#transact(this, () => this.#execute(query));
+  }
+
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    yield await this.executeQuery(query);
+  }
+
+  async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      return await this.inner.executeQuery({ ...query, parameters: query.parameters.map(bindable) });
+    } catch (error) {
+      if (this.#server.isDone(error, query)) return { rows: [] };
+      throw this.#server.failure(error);
+    }
+  }
+}

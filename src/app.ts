@@ -6,7 +6,8 @@ import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
 import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
-import { loadWorkspace, type Workspace } from './config/load.ts';
+import { insideWorkspace, loadWorkspace, type Workspace } from './config/load.ts';
+import { isStorePath, resolveStorePlace } from './config/store-place.ts';
 import { contractOf } from './engine/contract.ts';
 import type { CompileResult } from './engine/port.ts';
 import { createTeam, type Team } from './engine/workers/team.ts';
@@ -39,6 +40,14 @@ import {
 } from './pipeline/model-verbs.ts';
 import { type PromotionSummary, promote, rollback } from './pipeline/promote.ts';
 import { type PruneSummary, pruneModels } from './pipeline/prune-models.ts';
+import {
+  type QuarantineAnswer,
+  type QuarantineQuery,
+  type ReadmitRequest,
+  type ReadmitSummary,
+  readmit,
+  showQuarantine,
+} from './pipeline/quarantine.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createRunControl } from './pipeline/run-control.ts';
@@ -107,6 +116,8 @@ export interface App {
     subject: ExplainSubject,
     options: ExplainOptions,
   ): Promise<Told<Explanation>>;
+  quarantine(query: QuarantineQuery): Promise<QuarantineAnswer>;
+  readmit(request: ReadmitRequest): Promise<ReadmitSummary>;
   listModels(page: Page): Promise<ModelPage>;
   /** null: the live model, or the newest where none is live. Here and below a model goes by any of its names. */
   showModel(name: string | null): Promise<ModelDetail>;
@@ -160,6 +171,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     call: (url) => verb('call', (session) => callStep(resources, session, url)),
     rankClients: (source, options) => rankClientsOf(resources, source, options),
     explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),
+    quarantine: (query) => showQuarantine(resources, query),
+    readmit: (request) => readmit(resources, request),
     listModels: (page) => listModels(resources, page),
     showModel: (name) => showModel(resources, name),
     drawModel: (version, folder) => drawModel(resources, version, folder),
@@ -217,7 +230,12 @@ async function openResources(
     },
     events,
     live: openLiveFolder(paths.deployment),
-    store: once(async () => (await import('./store/store.ts')).openStore(paths.store)),
+    store: once(async () => {
+      const place = resolveStorePlace(paths.store, options.env);
+      return (await import('./store/store.ts')).openStore(
+        isStorePath(place) ? insideWorkspace(workspace.root, 'store', place) : place,
+      );
+    }),
     engine: once(async () => {
       const { createDuckdbEngine } = await import('./engine/duckdb/engine.ts');
       return createDuckdbEngine({

@@ -7,12 +7,14 @@ import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { reportCommand } from './commands/report.ts';
 import { risksCommand } from './commands/risks.ts';
 import { runCommand } from './commands/run.ts';
@@ -37,6 +39,7 @@ const COMMANDS: readonly CommandMaker[] = [
   predictCommand,
   exportCommand,
   ingestCommand,
+  quarantineCommand,
   watchCommand,
   trainCommand,
   scoreCommand,
@@ -47,6 +50,7 @@ const COMMANDS: readonly CommandMaker[] = [
   callCommand,
   scheduleCommand,
   configCommand,
+  doctorCommand,
 ];
 
 const EPILOGUE = `

@@ -46,7 +46,7 @@ figcaption{font-size:.88rem;color:var(--quiet);margin-bottom:.4rem}
 figcaption strong{color:var(--ink)}
 svg{display:block;width:100%;height:auto;font-family:"DejaVu Sans",Verdana,system-ui,sans-serif}
 footer{margin-top:3rem;padding-top:1rem;padding-bottom:2.5rem;border-top:1px solid var(--line);color:var(--quiet);font-size:.85rem}
-@media (max-width:34rem){body{font-size:15px}header{padding-top:1.5rem}h1{font-size:1.6rem}.facts{grid-template-columns:1fr 1fr}.facts .value{font-size:1.15rem}}
+@media (max-width:34rem){body{font-size:15px}header{padding-top:1.5rem}h1{font-size:1.6rem}.facts{grid-template-columns:1fr 1fr}.facts .value{font-size:1.15rem}table{font-size:.82rem}thead th,.right{white-space:normal}th,td{padding-right:.5rem}.wide{min-width:11rem}}
 @media print{@page{size:A4;margin:16mm}body{font-size:10pt}nav{display:none}main,header,footer{max-width:none;padding-left:0;padding-right:0}h2{break-after:avoid}figure,tr,.facts,.callout{break-inside:avoid}.scroll{overflow:visible}thead{display:table-header-group}h3,caption{break-after:avoid}}
 `.trim();
 

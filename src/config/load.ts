@@ -6,6 +6,7 @@ import { isErrno, TidewatchError } from '../base/errors.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { nearestName } from '../base/nearest.ts';
 import { type Config, configSchema } from './schema.ts';
+import { isStorePath, redactUrl } from './store-place.ts';
 
 export const CONFIG_FILE = 'config.json';
 
@@ -16,6 +17,7 @@ export interface WorkspacePaths {
   readonly testData: string;
   readonly model: string;
   readonly deployment: string;
+  /** Or the URL of a database, or `env:NAME`, as the configuration says it: a URL may hold a password. */
   readonly store: string;
 }
 
@@ -51,7 +53,7 @@ export function loadWorkspace(folder: string): Workspace {
       testData: inside('test_data_path', config.test_data_path),
       model: inside('output_model_path', config.output_model_path),
       deployment: inside('prod_deployment_path', config.prod_deployment_path),
-      store: inside('store', config.store),
+      store: isStorePath(config.store) ? inside('store', config.store) : config.store,
     },
   });
 }
@@ -126,7 +128,7 @@ export function configJsonSchema(): JsonNode & Readonly<Record<string, unknown>>
   return { ...schema, title: 'Tidewatch workspace configuration' } as JsonNode & Record<string, unknown>;
 }
 
-/** Every value of the configuration in schema order, with its origin. */
+/** Every value of the configuration in schema order, with its origin; passwords are left out. */
 export function describeConfig(root: string, config: Config): ConfigValue[] {
   const written: unknown = JSON.parse(readConfigText(root).replace(/^\uFEFF/, ''));
   return flattenConfig('', configJsonSchema(), config, written);
@@ -141,7 +143,8 @@ function flattenConfig(prefix: string, schema: JsonNode, value: unknown, written
     if (object !== null && inner !== null) return flattenConfig(key, object, inner, given);
     if (inner === undefined) return [];
     const origin: Origin = given === undefined ? 'default' : 'config.json';
-    return [{ key, value: inner, origin, description: node.description ?? '' }];
+    const shown = key === 'store' && typeof inner === 'string' ? redactUrl(inner) : inner;
+    return [{ key, value: shown, origin, description: node.description ?? '' }];
   });
 }
 

@@ -194,7 +194,10 @@ export const configSchema = z
       .string()
       .min(1)
       .default('tidewatch.db')
-      .describe('State store: a SQLite file inside the workspace.'),
+      .describe(
+        'State store: a SQLite file inside the workspace, a URL such as postgres://user@host/database or ' +
+          'mysql://user@host/database, or env:NAME for a variable of the environment that holds it.',
+      ),
     server: z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),

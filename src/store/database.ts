@@ -2,10 +2,11 @@
 import { isAbsolute } from 'node:path';
 import { CamelCasePlugin, Kysely } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
+import { isUrl } from '../config/store-place.ts';
 import type { StoreDialect } from './dialect.ts';
 import { createRetries } from './retries.ts';
 import type { ServerOptions } from './server-options.ts';
-import { isUrl, parseServerUrl, type ServerUrl } from './store-url.ts';
+import { parseServerUrl, type ServerUrl } from './store-url.ts';
 import type { Tables } from './tables.ts';
 
 /** How long to go on trying while a server that answered before does not, in milliseconds, unless told. */

@@ -1,7 +1,8 @@
-/** URLs of state stores on a database server, and the way to show one without its password. */
+/** URLs of state stores on a database server. */
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { TidewatchError } from '../base/errors.ts';
+import { redactUrl } from '../config/store-place.ts';
 
 export interface ServerUrl {
   readonly kind: 'postgres' | 'mysql';
@@ -28,18 +29,6 @@ const KINDS: Readonly<Record<string, ServerUrl['kind']>> = {
 const PORTS = { postgres: 5432, mysql: 3306 } as const;
 const PARAMETERS = ['host', 'schema', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
 const TLS_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
-
-/** Whether the place is a URL rather than the path of a file. */
-export function isUrl(place: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
-}
-
-/** The place as it may be shown: a password in it is replaced by `***`, whether or not it is a URL otherwise. */
-export function redactUrl(place: string): string {
-  return place
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/?#@]*):.*@/is, '$1:***@')
-    .replace(/([?&](?:password|pass|pwd)=)[^&]*/gi, '$1***');
-}
 
 /**
  * Parses `postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=ca.pem` and the same with

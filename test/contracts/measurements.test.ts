@@ -1,16 +1,9 @@
 /** Promises that every state store keeps about what is measured over time, each on the real database. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { BucketSize, MeasurementBucket, NewMeasurement, Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'measurements-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-let databases = 0;
-const STORES = [{ name: 'SQLite', newUrl: () => join(folder, `${++databases}.db`) }];
+import { STORES } from './stores.ts';
 
 const nothing = { label: null, modelVersion: null, low: null, high: null, level: null, rows: null };
 const measured = (value: number, at: string, more: Partial<NewMeasurement> = {}): NewMeasurement => ({

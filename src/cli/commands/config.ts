@@ -1,5 +1,6 @@
 /** `tidewatch config`: every value of the configuration and where it came from. */
 import { configJsonSchema, describeConfig, loadWorkspace } from '../../config/load.ts';
+import { redactUrl } from '../../config/store-place.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import { type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
 
@@ -34,5 +35,9 @@ export const configCommand: CommandMaker = (terminal, finish) =>
         ]),
         { width: terminal.width, colour: terminal.colour },
       );
-      finish(options, { value: { workspace: root, values, paths }, text: `workspace ${root}\n\n${text}` });
+      const shown = { ...paths, store: redactUrl(paths.store) };
+      finish(options, {
+        value: { workspace: root, values, paths: shown },
+        text: `workspace ${root}\n\n${text}`,
+      });
     });

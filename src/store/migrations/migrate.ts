@@ -23,6 +23,8 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
 };
 
 const NAMES = Object.keys(MIGRATIONS);
+/** Names of this version's migrations, in order. */
+export const MIGRATION_NAMES: readonly string[] = NAMES;
 
 /**
  * Applies the migrations that the database lacks. One that is current costs two small queries. A database made

@@ -1,0 +1,120 @@
+/** Looks into a SQLite state store without changing a byte, whatever its age and health; for the doctor. */
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
+import { storeFailure } from './failures.ts';
+import { MIGRATION_NAMES } from './migrations/migrate.ts';
+import type { LeaseHolder } from './port.ts';
+import type { SqliteFile } from './sqlite-connection.ts';
+
+export interface InspectedRun {
+  readonly id: string;
+  readonly verb: string;
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly status: string;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+}
+
+export interface StoreInspection {
+  /** What SQLite's quick_check says other than "ok"; none where the file is sound. */
+  readonly damage: readonly string[];
+  /** Migrations of this version that it lacks, and migrations that this version does not know. */
+  readonly lacking: readonly string[];
+  readonly unknown: readonly string[];
+  /** Who holds or held the run's lock. */
+  readonly lease: LeaseHolder | null;
+  /** The newest runs, the newest first. */
+  readonly runs: readonly InspectedRun[];
+  /** The newest score of each model on the test data: what its evaluation says, as JSON data. */
+  readonly testScores: ReadonlyMap<string, unknown>;
+  /** Models that a gate has judged. */
+  readonly judged: readonly string[];
+  /** Versions of the models, the newest first. */
+  readonly models: readonly string[];
+}
+
+const RUNS = 50;
+const MODELS = 200;
+
+/**
+ * Opens the file for reading and tells what is in it. A file that no process has open is read as one that nobody
+ * changes, since SQLite would make files beside it otherwise. Error `store-unavailable` where it is no database or
+ * cannot be read; null where it is not there.
+ */
+export function inspectSqlite(path: string): StoreInspection | null {
+  return readSqlite(path, (file) => {
+    const applied = names(file, 'select name from kysely_migration order by name');
+    return {
+      damage: column(file, 'pragma quick_check(20)', 'quick_check').filter((line) => line !== 'ok'),
+      lacking: MIGRATION_NAMES.filter((name) => !applied.includes(name)),
+      unknown: applied.filter((name) => !MIGRATION_NAMES.includes(name)),
+      lease: (rows(
+        file,
+        `select owner, acquired_at as acquiredAt, expires_at as expiresAt from leases where name = 'run'`,
+      )[0] ?? null) as LeaseHolder | null,
+      runs: rows(
+        file,
+        `select id, verb, started_by as startedBy, started_at as startedAt, status, error_code as errorCode,
+           error_message as errorMessage from runs order by seq desc limit ${RUNS}`,
+      ) as unknown as InspectedRun[],
+      testScores: newestTestScores(file),
+      judged: names(file, `select distinct model_version as name from checks where kind = 'gate'`),
+      models: modelNames(file),
+    };
+  });
+}
+
+/** Versions of the newest models, or none where there is no store that can be read; quick, for shells. */
+export function modelVersionsOf(path: string): readonly string[] {
+  return readSqlite(path, modelNames) ?? [];
+}
+
+function modelNames(file: SqliteFile): string[] {
+  return names(file, `select version as name from models order by seq desc limit ${MODELS}`);
+}
+
+function readSqlite<T>(path: string, read: (file: SqliteFile) => T): T | null {
+  if (!existsSync(path)) return null;
+  const url = pathToFileURL(path);
+  url.search = existsSync(`${path}-shm`) ? '?mode=ro' : '?immutable=1';
+  try {
+    const file = new Database(url.href, { timeout: 2000 });
+    try {
+      return read(file);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    throw storeFailure(error, path);
+  }
+}
+
+function rows(file: SqliteFile, sql: string): Record<string, unknown>[] {
+  const from = /from (\w+)/.exec(sql)?.[1];
+  if (
+    from !== undefined &&
+    file.prepare('select 1 from sqlite_master where name = ?').get(from) === undefined
+  ) {
+    // A store of an older version, or one that was never finished.
+    return [];
+  }
+  return file.prepare(sql).all() as Record<string, unknown>[];
+}
+
+function names(file: SqliteFile, sql: string): string[] {
+  return column(file, sql, 'name');
+}
+
+function column(file: SqliteFile, sql: string, name: string): string[] {
+  return rows(file, sql).map((row) => String(row[name]));
+}
+
+function newestTestScores(file: SqliteFile): ReadonlyMap<string, unknown> {
+  const scores = rows(
+    file,
+    `select model_version as model, metrics from scores where dataset = 'test' order by seq limit ${RUNS * 20}`,
+  );
+  return new Map(scores.map(({ model, metrics }) => [String(model), JSON.parse(String(metrics))]));
+}

@@ -104,11 +104,17 @@ export async function runProcess(resources: Resources, session: Session): Promis
     else if (isDue) await watchAgain(resources, session, live, course);
     await rankStep(resources, session);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
-    await reportStep(resources, session);
-    await callStep(resources, session, null);
+    await closeWith([reportStep(resources, session), callStep(resources, session, null)]);
   }
   const seconds = (resources.clock.elapsedMs() - from) / 1000;
   return { result: course.result, summary: summarise(session, readLiveModel(resources), course, seconds) };
+}
+
+/** Waits for steps that go on at the same time: the report is drawn in a thread of its own while the API is called. */
+async function closeWith(steps: readonly Promise<unknown>[]): Promise<void> {
+  const ended = await Promise.allSettled(steps);
+  const failed = ended.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** Whether the run before this one ended too early, so that diagnoses, report or answers may be of an older state. */

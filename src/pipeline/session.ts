@@ -34,6 +34,7 @@ export interface StepSummary {
 export interface Session {
   readonly runId: string;
   readonly startedAt: string;
+  /** Those that have ended, in the order in which they began. */
   readonly steps: readonly StepSummary[];
   /** Runs and records one step; `note` says in a sentence what it did. Throws what the body throws. */
   step<T>(name: string, body: () => Promise<T>, note: (value: T) => string): Promise<T>;
@@ -115,12 +116,17 @@ async function finishing<S>(
 function createSession(deps: SessionDeps, lock: RunLock, runId: string, startedAt: string): Session {
   const { store, clock, log, progress } = deps;
   const steps: StepSummary[] = [];
+  const begun: string[] = [];
   const finish = async (step: StepSummary): Promise<void> => {
     steps.push(step);
+    steps.sort((a, b) => begun.indexOf(a.name) - begun.indexOf(b.name));
     await store.finishStep(runId, step.name, { seconds: step.seconds, status: step.status, note: step.note });
     log.info({ run: runId, ...step }, `step ${step.name} ${step.status}`);
   };
-  const begin = (name: string) => store.startStep({ runId, name, startedAt: clock.now().toISOString() });
+  const begin = async (name: string): Promise<void> => {
+    begun.push(name);
+    await store.startStep({ runId, name, startedAt: clock.now().toISOString() });
+  };
 
   return {
     runId,

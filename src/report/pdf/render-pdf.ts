@@ -4,6 +4,7 @@ import type { Block, Figure, ReportContent, Section } from '../content/document.
 import { fontPaths } from '../fonts.ts';
 import { setCallout, setFacts, setFigures, setHeading, setList, setParagraph, setText } from './blocks.ts';
 import { FACES } from './picture.ts';
+import { readPlainFont } from './plain-font.ts';
 import { createSheet, type Element, PAGE, PAPER_COLOURS, type Sheet, TEXT_WIDTH } from './sheet.ts';
 import { setTable } from './table.ts';
 
@@ -53,7 +54,9 @@ function openPdf({ title, subtitle, asOf, version }: ReportContent): PDFKit.PDFD
   };
   // The library knows PDF/UA; its types do not yet.
   const pdf = new PDFDocument({ ...options, subset: 'PDF/UA' } as typeof options);
-  return pdf.registerFont(FACES.regular, regular).registerFont(FACES.bold, bold);
+  return pdf
+    .registerFont(FACES.regular, readPlainFont(regular))
+    .registerFont(FACES.bold, readPlainFont(bold));
 }
 
 function setTitle(sheet: Sheet, root: Element, { title, subtitle }: ReportContent): void {

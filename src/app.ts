@@ -233,7 +233,8 @@ async function openResources(
     store: once(async () => {
       const place = resolveStorePlace(paths.store, options.env);
       return (await import('./store/store.ts')).openStore(
-        isStorePath(place) ? insideWorkspace(workspace.root, 'store', place) : place,
+        // What the configuration says is absolute by now; what a variable says may be relative.
+        isStorePath(place) && place !== paths.store ? insideWorkspace(workspace.root, 'store', place) : place,
       );
     }),
     engine: once(async () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
-import { eBenjaminiHochberg, meanEValue } from './e-values.ts';
 import { advanceMeanSequence, meanInterval, startMeanSequence } from './mean-sequence.ts';
 import { shareSequence } from './share-sequence.ts';
 
@@ -55,32 +54,5 @@ describe('confidence sequences', () => {
     expect(shareMisses / runs).toBeLessThan(alpha);
     expect(meanMisses / runs).toBeLessThan(alpha);
     expect(shareMisses).toBeGreaterThan(0);
-  });
-});
-
-describe('many e-values', () => {
-  it('are claimed as the e-BH procedure does', () => {
-    expect(eBenjaminiHochberg([100, 30, 1, 0.2], 0.05)).toEqual([true, false, false, false]);
-    expect(eBenjaminiHochberg([50, 45, 1, 0.2], 0.05)).toEqual([true, true, false, false]);
-    expect(eBenjaminiHochberg([30, 30, 30, 30], 0.05)).toEqual([true, true, true, true]);
-    expect(eBenjaminiHochberg([19], 0.05)).toEqual([false]);
-    expect(eBenjaminiHochberg([Number.NaN, 40], 0.05)).toEqual([false, true]);
-    expect(eBenjaminiHochberg([], 0.05)).toEqual([]);
-    expect(meanEValue([1, 3])).toBe(2);
-  });
-
-  it('are claimed alike in any order, and more of them at a larger alpha', () => {
-    const lists = fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { maxLength: 12 });
-    fc.assert(
-      fc.property(lists, (eValues) => {
-        const claims = eBenjaminiHochberg(eValues, 0.05);
-        const backwards = eBenjaminiHochberg(eValues.toReversed(), 0.05).toReversed();
-        expect(backwards).toEqual(claims);
-        const larger = eBenjaminiHochberg(eValues, 0.2);
-        claims.forEach((claimed, k) => {
-          if (claimed) expect(larger[k]).toBe(true);
-        });
-      }),
-    );
   });
 });

@@ -15,6 +15,7 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   absent: 'What was asked for is not there yet.',
   remote: 'A server or a request failed.',
   state: 'The state store or the disk failed.',
+  unhealthy: '`tidewatch doctor` found at least one problem.',
   interrupted: 'Interrupted from the keyboard.',
 };
 

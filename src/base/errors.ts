@@ -10,6 +10,7 @@ export const EXIT = {
   absent: 5,
   remote: 6,
   state: 7,
+  unhealthy: 8,
   interrupted: 130,
 } as const;
 
@@ -123,6 +124,11 @@ export const CATALOGUE = {
     exit: EXIT.state,
     http: 503,
     meaning: 'The state store cannot be opened, read or written.',
+  },
+  'source-unavailable': {
+    exit: EXIT.remote,
+    http: 502,
+    meaning: 'A database that rows come from, or scores go to, cannot be reached or refused what was asked.',
   },
   'out-of-memory': {
     exit: EXIT.state,

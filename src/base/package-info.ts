@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 interface PackageJson {
   readonly name: string;
   readonly version: string;
+  readonly engines: { readonly node: string };
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
@@ -30,6 +31,11 @@ export function packageFolder(): string {
 /** Version of Tidewatch, such as "0.1.0". */
 export function packageVersion(): string {
   return findPackage().version;
+}
+
+/** The oldest Node that the package runs on, such as "20.19". */
+export function oldestNode(): string {
+  return findPackage().engines.node.replace(/^\D*/, '');
 }
 
 /** Names and versions of the production dependencies, as package.json pins them. */

@@ -40,7 +40,7 @@ const MODELS = 200;
 
 /**
  * Opens the file for reading and tells what is in it. A file that no process has open is read as one that nobody
- * changes, since SQLite would make files beside it otherwise. Error `store-unavailable` where it is no database or
+ * changes, since SQLite would make files beside it otherwise; of one that is open only the shared memory is touched. Error `store-unavailable` where it is no database or
  * cannot be read; null where it is not there.
  */
 export function inspectSqlite(path: string): StoreInspection | null {

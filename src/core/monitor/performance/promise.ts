@@ -10,7 +10,7 @@ import type { ConfusionCounts } from '../../statistics/confusion.ts';
 export type MetricName = 'f1' | 'brier' | 'profit';
 
 /** Held-out rows of which a metric is said, below which nothing is promised; for F1 those that are not TN. */
-const LEAST_ROWS = { f1: 50, brier: 100, profit: 100 } as const;
+export const LEAST_ROWS = { f1: 50, brier: 100, profit: 100 } as const;
 
 /** What the held-out rows say of the deployed model, plain data. */
 export interface MonitorBaseline {

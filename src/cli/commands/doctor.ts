@@ -1,0 +1,121 @@
+/** `tidewatch doctor`: what is wrong with a workspace, and how to mend it. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { asTidewatchError, EXIT } from '../../base/errors.ts';
+import type { DoctorReport } from '../../pipeline/doctor/doctor.ts';
+import type { FindingStatus, ScheduleFact } from '../../pipeline/doctor/finding.ts';
+import { formatCount } from '../../report/text/format.ts';
+import { renderTable } from '../../report/text/render-table.ts';
+import type { Terminal } from '../terminal.ts';
+import { type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
+
+const HELP = `
+Looks at the workspace from all sides: configuration, folders, input files and their columns, test data, state
+store, lock, last run, snapshot, deployment, trained model, leftovers, schedule, disk, memory, clock, API key. It
+changes nothing, takes no lock, and also works while a run is under way or where half of the workspace is broken.
+Each finding that is not well says the command or the edit that mends it.
+
+Exit code 8 means that at least one problem was found; warnings alone exit with 0.
+
+Examples:
+  tidewatch doctor
+  tidewatch doctor --online                              also ask npm whether there is a newer version
+  tidewatch doctor --json | jq '.findings[] | select(.status == "problem")'
+`;
+
+interface DoctorOptions extends SharedOptions {
+  readonly online: boolean;
+}
+
+const REGISTRY_TIMEOUT_MS = 5000;
+
+export const doctorCommand: CommandMaker = (terminal, finish) =>
+  createVerb({ name: 'doctor', summary: 'what is wrong with the workspace, and how to mend it', help: HELP })
+    .option('--online', 'also ask the npm registry for a newer version', false)
+    .action(async (options: DoctorOptions) => {
+      const { examine } = await import('../../pipeline/doctor/doctor.ts');
+      const { isLoopback } = await import('../../server/loopback.ts');
+      const report = await examine({
+        workspace: options.workspace,
+        env: terminal.env,
+        probes: {
+          isLoopback,
+          schedule: (workspace) => readSchedule(workspace, terminal.env),
+          newestVersion: options.online ? newestVersion : null,
+        },
+      });
+      const exit = report.healthy ? EXIT.ok : EXIT.unhealthy;
+      finish(options, { value: report, text: renderDoctor(report, terminal), exit });
+    });
+
+const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red', skipped: 'dim' } as const;
+
+/** A line a check; what is not well has below it what mends it. */
+export function renderDoctor(report: DoctorReport, terminal: Pick<Terminal, 'width' | 'colour'>): string {
+  const isReadable = report.findings.every(
+    ({ check, status }) => check !== 'configuration' || status === 'ok',
+  );
+  const shown = report.findings.filter(({ status }) => isReadable || status !== 'skipped');
+  const leftOut = report.findings.length - shown.length;
+  const table = renderTable(
+    [{ header: 'check' }, { header: 'state' }, { header: 'what was found' }],
+    shown.map(({ check, status, found, mend }) => [
+      check,
+      status,
+      mend === null ? found : `${found}\nMend: ${mend}`,
+    ]),
+    { width: terminal.width, colour: terminal.colour },
+  );
+  const { problems, warnings } = report;
+  const counts = `${formatCount(problems)} ${problems === 1 ? 'problem' : 'problems'}, ${formatCount(warnings)} ${warnings === 1 ? 'warning' : 'warnings'}`;
+  const more = leftOut === 0 ? '' : ` ${leftOut} other checks need the configuration and were left out.`;
+  const verdict = problems + warnings === 0 ? 'All is well.' : `${counts}.${more}`;
+  return `${terminal.colour ? coloured(table) : table}\n\n${verdict}`;
+}
+
+/** Colours the state where it stands in its column. */
+function coloured(table: string): string {
+  return table.replace(
+    /^(\S.*? {2,})(ok|warning|problem|skipped)(?= {2})/gm,
+    (_, before: string, status: FindingStatus) =>
+      `${before}${styleText(COLOURS[status], status, { validateStream: false })}`,
+  );
+}
+
+/** What the crontab of this user or systemd says of the workspace. */
+async function readSchedule(workspace: string, env: Terminal['env']): Promise<ScheduleFact> {
+  const { unitName } = await import('../../schedule/systemd.ts');
+  const home = env['HOME'] ?? homedir();
+  const unit = `${unitName(workspace)}.timer`;
+  const found = [join(home, '.config', 'systemd', 'user'), '/etc/systemd/system']
+    .map((folder) => join(folder, unit))
+    .find((path) => existsSync(path));
+  if (found !== undefined) return { kind: 'systemd', text: found, longestGapMs: null };
+  const { findInCrontab } = await import('../../schedule/crontab.ts');
+  const { readCrontab } = await import('../../schedule/crontab-program.ts');
+  try {
+    const entry = findInCrontab(await readCrontab(), workspace);
+    if (entry === null) return { kind: 'none', text: '', longestGapMs: null };
+    return { kind: 'crontab', text: entry.expression, longestGapMs: await longestGap(entry.expression) };
+  } catch (thrown) {
+    const error = asTidewatchError(thrown);
+    if (error.code === 'command-missing') return { kind: 'none', text: '', longestGapMs: null };
+    return { kind: 'unknown', text: error.message, longestGapMs: null };
+  }
+}
+
+/** The longest time between two of the next hundred starts, in milliseconds. */
+async function longestGap(expression: string): Promise<number | null> {
+  const { Cron } = await import('croner');
+  const starts = new Cron(expression, { paused: true }).nextRuns(100).map((date) => date.getTime());
+  const gaps = starts.slice(1).map((at, index) => at - (starts[index] ?? at));
+  return gaps.length === 0 ? null : Math.max(...gaps);
+}
+
+async function newestVersion(): Promise<string | null> {
+  const { dependencyTable } = await import('../../report/dependencies.ts');
+  const [row] = await dependencyTable({ names: ['tidewatch'], timeoutMs: REGISTRY_TIMEOUT_MS });
+  return row?.latest ?? null;
+}

@@ -1,0 +1,240 @@
+/** What the doctor asks of folders and data files: whether they are there, can be read, and are what is expected. */
+import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, relative } from 'node:path';
+import { hasEnded } from '../../base/process-life.ts';
+import { CONFIG_FILE } from '../../config/load.ts';
+import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import { LEAST_ROWS } from '../../core/monitor/performance/promise.ts';
+import { listInputFolder } from '../../engine/compile/input-folder.ts';
+import { contractOf } from '../../engine/contract.ts';
+import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
+import { FileRefused, readTable } from '../../engine/csv/read-table.ts';
+import type { TableContract } from '../../engine/port.ts';
+import { formatCount } from '../../report/text/format.ts';
+import { type Check, type Finding, ok, type Patient, problem, skipped, warning } from './finding.ts';
+
+/** Fewer labelled rows give an interval of F1 that says next to nothing. */
+const FEW_TEST_ROWS = 30;
+/** Test files beyond so many bytes are not counted through. */
+const MOST_BYTES = 200_000_000;
+const LONG_WAIT_MS = 3_600_000;
+
+export const dataChecks: readonly Check[] = [
+  { name: 'folders', look: checkFolders },
+  { name: 'input files', look: checkInputs },
+  { name: 'test data', look: checkTestData },
+  { name: 'leftovers', look: checkLeftovers },
+];
+
+function checkFolders({ workspace: { paths } }: Patient): Finding {
+  const wanted = [
+    ['input_folder_path', paths.input, constants.R_OK | constants.X_OK],
+    ['test_data_path', paths.testData, constants.R_OK | constants.X_OK],
+    ['output_folder_path', paths.output, constants.W_OK | constants.X_OK],
+    ['output_model_path', paths.model, constants.W_OK | constants.X_OK],
+    ['prod_deployment_path', paths.deployment, constants.W_OK | constants.X_OK],
+  ] as const;
+  const absent = wanted.filter(([, path]) => statSync(path, { throwIfNoEntry: false }) === undefined);
+  if (absent.length > 0) {
+    return problem(
+      `Not there: ${absent.map(([key, path]) => `${path} (${key})`).join(', ')}.`,
+      `mkdir -p ${absent.map(([, path]) => shellWord(path)).join(' ')}`,
+    );
+  }
+  const closed = wanted.filter(([, path, mode]) => !mayAccess(path, mode));
+  return closed.length === 0
+    ? ok('All five are there and can be used.')
+    : problem(
+        `This user may not use ${closed.map(([key, path]) => `${path} (${key})`).join(', ')}.`,
+        `chmod u+rwX ${closed.map(([, path]) => shellWord(path)).join(' ')}, or run as the user that owns them`,
+      );
+}
+
+function mayAccess(path: string, mode: number): boolean {
+  try {
+    if (!statSync(path).isDirectory()) return false;
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
+  const { input } = workspace.paths;
+  const { names, unfinished } = listInputFolder(input);
+  const contract = contractIn(workspace);
+  const refused: string[] = [];
+  for (const name of names) {
+    const reason = await headerFault(join(input, name), contract, false);
+    if (reason !== null) refused.push(`${name}: ${reason}`);
+  }
+  if (refused.length > 0) {
+    return problem(
+      `${refused.length} of ${names.length} files cannot be taken. ${refused.slice(0, 3).join('. ')}.`,
+      `Mend the file, take it out of ${input}, or name its columns under "columns" in ${CONFIG_FILE}.`,
+    );
+  }
+  const stuck = unfinished.filter(
+    (name) => clock.now().getTime() - statSync(join(input, name)).mtimeMs > LONG_WAIT_MS,
+  );
+  if (stuck.length > 0) {
+    return warning(
+      `${stuck.join(', ')} has the name of a file that is being written, but nothing has been written for an hour.`,
+      'Copy it again under its final name, and remove that one.',
+    );
+  }
+  return ok(
+    `${formatCount(names.length)} ${names.length === 1 ? 'file' : 'files'}, each with the columns that are expected.`,
+  );
+}
+
+async function checkTestData(patient: Patient): Promise<Finding> {
+  const { workspace, store } = patient;
+  const folder = workspace.paths.testData;
+  const { names } = listInputFolder(folder);
+  const bytes = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  const countable = names.every((name) => !name.toLowerCase().endsWith('.parquet')) && bytes <= MOST_BYTES;
+  const contract = contractIn(workspace);
+  if (!countable)
+    return skipped(`${names.length} files, too large or not CSV, so their rows were not counted.`);
+  const count = { rows: 0, labelled: 0, left: 0 };
+  for (const name of names) {
+    const reason = await countRows(join(folder, name), contract, count);
+    if (reason !== null) return problem(`${name}: ${reason}.`, `Mend the file, or take it out of ${folder}.`);
+  }
+  return judgeTestRows(count, folder, newestConfusion(store()));
+}
+
+/** The counts of the newest score on test data, whose rows that are not true negatives bear on F1. */
+function newestConfusion(store: ReturnType<Patient['store']>): Evaluation['confusion'] | null {
+  const newest = [...(store?.testScores.values() ?? [])].at(-1) as
+    | Partial<Pick<Evaluation, 'confusion'>>
+    | undefined;
+  return newest?.confusion ?? null;
+}
+
+/** Whether so many test rows allow an interval, and what the sequential rule of drift promises. */
+export function judgeTestRows(
+  { rows, labelled, left }: { readonly rows: number; readonly labelled: number; readonly left: number },
+  folder: string,
+  confusion: Evaluation['confusion'] | null,
+): Finding {
+  const counts = `${formatCount(rows)} rows, ${formatCount(labelled)} labelled, ${formatCount(left)} of them left`;
+  const add = `Put more labelled rows that the model is never trained on into ${folder}.`;
+  if (labelled === 0) return problem(`${counts}: nothing to score on.`, add);
+  if (left === 0 || left === labelled) {
+    return problem(`${counts}: both kinds are needed to score a model.`, add);
+  }
+  if (labelled < FEW_TEST_ROWS)
+    return warning(`${counts}: intervals of scores will be too wide to mean much.`, add);
+  const bearing = confusion === null ? left : confusion[0][1] + confusion[1][0] + confusion[1][1];
+  if (bearing >= LEAST_ROWS.f1) return ok(`${counts}.`);
+  const about = Math.ceil((LEAST_ROWS.f1 * labelled) / Math.max(1, bearing));
+  return warning(
+    `${counts}. The sequential rule of drift promises nothing of F1 on fewer than ${LEAST_ROWS.f1} rows that bear on it, and here are ${bearing}.`,
+    `${add} About ${formatCount(about)} labelled rows would do.`,
+  );
+}
+
+class Enough extends Error {}
+
+/** Why the first line is not what is expected; null where it is. Reads no more than the first chunk. */
+async function headerFault(
+  path: string,
+  contract: TableContract,
+  targetOptional: boolean,
+): Promise<string | null> {
+  if (path.toLowerCase().endsWith('.parquet')) return parquetFault(path);
+  try {
+    await readTable(path, {
+      contract,
+      targetOptional,
+      onHeader: () => {
+        throw new Enough();
+      },
+      onRow: () => undefined,
+    });
+    return null;
+  } catch (error) {
+    return error instanceof Enough ? null : faultText(error);
+  }
+}
+
+/** A Parquet file begins and ends with its four letters; a half-written one does not end so. */
+function parquetFault(path: string): string | null {
+  const handle = openSync(path, 'r');
+  try {
+    const { size } = statSync(path);
+    const letters = Buffer.alloc(8);
+    readSync(handle, letters, 0, 4, 0);
+    readSync(handle, letters, 4, 4, Math.max(0, size - 4));
+    return letters.toString('latin1') === 'PAR1PAR1' ? null : 'it is not a whole Parquet file';
+  } finally {
+    closeSync(handle);
+  }
+}
+
+async function countRows(
+  path: string,
+  contract: TableContract,
+  count: { rows: number; labelled: number; left: number },
+): Promise<string | null> {
+  const target = contract.columns.findIndex(({ role }) => role === 'target');
+  const missing = new Set(['', ...contract.missingTexts]);
+  let field = -1;
+  try {
+    await readTable(path, {
+      contract,
+      targetOptional: contract.labels === 'optional',
+      onHeader: ({ positions }: HeaderMatch) => {
+        field = positions[target] ?? -1;
+      },
+      onRow: (bytes, reader) => {
+        count.rows += 1;
+        const label = field < 0 || field >= reader.fields ? '' : fieldText(bytes, reader, field).trim();
+        if (missing.has(label)) return;
+        count.labelled += 1;
+        if (label === contract.positive) count.left += 1;
+      },
+    });
+    return null;
+  } catch (error) {
+    return faultText(error);
+  }
+}
+
+function faultText(error: unknown): string {
+  if (error instanceof FileRefused || error instanceof Error) return error.message.replace(/\.$/, '');
+  return String(error);
+}
+
+function contractIn({ config }: Patient['workspace']): TableContract {
+  return contractOf(config.columns, config.missing_values, config.labels.missing);
+}
+
+/** Temporary files of processes that are gone. */
+function checkLeftovers({ workspace: { root, paths } }: Patient): Finding {
+  const places = [root, paths.output, paths.model, paths.deployment, join(paths.output, 'snapshots')];
+  const found = [...new Set(places)].flatMap(leftoversIn);
+  if (found.length === 0) return ok('No temporary file was left behind.');
+  const shown = found.slice(0, 5).map((path) => shellWord(relative(root, path)));
+  return warning(
+    `${formatCount(found.length)} temporary ${found.length === 1 ? 'file' : 'files'} of processes that have ended: ${shown.join(', ')}${found.length > 5 ? ', ...' : ''}.`,
+    `cd ${shellWord(root)} && rm ${shown.join(' ')}`,
+  );
+}
+
+function leftoversIn(folder: string): string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const pid = /^\..+\.(\d+)\.[0-9a-f]{8}\.part$/.exec(name)?.[1];
+    return pid !== undefined && hasEnded(hostname(), Number(pid)) ? [join(folder, name)] : [];
+  });
+}
+
+/** A word as a shell takes it. */
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_/:=.,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,97 @@
+/** What the doctor asks of snapshot, trained model and deployment: whether each is whole and they belong together. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256File } from '../../base/hash.ts';
+import type { ModelDocument } from '../../core/models/document.ts';
+import { parseModel } from '../../core/models/model-file.ts';
+import { readSnapshotFile } from '../../engine/snapshot-file.ts';
+import { formatScore } from '../../report/text/format.ts';
+import { MODEL_FILE, openLiveFolder, parseScore } from '../../store/live-folder.ts';
+import { type Check, type Finding, ok, type Patient, problem, warning } from './finding.ts';
+
+/** A finaldata.csv beyond so many bytes is not hashed. */
+const MOST_BYTES = 100_000_000;
+
+export const modelChecks: readonly Check[] = [
+  { name: 'snapshot', look: checkSnapshot },
+  { name: 'deployment', look: checkDeployment },
+  { name: 'trained model', look: checkTrained },
+];
+
+async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding> {
+  const again = `tidewatch ingest (makes it again from ${paths.input})`;
+  const snapshot = readSnapshotFile(paths.output);
+  if (snapshot === null) return warning('No data has been compiled yet.', 'tidewatch run');
+  if (!existsSync(snapshot.csvPath)) return problem(`${snapshot.csvPath} is not there.`, again);
+  const small = statSync(snapshot.csvPath).size <= MOST_BYTES;
+  if (small && (await sha256File(snapshot.csvPath)) !== snapshot.id) {
+    return problem(`${snapshot.csvPath} is not the one that was compiled: its hash differs.`, again);
+  }
+  return ok(`${snapshot.id.slice(0, 12)}, ${snapshot.rows} rows from ${snapshot.files.length} files.`);
+}
+
+function checkDeployment({ workspace: { paths } }: Patient): Finding {
+  const live = openLiveFolder(paths.deployment);
+  const deployed = live.read();
+  const names = [MODEL_FILE, 'latestscore.txt', 'ingestedfiles.txt'];
+  if (deployed === null) {
+    const plain = names.filter((name) => existsSync(join(paths.deployment, name)));
+    return plain.length === 0
+      ? warning('No model is live yet.', 'tidewatch run')
+      : warning(
+          `${plain.join(', ')} in ${paths.deployment} was not put there by Tidewatch.`,
+          'tidewatch run (keeps them under .deployments)',
+        );
+  }
+  const { manifest } = deployed;
+  const model = parseModel(deployed.model);
+  const again = 'tidewatch models rollback, or tidewatch run';
+  if (model.version !== manifest.modelVersion) {
+    return problem(
+      `The deployed model is ${model.version}, but the manifest says ${manifest.modelVersion}.`,
+      again,
+    );
+  }
+  const f1 = parseScore(deployed.score);
+  const strange = names.filter(
+    (name) =>
+      !existsSync(join(paths.deployment, name)) ||
+      readFileSync(join(paths.deployment, name), 'utf8') !==
+        {
+          [MODEL_FILE]: deployed.model,
+          'latestscore.txt': deployed.score,
+          'ingestedfiles.txt': deployed.fileList,
+        }[name],
+  );
+  if (strange.length > 0) {
+    return problem(
+      `${strange.join(', ')} in ${paths.deployment} is not that of the live deployment ${manifest.id}.`,
+      again,
+    );
+  }
+  return ok(
+    `${manifest.id}: model ${manifest.modelVersion}, F1 ${formatScore(f1)}; its files match their hashes.`,
+  );
+}
+
+function checkTrained({ workspace: { paths }, store }: Patient): Finding {
+  const path = join(paths.model, MODEL_FILE);
+  if (!existsSync(path)) return warning('No model has been trained yet.', 'tidewatch run');
+  const trained = parseModel(readFileSync(path, 'utf8'));
+  const deployed = openLiveFolder(paths.deployment).read();
+  const live: ModelDocument | null = deployed === null ? null : parseModel(deployed.model);
+  if (live === null)
+    return warning(
+      `Model ${trained.version} is trained and not live.`,
+      'tidewatch run, or tidewatch score && tidewatch deploy',
+    );
+  if (trained.version === live.version) return ok(`${trained.version}, which is live.`);
+  const isNewer = trained.certificate.trainedAt > live.certificate.trainedAt;
+  if (!isNewer) return ok(`${trained.version}; the live one, ${live.version}, is newer.`);
+  return store()?.judged.includes(trained.version) === true
+    ? ok(`${trained.version} is newer than the live ${live.version}, and the gate has judged it.`)
+    : warning(
+        `${trained.version} is newer than the live ${live.version} and was never compared with it.`,
+        'tidewatch run, or tidewatch score && tidewatch deploy',
+      );
+}

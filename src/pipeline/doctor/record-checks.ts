@@ -1,0 +1,99 @@
+/** What the doctor asks of the state store, the lock, the last runs and the clock that starts them. */
+import { hasEnded } from '../../base/process-life.ts';
+import { formatSeconds } from '../../report/text/format.ts';
+import { type Check, type Finding, ok, type Patient, problem, skipped, warning } from './finding.ts';
+
+/** A run may be late by so much before anybody is told. */
+const LATE_MS = 15 * 60_000;
+const NOT_HERE = 'The records are in a database server, which is not looked into.';
+
+export const recordChecks: readonly Check[] = [
+  { name: 'state store', look: checkStore },
+  { name: 'run lock', look: checkLock },
+  { name: 'last run', look: checkLastRun },
+  { name: 'schedule', look: checkSchedule },
+];
+
+function checkStore({ workspace: { paths }, store }: Patient): Finding {
+  if (!isAbsolute(paths.store)) return skipped(NOT_HERE);
+  const inspection = store();
+  if (inspection === null) return ok('Not there yet; the first run makes it.');
+  const { damage, unknown, lacking } = inspection;
+  if (damage.length > 0) {
+    return problem(
+      `${path} is damaged: ${damage[0]}.`,
+      `Restore it from a backup, or move it away (mv ${path} ${path}.damaged): the next run makes a new one and goes on from the files.`,
+    );
+  }
+  if (unknown.length > 0) {
+    return problem(
+      `${path} was made by a newer version of Tidewatch (${unknown.at(-1)}).`,
+      'npm install --global tidewatch@latest',
+    );
+  }
+  return lacking.length === 0
+    ? ok('Sound, and of this version.')
+    : ok(`Sound; of an older version. The next command brings it up to date (${lacking.join(', ')}).`);
+}
+
+function checkLock({ storePath, store, clock }: Patient): Finding {
+  if (storePath() === null) return skipped(NOT_HERE);
+  const lease = store()?.lease ?? null;
+  if (lease === null) return ok('Free.');
+  const [host = '', pid = ''] = lease.owner.split(':');
+  if (hasEnded(host, Number(pid))) {
+    return warning(
+      `Process ${pid} held it since ${lease.acquiredAt} and has ended without giving it back.`,
+      'tidewatch run (the next run takes the lock over at once)',
+    );
+  }
+  return lease.expiresAt <= clock.now().toISOString()
+    ? ok(`${lease.owner} held it until ${lease.expiresAt}; the next run takes it.`)
+    : ok(`A run is under way: ${lease.owner}, since ${lease.acquiredAt}.`);
+}
+
+function checkLastRun({ storePath, store, clock }: Patient): Finding {
+  if (storePath() === null) return skipped(NOT_HERE);
+  const inspection = store();
+  const last = inspection?.runs[0];
+  if (last === undefined) return warning('Nothing has been run here yet.', 'tidewatch run');
+  const what = `The last one, ${last.verb} at ${last.startedAt},`;
+  if (last.status === 'failed') {
+    return problem(
+      `${what} failed: ${last.errorMessage ?? last.errorCode ?? 'no reason was recorded'}`,
+      'Mend that, then: tidewatch run',
+    );
+  }
+  const [host = '', pid = ''] = (inspection?.lease?.owner ?? '').split(':');
+  const lives =
+    inspection?.lease != null &&
+    inspection.lease.expiresAt > clock.now().toISOString() &&
+    !hasEnded(host, Number(pid));
+  if (last.status === 'abandoned' || (last.status === 'running' && !lives)) {
+    return warning(`${what} was broken off. What is deployed is whole all the same.`, 'tidewatch run');
+  }
+  return ok(`${what} ${last.status === 'running' ? 'is under way' : 'succeeded'}.`);
+}
+
+async function checkSchedule({ workspace: { root }, probes, store, clock }: Patient): Promise<Finding> {
+  const fact = await probes.schedule(root);
+  const scheduled = store()?.runs.find(({ startedBy }) => startedBy === 'schedule');
+  const last = store()?.runs.find(({ verb }) => verb === 'run');
+  const install = 'tidewatch schedule install, or tidewatch serve --schedule';
+  if (fact.kind === 'unknown') return skipped(fact.text);
+  if (fact.kind === 'none') {
+    return scheduled === undefined
+      ? warning('Nothing starts runs by the clock, so new data waits for a person.', install)
+      : ok(`No entry of the system; a server started the last run by the clock at ${scheduled.startedAt}.`);
+  }
+  const sinceMs = last === undefined ? null : clock.now().getTime() - Date.parse(last.startedAt);
+  if (fact.longestGapMs !== null && sinceMs !== null && sinceMs > fact.longestGapMs + LATE_MS) {
+    return problem(
+      `The last run was ${formatSeconds(sinceMs / 1000)} ago, though "${fact.text}" asks for one every ${formatSeconds(fact.longestGapMs / 1000)} at the latest.`,
+      fact.kind === 'systemd'
+        ? 'systemctl --user list-timers, and look into the log that the service names'
+        : `Check that cron runs (pgrep cron), and look into the log that the line names: tidewatch schedule show`,
+    );
+  }
+  return ok(fact.text);
+}

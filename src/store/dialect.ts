@@ -23,6 +23,8 @@ export interface SchemaDialect {
 export interface StoreDialect extends SchemaDialect {
   /** How Kysely speaks to it. Its connection throws TidewatchErrors, and its transactions begin as writers. */
   readonly kysely: Dialect;
+  /** What it is, such as `PostgreSQL 15.3`. */
+  readonly product: string;
   /** What it changes of every query. */
   readonly plugins: readonly KyselyPlugin[];
   /** The schema that holds the tables; null: the one that the connection is in. */

@@ -26,7 +26,7 @@ const OLDEST = { MariaDB: [10, 6, 0], MySQL: [8, 0, 17] } as const;
 export async function openMysql(url: ServerUrl, options: ServerOptions): Promise<StoreDialect> {
   const { default: driver } = await import('mysql2');
   const failure = (error: unknown) => serverFailure('mysql', error, url.shown);
-  const product = await greet(driver, url, options).catch((error: unknown) => {
+  const { kind, product } = await greet(driver, url, options).catch((error: unknown) => {
     throw failure(error);
   });
   const marks = { on: false };
@@ -34,7 +34,7 @@ export async function openMysql(url: ServerUrl, options: ServerOptions): Promise
     kysely: new ServerDialect(
       new MysqlDialect({
         pool: createPool(driver, url, options),
-        onCreateConnection: (connection) => prepare(connection, product, options),
+        onCreateConnection: (connection) => prepare(connection, kind, options),
       }),
       {
         place: url.shown,
@@ -45,7 +45,8 @@ export async function openMysql(url: ServerUrl, options: ServerOptions): Promise
       },
       marks,
     ),
-    plugins: [new TextColumns(`character set utf8mb4 collate ${COLLATIONS[product]}`)],
+    product,
+    plugins: [new TextColumns(`character set utf8mb4 collate ${COLLATIONS[kind]}`)],
     longText: sql.raw('longtext'),
     migrationSchema: null,
     addSequence: <TB extends string, C extends string>(table: CreateTableBuilder<TB, C>) =>
@@ -72,6 +73,11 @@ export async function openMysql(url: ServerUrl, options: ServerOptions): Promise
 
 type Driver = typeof import('mysql2');
 
+interface Greeting {
+  readonly kind: keyof typeof COLLATIONS;
+  readonly product: string;
+}
+
 function connectionOptions(url: ServerUrl, options: ServerOptions): ConnectionOptions {
   return {
     ...(url.host.startsWith('/') ? { socketPath: url.host } : { host: url.host, port: url.port }),
@@ -88,11 +94,7 @@ function connectionOptions(url: ServerUrl, options: ServerOptions): ConnectionOp
 }
 
 /** Makes the database where it is not there, and says what the server is. */
-async function greet(
-  driver: Driver,
-  url: ServerUrl,
-  options: ServerOptions,
-): Promise<keyof typeof COLLATIONS> {
+async function greet(driver: Driver, url: ServerUrl, options: ServerOptions): Promise<Greeting> {
   const connection = driver.createConnection(connectionOptions(url, options));
   connection.on('error', () => undefined);
   const ask = (text: string) =>
@@ -115,14 +117,15 @@ async function greet(
 }
 
 /** Whose server it is; refuses one that is too old. */
-function checkVersion(version: string, place: string): keyof typeof COLLATIONS {
-  const product = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
+function checkVersion(version: string, place: string): Greeting {
+  const kind = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
   // MariaDB once put another number before its own.
   const [, ...numbers] = /(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? [];
-  const oldest: readonly number[] = OLDEST[product];
+  const oldest: readonly number[] = OLDEST[kind];
   const order = oldest.map((number, index) => Number(numbers[index]) - number).find((each) => each !== 0);
-  if ((order ?? 0) < 0) throw tooOld(place, `${product} ${version}`, `${product} ${oldest.join('.')}`);
-  return product;
+  const product = `${kind} ${numbers.join('.')}`;
+  if ((order ?? 0) < 0) throw tooOld(place, product, `${kind} ${oldest.join('.')}`);
+  return { kind, product };
 }
 
 /** A pool whose statements end in time also where the network swallows the answer. */
@@ -160,7 +163,7 @@ function createPool(driver: Driver, url: ServerUrl, options: ServerOptions): Mys
 
 async function prepare(
   connection: DatabaseConnection,
-  product: keyof typeof COLLATIONS,
+  kind: keyof typeof COLLATIONS,
   options: ServerOptions,
 ): Promise<void> {
   const settings = [
@@ -168,7 +171,7 @@ async function prepare(
     'set session transaction isolation level read committed',
     "set session sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
     `set session innodb_lock_wait_timeout = ${Math.ceil(options.lockMs / 1000)}`,
-    product === 'MariaDB'
+    kind === 'MariaDB'
       ? `set session max_statement_time = ${options.statementMs / 1000}`
       : `set session max_execution_time = ${options.statementMs}`,
   ];

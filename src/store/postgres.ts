@@ -26,7 +26,7 @@ export async function openPostgres(url: ServerUrl, options: ServerOptions): Prom
   const { default: driver } = await import('pg');
   const pool = createPool(driver, url, options);
   const failure = (error: unknown) => serverFailure('postgres', error, url.shown);
-  await greet(pool, url).catch(async (error: unknown) => {
+  const product = await greet(pool, url).catch(async (error: unknown) => {
     await pool.end();
     throw failure(error);
   });
@@ -43,6 +43,7 @@ export async function openPostgres(url: ServerUrl, options: ServerOptions): Prom
       },
       marks,
     ),
+    product,
     plugins: [new TextColumns('collate "C"')],
     longText: 'text',
     migrationSchema: url.schema,
@@ -92,14 +93,14 @@ function createPool(driver: typeof pg, url: ServerUrl, options: ServerOptions): 
   return pool;
 }
 
-/** Refuses a server that is too old. */
-async function greet(pool: pg.Pool, url: ServerUrl): Promise<void> {
-  const { rows } = await pool.query<{ version: string }>(
-    "select current_setting('server_version_num') as version",
+/** Says what the server is, and refuses one that is too old. */
+async function greet(pool: pg.Pool, url: ServerUrl): Promise<string> {
+  const { rows } = await pool.query<{ number: string; name: string }>(
+    "select current_setting('server_version_num') as number, current_setting('server_version') as name",
   );
-  const version = Number(rows[0]?.version);
-  if (version < OLDEST)
-    throw tooOld(url.shown, `PostgreSQL ${Math.floor(version / 10_000)}`, 'PostgreSQL 13');
+  const product = `PostgreSQL ${rows[0]?.name.split(' ')[0]}`;
+  if (Number(rows[0]?.number) < OLDEST) throw tooOld(url.shown, product, 'PostgreSQL 13');
+  return product;
 }
 
 async function prepare(

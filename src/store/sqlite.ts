@@ -31,6 +31,7 @@ export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
   const connection = createSqliteConnection(file, path, options.busyTimeoutMs);
   return {
     kysely: new WriterDialect(file, connection),
+    product: 'SQLite',
     plugins: [],
     migrationSchema: null,
     longText: 'text',

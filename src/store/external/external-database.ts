@@ -1,7 +1,8 @@
 /** The port to a database that belongs to someone else: clients are read from it, and scores are written to it. */
 import { isAbsolute, join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
-import { isUrl, parseServerUrl, redactUrl } from '../store-url.ts';
+import { isUrl, redactUrl } from '../../config/store-place.ts';
+import { parseServerUrl } from '../store-url.ts';
 
 /** What a column holds, as far as it matters for text: bytes have none. */
 export type ExternalKind = 'number' | 'truth' | 'time' | 'text' | 'bytes';

@@ -44,6 +44,11 @@ export async function migrate(db: Kysely<Tables>, dialect: StoreDialect, place: 
   if (error !== undefined) throw error;
 }
 
+/** Names of this version's migrations, in order. */
+export function migrationNames(): readonly string[] {
+  return NAMES;
+}
+
 /** True when the database has exactly this version's migrations. */
 export async function isCurrent(db: Kysely<Tables>, dialect: StoreDialect): Promise<boolean> {
   const applied = await dialect.appliedMigrations(db);

@@ -14,8 +14,9 @@ export const recordChecks: readonly Check[] = [
   { name: 'schedule', look: checkSchedule },
 ];
 
-function checkStore({ workspace: { paths }, store }: Patient): Finding {
-  if (!isAbsolute(paths.store)) return skipped(NOT_HERE);
+function checkStore({ storePath, store }: Patient): Finding {
+  const path = storePath();
+  if (path === null) return skipped(NOT_HERE);
   const inspection = store();
   if (inspection === null) return ok('Not there yet; the first run makes it.');
   const { damage, unknown, lacking } = inspection;

@@ -45,7 +45,7 @@ export function Dashboard() {
       </button>
       <div class="shell">
         <Side />
-        <main class="main" ref={main} tabIndex={-1}>
+        <main class="content" ref={main} tabIndex={-1}>
           <LiveBar />
           <KeyForm onKey={begin} />
           <Page key={place} />

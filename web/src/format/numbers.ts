@@ -33,6 +33,7 @@ export function formatScore(value: number | null): string {
 /** Any number to three digits, but whole numbers whole. */
 export function formatValue(value: number | null): string {
   if (value === null) return NONE;
+  if (Math.abs(value) >= 1e7) return value.toExponential(1).replace('e+', 'e');
   if (Math.abs(value) >= 1000 || Number.isInteger(value)) return whole.format(value);
   if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
   return short.format(value);

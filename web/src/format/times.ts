@@ -7,6 +7,8 @@ const moment = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 const MINUTE = 60;
@@ -19,6 +21,20 @@ export function formatTime(iso: string): string {
 
 export function formatDay(iso: string): string {
   return day.format(new Date(iso));
+}
+
+/** For the head of a narrow column: "24 Nov, 19:15". */
+export function formatShortTime(iso: string): string {
+  return `${shortDay.format(new Date(iso))}, ${minute.format(new Date(iso))}`;
+}
+
+/** Both ends of a span: by the day, and with the hour where it is short. */
+export function formatSpan(from: number, to: number): readonly [string, string] {
+  const text = (time: number): string => {
+    const iso = new Date(time).toISOString();
+    return to - from < 3 * DAY * 1000 ? formatShortTime(iso) : formatDay(iso);
+  };
+  return [text(from), text(to)];
 }
 
 export function formatClock(time: Date): string {

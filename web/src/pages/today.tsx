@@ -1,7 +1,7 @@
 /** Today: is the model healthy, is new data in, did the last run succeed, and what should somebody do. */
 import type { Risks, Today } from '../../../src/server/contract.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { formatCompact, formatCount, formatScore, formatSeconds } from '../format/numbers.ts';
+import { formatCompact, formatCount, formatMoney, formatScore, formatSeconds } from '../format/numbers.ts';
 import { formatAgo, formatTime } from '../format/times.ts';
 import { countOf, describeRun, learnerName, shortenNumbers } from '../format/words.ts';
 import { Interval } from '../parts/estimate.tsx';
@@ -18,21 +18,21 @@ export function TodayPage() {
       <PageHead title="Today">
         <RunButton />
       </PageHead>
-      <Shown answer={today}>
-        {(data) => (
-          <>
-            <Headline today={data} />
-            <div class="grid">
+      <Shown answer={today}>{(data) => <Headline today={data} />}</Shown>
+      <div class="today">
+        <CallFirst />
+        <Shown answer={today}>
+          {(data) => (
+            <section class="panel facts" aria-label="The system">
               <ModelFact model={data.model} />
+              <DriftFact drift={data.drift} />
               <DataFact data={data.data} />
               <LastRun run={data.lastRun} />
               <NextRun next={data.nextRun} />
-              <DriftFact drift={data.drift} />
-            </div>
-          </>
-        )}
-      </Shown>
-      <CallFirst />
+            </section>
+          )}
+        </Shown>
+      </div>
     </>
   );
 }
@@ -40,12 +40,16 @@ export function TodayPage() {
 function Headline({ today }: { readonly today: Today }) {
   const { severity, headline, actions } = today;
   const open = actions.filter((action) => action.severity !== 'none');
+  // The headline is often the one thing to do: then it is said once.
+  const alone = open.length === 1 && open[0]?.text === headline ? open[0] : null;
   return (
     <section class={`headline ${severity}`} aria-label="How things stand">
       <Sign severity={severity} />
       <div class="stack tight">
-        <p class="first">{shortenNumbers(headline)}</p>
-        {open.length > 0 && (
+        <p class="first">
+          {shortenNumbers(headline)} <ActionLink link={alone?.link ?? null} />
+        </p>
+        {alone === null && open.length > 0 && (
           <ul class="todo">
             {open.map((action) => (
               <li key={action.text}>
@@ -74,105 +78,80 @@ function ActionLink({ link }: { readonly link: string | null }) {
 function ModelFact({ model }: { readonly model: Today['model'] }) {
   if (model === null) {
     return (
-      <Panel title="Model">
-        <Fact title="Live" value="None yet">
-          The first run with data trains one.
-        </Fact>
-      </Panel>
+      <Fact title="Model" value="None is live yet">
+        The first run with data trains one.
+      </Fact>
     );
   }
   return (
-    <Panel title="Model" actions={<a href={href(['model'])}>How good is it?</a>}>
-      <Fact title="F1 on the test data" value={formatScore(model.f1)}>
-        {model.f1Estimate !== null && <Interval of={model.f1Estimate} />} {learnerName(model.learner)}{' '}
-        <code>{model.version.slice(0, 12)}</code>, live since {formatTime(model.liveSince)}
-      </Fact>
-    </Panel>
+    <Fact title="Model" value={<>F1 {formatScore(model.f1)}</>}>
+      {model.f1Estimate !== null && <Interval of={model.f1Estimate} />} on the test data;{' '}
+      {learnerName(model.learner)}, live {formatAgo(model.liveSince)}.{' '}
+      <a href={href(['model'])}>How good is it?</a>
+    </Fact>
   );
 }
 
 function DataFact({ data }: { readonly data: Today['data'] }) {
+  if (data === null) {
+    return (
+      <Fact title="Data" value="None yet">
+        Put files into the input folder and start a run.
+      </Fact>
+    );
+  }
   return (
-    <Panel title="Data" actions={<a href={href(['data'])}>See the files</a>}>
-      {data === null ? (
-        <Fact title="Rows" value="None yet">
-          Put files into the input folder and start a run.
-        </Fact>
-      ) : (
-        <Fact title="Rows" value={formatCount(data.rows)}>
-          new data came in {formatAgo(data.since)}
-          {data.quarantined > 0 && (
-            <>
-              ; <a href={href(['data', 'quarantine'])}>{countOf(data.quarantined, 'row')} not accepted</a>
-            </>
-          )}
-        </Fact>
+    <Fact title="Data" value={countOf(data.rows, 'row')}>
+      New data came in {formatAgo(data.since)}
+      {data.quarantined > 0 && (
+        <>
+          ; <a href={href(['data', 'quarantine'])}>{countOf(data.quarantined, 'row')} not accepted</a>
+        </>
       )}
-    </Panel>
+      . <a href={href(['data'])}>See the files</a>
+    </Fact>
   );
 }
 
 function LastRun({ run }: { readonly run: Today['lastRun'] }) {
-  if (run === null) {
-    return (
-      <Panel title="Last run">
-        <Fact title="Result" value="None yet" />
-      </Panel>
-    );
-  }
+  if (run === null) return <Fact title="Last run" value="None yet" />;
+  const good = run.status === 'succeeded';
   return (
-    <Panel title="Last run" actions={<a href={href(['runs', run.id])}>See its steps</a>}>
-      <div class="stack tight">
-        <p>
-          {run.status === 'succeeded' ? (
-            <Badge kind="good">succeeded</Badge>
-          ) : (
-            <Badge kind="act">{run.status}</Badge>
-          )}
-        </p>
-        <p>{describeRun(run)}</p>
-        {run.error !== null && <p class="small">{run.error.message}</p>}
-        <p class="quiet small">
-          {formatAgo(run.startedAt)}, took {formatSeconds(run.seconds)}
-        </p>
-      </div>
-    </Panel>
+    <Fact title="Last run" value={<Badge kind={good ? 'good' : 'act'}>{run.status}</Badge>}>
+      {run.error === null ? describeRun(run) : run.error.message}; {formatAgo(run.startedAt)}, took{' '}
+      {formatSeconds(run.seconds)}. <a href={href(['runs', run.id])}>See its steps</a>
+    </Fact>
   );
 }
 
 function NextRun({ next }: { readonly next: string | null }) {
   return (
-    <Panel title="Next run">
-      <Fact title="By the clock of this server" value={next === null ? 'Not planned' : formatAgo(next)}>
-        {next === null ? 'Start the server with --schedule, or let cron do it.' : formatTime(next)}
-      </Fact>
-    </Panel>
+    <Fact title="Next run" value={next === null ? 'Not planned here' : formatAgo(next)}>
+      {next === null ? 'This server has no clock (serve --schedule); cron may have one.' : formatTime(next)}
+    </Fact>
   );
 }
 
 function DriftFact({ drift }: { readonly drift: Today['drift'] }) {
+  if (drift === null) {
+    return (
+      <Fact title="Is it still right?" value="Not checked yet">
+        No rows with a known outcome came after the training.
+      </Fact>
+    );
+  }
+  const badge = drift.drift ? <Badge kind="accent">drift found</Badge> : <Badge kind="good">no drift</Badge>;
   return (
-    <Panel title="Is it still right?" actions={<a href={href(['drift'])}>See the checks</a>}>
-      {drift === null ? (
-        <p class="quiet">Not checked yet: no rows with a known outcome came after the training.</p>
-      ) : (
-        <div class="stack tight">
-          <p>
-            {drift.drift ? <Badge kind="accent">drift found</Badge> : <Badge kind="good">no drift</Badge>}
-          </p>
-          <p class="small">{shortenNumbers(drift.reason)}</p>
-          <p class="quiet small">
-            {formatAgo(drift.at)}, of model <code>{drift.modelVersion.slice(0, 12)}</code>
-          </p>
-        </div>
-      )}
-    </Panel>
+    <Fact title="Is it still right?" value={badge}>
+      {shortenNumbers(drift.reason)} {formatAgo(drift.at)}, of model{' '}
+      <code>{drift.modelVersion.slice(0, 12)}</code>. <a href={href(['drift'])}>See the checks</a>
+    </Fact>
   );
 }
 
 /** The first clients of the list, for the one who only wants to know whom to call. */
 function CallFirst() {
-  const risks = useAnswer<Risks>('/api/v1/risks?limit=5');
+  const risks = useAnswer<Risks>('/api/v1/risks?limit=8');
   return (
     <Panel title="Call these first" actions={<a href={href(['clients'])}>All clients at risk</a>}>
       <Shown
@@ -195,7 +174,7 @@ function CallFirst() {
                     <span class="row">
                       {client.expectedLoss !== null && (
                         <span class="number" title="Expected loss">
-                          {formatCompact(client.expectedLoss)}
+                          {formatMoney(client.expectedLoss)}
                         </span>
                       )}
                       <Risk probability={client.probability} flagged={client.flagged} />

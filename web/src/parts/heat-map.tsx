@@ -1,5 +1,5 @@
 /** Columns by time: how far each has moved from the training data, in three bands that also differ in their text. */
-import { formatDay } from '../format/times.ts';
+import { formatShortTime } from '../format/times.ts';
 import { ScrollBox } from './data-table.tsx';
 
 export interface HeatRow {
@@ -28,7 +28,7 @@ export function HeatMap({ label, moments, rows }: Props) {
               <th scope="col">column</th>
               {moments.map((at) => (
                 <th key={at} scope="col">
-                  {formatDay(at)}
+                  {formatShortTime(at)}
                 </th>
               ))}
             </tr>

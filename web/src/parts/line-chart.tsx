@@ -1,5 +1,5 @@
 /** A number over time: a line with its interval, and marks for the moments that matter. */
-import { formatDay } from '../format/times.ts';
+import { formatShortTime, formatSpan } from '../format/times.ts';
 
 export interface LinePoint {
   /** ISO 8601. */
@@ -48,7 +48,7 @@ export function LineChart({ label, points, format, line, marks = [], scale = 'li
   const down = (place: number): number => (scale === 'log' ? 10 ** place : place);
   const ticks = [span.low, (span.low + span.high) / 2, span.high].map(down);
   return (
-    <svg class="drawing" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+    <svg class="drawing narrow" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       {ticks.map((tick) => (
         <g key={tick}>
           <line class="rule" x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} />
@@ -66,17 +66,17 @@ export function LineChart({ label, points, format, line, marks = [], scale = 'li
       {known.length <= 60 &&
         known.map((point) => (
           <circle key={point.at} class="dot" cx={x(point.at)} cy={y(point.value ?? 0)} r="3">
-            <title>{`${formatDay(point.at)}: ${format(point.value ?? 0)}`}</title>
+            <title>{`${formatShortTime(point.at)}: ${format(point.value ?? 0)}`}</title>
           </circle>
         ))}
       {points.length > 0 && (
         <text class="quiet" x={LEFT} y={HEIGHT - 6}>
-          {formatDay(new Date(first).toISOString())}
+          {formatSpan(first, last)[0]}
         </text>
       )}
       {last > first && (
         <text class="quiet" x={WIDTH - RIGHT} y={HEIGHT - 6} text-anchor="end">
-          {formatDay(new Date(last).toISOString())}
+          {formatSpan(first, last)[1]}
         </text>
       )}
     </svg>
@@ -89,7 +89,7 @@ function spanOf(values: readonly number[]): { readonly low: number; readonly hig
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (low < high) return { low, high };
   const room = Math.abs(low) > 0 ? Math.abs(low) / 2 : 0.5;
-  return { low: low - room, high: high + room };
+  return { low: low === 0 ? 0 : low - room, high: high + (low === 0 ? 1 : room) };
 }
 
 type Place = (value: number) => number;

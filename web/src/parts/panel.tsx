@@ -35,8 +35,8 @@ export function Panel({
       <div class="panel-head">
         <h2>{title}</h2>
         {actions}
-        {about !== undefined && <p>{about}</p>}
       </div>
+      {about !== undefined && <p class="about">{about}</p>}
       {children}
     </section>
   );

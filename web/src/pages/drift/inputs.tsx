@@ -25,7 +25,7 @@ export function DriftInputs({ inputs }: { readonly inputs: Inputs | null }) {
           <Columns inputs={inputs} />
         </>
       )}
-      <OverTime />
+      {inputs !== null && <OverTime columns={inputs.columns.map(({ name }) => name)} />}
       <ServerChart
         name="input-drift"
         label="How far each column has moved; the table above has the numbers"
@@ -77,13 +77,13 @@ function Columns({ inputs }: { readonly inputs: Inputs }) {
         columns={[
           { head: 'Column', names: true, cell: ({ name }) => name },
           { head: 'Verdict', cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
-          { head: 'PSI', number: true, cell: ({ psi }) => formatValue(psi?.corrected ?? null) },
+          { head: 'PSI', number: true, cell: ({ psi }) => formatScore(psi?.corrected ?? null) },
           { head: 'p', number: true, cell: ({ adjustedP }) => formatValue(adjustedP) },
-          { head: 'Jensen-Shannon', number: true, cell: ({ jensenShannon }) => formatValue(jensenShannon) },
+          { head: 'Jensen-Shannon', number: true, cell: ({ jensenShannon }) => formatScore(jensenShannon) },
           {
             head: 'Kolmogorov-Smirnov',
             number: true,
-            cell: ({ kolmogorovSmirnov: ks }) => formatValue(ks?.value ?? null),
+            cell: ({ kolmogorovSmirnov: ks }) => formatScore(ks?.value ?? null),
           },
           { head: 'Missing', number: true, cell: (column) => <MissingChange column={column} /> },
           { head: 'Unseen', number: true, cell: ({ unseen }) => formatShare(unseen?.share ?? null) },
@@ -107,8 +107,12 @@ function MissingChange({ column: { missing } }: { readonly column: Column }) {
   );
 }
 
-function OverTime() {
-  const trends = useAnswer<Trends>('/api/v1/trends?name=psi&limit=24');
+const MOST_COLUMNS = 50;
+const MOST_LOOKS = 24;
+
+function OverTime({ columns }: { readonly columns: readonly string[] }) {
+  const names = columns.slice(0, MOST_COLUMNS).map((name) => `name=${encodeURIComponent(`psi:${name}`)}`);
+  const trends = useAnswer<Trends>(`/api/v1/trends?limit=${MOST_LOOKS}&${names.join('&')}`);
   return (
     <Panel title="Over time" about="PSI of each column at each look.">
       <Shown
@@ -118,7 +122,9 @@ function OverTime() {
         {({ series }) => (
           <HeatMap
             label="PSI of each column over time"
-            moments={[...new Set(series.flatMap(({ points }) => points.map(({ from }) => from)))].sort()}
+            moments={[...new Set(series.flatMap(({ points }) => points.map(({ from }) => from)))]
+              .sort()
+              .slice(-MOST_LOOKS)}
             rows={series.map(({ label, points }) => ({
               name: label ?? 'all columns',
               values: new Map(

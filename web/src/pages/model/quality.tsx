@@ -1,9 +1,9 @@
 /** How good the live model is on the test data: every metric with its interval, and the curves. */
 import type { Model, Scoring } from '../../../../src/server/contract.ts';
 import { useAnswer } from '../../api/use-answer.ts';
-import { formatCount, formatValue } from '../../format/numbers.ts';
+import { formatCount, formatScore, formatValue } from '../../format/numbers.ts';
 import { formatTime } from '../../format/times.ts';
-import { learnerName, metricName } from '../../format/words.ts';
+import { learnerName, metricName, shortenNumbers } from '../../format/words.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { type EstimateValue, Interval, isEstimate } from '../../parts/estimate.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -67,8 +67,8 @@ function Metrics({ scoring }: { readonly scoring: Scoring }) {
               </>
             ),
           },
-          { head: 'Value', number: true, cell: ([, of]) => of.value.toFixed(3) },
-          { head: 'Interval', number: true, cell: ([, of]) => <Interval of={of} /> },
+          { head: 'Value', number: true, cell: ([name, of]) => formatMetric(name, of.value) },
+          { head: 'Interval', number: true, cell: ([name, of]) => <Interval of={of} kind={kindOf(name)} /> },
           { head: 'Rows', number: true, cell: ([, of]) => formatCount(of.rows) },
         ]}
         rows={rows}
@@ -79,6 +79,15 @@ function Metrics({ scoring }: { readonly scoring: Scoring }) {
       </p>
     </>
   );
+}
+
+/** Profit is money; every other metric is a score. */
+function kindOf(name: string): 'score' | 'value' {
+  return name === 'profit' ? 'value' : 'score';
+}
+
+function formatMetric(name: string, value: number): string {
+  return kindOf(name) === 'score' ? formatScore(value) : formatValue(value);
 }
 
 function About({ model }: { readonly model: Model }) {
@@ -99,7 +108,11 @@ function About({ model }: { readonly model: Model }) {
         {formatTime(model.createdAt)} on {formatCount(model.rows)} rows
       </dd>
       <dt>Live since</dt>
-      <dd>{deployed === undefined ? '–' : `${formatTime(deployed.deployedAt)}: ${deployed.reason}`}</dd>
+      <dd>
+        {deployed === undefined
+          ? '–'
+          : `${formatTime(deployed.deployedAt)}: ${shortenNumbers(deployed.reason)}`}
+      </dd>
       <dt>Threshold</dt>
       <dd>{formatValue(model.threshold)}</dd>
       <dt>Calibration</dt>
@@ -114,14 +127,19 @@ function About({ model }: { readonly model: Model }) {
   );
 }
 
+/** Named as the comparison of models names them. */
+function featureName({ kind, source, level, knot }: Model['features'][number], position: number): string {
+  if (typeof source !== 'string') return `feature ${position + 1}`;
+  if (kind === 'level') return `${source} is ${level}`;
+  if (kind === 'missing') return `${source} is missing`;
+  return kind === 'hinge' ? `${source} above ${knot}` : source;
+}
+
 /** The coefficients of a logistic regression; nothing for other learners. */
 function Inputs({ model }: { readonly model: Model }) {
   const { coefficients, features, intercept } = model;
   if (coefficients === null) return null;
-  const rows = coefficients.map((value, k) => ({
-    name: String(features[k]?.['name'] ?? `feature ${k + 1}`),
-    value,
-  }));
+  const rows = coefficients.map((value, k) => ({ name: featureName(features[k] ?? {}, k), value }));
   return (
     <Panel title="Coefficients" about="Log-odds that one unit of a feature adds; above 0 raises the risk.">
       <DataTable

@@ -5,7 +5,7 @@ import { post } from '../../api/call.ts';
 import { refreshAnswers, useAnswer } from '../../api/use-answer.ts';
 import { formatCount, formatScore } from '../../format/numbers.ts';
 import { formatTime } from '../../format/times.ts';
-import { learnerName } from '../../format/words.ts';
+import { learnerName, shortenNumbers } from '../../format/words.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Interval } from '../../parts/estimate.tsx';
@@ -178,7 +178,7 @@ function History() {
               { head: 'Model', cell: ({ modelVersion }) => <code>{modelVersion.slice(0, 12)}</code> },
               { head: 'By', cell: ({ verb, runId }) => <a href={href(['runs', runId])}>{verb}</a> },
               { head: 'F1 then', number: true, cell: ({ f1 }) => formatScore(f1) },
-              { head: 'Why', cell: ({ reason }) => reason },
+              { head: 'Why', cell: ({ reason }) => shortenNumbers(reason) },
             ]}
             rows={deployments}
             keyOf={({ id }) => id}

@@ -4,6 +4,7 @@ import { asTidewatchError, EXIT, TidewatchError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-info.ts';
 import { callCommand } from './commands/call.ts';
 import { configCommand } from './commands/config.ts';
+import { dbCommand } from './commands/db.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
@@ -21,6 +22,7 @@ import { runCommand } from './commands/run.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
+import { sourcesCommand } from './commands/sources.ts';
 import { trainCommand } from './commands/train.ts';
 import { trendsCommand } from './commands/trends.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -38,6 +40,7 @@ const COMMANDS: readonly CommandMaker[] = [
   trendsCommand,
   predictCommand,
   exportCommand,
+  sourcesCommand,
   ingestCommand,
   quarantineCommand,
   watchCommand,
@@ -50,6 +53,7 @@ const COMMANDS: readonly CommandMaker[] = [
   callCommand,
   scheduleCommand,
   configCommand,
+  dbCommand,
   doctorCommand,
 ];
 

@@ -9,6 +9,7 @@ import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport } from '../engine/port.ts';
 import { pruneReferences } from '../engine/reference-file.ts';
 import { pruneSnapshots } from '../engine/snapshot-file.ts';
+import { formatCount, formatScore } from '../report/text/format.ts';
 import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
@@ -201,7 +202,7 @@ export async function scoreStep(resources: Resources, session: Session): Promise
           modelFolder: resources.workspace.paths.model,
         },
       ),
-    (summary) => `F1 ${summary.f1} on ${summary.rows} test rows`,
+    (summary) => `F1 ${formatScore(summary.f1)} on ${formatCount(summary.rows)} test rows`,
   );
 }
 

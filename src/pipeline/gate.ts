@@ -82,7 +82,7 @@ function tellDifference(of: PairedDifference, alpha: number): string {
 }
 
 function scoresOf({ champion, challenger }: GateCase): string {
-  return `F1 ${challenger.f1} against ${champion?.f1}.`;
+  return `F1 ${round(challenger.f1)} against ${champion === null ? 'none' : round(champion.f1)}.`;
 }
 
 function round(value: number): number {

@@ -1,4 +1,5 @@
 /** `tidewatch deploy`: put the trained model into production. */
+import { formatScore } from '../../report/text/format.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
@@ -23,7 +24,7 @@ export const deployCommand: CommandMaker = (terminal, finish) =>
     .action(async (options: DeployOptions) => {
       const answer = await withApp(terminal, options, async (app) => {
         const summary = await app.deploy(options.reason);
-        const text = `Model ${summary.modelVersion} is live (F1 ${summary.f1}), deployment ${summary.id}.`;
+        const text = `Model ${summary.modelVersion} is live (F1 ${formatScore(summary.f1)}), deployment ${summary.id}.`;
         return { value: summary, text };
       });
       finish(options, answer);

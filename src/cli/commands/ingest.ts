@@ -1,8 +1,10 @@
 /** `tidewatch ingest`: compile the input folder. */
 
-import type { CompileResult, FileReport } from '../../engine/port.ts';
+import type { IngestSummary } from '../../app.ts';
+import type { FileReport } from '../../engine/port.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
+import { exitOf, renderFailedSources } from '../source-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
@@ -29,12 +31,12 @@ export const ingestCommand: CommandMaker = (terminal, finish) =>
   }).action(async (options: SharedOptions) => {
     const answer = await withApp(terminal, options, async (app) => {
       const summary = await app.ingest();
-      return { value: summary, text: renderIngest(summary, terminal) };
+      return { value: summary, text: renderIngest(summary, terminal), exit: exitOf(summary.sources) };
     });
     finish(options, answer);
   });
 
-function renderIngest(summary: CompileResult, terminal: Parameters<CommandMaker>[0]): string {
+function renderIngest(summary: IngestSummary, terminal: Parameters<CommandMaker>[0]): string {
   const { rows } = summary;
   const share = rows.read === 0 ? 0 : rows.quarantined / rows.read;
   const table = renderTable(
@@ -59,6 +61,7 @@ function renderIngest(summary: CompileResult, terminal: Parameters<CommandMaker>
     { width: terminal.width, colour: terminal.colour },
   );
   const lines = [
+    ...renderFailedSources(summary.sources),
     table,
     '',
     `${formatCount(rows.read)} rows read = ${formatCount(rows.kept)} kept + ${formatCount(rows.duplicates)} duplicates + ` +

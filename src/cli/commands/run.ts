@@ -2,6 +2,7 @@
 
 import type { RunSummary } from '../../pipeline/run.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
+import { exitOf, renderFailedSources } from '../source-text.ts';
 import { renderSteps } from '../step-table.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -11,7 +12,7 @@ retrains, scores and deploys if that score has drifted; then writes diagnostics,
 the API. It is safe to run it at any time and as often as you like: one run at a time per workspace, and a run
 that is killed leaves the deployed files whole.
 
-Results (they all exit with 0):
+Results (they all exit with 0, or with 6 where a database that rows come from failed and the run went on without it):
   no-new-data          nothing arrived since the last run
   no-drift             new data is in, and the deployed model still does as well as its score says
   redeployed           the model had drifted; a new one is live
@@ -33,7 +34,7 @@ export const runCommand: CommandMaker = (terminal, finish) =>
   }).action(async (options: SharedOptions) => {
     const answer = await withApp(terminal, options, async (app) => {
       const summary = await app.run('command');
-      return { value: summary, text: renderRun(summary, terminal) };
+      return { value: summary, text: renderRun(summary, terminal), exit: exitOf(summary.sources) };
     });
     finish(options, answer);
   });
@@ -62,6 +63,7 @@ export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker
       lines.push(`          ${formatCount(summary.unlabelled)} of those kept without a label yet`);
     }
   }
+  lines.push(...renderFailedSources(summary.sources));
   for (const { name, status, reason } of summary.files) {
     if (status !== 'accepted') lines.push(`${status.padEnd(10)}${name}: ${reason}`);
   }

@@ -1,6 +1,6 @@
 /** `tidewatch score`: score the trained model on the test data. */
 
-import { formatCount, formatEstimate } from '../../report/text/format.ts';
+import { formatCount, formatEstimate, formatNumber } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { ScoreSummary } from '../../steps/score.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
@@ -57,7 +57,7 @@ function renderScores(summary: ScoreSummary, terminal: Parameters<CommandMaker>[
     width,
   );
   return [
-    `Model ${summary.model} on ${formatCount(summary.rows)} test rows, threshold ${summary.threshold}:`,
+    `Model ${summary.model} on ${formatCount(summary.rows)} test rows, threshold ${formatNumber(summary.threshold, 4)}:`,
     '',
     renderTable([{ header: 'score' }, { header: 'value' }], rows, width),
     '',

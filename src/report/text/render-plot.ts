@@ -100,7 +100,7 @@ function valueAxis(
   const high = bound(greatest + room, bounds.high, Math.min);
   return {
     low,
-    high: high > low ? high : low + 1e-9,
+    high: high > low ? high : low + Math.max(1e-9, Math.abs(low) * 1e-9),
     valueOf: (end: number) => (scale === 'log' ? 10 ** end : end),
   };
 }

@@ -1,4 +1,5 @@
 /** The verdict on a deployed model that every rule of drift gives, and its plainest rule. */
+import { differenceNote, scoreText } from '../score-text.ts';
 
 /** What a rule says, with the numbers it says it from. */
 export interface DriftVerdict {
@@ -28,8 +29,8 @@ export function rawFall(observed: number | null, expected: number, rows: number)
   const reason =
     observed === null
       ? 'No new labelled row defines F1, so nothing speaks of drift.'
-      : `F1 ${observed} on ${rows} new rows is ${drift ? 'lower than' : 'not lower than'} the deployed score ` +
-        `${expected}${drift ? ': the model has drifted.' : ': no drift.'}`;
+      : `F1 ${scoreText(observed)} on ${rows} new rows is ${drift ? 'lower than' : 'not lower than'} the deployed score ` +
+        `${scoreText(expected)}${differenceNote(observed, expected)}${drift ? ': the model has drifted.' : ': no drift.'}`;
   return {
     rule: 'raw',
     drift,

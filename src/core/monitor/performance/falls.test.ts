@@ -14,6 +14,19 @@ describe('the rule raw', () => {
     expect(rawFall(0.572, 0.572, 26)).toMatchObject({ drift: false, threshold: 0.572 });
     expect(rawFall(null, 0.572, 0)).toMatchObject({ drift: false, statistic: null });
   });
+
+  it('tells scores with four decimals, keeps them in full, and says where they differ by less', () => {
+    const clear = rawFall(9 / 13, 5 / 7, 26);
+    expect(clear.reason).toBe(
+      'F1 0.6923 on 26 new rows is lower than the deployed score 0.7143: the model has drifted.',
+    );
+    expect(clear.observed).toBe(9 / 13);
+    expect(rawFall(0.50001, 0.50002, 26).reason).toBe(
+      'F1 0.5 on 26 new rows is lower than the deployed score 0.5 (by less than 0.0001): the model has drifted.',
+    );
+    const fall = significantFall(counts(300, 100, 100, 500), counts(900, 400, 400, 5000), OPTIONS);
+    expect(fall.reason).toMatch(/^F1 0\.6923 on 6700 new rows, against 0\.75 deployed, is lower/);
+  });
 });
 
 describe('the rule significant', () => {

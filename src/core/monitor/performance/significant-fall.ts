@@ -3,6 +3,7 @@ import { twoSidedZ } from '../../math/normal.ts';
 import { normalTail } from '../../math/normal-tail.ts';
 import { f1Estimate, f1Score } from '../../metrics/classification.ts';
 import type { ConfusionCounts } from '../../statistics/confusion.ts';
+import { scoreText } from '../score-text.ts';
 import type { DriftVerdict } from './drift-verdict.ts';
 import type { Interval } from './share-sequence.ts';
 
@@ -143,7 +144,7 @@ function reasonOf(
   if (observed === null || tooFew) {
     return `${rows} new labelled rows are too few to tell a fall from chance; about ${rowsNeeded} would do.`;
   }
-  const fall = `F1 ${observed} on ${rows} new rows, against ${expected} deployed`;
+  const fall = `F1 ${scoreText(observed)} on ${rows} new rows, against ${expected === null ? 'none' : scoreText(expected)} deployed`;
   const p = `p = ${(pValue ?? 1).toPrecision(2)}, limit ${threshold}`;
   return drift
     ? `${fall}, is lower by more than ${tolerance} and than chance explains (${p}): the model has drifted.`

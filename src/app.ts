@@ -6,8 +6,7 @@ import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
 import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
-import { insideWorkspace, loadWorkspace, type Workspace } from './config/load.ts';
-import { isStorePath, resolveStorePlace } from './config/store-place.ts';
+import { loadWorkspace, type Workspace } from './config/load.ts';
 import { contractOf } from './engine/contract.ts';
 import type { CompileResult } from './engine/port.ts';
 import { createTeam, type Team } from './engine/workers/team.ts';
@@ -20,6 +19,7 @@ import {
   diagnoseStep,
   reportStep,
 } from './pipeline/closing-steps.ts';
+import { createDatabaseVerbs, type DatabaseVerbs, storePlaceOf } from './pipeline/database-verbs.ts';
 import { type DeploymentPage, listDeployments } from './pipeline/deployment-history.ts';
 import { labelStep } from './pipeline/label-step.ts';
 import { lockedRun, lockedVerb } from './pipeline/locked-verb.ts';
@@ -40,6 +40,7 @@ import {
 } from './pipeline/model-verbs.ts';
 import { type PromotionSummary, promote, rollback } from './pipeline/promote.ts';
 import { type PruneSummary, pruneModels } from './pipeline/prune-models.ts';
+import { checkSources, pullStep, type SourcePull } from './pipeline/pull-step.ts';
 import {
   type QuarantineAnswer,
   type QuarantineQuery,
@@ -63,6 +64,7 @@ import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
 import type { ExportSummary } from './steps/export.ts';
 import type { PredictFileSummary } from './steps/predict-file.ts';
+import type { SourceCheck } from './steps/pull/check-source.ts';
 import type { Ranking, RankOptions } from './steps/rank.ts';
 import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
@@ -95,14 +97,19 @@ export interface Service {
   close(): Promise<void>;
 }
 
+export interface IngestSummary extends CompileResult {
+  /** What came of each database that rows come from. */
+  readonly sources: readonly SourcePull[];
+}
+
 /**
  * A workspace opened for work. Every verb takes the run's lock and is recorded, but for those that only tell of
  * clients and models: they write nothing and may be asked at any time.
  */
-export interface App {
+export interface App extends DatabaseVerbs {
   readonly workspace: Workspace;
   run(trigger: RunTrigger): Promise<RunSummary>;
-  ingest(): Promise<CompileResult>;
+  ingest(): Promise<IngestSummary>;
   watch(): Promise<WatchSummary>;
   train(): Promise<TrainSummary>;
   score(): Promise<ScoreSummary>;
@@ -141,6 +148,8 @@ export interface App {
   drawTrends(trends: Trends, path: string): Promise<void>;
   predictFile(request: PredictFileRequest): Promise<PredictFileSummary>;
   exportModel(request: ExportRequest): Promise<ExportSummary>;
+  /** null: all of them. */
+  checkSources(name: string | null): Promise<readonly SourceCheck[]>;
   serve(request: ServeRequest): Promise<Service>;
   close(): Promise<void>;
 }
@@ -159,8 +168,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     run,
     ingest: () =>
       verb('ingest', async (session) => {
+        const sources = await pullStep(resources, session);
         await labelStep(resources, session);
-        return ingestStep(resources, session);
+        return { ...(await ingestStep(resources, session)), sources };
       }),
     watch: () => verb('watch', (session) => watchVerb(resources, session)),
     train: () => verb('train', (session) => trainStep(resources, session)),
@@ -189,6 +199,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     drawTrends: (trends, path) => drawTrends(resources, trends, path),
     predictFile: (request) => predictFileVerb(resources, request),
     exportModel: (request) => exportVerb(resources, request),
+    ...createDatabaseVerbs(resources, options.env),
+    checkSources: (name) => checkSources(resources, name),
     serve: (request) => serve(resources, request, run),
     close,
   };
@@ -222,6 +234,7 @@ async function openResources(
     contract: contractOf(config.columns, config.missing_values, config.labels.missing),
     version: packageVersion(),
     apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
+    env: options.env,
     clock: systemClock,
     log,
     progress: (event) => {
@@ -230,13 +243,9 @@ async function openResources(
     },
     events,
     live: openLiveFolder(paths.deployment),
-    store: once(async () => {
-      const place = resolveStorePlace(paths.store, options.env);
-      return (await import('./store/store.ts')).openStore(
-        // What the configuration says is absolute by now; what a variable says may be relative.
-        isStorePath(place) && place !== paths.store ? insideWorkspace(workspace.root, 'store', place) : place,
-      );
-    }),
+    store: once(async () =>
+      (await import('./store/store.ts')).openStore(storePlaceOf(workspace, options.env)),
+    ),
     engine: once(async () => {
       const { createDuckdbEngine } = await import('./engine/duckdb/engine.ts');
       return createDuckdbEngine({

@@ -22,17 +22,21 @@ export function redactUrl(place: string): string {
 
 /**
  * The place that is meant: of `env:NAME` what the variable of the environment says. `config-invalid` where it is not
- * set.
+ * set; `said` names what said it.
  */
-export function resolveStorePlace(place: string, env: Readonly<Record<string, string | undefined>>): string {
+export function resolveStorePlace(
+  place: string,
+  env: Readonly<Record<string, string | undefined>>,
+  said = '"store" in config.json',
+): string {
   const name = VARIABLE.exec(place)?.[1];
   if (name === undefined) return place;
   const value = env[name];
   if (value !== undefined && value !== '') return value;
   throw new TidewatchError(
     'config-invalid',
-    `"store" in config.json is "${place}", but the variable ${name} of the environment is not set. Set it to the path ` +
+    `${said} is "${place}", but the variable ${name} of the environment is not set. Set it to the path ` +
       'of a SQLite file or to a URL such as postgres://user:password@host:5432/database.',
-    { details: { key: 'store', variable: name } },
+    { details: { variable: name } },
   );
 }

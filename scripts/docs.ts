@@ -105,7 +105,8 @@ function configRows(prefix: string, node: SchemaNode): string[] {
           ? '**needed**'
           : ''
         : `\`${JSON.stringify(child.default)}\``;
-    return [`| \`${key}\` | ${describeType(child)} | ${fallback} | ${child.description ?? ''} |`];
+    const row = `| \`${key}\` | ${describeType(child)} | ${fallback} | ${child.description ?? ''} |`;
+    return child.items?.properties === undefined ? [row] : [row, ...configRows(`${key}[]`, child.items)];
   });
 }
 

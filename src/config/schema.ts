@@ -36,6 +36,57 @@ export const columnsSchema = z
   })
   .describe('Which column is what. The defaults are the columns of the original system.');
 
+/** Where a database is: a URL has a password, so it comes from the environment. */
+const databaseUrl = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .refine((url) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(url), {
+      message:
+        'a URL does not belong in this file, since it may hold a password: put it into an environment variable and write "env:NAME"',
+    })
+    .describe(`${what}: "env:NAME" of a variable with a URL (postgres, mysql, mariadb), or a SQLite file.`);
+
+const sourceSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,30}$/, 'expected small letters, digits and _, a letter first, at most 31')
+      .describe('Name of the source; the files made of it bear it.'),
+    url: databaseUrl('The database'),
+    table: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('Table or view to read, such as "crm.clients".'),
+    query: z.string().min(1).nullable().default(null).describe('A SELECT to read instead of a table.'),
+    watermark: column.describe(
+      'Column of numbers or times that grows with every new or changed row; only rows from the last one on are read.',
+    ),
+    overlap: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe(
+        'How far below the last watermark late rows are looked for: seconds for times, else its unit.',
+      ),
+    rows_per_file: z
+      .int()
+      .min(1)
+      .default(250_000)
+      .describe('Rows after which the next file is begun; memory is the same for any number.'),
+    timeout_seconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .describe('Longest time for a statement (PostgreSQL: for a batch of it).'),
+  })
+  .refine(({ table, query }) => (table === null) !== (query === null), {
+    message: 'give one of "table" and "query"',
+  });
+
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Where the JSON schema is, for editors.'),
@@ -45,6 +96,10 @@ export const configSchema = z
     output_model_path: folder('Folder for the trained model, its score and the report.'),
     prod_deployment_path: folder('Folder of the deployed model.'),
     columns: columnsSchema.prefault({}),
+    sources: z
+      .array(sourceSchema)
+      .default([])
+      .describe('Databases from which a run takes new rows into the input folder, each exactly once.'),
     max_rejected_share: z
       .number()
       .min(0)
@@ -232,6 +287,11 @@ export const configSchema = z
       const message = `"${time}" is read as a number, whose unit nobody knows: name a column of times in ISO 8601`;
       context.addIssue({ code: 'custom', path: ['columns', 'time'], message });
     }
+    for (const [index, { name }] of config.sources.entries()) {
+      if (config.sources.findIndex((each) => each.name === name) === index) continue;
+      const message = `"${name}" names another source already`;
+      context.addIssue({ code: 'custom', path: ['sources', index, 'name'], message });
+    }
     for (const name of Object.keys(config.columns.monotone)) {
       if (config.columns.numeric.includes(name)) continue;
       const message = `"${name}" is not one of columns.numeric`;
@@ -245,3 +305,4 @@ export type ConfigInput = z.input<typeof configSchema>;
 /** The configuration with every default filled in. */
 export type Config = z.output<typeof configSchema>;
 export type ColumnsConfig = Config['columns'];
+export type SourceConfig = Config['sources'][number];

@@ -17,6 +17,8 @@ export interface Resources {
   readonly version: string;
   /** TIDEWATCH_API_KEY, or null. */
   readonly apiKey: string | null;
+  /** Variables of the environment; URLs of databases come from there. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Log;
   readonly progress: Progress;

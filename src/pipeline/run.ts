@@ -29,6 +29,7 @@ import { recordMissedDeployment } from './deployment-history.ts';
 import type { GateVerdict } from './gate.ts';
 import { labelStep } from './label-step.ts';
 import { makeLive } from './promote.ts';
+import { pullStep, type SourcePull } from './pull-step.ts';
 import type { Resources } from './resources.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
 import { outcomesAreDue, watchStep } from './watch-step.ts';
@@ -44,6 +45,8 @@ export interface RunSummary {
   /** Rows without a label among those kept. */
   readonly unlabelled: number | null;
   readonly files: readonly FileReport[];
+  /** What came of each database that rows come from. */
+  readonly sources: readonly SourcePull[];
   readonly score: {
     /** F1 of the deployed model on the new rows; null where nothing was checked. */
     readonly new: number | null;
@@ -67,6 +70,7 @@ export interface RunSummary {
 /** What the decisions have come to so far. */
 interface Course {
   result: RunResult;
+  sources: readonly SourcePull[];
   compiled: CompileResult | null;
   check: DriftCheck | null;
   challenger: ScoreSummary | null;
@@ -81,6 +85,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
   const from = resources.clock.elapsedMs();
   const course: Course = {
     result: 'no-new-data',
+    sources: [],
     compiled: null,
     check: null,
     challenger: null,
@@ -91,6 +96,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
   };
   const live = readLiveModel(resources);
   if (live !== null) await recordMissedDeployment(resources, live);
+  course.sources = await pullStep(resources, session);
   await labelStep(resources, session);
   const detection = await detectStep(resources, session, live);
   const isNew = detection.kind === 'new';
@@ -230,6 +236,7 @@ function summarise(session: Session, live: LiveModel | null, course: Course, sec
     rows: course.compiled?.rows ?? null,
     unlabelled: course.compiled?.unlabelled ?? null,
     files: course.compiled?.files ?? [],
+    sources: course.sources,
     score: {
       new: course.check?.observed ?? null,
       deployed: live?.f1 ?? null,

@@ -95,10 +95,16 @@ function parseUrl(place: string, what: string): ReturnType<typeof parseServerUrl
 }
 
 /** The failure of a driver in our words, without a password that it may have repeated. */
-export function externalFailure(error: unknown, place: string, { what, timeoutMs }: ExternalOptions): TidewatchError {
+export function externalFailure(
+  error: unknown,
+  place: string,
+  { what, timeoutMs }: ExternalOptions,
+): TidewatchError {
   if (error instanceof TidewatchError) return error;
   const parts = error instanceof AggregateError && error.message === '' ? error.errors : [error];
-  const text = parts.map((part) => (part instanceof Error ? part.message || codeOf(part) : String(part))).join('; ');
+  const text = parts
+    .map((part) => (part instanceof Error ? part.message || codeOf(part) : String(part)))
+    .join('; ');
   return new TidewatchError(
     'source-unavailable',
     `${what} at ${place} failed: ${redactUrl(text).replace(/[.\s]+$/, '')}. ${adviceOn(codeOf(error), text, timeoutMs)}`,
@@ -106,9 +112,11 @@ export function externalFailure(error: unknown, place: string, { what, timeoutMs
   );
 }
 
-const SLOW = /statement timeout|max_statement_time|maximum statement execution time|query execution was interrupted/i;
+const SLOW =
+  /statement timeout|max_statement_time|maximum statement execution time|query execution was interrupted/i;
 const REFUSED = /password|authentication|access denied|permission denied|denied to user/i;
-const UNKNOWN = /does not exist|no such (table|column)|unknown column|doesn't exist|syntax error|error in your SQL/i;
+const UNKNOWN =
+  /does not exist|no such (table|column)|unknown column|doesn't exist|syntax error|error in your SQL/i;
 
 function adviceOn(code: string, text: string, timeoutMs: number): string {
   if (SLOW.test(text)) {

@@ -40,10 +40,7 @@ const BIT = 16;
 const BINARY = 63;
 
 /** Connects; the session says times in UTC. */
-export async function openExternalMysql(
-  url: ServerUrl,
-  options: ExternalOptions,
-): Promise<ExternalDatabase> {
+export async function openExternalMysql(url: ServerUrl, options: ExternalOptions): Promise<ExternalDatabase> {
   const { default: driver } = await import('mysql2');
   const failure = (error: unknown) => externalFailure(error, url.shown, options);
   const connection = driver.createConnection({

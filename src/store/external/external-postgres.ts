@@ -73,10 +73,10 @@ export async function openExternalPostgres(
     quote: (table) => quoteTable(table, '"'),
     describe: async (from) => {
       const { fields } = await ask(`select * from ${from} limit 0`);
-      const types = await ask('select format_type(oid, modifier) from unnest($1::oid[], $2::int[]) as t(oid, modifier)', [
-        fields.map(({ dataTypeID }) => dataTypeID),
-        fields.map(({ dataTypeModifier }) => dataTypeModifier),
-      ]);
+      const types = await ask(
+        'select format_type(oid, modifier) from unnest($1::oid[], $2::int[]) as t(oid, modifier)',
+        [fields.map(({ dataTypeID }) => dataTypeID), fields.map(({ dataTypeModifier }) => dataTypeModifier)],
+      );
       return fields.map(({ name, dataTypeID }, k) =>
         describeColumn(name, dataTypeID, String((types.rows[k] as string[])[0])),
       );

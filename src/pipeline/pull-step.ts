@@ -1,0 +1,112 @@
+/** The pull of every source of the configuration, before new files are looked for. */
+import { existsSync } from 'node:fs';
+import { asTidewatchError, type ErrorCode } from '../base/errors.ts';
+import type { SourceConfig } from '../config/schema.ts';
+import { checkSource, type SourceCheck } from '../steps/pull/check-source.ts';
+import { type PullSummary, pull } from '../steps/pull/pull.ts';
+import { listPulledFiles } from '../steps/pull/pulled-files.ts';
+import type { SourceOptions } from '../steps/pull/source-query.ts';
+import type { ExternalDatabase } from '../store/external/external-database.ts';
+import { openExternal, resolvePlace } from '../store/external/external-database.ts';
+import type { Resources } from './resources.ts';
+import type { Session } from './session.ts';
+
+/** What came of one source. */
+export interface SourcePull extends PullSummary {
+  readonly name: string;
+  readonly status: 'pulled' | 'nothing-new' | 'failed';
+  readonly seconds: number;
+  /** Why it failed. */
+  readonly error: { readonly code: ErrorCode; readonly message: string } | null;
+}
+
+/**
+ * Takes the new rows of each source into the input folder. A source that fails does not keep the others, or files, from
+ * being used: the run says so and goes on with what there is. Only one of which nothing has been pulled ever stops it,
+ * since the data would be a part of what it should be. Nothing happens where there are no sources.
+ */
+export async function pullStep(resources: Resources, session: Session): Promise<readonly SourcePull[]> {
+  const { sources } = resources.workspace.config;
+  if (sources.length === 0) return [];
+  return session.step(
+    'pull',
+    async () => {
+      const pulls: SourcePull[] = [];
+      for (const source of sources) pulls.push(await pullSource(resources, source));
+      return pulls;
+    },
+    (pulls) => pulls.map(sayPull).join('; '),
+  );
+}
+
+async function pullSource(resources: Resources, source: SourceConfig): Promise<SourcePull> {
+  const { clock, contract, progress, workspace, log } = resources;
+  const folder = workspace.paths.input;
+  const from = clock.elapsedMs();
+  const seconds = () => (clock.elapsedMs() - from) / 1000;
+  try {
+    const summary = await withSource(resources, source, (database) =>
+      pull({ database, progress }, { folder, contract, source: optionsOf(source) }),
+    );
+    const status = summary.rows > 0 ? 'pulled' : 'nothing-new';
+    return { name: source.name, status, seconds: seconds(), error: null, ...summary };
+  } catch (thrown) {
+    const error = asTidewatchError(thrown);
+    const isKnown = existsSync(folder) && listPulledFiles(folder).some((file) => file.source === source.name);
+    if (!isKnown || error.code === 'disk-full' || error.code === 'internal') throw error;
+    log.error({ source: source.name, code: error.code }, error.message);
+    const none = { rows: 0, known: 0, unmarked: 0, files: [], watermark: null };
+    return {
+      name: source.name,
+      status: 'failed',
+      seconds: seconds(),
+      error: { code: error.code, message: error.message },
+      ...none,
+    };
+  }
+}
+
+/** Shows each source: its columns against the contract, and what the newest row looks like. */
+export async function checkSources(
+  resources: Resources,
+  name: string | null,
+): Promise<readonly SourceCheck[]> {
+  const { contract, workspace } = resources;
+  const checks: SourceCheck[] = [];
+  for (const source of workspace.config.sources.filter((each) => name === null || each.name === name)) {
+    checks.push(
+      await withSource(resources, source, (database) =>
+        checkSource({ database }, { folder: workspace.paths.input, contract, source: optionsOf(source) }),
+      ),
+    );
+  }
+  return checks;
+}
+
+async function withSource<T>(
+  { env, workspace }: Resources,
+  source: SourceConfig,
+  body: (database: ExternalDatabase) => Promise<T>,
+): Promise<T> {
+  const what = `The source "${source.name}"`;
+  const place = resolvePlace(source.url, workspace.root, env, what);
+  const database = await openExternal(place, { what, timeoutMs: source.timeout_seconds * 1000 });
+  try {
+    return await body(database);
+  } finally {
+    await database.close();
+  }
+}
+
+function optionsOf(source: SourceConfig): SourceOptions {
+  const { name, table, query, watermark, overlap } = source;
+  return { name, table, query, watermark, overlap, rowsPerFile: source.rows_per_file };
+}
+
+function sayPull({ name, status, rows, known, unmarked, files, watermark, error }: SourcePull): string {
+  if (status === 'failed') return `${name} FAILED: ${error?.message ?? ''}`;
+  const left = unmarked === 0 ? '' : `, ${unmarked} rows without a watermark left there`;
+  if (status === 'nothing-new') return `${name}: nothing new since ${watermark ?? 'ever'}${left}`;
+  const again = known === 0 ? '' : `, ${known} of the overlap known`;
+  return `${name}: ${rows} rows in ${files.length} files up to ${watermark}${again}${left}`;
+}

@@ -1,0 +1,90 @@
+/** What is asked of a source: its columns held against the contract, and the query for the rows from a watermark on. */
+import { TidewatchError } from '../../base/errors.ts';
+import { nearestName } from '../../base/nearest.ts';
+import type { TableContract } from '../../engine/port.ts';
+import type { ExternalColumn, ExternalDatabase } from '../../store/external/external-database.ts';
+import { watermarkSql } from './watermark.ts';
+
+/** A source as the configuration has it; one of table and query is given. */
+export interface SourceOptions {
+  readonly name: string;
+  readonly table: string | null;
+  readonly query: string | null;
+  /** The column that grows with every new or changed row. */
+  readonly watermark: string;
+  /** How far below the last watermark late rows are looked for. */
+  readonly overlap: number;
+  readonly rowsPerFile: number;
+}
+
+/** What may stand after FROM. */
+export function fromClause(database: Pick<ExternalDatabase, 'quote'>, source: SourceOptions): string {
+  if (source.query === null) return database.quote(source.table ?? '');
+  return `(${source.query.trim().replace(/;+\s*$/, '')}\n) pulled_rows`;
+}
+
+/**
+ * The columns to read: the watermark first, then those of the contract that it is not. Errors `column-missing`, and
+ * `value-invalid` for a column of bytes.
+ */
+export function chooseColumns(
+  columns: readonly ExternalColumn[],
+  contract: TableContract,
+  source: SourceOptions,
+  place: string,
+): readonly ExternalColumn[] {
+  const wanted = contract.columns
+    .filter(({ name }) => name !== source.watermark)
+    .filter(
+      ({ name, role }) => columns.some((column) => column.name === name) || !isOptional(role, contract),
+    );
+  return [source.watermark, ...wanted.map(({ name }) => name)].map((name) => {
+    const found = columns.find((column) => column.name === name);
+    if (found === undefined) throw missing(name, columns, source, place);
+    if (found.kind === 'bytes') throw isBytes(found, source, place);
+    return found;
+  });
+}
+
+function isOptional(role: string, contract: TableContract): boolean {
+  return role === 'target' && contract.labels === 'optional';
+}
+
+function missing(
+  name: string,
+  columns: readonly ExternalColumn[],
+  source: SourceOptions,
+  place: string,
+): TidewatchError {
+  const names = columns.map((column) => column.name);
+  const near = nearestName(name, names);
+  const what = name === source.watermark ? 'the watermark' : 'a column that the configuration names,';
+  return new TidewatchError(
+    'column-missing',
+    `The source "${source.name}" at ${place} has no column "${name}", ${what}. Its columns are ${names.join(', ')}. ` +
+      (near === null ? 'Name another in config.json, or make it in a query.' : `Did you mean "${near}"?`),
+    { details: { source: source.name, column: name, columns: names } },
+  );
+}
+
+function isBytes(column: ExternalColumn, source: SourceOptions, place: string): TidewatchError {
+  return new TidewatchError(
+    'value-invalid',
+    `The column "${column.name}" of the source "${source.name}" at ${place} holds bytes (${column.type}); expected text, ` +
+      'a number or a time. Name another column in config.json, or turn it into text in a query.',
+    { details: { source: source.name, column: column.name, type: column.type } },
+  );
+}
+
+/** The rows in the order of the watermark; with `from`, those that are not below it. */
+export function rowsSql(from: string, columns: readonly ExternalColumn[], bound: string | null): string {
+  const [watermark] = columns;
+  const place = watermark?.sql ?? '';
+  const where = bound === null ? `${place} is not null` : `${place} >= ${watermarkSql(bound)}`;
+  return `select ${columns.map(({ sql }) => sql).join(', ')} from ${from} where ${where} order by 1`;
+}
+
+/** How many rows have no watermark, which no pull ever sees. */
+export function unmarkedSql(from: string, columns: readonly ExternalColumn[]): string {
+  return `select count(*) from ${from} where ${columns[0]?.sql ?? ''} is null`;
+}

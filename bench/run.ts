@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
 import { benchCycle } from './cycle.ts';
+import { benchDashboard } from './dashboard.ts';
 import { benchDrift } from './drift.ts';
 import { benchEstimates } from './estimates.ts';
 import { benchLogistic } from './logistic.ts';
@@ -36,6 +37,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   scoring: async () => benchScoring(),
   sequential: async () => benchSequential(),
   trends: () => benchTrends(),
+  dashboard: () => benchDashboard(),
   logistic: () => benchLogistic({ python, runs: Math.max(5, Number(values.runs)) }),
 };
 

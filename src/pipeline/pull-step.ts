@@ -7,7 +7,7 @@ import { type PullSummary, pull } from '../steps/pull/pull.ts';
 import { listPulledFiles } from '../steps/pull/pulled-files.ts';
 import type { SourceOptions } from '../steps/pull/source-query.ts';
 import type { ExternalDatabase } from '../store/external/external-database.ts';
-import { openExternal, resolvePlace } from '../store/external/external-database.ts';
+import { openExternal, resolvePlace } from '../store/external/open-external.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 

@@ -8,7 +8,7 @@ import type { TableContract } from '../../src/engine/port.ts';
 import { checkSource } from '../../src/steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../../src/steps/pull/pull.ts';
 import type { SourceOptions } from '../../src/steps/pull/source-query.ts';
-import { openExternal } from '../../src/store/external/external-database.ts';
+import { openExternal } from '../../src/store/external/open-external.ts';
 import { EXTERNAL_DATABASES, type Someones } from './external-databases.ts';
 
 const CONTRACT: TableContract = {

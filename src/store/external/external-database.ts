@@ -1,8 +1,4 @@
 /** The port to a database that belongs to someone else: clients are read from it, and scores are written to it. */
-import { isAbsolute, join } from 'node:path';
-import { TidewatchError } from '../../base/errors.ts';
-import { isUrl, redactUrl } from '../../config/store-place.ts';
-import { parseServerUrl } from '../store-url.ts';
 
 /** What a column holds, as far as it matters for text: bytes have none. */
 export type ExternalKind = 'number' | 'truth' | 'time' | 'text' | 'bytes';
@@ -41,37 +37,6 @@ export interface ExternalOptions {
   readonly timeoutMs: number;
 }
 
-/**
- * Where the database of a configuration is: `env:NAME` is replaced by the variable, and anything that is no URL is a
- * SQLite file, from the workspace on. Error `config-invalid` where the variable is not set.
- */
-export function resolvePlace(
-  url: string,
-  root: string,
-  env: Readonly<Record<string, string | undefined>>,
-  what: string,
-): string {
-  const name = /^env:(.+)$/.exec(url)?.[1];
-  const place = name === undefined ? url : env[name];
-  if (place === undefined || place === '') {
-    throw new TidewatchError(
-      'config-invalid',
-      `${what} is at "${url}", but the environment variable ${name} is not set. Set it to the URL of the database.`,
-      { details: { variable: name } },
-    );
-  }
-  return isUrl(place) || isAbsolute(place) ? place : join(root, place);
-}
-
-/** Opens the database at a place that `resolvePlace` gave. `source-unavailable` where it does not answer. */
-export async function openExternal(place: string, options: ExternalOptions): Promise<ExternalDatabase> {
-  if (!isUrl(place)) return (await import('./external-sqlite.ts')).openExternalSqlite(place, options);
-  const url = parseUrl(place, options.what);
-  return url.kind === 'postgres'
-    ? await (await import('./external-postgres.ts')).openExternalPostgres(url, options)
-    : await (await import('./external-mysql.ts')).openExternalMysql(url, options);
-}
-
 /** A name in the quotes of a database. */
 export function quoteName(name: string, mark: '"' | '`'): string {
   return `${mark}${name.replaceAll(mark, mark + mark)}${mark}`;
@@ -85,80 +50,6 @@ export function quoteTable(table: string, mark: '"' | '`'): string {
     .join('.');
 }
 
-function parseUrl(place: string, what: string): ReturnType<typeof parseServerUrl> {
-  try {
-    return parseServerUrl(place);
-  } catch (error) {
-    if (!(error instanceof TidewatchError)) throw error;
-    throw new TidewatchError(error.code, error.message.replace('The state store', what), { cause: error });
-  }
-}
-
-/** The failure of a driver in our words, without a password that it may have repeated. */
-export function externalFailure(
-  error: unknown,
-  place: string,
-  { what, timeoutMs }: ExternalOptions,
-): TidewatchError {
-  if (error instanceof TidewatchError) return error;
-  const parts = error instanceof AggregateError && error.message === '' ? error.errors : [error];
-  const text = parts
-    .map((part) => (part instanceof Error ? part.message || codeOf(part) : String(part)))
-    .join('; ');
-  return new TidewatchError(
-    'source-unavailable',
-    `${what} at ${place} failed: ${redactUrl(text).replace(/[.\s]+$/, '')}. ${adviceOn(codeOf(error), text, timeoutMs)}`,
-    { cause: error, details: { place, failure: codeOf(error) } },
-  );
-}
-
-const SLOW =
-  /statement timeout|max_statement_time|maximum statement execution time|query execution was interrupted/i;
-const REFUSED = /password|authentication|access denied|permission denied|denied to user/i;
-const UNKNOWN =
-  /does not exist|no such (table|column)|unknown column|doesn't exist|syntax error|error in your SQL/i;
-
-function adviceOn(code: string, text: string, timeoutMs: number): string {
-  if (SLOW.test(text)) {
-    return `A statement took longer than ${timeoutMs / 1000} s: give the watermark an index, or raise timeout_seconds.`;
-  }
-  if (REFUSED.test(text)) return 'Check user and password in the URL, and that the user may do this.';
-  if (UNKNOWN.test(text)) return 'Check the names and the query in config.json against the database.';
-  if (/^E[A-Z]+$/.test(code)) return 'Check that the server runs and can be reached from here.';
-  return 'Mend what the database complains of and try again.';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-/** Refuses an answer that does not come: a network that swallows packets says nothing. */
-export async function inTime<T>(
-  work: Promise<T>,
-  place: string,
-  { what, timeoutMs }: ExternalOptions,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new TidewatchError(
-            'source-unavailable',
-            `${what} at ${place} has not answered for ${timeoutMs / 1000} s and more. Check the server and the network, ` +
-              'give the watermark an index, or raise timeout_seconds.',
-            { details: { place, failure: 'timeout' } },
-          ),
-        ),
-      timeoutMs + GRACE_MS,
-    );
-  });
-  work.catch(() => undefined);
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-/** The server is given so much longer to say itself that a statement took too long. */
-const GRACE_MS = 2000;
 /** How long a connection may take to be made. */
 export const CONNECT_MS = 10_000;
 /** Rows of a batch. */

@@ -9,11 +9,10 @@ import {
   type ExternalKind,
   type ExternalOptions,
   type ExternalRow,
-  externalFailure,
-  inTime,
   quoteName,
   quoteTable,
 } from './external-database.ts';
+import { externalFailure, inTime } from './external-failures.ts';
 
 /** By the number of the type in the protocol; what is not here is text, or bytes where it has no character set. */
 const KINDS: Readonly<Record<number, readonly [ExternalKind, string]>> = {

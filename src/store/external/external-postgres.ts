@@ -9,11 +9,10 @@ import {
   type ExternalKind,
   type ExternalOptions,
   type ExternalRow,
-  externalFailure,
-  inTime,
   quoteName,
   quoteTable,
 } from './external-database.ts';
+import { externalFailure, inTime } from './external-failures.ts';
 
 /** By the number of the type (pg_type); what is not here is text. */
 const KINDS: Readonly<Record<number, ExternalKind>> = {

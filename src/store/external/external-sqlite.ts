@@ -11,10 +11,10 @@ import {
   type ExternalKind,
   type ExternalOptions,
   type ExternalRow,
-  externalFailure,
   quoteName,
   quoteTable,
 } from './external-database.ts';
+import { externalFailure } from './external-failures.ts';
 
 /** Opens the file at an absolute path, which has to be there. The time-out is looked at between rows. */
 export function openExternalSqlite(path: string, options: ExternalOptions): ExternalDatabase {

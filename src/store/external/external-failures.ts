@@ -1,0 +1,70 @@
+/** Turns what goes wrong with someone's database into errors that say what to do. */
+import { TidewatchError } from '../../base/errors.ts';
+import { redactUrl } from '../../config/store-place.ts';
+import type { ExternalOptions } from './external-database.ts';
+
+/** The failure of a driver in our words, without a password that it may have repeated. */
+export function externalFailure(
+  error: unknown,
+  place: string,
+  { what, timeoutMs }: ExternalOptions,
+): TidewatchError {
+  if (error instanceof TidewatchError) return error;
+  const parts = error instanceof AggregateError && error.message === '' ? error.errors : [error];
+  const text = parts
+    .map((part) => (part instanceof Error ? part.message || codeOf(part) : String(part)))
+    .join('; ');
+  return new TidewatchError(
+    'source-unavailable',
+    `${what} at ${place} failed: ${redactUrl(text).replace(/[.\s]+$/, '')}. ${adviceOn(codeOf(error), text, timeoutMs)}`,
+    { cause: error, details: { place, failure: codeOf(error) } },
+  );
+}
+
+const SLOW =
+  /statement timeout|max_statement_time|maximum statement execution time|query execution was interrupted/i;
+const REFUSED = /password|authentication|access denied|permission denied|denied to user/i;
+const UNKNOWN =
+  /does not exist|no such (table|column)|unknown column|doesn't exist|syntax error|error in your SQL/i;
+
+function adviceOn(code: string, text: string, timeoutMs: number): string {
+  if (SLOW.test(text)) {
+    return `A statement took longer than ${timeoutMs / 1000} s: give the watermark an index, or raise timeout_seconds.`;
+  }
+  if (REFUSED.test(text)) return 'Check user and password in the URL, and that the user may do this.';
+  if (UNKNOWN.test(text)) return 'Check the names and the query in config.json against the database.';
+  if (/^E[A-Z]+$/.test(code)) return 'Check that the server runs and can be reached from here.';
+  return 'Mend what the database complains of and try again.';
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Refuses an answer that does not come: a network that swallows packets says nothing. */
+export async function inTime<T>(
+  work: Promise<T>,
+  place: string,
+  { what, timeoutMs }: ExternalOptions,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new TidewatchError(
+            'source-unavailable',
+            `${what} at ${place} has not answered for ${timeoutMs / 1000} s and more. Check the server and the network, ` +
+              'give the watermark an index, or raise timeout_seconds.',
+            { details: { place, failure: 'timeout' } },
+          ),
+        ),
+      timeoutMs + GRACE_MS,
+    );
+  });
+  work.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** The server is given so much longer to say itself that a statement took too long. */
+const GRACE_MS = 2000;

@@ -11,11 +11,24 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['src/**/*.test.ts', 'test/{contracts,golden}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          globalSetup: 'test/databases.ts',
         },
       },
       {
         extends: true,
-        test: { name: 'command', include: ['test/e2e/**/*.test.ts'], globalSetup: 'test/e2e/build.ts' },
+        test: {
+          name: 'command',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/databases.ts', 'test/e2e/build.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'web',
+          include: ['web/src/**/*.test.ts', 'test/web/**/*.test.ts'],
+          globalSetup: 'test/web/build.ts',
+        },
       },
     ],
     coverage: {

@@ -22,13 +22,17 @@ export function ClientPage({ id }: { readonly id: string }) {
         {(data) => (
           <>
             <Facts data={data} />
-            <div class="grid wide">
-              <ClientOutcome id={id} outcomes={data.outcomes} />
-              <ClientNotes id={id} notes={data.notes} />
+            <div class="two">
+              <div class="stack">
+                <Reasons data={data} />
+                <Changes data={data} />
+                <History data={data} />
+              </div>
+              <div class="stack">
+                <ClientOutcome id={id} outcomes={data.outcomes} />
+                <ClientNotes id={id} notes={data.notes} />
+              </div>
             </div>
-            <Reasons data={data} />
-            <Changes data={data} />
-            <History data={data} />
           </>
         )}
       </Shown>

@@ -169,7 +169,7 @@ function SearchField() {
 /** Columns that hold nothing for anybody are left out. */
 function columnsOf({ all, owners, segments, earlier }: Risks): readonly Column<Client>[] {
   return [
-    { head: '#', number: true, cell: ({ rank }) => formatCount(rank) },
+    { head: '#', number: true, roomy: true, cell: ({ rank }) => formatCount(rank) },
     { head: 'Client', names: true, cell: ({ id }) => <a href={href(['clients', id])}>{id}</a> },
     { head: 'Risk', cell: (client) => <Risk probability={client.probability} flagged={client.flagged} /> },
     ...only(earlier !== null, {
@@ -179,7 +179,7 @@ function columnsOf({ all, owners, segments, earlier }: Risks): readonly Column<C
     ...only(
       all.expectedLoss !== null,
       { head: 'Expected loss', number: true, cell: ({ expectedLoss }: Client) => formatMoney(expectedLoss) },
-      { head: 'Value', number: true, cell: ({ value }: Client) => formatMoney(value) },
+      { head: 'Value', number: true, roomy: true, cell: ({ value }: Client) => formatMoney(value) },
     ),
     {
       head: 'Why',

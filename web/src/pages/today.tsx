@@ -19,13 +19,13 @@ export function TodayPage() {
         <RunButton />
       </PageHead>
       <Shown answer={today}>{(data) => <Headline today={data} />}</Shown>
-      <div class="today">
+      <div class="two">
         <CallFirst />
         <Shown answer={today}>
           {(data) => (
             <section class="panel facts" aria-label="The system">
               <ModelFact model={data.model} />
-              <DriftFact drift={data.drift} />
+              <DriftFact drift={data.drift} live={data.model?.version ?? null} />
               <DataFact data={data.data} />
               <LastRun run={data.lastRun} />
               <NextRun next={data.nextRun} />
@@ -132,7 +132,13 @@ function NextRun({ next }: { readonly next: string | null }) {
   );
 }
 
-function DriftFact({ drift }: { readonly drift: Today['drift'] }) {
+interface DriftProps {
+  readonly drift: Today['drift'];
+  /** Version of the live model. */
+  readonly live: string | null;
+}
+
+function DriftFact({ drift, live }: DriftProps) {
   if (drift === null) {
     return (
       <Fact title="Is it still right?" value="Not checked yet">
@@ -140,11 +146,19 @@ function DriftFact({ drift }: { readonly drift: Today['drift'] }) {
       </Fact>
     );
   }
+  if (drift.modelVersion !== live) {
+    return (
+      <Fact title="Is it still right?" value="Not checked yet">
+        New since the newest check. Of the model before it: {shortenNumbers(drift.reason)}{' '}
+        <a href={href(['drift'])}>See the checks</a>
+      </Fact>
+    );
+  }
   const badge = drift.drift ? <Badge kind="accent">drift found</Badge> : <Badge kind="good">no drift</Badge>;
   return (
     <Fact title="Is it still right?" value={badge}>
-      {shortenNumbers(drift.reason)} {formatAgo(drift.at)}, of model{' '}
-      <code>{drift.modelVersion.slice(0, 12)}</code>. <a href={href(['drift'])}>See the checks</a>
+      {shortenNumbers(drift.reason)} Checked {formatAgo(drift.at)}.{' '}
+      <a href={href(['drift'])}>See the checks</a>
     </Fact>
   );
 }

@@ -6,6 +6,8 @@ export interface Column<T> {
   readonly head: string;
   readonly cell: (row: T) => ComponentChildren;
   readonly number?: boolean;
+  /** Left out where rows are cards. */
+  readonly roomy?: boolean;
   /** The cell that names the row. */
   readonly names?: boolean;
 }
@@ -47,8 +49,8 @@ export function DataTable<T>({ label, columns, rows, keyOf, cards }: Props<T>) {
 }
 
 function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T }) {
-  const { head, cell, number, names } = column;
-  const kind = number ? 'number' : '';
+  const { head, cell, number, names, roomy } = column;
+  const kind = `${number ? 'number' : ''} ${roomy ? 'roomy' : ''}`;
   return names ? (
     <th scope="row" class={kind}>
       {cell(row)}

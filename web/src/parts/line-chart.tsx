@@ -26,7 +26,7 @@ interface Props {
 
 const WIDTH = 460;
 const HEIGHT = 150;
-const LEFT = 54;
+const LEFT = 68;
 const RIGHT = 10;
 const TOP = 10;
 const BOTTOM = 24;

@@ -52,7 +52,7 @@ interface FactProps {
 export function Fact({ title, value, children }: FactProps) {
   return (
     <div class="fact">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <p class="value">{value}</p>
       {children !== undefined && <div class="more">{children}</div>}
     </div>

@@ -14,9 +14,9 @@ interface Props {
   readonly parts: readonly Part[];
 }
 
-const WIDTH = 640;
-const LABELS = 190;
-const RIGHT = 64;
+const WIDTH = 520;
+const LABELS = 170;
+const RIGHT = 56;
 const ROW = 26;
 const MOST = 12;
 
@@ -94,5 +94,5 @@ function gather(parts: readonly Part[]): readonly Part[] {
 }
 
 function cut(name: string): string {
-  return name.length <= 26 ? name : `${name.slice(0, 25)}…`;
+  return name.length <= 22 ? name : `${name.slice(0, 21)}…`;
 }

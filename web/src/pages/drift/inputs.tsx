@@ -81,7 +81,7 @@ function Columns({ inputs }: { readonly inputs: Inputs }) {
           { head: 'p', number: true, cell: ({ adjustedP }) => formatValue(adjustedP) },
           { head: 'Jensen-Shannon', number: true, cell: ({ jensenShannon }) => formatScore(jensenShannon) },
           {
-            head: 'Kolmogorov-Smirnov',
+            head: 'KS distance',
             number: true,
             cell: ({ kolmogorovSmirnov: ks }) => formatScore(ks?.value ?? null),
           },

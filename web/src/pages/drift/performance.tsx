@@ -75,13 +75,13 @@ function Watch({ look }: { readonly look: Look }) {
         label="Readings since the model went live"
         columns={[
           { head: 'Measure', names: true, cell: ({ metric }) => metricName(metric).title },
-          { head: 'Seen', number: true, cell: ({ observed }) => formatScore(observed) },
+          { head: 'Seen', number: true, cell: ({ metric, observed }) => formatReading(metric, observed) },
           {
             head: 'Range',
             number: true,
-            cell: ({ low, high }) => (
+            cell: ({ metric, low, high }) => (
               <span class="quiet">
-                {formatScore(low)} to {formatScore(high)}
+                {formatReading(metric, low)} to {formatReading(metric, high)}
               </span>
             ),
           },
@@ -98,6 +98,11 @@ function Watch({ look }: { readonly look: Look }) {
       />
     </Panel>
   );
+}
+
+/** Profit is money, the others are scores. */
+function formatReading(metric: Look['monitor']['f1']['metric'], value: number | null): string {
+  return metric === 'profit' ? formatValue(value) : formatScore(value);
 }
 
 interface Line {

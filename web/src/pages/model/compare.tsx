@@ -86,7 +86,7 @@ function Difference({ diff }: { readonly diff: Diff }) {
       <DataTable
         label="What they are"
         columns={[
-          { head: '', names: true, cell: ({ name }) => name },
+          { head: 'What', names: true, cell: ({ name }) => name },
           { head: diff.from.slice(0, 12), cell: ({ from }) => from },
           { head: diff.to.slice(0, 12), cell: ({ to }) => to },
         ]}

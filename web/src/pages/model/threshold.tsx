@@ -105,7 +105,7 @@ function Comparison({ data }: { readonly data: Threshold }) {
     <DataTable
       label="The threshold of the model and the one that is tried"
       columns={[
-        { head: '', names: true, cell: ({ name }) => name },
+        { head: 'What', names: true, cell: ({ name }) => name },
         {
           head: `Now (${data.current.threshold.toFixed(2)})`,
           number: true,

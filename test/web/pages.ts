@@ -1,0 +1,21 @@
+/** Every page of the dashboard, by its name and address. */
+export const PAGES = {
+  today: '#/',
+  clients: '#/clients',
+  client: '#/clients/c0169',
+  'client without risk': '#/clients/c0001',
+  model: '#/model',
+  threshold: '#/model/threshold',
+  versions: '#/model/versions',
+  compare: '#/model/compare',
+  data: '#/data',
+  snapshots: '#/data/snapshots',
+  quarantine: '#/data/quarantine',
+  drift: '#/drift',
+  'drift of inputs': '#/drift/inputs',
+  'drift of segments': '#/drift/segments',
+  checks: '#/drift/checks',
+  runs: '#/runs',
+  trends: '#/trends',
+  'a page that is not': '#/nowhere',
+} as const;

@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 /** The `tidewatch` command. */
-import { runProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
-process.exitCode = await runProgram(process.argv.slice(2), processTerminal());
+const args = process.argv.slice(2);
+if (args[0] === 'completion' && args[1] === '--words') {
+  // Somebody waits with a finger on the tab key: the rest of the program is not loaded.
+  const { dynamicWords } = await import('./completion/dynamic-words.ts');
+  processTerminal().out.write(await dynamicWords(args));
+} else {
+  const { runProgram } = await import('./program.ts');
+  process.exitCode = await runProgram(args, processTerminal());
+}

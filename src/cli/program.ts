@@ -1,8 +1,9 @@
 /** The command line as a whole: its commands, its help, and how an error becomes text and an exit code. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { asTidewatchError, EXIT, TidewatchError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-info.ts';
 import { callCommand } from './commands/call.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { dbCommand } from './commands/db.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -29,33 +30,31 @@ import { watchCommand } from './commands/watch.ts';
 import type { Terminal } from './terminal.ts';
 import { type CommandMaker, type Finish, printAnswer } from './verb.ts';
 
-/** In the order of a first day with the system; the help lists them so. */
-const COMMANDS: readonly CommandMaker[] = [
-  demoCommand,
-  initCommand,
-  runCommand,
-  risksCommand,
-  explainCommand,
-  modelsCommand,
-  trendsCommand,
-  predictCommand,
-  exportCommand,
-  sourcesCommand,
-  ingestCommand,
-  quarantineCommand,
-  watchCommand,
-  trainCommand,
-  scoreCommand,
-  deployCommand,
-  diagnoseCommand,
-  reportCommand,
-  serveCommand,
-  callCommand,
-  scheduleCommand,
-  configCommand,
-  dbCommand,
-  doctorCommand,
-];
+/** By what people come for, and in the order of a first day with the system; the help lists them so. */
+const GROUPS: Readonly<Record<string, readonly CommandMaker[]>> = {
+  'Begin:': [demoCommand, initCommand, sourcesCommand],
+  'For who cares for clients:': [risksCommand, explainCommand, predictCommand],
+  'For who watches the model:': [
+    trendsCommand,
+    watchCommand,
+    modelsCommand,
+    quarantineCommand,
+    diagnoseCommand,
+    reportCommand,
+    exportCommand,
+  ],
+  'For who keeps it running:': [
+    runCommand,
+    serveCommand,
+    scheduleCommand,
+    doctorCommand,
+    configCommand,
+    dbCommand,
+    callCommand,
+    completionCommand,
+  ],
+  'Single steps of a run:': [ingestCommand, trainCommand, scoreCommand, deployCommand],
+};
 
 const EPILOGUE = `
 First steps:
@@ -64,12 +63,14 @@ First steps:
   tidewatch run               do the whole process: new data, drift, retraining, deployment, report
   tidewatch risks             whom to call today, and why
   tidewatch serve --schedule  do it every ten minutes, and answer over HTTP
+  tidewatch doctor            what is wrong with a workspace, and how to mend it
 
 Exit codes:
   0  done (also when there was nothing to do, or a challenger was refused)
   1  something that should not happen      2  usage or configuration      3  the data was refused
   4  another run holds the lock            5  what was asked for is not there yet
-  6  a server or a request failed          7  state store or disk         130  interrupted
+  6  a server or a request failed          7  state store or disk
+  8  the doctor found problems             130  interrupted
 `;
 
 /** Runs the command line on `args` and gives the exit code. Nothing is thrown. */
@@ -98,7 +99,9 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .version(packageVersion(), '-v, --version', 'print the version')
     .helpCommand('help [command]', 'help for a command')
     .addHelpText('after', EPILOGUE);
-  for (const make of COMMANDS) program.addCommand(make(terminal, finish));
+  for (const [group, makers] of Object.entries(GROUPS)) {
+    for (const make of makers) program.addCommand(make(terminal, finish).helpGroup(group));
+  }
   for (const command of [
     program,
     ...program.commands,
@@ -107,6 +110,7 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     command
       .exitOverride()
       .showHelpAfterError('(add --help for what it takes)')
+      .configureHelp({ minWidthToWrap: 20, optionDescription: describeOption })
       .configureOutput({
         writeOut: (text) => terminal.out.write(text),
         writeErr: (text) => terminal.err.write(text),
@@ -114,6 +118,11 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
       });
   }
   return program;
+}
+
+/** As commander has it, without saying of a switch that it is off. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/,? ?\(?default: false\)?/, '');
 }
 
 /** Tells a failure: text on standard error, and the documented object on standard output with --json. */

@@ -1,10 +1,7 @@
 /** Looks into a SQLite state store without changing a byte, whatever its age and health; for the doctor. */
-import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-import Database from 'libsql';
-import { storeFailure } from './failures.ts';
 import { MIGRATION_NAMES } from './migrations/migrate.ts';
 import type { LeaseHolder } from './port.ts';
+import { column, modelNames, names, readSqlite, rows } from './read-sqlite.ts';
 import type { SqliteFile } from './sqlite-connection.ts';
 
 export interface InspectedRun {
@@ -36,7 +33,6 @@ export interface StoreInspection {
 }
 
 const RUNS = 50;
-const MODELS = 200;
 
 /**
  * Opens the file for reading and tells what is in it. A file that no process has open is read as one that nobody
@@ -64,51 +60,6 @@ export function inspectSqlite(path: string): StoreInspection | null {
       models: modelNames(file),
     };
   });
-}
-
-/** Versions of the newest models, or none where there is no store that can be read; quick, for shells. */
-export function modelVersionsOf(path: string): readonly string[] {
-  return readSqlite(path, modelNames) ?? [];
-}
-
-function modelNames(file: SqliteFile): string[] {
-  return names(file, `select version as name from models order by seq desc limit ${MODELS}`);
-}
-
-function readSqlite<T>(path: string, read: (file: SqliteFile) => T): T | null {
-  if (!existsSync(path)) return null;
-  const url = pathToFileURL(path);
-  url.search = existsSync(`${path}-shm`) ? '?mode=ro' : '?immutable=1';
-  try {
-    const file = new Database(url.href, { timeout: 2000 });
-    try {
-      return read(file);
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    throw storeFailure(error, path);
-  }
-}
-
-function rows(file: SqliteFile, sql: string): Record<string, unknown>[] {
-  const from = /from (\w+)/.exec(sql)?.[1];
-  if (
-    from !== undefined &&
-    file.prepare('select 1 from sqlite_master where name = ?').get(from) === undefined
-  ) {
-    // A store of an older version, or one that was never finished.
-    return [];
-  }
-  return file.prepare(sql).all() as Record<string, unknown>[];
-}
-
-function names(file: SqliteFile, sql: string): string[] {
-  return column(file, sql, 'name');
-}
-
-function column(file: SqliteFile, sql: string, name: string): string[] {
-  return rows(file, sql).map((row) => String(row[name]));
 }
 
 function newestTestScores(file: SqliteFile): ReadonlyMap<string, unknown> {

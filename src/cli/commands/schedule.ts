@@ -44,7 +44,11 @@ export const scheduleCommand: CommandMaker = (_terminal, finish) =>
     .addCommand(removeCommand(finish));
 
 function installCommand(finish: Finish): Command {
-  return createVerb({ name: 'install', summary: 'add or change the line of this workspace', help: '' })
+  return createVerb({
+    name: 'install',
+    summary: 'add or change the line of this workspace',
+    help: `Examples:\n  tidewatch schedule install\n  tidewatch schedule install --cron '0 6 * * 1-5'`,
+  })
     .option('--cron <expression>', 'when to run', EVERY_TEN_MINUTES)
     .option('--systemd', 'print a systemd timer and service instead, and change nothing', false)
     .action(async (options: InstallOptions) => {
@@ -64,28 +68,32 @@ function installCommand(finish: Finish): Command {
 }
 
 function showCommand(finish: Finish): Command {
-  return createVerb({ name: 'show', summary: 'show the line of this workspace', help: '' }).action(
-    async (options: SharedOptions) => {
-      const { workspace } = scheduledCommand(options.workspace);
-      const entry = findInCrontab(await readCrontab(), workspace);
-      const text =
-        entry?.line ?? `${workspace} is not in the crontab. Add it with "tidewatch schedule install".`;
-      finish(options, { value: { installed: entry !== null, entry }, text });
-    },
-  );
+  return createVerb({
+    name: 'show',
+    summary: 'show the line of this workspace',
+    help: 'Example:\n  tidewatch schedule show',
+  }).action(async (options: SharedOptions) => {
+    const { workspace } = scheduledCommand(options.workspace);
+    const entry = findInCrontab(await readCrontab(), workspace);
+    const text =
+      entry?.line ?? `${workspace} is not in the crontab. Add it with "tidewatch schedule install".`;
+    finish(options, { value: { installed: entry !== null, entry }, text });
+  });
 }
 
 function removeCommand(finish: Finish): Command {
-  return createVerb({ name: 'remove', summary: 'take the line of this workspace out', help: '' }).action(
-    async (options: SharedOptions) => {
-      const { workspace } = scheduledCommand(options.workspace);
-      const crontab = await readCrontab();
-      const entry = findInCrontab(crontab, workspace);
-      if (entry !== null) await writeCrontab(removeFromCrontab(crontab, workspace));
-      const text = entry === null ? `${workspace} is not in the crontab.` : `Removed:\n${entry.line}`;
-      finish(options, { value: { removed: entry !== null, entry }, text });
-    },
-  );
+  return createVerb({
+    name: 'remove',
+    summary: 'take the line of this workspace out',
+    help: 'Example:\n  tidewatch schedule remove',
+  }).action(async (options: SharedOptions) => {
+    const { workspace } = scheduledCommand(options.workspace);
+    const crontab = await readCrontab();
+    const entry = findInCrontab(crontab, workspace);
+    if (entry !== null) await writeCrontab(removeFromCrontab(crontab, workspace));
+    const text = entry === null ? `${workspace} is not in the crontab.` : `Removed:\n${entry.line}`;
+    finish(options, { value: { removed: entry !== null, entry }, text });
+  });
 }
 
 /** What the clock is to start: this very program, on this workspace. */

@@ -1,0 +1,25 @@
+/** Words that a shell asks for while somebody types: names of models. Quick, and silent where something is wrong. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ALIASES = ['champion', 'challenger', 'previous'];
+
+/** Names of models of the workspace, one a line; the aliases alone where its store cannot be read. */
+export async function dynamicWords(args: readonly string[]): Promise<string> {
+  const at = args.findIndex((word) => word === '-w' || word === '--workspace');
+  const workspace = at < 0 ? '.' : (args[at + 1] ?? '.');
+  return [...ALIASES, ...(await versionsIn(workspace))].map((word) => `${word}\n`).join('');
+}
+
+async function versionsIn(workspace: string): Promise<readonly string[]> {
+  try {
+    const config = JSON.parse(readFileSync(join(workspace, 'config.json'), 'utf8')) as { store?: unknown };
+    const place = config.store ?? 'tidewatch.db';
+    if (typeof place !== 'string' || place.includes(':')) return [];
+    const { modelVersionsOf } = await import('../../store/read-sqlite.ts');
+    return modelVersionsOf(join(workspace, place));
+  } catch {
+    // A person who types wants no error in the middle of the line.
+    return [];
+  }
+}

@@ -56,10 +56,10 @@ const ASKS: readonly Ask[] = [
   { name: 'search: part of an id', path: (k) => `/risks?limit=50&q=${100 + k}`, repeats: REPEATS },
   { name: 'a client: first time', path: () => `/clients/${idOf(1)}`, repeats: 1 },
   { name: 'a client', path: (k) => `/clients/${idOf(61_803 * (k + 1))}`, repeats: REPEATS },
-  { name: 'threshold: first time', path: () => '/models/live/threshold?at=0.4', repeats: 1 },
+  { name: 'threshold: first time', path: () => '/models/champion/threshold?at=0.4', repeats: 1 },
   {
     name: 'threshold: another one',
-    path: (k) => `/models/live/threshold?at=${0.2 + 0.02 * k}`,
+    path: (k) => `/models/champion/threshold?at=${0.2 + 0.02 * k}`,
     repeats: REPEATS,
   },
   { name: 'today', path: () => '/today', repeats: REPEATS },

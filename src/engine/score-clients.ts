@@ -53,9 +53,7 @@ export async function scoreClients(table: Table, scorer: Scorer, heldBytes = 0):
     scorer.probabilityInto(batch, probabilities.subarray(batch.offset, end));
     spreads.add(batch, clients.current.subarray(batch.offset, end));
   }
-  const rows = Uint32Array.from({ length: clients.rows }, (_, row) => row).filter(
-    (row) => clients.current[row] === 1,
-  );
+  const rows = clientRows(clients);
   const { ids, values } = clients;
   const order = rankClients(rows, { probabilities, values }, (a, b) => ids?.compare(a, b) ?? 0);
   const totals = totalsOf({ probabilities, values }, order, scorer);
@@ -71,13 +69,35 @@ export async function scoreClients(table: Table, scorer: Scorer, heldBytes = 0):
   };
 }
 
+/** Rows of the clients, ascending. */
+function clientRows({ current, clients }: Pick<Clients, 'current' | 'clients'>): Uint32Array {
+  const rows = new Uint32Array(clients);
+  let count = 0;
+  for (let row = 0; row < current.length; row++) if (current[row] === 1) rows[count++] = row;
+  return rows;
+}
+
 /** The same clients in the order of their risk; shares all but the order. */
 export function rankedByRisk(scored: ScoredClients): ScoredClients {
   if (scored.rankedBy === 'risk') return scored;
   const { ids, probabilities } = scored;
-  const rows = scored.order.slice().sort();
+  const rows = clientRows(scored);
   const order = rankClients(rows, { probabilities, values: null }, (a, b) => ids?.compare(a, b) ?? 0);
   return { ...scored, order, rankedBy: 'risk' };
+}
+
+/** How many of the clients have a probability above each threshold. */
+export function countAbove(
+  { current, probabilities }: Pick<ScoredClients, 'current' | 'probabilities'>,
+  thresholds: readonly number[],
+): number[] {
+  return thresholds.map((threshold) => {
+    let count = 0;
+    for (let row = 0; row < current.length; row++) {
+      if (current[row] === 1 && (probabilities[row] as number) > threshold) count++;
+    }
+    return count;
+  });
 }
 
 /** Totals of the clients in some rows. */
@@ -88,10 +108,11 @@ export function totalsOf(
 ): ClientTotals {
   let flagged = 0;
   let loss = 0;
-  for (const row of rows) {
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number;
     const probability = probabilities[row] as number;
     flagged += scorer.classify(probability);
-    const each = probability * (values?.[row] ?? Number.NaN);
+    const each = values === null ? Number.NaN : probability * (values[row] as number);
     if (!Number.isNaN(each)) loss += each;
   }
   return { clients: rows.length, flagged, expectedLoss: values === null ? null : loss };

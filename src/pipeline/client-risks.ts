@@ -8,7 +8,13 @@ import { listInputFolder } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Snapshot, Table, TableContract, TableSource } from '../engine/port.ts';
 import { rowOfClient } from '../engine/read-clients.ts';
-import { inputsOf, rankedByRisk, type ScoredClients, scoreClients } from '../engine/score-clients.ts';
+import {
+  countAbove,
+  inputsOf,
+  rankedByRisk,
+  type ScoredClients,
+  scoreClients,
+} from '../engine/score-clients.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../steps/rank.ts';
 import type { Resources } from './resources.ts';
@@ -124,7 +130,8 @@ export interface RiskBook {
 
 /**
  * The clients of the latest snapshot, scored and ranked once a deployment and snapshot and kept: some 45 bytes a
- * client, and 8 more for each input of the model where all of them are within an eighth of memory_limit. Every call looks at both anew; calls that come while the ranking is made wait for the one.
+ * client, and 8 more for each input of the model where all of them are within an eighth of memory_limit. Every call
+ * looks at both anew; calls that come while the ranking is made wait for the one.
  */
 export function createRiskBook(resources: Resources): RiskBook {
   let held: { readonly key: string; readonly page: Promise<Page> } | null = null;
@@ -155,14 +162,7 @@ export function createRiskBook(resources: Resources): RiskBook {
       });
     },
     has: async (id) => rowOfClient((await current()).scored, id) >= 0,
-    countAbove: async (thresholds) => {
-      const { scored } = await current();
-      return thresholds.map((threshold) => {
-        let count = 0;
-        for (const row of scored.order) if ((scored.probabilities[row] as number) > threshold) count++;
-        return count;
-      });
-    },
+    countAbove: async (thresholds) => countAbove((await current()).scored, thresholds),
     explain: async (subject, options) => {
       const { snapshot, scored, reading } = await current();
       return { ...(await reading((deps) => explain(deps, scored, subject, options))), snapshot };

@@ -113,7 +113,9 @@ function select(order: Uint32Array, filters: readonly Filter[]): Uint32Array {
 }
 
 function takeRanks(order: Uint32Array, ranks: Uint32Array): Uint32Array {
-  return ranks.map((at) => order[at] as number);
+  const rows = new Uint32Array(ranks.length);
+  for (let k = 0; k < ranks.length; k++) rows[k] = order[ranks[k] as number] as number;
+  return rows;
 }
 
 function matcher(ids: ScoredClients['ids'], part: string): (row: number) => boolean {

@@ -63,8 +63,8 @@ function unpack(bytes: Uint8Array, starts: Uint32Array, length: number): PackedT
       return -1;
     },
     containing(part) {
-      low ??= Buffer.from(bytes.map(lowered));
-      const found = placesOf(low, Buffer.from(new TextEncoder().encode(part).map(lowered)), starts, length);
+      low ??= loweredCopy(bytes);
+      const found = placesOf(low, loweredCopy(new TextEncoder().encode(part)), starts, length);
       return (index) => found[index] === 1;
     },
     lastOfEach: () => lastOfEach(bytes, starts, length, compare),
@@ -87,8 +87,13 @@ function compareBytes(
   return aEnd - aStart - (bEnd - bStart);
 }
 
-function lowered(byte: number): number {
-  return byte >= 65 && byte <= 90 ? byte + 32 : byte;
+function loweredCopy(bytes: Uint8Array): Buffer {
+  const low = Buffer.from(bytes);
+  for (let k = 0; k < low.length; k++) {
+    const byte = low[k] as number;
+    if (byte >= 65 && byte <= 90) low[k] = byte + 32;
+  }
+  return low;
 }
 
 /** One flag a text: 1 where it contains `wanted`. One search over all texts, which is many times as fast as one each. */
@@ -107,7 +112,7 @@ function placesOf(low: Buffer, wanted: Buffer, starts: Uint32Array, length: numb
   return found;
 }
 
-/** By an open hash table of places, filled from the end. */
+/** By an open hash table of places, filled from the end. Texts are compared only where their whole hashes are equal. */
 function lastOfEach(
   bytes: Uint8Array,
   starts: Uint32Array,
@@ -116,12 +121,17 @@ function lastOfEach(
 ): Uint8Array {
   const last = new Uint8Array(length);
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(length * 2 + 2)));
+  const hashes = new Uint32Array(slots.length);
   const mask = slots.length - 1;
   for (let i = length - 1; i >= 0; i--) {
-    let slot = hashOf(bytes, starts[i] as number, starts[i + 1] as number) & mask;
-    while (slots[slot] !== 0 && compare((slots[slot] as number) - 1, i) !== 0) slot = (slot + 1) & mask;
+    const hash = hashOf(bytes, starts[i] as number, starts[i + 1] as number);
+    let slot = hash & mask;
+    while (slots[slot] !== 0 && (hashes[slot] !== hash || compare((slots[slot] as number) - 1, i) !== 0)) {
+      slot = (slot + 1) & mask;
+    }
     if (slots[slot] !== 0) continue;
     slots[slot] = i + 1;
+    hashes[slot] = hash;
     last[i] = 1;
   }
   return last;

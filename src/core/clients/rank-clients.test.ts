@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankClients } from './rank-clients.ts';
 
@@ -19,6 +20,34 @@ describe('rankClients', () => {
     const probabilities = Float64Array.of(0.5, 0.9, 0.5, 0.5, 0);
     const ranked = rankClients(rows(0, 1, 2, 3, 4), { probabilities, values: null }, compare);
     expect([...ranked]).toEqual([1, 2, 3, 0, 4]);
+  });
+
+  it('puts any clients in the order of a sort with a comparison', () => {
+    const number = fc.constantFrom(0, 0.25, 0.5, 1, Number.NaN);
+    const client = fc.record({
+      risk: fc.constantFrom(0, 0.1, 0.5, 0.9),
+      value: number,
+      id: fc.constantFrom('a', 'b', 'c'),
+    });
+    fc.assert(
+      fc.property(fc.array(client, { maxLength: 40 }), (clients) => {
+        const probabilities = Float64Array.from(clients, ({ risk }) => risk);
+        const values = Float64Array.from(clients, ({ value }) => value);
+        const idOf = (row: number) => clients[row]?.id ?? '';
+        const compareIds = (a: number, b: number) => idOf(a).localeCompare(idOf(b));
+        const keyOf = (row: number): readonly [number, number] => {
+          const [risk, value] = [probabilities[row] ?? 0, values[row] ?? 0];
+          return Number.isNaN(value) ? [1, -risk] : [0, -risk * value];
+        };
+        const all = clients.map((_, row) => row);
+        const expected = all.toSorted((a, b) => {
+          const [x, y] = [keyOf(a), keyOf(b)];
+          return x[0] - y[0] || x[1] - y[1] || compareIds(a, b) || a - b;
+        });
+        const ranked = rankClients(Uint32Array.from(all), { probabilities, values }, compareIds);
+        expect([...ranked]).toEqual(expected);
+      }),
+    );
   });
 
   it('ranks only the rows that take part', () => {

@@ -20,13 +20,27 @@ export function rankClients(
   compareIds: (a: number, b: number) => number,
 ): Uint32Array {
   if (values === null) return rankBy(rows, takeValues(probabilities, rows), compareIds);
-  const known = rows.filter((row) => !Number.isNaN(values[row]));
-  const unknown = rows.filter((row) => Number.isNaN(values[row]));
-  const losses = Float64Array.from(known, (row) => (probabilities[row] as number) * (values[row] as number));
+  const [known, unknown] = partByValue(rows, values);
+  const losses = takeValues(probabilities, known);
+  for (let k = 0; k < losses.length; k++) {
+    losses[k] = (losses[k] as number) * (values[known[k] as number] as number);
+  }
   const ranked = new Uint32Array(rows.length);
   ranked.set(rankBy(known, losses, compareIds));
   ranked.set(rankBy(unknown, takeValues(probabilities, unknown), compareIds), known.length);
   return ranked;
+}
+
+/** The rows with a value and those without, in the order given. */
+function partByValue(rows: Uint32Array, values: Float64Array): readonly [Uint32Array, Uint32Array] {
+  const parted = new Uint32Array(rows.length);
+  let [known, unknown] = [0, rows.length];
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number;
+    if (Number.isNaN(values[row])) parted[--unknown] = row;
+    else parted[known++] = row;
+  }
+  return [parted.subarray(0, known), parted.subarray(known).reverse()];
 }
 
 function rankBy(
@@ -35,7 +49,8 @@ function rankBy(
   compareIds: (a: number, b: number) => number,
 ): Uint32Array {
   const order = orderDescending(keys);
-  const ranked = order.map((place) => rows[place] as number);
+  const ranked = new Uint32Array(order.length);
+  for (let k = 0; k < order.length; k++) ranked[k] = rows[order[k] as number] as number;
   for (let start = 0; start < ranked.length; ) {
     const key = keys[order[start] as number] as number;
     let end = start + 1;

@@ -11,7 +11,8 @@ const DIGIT = BUCKETS - 1;
 export function orderDescending(keys: Float64Array): Uint32Array {
   const rows = keys.length;
   const digits = sortableDigits(keys);
-  let order = Uint32Array.from({ length: rows }, (_, row) => row);
+  let order = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) order[row] = row;
   let next = new Uint32Array(rows);
   for (let pass = 0; pass < 4; pass++) {
     const ends = new Uint32Array(BUCKETS + 1);

@@ -32,13 +32,24 @@ export interface ClientSource {
   readonly data: string | null;
 }
 
-/** Ranks the clients once and tells of them. Errors: `nothing-deployed`, `nothing-ingested`, those of `rank`. */
+/** The clients of a snapshot as a model scored them, for a step that comes later. */
+export interface ScoredSnapshot {
+  readonly snapshot: string;
+  readonly modelVersion: string;
+  readonly scored: ScoredClients;
+}
+
+/**
+ * Ranks the clients once and tells of them; `known` spares the scoring where it is of this snapshot and the live
+ * model. Errors: `nothing-deployed`, `nothing-ingested`, those of `rank`.
+ */
 export function rankClientsOf(
   resources: Resources,
   source: ClientSource,
   options: RankOptions,
+  known: ScoredSnapshot | null = null,
 ): Promise<Told<Ranking>> {
-  return withClients(resources, source, (deps, scored) => rank(deps, scored, options));
+  return withClients(resources, source, (deps, scored) => rank(deps, scored, options), known);
 }
 
 /** Explains one client of the data. Errors as `rankClientsOf`, and `not-found` with the nearest ids. */
@@ -60,6 +71,7 @@ async function withClients<T>(
   resources: Resources,
   { data }: ClientSource,
   body: (deps: Deps, scored: ScoredClients) => Promise<T>,
+  known: ScoredSnapshot | null = null,
 ): Promise<Told<T>> {
   const scorer = liveScorer(resources);
   const { contract } = resources;
@@ -71,7 +83,9 @@ async function withClients<T>(
   const table = await (await resources.engine()).open(source);
   try {
     const deps = { table: async () => table, scorer };
-    return { ...(await body(deps, await scoreClients(table, scorer))), snapshot: snapshot?.id ?? null };
+    const isKnown = known?.snapshot === snapshot?.id && known?.modelVersion === scorer.model.version;
+    const scored = known !== null && isKnown ? known.scored : await scoreClients(table, scorer);
+    return { ...(await body(deps, scored)), snapshot: snapshot?.id ?? null };
   } finally {
     await table.close();
   }

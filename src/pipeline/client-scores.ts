@@ -6,6 +6,7 @@ import { clientId } from '../engine/read-clients.ts';
 import { type ScoredClients, scoreClients } from '../engine/score-clients.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { ClientScores, ScoringRecord, Store } from '../store/port.ts';
+import type { ScoredSnapshot } from './client-risks.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import { readLiveModel } from './workspace-state.ts';
@@ -15,18 +16,18 @@ const KEPT_SCORES = 20_000_000;
 const MOST_SCORINGS = 1000;
 
 /**
- * Scores the clients and keeps it. Nothing happens where no column names clients, no model is live, or the newest
- * scoring is of this snapshot and model already.
+ * Scores the clients, keeps it and returns it for the steps that come. null, and nothing happens, where no column
+ * names clients, no model is live, or the newest scoring is of this snapshot and model already.
  */
-export async function rankStep(resources: Resources, session: Session): Promise<void> {
+export async function rankStep(resources: Resources, session: Session): Promise<ScoredSnapshot | null> {
   const live = readLiveModel(resources);
   const snapshot = readSnapshotFile(resources.workspace.paths.output);
-  if (live === null || snapshot === null || columnOf(resources.contract, 'id') === null) return;
+  if (live === null || snapshot === null || columnOf(resources.contract, 'id') === null) return null;
   const store = await resources.store();
   const [newest] = await store.scorings(1);
   const { model } = live;
-  if (newest?.modelVersion === model.version && newest.snapshotId === snapshot.id) return;
-  await session.step(
+  if (newest?.modelVersion === model.version && newest.snapshotId === snapshot.id) return null;
+  const scored = await session.step(
     'rank',
     async () => {
       const { contract } = resources;
@@ -37,22 +38,25 @@ export async function rankStep(resources: Resources, session: Session): Promise<
         const createdAt = resources.clock.now().toISOString();
         const of = { runId: session.runId, modelVersion: model.version, snapshotId: snapshot.id, createdAt };
         await store.recordScoring({ ...of, clients: scored.clients, ...scores }, KEPT_SCORES);
-        return scored.totals;
+        return scored;
       } finally {
         await table.close();
       }
     },
-    ({ clients, flagged }) => `${clients} clients scored, ${flagged} of them at risk`,
+    ({ totals }) => `${totals.clients} clients scored, ${totals.flagged} of them at risk`,
   );
+  return { snapshot: snapshot.id, modelVersion: model.version, scored };
 }
 
 function scoresOf(scored: ScoredClients): ClientScores {
-  const keys = new BigUint64Array(scored.order.length);
-  const probabilities = new Float32Array(scored.order.length);
-  scored.order.forEach((row, place) => {
+  const { order } = scored;
+  const keys = new BigUint64Array(order.length);
+  const probabilities = new Float32Array(order.length);
+  for (let place = 0; place < order.length; place++) {
+    const row = order[place] as number;
     keys[place] = clientKey(clientId(scored, row));
     probabilities[place] = scored.probabilities[row] as number;
-  });
+  }
   return { keys, probabilities };
 }
 

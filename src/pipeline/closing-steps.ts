@@ -12,7 +12,7 @@ import { type DependencyStatus, dependencyTable } from '../report/dependencies.t
 import { type ApiReturns, callApi } from '../steps/call.ts';
 import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '../steps/diagnose.ts';
 import { type ReportSummary, report } from '../steps/report.ts';
-import { rankClientsOf } from './client-risks.ts';
+import { rankClientsOf, type ScoredSnapshot } from './client-risks.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import { readLiveModel, readTrainedModel } from './workspace-state.ts';
@@ -112,8 +112,15 @@ function testPaths(resources: Resources): string[] {
   return listInputFolder(folder).names.map((name) => join(folder, name));
 }
 
-/** Makes the report of the deployed model from what is stored of it, or of the trained one where none is deployed. */
-export async function reportStep(resources: Resources, session: Session): Promise<ReportSummary> {
+/**
+ * Makes the report of the deployed model from what is stored of it, or of the trained one where none is deployed.
+ * `known`: the clients as an earlier step of the run scored them.
+ */
+export async function reportStep(
+  resources: Resources,
+  session: Session,
+  known: ScoredSnapshot | null = null,
+): Promise<ReportSummary> {
   return session.step(
     'report',
     async () => {
@@ -122,7 +129,7 @@ export async function reportStep(resources: Resources, session: Session): Promis
         {
           store: await resources.store(),
           renderer: resources.renderer(),
-          clients: () => clientsForReport(resources),
+          clients: () => clientsForReport(resources, known),
         },
         { model, modelFolder: resources.workspace.paths.model, version: resources.version },
       );
@@ -132,12 +139,16 @@ export async function reportStep(resources: Resources, session: Session): Promis
 }
 
 /** The clients to call first by the live model, or why they cannot be told. */
-async function clientsForReport(resources: Resources): Promise<ReportInput['clients']> {
+async function clientsForReport(
+  resources: Resources,
+  known: ScoredSnapshot | null,
+): Promise<ReportInput['clients']> {
   try {
     const ranking = await rankClientsOf(
       resources,
       { data: null },
       { offset: 0, limit: TOP_CLIENTS, owner: null, segment: null, minRisk: null, search: null, reasons: 3 },
+      known,
     );
     return { ...ranking, named: columnOf(resources.contract, 'id') !== null };
   } catch (thrown) {

@@ -108,9 +108,9 @@ export async function runProcess(resources: Resources, session: Session): Promis
     dependencies.catch(() => undefined);
     if (isNew) await learn(resources, session, live, course);
     else if (isDue) await watchAgain(resources, session, live, course);
-    await rankStep(resources, session);
+    const ranked = await rankStep(resources, session);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
-    await closeWith([reportStep(resources, session), callStep(resources, session, null)]);
+    await closeWith([reportStep(resources, session, ranked), callStep(resources, session, null)]);
   }
   const seconds = (resources.clock.elapsedMs() - from) / 1000;
   return { result: course.result, summary: summarise(session, readLiveModel(resources), course, seconds) };

@@ -50,8 +50,15 @@ async function recordMeasurements(
         .values(rows.slice(start, start + BATCH))
         .execute();
     }
-    for (const sums of sumByDay(rows)) await addToDay(transaction, dialect, sums);
+    for (const sums of inOneOrder(sumByDay(rows))) await addToDay(transaction, dialect, sums);
   });
+}
+
+/** Processes that add to the same days lock them in the same order, so that none waits for another in a circle. */
+function inOneOrder(days: readonly DaySums[]): readonly DaySums[] {
+  const keyOf = ({ name, label, day, modelVersion }: DaySums) => [name, label, day, modelVersion].join('\n');
+  const keyed = days.map((sums) => ({ key: keyOf(sums), sums }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ sums }) => sums);
 }
 
 /** Adds to the sums of a day, which begin at nothing. */

@@ -1,8 +1,7 @@
 /** The state in MySQL 8 or MariaDB 10.6, or later ones. */
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type CreateTableBuilder,
-  type DatabaseConnection,
   type Kysely,
   MysqlDialect,
   type MysqlPool,
@@ -32,10 +31,7 @@ export async function openMysql(url: ServerUrl, options: ServerOptions): Promise
   const marks = { on: false };
   return {
     kysely: new ServerDialect(
-      new MysqlDialect({
-        pool: createPool(driver, url, options),
-        onCreateConnection: (connection) => prepare(connection, kind, options),
-      }),
+      new MysqlDialect({ pool: createPool(driver, url, kind, options) }),
       {
         place: url.shown,
         markSql: 'insert into commits (token, at) values (?, ?)',
@@ -129,11 +125,21 @@ function checkVersion(version: string, place: string): Greeting {
 }
 
 /** A pool whose statements end in time also where the network swallows the answer. */
-function createPool(driver: Driver, url: ServerUrl, options: ServerOptions): MysqlPool {
+function createPool(
+  driver: Driver,
+  url: ServerUrl,
+  kind: Greeting['kind'],
+  options: ServerOptions,
+): MysqlPool {
   const pool = driver.createPool({
     ...connectionOptions(url, options),
     database: url.database,
     connectionLimit: options.connections,
+  });
+  pool.on('connection', (connection) => {
+    connection.on('error', () => undefined);
+    // They come before what the connection is wanted for, and fail only with it.
+    for (const setting of settingsOf(kind, options)) connection.query(setting, () => undefined);
   });
   const timeout = options.statementMs + options.connectMs;
   const timed = new WeakMap<PoolConnection, MysqlPoolConnection>();
@@ -161,12 +167,8 @@ function createPool(driver: Driver, url: ServerUrl, options: ServerOptions): Mys
   };
 }
 
-async function prepare(
-  connection: DatabaseConnection,
-  kind: keyof typeof COLLATIONS,
-  options: ServerOptions,
-): Promise<void> {
-  const settings = [
+function settingsOf(kind: Greeting['kind'], options: ServerOptions): readonly string[] {
+  return [
     // As PostgreSQL reads. The default reads what was when the transaction began, also after waiting for a lock.
     'set session transaction isolation level read committed',
     "set session sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
@@ -175,7 +177,6 @@ async function prepare(
       ? `set session max_statement_time = ${options.statementMs / 1000}`
       : `set session max_execution_time = ${options.statementMs}`,
   ];
-  for (const setting of settings) await connection.executeQuery(CompiledQuery.raw(setting));
 }
 
 /**

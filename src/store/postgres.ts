@@ -1,12 +1,5 @@
 /** The state in PostgreSQL, 13 or later. */
-import {
-  CompiledQuery,
-  type CreateTableBuilder,
-  type DatabaseConnection,
-  type Kysely,
-  PostgresDialect,
-  sql,
-} from 'kysely';
+import { type CreateTableBuilder, type Kysely, PostgresDialect, sql } from 'kysely';
 import type pg from 'pg';
 import type { StoreDialect } from './dialect.ts';
 import { ServerDialect } from './server-driver.ts';
@@ -33,7 +26,7 @@ export async function openPostgres(url: ServerUrl, options: ServerOptions): Prom
   const marks = { on: false };
   return {
     kysely: new ServerDialect(
-      new PostgresDialect({ pool, onCreateConnection: (connection) => prepare(connection, url, options) }),
+      new PostgresDialect({ pool }),
       {
         place: url.shown,
         markSql: 'insert into commits (token, at) values ($1, $2)',
@@ -80,6 +73,9 @@ function createPool(driver: typeof pg, url: ServerUrl, options: ServerOptions): 
     max: options.connections,
     connectionTimeoutMillis: options.connectMs,
     query_timeout: options.statementMs + options.connectMs,
+    statement_timeout: options.statementMs,
+    lock_timeout: options.lockMs,
+    ...(url.schema === null ? {} : { options: `-c search_path="${url.schema}"` }),
     keepAlive: true,
     allowExitOnIdle: true,
     application_name: 'tidewatch',
@@ -88,8 +84,9 @@ function createPool(driver: typeof pg, url: ServerUrl, options: ServerOptions): 
         type === BIGINT || type === NUMERIC ? Number : driver.types.getTypeParser(type, format),
     },
   });
-  // A connection that breaks while nothing uses it is replaced when one is needed.
+  // What breaks a connection is told to whoever uses it then; one that nothing uses is replaced when it is needed.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -101,19 +98,6 @@ async function greet(pool: pg.Pool, url: ServerUrl): Promise<string> {
   const product = `PostgreSQL ${rows[0]?.name.split(' ')[0]}`;
   if (Number(rows[0]?.number) < OLDEST) throw tooOld(url.shown, product, 'PostgreSQL 13');
   return product;
-}
-
-async function prepare(
-  connection: DatabaseConnection,
-  url: ServerUrl,
-  options: ServerOptions,
-): Promise<void> {
-  const settings = [
-    `set statement_timeout = ${options.statementMs}`,
-    `set lock_timeout = ${options.lockMs}`,
-    ...(url.schema === null ? [] : [`set search_path = "${url.schema}"`]),
-  ];
-  await connection.executeQuery(CompiledQuery.raw(settings.join('; ')));
 }
 
 async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]> {

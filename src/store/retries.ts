@@ -5,16 +5,18 @@ import { retryOf } from './server-failures.ts';
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 2000;
+/** Patience after it was lost: enough for another connection. */
+const LITTLE_PATIENCE_MS = 1000;
 
 /**
  * The work of a caller, done again (with pauses that double, and jitter) until it succeeds, fails for good, or
- * `patienceMs` have passed. After it has given up, the next work is tried once only, so that the end of a run whose
- * store is gone does not wait again at every step; what succeeds restores the patience.
+ * `patienceMs` have passed. After it has given up, the next work is tried for a second only, so that the end of a run
+ * whose store is gone does not wait again at every step; what succeeds restores the patience.
  */
 export function createRetries(patienceMs: number): <T>(work: () => Promise<T>) => Promise<T> {
   let gaveUp = false;
   return async (work) => {
-    const deadline = performance.now() + (gaveUp ? 0 : patienceMs);
+    const deadline = performance.now() + (gaveUp ? Math.min(LITTLE_PATIENCE_MS, patienceMs) : patienceMs);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         const result = await work();

@@ -17,8 +17,8 @@ const newName = () => `t${process.pid}_${++databases}`;
 
 /**
  * Each store: its name and how to get the url of a new, empty one. The servers take part where the environment names
- * one: `TIDEWATCH_TEST_POSTGRES` a database, in which each store is a schema; `TIDEWATCH_TEST_MYSQL` a server (its
- * URL ends in a slash), on which each is a database. Those with `ownClock` judge leases by their own time.
+ * a database of one, as test/databases.ts says: each store is a schema of it (PostgreSQL), or a database whose name
+ * begins as its own does. Those with `ownClock` judge leases by their own time.
  */
 export const STORES: readonly {
   readonly name: string;
@@ -31,7 +31,7 @@ export const STORES: readonly {
     : [{ name: 'PostgreSQL', newUrl: () => `${environment.postgres}?schema=${newName()}`, ownClock: true }]),
   ...(environment.mysql === undefined
     ? []
-    : [{ name: 'MariaDB', newUrl: () => `${environment.mysql}${newName()}`, ownClock: true }]),
+    : [{ name: 'MariaDB', newUrl: () => `${environment.mysql}_${newName()}`, ownClock: true }]),
 ];
 
 /** A time, so many seconds after the first. */

@@ -1,0 +1,89 @@
+/** A way to a database server that breaks when told: connections are cut, refused, or cut around a COMMIT. */
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface FaultProxy {
+  /** The URL of the server by this way. */
+  readonly url: string;
+  /** Cuts every connection. */
+  cut(): void;
+  /** Cuts every connection, and new ones as soon as they come, until told otherwise. */
+  refuse(refused: boolean): void;
+  /**
+   * Cuts the connection of the next COMMIT once, `before` it reaches the server, or `after` the server has answered
+   * and before the answer is heard.
+   */
+  cutCommit(when: 'before' | 'after'): void;
+  /** Commits that were cut. */
+  readonly cuts: number;
+  close(): Promise<void>;
+}
+
+/** Opens the way to the server of a URL. */
+export async function createFaultProxy(target: string): Promise<FaultProxy> {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+  let refused = false;
+  let commit: 'before' | 'after' | null = null;
+  let cuts = 0;
+  const server = createServer((client) => {
+    if (refused) {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(Number(port), hostname);
+    let silent = false;
+    const cutBoth = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', cutBoth).on('close', () => {
+        sockets.delete(socket);
+        cutBoth();
+      });
+    }
+    client.on('data', (data: Buffer) => {
+      if (commit !== null && /\bcommit\b(?!s)/.test(data.toString('latin1'))) {
+        cuts++;
+        const when = commit;
+        commit = null;
+        if (when === 'before') return cutBoth();
+        silent = true;
+      }
+      upstream.write(data);
+    });
+    upstream.on('data', (data: Buffer) => {
+      if (silent) cutBoth();
+      else client.write(data);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const url = new URL(target);
+  url.port = String(typeof address === 'object' ? address?.port : '');
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: url.href,
+    cut,
+    refuse: (value) => {
+      refused = value;
+      if (value) cut();
+    },
+    cutCommit: (when) => {
+      commit = when;
+    },
+    get cuts() {
+      return cuts;
+    },
+    close: async () => {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

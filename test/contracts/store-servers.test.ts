@@ -1,0 +1,288 @@
+/** What state stores on database servers promise beyond the others: order, clocks, and whatever may break. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { ScoreRecord, Store } from '../../src/store/port.ts';
+import { createRetries } from '../../src/store/retries.ts';
+import { copyDatabase, migrateDatabase, readDatabaseStatus } from '../../src/store/state-database.ts';
+import { openStore } from '../../src/store/store.ts';
+import { createFaultProxy, type FaultProxy } from './fault-proxy.ts';
+import { at, run, STORES } from './stores.ts';
+
+const SERVERS = STORES.filter(({ ownClock }) => ownClock);
+
+const score = (f1: number): ScoreRecord => ({
+  runId: 'r',
+  modelVersion: 'm',
+  createdAt: at(1),
+  dataset: 'test',
+  datasetId: 'd',
+  rows: 1,
+  f1,
+  metrics: null,
+});
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+const scoresOf = async (store: Store) =>
+  (await store.scores({ limit: 1000 })).map(({ f1 }) => f1).sort((a, b) => a - b);
+
+describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $name', ({ newUrl, name }) => {
+  let url: string;
+  let store: Store;
+  beforeEach(async () => {
+    url = newUrl();
+    store = await openStore(url);
+    await store.startRun(run('r'));
+    return () => store.close();
+  });
+
+  it('tells names apart by case, accents and blanks, and sorts them by code point', async () => {
+    const names = ['B', 'Z', 'a', 'a ', 'b', 'e', 'ß', 'é', 'ﬀ', '😀'];
+    await store.recordSeen(
+      'f',
+      names.toReversed().map((each) => ({ name: each, sha256: 'h' })),
+      at(0),
+    );
+    expect((await store.seen('f')).map((each) => each.name)).toEqual(names);
+    for (const id of ['R', 'r ', 'ŕ']) expect(await store.run(id)).toBeNull();
+    await store.startRun(run('R'));
+    expect(await store.run('R')).toMatchObject({ id: 'R' });
+  });
+
+  it('judges leases by its own clock, whatever the caller takes the time to be', async () => {
+    const long = await store.acquireLease('run', 'ann', new Date('2001-01-01'), 600_000);
+    expect(long).toEqual({ kind: 'acquired', takenOver: null });
+    expect(await store.acquireLease('run', 'bob', new Date('2999-01-01'), 1000)).toMatchObject({
+      kind: 'held',
+      holder: { owner: 'ann' },
+    });
+    expect(await store.renewLease('run', 'ann', new Date('2001-01-01'), 1)).toBe(true);
+    await sleep(20);
+    expect(await store.acquireLease('run', 'bob', new Date('2001-01-01'), 600_000)).toMatchObject({
+      kind: 'acquired',
+      takenOver: { owner: 'ann' },
+    });
+    expect(await store.renewLease('run', 'ann', new Date(), 1000)).toBe(false);
+    await store.releaseLease('run', 'ann');
+    expect(await store.acquireLease('run', 'cy', new Date(), 1000)).toMatchObject({ kind: 'held' });
+    await store.releaseLease('run', 'bob');
+    expect(await store.acquireLease('run', 'cy', new Date(), 1000)).toEqual({
+      kind: 'acquired',
+      takenOver: null,
+    });
+  });
+
+  it('gives one lease to one of many that ask at once', async () => {
+    const others = await Promise.all(numbers(4).map(() => openStore(url)));
+    const answers = await Promise.all(
+      numbers(20).map((index) => others[index % 4]?.acquireLease('run', `${index}`, new Date(), 60_000)),
+    );
+    expect(answers.filter((answer) => answer?.kind === 'acquired')).toHaveLength(1);
+    for (const other of others) await other.close();
+  });
+
+  it('adds up what several connections measure of the same days in opposite orders', async () => {
+    const others = await Promise.all(numbers(3).map(() => openStore(url)));
+    const labels = numbers(12).map((index) => `column ${index}`);
+    await Promise.all(
+      numbers(30).map((index) => {
+        const ordered = index % 2 === 0 ? labels : labels.toReversed();
+        const measured = ordered.map(
+          (label) => ({ runId: 'r', name: 'psi', label, at: at(1), value: index }) as const,
+        );
+        return others[index % 3]?.recordMeasurements(measured);
+      }),
+    );
+    for (const label of labels) {
+      const [bucket] = await store.measurementBuckets({ name: 'psi', label, by: 'day', limit: 1 });
+      expect(bucket).toMatchObject({ count: 30, min: 0, max: 29, mean: 14.5 });
+    }
+    for (const other of others) await other.close();
+  });
+
+  it('does again what the server undid because two transactions waited for each other', async () => {
+    await store.startRun(run('r2'));
+    const databases = await Promise.all(numbers(2).map(() => openDatabase(url, {})));
+    let undone = 0;
+    const update = async ({ db }: Database, ids: readonly string[]) =>
+      await createRetries(20_000)(async () => {
+        await db
+          .transaction()
+          .execute(async (transaction) => {
+            for (const id of ids) {
+              await sql`update runs set version = concat(version, 'x') where id = ${id}`.execute(transaction);
+              await sleep(100);
+            }
+          })
+          .catch((error: unknown) => {
+            undone++;
+            throw error;
+          });
+      });
+    const orders = [
+      ['r', 'r2'],
+      ['r2', 'r'],
+    ];
+    await Promise.all(databases.map((database, index) => update(database, orders[index] ?? [])));
+    expect(undone).toBeGreaterThan(0);
+    for (const id of ['r', 'r2']) expect(await store.run(id)).toMatchObject({ version: '1.2.3xx' });
+    for (const { db, dialect } of databases) await dialect.close(db);
+  });
+
+  it('is said to be up to date, and lacks nothing when asked to migrate', async () => {
+    const status = await readDatabaseStatus(url);
+    expect(status).toMatchObject({
+      current: true,
+      database: expect.stringMatching(new RegExp(`^${name} \\d+\\.`)),
+    });
+    expect(status.tables).toContainEqual({ table: 'runs', rows: 1 });
+    expect(await migrateDatabase(url)).toMatchObject({ applied: [] });
+  });
+
+  it('is copied to another database and back, whole, and only where that is empty', async () => {
+    await store.recordScore(score(Number.NaN));
+    await store.recordScore({ ...score(1 / 3), metrics: { text: 'é😀"\\\'', numbers: [1e-300, 0.1] } });
+    await store.recordSeen(
+      'f',
+      numbers(700).map((index) => ({ name: `${index}`, sha256: 'h' })),
+      at(0),
+    );
+    const document = { trees: 'é'.repeat(3_000_000) };
+    const model = {
+      version: 'm',
+      runId: 'r',
+      createdAt: at(2),
+      snapshotId: 's',
+      learner: 'x',
+      seconds: 1,
+      document,
+    };
+    await store.recordModel(model);
+    await store.recordModel({ ...model, version: 'm2' });
+    let from = url;
+    const contents = [];
+    for (const { newUrl: target } of [...STORES, ...STORES.slice(0, 1)]) {
+      const to = target();
+      contents.push((await copyDatabase(from, to, () => undefined)).tables);
+      from = to;
+    }
+    for (const tables of contents) expect(tables).toEqual(contents[0]);
+    expect(contents[0]).toContainEqual({
+      table: 'seen',
+      rows: 700,
+      hash: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    const copied = await openStore(from);
+    expect(await copied.model('m2')).toEqual({ ...model, version: 'm2' });
+    await copied.recordScore(score(0.5));
+    expect((await copied.scores({ limit: 1 }))[0]).toMatchObject({ f1: 0.5 });
+    await copied.close();
+    await expect(copyDatabase(from, url, () => undefined)).rejects.toMatchObject({
+      code: 'workspace-exists',
+    });
+    expect(await scoresOf(store)).toHaveLength(2);
+  });
+
+  it('waits for another transaction that holds a record no longer than it was told', async () => {
+    const hasty = await openStore(url, { busyTimeoutMs: 1000, patienceMs: 1 });
+    const other = await openDatabase(url, {});
+    await other.db.transaction().execute(async (transaction) => {
+      await transaction.updateTable('runs').set({ version: '2' }).where('id', '=', 'r').execute();
+      const end = { finishedAt: at(9), status: 'failed', result: null, error: null, summary: null } as const;
+      await expect(hasty.finishRun('r', end)).rejects.toMatchObject({
+        code: 'store-unavailable',
+        message: expect.stringContaining('Another process held'),
+      });
+    });
+    await hasty.close();
+    await other.dialect.close(other.db);
+  });
+
+  describe('by a network that breaks', () => {
+    let proxy: FaultProxy;
+    let far: Store;
+    beforeEach(async () => {
+      proxy = await createFaultProxy(url);
+      far = await openStore(proxy.url, { patienceMs: 20_000 });
+      return async () => {
+        await far.close();
+        await proxy.close();
+      };
+    });
+
+    it.each(['before', 'after'] as const)(
+      'does work once whose connection is cut %s its commit',
+      async (when) => {
+        proxy.cutCommit(when);
+        await far.recordScore(score(1));
+        proxy.cutCommit(when);
+        await far.recordFiles([]);
+        await far.recordMeasurements([{ runId: 'r', name: 'f1', at: at(1), value: 0.5 }]);
+        expect(proxy.cuts).toBe(2);
+        expect(await scoresOf(store)).toEqual([1]);
+        expect(await store.measurementBuckets({ name: 'f1', by: 'day', limit: 1 })).toMatchObject([
+          { count: 1 },
+        ]);
+      },
+    );
+
+    it('does all work once while connections are cut at any time', async () => {
+      const cutting = setInterval(() => proxy.cut(), 37);
+      await Promise.all(numbers(60).map((index) => far.recordScore(score(index))));
+      clearInterval(cutting);
+      expect(await scoresOf(store)).toEqual(numbers(60));
+    });
+
+    it('waits for a server that is away for a moment', async () => {
+      proxy.refuse(true);
+      setTimeout(() => proxy.refuse(false), 700);
+      expect(await far.ready()).toBe(false);
+      await far.recordScore(score(1));
+      expect(await scoresOf(store)).toEqual([1]);
+      expect(await far.ready()).toBe(true);
+    });
+
+    it('gives up when the server stays away, says so at once from then on, and recovers', async () => {
+      const hasty = await openStore(proxy.url, { patienceMs: 3000 });
+      proxy.refuse(true);
+      const refused = {
+        code: 'store-unavailable',
+        message: expect.stringMatching(/Check that the server runs/),
+      };
+      await expect(hasty.recordScore(score(1))).rejects.toMatchObject(refused);
+      const from = performance.now();
+      await expect(hasty.recordScore(score(2))).rejects.toMatchObject(refused);
+      expect(performance.now() - from).toBeLessThan(2000);
+      proxy.refuse(false);
+      await hasty.recordScore(score(3));
+      expect(await scoresOf(store)).toEqual([3]);
+      await hasty.close();
+    });
+
+    it('goes on where the server itself ends its connections', async () => {
+      const other = await openDatabase(url, {});
+      const writing = Promise.all(numbers(40).map((index) => far.recordScore(score(index))));
+      for (let round = 0; round < 5; round++) {
+        await endConnections(other);
+        await sleep(15);
+      }
+      await writing;
+      expect(await scoresOf(store)).toEqual(numbers(40));
+      await other.dialect.close(other.db);
+    });
+  });
+});
+
+/** Ends every other connection to the database, by the server's own means. */
+async function endConnections({ db, dialect }: Database): Promise<void> {
+  if (dialect.product.startsWith('PostgreSQL')) {
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'tidewatch' and query like '%commits%' and pid <> pg_backend_pid()`.execute(
+      db,
+    );
+    return;
+  }
+  const { rows } = await sql<{ id: number }>`select id from information_schema.processlist
+    where db = database() and id <> connection_id()`.execute(db);
+  for (const { id } of rows) await sql`kill ${sql.lit(id)}`.execute(db).catch(() => undefined);
+}

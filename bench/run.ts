@@ -10,6 +10,7 @@ import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
 import { benchScoring } from './scoring.ts';
 import { benchSequential } from './sequential.ts';
+import { benchSources } from './sources.ts';
 import { benchTrends } from './trends.ts';
 
 const { values, positionals } = parseArgs({
@@ -36,6 +37,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   boosting: () => benchBoosting(),
   scoring: async () => benchScoring(),
   sequential: async () => benchSequential(),
+  sources: () => benchSources(),
   trends: () => benchTrends(),
   dashboard: () => benchDashboard(),
   logistic: () => benchLogistic({ python, runs: Math.max(5, Number(values.runs)) }),

@@ -95,6 +95,10 @@ class RowTaker {
   private readonly options: PullOptions;
   private readonly start: Start;
   private previous: string | null = null;
+  /** The watermark of the last row that was put into a file. */
+  private written: string | null = null;
+  /** Whether the rows have got past the last watermark; they stay there. */
+  private isBeyond = false;
   private writer: PulledFileWriter | null = null;
 
   constructor(options: PullOptions, start: Start) {
@@ -108,12 +112,12 @@ class RowTaker {
     const watermark = this.checked(row[0] ?? '');
     const line = renderRecord(row.map((value) => value ?? ''));
     const { last, known } = this.start;
-    const isNewer = last === null || compareWatermarks(watermark, last) > 0;
-    if (!isNewer && known.has(digestOf(line))) {
+    this.isBeyond ||= last === null || compareWatermarks(watermark, last) > 0;
+    if (!this.isBeyond && known.has(digestOf(line))) {
       this.known++;
       return;
     }
-    if (isNewer) this.watermark = watermark;
+    if (this.isBeyond) this.watermark = watermark;
     this.put(line, watermark);
   }
 
@@ -146,10 +150,9 @@ class RowTaker {
     this.rows++;
   }
 
-  private written: string | null = null;
-
   /** The watermark, where it is one, of the kind that was pulled before, and not below the one before it. */
   private checked(watermark: string): string {
+    if (watermark === this.previous) return watermark;
     const before = this.previous ?? this.start.last;
     const kind = watermarkKind(watermark);
     const { source } = this.options;

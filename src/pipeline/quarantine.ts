@@ -75,7 +75,7 @@ export async function showQuarantine(
 /**
  * Puts rows of the quarantine into a new file of the input folder, which the next run reads as any other. It is held
  * against the configuration first, and refused whole (`value-invalid`, nothing is written) where a row would be
- * quarantined again. A row that was re-admitted before is left out. Error `not-found` for a file that has no
+ * quarantined again, or has bytes that are not UTF-8 and no `text`. A row that was re-admitted before is left out. Error `not-found` for a file that has no
  * quarantine or a line that is not in it.
  */
 export async function readmit(resources: Resources, request: ReadmitRequest): Promise<ReadmitSummary> {
@@ -89,7 +89,7 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
     .filter((row) => known.has(keyOf(row)))
     .map((row) => ({ line: row.line, reason: `It is in ${known.get(keyOf(row))} already.` }));
   if (fresh.length === 0) return { file: null, readmitted: 0, skipped };
-  const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? row.raw));
+  const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? decodedRaw(request.file, row)));
   const file = await writeInput(resources, [header, ...lines]);
   const createdAt = resources.clock.now().toISOString();
   await (await resources.store()).recordReadmissions(
@@ -149,6 +149,17 @@ function keyOf({ line, raw }: QuarantinedRow): string {
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** What stands in place of bytes that are not UTF-8 would go into the data as if it had been there. */
+function decodedRaw(file: string, { line, raw }: QuarantinedRow): string {
+  if (!raw.includes('\uFFFD')) return raw;
+  throw new TidewatchError(
+    'value-invalid',
+    `Line ${line} of ${file} has bytes that are not UTF-8, so nothing was re-admitted. Give the line as it should ` +
+      'read, as its text.',
+    { details: { file, line } },
+  );
 }
 
 function lineOf(text: string): string {

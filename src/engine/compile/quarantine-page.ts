@@ -1,8 +1,8 @@
 /** Reads the quarantine of an input file a part at a time, however large it is. */
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fieldText } from '../csv/header.ts';
-import { LF, RecordReader } from '../csv/record-reader.ts';
+import { TidewatchError } from '../../base/errors.ts';
+import { LF, MAX_RECORD_BYTES, QUOTE } from '../csv/record-reader.ts';
 import { QUARANTINE_ENDING, quarantinePath } from './quarantine.ts';
 
 export interface QuarantinedRow {
@@ -26,6 +26,8 @@ export interface QuarantinePage {
 /** file, line, column, reason and the raw line. */
 const FIELDS = 5;
 const WINDOW_BYTES = 1 << 18;
+/** Read of a record at most: more than any line that could be accepted, every byte of it a doubled quote. */
+const MOST_BYTES = 3 * MAX_RECORD_BYTES;
 
 /** Input files that have a quarantine, by name. */
 export function quarantinedFiles(folder: string): { readonly name: string; readonly bytes: number }[] {
@@ -41,7 +43,8 @@ export function quarantinedFiles(folder: string): { readonly name: string; reado
 
 /**
  * At most `limit` rows of an input file from byte `after` of its quarantine on (0, or the `next` of a page). Reads
- * what it needs alone. Errors of the file system pass through.
+ * what it needs alone. Error `request-invalid` where no row can begin at `after`; errors of the file system pass
+ * through.
  */
 export function readQuarantine(
   folder: string,
@@ -55,6 +58,7 @@ export function readQuarantine(
     const first = records.next().value;
     const header = first?.fields[FIELDS - 1] ?? '';
     const start = Math.max(after, first?.end ?? 0);
+    checkStart(handle, start, size);
     const rows: QuarantinedRow[] = [];
     let next = start;
     for (const record of start >= size ? [] : recordsFrom(handle, start, size)) {
@@ -69,6 +73,17 @@ export function readQuarantine(
   }
 }
 
+/** Every row begins after a line feed. */
+function checkStart(handle: number, start: number, size: number): void {
+  const before = Buffer.alloc(1);
+  if (start >= size || (readSync(handle, before, 0, 1, start - 1) === 1 && before[0] === LF)) return;
+  throw new TidewatchError(
+    'request-invalid',
+    `after is ${start}, where no row begins. Give 0, or the "next" of the page before.`,
+    { details: { path: 'after', expected: '0 or the next of a page' } },
+  );
+}
+
 function rowOf([, line, columns, reason, raw]: readonly string[]): QuarantinedRow | null {
   const number = Number(line);
   if (!Number.isSafeInteger(number) || raw === undefined || reason === undefined) return null;
@@ -81,34 +96,63 @@ interface PlacedRecord {
   readonly end: number;
 }
 
+/**
+ * The records from byte `start` on, whatever bytes are in their raw lines: a record ends at the first line feed
+ * that an even number of quotes comes before. Of a record longer than MOST_BYTES the first part is read alone.
+ */
 function* recordsFrom(handle: number, start: number, size: number): Generator<PlacedRecord, undefined> {
-  const reader = new RecordReader(FIELDS);
-  let window = new Uint8Array(WINDOW_BYTES + 1);
-  let [from, held, place] = [0, 0, start];
-  while (place + held < size || held > 0) {
-    // The rest goes to the front; a record larger than the window makes it grow.
-    window.copyWithin(0, from, from + held);
-    from = 0;
-    if (held > window.length / 2) {
-      const larger = new Uint8Array(window.length * 2);
-      larger.set(window.subarray(0, held));
-      window = larger;
+  const window = Buffer.alloc(WINDOW_BYTES);
+  let parts: Buffer[] = [];
+  let kept = 0;
+  let isQuoted = false;
+  const keep = (part: Buffer): void => {
+    const bytes = Buffer.from(part.subarray(0, MOST_BYTES - kept));
+    parts.push(bytes);
+    kept += bytes.length;
+  };
+  const take = (end: number): PlacedRecord => {
+    const record = { fields: fieldsOf(Buffer.concat(parts).toString('utf8')), end };
+    [parts, kept, isQuoted] = [[], 0, false];
+    return record;
+  };
+  for (let place = start; place < size; ) {
+    const held = readSync(handle, window, 0, Math.min(WINDOW_BYTES, size - place), place);
+    if (held === 0) break;
+    let from = 0;
+    for (let at = 0; at < held; at++) {
+      const byte = window[at];
+      if (byte === QUOTE) isQuoted = !isQuoted;
+      if (byte !== LF || isQuoted) continue;
+      keep(window.subarray(from, at));
+      yield take(place + at + 1);
+      from = at + 1;
     }
-    held += readSync(handle, window, held, window.length - 1 - held, place + held);
-    window[held] = LF;
-    const isLast = place + held >= size;
-    let at = 0;
-    while (at < held && reader.read(window, at, held, isLast)) {
-      const fields = Array.from({ length: Math.min(reader.fields, FIELDS) }, (_, k) =>
-        fieldText(window, reader, k),
-      );
-      yield { fields, end: place + reader.next };
-      at = reader.next;
-    }
-    if (isLast && at >= held) return;
-    from = at;
-    held -= at;
-    place += at;
-    if (isLast && held > 0 && at === 0) return;
+    keep(window.subarray(from, held));
+    place += held;
   }
+  if (kept > 0) yield take(size);
+}
+
+/** The fields of a record as QuarantineWriter writes it, or as a spreadsheet does, which ends it with CR. */
+function fieldsOf(record: string): string[] {
+  const text = record.endsWith('\r') ? record.slice(0, -1) : record;
+  const fields: string[] = [];
+  for (let at = 0; at <= text.length && fields.length < FIELDS; ) {
+    const isQuoted = text[at] === '"';
+    const end = isQuoted ? closingQuote(text, at + 1) : endOfBare(text, at);
+    fields.push(isQuoted ? text.slice(at + 1, end).replaceAll('""', '"') : text.slice(at, end));
+    at = isQuoted ? end + 2 : end + 1;
+  }
+  return fields;
+}
+
+function closingQuote(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at < 0 ? text.length : at;
+}
+
+function endOfBare(text: string, from: number): number {
+  const comma = text.indexOf(',', from);
+  return comma < 0 ? text.length : comma;
 }

@@ -16,12 +16,13 @@ const LOOKED_AT = 5;
 
 /**
  * Looks at once and then every so often until the function that it returns is called. What had ended before is not
- * told. A store that does not answer is asked again at the next look.
+ * told, and nothing is once it has been stopped. A store that does not answer is asked again at the next look.
  */
 export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () => void {
   const known = new Map<string, Seen>();
   let first = true;
   let looking = false;
+  let stopped = false;
   const look = async (): Promise<void> => {
     const open = await store();
     for (const run of (await open.runs({ limit: LOOKED_AT })).toReversed()) {
@@ -29,6 +30,8 @@ export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () =
       if (isOwn(run.id) || (seen?.status === run.status && run.status !== 'running')) continue;
       const isOld = first && run.status !== 'running';
       const steps = isOld ? [] : await open.steps(run.id);
+      // A look may still wait for the store when nobody listens any more.
+      if (stopped) return;
       if (!isOld) for (const event of changes(seen, run, steps)) tell(event);
       known.set(run.id, {
         status: run.status,
@@ -50,7 +53,10 @@ export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () =
   beat();
   const timer = setInterval(beat, everyMs);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    stopped = true;
+    clearInterval(timer);
+  };
 }
 
 const MOST_KNOWN = 50;

@@ -56,7 +56,7 @@ function failureAction({ lastRun, running }: Standing): Action | null {
   const link = `runs/${lastRun.id}`;
   if (lastRun.status === 'failed') {
     const why = lastRun.error?.message ?? 'The log says why.';
-    return { severity: 'act', text: `The last run failed, so nothing was changed. ${why}`, link };
+    return { severity: 'act', text: `The last run failed. ${why}`, link };
   }
   if (lastRun.status !== 'abandoned') return null;
   return {
@@ -108,10 +108,13 @@ function driftAction({ drift, model, lastRun, running }: Standing): Action | nul
 
 function quarantineAction({ data }: Standing): Action | null {
   if (data === null || data.quarantined === 0) return null;
-  const rows = data.quarantined === 1 ? '1 row was' : `${data.quarantined} rows were`;
+  const rows =
+    data.quarantined === 1
+      ? '1 row was not accepted and counts for nothing.'
+      : `${data.quarantined} rows were not accepted and count for nothing.`;
   return {
     severity: 'look',
-    text: `${rows} not accepted and count for nothing. Mend and re-admit what should count.`,
+    text: `${rows} Mend and re-admit what should count.`,
     link: 'quarantine',
   };
 }

@@ -1,0 +1,189 @@
+/** What every state store keeps of clients: how they were scored, notes, outcomes, and rows that were re-admitted. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReadmissionRecord, Store } from '../../src/store/port.ts';
+import { openStore } from '../../src/store/store.ts';
+import { at, run, STORES } from './stores.ts';
+
+/** More than a record of a table, an INSERT or a list of parameters takes. */
+const MANY = 1203;
+/** As keys are: spread over all 64 bits. */
+const keyOf = (client: number) => BigInt.asUintN(64, BigInt(client) * 0x9e3779b97f4a7c15n);
+const TEXT = 'größer als 東京 🌊 \'"\\ \n;--';
+
+describe.each(STORES)('the clients of a state store in $name', ({ newUrl }) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore(newUrl());
+  });
+  afterAll(() => store.close());
+
+  let runs = 0;
+  /** Keeps a scoring of some clients; returns its run. */
+  async function score(clients: readonly number[], keep = 1e9, model = 'm'): Promise<string> {
+    const id = `scoring${++runs}`;
+    await store.startRun(run(id, at(runs)));
+    await store.recordScoring(
+      {
+        runId: id,
+        modelVersion: model,
+        snapshotId: `s${runs}`,
+        createdAt: at(runs),
+        clients: clients.length,
+        keys: BigUint64Array.from(clients, keyOf),
+        probabilities: Float32Array.from(clients, (client) => client / 4096),
+      },
+      keep,
+    );
+    return id;
+  }
+  const ask = async (id: string, clients: readonly number[]) => [
+    ...(await store.clientScores(id, BigUint64Array.from(clients, keyOf))),
+  ];
+
+  it('know nothing at first', async () => {
+    expect(await store.scorings(9)).toEqual([]);
+    expect(await ask('nobody', [1, 2])).toEqual([Number.NaN, Number.NaN]);
+    expect(await store.scoresOfClient(keyOf(1), 9)).toEqual([]);
+    expect(await store.clientNotes('nobody', 9)).toEqual([]);
+    expect(await store.outcomes('nobody', 9)).toEqual([]);
+    expect(await store.waitingOutcomes(9)).toEqual([]);
+    expect(await store.readmissions('nobody.csv')).toEqual([]);
+  });
+
+  it('give the score of each client back, in the order asked, and NaN for one that was not scored', async () => {
+    const clients = Array.from({ length: MANY }, (_, k) => MANY - k);
+    const id = await score(clients);
+    expect(await ask(id, clients)).toEqual(clients.map((client) => client / 4096));
+    expect(await ask(id, [7, 100_000, 7])).toEqual([7 / 4096, Number.NaN, 7 / 4096]);
+    expect(await ask(id, [])).toEqual([]);
+  });
+
+  it('find any keys at all again', async () => {
+    const key = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+    const edges = fc.constantFrom(0n, 1n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n);
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.oneof(key, edges), { maxLength: 40 }), async (keys) => {
+        const id = `scoring${++runs}`;
+        await store.startRun(run(id));
+        const scored = {
+          keys: BigUint64Array.from(keys),
+          probabilities: Float32Array.from(keys, (_, k) => k / 64),
+        };
+        const record = { runId: id, modelVersion: 'm', snapshotId: 's', createdAt: at(0) };
+        await store.recordScoring({ ...record, clients: keys.length, ...scored }, 1e9);
+        expect([...(await store.clientScores(id, scored.keys))]).toEqual(keys.map((_, k) => k / 64));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('list the scorings, newest first, and tell the history of a client by those that knew it', async () => {
+    const first = await score([1, 2], 1e9, 'old');
+    const second = await score([2], 1e9, 'new');
+    const [newest, before] = await store.scorings(2);
+    expect(newest).toEqual({
+      runId: second,
+      modelVersion: 'new',
+      snapshotId: expect.any(String),
+      createdAt: expect.any(String),
+      clients: 1,
+    });
+    expect(before?.runId).toBe(first);
+    const history = await store.scoresOfClient(keyOf(2), 2);
+    expect(history.map(({ runId, probability }) => [runId, probability])).toEqual([
+      [second, 2 / 4096],
+      [first, 2 / 4096],
+    ]);
+    expect((await store.scoresOfClient(keyOf(1), 9)).map(({ runId }) => runId)).toContain(first);
+    expect((await store.scoresOfClient(keyOf(1), 9)).map(({ runId }) => runId)).not.toContain(second);
+  });
+
+  it('forget the oldest scorings beyond what is kept, and never the newest two', async () => {
+    const ids = [await score([1, 2, 3]), await score([1, 2, 3])];
+    ids.push(await score([1, 2, 3], 6));
+    expect((await store.scorings(9)).map(({ runId }) => runId)).toEqual([ids[2], ids[1]]);
+    expect(await ask(ids[0] ?? '', [1])).toEqual([Number.NaN]);
+    ids.push(await score([1, 2, 3], 1));
+    expect((await store.scorings(9)).map(({ runId }) => runId)).toEqual([ids[3], ids[2]]);
+  });
+
+  it('keep notes of a client, newest first, those of the same moment in the order told', async () => {
+    const note = { clientId: 'ünï', createdAt: at(2), author: TEXT, text: TEXT };
+    await store.recordClientNote({ ...note, createdAt: at(1), text: 'first' });
+    await store.recordClientNote(note);
+    await store.recordClientNote({ ...note, text: 'third' });
+    await store.recordClientNote({ ...note, clientId: 'other' });
+    expect((await store.clientNotes('ünï', 9)).map(({ text }) => text)).toEqual(['third', TEXT, 'first']);
+    expect(await store.clientNotes('ünï', 2)).toEqual([{ ...note, text: 'third' }, note]);
+  });
+
+  it('tell clients apart by every letter of their id', async () => {
+    const note = { createdAt: at(1), author: 'a', text: 't' };
+    for (const clientId of ['case', 'CASE', 'case ', 'cäse']) {
+      await store.recordClientNote({ ...note, clientId });
+    }
+    for (const clientId of ['case', 'CASE', 'case ', 'cäse']) {
+      expect(await store.clientNotes(clientId, 9)).toEqual([{ ...note, clientId }]);
+    }
+  });
+
+  it('keep outcomes, and wait for those that are labels to come, in the order told', async () => {
+    const outcome = { clientId: 'c1', createdAt: at(3), at: at(1), author: 'Ada' } as const;
+    await store.recordOutcome({ ...outcome, outcome: 'contacted' });
+    await store.recordOutcome({ ...outcome, outcome: 'left', createdAt: at(2) });
+    await store.recordOutcome({ ...outcome, outcome: 'stayed', clientId: 'c2' });
+    const told = await store.outcomes('c1', 9);
+    expect(told).toEqual([
+      { ...outcome, outcome: 'contacted', settled: true, file: null },
+      { ...outcome, outcome: 'left', createdAt: at(2), settled: false, file: null },
+    ]);
+    const waiting = await store.waitingOutcomes(9);
+    expect(waiting.map((each) => [each.clientId, each.outcome])).toEqual([
+      ['c1', 'left'],
+      ['c2', 'stayed'],
+    ]);
+    expect(await store.waitingOutcomes(1)).toEqual(waiting.slice(0, 1));
+    await store.settleOutcomes([waiting[0]?.seq ?? 0], 'outcomes.csv');
+    await store.settleOutcomes([waiting[1]?.seq ?? 0], null);
+    await store.settleOutcomes([], 'nothing.csv');
+    expect(await store.waitingOutcomes(9)).toEqual([]);
+    expect((await store.outcomes('c1', 9))[1]).toMatchObject({ settled: true, file: 'outcomes.csv' });
+    expect(await store.outcomes('c2', 9)).toMatchObject([{ settled: true, file: null }]);
+  });
+
+  it('settle more outcomes at once than a statement has parameters', async () => {
+    for (let k = 0; k < MANY; k++) {
+      await store.recordOutcome({
+        clientId: `many${k}`,
+        createdAt: at(1),
+        outcome: 'left',
+        at: at(1),
+        author: 'a',
+      });
+    }
+    const waiting = await store.waitingOutcomes(MANY + 1);
+    expect(waiting).toHaveLength(MANY);
+    await store.settleOutcomes(
+      waiting.slice(1).map(({ seq }) => seq),
+      'many.csv',
+    );
+    expect((await store.waitingOutcomes(9)).map(({ clientId }) => clientId)).toEqual(['many0']);
+  });
+
+  it('remember every row that was re-admitted, by its file, in the order told', async () => {
+    const rowOf = (line: number): ReadmissionRecord => ({
+      name: 'a.csv',
+      line,
+      sha256: line.toString(16).padStart(64, '0'),
+      createdAt: at(1),
+      file: 'readmitted.csv',
+    });
+    const rows = Array.from({ length: MANY }, (_, k) => rowOf(MANY - k));
+    await store.recordReadmissions(rows);
+    await store.recordReadmissions([{ ...rowOf(2 ** 31), name: 'A.csv' }]);
+    await store.recordReadmissions([]);
+    expect(await store.readmissions('a.csv')).toEqual(rows);
+    expect(await store.readmissions('A.csv')).toHaveLength(1);
+  });
+});

@@ -63,13 +63,20 @@ function begin(): void {
 
 function Side() {
   const [here = ''] = route.value.path;
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the pages stand in a line that is wider than the screen.
+  useEffect(() => {
+    nav.current
+      ?.querySelector(`[href="${href(here === '' ? [] : [here])}"]`)
+      ?.scrollIntoView({ block: 'nearest' });
+  }, [here]);
   return (
     <header class="side">
       <a class="brand" href={href([])}>
         <img src="/icon.svg" alt="" width="26" height="26" />
         Tidewatch
       </a>
-      <nav class="nav" aria-label="Pages">
+      <nav class="nav" aria-label="Pages" ref={nav}>
         {PAGES.map(([name, title]) => (
           <a
             key={name}

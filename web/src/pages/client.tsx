@@ -118,12 +118,7 @@ function Changes({ data }: { readonly data: Client }) {
         {changes.map((change) => (
           <li key={change.column}>
             <span aria-hidden="true">→</span>
-            <span>
-              {change.sentence}{' '}
-              <span class="quiet small">
-                ({change.column} {formatValue(change.from)} → {formatValue(change.to)})
-              </span>
-            </span>
+            <span>{change.sentence}</span>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 /** A number over time: a line with its interval, and marks for the moments that matter. */
 import { formatShortTime, formatSpan } from '../format/times.ts';
+import { useWidth } from './use-width.ts';
 
 export interface LinePoint {
   /** ISO 8601. */
@@ -24,7 +25,7 @@ interface Props {
   readonly within?: readonly [number, number];
 }
 
-const WIDTH = 460;
+const WIDTHS = [280, 520] as const;
 const HEIGHT = 150;
 const LEFT = 68;
 const RIGHT = 10;
@@ -32,6 +33,7 @@ const TOP = 10;
 const BOTTOM = 24;
 
 export function LineChart({ label, points, format, line, marks = [], scale = 'linear', within }: Props) {
+  const [drawing, width] = useWidth<SVGSVGElement>(...WIDTHS);
   const known = points.filter((point) => point.value !== null);
   const up =
     scale === 'log' ? (value: number) => Math.log10(Math.max(value, 1e-12)) : (value: number) => value;
@@ -41,17 +43,23 @@ export function LineChart({ label, points, format, line, marks = [], scale = 'li
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const x = (at: string): number =>
     last === first
-      ? (LEFT + WIDTH - RIGHT) / 2
-      : LEFT + ((Date.parse(at) - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
+      ? (LEFT + width - RIGHT) / 2
+      : LEFT + ((Date.parse(at) - first) / (last - first)) * (width - LEFT - RIGHT);
   const y = (value: number): number =>
     TOP + ((span.high - up(value)) / (span.high - span.low)) * (HEIGHT - TOP - BOTTOM);
   const down = (place: number): number => (scale === 'log' ? 10 ** place : place);
   const ticks = [span.low, (span.low + span.high) / 2, span.high].map(down);
   return (
-    <svg class="drawing narrow" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+    <svg
+      ref={drawing}
+      class="drawing narrow"
+      viewBox={`0 0 ${width} ${HEIGHT}`}
+      role="img"
+      aria-label={label}
+    >
       {ticks.map((tick) => (
         <g key={tick}>
-          <line class="rule" x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} />
+          <line class="rule" x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
           <text class="quiet" x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
             {format(tick)}
           </text>
@@ -60,7 +68,7 @@ export function LineChart({ label, points, format, line, marks = [], scale = 'li
       {marks.map((at) => (
         <line key={at} class="mark" x1={x(at)} x2={x(at)} y1={TOP} y2={HEIGHT - BOTTOM} />
       ))}
-      {line !== undefined && <line class="mark" x1={LEFT} x2={WIDTH - RIGHT} y1={y(line)} y2={y(line)} />}
+      {line !== undefined && <line class="mark" x1={LEFT} x2={width - RIGHT} y1={y(line)} y2={y(line)} />}
       <path class="band" d={bandOf(known, x, y)} />
       <path class="line" d={pathOf(points, x, y)} />
       {known.length <= 60 &&
@@ -75,7 +83,7 @@ export function LineChart({ label, points, format, line, marks = [], scale = 'li
         </text>
       )}
       {last > first && (
-        <text class="quiet" x={WIDTH - RIGHT} y={HEIGHT - 6} text-anchor="end">
+        <text class="quiet" x={width - RIGHT} y={HEIGHT - 6} text-anchor="end">
           {formatSpan(first, last)[1]}
         </text>
       )}

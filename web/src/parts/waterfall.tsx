@@ -1,5 +1,6 @@
 /** How a risk adds up: from the average client, column by column, to this one. */
 import { formatPercent, formatValue } from '../format/numbers.ts';
+import { useWidth } from './use-width.ts';
 
 interface Part {
   readonly column: string;
@@ -14,13 +15,16 @@ interface Props {
   readonly parts: readonly Part[];
 }
 
-const WIDTH = 520;
-const LABELS = 170;
+const WIDTHS = [260, 680] as const;
+const MOST_LABELS = 170;
 const RIGHT = 56;
+const LETTER = 7.2;
 const ROW = 26;
 const MOST = 12;
 
 export function Waterfall({ baseline, baselineProbability, probability, parts }: Props) {
+  const [drawing, width] = useWidth<SVGSVGElement>(...WIDTHS);
+  const labels = Math.min(MOST_LABELS, Math.round(0.36 * width));
   const shown = gather(parts);
   let sum = baseline;
   const bars = shown.map(({ column, contribution }) => {
@@ -30,21 +34,28 @@ export function Waterfall({ baseline, baselineProbability, probability, parts }:
   });
   const places = [baseline, sum, ...bars.map(({ to }) => to)];
   const [low, high] = [Math.min(...places), Math.max(...places)];
-  const width = high - low || 1;
-  const x = (margin: number): number => LABELS + ((margin - low) / width) * (WIDTH - LABELS - RIGHT);
+  const span = high - low || 1;
+  const x = (margin: number): number => labels + ((margin - low) / span) * (width - labels - RIGHT);
   const height = ROW * (bars.length + 2);
   return (
     <svg
+      ref={drawing}
       class="drawing"
-      viewBox={`0 0 ${WIDTH} ${height}`}
+      viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={`From ${formatPercent(baselineProbability)} for the average client to ${formatPercent(probability)}; the table below has the numbers`}
     >
-      <End row={0} at={x(baseline)} title="average client" text={formatPercent(baselineProbability)} />
+      <End
+        row={0}
+        labels={labels}
+        at={x(baseline)}
+        title="average client"
+        text={formatPercent(baselineProbability)}
+      />
       {bars.map(({ column, contribution, from, to }, k) => (
         <g key={column}>
-          <text x={LABELS - 12} y={ROW * (k + 1) + 17} text-anchor="end">
-            {cut(column)}
+          <text x={labels - 12} y={ROW * (k + 1) + 17} text-anchor="end">
+            {cut(column, labels)}
           </text>
           <line class="axis" x1={x(from)} x2={x(from)} y1={ROW * k + 20} y2={ROW * (k + 1) + 20} />
           <rect
@@ -59,22 +70,29 @@ export function Waterfall({ baseline, baselineProbability, probability, parts }:
           </text>
         </g>
       ))}
-      <End row={bars.length + 1} at={x(sum)} title="this client" text={formatPercent(probability)} />
+      <End
+        row={bars.length + 1}
+        labels={labels}
+        at={x(sum)}
+        title="this client"
+        text={formatPercent(probability)}
+      />
     </svg>
   );
 }
 
 interface EndProps {
   readonly row: number;
+  readonly labels: number;
   readonly at: number;
   readonly title: string;
   readonly text: string;
 }
 
-function End({ row, at, title, text }: EndProps) {
+function End({ row, labels, at, title, text }: EndProps) {
   return (
     <g>
-      <text class="quiet" x={LABELS - 12} y={ROW * row + 17} text-anchor="end">
+      <text class="quiet" x={labels - 12} y={ROW * row + 17} text-anchor="end">
         {title}
       </text>
       <rect class="ends" x={at - 2} width="4" y={ROW * row + 4} height={ROW - 8} />
@@ -93,6 +111,7 @@ function gather(parts: readonly Part[]): readonly Part[] {
   return [...parts.slice(0, MOST - 1), { column: `${rest.length} other columns`, contribution }];
 }
 
-function cut(name: string): string {
-  return name.length <= 22 ? name : `${name.slice(0, 21)}…`;
+function cut(name: string, width: number): string {
+  const most = Math.floor((width - 12) / LETTER);
+  return name.length <= most ? name : `${name.slice(0, most - 1)}…`;
 }

@@ -39,6 +39,12 @@ describe('numbers as people read them', () => {
   });
 
   it('tell durations in the unit that fits', () => {
-    expect([0.0254, 3.21, 61, 7260].map(formatSeconds)).toEqual(['25 ms', '3.2 s', '1 min 1 s', '2 h 1 min']);
+    expect([0.0254, 3.21, 61, 119.7, 7260].map(formatSeconds)).toEqual([
+      '25 ms',
+      '3.2 s',
+      '1 min 1 s',
+      '2 min 0 s',
+      '2 h 1 min',
+    ]);
   });
 });

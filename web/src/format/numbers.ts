@@ -52,9 +52,10 @@ export function formatCompact(value: number | null): string {
 export function formatSeconds(value: number | null): string {
   if (value === null) return NONE;
   if (value < 1) return `${Math.round(1000 * value)} ms`;
-  if (value < 60) return `${value.toFixed(1)} s`;
-  const minutes = Math.floor(value / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(value % 60)} s`;
+  if (value < 59.95) return `${value.toFixed(1)} s`;
+  const rounded = Math.round(value);
+  const minutes = Math.floor(rounded / 60);
+  if (minutes < 60) return `${minutes} min ${rounded % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 

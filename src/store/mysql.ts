@@ -141,18 +141,26 @@ function createPool(
     // They come before what the connection is wanted for, and fail only with it.
     for (const setting of settingsOf(kind, options)) connection.query(setting, () => undefined);
   });
-  const timeout = options.statementMs + options.connectMs;
+  const timeoutMs = options.statementMs + options.connectMs;
   const timed = new WeakMap<PoolConnection, MysqlPoolConnection>();
   const timedOf = (connection: PoolConnection): MysqlPoolConnection => {
     const known = timed.get(connection);
     if (known !== undefined) return known;
     const made = {
-      query: (text: string, values: unknown[], callback: (error: unknown, result: never) => void) =>
-        connection.query({ sql: text, values, timeout }, (error, result) => {
-          if (error !== null && serverFailureName(error) === 'PROTOCOL_SEQUENCE_TIMEOUT')
-            connection.destroy();
-          callback(error, result as never);
-        }),
+      query: (text: string, values: unknown[], callback: (error: unknown, result?: unknown) => void) => {
+        let open = true;
+        const end = (error: unknown, result?: unknown) => {
+          if (open) callback(error, result);
+          open = false;
+          clearTimeout(timer);
+        };
+        // The driver's own would keep the process alive where the connection is lost before.
+        const timer = setTimeout(() => {
+          end(Object.assign(new Error('no answer in time'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
+          connection.destroy();
+        }, timeoutMs).unref();
+        connection.query(text, values, end);
+      },
       release: () => connection.release(),
     } as unknown as MysqlPoolConnection;
     timed.set(connection, made);

@@ -40,6 +40,7 @@ import {
 } from './pipeline/model-verbs.ts';
 import { type PromotionSummary, promote, rollback } from './pipeline/promote.ts';
 import { type PruneSummary, pruneModels } from './pipeline/prune-models.ts';
+import { publishScores } from './pipeline/publish-step.ts';
 import { checkSources, pullStep, type SourcePull } from './pipeline/pull-step.ts';
 import {
   type QuarantineAnswer,
@@ -64,6 +65,7 @@ import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
 import type { ExportSummary } from './steps/export.ts';
 import type { PredictFileSummary } from './steps/predict-file.ts';
+import type { PublishSummary } from './steps/publish.ts';
 import type { SourceCheck } from './steps/pull/check-source.ts';
 import type { Ranking, RankOptions } from './steps/rank.ts';
 import type { ReportSummary } from './steps/report.ts';
@@ -148,6 +150,8 @@ export interface App extends DatabaseVerbs {
   drawTrends(trends: Trends, path: string): Promise<void>;
   predictFile(request: PredictFileRequest): Promise<PredictFileSummary>;
   exportModel(request: ExportRequest): Promise<ExportSummary>;
+  /** Writes the scores of all clients into the database that the configuration names. */
+  publish(): Promise<PublishSummary>;
   /** null: all of them. */
   checkSources(name: string | null): Promise<readonly SourceCheck[]>;
   serve(request: ServeRequest): Promise<Service>;
@@ -200,6 +204,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     predictFile: (request) => predictFileVerb(resources, request),
     exportModel: (request) => exportVerb(resources, request),
     ...createDatabaseVerbs(resources, options.env),
+    publish: () => verb('publish', (session) => publishScores(resources, session)),
     checkSources: (name) => checkSources(resources, name),
     serve: (request) => serve(resources, request, run),
     close,

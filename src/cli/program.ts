@@ -16,6 +16,7 @@ import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
+import { publishCommand } from './commands/publish.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reportCommand } from './commands/report.ts';
 import { risksCommand } from './commands/risks.ts';
@@ -33,7 +34,7 @@ import { type CommandMaker, type Finish, printAnswer } from './verb.ts';
 /** By what people come for, and in the order of a first day with the system; the help lists them so. */
 const GROUPS: Readonly<Record<string, readonly CommandMaker[]>> = {
   'Begin:': [demoCommand, initCommand, sourcesCommand],
-  'For who cares for clients:': [risksCommand, explainCommand, predictCommand],
+  'For who cares for clients:': [risksCommand, explainCommand, predictCommand, publishCommand],
   'For who watches the model:': [
     trendsCommand,
     watchCommand,

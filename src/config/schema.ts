@@ -100,6 +100,25 @@ export const configSchema = z
       .array(sourceSchema)
       .default([])
       .describe('Databases from which a run takes new rows into the input folder, each exactly once.'),
+    publish: z
+      .strictObject({
+        url: databaseUrl('The database'),
+        table: z
+          .string()
+          .regex(/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/, 'expected a name, or schema.name')
+          .default('client_risks')
+          .describe('Table to write, made where it is not there.'),
+        mode: z
+          .enum(['replace', 'append'])
+          .default('replace')
+          .describe(
+            'replace: the table holds the newest scores only. append: those of each snapshot and model, as a history.',
+          ),
+        timeout_seconds: z.int().min(1).max(86_400).default(300).describe('Longest time for a statement.'),
+      })
+      .nullable()
+      .default(null)
+      .describe('Where the scores of all clients are written for other programs to read. null: nowhere.'),
     max_rejected_share: z
       .number()
       .min(0)

@@ -29,6 +29,7 @@ import { recordMissedDeployment } from './deployment-history.ts';
 import type { GateVerdict } from './gate.ts';
 import { labelStep } from './label-step.ts';
 import { makeLive } from './promote.ts';
+import { publishStep } from './publish-step.ts';
 import { pullStep, type SourcePull } from './pull-step.ts';
 import type { Resources } from './resources.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
@@ -111,6 +112,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
     const ranked = await rankStep(resources, session);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
     await closeWith([reportStep(resources, session, ranked), callStep(resources, session, null)]);
+    await publishStep(resources, session);
   }
   const seconds = (resources.clock.elapsedMs() - from) / 1000;
   return { result: course.result, summary: summarise(session, readLiveModel(resources), course, seconds) };

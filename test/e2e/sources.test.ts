@@ -152,3 +152,30 @@ describe('a database as a source', () => {
     expect(check.stdout).toContain('Nothing has been pulled yet.');
   });
 });
+
+describe('a database that scores go to', () => {
+  it('has the scores of all clients after a run, and the same ones after publishing again', async () => {
+    const workspace = createWithSource();
+    workspace.configure({ sources: [SOURCE], publish: { url: 'crm.db' } });
+    const { model, steps } = await workspace.run();
+    expect(steps.at(-1)).toMatchObject({ name: 'publish', status: 'succeeded' });
+    const read = () => {
+      const file = new Database(join(workspace.root, 'crm.db'));
+      const rows = file
+        .prepare(
+          'select client, probability, at_risk, reason_1, model_version from client_risks order by place',
+        )
+        .raw(true)
+        .all() as [string, number, number, string, string][];
+      file.close();
+      return rows;
+    };
+    const first = read();
+    expect(first).toHaveLength(100);
+    expect(first[0]?.[1]).toBeGreaterThan(first[99]?.[1] ?? 1);
+    expect(first[0]?.[3]).toMatch(/\w/);
+    expect(new Set(first.map((row) => row[4]))).toEqual(new Set([model?.version]));
+    expect(await workspace.tidewatch('publish')).toMatchObject({ exit: 0 });
+    expect(read()).toEqual(first);
+  });
+});

@@ -15,9 +15,19 @@ export interface ExternalColumn {
 /** A value as text that says all of it; missing is null. Truth is 1 or 0, a time is in ISO 8601 and, with a zone, in UTC. */
 export type ExternalRow = readonly (string | null)[];
 
+/** Runs a statement; a `?` stands for each value. */
+export type ExternalRun = (sql: string, values?: readonly (string | number | null)[]) => Promise<void>;
+
 export interface ExternalDatabase {
   /** Where it is, as messages may say it. */
   readonly place: string;
+  /** Its words for the types of columns: `key` is text that can be part of an index. */
+  readonly types: {
+    readonly key: string;
+    readonly text: string;
+    readonly double: string;
+    readonly time: string;
+  };
   /** The name of a table, of one or more parts with dots, quoted for SQL. */
   quote(table: string): string;
   /** The columns of what may stand after FROM. */
@@ -27,6 +37,8 @@ export interface ExternalDatabase {
    * sees one state. Constant memory.
    */
   read(query: string): AsyncIterable<readonly ExternalRow[]>;
+  /** Does `work` in one transaction, all of it or nothing; MySQL commits at once what makes a table. */
+  write(work: (run: ExternalRun) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -56,9 +56,9 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
     typeCast: (field: { string(): string | null }) => field.string(),
   });
   connection.on('error', () => undefined);
-  const ask = (text: string) => {
+  const ask = (text: string, values: readonly unknown[] = []) => {
     const answer = new Promise<{ rows: ExternalRow[]; fields: FieldPacket[] }>((resolve, reject) =>
-      connection.query(text, (error, rows, fields) =>
+      connection.query(text, [...values], (error, rows, fields) =>
         error === null ? resolve({ rows: rows as unknown as ExternalRow[], fields }) : reject(error),
       ),
     );
@@ -75,9 +75,20 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
   }
   return {
     place: url.shown,
+    types: { key: 'varchar(191)', text: 'text', double: 'double', time: 'datetime(3)' },
     quote: (table) => quoteTable(table, '`'),
     describe: async (from) => (await ask(`select * from ${from} limit 0`)).fields.map(describeColumn),
     read: (query) => readRows(connection, query, ask, url.shown, options),
+    write: async (work) => {
+      await ask('start transaction');
+      try {
+        await work(async (sql, values) => void (await ask(sql, values)));
+        await ask('commit');
+      } catch (error) {
+        await ask('rollback').catch(() => undefined);
+        throw error;
+      }
+    },
     close: async () => connection.destroy(),
   };
 }

@@ -69,6 +69,7 @@ export async function openExternalPostgres(
   }
   return {
     place: url.shown,
+    types: { key: 'text', text: 'text', double: 'double precision', time: 'timestamptz' },
     quote: (table) => quoteTable(table, '"'),
     describe: async (from) => {
       const { fields } = await ask(`select * from ${from} limit 0`);
@@ -81,6 +82,22 @@ export async function openExternalPostgres(
       );
     },
     read: (query) => readRows(client, query, ask),
+    write: async (work) => {
+      await ask('begin read write');
+      try {
+        await work(async (sql, values = []) => {
+          let place = 0;
+          await ask(
+            sql.replaceAll('?', () => `$${++place}`),
+            [...values],
+          );
+        });
+        await ask('commit');
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined);
+        throw error;
+      }
+    },
     close,
   };
 }

@@ -11,6 +11,7 @@ import {
   type ExternalKind,
   type ExternalOptions,
   type ExternalRow,
+  type ExternalRun,
   quoteName,
   quoteTable,
 } from './external-database.ts';
@@ -39,10 +40,12 @@ export function openExternalSqlite(path: string, options: ExternalOptions): Exte
   });
   return {
     place: path,
+    types: { key: 'text', text: 'text', double: 'real', time: 'text' },
     quote: (table) => quoteTable(table, '"'),
     describe: async (from) =>
       told(() => file.prepare(`select * from ${from} limit 0`).columns().map(describeColumn)),
     read: (query) => readRows(file, query, path, options),
+    write: (work) => writeRows(file, work, path, options),
     close: async () => {
       if (file.open) file.close();
     },
@@ -87,6 +90,28 @@ async function* readRows(
     throw externalFailure(error, path, options);
   } finally {
     if (file.inTransaction) file.exec('rollback');
+  }
+}
+
+async function writeRows(
+  file: InstanceType<typeof Database>,
+  work: (run: ExternalRun) => Promise<void>,
+  path: string,
+  options: ExternalOptions,
+): Promise<void> {
+  try {
+    file.exec('pragma query_only = 0');
+    file.exec('begin immediate');
+    await work(async (sql, values = []) => {
+      file.prepare(sql).run([...values]);
+      await breathe();
+    });
+    file.exec('commit');
+  } catch (error) {
+    throw externalFailure(error, path, options);
+  } finally {
+    if (file.inTransaction) file.exec('rollback');
+    file.exec('pragma query_only = 1');
   }
 }
 

@@ -129,6 +129,18 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $
     for (const { db, dialect } of databases) await dialect.close(db);
   });
 
+  it('goes again through a migration that a server without a way back was cut off in', async () => {
+    if (name === 'PostgreSQL') return;
+    const { db, dialect } = await openDatabase(url, {});
+    await sql`delete from kysely_migration where name >= '0003'`.execute(db);
+    await sql`drop table scoring_parts, commits`.execute(db);
+    await dialect.close(db);
+    await expect(readDatabaseStatus(url)).resolves.toMatchObject({ current: false, tables: [] });
+    await Promise.all(numbers(3).map(async () => await migrateDatabase(url)));
+    await expect(readDatabaseStatus(url)).resolves.toMatchObject({ current: true });
+    expect(await store.run('r')).not.toBeNull();
+  });
+
   it('is said to be up to date, and lacks nothing when asked to migrate', async () => {
     const status = await readDatabaseStatus(url);
     expect(status).toMatchObject({

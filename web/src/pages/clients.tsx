@@ -1,5 +1,5 @@
 /** Clients at risk: whom to call, in order, with the reasons, by owner and segment. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Risks } from '../../../src/server/contract.ts';
 import { ApiProblem } from '../api/call.ts';
 import { download } from '../api/download.ts';
@@ -12,6 +12,7 @@ import { Pager } from '../parts/pager.tsx';
 import { PageHead } from '../parts/panel.tsx';
 import { Problem, Shown } from '../parts/shown.tsx';
 import { changeQuery, href, route, searchOf } from '../routing/route.ts';
+import { ClientFilters } from './clients/filters.tsx';
 
 type Client = Risks['clients'][number];
 
@@ -33,7 +34,7 @@ export function ClientsPage() {
     <>
       <PageHead title="Clients at risk" about={<Totals risks={risks.data} />} />
       <section class="panel" aria-label="Clients">
-        <Filters risks={risks.data} />
+        <ClientFilters risks={risks.data} />
         <Shown answer={risks} empty={emptyText}>
           {(data) => (
             <div class={risks.loading ? 'stack refreshing' : 'stack'} aria-busy={risks.loading}>
@@ -80,89 +81,6 @@ function Totals({ risks }: { readonly risks: Risks | null }) {
         ? 'Those with the largest expected loss (risk times value) come first.'
         : 'Those with the highest risk come first.'}
     </>
-  );
-}
-
-function Filters({ risks }: { readonly risks: Risks | null }) {
-  const { query } = route.value;
-  const change = (key: string) => (event: { readonly currentTarget: HTMLSelectElement }) =>
-    changeQuery({ [key]: event.currentTarget.value, offset: null });
-  return (
-    <search class="row screen-only">
-      <SearchField />
-      <Choice label="Owner" name="owner" options={risks?.owners ?? []} onChange={change('owner')} />
-      <Choice label="Segment" name="segment" options={risks?.segments ?? []} onChange={change('segment')} />
-      <label class="field">
-        Risk
-        <select value={query.get('minRisk') ?? ''} onChange={change('minRisk')}>
-          <option value="">any</option>
-          {risks !== null && <option value={risks.threshold}>above the threshold</option>}
-          {[0.5, 0.7, 0.9].map((risk) => (
-            <option key={risk} value={risk}>
-              at least {formatPercent(risk)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        Order
-        <select value={query.get('sort') ?? 'expected-loss'} onChange={change('sort')}>
-          <option value="expected-loss">expected loss</option>
-          <option value="risk">risk</option>
-        </select>
-      </label>
-    </search>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly name: string;
-  readonly options: readonly string[];
-  readonly onChange: (event: { readonly currentTarget: HTMLSelectElement }) => void;
-}
-
-/** Nothing where the data has no such column. */
-function Choice({ label, name, options, onChange }: ChoiceProps) {
-  const chosen = route.value.query.get(name) ?? '';
-  if (options.length === 0 && chosen === '') return null;
-  const all = options.includes(chosen) || chosen === '' ? options : [chosen, ...options];
-  return (
-    <label class="field">
-      {label}
-      <select value={chosen} onChange={onChange}>
-        <option value="">all</option>
-        {all.map((option) => (
-          <option key={option} value={option}>
-            {option}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-const TYPING_MS = 250;
-
-/** Searches when the typing rests. */
-function SearchField() {
-  const asked = route.value.query.get('q') ?? '';
-  const [text, setText] = useState(asked);
-  useEffect(() => {
-    if (text.trim() === asked) return;
-    const rest = setTimeout(() => changeQuery({ q: text.trim(), offset: null }), TYPING_MS);
-    return () => clearTimeout(rest);
-  }, [text, asked]);
-  return (
-    <label class="field">
-      Search
-      <input
-        type="search"
-        value={text}
-        placeholder="part of a client's id"
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-    </label>
   );
 }
 

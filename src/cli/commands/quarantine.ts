@@ -1,5 +1,5 @@
 /** `tidewatch quarantine`: the rows that were not accepted, and to put them back. */
-import { InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { QuarantineAnswer, ReadmitSummary } from '../../pipeline/quarantine.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
@@ -79,8 +79,13 @@ export const quarantineCommand: CommandMaker = (terminal, finish) => {
       });
       finish(options, answer);
     });
-  const group = createVerb({ name: 'quarantine', summary: 'the rows that were not accepted', help: HELP });
-  return group.addCommand(list).addCommand(readmit);
+  // The shared options are those of list and readmit: a group that knew them too would keep them for itself.
+  return new Command('quarantine')
+    .summary('the rows that were not accepted')
+    .description('The rows that were not accepted.')
+    .addHelpText('after', HELP)
+    .addCommand(list)
+    .addCommand(readmit);
 };
 
 function parseCount(text: string): number {

@@ -1,0 +1,112 @@
+/** `tidewatch quarantine`: rows that were not accepted are shown, mended, re-admitted once, and read by the next run. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { QuarantineAnswer, ReadmitSummary } from '../../src/pipeline/quarantine.ts';
+import { clientRows, clientsCsv, csvOf } from './clients.ts';
+import { parseAnswer } from './command.ts';
+import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';
+
+const GOOD = clientRows({ rows: 60 });
+const ODD = ['odd,x,1,2,0', 'nul,\0,1,2,0', 'M\xfcller,3,4,5,1', '"two\nlines",y,1,2,0'];
+const OTHER = clientRows({ from: 200, rows: 20 });
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = createWorkspace(
+    {
+      'practicedata/a.csv': Buffer.from(csvOf([...GOOD, ...ODD]), 'latin1'),
+      'practicedata/b.csv': csvOf([...OTHER, 'few,1']),
+      'testdata/test.csv': clientsCsv({ from: 500, rows: 40 }),
+    },
+    { model: 'logistic', max_rejected_share: 0.5 },
+  );
+  await workspace.run();
+});
+afterAll(removeWorkspaces);
+
+const inputs = () => readdirSync(join(workspace.root, 'practicedata')).sort();
+
+async function quarantine(...args: string[]) {
+  const outcome = await workspace.tidewatch('quarantine', ...args);
+  return { ...outcome, shown: outcome.stdout + outcome.stderr };
+}
+const list = async (...args: string[]) =>
+  parseAnswer<QuarantineAnswer>(await quarantine('list', '--json', ...args));
+
+describe('tidewatch quarantine list', () => {
+  it('shows every row that was not accepted, whatever its bytes', async () => {
+    const { files, file, header, rows, next } = await list();
+    expect(files).toMatchObject([
+      { name: 'a.csv', rows: 4 },
+      { name: 'b.csv', rows: 1 },
+    ]);
+    expect([file, next]).toEqual(['a.csv', null]);
+    expect(`${header}\n`).toBe(csvOf([]));
+    expect(rows.map(({ line, raw }) => [line, raw])).toEqual([
+      [62, ODD[0]],
+      [63, ODD[1]],
+      [64, 'M\uFFFDller,3,4,5,1'],
+      [65, ODD[3]],
+    ]);
+  });
+
+  it('goes on where the page before ended, and names a file for the next one', async () => {
+    const first = await list('--limit', '3');
+    const second = await list('--limit', '3', '--after', String(first.next));
+    expect([...first.rows, ...second.rows].map(({ line }) => line)).toEqual([62, 63, 64, 65]);
+    const { shown, exit } = await quarantine('list', '--limit', '1');
+    expect(exit).toBe(0);
+    expect(shown).toMatch(
+      /Rows of a\.csv[\s\S]*odd,x,1,2,0[\s\S]*b\.csv \(1\)[\s\S]*--file a\.csv --after \d+/,
+    );
+    expect((await list('--file', 'b.csv')).rows).toMatchObject([{ line: 22, raw: 'few,1' }]);
+  });
+
+  it('refuses a place inside a row and a file that has no quarantine, and says what there is', async () => {
+    const inside = await quarantine('list', '--after', '130');
+    expect([inside.exit === 0, inside.stderr]).toEqual([false, expect.stringMatching(/where no row begins/)]);
+    const absent = await quarantine('list', '--file', '../a.csv');
+    expect([absent.exit === 0, absent.stderr]).toEqual([false, expect.stringMatching(/Near it: a\.csv/)]);
+  });
+});
+
+describe('tidewatch quarantine readmit', () => {
+  it('writes nothing where a row would be quarantined again, or has bytes that are not UTF-8', async () => {
+    for (const [line, why] of [
+      ['62', /would be quarantined again.*lastmonth_activity: got "x"/s],
+      ['64', /Line 64 of a\.csv has bytes that are not UTF-8/],
+      ['1', /Line 1 of a\.csv is not in quarantine/],
+    ] as const) {
+      const { exit, stderr } = await quarantine('readmit', 'a.csv', line);
+      expect([exit === 0, stderr]).toEqual([false, expect.stringMatching(why)]);
+    }
+    const two = await quarantine('readmit', 'a.csv', '62', '63', '--text', 'x,1,2,3,0');
+    expect([two.exit === 0, two.stderr]).toEqual([false, expect.stringMatching(/--text is for one line/)]);
+    expect(inputs()).toEqual(['a.csv', 'b.csv']);
+  });
+
+  it('puts a mended row into a new input file once, which the next run reads', async () => {
+    const args = ['readmit', 'a.csv', '64', '--text', 'M\u00fcller,3,4,5,1'];
+    const { file, readmitted } = parseAnswer<ReadmitSummary>(await quarantine(...args, '--json'));
+    expect(readmitted).toBe(1);
+    expect(workspace.read(`practicedata/${file}`)).toBe(csvOf(['M\u00fcller,3,4,5,1']));
+    const again = await quarantine(...args);
+    expect([again.exit, again.stdout]).toEqual([
+      0,
+      expect.stringContaining(`line 64: It is in ${file} already`),
+    ]);
+    expect(inputs()).toHaveLength(3);
+    expect((await list()).rows.map(({ readmitted: where }) => where)).toEqual([null, null, file, null]);
+    expect((await workspace.run()).rows).toMatchObject({ kept: 81, quarantined: 5 });
+  });
+
+  it('takes lines as they are once the configuration accepts them', async () => {
+    workspace.configure({ model: 'logistic', max_rejected_share: 0.5, missing_values: ['x', 'y'] });
+    const { exit, stdout } = await quarantine('readmit', 'a.csv', '62', '65');
+    expect([exit, stdout]).toEqual([
+      0,
+      expect.stringMatching(/2 rows are in readmitted-\S+ of the input folder/),
+    ]);
+  });
+});

@@ -1,5 +1,6 @@
 /** `tidewatch quarantine`: the rows that were not accepted, and to put them back. */
 import { Command, InvalidArgumentError } from 'commander';
+import { TidewatchError } from '../../base/errors.ts';
 import type { QuarantineAnswer, ReadmitSummary } from '../../pipeline/quarantine.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
@@ -71,7 +72,10 @@ export const quarantineCommand: CommandMaker = (terminal, finish) => {
     .action(async (file: string, lines: readonly number[], options: ReadmitOptions) => {
       const { text } = options;
       if (text !== undefined && lines.length > 1) {
-        throw new InvalidArgumentError('--text is for one line: re-admit the others in further calls.');
+        throw new TidewatchError(
+          'request-invalid',
+          `--text is for one line, but ${lines.length} were named. Re-admit the others in further calls.`,
+        );
       }
       const answer = await withApp(terminal, options, async (app) => {
         const value = await app.readmit({ file, rows: lines.map((line) => ({ line, text })) });

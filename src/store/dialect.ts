@@ -32,7 +32,7 @@ export interface StoreDialect extends SchemaDialect {
   /** Names of the migrations that the database has; none where it is new. */
   appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]>;
   /** Called once the tables are this version's. */
-  onCurrent(): void;
+  onCurrent(db: Kysely<Tables>): Promise<void>;
   /** Makes an insert do nothing for a row whose key is there already. */
   ifAbsent<T extends keyof Tables>(
     query: InsertQueryBuilder<Tables, T, InsertResult>,

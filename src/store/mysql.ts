@@ -10,7 +10,7 @@ import {
 } from 'kysely';
 import type { ConnectionOptions, PoolConnection, SslOptions } from 'mysql2';
 import type { StoreDialect } from './dialect.ts';
-import { ServerDialect } from './server-driver.ts';
+import { forgetMarks, ServerDialect } from './server-driver.ts';
 import { serverFailure, serverFailureName } from './server-failures.ts';
 import { type ServerOptions, tooOld } from './server-options.ts';
 import type { ServerUrl } from './store-url.ts';
@@ -48,7 +48,8 @@ export async function openMysql(url: ServerUrl, options: ServerOptions): Promise
     addSequence: <TB extends string, C extends string>(table: CreateTableBuilder<TB, C>) =>
       table.addColumn('seq', 'bigint', (column) => column.primaryKey().autoIncrement()),
     appliedMigrations,
-    onCurrent: () => {
+    onCurrent: async (db) => {
+      await forgetMarks(db);
       marks.on = true;
     },
     // "insert ignore" would hide every other error as well.

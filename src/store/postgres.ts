@@ -2,7 +2,7 @@
 import { type CreateTableBuilder, type Kysely, PostgresDialect, sql } from 'kysely';
 import type pg from 'pg';
 import type { StoreDialect } from './dialect.ts';
-import { ServerDialect } from './server-driver.ts';
+import { forgetMarks, ServerDialect } from './server-driver.ts';
 import { serverFailure } from './server-failures.ts';
 import { type ServerOptions, tooOld } from './server-options.ts';
 import type { ServerUrl } from './store-url.ts';
@@ -43,7 +43,8 @@ export async function openPostgres(url: ServerUrl, options: ServerOptions): Prom
     addSequence: <TB extends string, C extends string>(table: CreateTableBuilder<TB, C>) =>
       table.addColumn('seq', 'bigint', (column) => column.primaryKey().generatedByDefaultAsIdentity()),
     appliedMigrations,
-    onCurrent: () => {
+    onCurrent: async (db) => {
+      await forgetMarks(db);
       marks.on = true;
     },
     ifAbsent: (query) => query.onConflict((conflict) => conflict.doNothing()),

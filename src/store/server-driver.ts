@@ -20,6 +20,7 @@ import {
 import { TidewatchError } from '../base/errors.ts';
 import { bindable } from './bindable.ts';
 import { retryOf } from './server-failures.ts';
+import type { Tables } from './tables.ts';
 
 /** What the two servers differ in here. */
 export interface Server {
@@ -69,6 +70,14 @@ export class ServerDialect implements Dialect {
   createIntrospector(db: Kysely<any>): DatabaseIntrospector {
     return this.#inner.createIntrospector(db);
   }
+}
+
+const DAY_MS = 86_400_000;
+
+/** Forgets marks that nobody can ask for any more. */
+export async function forgetMarks(db: Kysely<Tables>): Promise<void> {
+  const before = new Date(Date.now() - DAY_MS).toISOString();
+  await db.deleteFrom('commits').where('at', '<', before).execute();
 }
 
 class ServerDriver implements Driver {

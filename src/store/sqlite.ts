@@ -38,7 +38,7 @@ export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
     addSequence: <TB extends string, C extends string>(table: CreateTableBuilder<TB, C>) =>
       table.addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement()),
     appliedMigrations,
-    onCurrent: () => undefined,
+    onCurrent: async () => undefined,
     now: async () => null,
     resumeSequence: async () => undefined,
     ifAbsent: (query) => query.onConflict((conflict) => conflict.doNothing()),

@@ -44,7 +44,7 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
   const retry = createRetries(options.patienceMs ?? PATIENCE_MS);
   try {
     await retry(() => migrate(db, dialect, place));
-    dialect.onCurrent();
+    await retry(() => dialect.onCurrent(db));
   } catch (error) {
     await dialect.close(db);
     throw error;

@@ -91,6 +91,17 @@ const inputs = z.looseObject({
   alpha: z.number(),
   psi: z.number(),
   columns: z.array(column),
+  histograms: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        cells: z.array(z.strictObject({ label: z.string(), reference: share, current: share })),
+      }),
+    )
+    .optional()
+    .describe(
+      'By column: shares of the training rows and of the new rows in each cell. Absent in older looks.',
+    ),
   domain: z
     .looseObject({ verdict: decision, auc: metric, p: optionalNumber, reason: z.string() })
     .nullable()

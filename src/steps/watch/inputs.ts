@@ -3,6 +3,7 @@ import { takeRows } from '../../core/features/take-rows.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import type { Scorer } from '../../core/models/scorer.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
+import { type NamedCell, namedCells } from '../../core/monitor/inputs/cells.ts';
 import { compareInputs } from '../../core/monitor/inputs/compare-inputs.ts';
 import { type DomainDrift, domainClassifier } from '../../core/monitor/inputs/domain-classifier.ts';
 import type { DriftReference } from '../../core/monitor/inputs/drift-reference.ts';
@@ -18,6 +19,8 @@ import { inOrderOfKeys, type Look } from './look.ts';
 export interface InputCheck extends InputDrift {
   /** `fresh`: rows that came since the last look; `all`: every row since the training, where those are too few. */
   readonly window: 'fresh' | 'all';
+  /** Shares of the training rows and of the new rows by column, in the cells that the PSI compares. */
+  readonly histograms: readonly { readonly name: string; readonly cells: readonly NamedCell[] }[];
   /** All columns together: whether a classifier can tell the rows from those of the reference; null without them. */
   readonly domain: DomainDrift | null;
   /** Segments of the data, most rows first; none where the data does not tell them. */
@@ -78,9 +81,23 @@ export async function judgeInputs(
     if (window === 'fresh' && drift.verdict === 'too-few-rows') continue;
     const domain = await judgeDomain(table, look, places, settings);
     const known = await trainedSegments(table, names, reference, settings);
-    return { window, ...drift, domain, segments: segmentsOf(segments, known, reference, options) };
+    const histograms = histogramsOf(reference, whole);
+    return {
+      window,
+      ...drift,
+      histograms,
+      domain,
+      segments: segmentsOf(segments, known, reference, options),
+    };
   }
   return null;
+}
+
+function histogramsOf(reference: DriftReference, { rows, columns }: TallyState): InputCheck['histograms'] {
+  return reference.columns.map((column, index) => ({
+    name: column.name,
+    cells: namedCells(column, columns[index] as TallyState['columns'][number], rows),
+  }));
 }
 
 /** Tells the new rows from training rows, on a sample of each. */

@@ -275,6 +275,15 @@ describe('watching a deployed model', () => {
       ['m', 'no-drift'],
       ['c', 'no-drift'],
     ]);
+    for (const { cells } of check.inputs?.histograms ?? []) {
+      const sum = (side: 'reference' | 'current') => cells.reduce((total, cell) => total + cell[side], 0);
+      expect([sum('reference'), sum('current')]).toEqual([expect.closeTo(1, 12), expect.closeTo(1, 12)]);
+    }
+    const [ofN, , ofC] = check.inputs?.histograms ?? [];
+    expect(ofN?.cells[0]?.label).toMatch(/^up to -/);
+    expect(ofN?.cells.at(-1)?.label).toMatch(/^above /);
+    expect(ofN?.cells.at(-1)?.current).toBeGreaterThan(2 * (ofN?.cells.at(-1)?.reference ?? 1));
+    expect(ofC?.cells.map(({ label }) => label).sort()).toEqual(['level 0', 'level 1', 'level 2']);
     expect(check.inputs?.domain?.verdict).toBe('drift');
     expect(check.inputs?.domain?.columns[0]?.name).toBe('n');
     expect(check.inputs?.segments).toMatchObject([

@@ -9,6 +9,15 @@ export interface Cells {
   readonly current: readonly number[];
 }
 
+/** One cell as it is shown. */
+export interface NamedCell {
+  /** The values in it: a range, a level, "other levels" or "missing". */
+  readonly label: string;
+  /** Share of the reference rows and of the current rows in it. */
+  readonly reference: number;
+  readonly current: number;
+}
+
 const NUMERIC_CELLS = 10;
 /** Fewest reference rows of a cell. */
 const CELL_ROWS = 10;
@@ -21,6 +30,32 @@ const RARE = 5;
  * Cells that are empty on both sides are left out.
  */
 export function cellsOf(reference: ColumnReference, tally: ColumnTally, currentRows: number): Cells {
+  const { before, after } = countCells(reference, tally, currentRows);
+  const isFull = (_: number, cell: number) => (before[cell] ?? 0) + (after[cell] ?? 0) > 0;
+  return { reference: before.filter(isFull), current: after.filter(isFull) };
+}
+
+/** The same cells as shares with their names, for a histogram of both; none where a side has no rows. */
+export function namedCells(
+  reference: ColumnReference,
+  tally: ColumnTally,
+  currentRows: number,
+): readonly NamedCell[] {
+  if (reference.rows === 0 || currentRows === 0) return [];
+  const { groups, before, after } = countCells(reference, tally, currentRows);
+  const labels =
+    reference.kind === 'numeric' ? rangeLabels(reference, groups) : levelLabels(reference, groups);
+  return before
+    .map((rows, cell) => ({
+      label: labels[cell] ?? 'missing',
+      reference: rows / reference.rows,
+      current: (after[cell] ?? 0) / currentRows,
+    }))
+    .filter((cell) => cell.reference + cell.current > 0);
+}
+
+/** Cell of each fine bin, and the rows in each cell; the last one is of missing values. */
+function countCells(reference: ColumnReference, tally: ColumnTally, currentRows: number) {
   const groups = reference.kind === 'numeric' ? wideBins(reference) : levelGroups(reference, currentRows);
   const cells = Math.max(-1, ...groups) + 1;
   const [before, after] = [new Array<number>(cells).fill(0), new Array<number>(cells).fill(0)];
@@ -30,8 +65,30 @@ export function cellsOf(reference: ColumnReference, tally: ColumnTally, currentR
   });
   before.push(reference.missing);
   after.push(tally.missing);
-  const isFull = (_: number, cell: number) => (before[cell] ?? 0) + (after[cell] ?? 0) > 0;
-  return { reference: before.filter(isFull), current: after.filter(isFull) };
+  return { groups, before, after };
+}
+
+/** "up to 3", "3 to 8", "above 8": where each cell of fine bins ends. */
+function rangeLabels({ edges }: NumericReference, groups: readonly number[]): string[] {
+  const ends: (number | undefined)[] = [];
+  for (const [bin, cell] of groups.entries()) ends[cell] = bin === 0 ? edges[0] : edges[bin - 1];
+  return ends.map((end, cell) => {
+    const from = ends[cell - 1];
+    const isLast = cell === ends.length - 1;
+    if (from === undefined) return isLast ? 'all values' : `up to ${digits(end)}`;
+    return isLast ? `above ${digits(from)}` : `${digits(from)} to ${digits(end)}`;
+  });
+}
+
+function levelLabels({ levels }: CategoricalReference, groups: readonly number[]): string[] {
+  const labels = levels.filter(
+    (_, rank) => groups.indexOf(groups[rank] ?? -1) === rank && groups.lastIndexOf(rank) === rank,
+  );
+  return [...labels, 'other levels'];
+}
+
+function digits(value: number | undefined): string {
+  return value === undefined ? '' : String(Number(value.toPrecision(4)));
 }
 
 function countsOf(reference: ColumnReference): readonly number[] {

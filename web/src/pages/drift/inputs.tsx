@@ -10,6 +10,7 @@ import { Badge } from '../../parts/marks.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ServerChart } from '../../parts/server-chart.tsx';
 import { Shown } from '../../parts/shown.tsx';
+import { Histograms } from './histograms.tsx';
 
 type Inputs = NonNullable<NonNullable<Drift['look']>['inputs']>;
 type Column = Inputs['columns'][number];
@@ -23,6 +24,7 @@ export function DriftInputs({ inputs }: { readonly inputs: Inputs | null }) {
         <>
           <Summary inputs={inputs} />
           <Columns inputs={inputs} />
+          <Histograms of={inputs.histograms ?? []} />
         </>
       )}
       {inputs !== null && <OverTime columns={inputs.columns.map(({ name }) => name)} />}

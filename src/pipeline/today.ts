@@ -113,11 +113,18 @@ function driftOf(checks: readonly CheckRecord[]): Today['drift'] {
   return { at: createdAt, modelVersion, rule, drift: outcome, observed, expected, rows, reason };
 }
 
-function headlineOf({ model, data }: Pick<Today, 'model' | 'data'>, actions: readonly Action[]): string {
+function headlineOf(
+  { model, data, drift }: Pick<Today, 'model' | 'data' | 'drift'>,
+  actions: readonly Action[],
+): string {
   const [first] = actions;
   if (first !== undefined && first.severity !== 'none') return first.text;
   if (model === null || data === null) return 'There is nothing to show yet.';
-  return `All is well: the model is as good on the data as it was when it went live, and ${data.rows} rows are in.`;
+  const said =
+    drift?.modelVersion === model.version
+      ? 'the newest check found the model as good as it was when it went live'
+      : 'a new model is live and has not been checked on newer data yet';
+  return `All is well: ${said}, and ${data.rows} rows are in.`;
 }
 
 function inputFolder(resources: Resources): string {

@@ -59,7 +59,8 @@ export function windowReason(
   const rest = left === 0 ? '' : `; ${left} more could not be judged on so few rows`;
   const judged = columns.length - left;
   if (verdict === 'no-drift') {
-    return `None of ${judged} columns has shifted by enough to matter on ${rows.current} rows${rest}.`;
+    const none = judged === 1 ? 'The one column has not shifted' : `None of ${judged} columns has shifted`;
+    return `${none} by enough to matter on ${rows.current} rows${rest}.`;
   }
   const drifted = [...of('drift')].sort((a, b) => (b.psi?.corrected ?? 0) - (a.psi?.corrected ?? 0));
   const names = drifted.slice(0, NAMED).map(({ name }) => name);

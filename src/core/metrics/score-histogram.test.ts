@@ -14,11 +14,20 @@ describe('scoreHistogram', () => {
   });
 
   it('adds up to the rows of each class, whatever the scores', () => {
-    const row = fc.record({ label: fc.constantFrom(0, 1), score: fc.double({ min: 0, max: 1, noNaN: true }) });
+    const row = fc.record({
+      label: fc.constantFrom(0, 1),
+      score: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
     fc.assert(
       fc.property(fc.array(row, { maxLength: 60 }), fc.integer({ min: 1, max: 30 }), (rows, bins) => {
         const labels = rows.map(({ label }) => label);
-        const { stayed, left } = scoreHistogram(rankScores(labels, rows.map(({ score }) => score)), bins);
+        const { stayed, left } = scoreHistogram(
+          rankScores(
+            labels,
+            rows.map(({ score }) => score),
+          ),
+          bins,
+        );
         const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
         expect([sum(stayed), sum(left)]).toEqual([
           labels.filter((label) => label === 0).length,

@@ -160,7 +160,7 @@ function createPool(
           end(Object.assign(new Error('no answer in time'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
           connection.destroy();
         }, timeoutMs).unref();
-        connection.query(text, values, end);
+        connection.query(text, values.map(asDouble), end);
       },
       release: () => connection.release(),
     } as unknown as MysqlPoolConnection;
@@ -174,6 +174,15 @@ function createPool(
       ),
     end: (callback) => pool.end(callback),
   };
+}
+
+/**
+ * Numbers that are not whole in the form with an exponent, which is a double: without one it is a decimal, and what
+ * an expression makes of it can be off by one bit.
+ */
+function asDouble(value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  return { toSqlString: () => value.toExponential() };
 }
 
 function settingsOf(kind: Greeting['kind'], options: ServerOptions): readonly string[] {

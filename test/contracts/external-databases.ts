@@ -65,7 +65,7 @@ async function createMysql(base: string): Promise<Someones> {
   await connection.query(`use ${name}`);
   await connection.query("set time_zone = '+00:00'");
   return {
-    url: `${base}${name}`,
+    url: Object.assign(new URL(base), { pathname: `/${name}` }).href,
     exec: async (sql) => void (await connection.query(sql)),
     rows: async (sql) => (await connection.query({ sql, rowsAsArray: true }))[0] as unknown[][],
   };

@@ -35,7 +35,8 @@ export function selectInMysql(url: string): ScratchSelect {
       port,
       '-u',
       username,
-      `-p${password}`,
+      // An empty one after -p would be asked for.
+      ...(password === '' ? [] : [`-p${password}`]),
       '--protocol=tcp',
       '-N',
       '-B',

@@ -1,6 +1,7 @@
 /** Promises that every state store keeps about what is measured over time, each on the real database. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
 import type { BucketSize, MeasurementBucket, NewMeasurement, Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { STORES } from './stores.ts';
@@ -46,6 +47,21 @@ describe.each(STORES)('measurements in $name', ({ newUrl }) => {
     const [newest, oldest] = await store.measurements({ name: 'f1', limit: 5 });
     expect(newest).toEqual({ ...nothing, ...full, cursor: expect.any(String) });
     expect(oldest).toEqual({ ...nothing, ...measured(0.5, march(1)), cursor: expect.any(String) });
+  });
+
+  it('come back bit for bit, of every size', async () => {
+    const random = createRandom(7);
+    const values = Array.from({ length: 2000 }, (_, index) =>
+      index % 2 === 0
+        ? 1e6 * (random.uniform() - 0.5)
+        : (random.uniform() - 0.5) * 10 ** (500 * random.uniform() - 250),
+    );
+    await store.recordMeasurements(values.map((value) => measured(value, march(1), { low: -value })));
+    const read = await store.measurements({ name: 'f1', limit: values.length });
+    expect(read.map(({ value }) => value)).toEqual(values.toReversed());
+    expect(read.map(({ low }) => low)).toEqual(values.map((value) => -value).toReversed());
+    const [day] = await buckets('day');
+    expect([day?.min, day?.max]).toEqual([Math.min(...values), Math.max(...values)]);
   });
 
   it('are kept all or none, and only of runs and names that are known', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
+import { createRandom } from '../../src/base/random.ts';
 import type { TableContract } from '../../src/engine/port.ts';
 import { checkSource } from '../../src/steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../../src/steps/pull/pull.ts';
@@ -162,6 +163,16 @@ describe.each(EXTERNAL_DATABASES)('a source on $name', ({ name, types, create })
         '9007199254740993,"Zoë ""Z"", Łódź\n東京",0.1,12345678901234567890.0123456789\n' +
         '9007199254740995,,,\n',
     );
+  });
+
+  it('gives doubles bit for bit', async () => {
+    const random = createRandom(3);
+    const amounts = Array.from({ length: 1000 }, () => 1e6 * (random.uniform() - 0.5));
+    await base.exec(`create table clients (seq int, client varchar(40), amount ${types.double}, exited int)`);
+    const rows = amounts.map((amount, index) => `(${index + 1}, 'a', ${amount.toExponential()}, 0)`);
+    await base.exec(`insert into clients values ${rows.join(', ')}`);
+    await pulling();
+    expect(lines().map((line) => Number(line.split(',')[2]))).toEqual(amounts);
   });
 
   it('refuses a column of bytes, and says which', async () => {

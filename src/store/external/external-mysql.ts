@@ -33,6 +33,8 @@ const KINDS: Readonly<Record<number, readonly [ExternalKind, string]>> = {
   245: ['text', 'json'],
   246: ['number', 'decimal'],
 };
+/** Types that a prepared statement gives as bits and not as text. */
+const BITS: ReadonlySet<string> = new Set(['SHORT', 'LONG', 'INT24', 'LONGLONG', 'YEAR', 'FLOAT', 'DOUBLE']);
 const FLOAT = 4;
 const BIT = 16;
 /** The character set of what has none. */
@@ -53,7 +55,9 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
     connectTimeout: CONNECT_MS,
     charset: 'utf8mb4',
     rowsAsArray: true,
-    typeCast: (field: { string(): string | null }) => field.string(),
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    typeCast: asText,
   });
   connection.on('error', () => undefined);
   const ask = (text: string, values: readonly unknown[] = []) => {
@@ -93,6 +97,16 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
   };
 }
 
+/** A value as text. Doubles come as bits, since as text MariaDB writes about one in a hundred wrong in its last bit. */
+function asText(
+  field: { type: string; string(encoding: string): string | null },
+  next: () => unknown,
+): string | null {
+  if (!BITS.has(field.type)) return field.string('utf8');
+  const value = next();
+  return value === null ? null : String(value);
+}
+
 function settingsOf(version: string, { timeoutMs }: ExternalOptions): string[] {
   return [
     "set time_zone = '+00:00'",
@@ -124,7 +138,7 @@ async function* readRows(
   await ask('start transaction with consistent snapshot, read only');
   let ended = false;
   try {
-    const rows = connection.query(query).stream({ highWaterMark: BATCH_ROWS })[Symbol.asyncIterator]();
+    const rows = connection.execute(query).stream({ highWaterMark: BATCH_ROWS })[Symbol.asyncIterator]();
     let batch: ExternalRow[] = [];
     for (;;) {
       const { value, done } = await inTime(rows.next(), place, options);

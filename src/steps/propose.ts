@@ -8,15 +8,19 @@ import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
 import { TableTally } from '../core/propose/table-tally.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { FileRefused } from '../engine/csv/file-refused.ts';
 import { fieldText, quoted } from '../engine/csv/header.ts';
 import { parseNumberText } from '../engine/csv/number-text.ts';
-import { FileRefused, readTable } from '../engine/csv/read-table.ts';
-import { BARE, type RecordReader } from '../engine/csv/record-reader.ts';
+import { BARE } from '../engine/csv/record-reader.ts';
+import type { RecordView } from '../engine/csv/record-view.ts';
 import { isTimeText } from '../engine/csv/time-text.ts';
+import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
+import { readNdjsonKeys } from '../engine/ndjson/read-ndjson-keys.ts';
 import type { TableContract } from '../engine/port.ts';
+import { readTable } from '../engine/read-table.ts';
 
 export interface ProposeOptions {
-  /** CSV files, plain or gzip, or folders of them. All files must have the same header. */
+  /** CSV or NDJSON files, plain or gzip, or folders of them. All files must have the same header, or the same keys. */
   readonly paths: readonly string[];
   readonly wishes: ProposalWishes;
   /** Texts that mean "missing" in numeric columns. */
@@ -41,7 +45,7 @@ const ANY_TABLE: TableContract = Object.freeze({
 });
 
 /**
- * Reads the files once, in constant memory. Nothing is written.
+ * Reads the files once (NDJSON twice, as its keys must be known first), in constant memory. Nothing is written.
  * @throws TidewatchError not-found, input-empty or input-unreadable with the file and what to do; and those of
  * `propose` in core.
  */
@@ -81,10 +85,11 @@ class Pass {
   async read(path: string): Promise<string> {
     const { progress } = this.options;
     const total = statSync(path).size;
+    const names = isNdjson(path) ? await readNdjsonKeys(path, this.tally?.names ?? []) : null;
     const summary = await readTable(path, {
-      contract: ANY_TABLE,
+      contract: names === null ? ANY_TABLE : tableOf(names),
       targetOptional: true,
-      onHeader: ({ extraColumns, raw }) => this.begin(path, extraColumns, raw),
+      onHeader: ({ extraColumns, raw }) => this.begin(path, names ?? extraColumns, raw),
       onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
       onBytes: async (done) =>
         progress({ label: `looking at ${basename(path)}`, done, total, unit: 'bytes' }),
@@ -92,8 +97,8 @@ class Pass {
     return summary.sha256;
   }
 
-  private begin(path: string, names: readonly string[], raw: string): void {
-    refuseOtherSeparator(names, raw);
+  private begin(path: string, names: readonly string[], raw: string | null): void {
+    if (raw !== null) refuseOtherSeparator(names, raw);
     if (this.tally === null) {
       const { missingTexts, seed, wishes } = this.options;
       const missing = new Set(['', ...missingTexts]);
@@ -103,7 +108,7 @@ class Pass {
     } else refuseOtherHeader(path, names, this.tally.names);
   }
 
-  private add(path: string, bytes: Uint8Array, reader: RecordReader, line: number): void {
+  private add(path: string, bytes: Uint8Array, reader: RecordView, line: number): void {
     const { fields, tally } = this;
     const isDamaged =
       reader.damage !== null ||
@@ -125,13 +130,22 @@ class Pass {
   }
 }
 
+/** Columns of which every text is taken as it is. */
+function tableOf(names: readonly string[]): TableContract {
+  return { ...ANY_TABLE, columns: names.map((name) => ({ name, role: 'categorical' })) };
+}
+
 function findFiles(paths: readonly string[]): string[] {
   const files = paths.flatMap((given) => {
     const path = resolve(given);
     if (!existsSync(path)) {
-      throw new TidewatchError('not-found', `${path} is not there. Name a CSV file, or a folder of them.`, {
-        details: { path },
-      });
+      throw new TidewatchError(
+        'not-found',
+        `${path} is not there. Name a CSV or NDJSON file, or a folder of them.`,
+        {
+          details: { path },
+        },
+      );
     }
     return statSync(path).isDirectory()
       ? listInputFolder(path).names.map((name) => join(path, name))
@@ -141,7 +155,7 @@ function findFiles(paths: readonly string[]): string[] {
   if (parquet !== undefined) {
     throw new TidewatchError(
       'input-unreadable',
-      `${parquet} is Parquet; columns are proposed from CSV. Write some rows of it as CSV and name that file, with --no-copy.`,
+      `${parquet} is Parquet; columns are proposed from CSV and NDJSON. Write some rows of it as CSV and name that file, with --no-copy.`,
       {
         details: { path: parquet },
       },

@@ -1,16 +1,17 @@
 /** Reads one input file into the set of rows and its quarantine, and reports on it. */
 import { rmSync } from 'node:fs';
 import { asTidewatchError, isErrno, TidewatchError } from '../../base/errors.ts';
+import { FileRefused } from '../csv/file-refused.ts';
 import type { HeaderMatch } from '../csv/header.ts';
 import type { RecordsSummary } from '../csv/read-records.ts';
-import { FileRefused, readTable } from '../csv/read-table.ts';
-import type { RecordReader } from '../csv/record-reader.ts';
+import type { RecordView } from '../csv/record-view.ts';
 import type { RowWriter } from '../csv/row-writer.ts';
 import type { FileReport } from '../port.ts';
+import { readTable } from '../read-table.ts';
 import { fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
-import { QuarantineWriter } from './quarantine.ts';
+import { NO_HEADER, QuarantineWriter } from './quarantine.ts';
 
 /** Why a file is left out. */
 export interface Strike {
@@ -78,7 +79,7 @@ export class InputFile {
     this.writer.begin(header);
   }
 
-  private take(bytes: Uint8Array, reader: RecordReader, line: number): void {
+  private take(bytes: Uint8Array, reader: RecordView, line: number): void {
     const { feed, writer } = this;
     this.rows++;
     feed.reserve(writer.room(reader));
@@ -88,7 +89,7 @@ export class InputFile {
   }
 
   private refuse(raw: Uint8Array, line: number): void {
-    this.quarantine ??= new QuarantineWriter(this.quarantineFolder, this.name, this.header?.raw ?? '');
+    this.quarantine ??= new QuarantineWriter(this.quarantineFolder, this.name, this.header?.raw ?? NO_HEADER);
     const { refusals } = this.writer;
     const columns = refusals.flatMap((refusal) => (refusal.column === null ? [] : [refusal.column]));
     const reasons = refusals.map((refusal) => refusal.reason);

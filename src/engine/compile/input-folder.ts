@@ -3,7 +3,15 @@ import { readdirSync } from 'node:fs';
 import { TidewatchError } from '../../base/errors.ts';
 
 /** Endings of the files that are read. */
-export const DATA_ENDINGS = ['.csv', '.csv.gz', '.parquet'] as const;
+export const DATA_ENDINGS = [
+  '.csv',
+  '.csv.gz',
+  '.ndjson',
+  '.ndjson.gz',
+  '.jsonl',
+  '.jsonl.gz',
+  '.parquet',
+] as const;
 const UNFINISHED = /\.(?:part|tmp|crdownload|filepart)$/i;
 
 export interface InputListing {

@@ -10,6 +10,9 @@ export const QUARANTINE_FOLDER = 'quarantine';
 /** What the name of a quarantine file has after that of its input file. */
 export const QUARANTINE_ENDING = '.quarantine.csv';
 
+/** Header of the raw lines of an input file whose format has no header. */
+export const NO_HEADER = 'json';
+
 /** Path of the quarantine file of an input file. */
 export function quarantinePath(folder: string, inputName: string): string {
   return join(folder, `${inputName}${QUARANTINE_ENDING}`);
@@ -17,7 +20,8 @@ export function quarantinePath(folder: string, inputName: string): string {
 
 /**
  * Writes the quarantine of one input file: a CSV of file, line, column, reason and the raw line. The header of
- * the last column is the header of the input file, so that this column alone, mended, is an input file again.
+ * the last column is the header of the input file (`json` where it is NDJSON), so that this column alone, mended, is an
+ * input file again.
  * Nothing is on the disk under the final name before `commit`; without a row there is no file at all.
  */
 export class QuarantineWriter {

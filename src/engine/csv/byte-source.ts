@@ -18,7 +18,7 @@ export interface ByteSource {
 /** Opens a file; a name that ends in `.gz` is unpacked. */
 export async function openByteSource(path: string): Promise<ByteSource> {
   const handle = await open(path, 'r');
-  return path.endsWith('.gz') ? new GzipSource(handle) : new PlainSource(handle);
+  return path.toLowerCase().endsWith('.gz') ? new GzipSource(handle) : new PlainSource(handle);
 }
 
 class PlainSource implements ByteSource {

@@ -1,6 +1,7 @@
 /** Holds the header of a file against the contract. */
 import type { TableContract } from '../port.ts';
 import { ESCAPED, type RecordReader } from './record-reader.ts';
+import type { RecordView } from './record-view.ts';
 
 /** Where the columns of the contract are in a file. */
 export interface HeaderMatch {
@@ -9,8 +10,8 @@ export interface HeaderMatch {
   /** Position in the file of each column of the contract, -1 where it is absent. */
   readonly positions: readonly number[];
   readonly extraColumns: readonly string[];
-  /** The header as it stands in the file, without its line ending. */
-  readonly raw: string;
+  /** The header as it stands in the file, without its line ending; null where files of this format have none. */
+  readonly raw: string | null;
 }
 
 /** Why a file is no table of this contract. */
@@ -27,7 +28,7 @@ export function headerNames(bytes: Uint8Array, reader: RecordReader): string[] {
 }
 
 /** Text of a stored field, quotes undone; bytes that are not UTF-8 become U+FFFD. */
-export function fieldText(bytes: Uint8Array, reader: RecordReader, field: number): string {
+export function fieldText(bytes: Uint8Array, reader: RecordView, field: number): string {
   const slice = bytes.subarray(reader.starts[field], reader.ends[field]);
   const text = Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength).toString('utf8');
   return reader.quoting[field] === ESCAPED ? text.replaceAll('""', '"') : text;

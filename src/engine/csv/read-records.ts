@@ -14,21 +14,56 @@ export interface RecordsSummary {
   readonly sha256: string;
 }
 
-export interface ReadOptions {
-  /** Fields of a record that are stored; further ones are counted only. */
-  readonly capacity: number;
-  /** Called for the first record, which is the header, and after it for each that is not an empty line. */
-  readonly onRecord: (bytes: Uint8Array, reader: RecordReader, line: number) => void;
+/** Finds records one after the other. */
+interface Reader {
+  /** As RecordReader.read. */
+  read(bytes: Uint8Array, at: number, limit: number, last: boolean): boolean;
+  /** Whether the last record is an empty line. */
+  readonly blank: boolean;
+  /** Not null: the last record is damaged. */
+  readonly damage: string | null;
+  /** Lines that the last record takes. */
+  readonly lines: number;
+  /** Start of the next record. */
+  readonly next: number;
+}
+
+/** Counts lines and records on its own, as LineCount does. */
+interface Count {
+  readonly lines: number;
+  readonly records: number;
+  add(bytes: Uint8Array, from: number, to: number): void;
+  end(): void;
+}
+
+export interface ReadOptions<R extends Reader> {
+  readonly reader: R;
+  readonly count: Count;
+  /** Called for each record that is not an empty line. */
+  readonly onRecord: (bytes: Uint8Array, reader: R, line: number) => void;
   /** Awaited after each chunk, with the bytes of the file read so far. */
   readonly onBytes?: (bytes: number) => Promise<void>;
 }
 
+export interface ReadCsvOptions extends Pick<ReadOptions<RecordReader>, 'onRecord' | 'onBytes'> {
+  /** Fields of a record that are stored; further ones are counted only. */
+  readonly capacity: number;
+}
+
+/** Reads a CSV file as `readRecordsWith` does; the first record is the header. */
+export function readRecords(path: string, { capacity, ...rest }: ReadCsvOptions): Promise<RecordsSummary> {
+  return readRecordsWith(path, { reader: new RecordReader(capacity), count: new LineCount(), ...rest });
+}
+
 /**
- * Reads a CSV file, plain or gzip, of any size in constant memory. A byte order mark is taken off.
+ * Reads a file of records, plain or gzip, of any size in constant memory. A byte order mark is taken off.
  * @throws TidewatchError rows-do-not-add-up where the records do not make up the lines of the file; any error of
  * the file system; Error of zlib, or for a line of more than 64 MiB.
  */
-export async function readRecords(path: string, options: ReadOptions): Promise<RecordsSummary> {
+export async function readRecordsWith<R extends Reader>(
+  path: string,
+  options: ReadOptions<R>,
+): Promise<RecordsSummary> {
   const source = await openByteSource(path);
   try {
     const pass = new Pass(options);
@@ -45,7 +80,7 @@ export async function readRecords(path: string, options: ReadOptions): Promise<R
   }
 }
 
-class Pass {
+class Pass<R extends Reader> {
   private buffer = new Uint8Array(CHUNK_BYTES + 1);
   private from = 0;
   private to = 0;
@@ -54,12 +89,13 @@ class Pass {
   private begun = false;
   /** Whether no record was damaged so far, so that quote parity tells the records. */
   private sound = true;
-  private readonly count = new LineCount();
-  private readonly reader: RecordReader;
-  private readonly onRecord: ReadOptions['onRecord'];
+  private readonly count: Count;
+  private readonly reader: R;
+  private readonly onRecord: ReadOptions<R>['onRecord'];
 
-  constructor(options: ReadOptions) {
-    this.reader = new RecordReader(options.capacity);
+  constructor(options: ReadOptions<R>) {
+    this.reader = options.reader;
+    this.count = options.count;
     this.onRecord = options.onRecord;
   }
 

@@ -1,4 +1,5 @@
 /** Finds records and fields in the bytes of a CSV file, and says what is wrong with the record that has none. */
+import type { RecordView, RowRefusal } from './record-view.ts';
 
 export const COMMA = 44;
 export const QUOTE = 34;
@@ -9,13 +10,23 @@ export const CR = 13;
 export const MAX_RECORD_BYTES = 2_000_000;
 
 /** What can be wrong with a record before its fields are looked at. */
-export type Damage =
+type Damage =
   | 'quote-in-field'
   | 'text-after-quote'
   | 'unclosed-quote'
   | 'carriage-return'
   | 'nul'
   | 'too-long';
+
+const DAMAGES: Record<Damage, string> = {
+  'quote-in-field':
+    'a quote stands inside a field that has none around it; put the field in quotes and double the quote inside',
+  'text-after-quote': 'text follows the closing quote of a field; a quote inside a field must be doubled',
+  'unclosed-quote': 'a quote is opened and never closed',
+  'carriage-return': 'a carriage return stands inside a field without quotes',
+  nul: 'the line has a NUL byte, which no text has',
+  'too-long': 'the row is longer than 2,000,000 bytes',
+};
 
 /** How a field is written: bare, in quotes, or in quotes with doubled quotes inside. */
 export const BARE = 0;
@@ -28,7 +39,7 @@ export const ESCAPED = 2;
  * quotes are damaged is taken to be one line, so that a forgotten quote costs one row and not the rest of the
  * file. The object is the last record read; it is reused, since a file has millions.
  */
-export class RecordReader {
+export class RecordReader implements RecordView {
   /** Fields of the record; may be more than are stored. */
   fields = 0;
   /** Byte range of each stored field, quotes left out. */
@@ -66,6 +77,14 @@ export class RecordReader {
   raw(bytes: Uint8Array): Uint8Array {
     const end = this.end > this.start && bytes[this.end - 1] === CR ? this.end - 1 : this.end;
     return bytes.subarray(this.start, end);
+  }
+
+  line(bytes: Uint8Array): Uint8Array {
+    return bytes.subarray(this.start, this.next);
+  }
+
+  refusal(): RowRefusal {
+    return { column: null, reason: this.damage === null ? '' : DAMAGES[this.damage] };
   }
 
   /**

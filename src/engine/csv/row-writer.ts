@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import type { ColumnRole, TableContract } from '../port.ts';
 import { fieldText, type HeaderMatch, quoted, renderRecord } from './header.ts';
 import { isExactInteger, parseNumberText, renderNumber } from './number-text.ts';
-import { COMMA, CR, type Damage, ESCAPED, LF, QUOTE, QUOTED, type RecordReader } from './record-reader.ts';
+import { COMMA, CR, ESCAPED, LF, QUOTE, QUOTED } from './record-reader.ts';
+import type { RecordView, RowRefusal } from './record-view.ts';
 import { isTimeText } from './time-text.ts';
 
 const MINUS = 45;
@@ -31,12 +32,6 @@ const KINDS: Record<ColumnRole, number> = {
   segment: TEXT,
   owner: TEXT,
 };
-
-/** Why a record is not a row: the column, where one is to blame, the reason, and the value got. */
-export interface RowRefusal {
-  readonly column: string | null;
-  readonly reason: string;
-}
 
 export interface RowRules {
   readonly contract: TableContract;
@@ -124,14 +119,14 @@ export class RowWriter implements ColumnsShown {
   }
 
   /** Bytes that the line of this record can take at most. */
-  room(reader: RecordReader): number {
+  room(reader: RecordView): number {
     return (reader.end - reader.start) * 2 + this.names.length * (NUMBER_BYTES + 3) + this.labelBytes;
   }
 
   /**
    * Writes the line, LF included, at `out[to]` and returns its end; or returns -1 and sets `refusals`.
    */
-  write(bytes: Uint8Array, reader: RecordReader, out: Uint8Array, to: number): number {
+  write(bytes: Uint8Array, reader: RecordView, out: Uint8Array, to: number): number {
     if (reader.damage !== null || reader.fields !== this.width || reader.beyondAscii) {
       const refusal = this.refuseRecord(bytes, reader);
       if (refusal !== null) {
@@ -185,7 +180,7 @@ export class RowWriter implements ColumnsShown {
     k: number,
     field: number,
     bytes: Uint8Array,
-    reader: RecordReader,
+    reader: RecordView,
     out: Uint8Array,
     p: number,
   ): number {
@@ -252,7 +247,7 @@ export class RowWriter implements ColumnsShown {
     return p + Buffer.from(out.buffer, out.byteOffset).write(renderRecord([text]), p, 'utf8');
   }
 
-  private refuseRecord(bytes: Uint8Array, reader: RecordReader): RowRefusal | null {
+  private refuseRecord(bytes: Uint8Array, reader: RecordView): RowRefusal | null {
     if (
       reader.damage !== null &&
       reader.damage !== 'too-long' &&
@@ -260,7 +255,7 @@ export class RowWriter implements ColumnsShown {
     ) {
       return { column: null, reason: NOT_UTF8 };
     }
-    if (reader.damage !== null) return { column: null, reason: DAMAGES[reader.damage] };
+    if (reader.damage !== null) return reader.refusal();
     if (reader.fields !== this.width) {
       const few = reader.fields < this.width ? 'few' : 'many';
       return {
@@ -271,7 +266,7 @@ export class RowWriter implements ColumnsShown {
     return isUtf8(bytes.subarray(reader.start, reader.end)) ? null : { column: null, reason: NOT_UTF8 };
   }
 
-  private refuse(k: number, field: number, bytes: Uint8Array, reader: RecordReader): RowRefusal {
+  private refuse(k: number, field: number, bytes: Uint8Array, reader: RecordView): RowRefusal {
     const column = this.names[k] as string;
     const text = fieldText(bytes, reader, field);
     return { column, reason: `${column}: ${this.describe(k, text)}` };
@@ -304,16 +299,6 @@ export class RowWriter implements ColumnsShown {
 }
 
 const NOT_UTF8 = 'the line has bytes that are not UTF-8; save the file as UTF-8';
-
-const DAMAGES: Record<Damage, string> = {
-  'quote-in-field':
-    'a quote stands inside a field that has none around it; put the field in quotes and double the quote inside',
-  'text-after-quote': 'text follows the closing quote of a field; a quote inside a field must be doubled',
-  'unclosed-quote': 'a quote is opened and never closed',
-  'carriage-return': 'a carriage return stands inside a field without quotes',
-  nul: 'the line has a NUL byte, which no text has',
-  'too-long': 'the row is longer than 2,000,000 bytes',
-};
 
 /**
  * Copies a number that already stands as its double would be written: no sign but a minus, no needless zeros, at

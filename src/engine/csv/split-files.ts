@@ -1,4 +1,4 @@
-/** Splits CSV files into rows to learn from and labelled rows held out for testing, each byte for byte as it was. */
+/** Splits files of rows into rows to learn from and labelled rows held out for testing, each byte for byte as it was. */
 import { closeSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
@@ -13,10 +13,12 @@ import {
   mergeHashCounts,
   rowsBelow,
 } from '../../core/propose/held-out.ts';
+import { isNdjson } from '../ndjson/is-ndjson.ts';
 import type { TableContract } from '../port.ts';
+import { readTable } from '../read-table.ts';
 import { type HeaderMatch, renderRecord } from './header.ts';
-import { readTable } from './read-table.ts';
-import { COMMA, LF, type RecordReader } from './record-reader.ts';
+import { COMMA, LF } from './record-reader.ts';
+import type { RecordView } from './record-view.ts';
 import { RowWriter } from './row-writer.ts';
 
 export interface SplitOptions {
@@ -90,7 +92,7 @@ interface SplitRow {
 /** A row that is of no class: it has no label, or does not fit the contract. */
 type Classless = 'unlabelled' | 'unfit';
 
-type OnSplitRow = (bytes: Uint8Array, reader: RecordReader, row: SplitRow | Classless) => void;
+type OnSplitRow = (bytes: Uint8Array, reader: RecordView, row: SplitRow | Classless) => void;
 
 /** Tells of each record which class it is of and its hash, or why it is of none. */
 class SideOfRow {
@@ -115,7 +117,7 @@ class SideOfRow {
     this.idField = this.idColumn < 0 ? -1 : (header.positions[this.idColumn] as number);
   }
 
-  tell(bytes: Uint8Array, reader: RecordReader): SplitRow | Classless {
+  tell(bytes: Uint8Array, reader: RecordView): SplitRow | Classless {
     const room = this.writer.room(reader);
     if (room > this.line.length) this.line = new Uint8Array(room);
     const end = this.writer.write(bytes, reader, this.line, 0);
@@ -195,14 +197,13 @@ async function writeParts(
   };
   try {
     await readAll(options, side, (header, path) => {
-      const stem = basename(path)
-        .replace(/\.gz$/i, '')
-        .replace(/\.csv$/i, '');
-      const input = open(inputs, join(options.inputFolder, `${stem}.csv`), header);
-      const test = open(tests, join(options.testFolder, `${stem}-test.csv`), header);
+      const stem = basename(path).replace(/\.(?:csv|ndjson|jsonl)(?:\.gz)?$|\.gz$/i, '');
+      const ending = isNdjson(path) ? '.ndjson' : '.csv';
+      const input = open(inputs, join(options.inputFolder, `${stem}${ending}`), header);
+      const test = open(tests, join(options.testFolder, `${stem}-test${ending}`), header);
       return (bytes, reader, row) => {
         const held = typeof row !== 'string' && isHeldOut(row.hash, row.left ? cuts.left : cuts.stayed);
-        (held ? test : input).add(bytes.subarray(reader.start, reader.next));
+        (held ? test : input).add(reader.line(bytes));
       };
     });
     return {
@@ -227,12 +228,13 @@ class PartFile {
   private rows = 0;
   private state: 'open' | 'closed' | 'committed' = 'open';
 
-  constructor(path: string, header: string) {
+  /** `header`: null where files of this format have none. */
+  constructor(path: string, header: string | null) {
     mkdirSync(dirname(path), { recursive: true });
     this.path = path;
     this.temporary = temporaryName(path);
     this.handle = openSync(this.temporary, 'wx');
-    this.put(Buffer.from(`${header}\n`));
+    if (header !== null) this.put(Buffer.from(`${header}\n`));
   }
 
   /** Adds a record with its line ending, or without where it was the last of its file. */

@@ -5,10 +5,11 @@ import { asTidewatchError, isErrno, TidewatchError } from '../../base/errors.ts'
 import { columnTypes } from '../compile/column-types.ts';
 import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
+import { FileRefused } from '../csv/file-refused.ts';
 import { quoted, renderRecord } from '../csv/header.ts';
-import { FileRefused, readTable } from '../csv/read-table.ts';
 import { RowWriter } from '../csv/row-writer.ts';
 import type { Table, TableSource } from '../port.ts';
+import { readTable } from '../read-table.ts';
 import type { Database } from './database.ts';
 import { asCsv } from './parquet.ts';
 import { readCanonicalCsv } from './sql.ts';

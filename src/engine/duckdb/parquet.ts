@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
 import type { CanonicalFile } from '../compile/write-snapshot.ts';
-import { FileRefused } from '../csv/read-table.ts';
+import { FileRefused } from '../csv/file-refused.ts';
 import { Database, type DuckdbOptions } from './database.ts';
 import { literal, pathLiteral, readCanonicalCsv } from './sql.ts';
 

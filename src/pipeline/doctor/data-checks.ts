@@ -8,9 +8,11 @@ import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { LEAST_ROWS } from '../../core/monitor/performance/promise.ts';
 import { listInputFolder } from '../../engine/compile/input-folder.ts';
 import { contractOf } from '../../engine/contract.ts';
+import { FileRefused } from '../../engine/csv/file-refused.ts';
 import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
-import { FileRefused, readTable } from '../../engine/csv/read-table.ts';
+import { isNdjson } from '../../engine/ndjson/is-ndjson.ts';
 import type { TableContract } from '../../engine/port.ts';
+import { readTable } from '../../engine/read-table.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { type Check, type Finding, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
@@ -98,7 +100,7 @@ async function checkTestData(patient: Patient): Promise<Finding> {
   const countable = names.every((name) => !name.toLowerCase().endsWith('.parquet')) && bytes <= MOST_BYTES;
   const contract = contractIn(workspace);
   if (!countable)
-    return skipped(`${names.length} files, too large or not CSV, so their rows were not counted.`);
+    return skipped(`${names.length} files, too large or Parquet, so their rows were not counted.`);
   const count = { rows: 0, labelled: 0, left: 0 };
   for (const name of names) {
     const reason = await countRows(join(folder, name), contract, count);
@@ -140,7 +142,7 @@ export function judgeTestRows(
 
 class Enough extends Error {}
 
-/** Why the first line is not what is expected; null where it is. Reads no more than the first chunk. */
+/** Why the first line is not what is expected; null where it is. Reads no more than the first chunk, of NDJSON up to the first object. */
 async function headerFault(
   path: string,
   contract: TableContract,
@@ -152,9 +154,11 @@ async function headerFault(
       contract,
       targetOptional,
       onHeader: () => {
-        throw new Enough();
+        if (!isNdjson(path)) throw new Enough();
       },
-      onRow: () => undefined,
+      onRow: (_bytes, record) => {
+        if (record.damage === null) throw new Enough();
+      },
     });
     return null;
   } catch (error) {

@@ -2,29 +2,21 @@
 import { isUtf8 } from 'node:buffer';
 import { asTidewatchError } from '../../base/errors.ts';
 import type { TableContract } from '../port.ts';
-import { type HeaderMatch, type HeaderRefusal, headerNames, matchHeader } from './header.ts';
+import { FileRefused } from './file-refused.ts';
+import { type HeaderMatch, headerNames, matchHeader } from './header.ts';
 import { type RecordsSummary, readRecords } from './read-records.ts';
 import type { RecordReader } from './record-reader.ts';
+import type { RecordView } from './record-view.ts';
 
 /** Columns that a file may have. */
 const MAX_COLUMNS = 16_384;
 
-/** Thrown for a file that cannot be taken as a table of the contract at all. */
-export class FileRefused extends Error {
-  readonly kind: HeaderRefusal['kind'];
-
-  constructor(kind: HeaderRefusal['kind'], reason: string, cause?: unknown) {
-    super(reason, cause === undefined ? undefined : { cause });
-    this.name = 'FileRefused';
-    this.kind = kind;
-  }
-}
-
 export interface ReadTableOptions {
   readonly contract: TableContract;
   readonly targetOptional: boolean;
+  /** Called before the first row. Of a file without a header `extraColumns` grows while the file is read. */
   readonly onHeader: (header: HeaderMatch) => void;
-  readonly onRow: (bytes: Uint8Array, reader: RecordReader, line: number) => void;
+  readonly onRow: (bytes: Uint8Array, record: RecordView, line: number) => void;
   readonly onBytes?: (bytes: number) => Promise<void>;
 }
 
@@ -32,7 +24,7 @@ export interface ReadTableOptions {
  * @throws FileRefused with a reason in plain words; TidewatchError for what is not the file's fault (a full disk
  * in `onRow`, rows that do not add up).
  */
-export async function readTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
+export async function readCsvTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
   let headed = false;
   const onRecord = (bytes: Uint8Array, reader: RecordReader, line: number): void => {
     if (headed) {

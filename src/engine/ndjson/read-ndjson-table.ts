@@ -1,0 +1,90 @@
+/** Reads one file of JSON objects, one a line, as rows of the contract: each line as a row or a refusal. */
+import { asTidewatchError } from '../../base/errors.ts';
+import { FileRefused } from '../csv/file-refused.ts';
+import { quoted } from '../csv/header.ts';
+import type { ReadTableOptions } from '../csv/read-csv-table.ts';
+import { type RecordsSummary, readRecordsWith } from '../csv/read-records.ts';
+import type { ContractColumn, TableContract } from '../port.ts';
+import { type BooleanText, JsonLineReader } from './json-line-reader.ts';
+import { KeyTable } from './key-table.ts';
+import { ObjectCount } from './object-count.ts';
+
+/**
+ * Keys are the names of columns, in any order; a key that an object lacks is a missing value, and one that no object
+ * of the file has is a missing column, as in CSV. The header comes before the first row, and its `extraColumns` are
+ * all there at the end.
+ * @throws FileRefused with a reason in plain words, at the end of the file too; TidewatchError as readTable.
+ */
+export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
+  const { contract, onHeader, onRow, onBytes } = options;
+  const keys = new KeyTable(contract.columns.map(({ name }) => name));
+  const reader = new JsonLineReader(
+    keys,
+    contract.columns.map((column) => booleanText(column, contract)),
+  );
+  let first: string | null = null;
+  const summary = await readRecordsWith(path, {
+    reader,
+    count: new ObjectCount(),
+    onRecord: (bytes, record, line) => {
+      if (first === null) {
+        refuseUtf16(bytes, record.start);
+        first = record.damage === null ? '' : `its first line is ${record.refusal().reason}`;
+        const positions = contract.columns.map((_, k) => k);
+        onHeader({ width: positions.length, positions, extraColumns: keys.others, raw: null });
+      }
+      try {
+        onRow(bytes, record, line);
+      } catch (error) {
+        throw asTidewatchError(error);
+      }
+    },
+    ...(onBytes === undefined ? {} : { onBytes }),
+  });
+  if (first === null) {
+    const what = summary.bytes === 0 ? 'the file is empty (0 bytes)' : 'the file has only empty lines';
+    throw new FileRefused('input-unreadable', `${what}; expected one JSON object a line`);
+  }
+  if (reader.objects === 0) {
+    throw new FileRefused(
+      'input-unreadable',
+      `no line of it is an object of JSON; expected one object a line, as {"name": value, ...}; ${first}`,
+    );
+  }
+  refuseMissing(options, reader.seen, keys);
+  return summary;
+}
+
+/** A flag is a number where a column is one of numbers, and a label is written as the contract has the labels. */
+function booleanText({ role }: ContractColumn, { positive, negative }: TableContract): BooleanText {
+  if (role === 'numeric' || role === 'value') return 'digit';
+  const isWord = [positive, negative].some((label) => label === 'true' || label === 'false');
+  return role === 'target' && !isWord ? 'digit' : 'word';
+}
+
+function refuseUtf16(bytes: Uint8Array, at: number): void {
+  const [first, second] = bytes.subarray(at, at + 2);
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new FileRefused('input-unreadable', 'the file is UTF-16; save it as UTF-8');
+  }
+}
+
+/** A name that no object has is most likely written otherwise there, so the file is refused as a CSV would be. */
+function refuseMissing(
+  { contract, targetOptional }: ReadTableOptions,
+  seen: readonly boolean[],
+  keys: KeyTable,
+): void {
+  const missing = contract.columns.filter(
+    ({ role }, k) => seen[k] !== true && !(targetOptional && role === 'target'),
+  );
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => quoted(name)).join(', ');
+  const others = keys.others.slice(0, 30).map(quoted).join(', ');
+  throw new FileRefused(
+    'column-missing',
+    `no object of the file has the key${missing.length > 1 ? 's' : ''} ${names}` +
+      `${others === '' ? '' : `; keys of no column are ${others}`}. ` +
+      'Keys must be named as the configuration does (`columns` in config.json); where a column has no value at all, write null once',
+  );
+}

@@ -7,6 +7,7 @@ import { asTidewatchError, TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
 import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
+import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
 import type { Resources } from './resources.ts';
 
 export interface QuarantineQuery {
@@ -52,7 +53,9 @@ export async function showQuarantine(
 ): Promise<QuarantineAnswer> {
   const folder = folderOf(resources);
   const store = await resources.store();
-  const counts = new Map((await store.latestFiles()).map(({ name, quarantined }) => [name, quarantined]));
+  const ingestion = await store.latestIngestion();
+  const read = ingestion === null ? [] : await store.files(ingestion.runId);
+  const counts = new Map(read.map(({ name, quarantined }) => [name, quarantined]));
   const files = quarantinedFiles(folder).map(({ name, bytes }) => ({
     name,
     rows: counts.get(name) ?? 0,
@@ -90,7 +93,7 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
     .map((row) => ({ line: row.line, reason: `It is in ${known.get(keyOf(row))} already.` }));
   if (fresh.length === 0) return { file: null, readmitted: 0, skipped };
   const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? decodedRaw(request.file, row)));
-  const file = await writeInput(resources, [header, ...lines]);
+  const file = await writeInput(resources, isNdjson(request.file) ? null : header, lines);
   const createdAt = resources.clock.now().toISOString();
   await (await resources.store()).recordReadmissions(
     fresh.map((row) => ({ name: request.file, line: row.line, sha256: hashOf(row.raw), createdAt, file })),
@@ -166,18 +169,22 @@ function lineOf(text: string): string {
   return text.replace(/[\r\n]+$/, '');
 }
 
-/** Writes an input file, if its rows are acceptable; returns its name. */
-async function writeInput(resources: Resources, lines: readonly string[]): Promise<string> {
+/** Writes an input file, NDJSON where there is no header, if its rows are acceptable; returns its name. */
+async function writeInput(
+  resources: Resources,
+  header: string | null,
+  lines: readonly string[],
+): Promise<string> {
   const { paths } = resources.workspace;
-  const text = `${lines.join('\n')}\n`;
+  const text = [...(header === null ? [] : [header]), ...lines].map((line) => `${line}\n`).join('');
   const stamp = resources.clock.now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
-  const name = `readmitted-${stamp}-${hashOf(text).slice(0, 8)}.csv`;
+  const name = `readmitted-${stamp}-${hashOf(text).slice(0, 8)}${header === null ? '.ndjson' : '.csv'}`;
   const path = join(paths.input, name);
   if (existsSync(path)) return name;
   const temporary = temporaryName(path);
   try {
     writeFileSync(temporary, text);
-    await checkRows(resources, temporary, lines.length - 1);
+    await checkRows(resources, temporary, lines.length);
     commitFile(temporary, path);
     return name;
   } finally {

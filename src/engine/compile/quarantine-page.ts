@@ -16,7 +16,7 @@ export interface QuarantinedRow {
 }
 
 export interface QuarantinePage {
-  /** First line of the input file. */
+  /** First line of the input file; `json` where its lines are objects of JSON. */
   readonly header: string;
   readonly rows: readonly QuarantinedRow[];
   /** Where the next page begins; null: this was the last one. */

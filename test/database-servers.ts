@@ -75,6 +75,8 @@ const MARIADB: Product = {
   arguments: (folder, port) => [
     ...['--no-defaults', `--datadir=${folder}`, `--port=${port}`, '--bind-address=127.0.0.1'],
     ...[`--socket=${join(folder, 'socket')}`, `--pid-file=${join(folder, 'pid')}`, '--max-connections=200'],
+    // A server that starts removes the temporary tables that it finds, also those of another.
+    `--tmpdir=${folder}`,
     ...['--innodb-flush-log-at-trx-commit=2', '--innodb-buffer-pool-size=48M', '--innodb-log-file-size=32M'],
   ],
   greet: async (port) => {

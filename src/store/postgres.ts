@@ -30,6 +30,7 @@ export async function openPostgres(url: ServerUrl, options: ServerOptions): Prom
       {
         place: url.shown,
         markSql: 'insert into commits (token, at) values ($1, $2)',
+        markTimeSql: 'select at from commits where token = $1',
         patienceMs: options.patienceMs,
         failure,
         isDone: () => false,

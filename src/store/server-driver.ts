@@ -26,13 +26,20 @@ import type { Tables } from './tables.ts';
 export interface Server {
   /** For messages. */
   readonly place: string;
-  /** Inserts a mark, `$1` or `?` being the mark and the time. */
+  /** Inserts a mark, `$1` or `?` being its token and its time; and gives the time of a token. */
   readonly markSql: string;
+  readonly markTimeSql: string;
   /** How long to ask whether a commit was kept while the server does not answer, in milliseconds. */
   readonly patienceMs: number;
   failure(error: unknown): TidewatchError;
   /** True for an error of a statement that found done already what it was to do. */
   isDone(error: unknown, query: CompiledQuery): boolean;
+}
+
+/** A row of `commits`. */
+interface Mark {
+  readonly token: string;
+  readonly at: string;
 }
 
 /** A dialect of Kysely made safe; `marks.on` once the table of the marks is there. */
@@ -106,7 +113,7 @@ class ServerDriver implements Driver {
     await this.#telling(() => this.#inner.beginTransaction(connection.inner, settings));
     connection.begun = true;
     if (!this.#marks.on) return;
-    const mark = randomUUID();
+    const mark = { token: randomUUID(), at: new Date().toISOString() };
     try {
       await connection.executeQuery(this.#marking(mark));
     } catch (error) {
@@ -159,33 +166,46 @@ class ServerDriver implements Driver {
     }
   }
 
-  #marking(mark: string): CompiledQuery {
-    return CompiledQuery.raw(this.#server.markSql, [mark, new Date().toISOString()]);
+  #marking({ token, at }: Mark): CompiledQuery {
+    return CompiledQuery.raw(this.#server.markSql, [token, at]);
   }
 
   /**
-   * Whether the transaction of a mark was kept. Inserts the mark itself: that waits for a transaction which has
-   * inserted it and still goes on, fails if that one was kept, and keeps it from being so if it was not.
+   * Whether the transaction of a mark was kept. Inserts the mark itself, with another time: that waits for a
+   * transaction which has inserted it and still goes on, fails if that one was kept, and keeps it from being so if it
+   * was not. The time tells whose mark is there, since the answer to the question may be lost as well.
    */
-  async #wasKept(mark: string): Promise<boolean> {
+  async #wasKept(mark: Mark): Promise<boolean> {
+    const asked = { ...mark, at: new Date(Date.parse(mark.at) + 1).toISOString() };
     const deadline = performance.now() + this.#server.patienceMs;
     for (;;) {
       try {
         const inner = await this.#inner.acquireConnection();
         const connection = new ServerConnection(inner, this.#server, (_, work) => work());
         try {
-          await connection.executeQuery(this.#marking(mark));
-          return false;
+          return await this.#isThere(connection, mark, asked);
         } finally {
           await this.#inner.releaseConnection(inner);
         }
       } catch (thrown) {
         const error = this.#server.failure(thrown);
-        if (error.code === 'internal') return true;
         if (retryOf(error) === null || performance.now() > deadline) throw this.#unknown(error);
       }
       await sleep(ASK_AGAIN_MS);
     }
+  }
+
+  async #isThere(connection: ServerConnection, mark: Mark, asked: Mark): Promise<boolean> {
+    try {
+      await connection.executeQuery(this.#marking(asked));
+      return false;
+    } catch (error) {
+      if (this.#server.failure(error).code !== 'internal') throw error;
+    }
+    const { rows } = await connection.executeQuery<{ at: string }>(
+      CompiledQuery.raw(this.#server.markTimeSql, [mark.token]),
+    );
+    return rows[0]?.at === mark.at;
   }
 
   #unknown(cause: TidewatchError): TidewatchError {
@@ -215,7 +235,7 @@ class ServerConnection implements DatabaseConnection {
   readonly #transact: <T>(connection: ServerConnection, work: () => Promise<T>) => Promise<T>;
   /** Whether a transaction has begun, and its mark. */
   begun = false;
-  mark: string | null = null;
+  mark: Mark | null = null;
 
   constructor(
     inner: DatabaseConnection,

@@ -1,4 +1,4 @@
-/** A way to a database server that breaks when told: connections are cut, refused, or cut around a COMMIT. */
+/** A way to a database server that breaks when told: connections are cut, refused, or cut around a message. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
@@ -10,21 +10,32 @@ export interface FaultProxy {
   /** Cuts every connection, and new ones as soon as they come, until told otherwise. */
   refuse(refused: boolean): void;
   /**
-   * Cuts the connection of the next COMMIT once, `before` it reaches the server, or `after` the server has answered
-   * and before the answer is heard.
+   * Cuts the connection of the next such message, `before` it reaches the server, or `after` the server has answered
+   * and before the answer is heard; then that of the next cut in the list, each once.
    */
-  cutCommit(when: 'before' | 'after'): void;
-  /** Commits that were cut. */
+  cutNext(...cuts: Cut[]): void;
+  /** Messages that were cut. */
   readonly cuts: number;
   close(): Promise<void>;
 }
+
+export interface Cut {
+  readonly message: keyof typeof MESSAGES;
+  readonly when: 'before' | 'after';
+}
+
+/** What tells a message: the word of the statement, or the token and the time that a mark is kept with. */
+const MESSAGES = {
+  commit: /\bcommit\b(?!s)/,
+  mark: /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.{1,4}\d{4}-\d\d-\d\dT/s,
+};
 
 /** Opens the way to the server of a URL. */
 export async function createFaultProxy(target: string): Promise<FaultProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let refused = false;
-  let commit: 'before' | 'after' | null = null;
+  let waiting: readonly Cut[] = [];
   let cuts = 0;
   const server = createServer((client) => {
     if (refused) {
@@ -45,11 +56,11 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
       });
     }
     client.on('data', (data: Buffer) => {
-      if (commit !== null && /\bcommit\b(?!s)/.test(data.toString('latin1'))) {
+      const [next, ...rest] = waiting;
+      if (next !== undefined && MESSAGES[next.message].test(data.toString('latin1'))) {
         cuts++;
-        const when = commit;
-        commit = null;
-        if (when === 'before') return cutBoth();
+        waiting = rest;
+        if (next.when === 'before') return cutBoth();
         silent = true;
       }
       upstream.write(data);
@@ -74,8 +85,8 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
       refused = value;
       if (value) cut();
     },
-    cutCommit: (when) => {
-      commit = when;
+    cutNext: (...list) => {
+      waiting = list;
     },
     get cuts() {
       return cuts;

@@ -1,4 +1,5 @@
 /** One pull in a process of its own, so that its memory can be told: prints seconds and rows as JSON. */
+import { systemClock } from '../src/base/clock.ts';
 import { silentProgress } from '../src/base/progress.ts';
 import { pull } from '../src/steps/pull/pull.ts';
 import { openExternal } from '../src/store/external/open-external.ts';
@@ -16,7 +17,7 @@ const columns = [
 const from = performance.now();
 const database = await openExternal(url, { what: 'The source "bench"', timeoutMs: 600_000 });
 const { rows, known } = await pull(
-  { database, progress: silentProgress },
+  { database, progress: silentProgress, clock: systemClock },
   {
     folder,
     contract: { columns, positive: '1', negative: '0', missingTexts: [] },

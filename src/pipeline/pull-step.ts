@@ -1,10 +1,9 @@
 /** The pull of every source of the configuration, before new files are looked for. */
-import { existsSync } from 'node:fs';
 import { asTidewatchError, type ErrorCode } from '../base/errors.ts';
 import type { SourceConfig } from '../config/schema.ts';
 import { checkSource, type SourceCheck } from '../steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../steps/pull/pull.ts';
-import { listPulledFiles } from '../steps/pull/pulled-files.ts';
+import { listPulledFiles, watermarkOf } from '../steps/pull/pulled-files.ts';
 import type { SourceOptions } from '../steps/pull/source-query.ts';
 import type { ExternalDatabase } from '../store/external/external-database.ts';
 import { openExternal, resolvePlace } from '../store/external/open-external.ts';
@@ -42,26 +41,30 @@ export async function pullStep(resources: Resources, session: Session): Promise<
 async function pullSource(resources: Resources, source: SourceConfig): Promise<SourcePull> {
   const { clock, contract, progress, workspace, log } = resources;
   const folder = workspace.paths.input;
+  const isKnown = listPulledFiles(folder).some((file) => file.source === source.name);
+  const pulled: { name: string; rows: number }[] = [];
+  const onFile = (name: string, rows: number) => void pulled.push({ name, rows });
   const from = clock.elapsedMs();
   const seconds = () => (clock.elapsedMs() - from) / 1000;
   try {
     const summary = await withSource(resources, source, (database) =>
-      pull({ database, progress }, { folder, contract, source: optionsOf(source) }),
+      pull({ database, progress, clock }, { folder, contract, source: optionsOf(source), onFile }),
     );
+    for (const warning of summary.warnings) log.warn({ source: source.name }, warning);
     const status = summary.rows > 0 ? 'pulled' : 'nothing-new';
     return { name: source.name, status, seconds: seconds(), error: null, ...summary };
   } catch (thrown) {
     const error = asTidewatchError(thrown);
-    const isKnown = existsSync(folder) && listPulledFiles(folder).some((file) => file.source === source.name);
     if (!isKnown || error.code === 'disk-full' || error.code === 'internal') throw error;
     log.error({ source: source.name, code: error.code }, error.message);
-    const none = { rows: 0, known: 0, unmarked: 0, files: [], watermark: null };
     return {
       name: source.name,
       status: 'failed',
       seconds: seconds(),
       error: { code: error.code, message: error.message },
-      ...none,
+      rows: pulled.reduce((sum, { rows }) => sum + rows, 0),
+      ...{ known: 0, unmarked: 0, files: pulled.map(({ name }) => name), warnings: [] },
+      watermark: watermarkOf(listPulledFiles(folder), source.name),
     };
   }
 }
@@ -71,12 +74,15 @@ export async function checkSources(
   resources: Resources,
   name: string | null,
 ): Promise<readonly SourceCheck[]> {
-  const { contract, workspace } = resources;
+  const { clock, contract, workspace } = resources;
   const checks: SourceCheck[] = [];
   for (const source of workspace.config.sources.filter((each) => name === null || each.name === name)) {
     checks.push(
       await withSource(resources, source, (database) =>
-        checkSource({ database }, { folder: workspace.paths.input, contract, source: optionsOf(source) }),
+        checkSource(
+          { database, clock },
+          { folder: workspace.paths.input, contract, source: optionsOf(source) },
+        ),
       ),
     );
   }
@@ -103,10 +109,23 @@ function optionsOf(source: SourceConfig): SourceOptions {
   return { name, table, query, watermark, overlap, rowsPerFile: source.rows_per_file };
 }
 
-function sayPull({ name, status, rows, known, unmarked, files, watermark, error }: SourcePull): string {
-  if (status === 'failed') return `${name} FAILED: ${error?.message ?? ''}`;
-  const left = unmarked === 0 ? '' : `, ${unmarked} rows without a watermark left there`;
-  if (status === 'nothing-new') return `${name}: nothing new since ${watermark ?? 'ever'}${left}`;
+function sayPull({
+  name,
+  status,
+  rows,
+  known,
+  unmarked,
+  files,
+  watermark,
+  error,
+  warnings,
+}: SourcePull): string {
+  const taken = `${rows} rows in ${files.length} files up to ${watermark}`;
+  if (status === 'failed')
+    return `${name} FAILED${rows === 0 ? '' : ` after ${taken}`}: ${error?.message ?? ''}`;
   const again = known === 0 ? '' : `, ${known} of the overlap known`;
-  return `${name}: ${rows} rows in ${files.length} files up to ${watermark}${again}${left}`;
+  const left = unmarked === 0 ? '' : `, ${unmarked} rows without a watermark left there`;
+  const odd = warnings.map((warning) => `. NOTE: ${warning}`).join('');
+  if (status === 'nothing-new') return `${name}: nothing new since ${watermark ?? 'ever'}${left}${odd}`;
+  return `${name}: ${taken}${again}${left}${odd}`;
 }

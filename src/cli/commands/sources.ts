@@ -50,5 +50,6 @@ function renderCheck(check: SourceCheck, terminal: Terminal): string {
       ? [`${formatCount(check.unmarked)} rows have no watermark and are never read. Give them one.`]
       : []),
     check.watermark === null ? 'Nothing has been pulled yet.' : `Pulled up to ${check.watermark}.`,
+    ...check.warnings.map((warning) => `NOTE: ${warning}`),
   ].join('\n');
 }

@@ -1,8 +1,18 @@
 /** Looks at a source without taking anything: its columns against the contract, and what the newest row looks like. */
+import type { Clock } from '../../base/clock.ts';
 import type { ColumnRole, TableContract } from '../../engine/port.ts';
-import type { ExternalDatabase, ExternalRow } from '../../store/external/external-database.ts';
+import type { ExternalDatabase } from '../../store/external/external-database.ts';
 import { listPulledFiles, watermarkOf } from './pulled-files.ts';
-import { chooseColumns, fromClause, type SourceOptions, unmarkedSql } from './source-query.ts';
+import { boundsOf, checkWatermark } from './source-bounds.ts';
+import {
+  chooseColumns,
+  firstRow,
+  fromClause,
+  leftSql,
+  newestSql,
+  type SourceOptions,
+} from './source-query.ts';
+import { aheadOf, warnOf } from './source-warnings.ts';
 
 export interface SourceColumnCheck {
   readonly name: string;
@@ -25,11 +35,19 @@ export interface SourceCheck {
   readonly unmarked: number;
   /** How far it has been pulled; null: not at all. */
   readonly watermark: string | null;
+  /** What is odd about it, and what to do. */
+  readonly warnings: readonly string[];
 }
 
-/** @throws TidewatchError source-unavailable; column-missing; value-invalid for a column of bytes. */
+/** @throws TidewatchError as `pull` does. */
 export async function checkSource(
-  { database }: { readonly database: Pick<ExternalDatabase, 'place' | 'quote' | 'describe' | 'read'> },
+  {
+    database,
+    clock,
+  }: {
+    readonly database: Pick<ExternalDatabase, 'place' | 'quote' | 'describe' | 'read'>;
+    readonly clock: Pick<Clock, 'now'>;
+  },
   {
     folder,
     contract,
@@ -39,13 +57,12 @@ export async function checkSource(
   const from = fromClause(database, source);
   const found = await database.describe(from);
   const columns = chooseColumns(found, contract, source, database.place);
-  const list = columns.map(({ sql }) => sql).join(', ');
-  const [watermark] = columns;
-  const newest = await firstOf(
-    database,
-    `select ${list} from ${from} where ${watermark?.sql ?? ''} is not null order by 1 desc limit 1`,
-  );
-  const unmarked = await firstOf(database, unmarkedSql(from, columns));
+  const newest = await firstRow(database, newestSql(from, columns));
+  const last = watermarkOf(listPulledFiles(folder), source.name);
+  if (newest !== null) checkWatermark(newest[0] ?? '', last, columns[0]?.kind ?? 'any', source);
+  const ahead = aheadOf(clock.now());
+  const bounds = boundsOf(columns, last, ahead, source);
+  const [unmarked, rowsAhead] = (await firstRow(database, leftSql(from, columns, bounds))) ?? [];
   const chosen = new Set(columns.map(({ name }) => name));
   return {
     name: source.name,
@@ -57,13 +74,12 @@ export async function checkSource(
       newest: newest?.[k] ?? null,
     })),
     extraColumns: found.map(({ name }) => name).filter((name) => !chosen.has(name)),
-    unmarked: Number(unmarked?.[0] ?? 0),
-    watermark: watermarkOf(listPulledFiles(folder), source.name),
+    unmarked: Number(unmarked),
+    watermark: last,
+    warnings: warnOf({
+      ...{ last, ahead, rowsAhead: Number(rowsAhead), newest: newest?.[0] ?? null },
+      from: bounds.from,
+      overlap: { taken: 0, same: 0, others: 0 },
+    }),
   };
-}
-
-/** The first row of a query, or null. */
-async function firstOf(database: Pick<ExternalDatabase, 'read'>, query: string): Promise<ExternalRow | null> {
-  for await (const rows of database.read(query)) return rows[0] ?? null;
-  return null;
 }

@@ -2,7 +2,11 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestName } from '../../base/nearest.ts';
 import type { TableContract } from '../../engine/port.ts';
-import type { ExternalColumn, ExternalDatabase } from '../../store/external/external-database.ts';
+import type {
+  ExternalColumn,
+  ExternalDatabase,
+  ExternalRow,
+} from '../../store/external/external-database.ts';
 import { watermarkSql } from './watermark.ts';
 
 /** A source as the configuration has it; one of table and query is given. */
@@ -76,15 +80,56 @@ function isBytes(column: ExternalColumn, source: SourceOptions, place: string): 
   );
 }
 
-/** The rows in the order of the watermark; with `from`, those that are not below it. */
-export function rowsSql(from: string, columns: readonly ExternalColumn[], bound: string | null): string {
-  const [watermark] = columns;
-  const place = watermark?.sql ?? '';
-  const where = bound === null ? `${place} is not null` : `${place} >= ${watermarkSql(bound)}`;
-  return `select ${columns.map(({ sql }) => sql).join(', ')} from ${from} where ${where} order by 1`;
+/** Which watermarks are read: from `from` on, if there is one, and below `before`, if there is one. */
+export interface Bounds {
+  readonly from: string | null;
+  readonly before: string | null;
 }
 
-/** How many rows have no watermark, which no pull ever sees. */
-export function unmarkedSql(from: string, columns: readonly ExternalColumn[]): string {
-  return `select count(*) from ${from} where ${columns[0]?.sql ?? ''} is null`;
+/** The rows within bounds in the order of the watermark. */
+export function rowsSql(from: string, columns: readonly ExternalColumn[], bounds: Bounds): string {
+  return `select ${listOf(columns)} from ${from} where ${within(columns, bounds)} order by ${keyOf(columns)}`;
+}
+
+/** How many those are. */
+export function countSql(from: string, columns: readonly ExternalColumn[], bounds: Bounds): string {
+  return `select count(*) from ${from} where ${within(columns, bounds)}`;
+}
+
+/** The row with the greatest watermark. */
+export function newestSql(from: string, columns: readonly ExternalColumn[]): string {
+  const key = keyOf(columns);
+  return `select ${listOf(columns)} from ${from} where ${key} is not null order by ${key} desc limit 1`;
+}
+
+/** How many rows have no watermark, which no pull ever sees, and how many have one from the future, which none sees yet. */
+export function leftSql(from: string, columns: readonly ExternalColumn[], { before }: Bounds): string {
+  const key = keyOf(columns);
+  if (before === null) return `select count(*), 0 from ${from} where ${key} is null`;
+  const isAhead = `${key} >= ${watermarkSql(before)}`;
+  const counts = [`${key} is null`, isAhead].map((each) => `count(case when ${each} then 1 end)`);
+  return `select ${counts.join(', ')} from ${from} where ${key} is null or ${isAhead}`;
+}
+
+function within(columns: readonly ExternalColumn[], { from, before }: Bounds): string {
+  const key = keyOf(columns);
+  const low = from === null ? `${key} is not null` : `${key} >= ${watermarkSql(from)}`;
+  return before === null ? low : `${low} and ${key} < ${watermarkSql(before)}`;
+}
+
+function listOf(columns: readonly ExternalColumn[]): string {
+  return columns.map(({ sql }) => sql).join(', ');
+}
+
+function keyOf([watermark]: readonly ExternalColumn[]): string {
+  return watermark?.key ?? watermark?.sql ?? '';
+}
+
+/** The first row of a query, or null. */
+export async function firstRow(
+  database: Pick<ExternalDatabase, 'read'>,
+  query: string,
+): Promise<ExternalRow | null> {
+  for await (const rows of database.read(query)) return rows[0] ?? null;
+  return null;
 }

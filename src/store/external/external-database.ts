@@ -1,7 +1,7 @@
 /** The port to a database that belongs to someone else: clients are read from it, and scores are written to it. */
 
-/** What a column holds, as far as it matters for text: bytes have none. */
-export type ExternalKind = 'number' | 'truth' | 'time' | 'text' | 'bytes';
+/** What a column holds, as far as it matters for text: bytes have none; `any` may hold all but bytes. */
+export type ExternalKind = 'number' | 'truth' | 'time' | 'text' | 'bytes' | 'any';
 
 export interface ExternalColumn {
   readonly name: string;
@@ -10,6 +10,8 @@ export interface ExternalColumn {
   readonly kind: ExternalKind;
   /** SQL that gives the value so that its text is the whole of it. */
   readonly sql: string;
+  /** SQL to filter and to sort by, where that is another. */
+  readonly key?: string;
 }
 
 /** A value as text that says all of it; missing is null. Truth is 1 or 0, a time is in ISO 8601 and, with a zone, in UTC. */

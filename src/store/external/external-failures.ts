@@ -23,6 +23,10 @@ export function externalFailure(
 
 const SLOW =
   /statement timeout|max_statement_time|maximum statement execution time|query execution was interrupted/i;
+const WRITES = /read[- ]?only/i;
+const MANY = /multiple commands|near ";"|near '; ?[^']/i;
+const LOST =
+  /connection (terminated|lost|ended|closed)|terminating connection|closed state|server shutdown|can't add new command/i;
 const REFUSED = /password|authentication|access denied|permission denied|denied to user/i;
 const UNKNOWN =
   /does not exist|no such (table|column)|unknown column|doesn't exist|syntax error|error in your SQL/i;
@@ -31,6 +35,13 @@ function adviceOn(code: string, text: string, timeoutMs: number): string {
   if (SLOW.test(text)) {
     return `A statement took longer than ${timeoutMs / 1000} s: give the watermark an index, or raise timeout_seconds.`;
   }
+  if (WRITES.test(text)) {
+    return 'A source is only read: take what writes out of the query, and out of the functions that it calls. To publish, name a database that can be written.';
+  }
+  if (LOST.test(text) || /^PROTOCOL_|^57P0/.test(code)) {
+    return 'The connection broke off. The files that are whole stay, and the next run goes on after them.';
+  }
+  if (MANY.test(text)) return 'Give one statement that selects, without a semicolon inside.';
   if (REFUSED.test(text)) return 'Check user and password in the URL, and that the user may do this.';
   if (UNKNOWN.test(text)) return 'Check the names and the query in config.json against the database.';
   if (/^E[A-Z]+$/.test(code)) return 'Check that the server runs and can be reached from here.';
@@ -39,6 +50,16 @@ function adviceOn(code: string, text: string, timeoutMs: number): string {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** The refusal of a query that names what reaches outside the database. */
+export function outsideFailure(name: string, place: string, { what }: ExternalOptions): TidewatchError {
+  return new TidewatchError(
+    'source-unavailable',
+    `${what} at ${place} failed: the query names "${name}", which reaches outside the database. A source is only read: take ` +
+      'it out of the query; a column of that name needs another one, in a view.',
+    { details: { place, failure: 'outside', name } },
+  );
 }
 
 /** Refuses an answer that does not come: a network that swallows packets says nothing. */

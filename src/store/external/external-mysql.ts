@@ -12,7 +12,7 @@ import {
   quoteName,
   quoteTable,
 } from './external-database.ts';
-import { externalFailure, inTime } from './external-failures.ts';
+import { externalFailure, inTime, outsideFailure } from './external-failures.ts';
 
 /** By the number of the type in the protocol; what is not here is text, or bytes where it has no character set. */
 const KINDS: Readonly<Record<number, readonly [ExternalKind, string]>> = {
@@ -81,9 +81,12 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
     place: url.shown,
     types: { key: 'varchar(191)', text: 'text', double: 'double', time: 'datetime(3)' },
     quote: (table) => quoteTable(table, '`'),
-    describe: async (from) => (await ask(`select * from ${from} limit 0`)).fields.map(describeColumn),
-    read: (query) => readRows(connection, query, ask, url.shown, options),
+    describe: async (from) =>
+      (await ask(inside(`select * from ${from} limit 0`, url.shown, options))).fields.map(describeColumn),
+    read: (query) => readRows(connection, inside(query, url.shown, options), ask, url.shown, options),
     write: async (work) => {
+      // Making a table ends the transaction, and what comes after it has the kind of the session.
+      await ask('set session transaction read write');
       await ask('start transaction');
       try {
         await work(async (sql, values) => void (await ask(sql, values)));
@@ -92,6 +95,7 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
         await ask('rollback').catch(() => undefined);
         throw error;
       }
+      await ask('set session transaction read only');
     },
     close: async () => connection.destroy(),
   };
@@ -107,10 +111,18 @@ function asText(
   return value === null ? null : String(value);
 }
 
+/** A query that does not name what reads or writes files of the server; no spelling of a word but its letters is known. */
+function inside(query: string, place: string, options: ExternalOptions): string {
+  const [found] = /\b(?:outfile|dumpfile|load_file)\b/i.exec(query) ?? [];
+  if (found === undefined) return query;
+  throw outsideFailure(found, place, options);
+}
+
 function settingsOf(version: string, { timeoutMs }: ExternalOptions): string[] {
   return [
     "set time_zone = '+00:00'",
     'set session transaction isolation level repeatable read',
+    'set session transaction read only',
     /mariadb/i.test(version)
       ? `set max_statement_time = ${timeoutMs / 1000}`
       : `set max_execution_time = ${timeoutMs}`,

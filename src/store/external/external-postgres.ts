@@ -30,8 +30,8 @@ const KINDS: Readonly<Record<number, ExternalKind>> = {
   1114: 'time',
   1184: 'time',
 };
-const TRUTH = 16;
-const MONEY = 790;
+/** What is not read as it is: truth, a REAL (whose shortest text is that of another double), money. */
+const CASTS: Readonly<Record<number, string>> = { 16: 'int', 700: 'float8', 790: 'numeric' };
 
 /** Connects; the session can only read, and says times in UTC. */
 export async function openExternalPostgres(
@@ -54,11 +54,9 @@ export async function openExternalPostgres(
   // What is under way when the connection breaks says so itself.
   client.on('error', () => undefined);
   const ask = (text: string, values: unknown[] = []) =>
-    inTime(client.query({ text, values, rowMode: 'array', types: TEXT }), url.shown, options).catch(
-      (error: unknown) => {
-        throw failure(error);
-      },
-    );
+    inTime(client.query({ text, values, ...AS_TEXT }), url.shown, options).catch((error: unknown) => {
+      throw failure(error);
+    });
   const close = () => inTime(client.end(), url.shown, { ...options, timeoutMs: 0 }).catch(() => undefined);
   try {
     await client.connect();
@@ -102,8 +100,15 @@ export async function openExternalPostgres(
   };
 }
 
-/** Every value as the server writes it. */
-const TEXT = { getTypeParser: () => (text: string) => text };
+/**
+ * Every value as the server writes it. The extended protocol takes one statement, so that a query of the configuration
+ * cannot bring others with it.
+ */
+const AS_TEXT = {
+  rowMode: 'array',
+  types: { getTypeParser: () => (text: string) => text },
+  queryMode: 'extended',
+} as const;
 
 function settingsOf(url: ServerUrl, { timeoutMs }: ExternalOptions): string[] {
   return [
@@ -112,6 +117,7 @@ function settingsOf(url: ServerUrl, { timeoutMs }: ExternalOptions): string[] {
     `set idle_in_transaction_session_timeout = 0`,
     "set timezone = 'UTC'",
     "set datestyle = 'ISO, YMD'",
+    "set intervalstyle = 'postgres'",
     'set extra_float_digits = 1',
     ...(url.schema === null ? [] : [`set search_path = ${quoteName(url.schema, '"')}`]),
   ];
@@ -119,8 +125,13 @@ function settingsOf(url: ServerUrl, { timeoutMs }: ExternalOptions): string[] {
 
 function describeColumn(name: string, oid: number, type: string): ExternalColumn {
   const column = quoteName(name, '"');
-  const sql = oid === TRUTH ? `${column}::int` : oid === MONEY ? `${column}::numeric` : column;
-  return { name, type, kind: KINDS[oid] ?? 'text', sql };
+  const cast = CASTS[oid];
+  return {
+    name,
+    type,
+    kind: KINDS[oid] ?? 'text',
+    ...(cast === undefined ? { sql: column } : { sql: `${column}::${cast}`, key: column }),
+  };
 }
 
 async function* readRows(

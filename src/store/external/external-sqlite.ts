@@ -15,7 +15,18 @@ import {
   quoteName,
   quoteTable,
 } from './external-database.ts';
-import { externalFailure } from './external-failures.ts';
+import { externalFailure, outsideFailure } from './external-failures.ts';
+
+/** An open file. */
+interface Opened {
+  readonly file: InstanceType<typeof Database>;
+  readonly path: string;
+  readonly options: ExternalOptions;
+  /** Of the encoding that the file keeps text in. */
+  readonly decoder: InstanceType<typeof TextDecoder>;
+  /** Names of what reaches outside the file. */
+  readonly outside: RegExp;
+}
 
 /** Opens the file at an absolute path, which has to be there. The time-out is looked at between rows. */
 export function openExternalSqlite(path: string, options: ExternalOptions): ExternalDatabase {
@@ -33,50 +44,91 @@ export function openExternalSqlite(path: string, options: ExternalOptions): Exte
       throw externalFailure(error, path, options);
     }
   };
-  const file = told(() => {
-    const opened = new Database(path, { timeout: CONNECT_MS });
-    opened.exec('pragma query_only = 1');
-    return opened;
-  });
+  const opened = told(() => openFile(path, options));
+  const { file } = opened;
   return {
     place: path,
     types: { key: 'text', text: 'text', double: 'real', time: 'text' },
     quote: (table) => quoteTable(table, '"'),
     describe: async (from) =>
-      told(() => file.prepare(`select * from ${from} limit 0`).columns().map(describeColumn)),
-    read: (query) => readRows(file, query, path, options),
-    write: (work) => writeRows(file, work, path, options),
+      told(() => prepare(opened, `select * from ${from} limit 0`).columns().map(describeColumn)),
+    read: (query) => readRows(opened, query),
+    write: (work) => writeRows(opened, work),
     close: async () => {
       if (file.open) file.close();
     },
   };
 }
 
+/** Opens it for reading only, and asks it what must be known before its text is read. */
+function openFile(path: string, options: ExternalOptions): Opened {
+  const file = new Database(path, { timeout: CONNECT_MS });
+  file.exec('pragma query_only = 1');
+  const [[encoding] = []] = file.prepare('pragma encoding').raw(true).all() as string[][];
+  const functions = file
+    .prepare(`select distinct name from pragma_function_list where flags & ${DIRECT_ONLY}`)
+    .raw(true)
+    .all() as string[][];
+  return {
+    file,
+    path,
+    options,
+    decoder: new TextDecoder(encoding ?? 'UTF-8', { fatal: true, ignoreBOM: true }),
+    outside: new RegExp(`\\b(${[FOLDER_TABLE, ...functions.map(([name]) => name)].join('|')})\\b`, 'i'),
+  };
+}
+
+/** SQLITE_DIRECTONLY: functions with effects, which views may not use. */
+const DIRECT_ONLY = 0x80000;
+/** A table that reads folders, and bears no mark. */
+const FOLDER_TABLE = 'fsdir';
+
+/** Prepares a query. SQLite knows no spelling of a name but its own letters, so that looking for them is enough. */
+function prepare({ file, path, options, outside }: Opened, query: string) {
+  const found = outside.exec(query)?.[1];
+  if (found !== undefined) throw outsideFailure(found, path, options);
+  return file.prepare(query);
+}
+
 function describeColumn({ name, type }: { name: string; type: string | null }): ExternalColumn {
-  return { name, type: type ?? 'expression', kind: kindOf(type ?? ''), sql: quoteName(name, '"') };
+  const key = quoteName(name, '"');
+  return {
+    name,
+    type: type ?? 'expression',
+    kind: kindOf(type ?? ''),
+    sql: `${wholeSql(key)} as ${quoteName(`value of ${name}`, '"')}`,
+    key,
+  };
 }
 
-/** By the declared type; a value may be of another, and is read as what it is. */
+/** By the declared type, as SQLite takes it: columns of text keep numbers as text, others keep what they are given. */
 function kindOf(type: string): ExternalKind {
-  if (/blob/i.test(type)) return 'bytes';
-  if (/date|time/i.test(type)) return 'time';
-  if (/bool/i.test(type)) return 'truth';
-  return /int|real|floa|doub|dec|num/i.test(type) ? 'number' : 'text';
+  if (/int/i.test(type)) return 'any';
+  if (/char|clob|text/i.test(type)) return 'text';
+  return /blob/i.test(type) ? 'bytes' : 'any';
 }
 
-async function* readRows(
-  file: InstanceType<typeof Database>,
-  query: string,
-  path: string,
-  options: ExternalOptions,
-): AsyncGenerator<readonly ExternalRow[]> {
+/**
+ * The driver ends text at a NUL, and the process at a byte that is not UTF-8: text beyond ASCII comes as bytes, and
+ * bytes as one byte that no text is.
+ */
+function wholeSql(column: string): string {
+  return (
+    `case typeof(${column}) when 'text' then case when octet_length(${column}) = length(${column}) and ${column} ` +
+    `not glob '*[^ -~]*' then ${column} else cast(${column} as blob) end when 'blob' then x'ff' else ${column} end`
+  );
+}
+
+async function* readRows(opened: Opened, query: string): AsyncGenerator<readonly ExternalRow[]> {
+  const { file, path, options } = opened;
   const deadline = performance.now() + options.timeoutMs;
   try {
     file.exec('begin');
-    const statement = file.prepare(query).safeIntegers(true).raw(true);
+    const statement = prepare(opened, query).safeIntegers(true).raw(true);
+    const names = statement.columns().map(({ name }) => name);
     let batch: ExternalRow[] = [];
     for (const row of statement.iterate() as Iterable<readonly unknown[]>) {
-      batch.push(row.map((value) => textOf(value, path, options.what)));
+      batch.push(row.map((value, k) => textOf(value, names[k] ?? '', opened)));
       if (batch.length < BATCH_ROWS) continue;
       if (performance.now() > deadline) throw new Error('query execution was interrupted');
       yield batch;
@@ -94,10 +146,8 @@ async function* readRows(
 }
 
 async function writeRows(
-  file: InstanceType<typeof Database>,
+  { file, path, options }: Opened,
   work: (run: ExternalRun) => Promise<void>,
-  path: string,
-  options: ExternalOptions,
 ): Promise<void> {
   try {
     file.exec('pragma query_only = 0');
@@ -115,12 +165,17 @@ async function writeRows(
   }
 }
 
-function textOf(value: unknown, path: string, what: string): string | null {
+function textOf(value: unknown, what: string, { path, options, decoder }: Opened): string | null {
   if (value === null || typeof value === 'string') return value as string | null;
   if (typeof value === 'bigint' || typeof value === 'number') return String(value === 0 ? 0 : value);
-  throw new TidewatchError(
-    'value-invalid',
-    `${what} at ${path} gave bytes where text or a number was expected. Leave the column out, or turn it into text in a query.`,
-    { details: { place: path } },
-  );
+  try {
+    return decoder.decode(value as Uint8Array);
+  } catch (cause) {
+    throw new TidewatchError(
+      'value-invalid',
+      `${options.what} at ${path} failed: the ${what} in a row is bytes, or text that is not ${decoder.encoding}; expected ` +
+        'text or a number. Leave the column out, or turn it into text in a query, such as hex(column).',
+      { cause, details: { place: path, column: what.replace(/^value of /, '') } },
+    );
+  }
 }

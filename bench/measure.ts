@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 
 export interface Measurement {
   readonly wallSeconds: number;
+  /** CPU time of the process, to some hundredths. */
+  readonly cpuSeconds: number;
   readonly peakMib: number;
   readonly output: string;
 }
@@ -22,8 +24,10 @@ export function measure(
     let output = '';
     let errors = '';
     let peakMib = 0;
+    let cpuSeconds = 0;
     const timer = setInterval(() => {
       peakMib = Math.max(peakMib, highWaterMark(child.pid));
+      cpuSeconds = Math.max(cpuSeconds, cpuTime(child.pid));
     }, POLL_MS);
     child.stdout.on('data', (piece: Buffer) => {
       output += piece.toString();
@@ -35,7 +39,7 @@ export function measure(
     child.on('close', (code) => {
       clearInterval(timer);
       const wallSeconds = (performance.now() - from) / 1000;
-      if (code === 0) resolve({ wallSeconds, peakMib, output });
+      if (code === 0) resolve({ wallSeconds, cpuSeconds, peakMib, output });
       else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${errors.slice(-2000)}`));
     });
   });
@@ -45,6 +49,19 @@ function highWaterMark(pid: number | undefined): number {
   try {
     const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
     return match === null ? 0 : Number(match[1]) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** User and system time of a process and its threads, in seconds: the kernel counts in hundredths. */
+function cpuTime(pid: number | undefined): number {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) / 100;
   } catch {
     return 0;
   }

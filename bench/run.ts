@@ -6,6 +6,7 @@ import { benchCycle } from './cycle.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchDrift } from './drift.ts';
 import { benchEstimates } from './estimates.ts';
+import { benchFormats } from './formats.ts';
 import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
 import { benchScoring } from './scoring.ts';
@@ -24,6 +25,9 @@ const { values, positionals } = parseArgs({
 
 const python = values.python ?? process.env['TIDEWATCH_BENCH_PYTHON'] ?? null;
 
+/** Rows of the benchmarks that take one number of them. */
+const million = values.rows.includes(',') ? 1_000_000 : Number(values.rows);
+
 const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   cycle: () =>
     benchCycle({
@@ -31,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
       rows: values.rows.split(',').map(Number),
       runs: Number(values.runs),
     }),
+  formats: () => benchFormats({ rows: million, runs: Number(values.runs) }),
   accuracy: () => benchAccuracy(python),
   estimates: () => benchEstimates(python),
   drift: () => benchDrift({ python, runs: Number(values.runs) }),

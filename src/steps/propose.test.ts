@@ -60,6 +60,24 @@ describe('propose', () => {
     expect(parts.files).toHaveLength(2);
   });
 
+  it('proposes the same from NDJSON, its keys in any order, as from CSV', async () => {
+    const csv = await look({ 'a.csv': table('client,usage,churned', ROWS) }, [join(folder, 'a.csv')]);
+    const objects = ROWS.map((row, i) => {
+      const [client, usage, churned] = row.split(',');
+      const members = { client, usage: Number(usage), churned, tags: ['x'] };
+      return JSON.stringify(i % 2 === 0 ? members : Object.fromEntries(Object.entries(members).reverse()));
+    });
+    const ndjson = await look({ 'a.jsonl.gz': gzipSync(table('', objects)) }, [join(folder, 'a.jsonl.gz')]);
+    expect(ndjson.columns).toEqual(csv.columns);
+    expect(ndjson.decisions).toEqual(csv.decisions);
+    expect(ndjson).toMatchObject({ rows: 60, damaged: 0 });
+    const halves = await look(
+      { '1.csv': table('client,usage,churned', ROWS.slice(0, 30)), '2.ndjson': table('', objects.slice(30)) },
+      ['1.csv', '2.ndjson'].map((name) => join(folder, name)),
+    );
+    expect(halves.columns).toEqual(csv.columns);
+  });
+
   it('takes a byte order mark, CRLF, quotes, and names beyond ASCII', async () => {
     const rows = ROWS.map((row) => row.replace(/,(\d+),/, ',"$1",'));
     const text = `\uFEFF"client","Größe, m²",churned\r\n${rows.join('\r\n')}`;

@@ -110,3 +110,49 @@ describe('tidewatch quarantine readmit', () => {
     ]);
   });
 });
+
+describe('the quarantine of NDJSON', () => {
+  const JSON_ROWS = OTHER.map((row) => {
+    const [corporation, lastmonth, lastyear, employees, exited] = row.split(',');
+    return (
+      `{"corporation":"${corporation}","lastmonth_activity":${lastmonth},"lastyear_activity":${lastyear},` +
+      `"number_of_employees":${employees},"exited":${exited}}`
+    );
+  });
+  const BAD = '{"corporation":"bad","lastmonth_activity":{"v":1},"exited":true}';
+
+  it('is shown, mended, put back as NDJSON and read by the next run, and every verb takes such files', async () => {
+    const made = createWorkspace(
+      {
+        'practicedata/a.csv': csvOf(GOOD),
+        'practicedata/b.ndjson': `${[...JSON_ROWS, BAD].join('\n')}\n`,
+        'testdata/test.csv': clientsCsv({ from: 500, rows: 40 }),
+        'testdata/more.jsonl': `${JSON_ROWS.join('\n')}\n`,
+      },
+      { model: 'logistic', max_rejected_share: 0.5 },
+    );
+    expect((await made.run()).rows).toMatchObject({ kept: 80, quarantined: 1 });
+    const shown = parseAnswer<QuarantineAnswer>(await made.tidewatch('quarantine', 'list', '--json'));
+    expect(shown).toMatchObject({ file: 'b.ndjson', header: 'json', rows: [{ line: 21, raw: BAD }] });
+    const refused = await made.tidewatch('quarantine', 'readmit', 'b.ndjson', '21');
+    expect(refused.exit).not.toBe(0);
+    expect(refused.stderr).toMatch(/would be quarantined again.*lastmonth_activity: got an object/s);
+    const mended = BAD.replace('{"v":1}', '7');
+    const done = parseAnswer<ReadmitSummary>(
+      await made.tidewatch('quarantine', 'readmit', 'b.ndjson', '21', '--text', mended, '--json'),
+    );
+    expect(done.file).toMatch(/^readmitted-.*\.ndjson$/);
+    expect((await made.run()).rows).toMatchObject({ kept: 81, quarantined: 1 });
+    for (const verb of [
+      ['doctor', '--json'],
+      ['score', '--json'],
+      ['predict', 'practicedata/b.ndjson', '-o', 'p.csv'],
+      ['risks', '--data', 'testdata/more.jsonl', '--json'],
+    ]) {
+      const { exit, stderr, stdout } = await made.tidewatch(...verb);
+      if (verb[0] === 'predict')
+        expect(stderr).toMatch(/b\.ndjson, line 21: lastmonth_activity: got an object/);
+      else expect([verb[0], exit, stderr, stdout.length > 0]).toEqual([verb[0], 0, expect.anything(), true]);
+    }
+  });
+});

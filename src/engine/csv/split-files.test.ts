@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,6 +71,27 @@ function rowsOf(count: number, leaves: (row: number) => boolean): string[] {
 const csv = (lines: readonly string[]): string => `${HEADER}\n${lines.map((line) => `${line}\n`).join('')}`;
 
 describe('splitFiles', () => {
+  it('splits NDJSON as the same rows in CSV, lines as they were', async () => {
+    const rows = rowsOf(200, (row) => row % 3 === 0);
+    const objects = rows.map((row, i) => {
+      const [left] = row.split(',');
+      return `{"usage": ${i}.50, "note":"a\\u002c b ${i}", "client":"c${i}", "left":"${left}"}\r`;
+    });
+    const csvParts = await split({ 'a.csv': csv(rows) });
+    const { parts, inputPaths, testPaths, input } = await split({ 'a.jsonl': objects.join('\n') });
+    expect([...inputPaths, ...testPaths].map((path) => basename(path))).toEqual([
+      'a.ndjson',
+      'a-test.ndjson',
+    ]);
+    expect(input).toEqual(csvParts.input);
+    const numbersIn = (texts: readonly string[], pattern: RegExp) =>
+      texts.flatMap((text) => [...text.matchAll(pattern)].map(([, number]) => number));
+    const places = numbersIn(parts.test, /"client":"c(\d+)"/g);
+    expect(places).toEqual(numbersIn(csvParts.parts.test, /,c(\d+),/g));
+    const expected = places.map((place) => `${objects[Number(place)]}\n`).join('');
+    expect(parts.test.join('')).toBe(expected);
+  });
+
   it('puts every row on exactly one side, byte for byte, in order, and keeps the share of each class', async () => {
     const property = fc.asyncProperty(
       fc.integer({ min: 10, max: 200 }),

@@ -72,13 +72,16 @@ import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
 import type { TrainSummary } from './steps/train/train.ts';
 import { openLiveFolder } from './store/live-folder.ts';
-import type { NoteRecord, Page, RunTrigger } from './store/port.ts';
+import type { NoteRecord, Page, RunTrigger, Store } from './store/port.ts';
+import { logWaits, type Patience, type StoreWait } from './store/store-wait.ts';
 
 export interface AppOptions {
   /** Folder with config.json. */
   readonly workspace: string;
   readonly logLevel: LogLevel;
   readonly progress: Progress;
+  /** Hears of waits for the server of the state, which are also logged. */
+  readonly waiting?: (wait: StoreWait) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -221,10 +224,17 @@ async function openResources(
   const once = <T extends { close(): Promise<void> }>(open: () => Promise<T>): (() => Promise<T>) => {
     let opened: Promise<T> | null = null;
     return () => {
-      opened ??= open().then((resource) => {
-        closers.push(() => resource.close());
-        return resource;
-      });
+      opened ??= open().then(
+        (resource) => {
+          closers.push(() => resource.close());
+          return resource;
+        },
+        (error: unknown) => {
+          // What could not be opened now may be opened later.
+          opened = null;
+          throw error;
+        },
+      );
       return opened;
     };
   };
@@ -234,6 +244,14 @@ async function openResources(
   let team: Team | null = null;
   const threads = config.threads ?? availableParallelism();
   const events = createRunEvents(systemClock, randomBytes(4).toString('hex'));
+  const logWait = logWaits(log);
+  const patience: Patience = {
+    patienceMs: config.store_patience_seconds * 1000,
+    hear: (wait) => {
+      logWait(wait);
+      options.waiting?.(wait);
+    },
+  };
   const resources: Resources = {
     workspace,
     contract: contractOf(config.columns, config.missing_values, config.labels.missing),
@@ -248,9 +266,8 @@ async function openResources(
     },
     events,
     live: openLiveFolder(paths.deployment),
-    store: once(async () =>
-      (await import('./store/store.ts')).openStore(storePlaceOf(workspace, options.env)),
-    ),
+    patience,
+    store: once(createStoreOpener(() => storePlaceOf(workspace, options.env), patience)),
     engine: once(async () => {
       const { createDuckdbEngine } = await import('./engine/duckdb/engine.ts');
       return createDuckdbEngine({
@@ -284,6 +301,22 @@ async function openResources(
   };
   return { resources, close };
 }
+
+/** Once it has not answered for the whole of its patience, it is asked briefly: a server must not hang at each request. */
+function createStoreOpener(place: () => string, patience: Patience): () => Promise<Store> {
+  let greetingMs = patience.patienceMs;
+  return async () => {
+    const { openStore } = await import('./store/store.ts');
+    try {
+      return await openStore(place(), { ...patience, greetingMs });
+    } catch (error) {
+      greetingMs = Math.min(greetingMs, REPEATED_GREETING_MS);
+      throw error;
+    }
+  };
+}
+
+const REPEATED_GREETING_MS = 1000;
 
 async function startServer(
   resources: Resources,

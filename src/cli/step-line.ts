@@ -1,11 +1,14 @@
 /** One line on standard error that says what is being done now; it is drawn only on a terminal. */
 import type { ProgressEvent } from '../base/progress.ts';
+import { cutToWidth, safeText } from '../report/text/display-width.ts';
 import { createPaceMeter } from './pace.ts';
 import { renderProgress } from './progress-text.ts';
 import { speaksUnicode, type Terminal } from './terminal.ts';
 
 export interface StepLine {
   show(event: ProgressEvent): void;
+  /** Draws a text in its place at once. */
+  say(text: string): void;
   clear(): void;
 }
 
@@ -22,20 +25,24 @@ export function createStepLine(
   terminal: Pick<Terminal, 'err' | 'interactive' | 'errWidth' | 'width' | 'env'>,
   nowMs: () => number = () => performance.now(),
 ): StepLine {
-  if (!terminal.interactive) return { show: () => undefined, clear: () => undefined };
+  if (!terminal.interactive) return { show: () => undefined, say: () => undefined, clear: () => undefined };
   const unicode = speaksUnicode(terminal.env);
   const paceOf = createPaceMeter();
   let drawn = false;
   let last = Number.NEGATIVE_INFINITY;
+  const width = () => (terminal.errWidth?.() ?? terminal.width) - SPARE;
+  const draw = (line: string) => {
+    drawn = true;
+    terminal.err.write(`${CLEAR}${line}`);
+  };
   return {
     show: (event) => {
       const now = nowMs();
       if (now - last < REDRAW_MS && event.unit !== 'steps') return;
       last = now;
-      drawn = true;
-      const width = (terminal.errWidth?.() ?? terminal.width) - SPARE;
-      terminal.err.write(`${CLEAR}${renderProgress(event, paceOf(event, now), { width, unicode })}`);
+      draw(renderProgress(event, paceOf(event, now), { width: width(), unicode }));
     },
+    say: (text) => draw(cutToWidth(safeText(text), width(), unicode ? '…' : '~')),
     clear: () => {
       if (drawn) terminal.err.write(CLEAR);
       drawn = false;

@@ -272,6 +272,14 @@ export const configSchema = z
         'State store: a SQLite file inside the workspace, a URL such as postgres://user@host/database or ' +
           'mysql://user@host/database, or env:NAME for a variable of the environment that holds it.',
       ),
+    store_patience_seconds: z
+      .number()
+      .min(0)
+      .max(86_400)
+      .default(60)
+      .describe(
+        'Seconds to wait for a state store on a server that does not answer, before the work fails. 0: do not wait.',
+      ),
     server: z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),

@@ -34,8 +34,8 @@ export interface DatabaseVerbs {
 export function createDatabaseVerbs(resources: Resources, env: Environment): DatabaseVerbs {
   const place = () => storePlaceOf(resources.workspace, env);
   return {
-    databaseStatus: () => readDatabaseStatus(place()),
-    migrateDatabase: () => migrateDatabase(place()),
+    databaseStatus: () => readDatabaseStatus(place(), resources.patience),
+    migrateDatabase: () => migrateDatabase(place(), resources.patience),
     copyDatabase: (to) => copy(resources, place(), targetOf(to, env)),
   };
 }
@@ -51,7 +51,7 @@ async function copy(resources: Resources, from: string, to: string): Promise<Cop
   const ttlMs = workspace.config.run_lock_seconds * 1000;
   const lock = await acquireRunLock({ store, clock }, { runId: 'copy', ttlMs });
   try {
-    return await copyDatabase(from, to, resources.progress);
+    return await copyDatabase(from, to, resources.progress, resources.patience);
   } finally {
     await lock.release();
   }

@@ -8,6 +8,7 @@ import type { Team } from '../engine/workers/team.ts';
 import type { Renderer } from '../report/renderer.ts';
 import type { LiveFolder } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
+import type { Patience } from '../store/store-wait.ts';
 import type { RunEvents } from './run-events.ts';
 
 export interface Resources {
@@ -25,6 +26,8 @@ export interface Resources {
   /** What happens in the runs of this process and, while somebody listens, of others. */
   readonly events: RunEvents;
   readonly live: LiveFolder;
+  /** How long the server of the state is waited for, and who hears of it. */
+  readonly patience: Patience;
   store(): Promise<Store>;
   engine(): Promise<Engine>;
   /** Threads that make the large fits; started when first asked for. */

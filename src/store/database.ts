@@ -4,22 +4,24 @@ import { CamelCasePlugin, Kysely } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import { isUrl } from '../config/store-place.ts';
 import type { StoreDialect } from './dialect.ts';
-import { createRetries } from './retries.ts';
+import { createRetries, type Retry } from './retries.ts';
 import type { ServerOptions } from './server-options.ts';
 import { parseServerUrl, type ServerUrl } from './store-url.ts';
+import type { Patience } from './store-wait.ts';
 import type { Tables } from './tables.ts';
 
-/** How long to go on trying while a server that answered before does not, in milliseconds, unless told. */
-export const PATIENCE_MS = 60_000;
-/** And one that has not answered yet. */
-const GREETING_MS = 5000;
+const PATIENCE_MS = 60_000;
 const CONNECTIONS = 8;
+/** How long a connection may take, and how long where there is less patience than that. */
 const CONNECT_MS = 10_000;
+const LEAST_CONNECT_MS = 3000;
 const STATEMENT_MS = 120_000;
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends Partial<Patience> {
+  /** How long to wait for another process that writes, in milliseconds; 10,000 unless told. */
   readonly busyTimeoutMs?: number;
-  readonly patienceMs?: number;
+  /** How long to go on trying while a server does not answer the first time; as `patienceMs` (a minute) unless told. */
+  readonly greetingMs?: number;
 }
 
 export interface Database {
@@ -27,27 +29,29 @@ export interface Database {
   readonly dialect: StoreDialect;
   /** The place as messages say it. */
   readonly place: string;
+  /** Does work again for as long as the patience with a server lasts. */
+  readonly retry: Retry;
 }
 
 /** Opens the database at an absolute path or a URL, as store.ts says; its tables stay as they are. */
 export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
-  const lockMs = options.busyTimeoutMs ?? 10_000;
+  const { busyTimeoutMs: lockMs = 10_000, patienceMs = PATIENCE_MS, hear = () => undefined } = options;
+  const retry = createRetries({ patienceMs, hear });
   if (isAbsolute(url)) {
     const { openSqlite } = await import('./sqlite.ts');
-    return connect(openSqlite(url, { busyTimeoutMs: lockMs }), url);
+    return connect(openSqlite(url, { busyTimeoutMs: lockMs }), url, retry);
   }
   if (!isUrl(url)) throw notAPlace(url);
   const server = parseServerUrl(url);
-  const patienceMs = options.patienceMs ?? PATIENCE_MS;
   const serverOptions: ServerOptions = {
     connections: CONNECTIONS,
-    connectMs: CONNECT_MS,
+    connectMs: Math.min(CONNECT_MS, Math.max(LEAST_CONNECT_MS, patienceMs)),
     lockMs,
     statementMs: STATEMENT_MS,
-    patienceMs,
+    retry,
   };
-  const retry = createRetries(Math.min(GREETING_MS, patienceMs));
-  return connect(await retry(() => openServer(server, serverOptions)), server.shown);
+  const greet = createRetries({ patienceMs: options.greetingMs ?? patienceMs, hear });
+  return connect(await greet(() => openServer(server, serverOptions)), server.shown, retry);
 }
 
 async function openServer(url: ServerUrl, options: ServerOptions): Promise<StoreDialect> {
@@ -55,9 +59,9 @@ async function openServer(url: ServerUrl, options: ServerOptions): Promise<Store
   return await (await import('./mysql.ts')).openMysql(url, options);
 }
 
-function connect(dialect: StoreDialect, place: string): Database {
+function connect(dialect: StoreDialect, place: string, retry: Retry): Database {
   const plugins = [...dialect.plugins, new CamelCasePlugin()];
-  return { db: new Kysely<Tables>({ dialect: dialect.kysely, plugins }), dialect, place };
+  return { db: new Kysely<Tables>({ dialect: dialect.kysely, plugins }), dialect, place, retry };
 }
 
 function notAPlace(place: string): TidewatchError {

@@ -45,7 +45,7 @@ export async function openMysql(url: ServerUrl, options: ServerOptions): Promise
         place: url.shown,
         markSql: 'insert into commits (token, at) values (?, ?)',
         markTimeSql: 'select at from commits where token = ?',
-        patienceMs: options.patienceMs,
+        retry: options.retry,
         failure,
         isDone,
       },

@@ -31,7 +31,7 @@ export async function openPostgres(url: ServerUrl, options: ServerOptions): Prom
         place: url.shown,
         markSql: 'insert into commits (token, at) values ($1, $2)',
         markTimeSql: 'select at from commits where token = $1',
-        patienceMs: options.patienceMs,
+        retry: options.retry,
         failure,
         isDone: () => false,
       },

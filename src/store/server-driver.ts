@@ -4,7 +4,6 @@
  * that it is done exactly once. Throws TidewatchErrors only.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -19,6 +18,7 @@ import {
 } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import { bindable } from './bindable.ts';
+import type { Retry } from './retries.ts';
 import { retryOf } from './server-failures.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,8 +29,8 @@ export interface Server {
   /** Inserts a mark, `$1` or `?` being its token and its time; and gives the time of a token. */
   readonly markSql: string;
   readonly markTimeSql: string;
-  /** How long to ask whether a commit was kept while the server does not answer, in milliseconds. */
-  readonly patienceMs: number;
+  /** Goes on asking whether a commit was kept while the server does not answer. */
+  readonly retry: Retry;
   failure(error: unknown): TidewatchError;
   /** True for an error of a statement that found done already what it was to do. */
   isDone(error: unknown, query: CompiledQuery): boolean;
@@ -177,21 +177,19 @@ class ServerDriver implements Driver {
    */
   async #wasKept(mark: Mark): Promise<boolean> {
     const asked = { ...mark, at: new Date(Date.parse(mark.at) + 1).toISOString() };
-    const deadline = performance.now() + this.#server.patienceMs;
-    for (;;) {
+    const ask = async () => {
+      const inner = await this.#telling(() => this.#inner.acquireConnection());
+      const connection = new ServerConnection(inner, this.#server, (_, work) => work());
       try {
-        const inner = await this.#inner.acquireConnection();
-        const connection = new ServerConnection(inner, this.#server, (_, work) => work());
-        try {
-          return await this.#isThere(connection, mark, asked);
-        } finally {
-          await this.#inner.releaseConnection(inner);
-        }
-      } catch (thrown) {
-        const error = this.#server.failure(thrown);
-        if (retryOf(error) === null || performance.now() > deadline) throw this.#unknown(error);
+        return await this.#isThere(connection, mark, asked);
+      } finally {
+        await this.#inner.releaseConnection(inner);
       }
-      await sleep(ASK_AGAIN_MS);
+    };
+    try {
+      return await this.#server.retry(ask);
+    } catch (thrown) {
+      throw this.#unknown(this.#server.failure(thrown));
     }
   }
 
@@ -209,11 +207,15 @@ class ServerDriver implements Driver {
   }
 
   #unknown(cause: TidewatchError): TidewatchError {
+    const { reason, triedSeconds } = cause.details;
+    const tried = triedSeconds === undefined ? '' : ` for ${triedSeconds} s`;
     return new TidewatchError(
       'store-unavailable',
-      `The state store ${this.#server.place} was lost while it kept a change, and has not answered since: ` +
-        `${cause.message} Whether the change was kept is not known; the next run looks.`,
-      { cause },
+      `The state store ${this.#server.place} was lost at the very moment of a COMMIT, and could not be asked${tried} ` +
+        `since: ${reason ?? cause.message}. It is not known whether this last write was kept; if so, then all of it. ` +
+        'Bring the server back. Then start again what this was part of: a run sees what is there and does nothing ' +
+        'twice; of a note or an outcome, look first whether it is there.',
+      { cause, details: { place: this.#server.place, lastWrite: 'unknown' } },
     );
   }
 
@@ -226,7 +228,6 @@ class ServerDriver implements Driver {
   }
 }
 
-const ASK_AGAIN_MS = 250;
 const WRITES = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
 
 class ServerConnection implements DatabaseConnection {

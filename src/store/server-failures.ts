@@ -5,12 +5,12 @@ import { type ErrorCode, TidewatchError } from '../base/errors.ts';
  * `conflict`: the server has undone the statement or the transaction because of another one. `lost`: the connection is
  * gone, and whether what was under way is done is not known yet.
  */
-export type Retry = 'conflict' | 'lost';
+type RetryReason = 'conflict' | 'lost';
 
 interface Rule {
   readonly code: ErrorCode;
   readonly advice: string;
-  readonly retry?: Retry;
+  readonly retry?: RetryReason;
 }
 
 const LOST: Rule = {
@@ -135,14 +135,15 @@ export function serverFailure(kind: 'postgres' | 'mysql', error: unknown, place:
   if (error instanceof TidewatchError) return error;
   const name = serverFailureName(error);
   const { code, advice, retry } = ruleOf(kind, name, error);
-  return new TidewatchError(code, `The state store ${place} failed: ${textOf(error)}. ${advice}`, {
+  const reason = textOf(error);
+  return new TidewatchError(code, `The state store ${place} failed: ${reason}. ${advice}`, {
     cause: error,
-    details: { place, failure: name, ...(retry === undefined ? {} : { retry }) },
+    details: { place, failure: name, reason, ...(retry === undefined ? {} : { retry }) },
   });
 }
 
 /** Whether the same work may succeed when it is done again, and why it did not. */
-export function retryOf(error: unknown): Retry | null {
+export function retryOf(error: unknown): RetryReason | null {
   const retry = error instanceof TidewatchError ? error.details['retry'] : null;
   return retry === 'conflict' || retry === 'lost' ? retry : null;
 }

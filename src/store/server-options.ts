@@ -1,5 +1,6 @@
 /** How patient a store is with a database server. */
 import { TidewatchError } from '../base/errors.ts';
+import type { Retry } from './retries.ts';
 
 export interface ServerOptions {
   /** Connections at once, at most. */
@@ -8,8 +9,8 @@ export interface ServerOptions {
   readonly connectMs: number;
   readonly lockMs: number;
   readonly statementMs: number;
-  /** How long to go on trying while the server cannot be reached. */
-  readonly patienceMs: number;
+  /** Goes on trying while the server cannot be reached. */
+  readonly retry: Retry;
 }
 
 /** The error for a server that is older than what the store has been tested on. */

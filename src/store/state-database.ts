@@ -6,7 +6,7 @@ import { TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import { COPIED_NAMES, type CopiedTable } from './copied-tables.ts';
 import { copyState, type TableContent } from './copy-state.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { migrate, migrationNames } from './migrations/migrate.ts';
 
 export interface DatabaseStatus {
@@ -35,13 +35,16 @@ export interface CopySummary {
 }
 
 /** Says how the database stands, and changes nothing: a SQLite file that is not there is not made. */
-export async function readDatabaseStatus(url: string): Promise<DatabaseStatus> {
+export async function readDatabaseStatus(
+  url: string,
+  options: DatabaseOptions = {},
+): Promise<DatabaseStatus> {
   const known = migrationNames();
   if (isAbsolute(url) && !existsSync(url)) {
     const migrations = known.map((name) => ({ name, applied: false }));
     return { store: url, database: null, migrations, current: false, tables: [] };
   }
-  return await withDatabase(url, async ({ db, dialect, place }) => {
+  return await withDatabase(url, options, async ({ db, dialect, place }) => {
     const applied = await dialect.appliedMigrations(db);
     const names = [...new Set([...known, ...applied])].sort();
     const current = names.length === known.length && applied.length === known.length;
@@ -67,17 +70,22 @@ async function countRows(db: Database['db']): Promise<DatabaseStatus['tables']> 
 }
 
 /** Brings the tables up to date; a database that is, stays as it is. */
-export async function migrateDatabase(url: string): Promise<MigrationSummary> {
-  return await withDatabase(url, async ({ db, dialect, place }) => {
+export async function migrateDatabase(url: string, options: DatabaseOptions = {}): Promise<MigrationSummary> {
+  return await withDatabase(url, options, async ({ db, dialect, place, retry }) => {
     const before = await dialect.appliedMigrations(db);
-    await migrate(db, dialect, place);
+    await retry(() => migrate(db, dialect, place));
     const after = await dialect.appliedMigrations(db);
     return { store: place, applied: after.filter((name) => !before.includes(name)) };
   });
 }
 
 /** Copies the state of one database into another, which has to be empty; both are brought up to date first. */
-export async function copyDatabase(from: string, to: string, progress: Progress): Promise<CopySummary> {
+export async function copyDatabase(
+  from: string,
+  to: string,
+  progress: Progress,
+  options: DatabaseOptions = {},
+): Promise<CopySummary> {
   const start = performance.now();
   if (from === to) {
     throw new TidewatchError(
@@ -85,8 +93,8 @@ export async function copyDatabase(from: string, to: string, progress: Progress)
       'The state cannot be copied onto itself. Name another place with --to.',
     );
   }
-  return await withDatabase(from, (source) =>
-    withDatabase(to, async (target) => {
+  return await withDatabase(from, options, (source) =>
+    withDatabase(to, options, async (target) => {
       for (const { db, dialect, place } of [source, target]) await migrate(db, dialect, place);
       const tables = await copyState(source, target, progress);
       const seconds = (performance.now() - start) / 1000;
@@ -95,8 +103,12 @@ export async function copyDatabase(from: string, to: string, progress: Progress)
   );
 }
 
-async function withDatabase<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(url, {});
+async function withDatabase<T>(
+  url: string,
+  options: DatabaseOptions,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(url, options);
   try {
     return await work(database);
   } finally {

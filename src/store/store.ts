@@ -4,7 +4,7 @@ import { TidewatchError } from '../base/errors.ts';
 import { createChallenges } from './challenges.ts';
 import { createChecks } from './checks.ts';
 import { createClientRecords } from './client-records.ts';
-import { openDatabase, PATIENCE_MS } from './database.ts';
+import { type DatabaseOptions, openDatabase } from './database.ts';
 import { createDeployments } from './deployments.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -18,7 +18,7 @@ import { createMonitors } from './monitors.ts';
 import { createNotes } from './notes.ts';
 import type { Store } from './port.ts';
 import { createReadmissions } from './readmissions.ts';
-import { createRetries, withRetries } from './retries.ts';
+import { withRetries } from './retries.ts';
 import { createRuns } from './runs.ts';
 import { createScores } from './scores.ts';
 import { createScorings } from './scorings.ts';
@@ -26,22 +26,14 @@ import { createSnapshots } from './snapshots.ts';
 import { createSteps } from './steps.ts';
 import type { Tables } from './tables.ts';
 
-export interface StoreOptions {
-  /** How long to wait for another process that writes, in milliseconds; 10,000 unless told. */
-  readonly busyTimeoutMs?: number;
-  /** How long to go on trying while a database server cannot be reached, in milliseconds; 60,000 unless told. */
-  readonly patienceMs?: number;
-}
-
 /**
  * Opens the state at `url` and brings its tables up to date. `url` is the absolute path of a SQLite file, which is
  * made with its folder where it is not there, or a URL as store-url.ts reads it. Errors: `store-unavailable` (cannot
  * be opened or reached, is no database, or was made by a newer version), `disk-full`, `config-invalid` for any other
  * place. Must be closed.
  */
-export async function openStore(url: string, options: StoreOptions = {}): Promise<Store> {
-  const { db, dialect, place } = await openDatabase(url, options);
-  const retry = createRetries(options.patienceMs ?? PATIENCE_MS);
+export async function openStore(url: string, options: DatabaseOptions = {}): Promise<Store> {
+  const { db, dialect, place, retry } = await openDatabase(url, options);
   try {
     await retry(() => migrate(db, dialect, place));
     await retry(() => dialect.onCurrent(db));

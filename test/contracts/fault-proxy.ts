@@ -22,6 +22,8 @@ export interface FaultProxy {
 export interface Cut {
   readonly message: keyof typeof MESSAGES;
   readonly when: 'before' | 'after';
+  /** Nothing is let through from then on, as after `refuse(true)`. */
+  readonly staysAway?: boolean;
 }
 
 /** What tells a message: the word of the statement, or the token and the time that a mark is kept with. */
@@ -43,10 +45,15 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
       return;
     }
     const upstream = connect(Number(port), hostname);
-    let silent = false;
+    let silent: Cut | null = null;
     const cutBoth = () => {
       client.destroy();
       upstream.destroy();
+    };
+    const cutAs = ({ staysAway }: Cut) => {
+      cuts++;
+      if (staysAway === true) refuse(true);
+      cutBoth();
     };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -58,15 +65,14 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
     client.on('data', (data: Buffer) => {
       const [next, ...rest] = waiting;
       if (next !== undefined && MESSAGES[next.message].test(data.toString('latin1'))) {
-        cuts++;
         waiting = rest;
-        if (next.when === 'before') return cutBoth();
-        silent = true;
+        if (next.when === 'before') return cutAs(next);
+        silent = next;
       }
       upstream.write(data);
     });
     upstream.on('data', (data: Buffer) => {
-      if (silent) cutBoth();
+      if (silent !== null) cutAs(silent);
       else client.write(data);
     });
   });
@@ -78,13 +84,14 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
+  function refuse(value: boolean): void {
+    refused = value;
+    if (value) cut();
+  }
   return {
     url: url.href,
     cut,
-    refuse: (value) => {
-      refused = value;
-      if (value) cut();
-    },
+    refuse,
     cutNext: (...list) => {
       waiting = list;
     },

@@ -7,6 +7,7 @@ import type { ScoreRecord, Store } from '../../src/store/port.ts';
 import { createRetries } from '../../src/store/retries.ts';
 import { copyDatabase, migrateDatabase, readDatabaseStatus } from '../../src/store/state-database.ts';
 import { openStore } from '../../src/store/store.ts';
+import type { StoreWait } from '../../src/store/store-wait.ts';
 import { createFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { at, run, STORES } from './stores.ts';
 
@@ -105,7 +106,7 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $
     const databases = await Promise.all(numbers(2).map(() => openDatabase(url, {})));
     let undone = 0;
     const update = async ({ db }: Database, ids: readonly string[]) =>
-      await createRetries(20_000)(async () => {
+      await createRetries({ patienceMs: 20_000, hear: () => undefined })(async () => {
         await db
           .transaction()
           .execute(async (transaction) => {
@@ -248,6 +249,28 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $
       },
     );
 
+    it.each([
+      { when: 'before', kept: [] },
+      { when: 'after', kept: [1] },
+    ] as const)(
+      'says that nobody knows whether a write was kept that was cut $when its commit by a server that stays away',
+      async ({ when, kept }) => {
+        const hasty = await openStore(proxy.url, { patienceMs: 1200 });
+        proxy.cutNext({ message: 'commit', when, staysAway: true });
+        const failure = await hasty.recordScore(score(1)).catch((error: unknown) => error);
+        expect(failure).toMatchObject({
+          code: 'store-unavailable',
+          message: expect.stringMatching(/not known whether this last write was kept.*does nothing twice/s),
+          details: { lastWrite: 'unknown' },
+        });
+        expect(await scoresOf(store)).toEqual(kept);
+        proxy.refuse(false);
+        await hasty.recordScore(score(2));
+        expect(await scoresOf(store)).toEqual([...kept, 2]);
+        await hasty.close();
+      },
+    );
+
     it('does all work once while connections are cut at any time', async () => {
       // No more than that many times: where connecting takes longer than the time between two cuts, none would be made.
       let cuts = 0;
@@ -257,13 +280,33 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $
       expect(await scoresOf(store)).toEqual(numbers(60));
     });
 
-    it('waits for a server that is away for a moment', async () => {
+    it('waits for a server that is away for a moment, and tells of it and of its return', async () => {
+      const told: StoreWait[] = [];
+      const telling = await openStore(proxy.url, { patienceMs: 20_000, hear: (wait) => told.push(wait) });
       proxy.refuse(true);
       setTimeout(() => proxy.refuse(false), 700);
-      expect(await far.ready()).toBe(false);
-      await far.recordScore(score(1));
-      expect(await scoresOf(store)).toEqual([1]);
-      expect(await far.ready()).toBe(true);
+      expect(await telling.ready()).toBe(false);
+      await Promise.all(numbers(3).map((index) => telling.recordScore(score(index))));
+      expect(await scoresOf(store)).toEqual(numbers(3));
+      expect(await telling.ready()).toBe(true);
+      await telling.close();
+      expect(told.length).toBeGreaterThan(3);
+      for (const wait of told.slice(0, -1)) {
+        expect(wait).toMatchObject({ kind: 'waiting', why: expect.stringMatching(/\w/) });
+        if (wait.kind === 'waiting') expect(wait.waitedMs + wait.leftMs).toBeLessThan(21_000);
+      }
+      expect(told.at(-1)).toMatchObject({ kind: 'back', waitedMs: expect.any(Number) });
+      expect(told.filter(({ kind }) => kind === 'back')).toHaveLength(1);
+      for (const { place } of told) expect(place).toContain('://');
+    });
+
+    it('does not wait at all where it has no patience', async () => {
+      const told: StoreWait[] = [];
+      const hasty = await openStore(proxy.url, { patienceMs: 0, hear: (wait) => told.push(wait) });
+      proxy.refuse(true);
+      await expect(hasty.recordScore(score(1))).rejects.toMatchObject({ code: 'store-unavailable' });
+      expect(told).toEqual([]);
+      await hasty.close();
     });
 
     it('gives up when the server stays away, says so at once from then on, and recovers', async () => {
@@ -295,6 +338,28 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $
       await other.dialect.close(other.db);
     });
   });
+});
+
+describe('a state store on a server that is not there', () => {
+  it.each(['postgres', 'mysql'])(
+    'says so after its patience, and never the password (%s)',
+    async (scheme) => {
+      const told: StoreWait[] = [];
+      const url = `${scheme}://ann:geheim@127.0.0.1:1/db`;
+      const failure = await openStore(url, { patienceMs: 1100, hear: (wait) => told.push(wait) }).catch(
+        (error: unknown) => error,
+      );
+      expect(failure).toMatchObject({
+        code: 'store-unavailable',
+        message: expect.stringMatching(
+          /ann:\*\*\*@127\.0\.0\.1:1\/db failed: .*ECONNREFUSED.*Check that the server runs.*tried for 1 s/,
+        ),
+      });
+      expect(told[0]).toMatchObject({ kind: 'waiting', why: expect.stringContaining('ECONNREFUSED') });
+      expect(JSON.stringify([String(failure), told])).not.toContain('geheim');
+      await expect(openStore(url, { patienceMs: 0 })).rejects.toMatchObject({ code: 'store-unavailable' });
+    },
+  );
 });
 
 /** Ends every other connection to the database, by the server's own means. */

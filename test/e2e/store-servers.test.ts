@@ -85,7 +85,7 @@ describe.runIf(PRODUCTS.length > 0).each(PRODUCTS)(
 
 describe('a workspace whose state cannot be had', () => {
   it('says which variable is missing, where the server is not, and never the password', async () => {
-    const workspace = createWorkspace(FILES, { store: 'env:STORE_URL' });
+    const workspace = createWorkspace(FILES, { store: 'env:STORE_URL', store_patience_seconds: 1 });
     const missing = await start(['run', '-w', workspace.root]).ended;
     expect(missing).toMatchObject({
       exit: 2,
@@ -95,7 +95,9 @@ describe('a workspace whose state cannot be had', () => {
     const away = await command(workspace, url, 'run');
     expect(away).toMatchObject({
       exit: 7,
-      stderr: expect.stringMatching(/ann:\*\*\*@127\.0\.0\.1:1\/db.*ECONNREFUSED/),
+      stderr: expect.stringMatching(
+        /waiting for the state store postgres:\/\/ann:\*\*\*@127\.0\.0\.1:1\/db, 1 s more at most: .*ECONNREFUSED.*tried for 1 s/s,
+      ),
     });
     workspace.configure({ store: url });
     const shown = await command(workspace, '', 'config');

@@ -24,7 +24,11 @@ export const quarantineSchema = z.strictObject({
     )
     .describe('Input files with rows that were not accepted.'),
   file: z.string().nullable().describe('The file that the rows are of. null: there is none.'),
-  header: z.string().describe('First line of that file: what the columns of a raw line are; json where each line is an object.'),
+  header: z
+    .string()
+    .describe(
+      'First line of that file: what the columns of a raw line are; json where each line is an object.',
+    ),
   rows: z.array(
     z.strictObject({
       line: z.int().min(1).describe('Line in the input file.'),

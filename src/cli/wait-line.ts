@@ -1,0 +1,32 @@
+/** Tells a person that the server of the state is waited for: a line that is redrawn, or one as it begins and one as it ends. */
+import { type StoreWait, waitText } from '../store/store-wait.ts';
+import type { StepLine } from './step-line.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What is over sooner nobody needs to hear of. */
+const NOTICED_MS = 500;
+
+/**
+ * Draws each try on a terminal. Elsewhere, as in the mail of cron, one line says that it waits. Both say when the
+ * server is back.
+ */
+export function tellWaits(
+  terminal: Pick<Terminal, 'err' | 'interactive'>,
+  line: Pick<StepLine, 'say' | 'clear'>,
+): (wait: StoreWait) => void {
+  let told = false;
+  return (wait) => {
+    if (wait.waitedMs < NOTICED_MS) {
+      told = false;
+      return;
+    }
+    if (wait.kind === 'waiting' && terminal.interactive) line.say(waitText(wait));
+    if (wait.kind === 'waiting' && !terminal.interactive && !told)
+      terminal.err.write(`tidewatch: ${waitText(wait)}\n`);
+    if (wait.kind === 'back' && told) {
+      line.clear();
+      terminal.err.write(`tidewatch: ${waitText(wait)}\n`);
+    }
+    told = wait.kind === 'waiting';
+  };
+}

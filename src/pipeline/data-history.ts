@@ -26,12 +26,11 @@ export async function listFiles(
   resources: Resources,
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<FilePage> {
-  const files = await (await resources.store()).latestFiles();
-  return {
-    runId: files[0]?.runId ?? null,
-    total: files.length,
-    files: files.slice(offset, offset + limit).map(fileEntry),
-  };
+  const store = await resources.store();
+  const ingestion = await store.latestIngestion();
+  if (ingestion === null) return { runId: null, total: 0, files: [] };
+  const files = await store.files(ingestion.runId, { limit, offset });
+  return { runId: ingestion.runId, total: ingestion.files, files: files.map(fileEntry) };
 }
 
 /** One page of all snapshots, newest first. Error `request-invalid` for a cursor that is none. */

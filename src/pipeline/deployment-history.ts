@@ -29,27 +29,60 @@ function tellDeployment(
   return { ...event, f1: Number.isNaN(event.f1) ? null : event.f1, live: event.id === live };
 }
 
-/** Versions of the models that a rollback would bring back one after the other, the live one first. */
-export async function liveStack(resources: Pick<Resources, 'live' | 'store'>): Promise<readonly string[]> {
+type StackEvent = Pick<DeploymentEvent, 'modelVersion' | 'verb'>;
+
+/** The version that a rollback would bring back; null where there is none. It reads the history as far as it must. */
+export async function previousModel(resources: Pick<Resources, 'live' | 'store'>): Promise<string | null> {
+  const stack = stackFrom(newestFirst(resources));
+  await stack.next();
+  const { done, value } = await stack.next();
+  return done === true ? null : value;
+}
+
+async function* newestFirst(resources: Pick<Resources, 'live' | 'store'>): AsyncGenerator<StackEvent> {
   const store = await resources.store();
-  const events: Pick<DeploymentEvent, 'id' | 'modelVersion' | 'verb'>[] = [];
-  for await (const event of everyRecord((page) => store.deployments(page))) events.push(event);
   const manifest = resources.live.read()?.manifest;
+  const [newest] = await store.deployments({ limit: 1 });
   // A deployment whose run was killed before it was recorded.
-  if (manifest !== undefined && events[0]?.id !== manifest.id) {
+  if (manifest !== undefined && newest?.id !== manifest.id) {
     const verb = (await store.run(manifest.runId))?.verb ?? 'run';
-    events.unshift({ id: manifest.id, modelVersion: manifest.modelVersion, verb });
+    yield { modelVersion: manifest.modelVersion, verb };
   }
-  return stackOf(events.toReversed());
+  yield* everyRecord((page) => store.deployments(page));
+}
+
+/**
+ * The same as `stackOf` from the newest event on, one version at a time, which mostly takes no more events than
+ * versions: what lies above the model of a rollback is passed over. Only a rollback to a model that was on no stack,
+ * as where records were lost, takes all of them.
+ */
+export async function* stackFrom(events: AsyncIterable<StackEvent>): AsyncGenerator<string> {
+  const seen: StackEvent[] = [];
+  /** Models of rollbacks whose place on the stack is not reached yet, the oldest rollback last. */
+  const sought: string[] = [];
+  let told = 0;
+  const isTold = (version: string): boolean => {
+    while (sought.length > 0 && sought.at(-1) === version) sought.pop();
+    if (sought.length === 0) told += 1;
+    return sought.length === 0;
+  };
+  for await (const event of events) {
+    const newer = seen.at(-1);
+    seen.push(event);
+    // Whether an event put its model on the stack shows with the event before it: the model may have been there.
+    if (newer !== undefined && newer.verb !== 'rollback' && newer.modelVersion !== event.modelVersion) {
+      if (isTold(newer.modelVersion)) yield newer.modelVersion;
+    }
+    if (event.verb === 'rollback') sought.push(event.modelVersion);
+  }
+  yield* stackOf(seen.toReversed()).slice(told);
 }
 
 /**
  * Replays deployments, oldest first: each lays its model on a stack, a rollback takes off what lies above the model
  * that it brought back. So a second rollback goes further back and not forth again. Newest first.
  */
-export function stackOf(
-  events: readonly Pick<DeploymentEvent, 'modelVersion' | 'verb'>[],
-): readonly string[] {
+export function stackOf(events: readonly StackEvent[]): readonly string[] {
   const stack: string[] = [];
   for (const { modelVersion, verb } of events) {
     if (verb === 'rollback' && stack.includes(modelVersion))

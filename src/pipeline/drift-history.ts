@@ -8,8 +8,7 @@ import {
 } from '../core/monitor/estimates/track-record.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import type { Truth } from '../steps/watch/truths.ts';
-import type { CheckRecord, EstimateRecord, Store } from '../store/port.ts';
-import { everyRecord } from './every-record.ts';
+import type { CheckOutline, CheckRecord, EstimateRecord, Store } from '../store/port.ts';
 import type { Resources } from './resources.ts';
 
 /** Metrics of which the record of estimates is told. */
@@ -28,7 +27,7 @@ export interface DriftAnswer {
 }
 
 export interface CheckPage {
-  readonly checks: readonly Omit<CheckRecord, 'details'>[];
+  readonly checks: readonly CheckOutline[];
   /** `before` of the next page; null: this was the last one. */
   readonly next: string | null;
 }
@@ -41,11 +40,8 @@ export interface DriftLook extends DriftCheck {
 
 /** The newest look of any model; null before the first. */
 export async function newestLook(resources: Resources): Promise<DriftLook | null> {
-  const store = await resources.store();
-  for await (const record of everyRecord((page) => store.checks(page))) {
-    if (record.kind === 'drift') return lookOf(record);
-  }
-  return null;
+  const record = await (await resources.store()).latestCheck('drift');
+  return record === null ? null : lookOf(record);
 }
 
 /** The newest look with the record of estimates. */
@@ -62,7 +58,7 @@ export async function listChecks(
   const store = await resources.store();
   const found = await store.checks({ limit: limit + 1, ...(before === undefined ? {} : { before }) });
   const shown = found.slice(0, limit);
-  const checks = shown.map(({ details: _, cursor: __, ...check }) => check);
+  const checks = shown.map(({ cursor: _, ...check }) => check);
   return { checks, next: found.length > limit ? (shown.at(-1)?.cursor ?? null) : null };
 }
 

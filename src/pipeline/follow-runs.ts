@@ -1,5 +1,5 @@
 /** Tells of the runs of other processes, by looking at the store while somebody listens. */
-import type { RunRecord, StepRecord, Store } from '../store/port.ts';
+import type { RunOutline, StepRecord, Store } from '../store/port.ts';
 import { runEntry, stepEntry } from './run-entry.ts';
 import type { RunEvent } from './run-events.ts';
 
@@ -63,11 +63,15 @@ const MOST_KNOWN = 50;
 
 /** A run as it was at the last look. */
 interface Seen {
-  readonly status: RunRecord['status'];
+  readonly status: RunOutline['status'];
   readonly steps: ReadonlyMap<string, StepRecord['status']>;
 }
 
-function* changes(seen: Seen | undefined, run: RunRecord, steps: readonly StepRecord[]): Generator<RunEvent> {
+function* changes(
+  seen: Seen | undefined,
+  run: RunOutline,
+  steps: readonly StepRecord[],
+): Generator<RunEvent> {
   if (seen === undefined) {
     yield {
       kind: 'run-started',

@@ -8,7 +8,6 @@ import { cumulativeGain } from '../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../report/charts/reliability-diagram.ts';
 import type { DeploymentEvent, ModelRecord, NoteRecord, Page, ScoreRecord, Store } from '../store/port.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
-import { everyRecord } from './every-record.ts';
 import { type ModelSize, sizeOfTrees } from './model-diff.ts';
 import { type Aliases, aliasesOf, readAliases, resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
@@ -56,6 +55,7 @@ export interface ModelDetail extends ModelEntry {
   readonly certificate: Certificate;
   /** Newest first; at most the newest hundred. */
   readonly scores: readonly ModelScore[];
+  /** Newest first; at most the newest hundred. */
   readonly deployments: readonly Omit<DeploymentEvent, 'modelVersion'>[];
   /** Newest first; at most the newest hundred. */
   readonly notes: readonly Omit<NoteRecord, 'modelVersion'>[];
@@ -64,6 +64,7 @@ export interface ModelDetail extends ModelEntry {
 }
 
 const MOST_SCORES = 100;
+const MOST_DEPLOYMENTS = 100;
 const MOST_NOTES = 100;
 
 /** One page of all models, newest first. Error `request-invalid` for a cursor that is none. */
@@ -72,7 +73,16 @@ export async function listModels(resources: Resources, page: Page): Promise<Mode
   const aliases = await readAliases(resources);
   const found = await store.models({ ...page, limit: page.limit + 1 });
   const shown = found.slice(0, page.limit);
-  const models = await Promise.all(shown.map((record) => entryOf(store, record, aliases)));
+  const scores = await store.latestScores(
+    shown.map(({ version }) => version),
+    'test',
+  );
+  const models = await Promise.all(
+    shown.map(async (outline) => {
+      const rows = outline.rows ?? trainingRows(await resolveModel(resources, outline.version));
+      return entryOf(outline, rows, scores.get(outline.version) ?? null, aliases);
+    }),
+  );
   return { models, aliases, next: found.length > shown.length ? (shown.at(-1)?.cursor ?? null) : null };
 }
 
@@ -85,7 +95,7 @@ export async function showModel(resources: Resources, name: string | null): Prom
   const { learner } = document;
   const linear = learner.kind === 'logistic-regression' ? learner : null;
   return {
-    ...(await entryOf(store, record, aliases)),
+    ...entryOf(record, trainingRows(record), await store.latestScore(record.version, 'test'), aliases),
     target: document.target,
     id: document.id,
     threshold: document.threshold,
@@ -96,7 +106,7 @@ export async function showModel(resources: Resources, name: string | null): Prom
     intercept: linear?.intercept ?? null,
     calibrationKind: document.calibration.kind,
     certificate: document.certificate,
-    scores: await scoresOf(store, record),
+    scores: await scoresOf(store, record.version),
     deployments: await deploymentsOf(store, record.version),
     notes: await notesOf(store, record.version),
     challenge: aliases.challenger === record.version ? await standingOf(resources) : null,
@@ -134,14 +144,21 @@ export async function drawModel(resources: Resources, version: string, folder: s
   });
 }
 
-async function entryOf(store: Store, record: ModelRecord, aliases: Aliases): Promise<ModelEntry> {
-  const score = await store.latestScore(record.version, 'test');
-  const { certificate } = record.document as ModelDocument;
+function trainingRows({ document }: ModelRecord): number {
+  return (document as ModelDocument).certificate.snapshot.rows;
+}
+
+function entryOf(
+  record: Pick<ModelRecord, 'version' | 'createdAt' | 'learner'>,
+  rows: number,
+  score: ScoreRecord | null,
+  aliases: Aliases,
+): ModelEntry {
   return {
     version: record.version,
     createdAt: record.createdAt,
     learner: record.learner,
-    rows: certificate.snapshot.rows,
+    rows,
     f1: score?.f1 ?? null,
     f1Estimate: (score?.metrics as Evaluation | undefined)?.metrics.f1 ?? null,
     live: record.version === aliases.champion,
@@ -152,37 +169,31 @@ async function entryOf(store: Store, record: ModelRecord, aliases: Aliases): Pro
 async function findModel(resources: Resources, store: Store, name: string | null): Promise<ModelRecord> {
   if (name !== null) return resolveModel(resources, name);
   const [newest] = await store.models({ limit: 1 });
-  if (newest !== undefined) return newest;
+  if (newest !== undefined) return resolveModel(resources, newest.version);
   throw new TidewatchError('nothing-trained', 'No model has been trained yet. Run "tidewatch run" first.');
 }
 
-/** No score of a model is older than the model, so the walk back through all scores ends there. */
-async function scoresOf(store: Store, model: ModelRecord): Promise<ModelScore[]> {
-  const found: ModelScore[] = [];
-  for await (const score of everyRecord((page) => store.scores(page))) {
-    if (score.createdAt < model.createdAt || found.length === MOST_SCORES) break;
-    if (score.modelVersion !== model.version) continue;
-    const { runId, createdAt, dataset, datasetId, rows, f1 } = score;
-    found.push({ runId, createdAt, dataset, datasetId, rows, f1, metrics: withoutCurves(score.metrics) });
-  }
-  return found;
-}
-
-function withoutCurves(metrics: unknown): Readonly<Record<string, unknown>> {
-  const { curves, ...rest } = (metrics ?? {}) as Record<string, unknown>;
-  return rest;
+async function scoresOf(store: Store, modelVersion: string): Promise<ModelScore[]> {
+  const scores = await store.scores({ modelVersion, limit: MOST_SCORES });
+  return scores.map(({ runId, createdAt, dataset, datasetId, rows, f1, metrics }) => {
+    return {
+      runId,
+      createdAt,
+      dataset,
+      datasetId,
+      rows,
+      f1,
+      metrics: (metrics ?? {}) as ModelScore['metrics'],
+    };
+  });
 }
 
 async function deploymentsOf(
   store: Store,
   modelVersion: string,
 ): Promise<ModelDetail['deployments'][number][]> {
-  const found: ModelDetail['deployments'][number][] = [];
-  for await (const event of everyRecord((page) => store.deployments({ ...page, modelVersion }))) {
-    const { cursor: _, modelVersion: __, ...deployment } = event;
-    found.push(deployment);
-  }
-  return found;
+  const events = await store.deployments({ modelVersion, limit: MOST_DEPLOYMENTS });
+  return events.map(({ cursor: _, modelVersion: __, ...deployment }) => deployment);
 }
 
 async function notesOf(store: Store, modelVersion: string): Promise<ModelDetail['notes'][number][]> {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLiveFolder } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
 import { openStore } from '../store/store.ts';
-import { stackOf } from './deployment-history.ts';
+import { stackFrom, stackOf } from './deployment-history.ts';
 import { aliasesOf, readAliases, resolveVersion } from './model-names.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -40,6 +40,41 @@ describe('stackOf', () => {
         for (const [index, version] of stack.entries()) expect(stack[index + 1]).not.toBe(version);
       }),
     );
+  });
+});
+
+describe('stackFrom', () => {
+  async function* newestFirst(
+    history: readonly { verb: string; modelVersion: string }[],
+    read: string[] = [],
+  ) {
+    for (const event of history.toReversed()) {
+      read.push(event.modelVersion);
+      yield event;
+    }
+  }
+
+  it('gives the same as the replay of the whole history, whatever happened', async () => {
+    const event = fc.record({
+      verb: fc.constantFrom('run', 'promote', 'rollback'),
+      modelVersion: fc.constantFrom('a', 'b', 'c', 'd'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(event), async (history) => {
+        const stack: string[] = [];
+        for await (const version of stackFrom(newestFirst(history))) stack.push(version);
+        expect(stack).toEqual(stackOf(history));
+      }),
+    );
+  });
+
+  it('reads no more of a long history than it must', async () => {
+    const history = Array.from({ length: 1000 }, (_, k) => ({ verb: 'run', modelVersion: `m${k}` }));
+    const read: string[] = [];
+    const rollback = { verb: 'rollback', modelVersion: 'm998' };
+    const stack = stackFrom(newestFirst([...history, rollback], read));
+    expect([(await stack.next()).value, (await stack.next()).value]).toEqual(['m998', 'm997']);
+    expect(read).toHaveLength(5);
   });
 });
 

@@ -2,7 +2,7 @@
 import { TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import type { ModelRecord, Store } from '../store/port.ts';
-import { liveStack } from './deployment-history.ts';
+import { previousModel } from './deployment-history.ts';
 import type { Resources } from './resources.ts';
 
 /** Versions of the models that have a name beside their version; null where there is none. */
@@ -24,7 +24,7 @@ const MOST_VERSIONS = 1000;
 export async function readAliases(resources: Known): Promise<Aliases> {
   const champion = resources.live.read()?.manifest.modelVersion ?? null;
   const open = await (await resources.store()).openChallenge();
-  const [, previous = null] = champion === null ? [] : await liveStack(resources);
+  const previous = champion === null ? null : await previousModel(resources);
   // A challenge of a model that is not live any more is over, though no run has said so yet.
   return { champion, challenger: open?.champion === champion ? (open?.challenger ?? null) : null, previous };
 }

@@ -2,8 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODEL_FILE } from '../store/live-folder.ts';
-import type { Store } from '../store/port.ts';
-import { everyRecord } from './every-record.ts';
 import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
 import { readTrainedModel } from './workspace-state.ts';
@@ -15,8 +13,6 @@ export interface PruneSummary {
   readonly keptAsNewest: number;
 }
 
-const MOST_VERSIONS = 1_000_000;
-
 /**
  * Forgets the documents of models that were never live, are not the open challenger nor the trained model, and of
  * which nobody has written a note; of these the newest `keep` stay. Scores, checks and the history of deployments
@@ -24,26 +20,23 @@ const MOST_VERSIONS = 1_000_000;
  */
 export async function pruneModels(resources: Resources, keep: number): Promise<PruneSummary> {
   const store = await resources.store();
-  const bound = await boundVersions(resources, store);
-  const all = await store.versions('', MOST_VERSIONS);
-  const free = all.filter((version) => !bound.has(version));
+  const bound = await boundVersions(resources);
+  const { stored, versions } = await store.unboundModels();
+  const free = versions.filter((version) => !bound.has(version));
   const removed = free.slice(keep);
   await store.removeModels(removed);
   return {
     removed,
-    kept: all.length - removed.length,
+    kept: stored - removed.length,
     keptAsNewest: Math.min(keep, free.length),
   };
 }
 
-/** Versions that stay whatever their age. */
-async function boundVersions(resources: Resources, store: Store): Promise<Set<string>> {
+/** Versions that stay whatever their age, beside those that were live and those with a note. */
+async function boundVersions(resources: Resources): Promise<Set<string>> {
   const { champion, challenger } = await readAliases(resources);
   const bound = new Set([champion, challenger].filter((version) => version !== null));
   if (existsSync(join(resources.workspace.paths.model, MODEL_FILE)))
     bound.add(readTrainedModel(resources).version);
-  for await (const { modelVersion } of everyRecord((page) => store.deployments(page)))
-    bound.add(modelVersion);
-  for await (const { modelVersion } of everyRecord((page) => store.notes(page))) bound.add(modelVersion);
   return bound;
 }

@@ -1,8 +1,8 @@
 /** Runs, steps and files as they are told: the records of the store without what only the store needs. */
-import type { FileRecord, RunRecord, StepRecord } from '../store/port.ts';
+import type { FileRecord, RunOutline, StepRecord } from '../store/port.ts';
 
 /** A run without its summary. */
-export type RunEntry = Omit<RunRecord, 'summary'> & {
+export type RunEntry = RunOutline & {
   /** null while it runs. */
   readonly seconds: number | null;
 };
@@ -10,7 +10,7 @@ export type RunEntry = Omit<RunRecord, 'summary'> & {
 export type StepEntry = Omit<StepRecord, 'runId'>;
 export type FileEntry = Omit<FileRecord, 'runId' | 'folder'>;
 
-export function runEntry(run: RunRecord): RunEntry {
+export function runEntry(run: RunOutline): RunEntry {
   const { id, verb, trigger, version, startedAt, finishedAt, status, result, error } = run;
   const seconds = finishedAt === null ? null : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   return { id, verb, trigger, version, startedAt, finishedAt, seconds, status, result, error };

@@ -19,9 +19,12 @@ export interface RunPage {
 
 export interface RunDetail extends RunEntry {
   readonly steps: readonly StepEntry[];
+  /** In the order read; at most the first thousand. */
   readonly files: readonly FileEntry[];
   readonly summary: unknown;
 }
+
+const MOST_FILES = 1000;
 
 /** One page of all runs, newest first. Error `request-invalid` for a cursor that is none. */
 export async function listRuns(
@@ -47,7 +50,7 @@ export async function showRun(resources: Resources, id: string): Promise<RunDeta
     });
   }
   const steps = (await store.steps(id)).map(stepEntry);
-  const files = (await store.files(id)).map(fileEntry);
+  const files = (await store.files(id, { limit: MOST_FILES, offset: 0 })).map(fileEntry);
   return { ...runEntry(run), steps, files, summary: run.summary };
 }
 

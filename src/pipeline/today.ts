@@ -3,7 +3,7 @@ import { asTidewatchError } from '../base/errors.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { Estimate } from '../core/models/document.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
-import type { CheckRecord, RunRecord, Store } from '../store/port.ts';
+import type { CheckOutline, RunOutline, Store } from '../store/port.ts';
 import type { Resources } from './resources.ts';
 import { type RunEntry, runEntry } from './run-entry.ts';
 import { runningNow } from './run-history.ts';
@@ -44,9 +44,6 @@ export interface Today {
   readonly actions: readonly Action[];
 }
 
-/** Checks that are looked at for the newest one of drift. */
-const CHECKS = 50;
-
 /** Reads the store and the deployment, and nothing of the data. A deployment that is damaged is told as an action. */
 export async function today(resources: Resources, nextRun: Date | null): Promise<Today> {
   const store = await resources.store();
@@ -63,7 +60,7 @@ export async function today(resources: Resources, nextRun: Date | null): Promise
         : { ...now.run, step: now.steps.findLast(({ status }) => status === 'running')?.name ?? null },
     lastRun: lastRun === null ? null : runEntry(lastRun),
     nextRun: nextRun?.toISOString() ?? null,
-    drift: driftOf(await store.checks({ limit: CHECKS })),
+    drift: driftOf(await store.checks({ limit: 1, kind: 'drift' })),
   };
   const actions = todayActions({ ...facts, damage: live.damage, inputFolder: inputFolder(resources) });
   return { ...facts, severity: worstOf(actions), headline: headlineOf(facts, actions), actions };
@@ -101,13 +98,12 @@ async function dataOf(resources: Resources, store: Store): Promise<Today['data']
 }
 
 /** The newest whole run that has ended. */
-async function lastEnded(store: Store): Promise<RunRecord | null> {
+async function lastEnded(store: Store): Promise<RunOutline | null> {
   const newest = await store.runs({ limit: 2, verb: 'run' });
   return newest.find(({ status }) => status !== 'running') ?? null;
 }
 
-function driftOf(checks: readonly CheckRecord[]): Today['drift'] {
-  const check = checks.find(({ kind }) => kind === 'drift');
+function driftOf([check]: readonly CheckOutline[]): Today['drift'] {
   if (check === undefined) return null;
   const { createdAt, modelVersion, rule, outcome, observed, expected, rows, reason } = check;
   return { at: createdAt, modelVersion, rule, drift: outcome, observed, expected, rows, reason };

@@ -3,10 +3,11 @@ import { TidewatchError } from '../base/errors.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import type {
+  CheckOutline,
   CheckRecord,
   DeploymentRecord,
   FileRecord,
-  RunRecord,
+  RunOutline,
   ScoreRecord,
   SnapshotRecord,
   StepRecord,
@@ -21,6 +22,7 @@ export type ReportStore = Pick<
   | 'runs'
   | 'steps'
   | 'checks'
+  | 'latestCheck'
   | 'latestDiagnostics'
   | 'latestSnapshot'
   | 'files'
@@ -69,12 +71,12 @@ export interface ReportValues {
   /** Newest first, of any model. */
   readonly scores: readonly ScoreRecord[];
   /** The newest run of the whole process. */
-  readonly run: RunRecord | null;
+  readonly run: RunOutline | null;
   /** The newest one that had something to do, or else `run`, with its steps in order. */
-  readonly worked: RunRecord | null;
+  readonly worked: RunOutline | null;
   readonly steps: readonly StepRecord[];
   /** Newest first. */
-  readonly checks: readonly CheckRecord[];
+  readonly checks: readonly CheckOutline[];
   /** The newest drift check of the model, or else of any, with what it recorded. */
   readonly drift: { readonly check: CheckRecord; readonly details: DriftDetails } | null;
   readonly diagnostics: StoredDiagnostics | null;
@@ -104,8 +106,7 @@ export async function readReportValues(
   const run = runs[0] ?? null;
   const worked = runs.find(({ result }) => result !== 'no-new-data') ?? run;
   const latest = deployments[0];
-  const drifts = checks.filter(({ kind }) => kind === 'drift');
-  const drift = drifts.find(({ modelVersion }) => modelVersion === model.version) ?? drifts[0] ?? null;
+  const drift = (await store.latestCheck('drift', model.version)) ?? (await store.latestCheck('drift'));
   return {
     modelVersion: model.version,
     score,

@@ -2,17 +2,32 @@
 import type { Kysely, Selectable } from 'kysely';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
-import type { CheckRecord, Listed, Page, Store } from './port.ts';
+import type { CheckOutline, CheckRecord, Listed, Page, Store } from './port.ts';
 import type { ChecksTable, Tables } from './tables.ts';
 
-type Checks = Pick<Store, 'recordCheck' | 'checks'>;
+type Checks = Pick<Store, 'recordCheck' | 'checks' | 'latestCheck'>;
 
 export function createChecks(db: Kysely<Tables>): Checks {
   return {
     recordCheck: (check) => recordCheck(db, check),
     checks: (page) => listChecks(db, page),
+    latestCheck: (kind, modelVersion) => latestCheck(db, kind, modelVersion),
   };
 }
+
+const LISTED = [
+  'seq',
+  'runId',
+  'modelVersion',
+  'createdAt',
+  'kind',
+  'rule',
+  'outcome',
+  'rows',
+  'observed',
+  'expected',
+  'reason',
+] as const;
 
 async function recordCheck(db: Kysely<Tables>, check: CheckRecord): Promise<void> {
   await db
@@ -33,18 +48,32 @@ async function recordCheck(db: Kysely<Tables>, check: CheckRecord): Promise<void
     .execute();
 }
 
-async function listChecks(db: Kysely<Tables>, page: Page): Promise<readonly Listed<CheckRecord>[]> {
-  const rows = await db
-    .selectFrom('checks')
-    .selectAll()
-    .where(beforeCursor('createdAt', page))
-    .orderBy('createdAt', 'desc')
-    .orderBy('seq', 'desc')
-    .limit(page.limit)
-    .execute();
-  return rows.map((row) => listed(toCheck(row), row.createdAt, row.seq));
+async function listChecks(
+  db: Kysely<Tables>,
+  page: Page & { readonly kind?: CheckRecord['kind'] },
+): Promise<readonly Listed<CheckOutline>[]> {
+  let query = db.selectFrom('checks').select(LISTED).where(beforeCursor('createdAt', page));
+  if (page.kind !== undefined) query = query.where('kind', '=', page.kind);
+  const rows = await query.orderBy('createdAt', 'desc').orderBy('seq', 'desc').limit(page.limit).execute();
+  return rows.map((row) => listed(toOutline(row), row.createdAt, row.seq));
 }
 
-function toCheck({ seq, ...row }: Selectable<ChecksTable>): CheckRecord {
-  return { ...row, outcome: row.outcome === 1, details: fromJson(row.details) };
+async function latestCheck(
+  db: Kysely<Tables>,
+  kind: CheckRecord['kind'],
+  modelVersion: string | undefined,
+): Promise<CheckRecord | null> {
+  let query = db
+    .selectFrom('checks')
+    .select([...LISTED, 'details'])
+    .where('kind', '=', kind);
+  if (modelVersion !== undefined) query = query.where('modelVersion', '=', modelVersion);
+  const row = await query.orderBy('createdAt', 'desc').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  if (row === undefined) return null;
+  const { details, ...outline } = row;
+  return { ...toOutline(outline), details: fromJson(details) };
+}
+
+function toOutline({ seq, ...row }: Omit<Selectable<ChecksTable>, 'details'>): CheckOutline {
+  return { ...row, outcome: row.outcome === 1 };
 }

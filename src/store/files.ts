@@ -1,10 +1,10 @@
 /** Files: what each run read, and which contents need not be read again. */
 import type { Kysely } from 'kysely';
 import type { StoreDialect } from './dialect.ts';
-import type { FileRecord, Store } from './port.ts';
+import type { FileRecord, FilesPage, Store } from './port.ts';
 import type { Tables } from './tables.ts';
 
-type Files = Pick<Store, 'recordFiles' | 'files' | 'latestFiles' | 'recordSeen' | 'seen' | 'knownHashes'>;
+type Files = Pick<Store, 'recordFiles' | 'files' | 'latestIngestion' | 'recordSeen' | 'seen'>;
 
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
@@ -12,16 +12,8 @@ const BATCH = 200;
 export function createFiles(db: Kysely<Tables>, dialect: StoreDialect): Files {
   return {
     recordFiles: (files) => recordFiles(db, files),
-    files: (runId) => listFiles(db, runId),
-    latestFiles: async () => {
-      const newest = await db
-        .selectFrom('files')
-        .select('runId')
-        .orderBy('seq', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return newest === undefined ? [] : listFiles(db, newest.runId);
-    },
+    files: (runId, page) => listFiles(db, runId, page),
+    latestIngestion: () => latestIngestion(db),
     recordSeen: (folder, files, at) => recordSeen(db, dialect, folder, files, at),
     seen: (folder) =>
       db
@@ -32,7 +24,6 @@ export function createFiles(db: Kysely<Tables>, dialect: StoreDialect): Files {
         .orderBy('seenAt')
         .orderBy('sha256')
         .execute(),
-    knownHashes: (folder) => knownHashes(db, folder),
   };
 }
 
@@ -61,20 +52,30 @@ async function recordSeen(
   });
 }
 
-async function listFiles(db: Kysely<Tables>, runId: string): Promise<readonly FileRecord[]> {
-  const rows = await db.selectFrom('files').selectAll().where('runId', '=', runId).orderBy('seq').execute();
-  return rows.map(({ seq, ...row }) => row);
+async function listFiles(
+  db: Kysely<Tables>,
+  runId: string,
+  page: FilesPage | undefined,
+): Promise<readonly FileRecord[]> {
+  let query = db.selectFrom('files').selectAll().where('runId', '=', runId).orderBy('seq');
+  if (page !== undefined) query = query.limit(page.limit).offset(page.offset);
+  return (await query.execute()).map(({ seq, ...row }) => row);
 }
 
-async function knownHashes(db: Kysely<Tables>, folder: string): Promise<ReadonlyMap<string, string>> {
-  const newest = db
+async function latestIngestion(db: Kysely<Tables>): ReturnType<Store['latestIngestion']> {
+  const newest = await db
     .selectFrom('files')
-    .select((expression) => expression.fn.max('seq').as('seq'))
-    .where('folder', '=', folder)
-    .where('status', '=', 'accepted')
-    .groupBy('name');
-  const rows = await db.selectFrom('files').select(['name', 'sha256']).where('seq', 'in', newest).execute();
-  return new Map(rows.map(({ name, sha256 }) => [name, sha256]));
+    .select('runId')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (newest === undefined) return null;
+  const { files } = await db
+    .selectFrom('files')
+    .select((each) => each.fn.countAll().as('files'))
+    .where('runId', '=', newest.runId)
+    .executeTakeFirstOrThrow();
+  return { runId: newest.runId, files: Number(files) };
 }
 
 function* batches<T>(items: readonly T[]): Generator<readonly T[]> {

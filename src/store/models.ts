@@ -1,12 +1,12 @@
 /** Models: every one that was trained, with its document. */
-import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { StoreDialect } from './dialect.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
-import type { Listed, ModelRecord, Page, Store } from './port.ts';
+import type { Listed, ModelOutline, ModelRecord, Page, Store } from './port.ts';
 import type { ModelsTable, Tables } from './tables.ts';
 
-type Models = Pick<Store, 'recordModel' | 'model' | 'models' | 'versions' | 'removeModels'>;
+type Models = Pick<Store, 'recordModel' | 'model' | 'models' | 'versions' | 'unboundModels' | 'removeModels'>;
 
 export function createModels(db: Kysely<Tables>, dialect: StoreDialect): Models {
   return {
@@ -17,6 +17,7 @@ export function createModels(db: Kysely<Tables>, dialect: StoreDialect): Models 
     },
     models: (page) => listModels(db, page),
     versions: (prefix, limit) => listVersions(db, prefix, limit),
+    unboundModels: () => unboundModels(db),
     removeModels: (versions) => removeModels(db, versions),
   };
 }
@@ -34,23 +35,39 @@ async function recordModel(db: Kysely<Tables>, dialect: StoreDialect, model: Mod
   await dialect.ifAbsent(insert).execute();
 }
 
-async function listModels(db: Kysely<Tables>, page: Page): Promise<readonly Listed<ModelRecord>[]> {
+async function listModels(db: Kysely<Tables>, page: Page): Promise<readonly Listed<ModelOutline>[]> {
   const rows = await db
     .selectFrom('models')
-    .selectAll()
+    .select(['seq', 'version', 'runId', 'createdAt', 'snapshotId', 'learner', 'seconds'])
+    .select((each) =>
+      each
+        .selectFrom('snapshots')
+        .select('snapshots.rows')
+        .whereRef('snapshots.id', '=', 'models.snapshotId')
+        .orderBy('snapshots.seq')
+        .limit(1)
+        .as('rows'),
+    )
     .where(beforeCursor('createdAt', page))
     .orderBy('createdAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(page.limit)
     .execute();
-  return rows.map((row) => listed(toModel(row), row.createdAt, row.seq));
+  return rows.map(({ seq, ...row }) => listed(row, row.createdAt, seq));
 }
+
+/** Models that a DELETE names at once. */
+const BATCH = 500;
+
+/** The greatest character: what begins with a text is less than the text with this after it. */
+const LAST = '\u{10FFFF}';
 
 async function listVersions(db: Kysely<Tables>, prefix: string, limit: number): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('models')
     .select('version')
-    .where(sql<SqlBool>`substr(version, 1, ${prefix.length}) = ${prefix}`)
+    .where('version', '>=', prefix)
+    .where('version', '<', `${prefix}${LAST}`)
     .orderBy('createdAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(limit)
@@ -58,13 +75,46 @@ async function listVersions(db: Kysely<Tables>, prefix: string, limit: number): 
   return rows.map(({ version }) => version);
 }
 
+async function unboundModels(db: Kysely<Tables>): ReturnType<Store['unboundModels']> {
+  const { stored } = await db
+    .selectFrom('models')
+    .select((each) => each.fn.countAll().as('stored'))
+    .executeTakeFirstOrThrow();
+  const rows = await db
+    .selectFrom('models')
+    .select('version')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deployments')
+            .select('deployments.seq')
+            .whereRef('deployments.modelVersion', '=', 'models.version'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(selectFrom('notes').select('notes.seq').whereRef('notes.modelVersion', '=', 'models.version')),
+      ),
+    )
+    .orderBy('createdAt', 'desc')
+    .orderBy('seq', 'desc')
+    .execute();
+  return { stored: Number(stored), versions: rows.map(({ version }) => version) };
+}
+
 async function removeModels(db: Kysely<Tables>, versions: readonly string[]): Promise<number> {
-  if (versions.length === 0) return 0;
-  const { numDeletedRows } = await db
-    .deleteFrom('models')
-    .where('version', 'in', [...versions])
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+  return await db.transaction().execute(async (transaction) => {
+    let removed = 0;
+    for (let from = 0; from < versions.length; from += BATCH) {
+      const { numDeletedRows } = await transaction
+        .deleteFrom('models')
+        .where('version', 'in', versions.slice(from, from + BATCH))
+        .executeTakeFirst();
+      removed += Number(numDeletedRows);
+    }
+    return removed;
+  });
 }
 
 function toModel({ seq, ...row }: Selectable<ModelsTable>): ModelRecord {

@@ -32,6 +32,9 @@ export interface RunRecord {
   readonly summary: unknown;
 }
 
+/** A run as it is listed: a summary may be tens of kilobytes. */
+export type RunOutline = Omit<RunRecord, 'summary'>;
+
 export interface StepRecord {
   readonly runId: string;
   readonly name: string;
@@ -83,6 +86,12 @@ export interface ModelRecord {
   readonly document: unknown;
 }
 
+/** A model as it is listed: a document may be megabytes. */
+export interface ModelOutline extends Omit<ModelRecord, 'document'> {
+  /** Rows of its snapshot; null where the store does not know the snapshot. */
+  readonly rows: number | null;
+}
+
 export interface ScoreRecord {
   readonly runId: string;
   readonly modelVersion: string;
@@ -93,7 +102,7 @@ export interface ScoreRecord {
   readonly datasetId: string;
   readonly rows: number;
   readonly f1: number;
-  /** Every metric, as JSON data. */
+  /** Every metric, as JSON data; listings leave out `curves` in it, which may be tens of kilobytes. */
   readonly metrics: unknown;
 }
 
@@ -153,6 +162,9 @@ export interface CheckRecord {
   readonly reason: string;
   readonly details: unknown;
 }
+
+/** A check as it is listed: its details may be tens of kilobytes. */
+export type CheckOutline = Omit<CheckRecord, 'details'>;
 
 export interface DiagnosticsRecord {
   readonly runId: string;
@@ -353,6 +365,11 @@ export interface Page {
   readonly before?: string;
 }
 
+export interface FilesPage {
+  readonly limit: number;
+  readonly offset: number;
+}
+
 /** A record of a listing with its place in it, opaque, for `Page.before`; no two records of a listing share one. */
 export type Listed<T> = T & { readonly cursor: string };
 
@@ -419,33 +436,43 @@ export interface Store {
   ): Promise<void>;
 
   run(id: string): Promise<RunRecord | null>;
-  runs(page: Page & { readonly verb?: string }): Promise<readonly Listed<RunRecord>[]>;
+  runs(page: Page & { readonly verb?: string }): Promise<readonly Listed<RunOutline>[]>;
   steps(runId: string): Promise<readonly StepRecord[]>;
   /** Newest finished steps of a name that succeeded, for durations. */
   stepHistory(name: string, limit: number): Promise<readonly StepRecord[]>;
-  files(runId: string): Promise<readonly FileRecord[]>;
-  /** Those of the run that read files last, in the order read. */
-  latestFiles(): Promise<readonly FileRecord[]>;
+  /** The files of a run in the order read, at most `limit` after the first `offset`; without a page all of them. */
+  files(runId: string, page?: FilesPage): Promise<readonly FileRecord[]>;
+  /** The run that read files last, and how many it read; null before any did. */
+  latestIngestion(): Promise<{ readonly runId: string; readonly files: number } | null>;
   /** Which of these contents `recordSeen` knows in this folder, as `name` and `sha256` pairs. */
   seen(folder: string): Promise<readonly { readonly name: string; readonly sha256: string }[]>;
-  /** Newest hash known for each file name of the folder that was ever accepted. */
-  knownHashes(folder: string): Promise<ReadonlyMap<string, string>>;
   snapshot(id: string): Promise<SnapshotRecord | null>;
   latestSnapshot(): Promise<SnapshotRecord | null>;
   snapshots(page: Page): Promise<readonly Listed<SnapshotRecord>[]>;
   model(version: string): Promise<ModelRecord | null>;
-  models(page: Page): Promise<readonly Listed<ModelRecord>[]>;
-  /** Versions that begin with a text, newest first, at most `limit`; without their documents, so of any number. */
+  models(page: Page): Promise<readonly Listed<ModelOutline>[]>;
+  /** Versions that begin with a text, newest first, at most `limit`. */
   versions(prefix: string, limit: number): Promise<readonly string[]>;
-  scores(page: Page & { readonly dataset?: ScoreRecord['dataset'] }): Promise<readonly Listed<ScoreRecord>[]>;
+  /** How many models are stored, and the versions of those that were never live and that no note is on, newest first. */
+  unboundModels(): Promise<{ readonly stored: number; readonly versions: readonly string[] }>;
+  scores(
+    page: Page & { readonly dataset?: ScoreRecord['dataset']; readonly modelVersion?: string },
+  ): Promise<readonly Listed<ScoreRecord>[]>;
   /** Newest score of a model on a dataset. */
   latestScore(modelVersion: string, dataset: ScoreRecord['dataset']): Promise<ScoreRecord | null>;
+  /** The same of several stored models at once, by version, as a listing gives them. */
+  latestScores(
+    modelVersions: readonly string[],
+    dataset: ScoreRecord['dataset'],
+  ): Promise<ReadonlyMap<string, ScoreRecord>>;
   deployments(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<DeploymentEvent>[]>;
   notes(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<NoteRecord>[]>;
   /** The challenge that is open, or null. */
   openChallenge(): Promise<ChallengeRecord | null>;
   challenges(page: Page): Promise<readonly Listed<ChallengeRecord>[]>;
-  checks(page: Page): Promise<readonly Listed<CheckRecord>[]>;
+  checks(page: Page & { readonly kind?: CheckRecord['kind'] }): Promise<readonly Listed<CheckOutline>[]>;
+  /** The newest check of a kind, of one model or of any. */
+  latestCheck(kind: CheckRecord['kind'], modelVersion?: string): Promise<CheckRecord | null>;
   latestDiagnostics(): Promise<DiagnosticsRecord | null>;
 
   /** The newest scorings of the clients. */

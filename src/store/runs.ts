@@ -4,7 +4,7 @@ import { TidewatchError } from '../base/errors.ts';
 import type { StoreDialect } from './dialect.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
-import type { Listed, Page, RunRecord, Store } from './port.ts';
+import type { Listed, Page, RunOutline, Store } from './port.ts';
 import type { RunsTable, Tables } from './tables.ts';
 
 type Runs = Pick<Store, 'startRun' | 'finishRun' | 'abandonRuns' | 'run' | 'runs'>;
@@ -16,11 +16,31 @@ export function createRuns(db: Kysely<Tables>, dialect: StoreDialect): Runs {
     abandonRuns: (exceptId, at) => abandonRuns(db, exceptId, at),
     run: async (id) => {
       const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? null : toRun(row);
+      if (row === undefined) return null;
+      const { summary, ...outline } = row;
+      return { ...toOutline(outline), summary: fromJson(summary) };
     },
     runs: (page) => listRuns(db, page),
   };
 }
+
+/** Runs that an UPDATE names at once. */
+const BATCH = 200;
+
+/** What listings read of a run. */
+const LISTED = [
+  'seq',
+  'id',
+  'verb',
+  'startedBy',
+  'version',
+  'startedAt',
+  'finishedAt',
+  'status',
+  'result',
+  'errorCode',
+  'errorMessage',
+] as const;
 
 async function startRun(db: Kysely<Tables>, run: Parameters<Store['startRun']>[0]): Promise<void> {
   await db
@@ -63,44 +83,56 @@ async function finishRun(
   }
 }
 
+/** The ids are named one by one: of a subquery MariaDB 10 makes a walk over all steps that ever were. */
 async function abandonRuns(db: Kysely<Tables>, exceptId: string, at: string): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
-    const dead = transaction
+    const running = await transaction
       .selectFrom('runs')
       .select('id')
       .where('status', '=', 'running')
-      .where('id', '!=', exceptId);
-    await transaction
-      .updateTable('steps')
-      .set({ status: 'failed', note: 'The process ended before the step did.' })
-      .where('status', '=', 'running')
-      .where('runId', 'in', dead)
-      .execute();
-    const { numUpdatedRows } = await transaction
-      .updateTable('runs')
-      .set({ status: 'abandoned', finishedAt: at })
-      .where('status', '=', 'running')
       .where('id', '!=', exceptId)
-      .executeTakeFirst();
-    return Number(numUpdatedRows);
+      .execute();
+    let abandoned = 0;
+    for (let from = 0; from < running.length; from += BATCH) {
+      const ids = running.slice(from, from + BATCH).map(({ id }) => id);
+      await transaction
+        .updateTable('steps')
+        .set({ status: 'failed', note: 'The process ended before the step did.' })
+        .where('runId', 'in', ids)
+        .where('status', '=', 'running')
+        .execute();
+      const { numUpdatedRows } = await transaction
+        .updateTable('runs')
+        .set({ status: 'abandoned', finishedAt: at })
+        .where('id', 'in', ids)
+        .where('status', '=', 'running')
+        .executeTakeFirst();
+      abandoned += Number(numUpdatedRows);
+    }
+    return abandoned;
   });
 }
 
 async function listRuns(
   db: Kysely<Tables>,
   page: Page & { readonly verb?: string },
-): Promise<readonly Listed<RunRecord>[]> {
-  let query = db.selectFrom('runs').selectAll().where(beforeCursor('startedAt', page));
+): Promise<readonly Listed<RunOutline>[]> {
+  let query = db.selectFrom('runs').select(LISTED).where(beforeCursor('startedAt', page));
   if (page.verb !== undefined) query = query.where('verb', '=', page.verb);
   const rows = await query.orderBy('startedAt', 'desc').orderBy('seq', 'desc').limit(page.limit).execute();
-  return rows.map((row) => listed(toRun(row), row.startedAt, row.seq));
+  return rows.map((row) => listed(toOutline(row), row.startedAt, row.seq));
 }
 
-function toRun({ seq, startedBy, errorCode, errorMessage, ...row }: Selectable<RunsTable>): RunRecord {
+function toOutline({
+  seq,
+  startedBy,
+  errorCode,
+  errorMessage,
+  ...row
+}: Omit<Selectable<RunsTable>, 'summary'>): RunOutline {
   return {
     ...row,
     trigger: startedBy,
     error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' },
-    summary: fromJson(row.summary),
   };
 }

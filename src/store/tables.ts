@@ -86,6 +86,8 @@ export interface ScoresTable extends Sequenced {
   /** Null stands for NaN, which not every database can keep. */
   f1: number | null;
   metrics: Json;
+  /** What the metrics have under `curves`. */
+  curves: Json;
 }
 
 export interface DeploymentsTable extends Sequenced {

@@ -1,4 +1,4 @@
-/** Makes every text column that a migration writes tell case, accents and blanks apart, and sort by code point. */
+/** Makes every text column that a migration adds tell case, accents and blanks apart, and sort by code point. */
 import {
   type ColumnDefinitionNode,
   type KyselyPlugin,
@@ -22,7 +22,8 @@ export class TextColumns implements KyselyPlugin {
   }
 
   transformQuery({ node, queryId }: PluginTransformQueryArgs): RootOperationNode {
-    return node.kind === 'CreateTableNode' ? this.#transformer.transformNode(node, queryId) : node;
+    const addsColumns = node.kind === 'CreateTableNode' || node.kind === 'AlterTableNode';
+    return addsColumns ? this.#transformer.transformNode(node, queryId) : node;
   }
 
   async transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {

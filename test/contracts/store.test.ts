@@ -162,7 +162,6 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       expect(await store.latestSnapshot()).toBeNull();
       expect(await store.latestDiagnostics()).toBeNull();
       expect(await store.seen('input')).toEqual([]);
-      expect(await store.knownHashes('input')).toEqual(new Map());
     });
 
     it('answers null or nothing for what it does not know', async () => {
@@ -240,7 +239,8 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
         summary: { kept: [1, 2], note: null },
       };
       expect(await store.run('r')).toEqual(finished);
-      expect(await store.runs({ limit: 5 })).toEqual([{ ...finished, cursor: expect.any(String) }]);
+      const { summary: _, ...outline } = finished;
+      expect(await store.runs({ limit: 5 })).toEqual([{ ...outline, cursor: expect.any(String) }]);
     });
 
     it('starts and finishes a run once', async () => {
@@ -318,24 +318,6 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       expect(await store.latestScore('m', 'test')).toEqual(score(0.5));
     });
 
-    it('knows the newest hash of each file of a folder that was accepted', async () => {
-      await store.recordFiles([
-        file('a.csv', { sha256: '1' }),
-        file('b.csv', { sha256: '1' }),
-        file('a.csv', { sha256: '2' }),
-        file('b.csv', { sha256: '2', status: 'rejected', reason: 'no header' }),
-        file('c.csv', { status: 'waiting' }),
-        file('A.csv', { sha256: '3' }),
-        file('a.csv', { sha256: '4', folder: 'other' }),
-      ]);
-      const known = await store.knownHashes('input');
-      expect([...known].sort()).toEqual([
-        ['A.csv', '3'],
-        ['a.csv', '2'],
-        ['b.csv', '1'],
-      ]);
-    });
-
     it('remembers each content once, by folder, name and hash', async () => {
       await store.recordSeen('input', [{ name: 'a.csv', sha256: '1' }], at(0));
       await store.recordSeen(
@@ -378,10 +360,65 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       await store.recordModel(model('m1', { learner: 'boosted', document: {} }));
       await store.recordModel(model('m2', { createdAt: at(1) }));
       expect(await store.model('m1')).toEqual(model('m1'));
-      expect(await store.models({ limit: 9 })).toMatchObject([
-        model('m1'),
-        model('m2', { createdAt: at(1) }),
-      ]);
+    });
+
+    it('lists models without their documents, with the rows of their snapshots', async () => {
+      await store.recordSnapshot(snapshot('s'));
+      await store.recordSnapshot(snapshot('t', { rows: 8 }));
+      await store.recordSnapshot(snapshot('s', { rows: 9 }));
+      await store.recordModel(model('m1'));
+      await store.recordModel(model('m2', { createdAt: at(1), snapshotId: 'unknown' }));
+      const listed = [model('m1'), model('m2', { createdAt: at(1), snapshotId: 'unknown' })].map(
+        ({ document: _, ...outline }, index) => ({
+          ...outline,
+          rows: index === 0 ? 7 : null,
+          cursor: expect.any(String),
+        }),
+      );
+      expect(await store.models({ limit: 9 })).toEqual(listed);
+    });
+
+    it('tells which models nothing holds: none that was live or has a note', async () => {
+      expect(await store.unboundModels()).toEqual({ stored: 0, versions: [] });
+      for (const [second, version] of ['m1', 'm2', 'm3', 'm4'].entries())
+        await store.recordModel(model(version, { createdAt: at(second) }));
+      await store.recordDeployment(deployment('d', at(4), 'm2'));
+      await store.recordNote({ modelVersion: 'm3', createdAt: at(5), author: 'Ann', text: 'keep' });
+      expect(await store.unboundModels()).toEqual({ stored: 4, versions: ['m4', 'm1'] });
+    });
+
+    it('gives the points of curves with the newest score only, and every other metric in listings', async () => {
+      const metrics = { metrics: { f1: { value: 0.5 } }, curves: { roc: [0, 0.5, 1] } };
+      const { curves: _, ...without } = metrics;
+      for (const version of ['m1', 'm2', 'm3']) await store.recordModel(model(version));
+      await store.recordScore(score(0.4, { modelVersion: 'm1' }));
+      await store.recordScore(score(0.5, { modelVersion: 'm1', createdAt: at(9), metrics }));
+      await store.recordScore(score(0.6, { modelVersion: 'm2' }));
+      await store.recordScore(score(0.7, { modelVersion: 'm2', createdAt: at(9), dataset: 'new-data' }));
+      expect(await store.latestScore('m1', 'test')).toMatchObject({ metrics });
+      const [first, second, ...rest] = await store.scores({ limit: 9, modelVersion: 'm1' });
+      expect([first?.metrics, second?.metrics, rest]).toEqual([without, { f1: 0.4 }, []]);
+      const latest = await store.latestScores(['m1', 'm2', 'm3', 'unknown'], 'test');
+      expect([...latest.keys()].sort()).toEqual(['m1', 'm2']);
+      expect(latest.get('m1')).toEqual(
+        score(0.5, { modelVersion: 'm1', createdAt: at(9), metrics: without }),
+      );
+      expect(latest.get('m2')?.f1).toBe(0.6);
+      expect(await store.latestScores([], 'test')).toEqual(new Map());
+    });
+
+    it('gives metrics back as they were, whatever they are', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (curves, other) => {
+          for (const metrics of [other, { other, curves }, { curves }]) {
+            await store.recordScore(score(0.5, { metrics }));
+            const expected = JSON.parse(JSON.stringify(metrics).replaceAll('-0', '0')) as unknown;
+            const { metrics: got } = (await store.latestScore('m', 'test')) ?? {};
+            expect(JSON.parse(JSON.stringify(got).replaceAll('-0', '0'))).toEqual(expected);
+          }
+        }),
+        { numRuns: 25 },
+      );
     });
 
     it('lists scores newest first, of one dataset or of all', async () => {
@@ -461,6 +498,8 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       expect(await store.versions('ab', 1)).toEqual(['ab2']);
       expect(await store.versions('', 9)).toEqual(['b_', 'a%', 'ab2', 'ab1']);
       expect(await store.versions('a%', 9)).toEqual(['a%']);
+      await store.recordModel(model('c\u{10FFFE}x', { createdAt: at(9) }));
+      expect(await store.versions('c', 9)).toEqual(['c\u{10FFFE}x']);
       for (const unknown of ['AB', '%', 'ab12', "'; drop table models"])
         expect(await store.versions(unknown, 9)).toEqual([]);
     });
@@ -514,9 +553,24 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
     it('keeps checks with their outcome as true or false', async () => {
       await store.recordCheck(check('raw', false));
       await store.recordCheck(check('significant', true));
-      expect(await store.checks({ limit: 9 })).toMatchObject([
-        check('significant', true),
-        check('raw', false),
+      const listed = [check('significant', true), check('raw', false)].map(({ details: _, ...outline }) => ({
+        ...outline,
+        cursor: expect.any(String),
+      }));
+      expect(await store.checks({ limit: 9 })).toEqual(listed);
+    });
+
+    it('finds the newest check of a kind, of a model or of any', async () => {
+      const gate = { ...check('better', true, at(9)), kind: 'gate' as const };
+      for (const each of [check('raw', false), gate, { ...check('raw', true, at(7)), modelVersion: 'm2' }])
+        await store.recordCheck(each);
+      expect(await store.latestCheck('gate')).toEqual(gate);
+      expect(await store.latestCheck('drift')).toMatchObject({ modelVersion: 'm2', createdAt: at(7) });
+      expect(await store.latestCheck('drift', 'm')).toEqual(check('raw', false));
+      expect(await store.latestCheck('gate', 'm2')).toBeNull();
+      expect((await store.checks({ limit: 9, kind: 'drift' })).map(({ createdAt }) => createdAt)).toEqual([
+        at(7),
+        at(5),
       ]);
     });
 

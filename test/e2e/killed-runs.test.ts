@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
-import type { RunRecord } from '../../src/store/port.ts';
+import type { RunOutline } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
 import { start } from './command.ts';
@@ -102,7 +102,7 @@ async function expectSound(
 
 async function recordsOf(
   workspace: Workspace,
-): Promise<{ runs: RunRecord[]; deployed: string[]; free: boolean }> {
+): Promise<{ runs: RunOutline[]; deployed: string[]; free: boolean }> {
   const store = await openStore(join(workspace.root, 'tidewatch.db'));
   try {
     const runs = [...(await store.runs({ limit: 100 }))];

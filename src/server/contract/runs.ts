@@ -49,7 +49,7 @@ export const stepSchema = z.strictObject({
 export const runSchema = z.strictObject({
   ...runEntrySchema.shape,
   steps: z.array(stepSchema).describe('In order.'),
-  files: z.array(ingestedFileSchema).describe('Files that it read.'),
+  files: z.array(ingestedFileSchema).describe('Files that it read, at most the first thousand.'),
   summary: z.unknown().describe('What the command printed with --json. null: it runs or failed.'),
 });
 

@@ -241,7 +241,7 @@ describe('watching a deployed model', () => {
       ['south', 533],
       ['north', 267],
     ]);
-    const [record] = await watching.store.checks({ limit: 1 });
+    const record = await watching.store.latestCheck('drift');
     expect(record).toMatchObject({ kind: 'drift', rule: 'sequential', outcome: false, rows: 800 });
     expect(record?.details).toMatchObject({ verdicts: JSON.parse(JSON.stringify(check.verdicts)) });
     const measured = await watching.store.measurements({ name: 'f1-new', limit: 5 });

@@ -35,3 +35,19 @@ export async function index(db: Kysely<unknown>, table: string, columns: readonl
     .columns([...columns])
     .execute();
 }
+
+/** Adds a column unless it is there: a database that cannot undo changes of tables goes through a migration again. */
+export async function addColumn(
+  db: Kysely<unknown>,
+  table: string,
+  name: string,
+  type: SchemaDialect['longText'],
+): Promise<void> {
+  if (!db.getExecutor().adapter.supportsTransactionalDdl && (await hasColumn(db, table, name))) return;
+  await db.schema.alterTable(table).addColumn(name, type).execute();
+}
+
+async function hasColumn(db: Kysely<unknown>, table: string, name: string): Promise<boolean> {
+  const tables = await db.introspection.getTables();
+  return tables.some((each) => each.name === table && each.columns.some((column) => column.name === name));
+}

@@ -9,6 +9,7 @@ import { registry } from './0003-registry.ts';
 import { measurements } from './0004-measurements.ts';
 import { clients } from './0005-clients.ts';
 import { commits } from './0006-commits.ts';
+import { listingIndexes } from './0007-listing-indexes.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0004-measurements': measurements,
   '0005-clients': clients,
   '0006-commits': commits,
+  '0007-listing-indexes': listingIndexes,
 };
 
 const NAMES = Object.keys(MIGRATIONS);

@@ -1,4 +1,4 @@
-/** One pull in a process of its own, so that its memory can be told: prints seconds and rows as JSON. */
+/** One pull in a process of its own, so that its memory can be told: prints seconds, CPU seconds of all threads and rows as JSON. */
 import { systemClock } from '../src/base/clock.ts';
 import { silentProgress } from '../src/base/progress.ts';
 import { pull } from '../src/steps/pull/pull.ts';
@@ -32,4 +32,6 @@ const { rows, known } = await pull(
   },
 );
 await database.close();
-process.stdout.write(JSON.stringify({ rows, known, seconds: (performance.now() - from) / 1000 }));
+const { user, system } = process.cpuUsage();
+const seconds = (performance.now() - from) / 1000;
+process.stdout.write(JSON.stringify({ rows, known, seconds, cpuSeconds: (user + system) / 1e6 }));

@@ -1,120 +1,40 @@
 /**
- * Pulls a table of a database into files, whole and then one hundredth more: rows a second, peak memory, seconds.
- * SQLite always; PostgreSQL and MariaDB where TIDEWATCH_TEST_POSTGRES and TIDEWATCH_TEST_MYSQL name one.
+ * Pulls a table of a database into files, whole and then one hundredth more: rows a second, peak memory, seconds. Then
+ * does the same by the whole command, killed at random points, and holds the snapshot against the table. SQLite always;
+ * PostgreSQL and MariaDB where TIDEWATCH_TEST_POSTGRES and TIDEWATCH_TEST_MYSQL name one, or TIDEWATCH_TEST_SERVERS=start.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'libsql';
-import mysql from 'mysql2/promise';
-import pg from 'pg';
+import { createRandom } from '../src/base/random.ts';
+import startServers from '../test/databases.ts';
 import { measure } from './measure.ts';
+import { type Base, mysqlBase, postgresBase, sqliteBase } from './source-bases.ts';
+import { compareSnapshot, createKillWorkspace, ingestThroughKills, readSource } from './sources-kills.ts';
 
-const ROWS = 1_000_000;
+const ROWS = Number(process.env['TIDEWATCH_BENCH_ROWS'] ?? 1_000_000);
 /** A row a second, so an overlap of an hour is 3,600 rows. */
 const OVERLAP_SECONDS = 3600;
-const NAME = 'tidewatch_bench_sources';
-
-interface Base {
-  readonly name: string;
-  readonly url: string;
-  /** Puts the rows of these numbers into the table. */
-  fill(from: number, to: number): Promise<void>;
-  close(): Promise<void>;
-}
+const KILLS = 10;
 
 interface Pulled {
   readonly rows: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly peakMib: number;
 }
 
-/** The columns of row `n` in SQL, but for the time. */
-const COLUMNS = `'client' || n, 'segment' || n % 7, n * 37 % 101, n * 53 % 9973 + 0.5, n * 71 % 100000 / 8.0, n % 9 / 8`;
-const TABLE = (types: { time: string; text: string; decimal: string }) =>
-  `create table clients (changed_at ${types.time}, client ${types.text}, segment ${types.text}, lastmonth_activity int,
-    lastyear_activity ${types.decimal}, balance ${types.decimal}, exited int)`;
-
-function sqliteBase(folder: string): Base {
-  const url = join(folder, 'bench.db');
-  const file = new Database(url);
-  file.exec(TABLE({ time: 'text', text: 'text', decimal: 'real' }));
-  file.exec('create index by_time on clients (changed_at)');
-  return {
-    name: 'SQLite',
-    url,
-    fill: async (from, to) =>
-      void file.exec(
-        `insert into clients with recursive numbers(n) as (select ${from} union all select n + 1 from numbers where n < ${to})
-          select strftime('%Y-%m-%d %H:%M:%S', 1700000000 + n, 'unixepoch'), ${COLUMNS} from numbers`,
-      ),
-    close: async () => void file.close(),
-  };
-}
-
-async function postgresBase(base: string): Promise<Base> {
-  const client = new pg.Client(base);
-  await client.connect();
-  await client.query(
-    `drop schema if exists ${NAME} cascade; create schema ${NAME}; set search_path = ${NAME}`,
-  );
-  await client.query(TABLE({ time: 'timestamptz', text: 'text', decimal: 'numeric(14,4)' }));
-  await client.query('create index by_time on clients (changed_at)');
-  return {
-    name: 'PostgreSQL',
-    url: `${base}?schema=${NAME}`,
-    fill: async (from, to) =>
-      void (await client.query(
-        `insert into clients select to_timestamp(1700000000 + n), ${COLUMNS} from generate_series(${from}, ${to}) as n; analyze clients`,
-      )),
-    close: async () => {
-      await client.query(`drop schema ${NAME} cascade`);
-      await client.end();
-    },
-  };
-}
-
-async function mysqlBase(base: string): Promise<Base> {
-  const connection = await mysql.createConnection(base.replace(/^mariadb:/, 'mysql:'));
-  await connection.query(`drop database if exists ${NAME}`);
-  await connection.query(`create database ${NAME} character set utf8mb4`);
-  await connection.query(`use ${NAME}`);
-  await connection.query("set sql_mode = 'PIPES_AS_CONCAT', time_zone = '+00:00'");
-  await connection.query(TABLE({ time: 'datetime', text: 'varchar(40)', decimal: 'decimal(14,4)' }));
-  await connection.query('create index by_time on clients (changed_at)');
-  return {
-    name: 'MariaDB',
-    url: `${base}${NAME}`,
-    fill: async (from, to) =>
-      void (await connection.query(
-        `insert into clients select from_unixtime(1700000000 + seq), ${COLUMNS.replaceAll(/\bn\b/g, 'seq')} from seq_${from}_to_${to}`,
-      )),
-    close: async () => {
-      await connection.query(`drop database ${NAME}`);
-      await connection.end();
-    },
-  };
-}
-
-async function pullOnce(base: Base, folder: string): Promise<Pulled> {
-  const script = join(import.meta.dirname, 'sources-pull.ts');
-  const { peakMib, output } = await measure(process.execPath, [
-    '--import',
-    'tsx',
-    script,
-    base.url,
-    folder,
-    String(OVERLAP_SECONDS),
-  ]);
-  return { ...(JSON.parse(output) as { rows: number; seconds: number }), peakMib };
-}
-
-/** A table of the pulls, one database a line. */
+/** A table of the pulls, one database a line, and a table of the kills. */
 export async function benchSources(): Promise<string> {
+  const stopServers = await startServers();
   const { TIDEWATCH_TEST_POSTGRES: postgres, TIDEWATCH_TEST_MYSQL: mysqlServer } = process.env;
   const folder = mkdtempSync(join(tmpdir(), 'bench-sources-'));
-  const lines = [
-    '| database | first pull | rows a second | peak memory | 1 % more | peak memory | nothing new |',
+  const pulls = [
+    '| database | first pull | CPU | rows a second | peak memory | 1 % more | peak memory | nothing new |',
+    '|---|---|---|---|---|---|---|---|',
+  ];
+  const kills = [
+    '| database, also of the state | kills | in a file | kills of the second pull | in a file | rows | each once |',
     '|---|---|---|---|---|---|---|',
   ];
   try {
@@ -125,25 +45,70 @@ export async function benchSources(): Promise<string> {
     ];
     for (const make of makers) {
       const base = await make();
-      const input = join(folder, base.name);
-      await base.fill(1, ROWS);
-      const first = await pullOnce(base, input);
-      await base.fill(ROWS + 1, ROWS * 1.01);
-      const second = await pullOnce(base, input);
-      const third = await pullOnce(base, input);
-      await base.close();
-      if (first.rows !== ROWS || second.rows !== ROWS / 100 || third.rows !== 0) {
-        throw new Error(`${base.name} gave ${first.rows}, ${second.rows} and ${third.rows} rows.`);
+      try {
+        const lines = await benchBase(base, folder);
+        pulls.push(lines.pulls);
+        kills.push(lines.kills);
+      } finally {
+        await base.close();
       }
-      const cell = ({ seconds }: Pulled) => `${seconds.toFixed(2)} s`;
-      const memory = ({ peakMib }: Pulled) => `${peakMib.toFixed(0)} MiB`;
-      lines.push(
-        `| ${base.name} | ${cell(first)} | ${Math.round(first.rows / first.seconds).toLocaleString('en')} | ` +
-          `${memory(first)} | ${cell(second)} | ${memory(second)} | ${cell(third)} |`,
-      );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    await stopServers();
   }
-  return lines.join('\n');
+  return [...pulls, '', ...kills].join('\n');
+}
+
+async function benchBase(base: Base, folder: string): Promise<{ pulls: string; kills: string }> {
+  const input = join(folder, base.name);
+  const workspace = join(folder, `${base.name}-killed`);
+  const env = createKillWorkspace(base, workspace);
+  const killing = { base, env, folder: workspace, random: createRandom(11), kills: KILLS };
+  await base.fill(1, ROWS);
+  const first = await pullOnce(base, input);
+  const firstKills = await ingestThroughKills(killing, first.seconds / 4);
+  const rows = await readSource(base, ROWS);
+  await compareSnapshot(workspace, rows);
+  const added = await addHundredth(base);
+  const second = await pullOnce(base, input);
+  const third = await pullOnce(base, input);
+  if (first.rows !== ROWS || second.rows !== added || third.rows !== 0) {
+    throw new Error(`${base.name} gave ${first.rows}, ${second.rows} and ${third.rows} rows.`);
+  }
+  const secondKills = await ingestThroughKills(killing, second.seconds);
+  // A row that has changed is there as it was and as it is.
+  for (const row of await readSource(base, 2 * ROWS + 1)) rows.add(row);
+  await compareSnapshot(workspace, rows);
+  return {
+    pulls: pullsLine(base, first, second, third),
+    kills: `| ${base.name} | ${firstKills.made} | ${firstKills.inFile} | ${secondKills.made} | ${secondKills.inFile} | ${rows.size.toLocaleString('en')} | yes |`,
+  };
+}
+
+/** New rows, rows that have changed, and late rows inside the overlap, a tenth of the new ones each. */
+async function addHundredth(base: Base): Promise<number> {
+  const tenth = ROWS / 1000;
+  await base.fill(ROWS + 1, ROWS + 8 * tenth);
+  await base.change(5 * tenth + 1, 6 * tenth, ROWS);
+  await base.fill(ROWS + 8 * tenth + 1, ROWS + 9 * tenth, -(9 * tenth + 1000));
+  return 10 * tenth;
+}
+
+function pullsLine({ name }: Base, first: Pulled, second: Pulled, third: Pulled): string {
+  const seconds = (value: number) => `${value.toFixed(2)} s`;
+  const memory = ({ peakMib }: Pulled) => `${peakMib.toFixed(0)} MiB`;
+  const rate = Math.round(first.rows / first.seconds).toLocaleString('en');
+  const cells = [
+    ...[name, seconds(first.seconds), seconds(first.cpuSeconds), rate, memory(first)],
+    ...[seconds(second.seconds), memory(second), seconds(third.seconds)],
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+async function pullOnce(base: Base, folder: string): Promise<Pulled> {
+  const script = join(import.meta.dirname, 'sources-pull.ts');
+  const options = ['--import', 'tsx', script, base.url, folder, String(OVERLAP_SECONDS)];
+  const { peakMib, output } = await measure(process.execPath, options);
+  return { ...(JSON.parse(output) as Omit<Pulled, 'peakMib'>), peakMib };
 }

@@ -149,6 +149,7 @@ async function headerFault(
   targetOptional: boolean,
 ): Promise<string | null> {
   if (path.toLowerCase().endsWith('.parquet')) return parquetFault(path);
+  let isSound = false;
   try {
     await readTable(path, {
       contract,
@@ -157,12 +158,14 @@ async function headerFault(
         if (!isNdjson(path)) throw new Enough();
       },
       onRow: (_bytes, record) => {
-        if (record.damage === null) throw new Enough();
+        if (record.damage !== null) return;
+        isSound = true;
+        throw new Enough();
       },
     });
     return null;
   } catch (error) {
-    return error instanceof Enough ? null : faultText(error);
+    return isSound || error instanceof Enough ? null : faultText(error);
   }
 }
 

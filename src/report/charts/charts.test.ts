@@ -38,19 +38,38 @@ const CHARTS: readonly {
   {
     name: 'ROC curve',
     chart: () => rocCurve(usual(), names),
-    texts: ['ROC curve', 'Area under the curve 0.', 'by chance', 'threshold in use', '100 %'],
+    texts: [
+      'ROC curve',
+      'Shaded: 95 % intervals',
+      'Area under the curve 0.',
+      'by chance',
+      'threshold in use',
+      '100 %',
+    ],
     empty: () => rocCurve(nobody, names),
   },
   {
     name: 'precision-recall curve',
     chart: () => precisionRecallCurve(usual(), names),
-    texts: ['Precision and recall', 'Average precision 0.', 'by chance: 2', 'threshold in use'],
+    texts: [
+      'Precision and recall',
+      'Shaded: 95 % intervals',
+      'Average precision 0.',
+      'by chance: 2',
+      'threshold in use',
+    ],
     empty: () => precisionRecallCurve(nobody, names),
   },
   {
     name: 'cumulative gain',
     chart: () => cumulativeGain(usual(), names),
-    texts: ['test data, 400 rows', 'of them left', 'Threshold in use: 2', 'in any order'],
+    texts: [
+      'test data, 400 rows',
+      'Shaded: 95 % intervals',
+      'of them left',
+      'Threshold in use: 2',
+      'in any order',
+    ],
     empty: () => cumulativeGain(nobody, names),
   },
   {

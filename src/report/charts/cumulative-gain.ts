@@ -1,9 +1,10 @@
 /** The cumulative gain as a chart: how many leavers are reached by contacting the riskiest clients first. */
+import { gainBand } from '../../core/metrics/curve-band.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { formatCount, formatPercent } from '../text/format.ts';
 import { type ChartSpec, COLOURS, VEGA_LITE_SCHEMA } from './chart.ts';
 import { type Evaluated, evaluatedText } from './evaluated.ts';
-import { label, namedPoint, type Place, referenceLine, shareAxis } from './marks.ts';
+import { bandArea, bandText, label, namedPoint, type Place, referenceLine, shareAxis } from './marks.ts';
 
 /** The curve between calling in any order (the diagonal) and knowing who leaves (the upper line). */
 export function cumulativeGain(evaluation: Evaluation, evaluated: Evaluated): ChartSpec {
@@ -16,9 +17,15 @@ export function cumulativeGain(evaluation: Evaluation, evaluated: Evaluated): Ch
     height: 340,
     title: {
       text: 'Leavers reached by calling the riskiest first',
-      subtitle: [evaluatedText(evaluation, evaluated), left, ...inUseText(evaluation)],
+      subtitle: [
+        evaluatedText(evaluation, evaluated),
+        left,
+        bandText(evaluation.level, 'share'),
+        ...inUseText(evaluation),
+      ],
     },
     layer: [
+      bandArea(bandOf(evaluation)),
       referenceLine([0, 0], [1, 1]),
       ...label([0.7, 0.7], 'in any order', { align: 'left', dx: 10, dy: 8 }),
       ...(positives > 0 ? [referenceLine([0, 0], [positives / rows, 1], [1, 1])] : []),
@@ -34,6 +41,10 @@ export function cumulativeGain(evaluation: Evaluation, evaluated: Evaluated): Ch
       ...inUse(evaluation),
     ],
   };
+}
+
+function bandOf({ curves: { gain }, positives, level }: Evaluation) {
+  return gain === null ? [] : gainBand(gain, positives, level);
 }
 
 function curvePoints({ curves: { gain } }: Evaluation) {

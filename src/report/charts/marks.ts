@@ -1,4 +1,6 @@
 /** Pieces that the curves share: axes of shares, straight lines to read against, named points and labels. */
+import type { BandPoint } from '../../core/metrics/curve-band.ts';
+import { formatPercent } from '../text/format.ts';
 import { COLOURS } from './chart.ts';
 
 /** A place in the units of the axes. */
@@ -27,6 +29,24 @@ export function referenceLine(...places: readonly Place[]) {
     mark: { type: 'line' as const, color: COLOURS.quiet, strokeWidth: 1.5, strokeDash: [5, 4] },
     encoding: XY,
   };
+}
+
+/** The band of a curve, behind it. */
+export function bandArea(band: readonly BandPoint[]) {
+  return {
+    data: { values: [...band] },
+    mark: { type: 'area' as const, color: COLOURS.blue, opacity: 0.18, line: false },
+    encoding: {
+      x: { field: 'x', type: 'quantitative' as const },
+      y: { field: 'low', type: 'quantitative' as const },
+      y2: { field: 'high' },
+    },
+  };
+}
+
+/** What a band is, for the subtitle of a curve. */
+export function bandText(level: number, at: string): string {
+  return `Shaded: ${formatPercent(level)} intervals at each ${at}`;
 }
 
 export interface LabelMark {

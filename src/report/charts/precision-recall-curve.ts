@@ -1,9 +1,10 @@
 /** The precision-recall curve as a chart: how many warnings are right against how many leavers are caught. */
+import { precisionRecallBand } from '../../core/metrics/curve-band.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { formatPercent } from '../text/format.ts';
 import { type ChartSpec, VEGA_LITE_SCHEMA } from './chart.ts';
 import { type Evaluated, evaluatedText, metricText } from './evaluated.ts';
-import { label, namedPoint, referenceLine, shareAxis } from './marks.ts';
+import { bandArea, bandText, label, namedPoint, referenceLine, shareAxis } from './marks.ts';
 
 /**
  * The curve as steps, since precision does not fall in a straight line between thresholds (Davis and Goadrich,
@@ -16,8 +17,12 @@ export function precisionRecallCurve(evaluation: Evaluation, evaluated: Evaluate
     description: `Precision-recall curve. ${average}.`,
     width: 420,
     height: 340,
-    title: { text: 'Precision and recall', subtitle: [evaluatedText(evaluation, evaluated), average] },
+    title: {
+      text: 'Precision and recall',
+      subtitle: [evaluatedText(evaluation, evaluated), average, bandText(evaluation.level, 'threshold')],
+    },
     layer: [
+      bandArea(bandOf(evaluation)),
       ...byChance(evaluation),
       {
         data: { values: curvePoints(evaluation) },
@@ -31,6 +36,10 @@ export function precisionRecallCurve(evaluation: Evaluation, evaluated: Evaluate
       ...inUse(evaluation),
     ],
   };
+}
+
+function bandOf({ curves: { precisionRecall }, positives, level }: Evaluation) {
+  return precisionRecall === null ? [] : precisionRecallBand(precisionRecall, positives, level);
 }
 
 function curvePoints({ curves: { precisionRecall } }: Evaluation) {

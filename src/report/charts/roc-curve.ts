@@ -1,8 +1,9 @@
 /** The ROC curve as a chart: leavers caught against false alarms, at every threshold. */
+import { rocBand } from '../../core/metrics/curve-band.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { type ChartSpec, VEGA_LITE_SCHEMA } from './chart.ts';
 import { type Evaluated, evaluatedText, metricText } from './evaluated.ts';
-import { label, namedPoint, referenceLine, shareAxis } from './marks.ts';
+import { bandArea, bandText, label, namedPoint, referenceLine, shareAxis } from './marks.ts';
 
 /** The curve, the diagonal of a model that knows nothing, and the threshold in use; a bare frame where a class is absent. */
 export function rocCurve(evaluation: Evaluation, evaluated: Evaluated): ChartSpec {
@@ -12,8 +13,12 @@ export function rocCurve(evaluation: Evaluation, evaluated: Evaluated): ChartSpe
     description: `ROC curve. ${area}.`,
     width: 420,
     height: 340,
-    title: { text: 'ROC curve', subtitle: [evaluatedText(evaluation, evaluated), area] },
+    title: {
+      text: 'ROC curve',
+      subtitle: [evaluatedText(evaluation, evaluated), area, bandText(evaluation.level, 'threshold')],
+    },
     layer: [
+      bandArea(bandOf(evaluation)),
       referenceLine([0, 0], [1, 1]),
       ...label([0.7, 0.7], 'by chance', { align: 'left', dx: 10, dy: 8 }),
       {
@@ -28,6 +33,10 @@ export function rocCurve(evaluation: Evaluation, evaluated: Evaluated): ChartSpe
       ...inUse(evaluation),
     ],
   };
+}
+
+function bandOf({ curves: { roc }, positives, rows, level }: Evaluation) {
+  return roc === null ? [] : rocBand(roc, positives, rows - positives, level);
 }
 
 function curvePoints({ curves: { roc } }: Evaluation) {

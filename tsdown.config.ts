@@ -1,35 +1,62 @@
-import { defineConfig } from 'tsdown';
+import { join } from 'node:path';
+import { defineConfig, type UserConfig } from 'tsdown';
 
-/** The built package: the command, its threads, and the two fonts. */
-export default defineConfig({
-  entry: {
-    main: 'src/cli/main.ts',
-    'report-worker': 'src/report/worker.ts',
-    'line-sink-worker': 'src/engine/compile/line-sink-worker.ts',
-  },
+const shared = {
   outDir: 'dist',
-  format: 'esm',
   fixedExtension: false,
   platform: 'node',
   target: 'node20',
-  // The dashboard in dist/web is built by Vite.
-  clean: ['dist/*', '!dist/web'],
   dts: false,
   sourcemap: false,
-  // What a cold start loads is bundled; a bundle loads several times as fast as a tree of small files.
-  deps: {
-    alwaysBundle: ['@duckdb/node-api', 'kysely', 'pdfkit', 'vega', 'vega-lite'],
-    neverBundle: ['@duckdb/node-bindings', 'canvas'],
+} as const satisfies UserConfig;
+
+const fileAt = (path: string): string => join(import.meta.dirname, path);
+
+/** The built package: the command, its threads, and the two fonts. */
+export default defineConfig([
+  {
+    ...shared,
+    entry: {
+      main: 'src/cli/main.ts',
+      'report-worker': 'src/report/worker.ts',
+      'line-sink-worker': 'src/engine/compile/line-sink-worker.ts',
+    },
+    format: 'esm',
+    // The dashboard in dist/web is built by Vite.
+    clean: ['dist/*', '!dist/web'],
+    // What a cold start loads is bundled; a bundle loads several times as fast as a tree of small files.
+    deps: {
+      alwaysBundle: ['@duckdb/node-api', 'fastify', 'kysely', 'zod'],
+      neverBundle: ['@duckdb/node-bindings'],
+    },
+    copy: [
+      { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', to: 'dist/fonts' },
+      { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', to: 'dist/fonts' },
+      { from: 'node_modules/dejavu-fonts-ttf/LICENSE', to: 'dist/licenses', rename: 'dejavu-fonts' },
+      { from: 'node_modules/@duckdb/node-api/LICENSE', to: 'dist/licenses', rename: 'duckdb-node-api' },
+      { from: 'node_modules/fastify/LICENSE', to: 'dist/licenses', rename: 'fastify' },
+      { from: 'node_modules/kysely/LICENSE', to: 'dist/licenses', rename: 'kysely' },
+      { from: 'node_modules/linebreak/LICENSE', to: 'dist/licenses', rename: 'linebreak' },
+      { from: 'node_modules/pdfkit/LICENSE', to: 'dist/licenses', rename: 'pdfkit' },
+      { from: 'node_modules/vega/LICENSE', to: 'dist/licenses', rename: 'vega' },
+      { from: 'node_modules/vega-lite/LICENSE', to: 'dist/licenses', rename: 'vega-lite' },
+      { from: 'node_modules/zod/LICENSE', to: 'dist/licenses', rename: 'zod' },
+    ],
   },
-  copy: [
-    { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', to: 'dist/fonts' },
-    { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', to: 'dist/fonts' },
-    { from: 'node_modules/dejavu-fonts-ttf/LICENSE', to: 'dist/licenses', rename: 'dejavu-fonts' },
-    { from: 'node_modules/@duckdb/node-api/LICENSE', to: 'dist/licenses', rename: 'duckdb-node-api' },
-    { from: 'node_modules/kysely/LICENSE', to: 'dist/licenses', rename: 'kysely' },
-    { from: 'node_modules/linebreak/LICENSE', to: 'dist/licenses', rename: 'linebreak' },
-    { from: 'node_modules/pdfkit/LICENSE', to: 'dist/licenses', rename: 'pdfkit' },
-    { from: 'node_modules/vega/LICENSE', to: 'dist/licenses', rename: 'vega' },
-    { from: 'node_modules/vega-lite/LICENSE', to: 'dist/licenses', rename: 'vega-lite' },
-  ],
-});
+  {
+    ...shared,
+    // What draws is one script, which can be compiled ahead: see scripts/compile-drawing.ts.
+    entry: { drawing: 'src/report/draw.ts' },
+    format: 'cjs',
+    minify: true,
+    clean: false,
+    // Without a canvas: text is measured by rule, and the search for one is an await that a script cannot have.
+    alias: {
+      'vega-canvas': fileAt('node_modules/vega-canvas/build/vega-canvas.browser.js'),
+      'tiny-inflate': fileAt('src/report/pdf/native-inflate.cjs'),
+    },
+    deps: { alwaysBundle: ['pdfkit', 'vega', 'vega-lite'] },
+    outputOptions: { codeSplitting: false },
+    onSuccess: 'tsx scripts/compile-drawing.ts',
+  },
+]);

@@ -292,7 +292,7 @@ async function openResources(
     },
     momentaryServer: async () => {
       const apiKey = randomBytes(24).toString('base64url');
-      const options = { host: '127.0.0.1', port: 0, apiKey, webFolder: null };
+      const options = { host: '127.0.0.1', port: 0, apiKey, webFolder: null, described: false };
       return { ...(await startServer(resources, options, () => null)), apiKey };
     },
   };
@@ -325,6 +325,7 @@ async function startServer(
     readonly port: number;
     readonly apiKey: string | null;
     readonly webFolder: string | null;
+    readonly described?: boolean;
   },
   nextRun: () => Date | null,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The `tidewatch` command. */
+import { compileLate } from '../base/compile-late.ts';
 import { processTerminal } from './terminal.ts';
 
+compileLate();
 const args = process.argv.slice(2);
 if (args[0] === 'completion' && args[1] === '--words') {
   // Somebody waits with a finger on the tab key: the rest of the program is not loaded.

@@ -18,21 +18,44 @@ export type DrawAnswer =
   | { readonly id: number; readonly kind: 'report'; readonly pdf: Uint8Array; readonly html: string }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
-/** The drawing, or why there is none. Never rejects. */
-export async function draw({ id, job }: DrawRequest): Promise<DrawAnswer> {
-  try {
-    if (job.kind === 'report') return { id, kind: 'report', ...(await drawReport(job.content)) };
-    const svg = await renderChart(job.spec);
-    if (job.kind === 'svg') return { id, kind: 'svg', svg };
-    return { id, kind: 'png', png: renderPng(svg, { scale: job.scale }) };
-  } catch (error) {
-    return { id, kind: 'failed', message: error instanceof Error ? error.message : String(error) };
-  }
+/** Answers a request with the drawing, or why there is none. Never rejects. */
+export type Draw = (request: DrawRequest) => Promise<DrawAnswer>;
+
+/** Charts that are remembered: those of some reports and pages, some dozens of kilobytes each. */
+const REMEMBERED = 64;
+
+/** Draws, and remembers charts by what they say: a report, its picture and a page show the same ones. */
+export function createDraw(): Draw {
+  const chartOf = rememberCharts();
+  return async ({ id, job }) => {
+    try {
+      if (job.kind === 'report') return { id, kind: 'report', ...(await drawReport(job.content, chartOf)) };
+      const svg = await chartOf(job.spec);
+      if (job.kind === 'svg') return { id, kind: 'svg', svg };
+      return { id, kind: 'png', png: renderPng(svg, { scale: job.scale }) };
+    } catch (error) {
+      return { id, kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    }
+  };
+}
+
+/** Draws a chart that was not among the last ones. */
+function rememberCharts(): typeof renderChart {
+  const drawn = new Map<string, Promise<string>>();
+  return (spec) => {
+    const key = JSON.stringify(spec);
+    const drawing = drawn.get(key) ?? renderChart(spec);
+    drawn.delete(key);
+    drawn.set(key, drawing);
+    for (const oldest of [...drawn.keys()].slice(0, -REMEMBERED)) drawn.delete(oldest);
+    return drawing;
+  };
 }
 
 /** Both files of a report, over one drawing of each figure. */
 export async function drawReport(
   content: ReportContent,
+  chartOf: typeof renderChart = renderChart,
 ): Promise<{ readonly pdf: Uint8Array; readonly html: string }> {
   const [{ renderPdf }, { renderHtml }] = await Promise.all([
     import('./pdf/render-pdf.ts'),
@@ -42,7 +65,7 @@ export async function drawReport(
   for (const { blocks } of content.sections) {
     for (const block of blocks) {
       if (block.kind !== 'figures') continue;
-      for (const figure of block.items) drawings.set(figure, await renderChart(figure.chart));
+      for (const figure of block.items) drawings.set(figure, await chartOf(figure.chart));
     }
   }
   return { pdf: await renderPdf(content, drawings), html: renderHtml(content, drawings) };

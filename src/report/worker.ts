@@ -1,8 +1,11 @@
 /** The thread that draws: it imports the chart libraries when it starts, so that nobody waits for them. */
 import { parentPort } from 'node:worker_threads';
-import { type DrawAnswer, type DrawRequest, draw } from './draw.ts';
+import type { DrawAnswer, DrawRequest } from './draw.ts';
+import { loadDrawing } from './load-drawing.ts';
 
 const port = parentPort;
+const { createDraw } = await loadDrawing();
+const draw = createDraw();
 port?.on('message', (request: DrawRequest) => {
   draw(request).then((answer: DrawAnswer) => {
     port.postMessage(answer, buffersOf(answer));

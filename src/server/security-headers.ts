@@ -1,36 +1,33 @@
 /** The security headers that every answer bears. */
-import helmet from '@fastify/helmet';
-import Fastify from 'fastify';
 
-const OWN = "'self'";
-const NONE = "'none'";
-
-const POLICY = {
-  defaultSrc: [NONE],
-  scriptSrc: [OWN],
-  styleSrc: [OWN],
-  imgSrc: [OWN, 'data:'],
-  fontSrc: [OWN],
-  connectSrc: [OWN],
-  formAction: [OWN],
-  baseUri: [NONE],
-  frameAncestors: [NONE],
-};
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+];
 
 /**
- * Helmet's headers with a content security policy that lets a page use its own origin alone. Helmet builds them
- * anew for every request, which costs two thirds of the requests per second, and they never differ: so they are
- * asked of it once, here, and set as they are.
+ * Helmet's headers, with a content security policy that lets a page use its own origin alone, and without what would
+ * keep answers. They never differ, so nothing is computed: a test holds them equal to what Helmet itself says.
  */
-export async function securityHeaders(): Promise<Readonly<Record<string, string>>> {
-  const probe = Fastify();
-  await probe.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-    frameguard: { action: 'deny' },
-    strictTransportSecurity: { includeSubDomains: false },
-  });
-  probe.get('/', (_request, reply) => reply.raw.getHeaders());
-  const answer = await probe.inject('/');
-  await probe.close();
-  return Object.freeze({ ...answer.json<Record<string, string>>(), 'cache-control': 'no-store' });
-}
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = Object.freeze({
+  'content-security-policy': POLICY.join(';'),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'origin-agent-cluster': '?1',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+  'x-dns-prefetch-control': 'off',
+  'x-download-options': 'noopen',
+  'x-frame-options': 'DENY',
+  'x-permitted-cross-domain-policies': 'none',
+  'x-xss-protection': '0',
+  'cache-control': 'no-store',
+});

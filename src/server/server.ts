@@ -7,6 +7,7 @@ import { errorSchema } from './contract.ts';
 import type { ServerDeps } from './deps.ts';
 import { answerBrokenRequest, answerErrors, sendError } from './error-answer.ts';
 import { jsonSchemaOf } from './json-schema.ts';
+import { lazySchemas } from './lazy-schemas.ts';
 import { isLoopback } from './loopback.ts';
 import { describeApi } from './openapi.ts';
 import { limitRequests } from './request-limit.ts';
@@ -31,7 +32,7 @@ import { summarystatsRoute } from './routes/summarystats.ts';
 import { thresholdRoute } from './routes/threshold.ts';
 import { todayRoute } from './routes/today.ts';
 import { trendsRoute } from './routes/trends.ts';
-import { securityHeaders } from './security-headers.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { readWebFiles, serveWebFiles } from './web-files.ts';
 
 export interface ServerOptions {
@@ -44,6 +45,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** Folder with the bundle of the dashboard; null, or without an index.html: there is none. */
   readonly webFolder?: string | null;
+  /** Whether /docs describes the API: a server that nobody looks at starts quicker without. */
+  readonly described?: boolean;
   /** Largest body taken. */
   readonly bodyLimitBytes?: number;
   /** Time for a request to arrive whole. */
@@ -69,16 +72,16 @@ const DEFAULTS = {
   shutdownTimeoutMs: 10_000,
   requestsPerMinute: null,
   webFolder: null,
+  described: true,
 } as const;
 
 /** Makes the server ready to listen. An empty API key is `listen-refused`. */
 export async function createServer(deps: ServerDeps, options: ServerOptions): Promise<Server> {
   const config = { ...DEFAULTS, ...options };
   const keys = hashKeys(config.apiKey);
-  const headers = await securityHeaders();
-  const app = createApp(deps, config, headers);
+  const app = createApp(deps, config);
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers).header('x-request-id', request.id);
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     done();
   });
   if (config.webFolder !== null) serveWebFiles(app, readWebFiles(config.webFolder));
@@ -86,7 +89,7 @@ export async function createServer(deps: ServerDeps, options: ServerOptions): Pr
   logRequests(app, config.log);
   answerErrors(app, { log: config.log, root: deps.dataFolders.root });
   if (config.requestsPerMinute !== null) await limitRequests(app, config.requestsPerMinute);
-  await describeApi(app, deps.version, keys !== null);
+  if (config.described) await describeApi(app, deps.version, keys !== null);
   addRoutes(app, deps);
   await app.ready();
   return {
@@ -99,7 +102,6 @@ export async function createServer(deps: ServerDeps, options: ServerOptions): Pr
 function createApp(
   deps: ServerDeps,
   config: Required<Pick<ServerOptions, 'bodyLimitBytes' | 'requestTimeoutMs' | 'log'>>,
-  headers: Readonly<Record<string, string>>,
 ): FastifyInstance {
   const context = { log: config.log, root: deps.dataFolders.root };
   const app = Fastify({
@@ -110,10 +112,12 @@ function createApp(
     // Requests on connections that are still open at the end are answered, and the connection then closed.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
+    schemaController: { compilersFactory: lazySchemas() },
     // Ids of clients are in paths.
     routerOptions: { maxParamLength: 1000 },
     // A URL that cannot be read is answered before any hook runs.
-    frameworkErrors: (error, request, reply) => sendError(error, request, reply.headers(headers), context),
+    frameworkErrors: (error, request, reply) =>
+      sendError(error, request, reply.headers(SECURITY_HEADERS), context),
     // Three times as fast for the answers to long requests.
     serializerOpts: { largeArrayMechanism: 'json-stringify', largeArraySize: 1000 },
     // A request is taken as it is or refused: nothing is converted, left out or filled in.

@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND, OTHER_COMMAND } from './command.ts';
 
-const INPUTS = ['src', 'package.json', 'tsdown.config.ts'];
+const INPUTS = ['src', 'package.json', 'scripts/compile-drawing.ts', 'tsdown.config.ts'];
 
 /** Vitest calls it before the first test of the project. */
 export default function setup(): void {

@@ -208,9 +208,9 @@ describe('a file of NDJSON', () => {
     ['one list', 'a.jsonl', '[{"id":"a"},\n{"id":"b"}]\n', /no line of it is an object of JSON/],
     ['UTF-16', 'a.ndjson', Buffer.from(`\uFEFF${between()}`, 'utf16le'), /is UTF-16; save it as UTF-8/],
     [
-      'of objects that never name a column',
+      'of 20 objects that never name a column',
       'a.ndjson',
-      between().replaceAll('"plan"', '"Plan"'),
+      between().repeat(10).replaceAll('"plan"', '"Plan"'),
       /no object of the file has the key "plan"; keys of no column are "Plan"/,
     ],
   ])('that is %s is left out whole, with the reason', async (_what, name, content, reason) => {
@@ -222,6 +222,11 @@ describe('a file of NDJSON', () => {
       reason: expect.stringMatching(reason),
     });
     expect(result.quarantinePaths).toEqual([]);
+  });
+
+  it('of fewer than 20 objects may lack a column as it may lack values', async () => {
+    const { lines } = await compile({ 'a.ndjson': '{"id":"a","left":1}\n' });
+    expect(lines).toEqual(['a,,,,1']);
   });
 
   it('writes a flag as the label that the contract has', async () => {

@@ -9,9 +9,12 @@ import { type BooleanText, JsonLineReader } from './json-line-reader.ts';
 import { KeyTable } from './key-table.ts';
 import { ObjectCount } from './object-count.ts';
 
+/** A column that so many objects lack, all of a file, is no column without values but one of another name. */
+const ENOUGH_OBJECTS = 20;
+
 /**
  * Keys are the names of columns, in any order; a key that an object lacks is a missing value, and one that no object
- * of the file has is a missing column, as in CSV. The header comes before the first row, and its `extraColumns` are
+ * has of a file of 20 or more is a missing column, as in CSV. The header comes before the first row, and its `extraColumns` are
  * all there at the end.
  * @throws FileRefused with a reason in plain words, at the end of the file too; TidewatchError as readTable.
  */
@@ -51,7 +54,7 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
       `no line of it is an object of JSON; expected one object a line, as {"name": value, ...}; ${first}`,
     );
   }
-  refuseMissing(options, reader.seen, keys);
+  if (reader.objects >= ENOUGH_OBJECTS) refuseMissing(options, reader.seen, keys);
   return summary;
 }
 

@@ -12,7 +12,7 @@ import { scoringContract } from '../engine/scoring-contract.ts';
 
 export interface PredictFileOptions {
   readonly model: ModelDocument;
-  /** Absolute path of the data: .csv, .csv.gz or .parquet. */
+  /** Absolute path of the data: CSV, NDJSON or Parquet. */
   readonly path: string;
   /** Absolute path of the predictions: .csv or .parquet. */
   readonly out: string;

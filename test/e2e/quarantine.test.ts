@@ -146,7 +146,7 @@ describe('the quarantine of NDJSON', () => {
     for (const verb of [
       ['doctor', '--json'],
       ['score', '--json'],
-      ['predict', 'practicedata/b.ndjson', '-o', 'p.csv'],
+      ['predict', join(made.root, 'practicedata/b.ndjson'), '-o', join(made.root, 'p.csv')],
       ['risks', '--data', 'testdata/more.jsonl', '--json'],
     ]) {
       const { exit, stderr, stdout } = await made.tidewatch(...verb);

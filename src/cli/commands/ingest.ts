@@ -8,10 +8,10 @@ import { exitOf, renderFailedSources } from '../source-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Reads every .csv and .csv.gz file of input_folder_path in name order, checks each against the columns of the
-configuration, and writes to output_folder_path: finaldata.csv (accepted rows, exact duplicates dropped), the
-Parquet snapshot that the system itself reads, ingestedfiles.txt, and quarantine/ with every row that was not
-accepted, its file, line, column and reason. read = kept + duplicates + quarantined always holds. A file without
+Reads every file of input_folder_path in name order (.csv, .ndjson and .jsonl, each also .gz, and .parquet), checks each
+against the columns of the configuration, and writes to output_folder_path: finaldata.csv (accepted rows,
+exact duplicates dropped), the Parquet snapshot that the system itself reads, ingestedfiles.txt, and quarantine/ with
+every row that was not accepted, its file, line, column and reason. read = kept + duplicates + quarantined always holds. A file without
 a needed column is rejected whole. With "labels": {"missing": "keep"} in config.json, rows without a label are kept
 as clients whose outcome is not known yet, and a file without the target column is one of such rows. Mend a file in the input folder and ingest again to re-admit its rows.
 

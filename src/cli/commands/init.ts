@@ -21,15 +21,15 @@ import { type Answer, type CommandMaker, createVerb, type SharedOptions } from '
 const HELP = `
 Makes a workspace: config.json, its JSON schema for editors, and the folders.
 
-With a data file (CSV or gzipped CSV with a header; several files, or a folder, of equal headers) it looks at the
-columns and says what each is for: which tells who left, which names the client, which are features, and which would
-mislead a model (keys, counters of rows, copies, what is only known once a client has left). The rows go, byte for
-byte, into sourcedata/ and a stratified part of them into testdata/, so "tidewatch run" works at once. The files
+With a data file (CSV with a header or NDJSON, plain or gzipped; several files, or a folder, of equal columns) it looks
+at the columns and says what each is for: which tells who left, which names the client, which are features, and which
+would mislead a model (keys, counters of rows, copies, what is only known once a client has left). The rows go, byte
+for byte, into sourcedata/ and a stratified part of them into testdata/, so "tidewatch run" works at once. The files
 themselves are not touched.
 
 Without a file the columns are those of the original system (corporation, lastmonth_activity, lastyear_activity,
-number_of_employees, exited), or those named by the options: put CSV files into sourcedata/ and labelled rows that
-the model must not learn from into testdata/, then "tidewatch run".
+number_of_employees, exited), or those named by the options: put CSV or NDJSON files into sourcedata/ and
+labelled rows that the model must not learn from into testdata/, then "tidewatch run".
 
 Examples:
   tidewatch init clients.csv
@@ -54,7 +54,7 @@ interface InitOptions extends SharedOptions {
 
 export const initCommand: CommandMaker = (terminal, finish) =>
   createVerb({ name: 'init', summary: 'make a workspace, from a data file or empty', help: HELP })
-    .argument('[files...]', 'CSV files, or a folder of them, to make it from')
+    .argument('[files...]', 'CSV or NDJSON files, or a folder of them, to make it from')
     .option('--id <column>', 'column that names the client')
     .option('--target <column>', 'column that says whether the client left')
     .option('--positive <value>', 'value of the target that means "left"')
@@ -97,7 +97,7 @@ function initEmpty(root: string, options: InitOptions): Answer {
   });
   const text = [
     `Made a workspace in ${root}.`,
-    `1. Put client data (CSV, or gzipped CSV) into ${paths.input}`,
+    `1. Put client data (CSV, NDJSON, gzip of these, or Parquet) into ${paths.input}`,
     `2. Put labelled test rows, not used for training, into ${paths.testData}`,
     '3. tidewatch run',
   ].join('\n');

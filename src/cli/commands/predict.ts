@@ -5,8 +5,9 @@ import { formatCount, formatSeconds } from '../../report/text/format.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Scores every row of FILE (.csv, .csv.gz or .parquet, of any size) with the deployed model and writes OUT (.csv or
-.parquet): the client's id, the probability of leaving, and the prediction (1: leaves), one row for each, in order.
+Scores every row of FILE (.csv, .ndjson or .jsonl, each also .gz, or .parquet, of any size) with the deployed model and
+writes OUT (.csv or .parquet): the client's id, the probability of leaving, and the prediction (1: leaves), one row for
+each, in order.
 FILE needs the columns that the model reads and the id; others are passed over, and so is the target. A row that
 cannot be read refuses the file with its line and column; OUT appears whole or not at all.
 
@@ -27,7 +28,7 @@ interface PredictOptions extends SharedOptions {
 
 export const predictCommand: CommandMaker = (terminal, finish) =>
   createVerb({ name: 'predict', summary: 'score a file of clients of any size', help: HELP })
-    .argument('<file>', 'clients: a .csv, .csv.gz or .parquet file')
+    .argument('<file>', 'clients: a .csv, .ndjson, .jsonl (or .gz of it) or .parquet file')
     .requiredOption('-o, --output <file>', 'where the predictions go: a .csv or .parquet file')
     .option('--model <path>', 'model file inside the workspace (default: the deployed model)')
     .action(async (file: string, options: PredictOptions) => {

@@ -59,6 +59,7 @@ import type { Session } from './pipeline/session.ts';
 import type { TrendRequest } from './pipeline/trend-request.ts';
 import type { Trends } from './pipeline/trends.ts';
 import { drawTrends, trendCsvOf, trendsOf, writeTrendCsv } from './pipeline/trends-verb.ts';
+import { warmUp } from './pipeline/warm-up.ts';
 import { type WatchSummary, watchVerb } from './pipeline/watch-verb.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
@@ -292,7 +293,7 @@ async function openResources(
     },
     momentaryServer: async () => {
       const apiKey = randomBytes(24).toString('base64url');
-      const options = { host: '127.0.0.1', port: 0, apiKey, webFolder: null, described: false };
+      const options = { host: '127.0.0.1', port: 0, apiKey, webFolder: null, described: false, warm: false };
       return { ...(await startServer(resources, options, () => null)), apiKey };
     },
   };
@@ -326,17 +327,21 @@ async function startServer(
     readonly apiKey: string | null;
     readonly webFolder: string | null;
     readonly described?: boolean;
+    /** Whether to prepare the first pages as soon as it listens. */
+    readonly warm: boolean;
   },
   nextRun: () => Date | null,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { createServer } = await import('./server/server.ts');
   const control = createRunControl(resources, nextRun);
-  const server = await createServer(createServing(resources, control), { ...options, log: resources.log });
+  const serving = createServing(resources, control);
+  const server = await createServer(serving, { ...options, log: resources.log });
   const { url } = await server.listen();
+  const warming = options.warm ? warmUp(serving, resources.log) : null;
   return {
     url,
     close: async () => {
-      await Promise.all([control.close(), server.close()]);
+      await Promise.all([warming?.close(), control.close(), server.close()]);
     },
   };
 }
@@ -352,7 +357,7 @@ async function serve(
   removeRequests(resources.workspace);
   let nextRun = (): Date | null => null;
   const webFolder = join(packageFolder(), 'dist', 'web');
-  const options = { host, port, apiKey: resources.apiKey, webFolder };
+  const options = { host, port, apiKey: resources.apiKey, webFolder, warm: true };
   const server = await startServer(resources, options, () => nextRun());
   const { schedule } = request;
   const clock =

@@ -74,6 +74,22 @@ async function tagsOf(pdf: PDFDocumentProxy): Promise<Tag[]> {
   return tags;
 }
 
+/** Cells of each row of each table, as far as a page shows it: PDF/UA (7.2) wants them equal. */
+async function cellsOf(pdf: PDFDocumentProxy): Promise<number[][]> {
+  const tables: number[][] = [];
+  const rowsOf = (tag: Tag): number[] =>
+    tag.role === 'TR' ? [tag.children?.length ?? 0] : (tag.children ?? []).flatMap(rowsOf);
+  const walk = (tag: Tag): void => {
+    if (tag.role === 'Table') tables.push(rowsOf(tag));
+    else for (const child of tag.children ?? []) walk(child);
+  };
+  for (let number = 1; number <= pdf.numPages; number++) {
+    const tree = await (await pdf.getPage(number)).getStructTree();
+    if (tree !== null) walk(tree as Tag);
+  }
+  return tables.map((rows) => rows.filter((cells) => cells > 0)).filter((rows) => rows.length > 0);
+}
+
 describe('a report', () => {
   it('is the same bytes for the same values, whatever was drawn between', async () => {
     await drawn({ drift: null });
@@ -118,6 +134,9 @@ describe('a report', () => {
       expect(many.html).toContain(more);
       expect(text).toContain(more);
     }
+    const cells = await cellsOf(pdf);
+    expect(cells.length).toBeGreaterThan(10);
+    for (const rows of cells) expect(new Set(rows).size).toBe(1);
     await pdf.loadingTask.destroy();
   });
 

@@ -32,7 +32,7 @@ export function setTable(sheet: Sheet, parent: Element, table: DataTable): void 
   head()(sheet.element(sheet.element(element, 'THead'), 'TR'));
   const body = sheet.element(element, 'TBody');
   for (const cells of table.rows) setRow(sheet, body, cells, columns, head);
-  if (table.more !== null) setMore(sheet, body, table.more, head);
+  if (table.more !== null) setMore(sheet, parent, table.more, head);
   sheet.y += 12;
 }
 
@@ -118,10 +118,15 @@ function setRow(
   sheet.decorate((pdf) => rule(pdf, [sheet.y - 1.5, widthOf(columns)], PAPER_COLOURS.line, 0.5));
 }
 
-function setMore(sheet: Sheet, body: Element, more: string, head: () => (row: Element | null) => void): void {
+/** Says how many rows are left out; beside the table in the structure, since all rows of one must have all columns. */
+function setMore(
+  sheet: Sheet,
+  parent: Element,
+  more: string,
+  head: () => (row: Element | null) => void,
+): void {
   if (sheet.ensure(16)) head()(null);
-  const row = sheet.element(body, 'TR');
-  sheet.element(row, 'TD', {}, () =>
+  sheet.element(parent, 'P', {}, () =>
     sheet.write(more, { x: PAGE.left + INSET, y: sheet.y + 1, width: TEXT_WIDTH }, MORE),
   );
   sheet.y += 14;

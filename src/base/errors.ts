@@ -100,6 +100,11 @@ export const CATALOGUE = {
     meaning: 'The deployed files do not match their manifest.',
   },
   'run-locked': { exit: EXIT.locked, http: 409, meaning: 'Another run holds the lock of this workspace.' },
+  'run-abandoned': {
+    exit: EXIT.state,
+    http: 500,
+    meaning: 'In records of runs: the run never recorded how it ended, and the next one found it so.',
+  },
   'nothing-ingested': { exit: EXIT.absent, http: 404, meaning: 'No data has been ingested yet.' },
   'nothing-trained': { exit: EXIT.absent, http: 404, meaning: 'No model has been trained yet.' },
   'nothing-scored': { exit: EXIT.absent, http: 404, meaning: 'The trained model has not been scored yet.' },

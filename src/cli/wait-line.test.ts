@@ -43,6 +43,12 @@ it('writes two plain lines where there is no terminal', () => {
   );
 });
 
+it('writes no second line where it was given up and begins again', () => {
+  expect(
+    told(false, [waiting(600), waiting(60_000), waiting(0), waiting(700), waiting(0)]).split('\n'),
+  ).toHaveLength(2);
+});
+
 it('does not mention what is over at once', () => {
   const moment: readonly StoreWait[] = [waiting(0), waiting(40), { kind: 'back', place: 'p', waitedMs: 90 }];
   for (const interactive of [true, false]) expect(told(interactive, moment)).toBe('');

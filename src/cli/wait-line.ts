@@ -7,8 +7,8 @@ import type { Terminal } from './terminal.ts';
 const NOTICED_MS = 500;
 
 /**
- * Draws each try on a terminal. Elsewhere, as in the mail of cron, one line says that it waits. Both say when the
- * server is back.
+ * Draws each try on a terminal. Elsewhere, as in the mail of cron, one line says that it waits, however often that is
+ * given up and begun again. Both say when the server is back.
  */
 export function tellWaits(
   terminal: Pick<Terminal, 'err' | 'interactive'>,
@@ -16,17 +16,16 @@ export function tellWaits(
 ): (wait: StoreWait) => void {
   let told = false;
   return (wait) => {
-    if (wait.waitedMs < NOTICED_MS) {
+    const write = () => terminal.err.write(`tidewatch: ${waitText(wait)}\n`);
+    if (wait.kind === 'back') {
+      line.clear();
+      if (told) write();
       told = false;
       return;
     }
-    if (wait.kind === 'waiting' && terminal.interactive) line.say(waitText(wait));
-    if (wait.kind === 'waiting' && !terminal.interactive && !told)
-      terminal.err.write(`tidewatch: ${waitText(wait)}\n`);
-    if (wait.kind === 'back' && told) {
-      line.clear();
-      terminal.err.write(`tidewatch: ${waitText(wait)}\n`);
-    }
-    told = wait.kind === 'waiting';
+    if (wait.waitedMs < NOTICED_MS) return;
+    if (terminal.interactive) line.say(waitText(wait));
+    else if (!told) write();
+    told = true;
   };
 }

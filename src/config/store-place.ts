@@ -15,9 +15,13 @@ export function isStorePath(place: string): boolean {
 
 /** The place as it may be shown: a password in it is replaced by `***`, whether or not it is a URL otherwise. */
 export function redactUrl(place: string): string {
-  return place
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/?#@]*):.*@/is, '$1:***@')
-    .replace(/([?&](?:password|pass|pwd)=)[^&]*/gi, '$1***');
+  return (
+    place
+      .replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/[^:/?#@]*):.*@/is, '$1:***@')
+      // Without an @ what follows the : is no password where it is a port, or a part of an address in brackets.
+      .replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/(?!\[)[^:/?#@]*):(?!\*\*\*@|\d+(?:[/?#]|\s*$)).*$/is, '$1:***')
+      .replace(/([?&](?:password|pass|pwd)=)[^&]*/gi, '$1***')
+  );
 }
 
 /**

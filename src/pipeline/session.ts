@@ -74,7 +74,10 @@ export async function withSession<S>(
     const session = createSession(deps, lock, runId, startedAt);
     return await finishing(deps, { session, verb: options.verb, from }, () => body(session));
   } finally {
-    await lock.release();
+    // What happened before is the thing to tell; a lock that cannot be given back ends by itself.
+    await lock
+      .release()
+      .catch((second: unknown) => deps.log.error({ run: runId }, asTidewatchError(second).message));
   }
 }
 

@@ -93,7 +93,7 @@ function connectionOptions(url: ServerUrl, options: ServerOptions): ConnectionOp
     password: url.password,
     ...(url.tls === null
       ? {}
-      : { ssl: { ...url.tls, verifyIdentity: url.tls.checkServerIdentity === undefined } as SslOptions }),
+      : { ssl: { ...url.tls, verifyIdentity: url.sslmode === 'verify-full' } as SslOptions }),
     connectTimeout: options.connectMs,
     enableKeepAlive: true,
     keepAliveInitialDelay: options.connectMs,

@@ -84,6 +84,10 @@ async function finishRun(
 }
 
 /** The ids are named one by one: of a subquery MariaDB 10 makes a walk over all steps that ever were. */
+const NEVER_ENDED =
+  'It never recorded how it ended: its process was killed, its machine stopped, or the state store stayed away until ' +
+  'after its end. The next run found it so and did its work again; what it had deployed is whole.';
+
 async function abandonRuns(db: Kysely<Tables>, exceptId: string, at: string): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
     const running = await transaction
@@ -103,7 +107,7 @@ async function abandonRuns(db: Kysely<Tables>, exceptId: string, at: string): Pr
         .execute();
       const { numUpdatedRows } = await transaction
         .updateTable('runs')
-        .set({ status: 'abandoned', finishedAt: at })
+        .set({ status: 'abandoned', finishedAt: at, errorCode: 'run-abandoned', errorMessage: NEVER_ENDED })
         .where('id', 'in', ids)
         .where('status', '=', 'running')
         .executeTakeFirst();

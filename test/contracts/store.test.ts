@@ -258,13 +258,18 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       await store.finishRun('done', succeeded());
       expect(await store.abandonRuns('r', at(7))).toBe(1);
       expect(await store.run('dead')).toMatchObject({ status: 'abandoned', finishedAt: at(7), result: null });
+      expect((await store.run('dead'))?.error).toMatchObject({ code: 'run-abandoned' });
       expect(await store.steps('dead')).toMatchObject([{ status: 'failed', seconds: null }]);
       expect(await store.run('r')).toMatchObject({ status: 'running' });
       expect(await store.steps('r')).toMatchObject([{ status: 'running' }]);
       expect(await store.run('done')).toMatchObject({ status: 'succeeded' });
       expect(await store.abandonRuns('r', at(8))).toBe(0);
       await store.finishRun('dead', succeeded('it lived'));
-      expect(await store.run('dead')).toMatchObject({ status: 'succeeded', summary: 'it lived' });
+      expect(await store.run('dead')).toMatchObject({
+        status: 'succeeded',
+        summary: 'it lived',
+        error: null,
+      });
     });
 
     it('keeps the steps of a run in their order', async () => {

@@ -33,8 +33,6 @@ const KINDS: Readonly<Record<number, readonly [ExternalKind, string]>> = {
   245: ['text', 'json'],
   246: ['number', 'decimal'],
 };
-/** Types that a prepared statement gives as bits and not as text. */
-const BITS: ReadonlySet<string> = new Set(['SHORT', 'LONG', 'INT24', 'LONGLONG', 'YEAR', 'FLOAT', 'DOUBLE']);
 const FLOAT = 4;
 const BIT = 16;
 /** The character set of what has none. */
@@ -51,13 +49,13 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
     database: url.database,
     ...(url.tls === null
       ? {}
-      : { ssl: { ...url.tls, verifyIdentity: url.tls.checkServerIdentity === undefined } as SslOptions }),
+      : { ssl: { ...url.tls, verifyIdentity: url.sslmode === 'verify-full' } as SslOptions }),
     connectTimeout: CONNECT_MS,
     charset: 'utf8mb4',
     rowsAsArray: true,
     supportBigNumbers: true,
     bigNumberStrings: true,
-    typeCast: asText,
+    typeCast: (field: { string(): string | null }) => field.string(),
   });
   connection.on('error', () => undefined);
   const ask = (text: string, values: readonly unknown[] = []) => {
@@ -101,15 +99,17 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
   };
 }
 
-/** A value as text. Doubles come as bits, since as text MariaDB writes about one in a hundred wrong in its last bit. */
-function asText(
-  field: { type: string; string(encoding: string): string | null },
-  next: () => unknown,
-): string | null {
-  if (!BITS.has(field.type)) return field.string('utf8');
-  const value = next();
-  return value === null ? null : String(value);
+/**
+ * A value of a prepared statement as text. Doubles come as bits, since as text MariaDB writes about one in a hundred
+ * wrong in its last bit; the driver's own casts take a twentieth of the time of one for each value.
+ */
+function textOf(value: unknown): string | null {
+  if (value === null || typeof value === 'string') return value as string | null;
+  return String(value === 0 ? 0 : value);
 }
+
+/** Everything but numbers as the text that it is. */
+const AS_TEXT = { dateStrings: true, jsonStrings: true, typeCast: true } as const;
 
 /** A query that does not name what reads or writes files of the server; no spelling of a word but its letters is known. */
 function inside(query: string, place: string, options: ExternalOptions): string {
@@ -150,12 +150,15 @@ async function* readRows(
   await ask('start transaction with consistent snapshot, read only');
   let ended = false;
   try {
-    const rows = connection.execute(query).stream({ highWaterMark: BATCH_ROWS })[Symbol.asyncIterator]();
+    const rows = connection
+      .execute({ sql: query, ...AS_TEXT })
+      .stream({ highWaterMark: BATCH_ROWS })
+      [Symbol.asyncIterator]();
     let batch: ExternalRow[] = [];
     for (;;) {
       const { value, done } = await inTime(rows.next(), place, options);
       if (done === true) break;
-      batch.push(value as ExternalRow);
+      batch.push((value as unknown[]).map(textOf));
       if (batch.length < BATCH_ROWS) continue;
       yield batch;
       batch = [];

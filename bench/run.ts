@@ -9,6 +9,7 @@ import { benchEstimates } from './estimates.ts';
 import { benchFormats } from './formats.ts';
 import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
+import { benchPublish } from './publish.ts';
 import { benchScoring } from './scoring.ts';
 import { benchSequential } from './sequential.ts';
 import { benchSources } from './sources.ts';
@@ -36,6 +37,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
       runs: Number(values.runs),
     }),
   formats: () => benchFormats({ rows: million, runs: Number(values.runs) }),
+  publish: () => benchPublish(million),
   accuracy: () => benchAccuracy(python),
   estimates: () => benchEstimates(python),
   drift: () => benchDrift({ python, runs: Number(values.runs) }),

@@ -4,11 +4,10 @@ import type { SourceBatch } from '../core/features/source-column.ts';
 import { concatBatches, takeRows } from '../core/features/take-rows.ts';
 import type { Scorer } from '../core/models/scorer.ts';
 import { type ColumnSpread, createSpreads } from '../core/reasons/spread.ts';
+import { VALUE_BYTES } from './held-inputs.ts';
 import type { Table } from './port.ts';
 import { type Clients, readClients } from './read-clients.ts';
 import { checkInputs } from './score-table.ts';
-
-const VALUE_BYTES = 8;
 
 /** Clients counted and what they stand for. */
 export interface ClientTotals {

@@ -2,27 +2,33 @@
 import { TidewatchError } from '../base/errors.ts';
 import { createScorer } from '../core/models/scorer.ts';
 import { scoreClients } from '../engine/score-clients.ts';
-import { PUBLISHED_REASONS, type PublishedClient, type PublishSummary, publish } from '../steps/publish.ts';
-import { rank } from '../steps/rank.ts';
+import { type PublishSummary, publish } from '../steps/publish.ts';
 import { openExternal, resolvePlace } from '../store/external/open-external.ts';
+import type { ScoredSnapshot } from './client-risks.ts';
+import { publishedClients } from './published-clients.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import { currentSnapshot, readLiveModel } from './workspace-state.ts';
 
-/** Values of the model's inputs that are held so that reasons need no second reading. */
-const HELD_BYTES = 256 << 20;
-/** Clients that are told at a time. */
-const CHUNK = 20_000;
-const EVERYONE = { owner: null, segment: null, minRisk: null, search: null, reasons: PUBLISHED_REASONS };
-
-/** Publishes where the configuration says to; null, and nothing happens, where it does not or no model is live. */
-export async function publishStep(resources: Resources, session: Session): Promise<PublishSummary | null> {
+/**
+ * Publishes where the configuration says to; null, and nothing happens, where it does not or no model is live.
+ * `known`: the clients as an earlier step of the run scored them.
+ */
+export async function publishStep(
+  resources: Resources,
+  session: Session,
+  known: ScoredSnapshot | null,
+): Promise<PublishSummary | null> {
   const isDue = resources.workspace.config.publish !== null && readLiveModel(resources) !== null;
-  return isDue ? publishScores(resources, session) : null;
+  return isDue ? publishScores(resources, session, known) : null;
 }
 
 /** The same as a verb. Errors `config-invalid`, `nothing-deployed`, `nothing-ingested`, `source-unavailable`. */
-export async function publishScores(resources: Resources, session: Session): Promise<PublishSummary> {
+export async function publishScores(
+  resources: Resources,
+  session: Session,
+  known: ScoredSnapshot | null = null,
+): Promise<PublishSummary> {
   const { workspace, env, clock, progress, contract } = resources;
   const to = workspace.config.publish;
   if (to === null) {
@@ -47,20 +53,18 @@ export async function publishScores(resources: Resources, session: Session): Pro
       const scorer = createScorer(live.model);
       const table = await (await resources.engine()).open({ kind: 'snapshot', snapshot, contract });
       try {
-        const scored = await scoreClients(table, scorer, HELD_BYTES);
+        const isKnown = known?.snapshot === snapshot.id && known.modelVersion === live.model.version;
+        const scored = isKnown ? known.scored : await scoreClients(table, scorer);
         const database = await openExternal(place, { what, timeoutMs: to.timeout_seconds * 1000 });
         try {
-          return await publish(
-            { database, progress },
-            chunksOf({ table: async () => table, scorer }, scored),
-            {
-              table: to.table,
-              mode: to.mode,
-              snapshot: snapshot.id,
-              modelVersion: live.model.version,
-              scoredAt: clock.now(),
-            },
-          );
+          return await publish({ database, progress }, publishedClients(table, scorer, scored), {
+            clients: scored.order.length,
+            table: to.table,
+            mode: to.mode,
+            snapshot: snapshot.id,
+            modelVersion: live.model.version,
+            scoredAt: clock.now(),
+          });
         } finally {
           await database.close();
         }
@@ -70,14 +74,4 @@ export async function publishScores(resources: Resources, session: Session): Pro
     },
     ({ clients, table, mode }) => `${clients} clients written to ${table} (${mode})`,
   );
-}
-
-async function* chunksOf(
-  deps: Parameters<typeof rank>[0],
-  scored: Parameters<typeof rank>[1],
-): AsyncGenerator<readonly PublishedClient[]> {
-  for (let offset = 0; offset < scored.order.length; offset += CHUNK) {
-    const { clients } = await rank(deps, scored, { ...EVERYONE, offset, limit: CHUNK });
-    yield clients.map((client) => ({ ...client, reasons: client.reasons.map(({ sentence }) => sentence) }));
-  }
 }

@@ -112,7 +112,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
     const ranked = await rankStep(resources, session);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
     await closeWith([reportStep(resources, session, ranked), callStep(resources, session, null)]);
-    await publishStep(resources, session);
+    await publishStep(resources, session, ranked);
   }
   const seconds = (resources.clock.elapsedMs() - from) / 1000;
   return { result: course.result, summary: summarise(session, readLiveModel(resources), course, seconds) };

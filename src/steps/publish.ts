@@ -23,6 +23,8 @@ export interface PublishedClient {
 }
 
 export interface PublishOptions {
+  /** How many there are, so that progress can tell the time that is left. */
+  readonly clients: number;
   /** Name of the table, or schema.name. */
   readonly table: string;
   readonly mode: 'replace' | 'append';
@@ -72,15 +74,21 @@ export async function publish(
     else await run(`delete from ${name} where snapshot = ? and model_version = ?`, [snapshot, modelVersion]);
     const head = `insert into ${name} (${columns.map(([column]) => column).join(', ')}) values `;
     const places = `(${columns.map(() => '?').join(', ')})`;
+    // The next rows are made while the database takes these.
+    let underway = Promise.resolve();
     for await (const some of clients) {
       for (let from = 0; from < some.length; from += BATCH_ROWS) {
         const batch = some.slice(from, from + BATCH_ROWS);
         const values = batch.flatMap((client) => valuesOf(client, options));
-        await run(head + batch.map(() => places).join(', '), values);
+        await underway;
+        underway = run(head + batch.map(() => places).join(', '), values);
+        // A failure is met by the next `await`, or by that of the transaction where the rows fail first.
+        underway.catch(() => undefined);
         written += batch.length;
-        progress({ label: `publishing to ${table}`, done: written, unit: 'rows' });
+        progress({ label: `publishing to ${table}`, done: written, total: options.clients, unit: 'rows' });
       }
     }
+    await underway;
   });
   return { place: database.place, table, mode, clients: written, snapshot, modelVersion };
 }

@@ -159,7 +159,8 @@ async function tell(
   }));
 }
 
-function clientAt(
+/** What a scoring says of the client in a row. */
+export function clientAt(
   scored: ScoredClients,
   row: number,
   scorer: Scorer,

@@ -6,6 +6,7 @@ import { openExternal } from '../../src/store/external/open-external.ts';
 import { EXTERNAL_DATABASES, type Someones } from './external-databases.ts';
 
 const OPTIONS: PublishOptions = {
+  clients: 1501,
   table: 'client_risks',
   mode: 'replace',
   snapshot: 'snapshot1',

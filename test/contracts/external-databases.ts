@@ -20,6 +20,8 @@ export interface ExternalKindOfTest {
   readonly types: { readonly double: string; readonly time: string; readonly bytes: string };
   /** A new one without tables. */
   create(): Promise<Someones>;
+  /** The same on another server. */
+  at(url: string): ExternalKindOfTest;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'external-'));
@@ -46,8 +48,10 @@ async function createSqlite(): Promise<Someones> {
 
 async function createPostgres(base: string): Promise<Someones> {
   const client = new pg.Client(base);
+  // A test may kill its server.
+  client.on('error', () => undefined);
   await client.connect();
-  closers.push(() => client.end());
+  closers.push(() => client.end().catch(() => undefined));
   const schema = newName();
   await client.query(`create schema ${schema}; set search_path = ${schema}; set timezone = 'UTC'`);
   return {
@@ -59,7 +63,8 @@ async function createPostgres(base: string): Promise<Someones> {
 
 async function createMysql(base: string): Promise<Someones> {
   const connection = await mysql.createConnection(base.replace(/^mariadb:/, 'mysql:'));
-  closers.push(() => connection.end());
+  connection.on('error', () => undefined);
+  closers.push(() => connection.end().catch(() => undefined));
   const name = newName();
   await connection.query(`create database ${name} character set utf8mb4`);
   await connection.query(`use ${name}`);
@@ -71,28 +76,29 @@ async function createMysql(base: string): Promise<Someones> {
   };
 }
 
+const SQLITE: ExternalKindOfTest = {
+  name: 'SQLite',
+  types: { double: 'real', time: 'text', bytes: 'blob' },
+  create: createSqlite,
+  at: () => SQLITE,
+};
+
+const postgresAt = (url: string): ExternalKindOfTest => ({
+  name: 'PostgreSQL',
+  types: { double: 'double precision', time: 'timestamptz', bytes: 'bytea' },
+  create: () => createPostgres(url),
+  at: postgresAt,
+});
+
+const mariadbAt = (url: string): ExternalKindOfTest => ({
+  name: 'MariaDB',
+  types: { double: 'double', time: 'datetime(6)', bytes: 'blob' },
+  create: () => createMysql(url),
+  at: mariadbAt,
+});
+
 export const EXTERNAL_DATABASES: readonly ExternalKindOfTest[] = [
-  {
-    name: 'SQLite',
-    types: { double: 'real', time: 'text', bytes: 'blob' },
-    create: createSqlite,
-  },
-  ...(postgresUrl === undefined
-    ? []
-    : [
-        {
-          name: 'PostgreSQL',
-          types: { double: 'double precision', time: 'timestamptz', bytes: 'bytea' },
-          create: () => createPostgres(postgresUrl),
-        },
-      ]),
-  ...(mysqlUrl === undefined
-    ? []
-    : [
-        {
-          name: 'MariaDB',
-          types: { double: 'double', time: 'datetime(6)', bytes: 'blob' },
-          create: () => createMysql(mysqlUrl),
-        },
-      ]),
+  SQLITE,
+  ...(postgresUrl === undefined ? [] : [postgresAt(postgresUrl)]),
+  ...(mysqlUrl === undefined ? [] : [mariadbAt(mysqlUrl)]),
 ];

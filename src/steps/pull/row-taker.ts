@@ -1,10 +1,9 @@
 /** Takes rows of a source in the order of their watermark, and puts those that are new into files. */
-import { TidewatchError } from '../../base/errors.ts';
 import { renderRecord } from '../../engine/csv/header.ts';
 import type { ExternalKind, ExternalRow } from '../../store/external/external-database.ts';
 import { digestOf } from './known-rows.ts';
 import { PulledFileWriter } from './pulled-file-writer.ts';
-import { checkWatermark } from './source-bounds.ts';
+import { checkOrder, checkWatermark } from './source-bounds.ts';
 import type { SourceOptions } from './source-query.ts';
 import { compareWatermarks } from './watermark.ts';
 
@@ -105,14 +104,7 @@ export class RowTaker {
     if (watermark === this.newest) return watermark;
     const { source } = this.options;
     checkWatermark(watermark, this.newest ?? this.start.last, this.start.kind, source);
-    if (this.newest !== null && compareWatermarks(watermark, this.newest) < 0) {
-      throw new TidewatchError(
-        'value-invalid',
-        `The database put ${watermark} of "${source.watermark}" after ${this.newest} (source "${source.name}"); expected the ` +
-          'order of numbers or of times. Give the column a type of numbers or times, or write it in one form.',
-        { details: { source: source.name, column: source.watermark, value: watermark } },
-      );
-    }
+    checkOrder(watermark, this.newest, source);
     this.newest = watermark;
     return watermark;
   }

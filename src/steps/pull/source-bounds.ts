@@ -2,7 +2,7 @@
 import { TidewatchError } from '../../base/errors.ts';
 import type { ExternalColumn, ExternalKind } from '../../store/external/external-database.ts';
 import type { Bounds, SourceOptions } from './source-query.ts';
-import { lowerBound, watermarkKind } from './watermark.ts';
+import { compareWatermarks, isSameForm, lowerBound, watermarkKind } from './watermark.ts';
 
 /** From where on rows are read, and up to where. Refuses a column that cannot hold what was pulled from it before. */
 export function boundsOf(
@@ -12,9 +12,9 @@ export function boundsOf(
   source: SourceOptions,
 ): Bounds {
   const kind = column?.kind ?? 'any';
-  const isOther = kind === 'time' || kind === 'number';
-  if (last !== null && isOther && kind !== watermarkKind(last)) {
-    checkWatermark(kind === 'time' ? ahead : '0', last, kind, source);
+  const isSure = kind === 'time' || kind === 'number';
+  if (last !== null && isSure && kind !== watermarkKind(last)) {
+    throw refusal(source, `a column of type ${column?.type} now`, `values like ${last}`);
   }
   return {
     from: last === null ? null : lowerBound(last, source.overlap),
@@ -23,8 +23,8 @@ export function boundsOf(
 }
 
 /**
- * Refuses a watermark that is none, or of another kind than the one `before` it, or a number that a column of text
- * holds, whose order is not that of numbers.
+ * Refuses a watermark that is none, a number that a column of text holds, whose order is not that of numbers, and a
+ * time in another form than the one `before` it, or any other kind.
  */
 export function checkWatermark(
   watermark: string,
@@ -32,18 +32,35 @@ export function checkWatermark(
   columnKind: ExternalKind,
   source: SourceOptions,
 ): void {
+  const got = `${JSON.stringify(watermark)} in a row`;
   const kind = watermarkKind(watermark);
-  const isText = kind === 'number' && columnKind === 'text';
-  if (kind !== null && !isText && (before === null || kind === watermarkKind(before))) return;
-  const expected =
-    before !== null
-      ? `a value like ${before}`
-      : 'a decimal number or a time in ISO 8601, from year 1 to 9999';
-  throw new TidewatchError(
+  if (kind === 'number' && columnKind === 'text') {
+    throw refusal(source, got, 'numbers in a column of numbers, since text has another order');
+  }
+  const isLike = before === null || (kind === watermarkKind(before) && isSameForm(watermark, before));
+  if (kind !== null && isLike) return;
+  throw refusal(
+    source,
+    got,
+    before === null ? 'a decimal number or a time in ISO 8601' : `values like ${before}`,
+  );
+}
+
+/** Refuses a watermark that the database put after a greater one. */
+export function checkOrder(watermark: string, before: string | null, source: SourceOptions): void {
+  if (before === null || compareWatermarks(watermark, before) >= 0) return;
+  throw refusal(
+    source,
+    `${watermark} in a row after the one with ${before}`,
+    'the order of numbers or of times',
+  );
+}
+
+function refusal(source: SourceOptions, got: string, expected: string): TidewatchError {
+  return new TidewatchError(
     'value-invalid',
-    `The watermark "${source.watermark}" of the source "${source.name}" is ${JSON.stringify(watermark)} in a row; expected ` +
-      `${isText ? 'a number in a column of numbers, since text has another order' : expected}. Choose a column of numbers or ` +
-      'times, or make it one in a query; a source whose watermark is another column now needs another name.',
-    { details: { source: source.name, column: source.watermark, value: watermark } },
+    `The watermark "${source.watermark}" of the source "${source.name}" is ${got}; expected ${expected}. Choose a column of ` +
+      'numbers or times, or make it one, in one form, by a query; a source whose watermark is another now needs another name.',
+    { details: { source: source.name, column: source.watermark } },
   );
 }

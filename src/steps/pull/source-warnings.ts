@@ -32,15 +32,14 @@ export function warnOf(seen: Seen): readonly string[] {
 }
 
 function warnAhead({ last, ahead, rowsAhead }: Seen): string | null {
-  if (rowsAhead > 0) {
-    return (
-      `${rowsAhead} rows have a watermark later than tomorrow and are left there until its day has come. Set the clocks ` +
-      'right, or leave such rows out in a query.'
-    );
+  if (last !== null && watermarkKind(last) === 'time' && parseTimeText(last) >= parseTimeText(ahead)) {
+    return `It has been pulled up to ${last}, which is later than tomorrow, so that no row below is seen. ${ANEW}`;
   }
-  if (last === null || watermarkKind(last) !== 'time' || parseTimeText(last) < parseTimeText(ahead))
-    return null;
-  return `It has been pulled up to ${last}, which is later than tomorrow, so that no row below is seen. ${ANEW}`;
+  if (rowsAhead === 0) return null;
+  return (
+    `${rowsAhead} rows have a watermark later than tomorrow and are left there until its day has come. Set the clocks ` +
+    'right, or leave such rows out in a query.'
+  );
 }
 
 function warnBehind({ last, from, newest }: Seen): string | null {

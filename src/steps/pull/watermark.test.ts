@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTimeText } from '../../engine/csv/time-text.ts';
-import { compareWatermarks, lowerBound, watermarkKind, watermarkSql } from './watermark.ts';
+import { compareWatermarks, isSameForm, lowerBound, watermarkKind, watermarkSql } from './watermark.ts';
 
 describe('a watermark', () => {
   it('is a decimal number or a time, and nothing else', () => {
@@ -62,6 +62,14 @@ describe('a watermark', () => {
         expect(compareWatermarks(bound, moment.toISOString())).toBeLessThanOrEqual(0);
       }),
     );
+  });
+
+  it('has an order as text only among times of one form', () => {
+    expect(isSameForm('2026-01-01 10:00:00', '2026-01-01 10:00:00.5')).toBe(true);
+    expect(isSameForm('2026-01-01', '2026-01-01T10:00Z')).toBe(true);
+    expect(isSameForm('2026-01-01T10:00Z', '2026-01-01 10:00Z')).toBe(false);
+    expect(isSameForm('2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00')).toBe(false);
+    expect(isSameForm('2026-01-01T10:00', '2026-01-01T10:00Z')).toBe(false);
   });
 
   it('is SQL without escaping', () => {

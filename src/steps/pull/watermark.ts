@@ -10,6 +10,14 @@ export function watermarkKind(text: string): 'number' | 'time' | null {
   return TIME.test(text) && !Number.isNaN(parseTimeText(text)) ? 'time' : null;
 }
 
+/** Whether two times are written in one form, so that their order as text is that in time: separator and zone. */
+export function isSameForm(a: string, b: string): boolean {
+  const [, , separatorA, , , zoneA] = TIME.exec(a) ?? [];
+  const [, , separatorB, , , zoneB] = TIME.exec(b) ?? [];
+  const isOneDay = separatorA === undefined || separatorB === undefined;
+  return isOneDay || (separatorA === separatorB && zoneA === zoneB);
+}
+
 /**
  * Which of two watermarks of a source comes first: below 0 the first. Numbers exactly, of any length; times as text,
  * which is their order where a source writes them in one form.

@@ -55,12 +55,13 @@ export async function openExternalMysql(url: ServerUrl, options: ExternalOptions
     rowsAsArray: true,
     supportBigNumbers: true,
     bigNumberStrings: true,
-    typeCast: (field: { string(): string | null }) => field.string(),
+    dateStrings: true,
+    jsonStrings: true,
   });
   connection.on('error', () => undefined);
   const ask = (text: string, values: readonly unknown[] = []) => {
     const answer = new Promise<{ rows: ExternalRow[]; fields: FieldPacket[] }>((resolve, reject) =>
-      connection.query(text, [...values], (error, rows, fields) =>
+      connection.query({ sql: text, values: [...values], typeCast: AS_TEXT }, (error, rows, fields) =>
         error === null ? resolve({ rows: rows as unknown as ExternalRow[], fields }) : reject(error),
       ),
     );
@@ -108,8 +109,8 @@ function textOf(value: unknown): string | null {
   return String(value === 0 ? 0 : value);
 }
 
-/** Everything but numbers as the text that it is. */
-const AS_TEXT = { dateStrings: true, jsonStrings: true, typeCast: true } as const;
+/** How an answer that is no prepared statement's is read. */
+const AS_TEXT = (field: { string(): string | null }) => field.string();
 
 /** A query that does not name what reads or writes files of the server; no spelling of a word but its letters is known. */
 function inside(query: string, place: string, options: ExternalOptions): string {
@@ -150,10 +151,7 @@ async function* readRows(
   await ask('start transaction with consistent snapshot, read only');
   let ended = false;
   try {
-    const rows = connection
-      .execute({ sql: query, ...AS_TEXT })
-      .stream({ highWaterMark: BATCH_ROWS })
-      [Symbol.asyncIterator]();
+    const rows = connection.execute(query).stream({ highWaterMark: BATCH_ROWS })[Symbol.asyncIterator]();
     let batch: ExternalRow[] = [];
     for (;;) {
       const { value, done } = await inTime(rows.next(), place, options);

@@ -74,6 +74,8 @@ export async function publish(
     else await run(`delete from ${name} where snapshot = ? and model_version = ?`, [snapshot, modelVersion]);
     const head = `insert into ${name} (${columns.map(([column]) => column).join(', ')}) values `;
     const places = `(${columns.map(() => '?').join(', ')})`;
+    const insertOf = (rows: number) => head + Array.from({ length: rows }, () => places).join(', ');
+    const full = insertOf(BATCH_ROWS);
     // The next rows are made while the database takes these.
     let underway = Promise.resolve();
     for await (const some of clients) {
@@ -81,7 +83,7 @@ export async function publish(
         const batch = some.slice(from, from + BATCH_ROWS);
         const values = batch.flatMap((client) => valuesOf(client, options));
         await underway;
-        underway = run(head + batch.map(() => places).join(', '), values);
+        underway = run(batch.length === BATCH_ROWS ? full : insertOf(batch.length), values);
         // A failure is met by the next `await`, or by that of the transaction where the rows fail first.
         underway.catch(() => undefined);
         written += batch.length;

@@ -1,4 +1,9 @@
 /** What every database keeps that scores are published to: SQLite always, PostgreSQL and MariaDB where they are named. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { type PublishedClient, type PublishOptions, publish } from '../../src/steps/publish.ts';
@@ -33,6 +38,29 @@ async function* chunks(
   for (let from = 0; from < some.length; from += size) yield some.slice(from, from + size);
 }
 
+/** Rows that the child publishes. */
+const ALL = 5000;
+
+function startChild(url: string): ChildProcessByStdio<null, Readable, null> {
+  const script = join(import.meta.dirname, 'publish.child.ts');
+  const args = ['--import', 'tsx', script, url, String(ALL)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.setEncoding('utf8');
+  return child;
+}
+
+/** Kills the child once it says that it has come to this row. */
+async function publishKilled(url: string, row: number): Promise<void> {
+  const child = startChild(url);
+  let told = '';
+  child.stdout.on('data', (text: string) => {
+    told += text;
+    if (told.split('\n').includes(String(row))) child.kill('SIGKILL');
+  });
+  expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+  expect(told).not.toContain('done');
+}
+
 describe.each(EXTERNAL_DATABASES)('publishing to $name', ({ create }) => {
   let base: Someones;
   beforeEach(async () => {
@@ -52,6 +80,15 @@ describe.each(EXTERNAL_DATABASES)('publishing to $name', ({ create }) => {
   };
   const ids = async () =>
     (await base.rows('select client from client_risks order by model_version, place')).map(([id]) => id);
+
+  /** Servers may need a moment to roll back what a connection left behind. */
+  const idsInTime = async (): Promise<unknown[]> => {
+    for (let attempt = 0; ; attempt++) {
+      const found = await ids();
+      if (found.length === 2 || attempt === 50) return found;
+      await sleep(50);
+    }
+  };
 
   it('writes every value, in a table that it makes', async () => {
     expect(await publishing(chunks([client(1), client(2)]))).toMatchObject({
@@ -96,6 +133,18 @@ describe.each(EXTERNAL_DATABASES)('publishing to $name', ({ create }) => {
     await expect(publishing(breaking())).rejects.toThrow('out of order');
     expect(await ids()).toEqual(['c1', 'c2']);
   });
+
+  it.each([500, 2000, 4000])(
+    'leaves the old rows where it is killed at row %i, and the next time writes each once',
+    async (row) => {
+      await publishing(chunks([client(1), client(2)]));
+      await publishKilled(base.url, row);
+      expect(await idsInTime()).toEqual(['c1', 'c2']);
+      const child = startChild(base.url);
+      expect(await once(child, 'close')).toEqual([0, null]);
+      expect(await ids()).toEqual(Array.from({ length: ALL }, (_, k) => `new${k + 1}`));
+    },
+  );
 
   it('leaves a table alone that was made for something else', async () => {
     await base.exec('create table client_risks (client varchar(20))');

@@ -83,12 +83,12 @@ export async function openExternalPostgres(
     write: async (work) => {
       await ask('begin read write');
       try {
+        // A batch is like the one before it, so its text is made once.
+        let last = { sql: '', text: '' };
         await work(async (sql, values = []) => {
           let place = 0;
-          await ask(
-            sql.replaceAll('?', () => `$${++place}`),
-            [...values],
-          );
+          if (sql !== last.sql) last = { sql, text: sql.replaceAll('?', () => `$${++place}`) };
+          await ask(last.text, [...values]);
         });
         await ask('commit');
       } catch (error) {

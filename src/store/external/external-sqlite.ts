@@ -152,8 +152,11 @@ async function writeRows(
   try {
     file.exec('pragma query_only = 0');
     file.exec('begin immediate');
+    // A batch is like the one before it, so its statement is prepared once.
+    let last = { sql: '', statement: file.prepare('select 1') };
     await work(async (sql, values = []) => {
-      file.prepare(sql).run([...values]);
+      if (sql !== last.sql) last = { sql, statement: file.prepare(sql) };
+      last.statement.run([...values]);
       await breathe();
     });
     file.exec('commit');

@@ -11,32 +11,33 @@ export interface CopyPlan {
   readonly batch: number;
 }
 
-const SEQUENCE: CopyPlan = { key: ['seq'], batch: 500 };
+const SMALL: CopyPlan = { key: ['seq'], batch: 2000 };
+const MIDDLE: CopyPlan = { key: ['seq'], batch: 100 };
 const LARGE: CopyPlan = { key: ['seq'], batch: 8 };
 
 export const COPIED_TABLES: Readonly<Record<CopiedTable, CopyPlan>> = {
-  runs: SEQUENCE,
-  steps: SEQUENCE,
-  files: SEQUENCE,
-  seen: { key: ['folder', 'name', 'sha256'], batch: 500 },
-  snapshots: SEQUENCE,
+  runs: MIDDLE,
+  steps: SMALL,
+  files: SMALL,
+  seen: { key: ['folder', 'name', 'sha256'], batch: 2000 },
+  snapshots: MIDDLE,
   models: LARGE,
-  scores: SEQUENCE,
-  deployments: SEQUENCE,
-  notes: SEQUENCE,
-  challenges: SEQUENCE,
-  checks: SEQUENCE,
-  diagnostics: LARGE,
-  monitorStates: SEQUENCE,
+  scores: MIDDLE,
+  deployments: SMALL,
+  notes: SMALL,
+  challenges: MIDDLE,
+  checks: MIDDLE,
+  diagnostics: MIDDLE,
+  monitorStates: MIDDLE,
   watchedRows: LARGE,
-  estimates: SEQUENCE,
-  measurements: SEQUENCE,
-  measurementDays: { key: ['name', 'label', 'day', 'modelVersion'], batch: 500 },
-  scorings: SEQUENCE,
+  estimates: MIDDLE,
+  measurements: SMALL,
+  measurementDays: { key: ['name', 'label', 'day', 'modelVersion'], batch: 2000 },
+  scorings: SMALL,
   scoringParts: { key: ['seq'], batch: 32 },
-  clientNotes: SEQUENCE,
-  clientOutcomes: SEQUENCE,
-  readmissions: SEQUENCE,
+  clientNotes: SMALL,
+  clientOutcomes: SMALL,
+  readmissions: SMALL,
 };
 
 export const COPIED_NAMES = Object.keys(COPIED_TABLES) as readonly CopiedTable[];

@@ -1,9 +1,10 @@
 /** Copies the state from one database into another, empty one, and proves that both hold the same. */
-import { createHash } from 'node:crypto';
-import { type Kysely, type SqlBool, sql, type Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import { COPIED_NAMES, COPIED_TABLES, type CopiedTable } from './copied-tables.ts';
+import { hashOf, type Row, rowTexts, type TableRows, tableRows } from './copy-rows.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './tables.ts';
 
@@ -15,16 +16,11 @@ export interface TableContent {
   readonly hash: string;
 }
 
-/** Text in one INSERT, in characters: well under what MariaDB takes in a packet. */
-const INSERT_CHARACTERS = 2_000_000;
-const INSERT_ROWS = 500;
-
-type Row = Readonly<Record<string, string | number | null>>;
-
 /**
- * Copies every table in one transaction of the target, after one moment of the source, reads the target again, and
- * keeps it only if each table has the rows and the hash of its source. The tables of both have to be this version's.
- * `workspace-exists` where the target holds anything; whatever fails leaves it empty.
+ * Copies every table in one transaction of the target, after one moment of the source, reads each row again from the
+ * target, and keeps all only if each table has the rows and the hash of its source. The tables of both have to be this
+ * version's. `workspace-exists` where the target holds anything. Whatever fails, and a process that ends, leaves the
+ * target empty: the database undoes the transaction. Memory is that of some rows.
  */
 export async function copyState(
   from: Database,
@@ -36,15 +32,20 @@ export async function copyState(
   return await from.db
     .transaction()
     .setIsolationLevel('repeatable read')
-    .execute((source) =>
-      to.db.transaction().execute(async (target) => {
+    .execute(async (source) => {
+      const told = toldRows(progress, await countAll(source));
+      return to.db.transaction().execute(async (target) => {
         const contents: TableContent[] = [];
         for (const table of COPIED_NAMES) {
-          contents.push(await copyTable(source, target, table, to, progress));
+          contents.push(
+            await copyTable(rowsOf(source, table), rowsOf(target, table), { table, place: to.place }, told),
+          );
+          if (COPIED_TABLES[table].key[0] === 'seq')
+            await to.dialect.resumeSequence(target, snakeCase(table));
         }
         return contents;
-      }),
-    );
+      });
+    });
 }
 
 async function refuseFilled({ db, place }: Database): Promise<void> {
@@ -60,98 +61,80 @@ async function refuseFilled({ db, place }: Database): Promise<void> {
   }
 }
 
-async function copyTable(
-  source: Transaction<Tables>,
-  target: Transaction<Tables>,
-  table: CopiedTable,
-  to: Database,
-  progress: Progress,
-): Promise<TableContent> {
-  const content = createContent(table);
-  for await (const rows of readTable(source, table)) {
-    for (const part of portions(rows)) await insert(target, table, part);
-    content.add(rows);
-    progress({ label: `copying ${table}`, done: content.rows(), unit: 'rows' });
-  }
-  if (COPIED_TABLES[table].key[0] === 'seq') await to.dialect.resumeSequence(target, table);
-  const [read, kept] = [content.get(), await contentOf(target, table)];
-  if (read.rows === kept.rows && read.hash === kept.hash) return kept;
-  throw new TidewatchError(
-    'internal',
-    `The copy of ${table} in ${to.place} has ${kept.rows} rows with the hash ${kept.hash}; expected ${read.rows} with ` +
-      `${read.hash}. Nothing was kept; the state is where it was.`,
-    { details: { table, read, kept } },
-  );
+function rowsOf(db: Kysely<Tables>, table: CopiedTable): TableRows {
+  return tableRows(db, snakeCase(table), COPIED_TABLES[table].key.map(snakeCase));
 }
 
-/** What a table of a database holds. */
-export async function contentOf(db: Kysely<Tables>, table: CopiedTable): Promise<TableContent> {
-  const content = createContent(table);
-  for await (const rows of readTable(db, table)) content.add(rows);
-  return content.get();
+/** The name of a table or column in the database. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Every row of a table in the order of its key, some at a time. */
-async function* readTable(db: Kysely<Tables>, table: CopiedTable): AsyncIterable<readonly Row[]> {
-  const { key, batch } = COPIED_TABLES[table];
-  const columns = sql.join(key.map((column) => sql.ref(column)));
-  let after = sql<SqlBool>`1 = 1`;
-  for (;;) {
-    const { rows } = await sql<Row>`
-      select * from ${sql.table(table)} where ${after} order by ${columns} limit ${batch}`.execute(db);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield rows;
-    after = sql<SqlBool>`(${columns}) > (${sql.join(key.map((column) => last[column] ?? null))})`;
-  }
+async function countAll(db: Kysely<Tables>): Promise<number> {
+  let total = 0;
+  for (const table of COPIED_NAMES) total += await rowsOf(db, table).count();
+  return total;
 }
 
-async function insert(db: Kysely<Tables>, table: CopiedTable, rows: readonly Row[]): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {});
-  const values = rows.map((row) => sql`(${sql.join(columns.map((column) => row[column] ?? null))})`);
-  await sql`
-    insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
-    values ${sql.join(values)}`.execute(db);
-}
-
-/** The rows in parts that an INSERT takes. */
-function* portions(rows: readonly Row[]): Generator<readonly Row[]> {
-  let part: Row[] = [];
-  let characters = 0;
-  for (const row of rows) {
-    const own = Object.values(row).reduce<number>((sum, value) => sum + String(value).length, 0);
-    if (part.length > 0 && (characters + own > INSERT_CHARACTERS || part.length === INSERT_ROWS)) {
-      yield part;
-      [part, characters] = [[], 0];
-    }
-    part.push(row);
-    characters += own;
-  }
-  if (part.length > 0) yield part;
-}
-
-/** Adds up rows. */
-function createContent(table: CopiedTable): {
-  add(rows: readonly Row[]): void;
-  rows(): number;
-  get(): TableContent;
-} {
-  let count = 0;
-  let sum = 0n;
-  return {
-    add: (rows) => {
-      count += rows.length;
-      for (const row of rows) sum = BigInt.asUintN(128, sum + hashOf(row));
-    },
-    rows: () => count,
-    get: () => ({ table, rows: count, hash: sum.toString(16).padStart(32, '0') }),
+/** Tells how many rows of all tables are copied. */
+function toldRows(progress: Progress, total: number): (table: CopiedTable, rows: number) => void {
+  let done = 0;
+  return (table, rows) => {
+    done += rows;
+    progress({ label: `copying ${table}`, done, total, unit: 'rows' });
   };
 }
 
-function hashOf(row: Row): bigint {
-  const values = Object.keys(row)
-    .sort()
-    .map((column) => row[column]);
-  const digest = createHash('sha256').update(JSON.stringify(values)).digest('hex');
-  return BigInt(`0x${digest.slice(0, 32)}`);
+/** Each batch is read again right after it was written, while the target still has it at hand. */
+async function copyTable(
+  source: TableRows,
+  target: TableRows,
+  { table, place }: Copied,
+  told: (table: CopiedTable, rows: number) => void,
+): Promise<TableContent> {
+  const { batch } = COPIED_TABLES[table];
+  let count = 0;
+  let sum = 0n;
+  for (let last: Row | null = null; ; ) {
+    const rows: readonly Row[] = await source.after(last, batch);
+    const end: Row | undefined = rows.at(-1);
+    if (end === undefined) break;
+    await target.insert(rows);
+    const texts = rowTexts(rows);
+    checkSame(texts, rowTexts(await target.after(last, batch)), { table, place });
+    for (const text of texts) sum += hashOf(text);
+    sum = BigInt.asUintN(128, sum);
+    count += rows.length;
+    told(table, rows.length);
+    last = end;
+  }
+  const kept = await target.count();
+  if (kept !== count) throw notSame({ table, place }, `${kept} rows; expected ${count}`);
+  return { table, rows: count, hash: sum.toString(16).padStart(32, '0') };
+}
+
+interface Copied {
+  readonly table: CopiedTable;
+  /** Of the target, as messages say it. */
+  readonly place: string;
+}
+
+function checkSame(read: readonly string[], kept: readonly string[], copied: Copied): void {
+  const index = read.findIndex((text, row) => text !== kept[row]);
+  if (index < 0) return;
+  throw notSame(copied, `the row ${shown(kept[index])}; expected ${shown(read[index])}`);
+}
+
+const SHOWN = 200;
+
+function shown(text = 'nothing'): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+}
+
+function notSame({ table, place }: Copied, what: string): TidewatchError {
+  return new TidewatchError(
+    'internal',
+    `The copy of ${table} in ${place} has ${what}. Nothing was kept; the state is where it was.`,
+    { details: { table } },
+  );
 }

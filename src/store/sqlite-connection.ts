@@ -39,11 +39,19 @@ export function createSqliteConnection(
       // On a full disk, for one, SQLite has rolled back by itself.
       if (file.inTransaction) file.exec('rollback');
     });
+  // A statement keeps what was bound to it until the garbage collector comes, which knows nothing of its size.
+  let last: { readonly sql: string; readonly statement: ReturnType<SqliteFile['prepare']> } | null = null;
   const executeQuery = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
     const parameters = query.parameters.map(bindable);
-    const statement = await patiently(() => file.prepare(query.sql));
+    const repeated = file.inTransaction && query.sql === last?.sql ? last.statement : null;
+    last = null;
+    const statement = repeated ?? (await patiently(() => file.prepare(query.sql)));
     if (statement.reader) return { rows: (await patiently(() => statement.all(parameters))) as R[] };
-    if (file.inTransaction) return await patiently(() => write<R>(statement, parameters));
+    if (file.inTransaction) {
+      const result = await patiently(() => write<R>(statement, parameters));
+      last = { sql: query.sql, statement };
+      return result;
+    }
     await begin();
     try {
       const result = await patiently(() => write<R>(statement, parameters));

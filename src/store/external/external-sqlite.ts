@@ -51,7 +51,11 @@ export function openExternalSqlite(path: string, options: ExternalOptions): Exte
     types: { key: 'text', text: 'text', double: 'real', time: 'text' },
     quote: (table) => quoteTable(table, '"'),
     describe: async (from) =>
-      told(() => prepare(opened, `select * from ${from} limit 0`).columns().map(describeColumn)),
+      told(() => {
+        // The driver passes over what follows a statement. Inside one more parenthesis it is a syntax error.
+        prepare(opened, `select (select count(*) from ${from})`);
+        return prepare(opened, `select * from ${from} limit 0`).columns().map(describeColumn);
+      }),
     read: (query) => readRows(opened, query),
     write: (work) => writeRows(opened, work),
     close: async () => {

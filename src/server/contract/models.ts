@@ -57,7 +57,9 @@ export const modelSchema = z.strictObject({
       }),
     )
     .describe('Newest first, at most the newest hundred.'),
-  deployments: z.array(z.strictObject(deploymentFields)).describe('Newest first, at most the newest hundred.'),
+  deployments: z
+    .array(z.strictObject(deploymentFields))
+    .describe('Newest first, at most the newest hundred.'),
   notes: z.array(z.strictObject(noteFields)).describe('Newest first, at most the newest hundred.'),
   challenge: challengeSchema
     .nullable()

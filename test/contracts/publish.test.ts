@@ -1,9 +1,9 @@
 /** What every database keeps that scores are published to: SQLite always, PostgreSQL and MariaDB where they are named. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { type PublishedClient, type PublishOptions, publish } from '../../src/steps/publish.ts';
@@ -38,12 +38,12 @@ async function* chunks(
   for (let from = 0; from < some.length; from += size) yield some.slice(from, from + size);
 }
 
+const CHILD = fileURLToPath(new URL('./publish.child.ts', import.meta.url));
 /** Rows that the child publishes. */
 const ALL = 5000;
 
 function startChild(url: string): ChildProcessByStdio<null, Readable, null> {
-  const script = join(import.meta.dirname, 'publish.child.ts');
-  const args = ['--import', 'tsx', script, url, String(ALL)];
+  const args = ['--import', 'tsx', CHILD, url, String(ALL)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.setEncoding('utf8');
   return child;

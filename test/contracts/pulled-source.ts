@@ -36,7 +36,7 @@ export interface PulledSource {
   remove(): void;
 }
 
-const CONTRACT: TableContract = {
+export const PULLED_CONTRACT: TableContract = {
   columns: [
     { name: 'client', role: 'id' },
     { name: 'amount', role: 'numeric' },
@@ -46,7 +46,7 @@ const CONTRACT: TableContract = {
   negative: '0',
   missingTexts: [],
 };
-const SOURCE: SourceOptions = {
+export const PULLED_SOURCE: SourceOptions = {
   ...{ name: 'crm', table: 'clients', query: null, watermark: 'seq', overlap: 0, rowsPerFile: 1000 },
 };
 
@@ -66,7 +66,7 @@ export async function createPulledSource({ types, create }: ExternalKindOfTest):
   };
   const clockOf = ({ now }: PullingOptions) => (now === undefined ? systemClock : { now: () => now });
   const request = ({
-    contract = CONTRACT,
+    contract = PULLED_CONTRACT,
     url: _u,
     now: _n,
     progress: _p,
@@ -75,7 +75,7 @@ export async function createPulledSource({ types, create }: ExternalKindOfTest):
   }: PullingOptions) => ({
     folder,
     contract,
-    source: { ...SOURCE, ...changes },
+    source: { ...PULLED_SOURCE, ...changes },
   });
   const files = () => (existsSync(folder) ? readdirSync(folder).sort() : []);
   return {

@@ -6,20 +6,18 @@
  * CPU time is that of the whole server process, so it holds on a machine that has other work as well.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createRandom, type Random } from '../src/base/random.ts';
-import { measure, median } from './measure.ts';
+import { createRandom } from '../src/base/random.ts';
+import { clientFile, createClientWorkspace, idOf, OWNERS, ownerOf, SEGMENTS } from './client-workspace.ts';
+import { cpuTime, measure, median } from './measure.ts';
 
 const CLIENTS = 1_000_000;
 /** Clients of the first run, so that the second one has something to compare with. */
 const EARLIER = 50_000;
-const OWNERS = 200;
-const SEGMENTS = 6;
 const REPEATS = 15;
-const TICK_MS = 10;
 
 const main = [join(import.meta.dirname, '../dist/main.js')];
 
@@ -29,9 +27,6 @@ interface Ask {
   readonly path: (repeat: number) => string;
   readonly repeats: number;
 }
-
-const idOf = (client: number) => `C-${String(client).padStart(7, '0')}`;
-const ownerOf = (owner: number) => `Owner ${String(owner % OWNERS).padStart(3, '0')}`;
 
 const ASKS: readonly Ask[] = [
   { name: 'clients: first page after the start', path: () => '/risks?limit=50', repeats: 1 },
@@ -86,25 +81,7 @@ export async function benchDashboard(): Promise<string> {
 
 /** Two runs of the command: some clients, then all; returns seconds by step of the second. */
 async function fill(folder: string): Promise<ReadonlyMap<string, number>> {
-  for (const name of ['in', 'test', 'out', 'models', 'live']) mkdirSync(join(folder, name));
-  const config = {
-    input_folder_path: 'in',
-    output_folder_path: 'out',
-    test_data_path: 'test',
-    output_model_path: 'models',
-    prod_deployment_path: 'live',
-    npm_timeout_ms: 0,
-    columns: {
-      id: 'id',
-      numeric: ['logins', 'tickets', 'months'],
-      categorical: [],
-      target: 'left',
-      value: 'value',
-      owner: 'owner',
-      segment: 'segment',
-    },
-  };
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  createClientWorkspace(folder);
   const random = createRandom(1);
   writeFileSync(join(folder, 'test/test.csv'), clientFile(random, CLIENTS, EARLIER));
   writeFileSync(join(folder, 'in/first.csv'), clientFile(random, 0, EARLIER));
@@ -113,18 +90,6 @@ async function fill(folder: string): Promise<ReadonlyMap<string, number>> {
   const { output } = await measure(process.execPath, [...main, 'run', '--json', '--workspace', folder]);
   const { steps } = JSON.parse(output) as { steps: { name: string; seconds: number }[] };
   return new Map(steps.map(({ name, seconds }) => [name, seconds]));
-}
-
-function clientFile(random: Random, from: number, count: number): string {
-  const whole = (below: number) => Math.floor(below * random.uniform());
-  const lines = Array.from({ length: count }, (_, k) => {
-    const [logins, tickets, months] = [whole(60), whole(12), whole(72)];
-    const margin = 0.4 - 0.06 * logins + 0.2 * tickets - 0.01 * months;
-    const left = random.uniform() < 1 / (1 + Math.exp(-margin)) ? 1 : 0;
-    const place = `${ownerOf(whole(OWNERS))},segment${whole(SEGMENTS)}`;
-    return `${idOf(from + k)},${logins},${tickets},${months},${500 + whole(9500)},${place},${left}`;
-  });
-  return `${['id,logins,tickets,months,value,owner,segment,left', ...lines].join('\n')}\n`;
 }
 
 interface Server {
@@ -162,7 +127,7 @@ async function listeningUrl({ stdout, stderr }: ChildProcess): Promise<string> {
 
 async function answer(server: Server, { name, path, repeats }: Ask): Promise<string> {
   const walls: number[] = [];
-  const before = cpuMs(server.pid);
+  const before = cpuTime(server.pid);
   let bytes = 0;
   for (let repeat = 0; repeat < repeats; repeat++) {
     const from = performance.now();
@@ -172,15 +137,9 @@ async function answer(server: Server, { name, path, repeats }: Ask): Promise<str
     walls.push(performance.now() - from);
     bytes += body.byteLength;
   }
-  const cpu = (cpuMs(server.pid) - before) / repeats;
+  const cpu = (1000 * (cpuTime(server.pid) - before)) / repeats;
   const size = `${(bytes / repeats / 1000).toFixed(1)} kB`;
   return `| ${name} | ${repeats} | ${cpu.toFixed(0)} ms | ${median(walls).toFixed(0)} ms | ${size} |`;
-}
-
-/** User and system time of a process so far (Linux: fields 14 and 15 of stat, in ticks of a hundredth second). */
-function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 function peakMib(pid: number): number {

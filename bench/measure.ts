@@ -55,7 +55,7 @@ function highWaterMark(pid: number | undefined): number {
 }
 
 /** User and system time of a process and its threads, in seconds: the kernel counts in hundredths. */
-function cpuTime(pid: number | undefined): number {
+export function cpuTime(pid: number | undefined): number {
   try {
     const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
@@ -65,6 +65,22 @@ function cpuTime(pid: number | undefined): number {
   } catch {
     return 0;
   }
+}
+
+/** Wall and CPU time of work of this process; CPU stays the same where other programs take the processor as well. */
+export async function timeOfWork(work: () => Promise<unknown>): Promise<{ wallMs: number; cpuMs: number }> {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { wallMs: performance.now() - start, cpuMs: (user + system) / 1000 };
+}
+
+/** Medians over seven times. */
+export async function medianTime(work: () => Promise<unknown>): Promise<{ wallMs: number; cpuMs: number }> {
+  const times = [];
+  for (let k = 0; k < 7; k++) times.push(await timeOfWork(work));
+  return { wallMs: median(times.map((time) => time.wallMs)), cpuMs: median(times.map((time) => time.cpuMs)) };
 }
 
 export function median(values: readonly number[]): number {

@@ -13,6 +13,7 @@ import { benchPublish } from './publish.ts';
 import { benchScoring } from './scoring.ts';
 import { benchSequential } from './sequential.ts';
 import { benchSources } from './sources.ts';
+import { benchStore } from './store.ts';
 import { benchTrends } from './trends.ts';
 
 const { values, positionals } = parseArgs({
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
     python: { type: 'string' },
     rows: { type: 'string', default: '10000,1000000,5000000' },
     runs: { type: 'string', default: '3' },
+    scale: { type: 'string', default: '1' },
   },
 });
 
@@ -45,6 +47,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   scoring: async () => benchScoring(),
   sequential: async () => benchSequential(),
   sources: () => benchSources(),
+  store: () => benchStore(Number(values.scale)),
   trends: () => benchTrends(),
   dashboard: () => benchDashboard(),
   logistic: () => benchLogistic({ python, runs: Math.max(5, Number(values.runs)) }),

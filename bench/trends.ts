@@ -10,7 +10,7 @@ import { readTrends } from '../src/pipeline/trends.ts';
 import { MEASURES, type MeasureName } from '../src/store/measures.ts';
 import type { NewMeasurement, Store } from '../src/store/port.ts';
 import { openStore } from '../src/store/store.ts';
-import { median } from './measure.ts';
+import { median, medianTime, timeOfWork } from './measure.ts';
 
 const RUNS = 100_000;
 const EVERY_MS = 10 * 60_000;
@@ -158,14 +158,8 @@ async function timesTable(store: Store): Promise<string> {
   ];
   const lines: string[] = [];
   for (const [what, work] of cases) {
-    const walls: number[] = [];
-    const cpus: number[] = [];
-    for (let k = 0; k < 7; k++) {
-      const { wallMs, cpuMs } = await timeOfWork(work);
-      walls.push(wallMs);
-      cpus.push(cpuMs);
-    }
-    lines.push(`| ${what} | ${median(walls).toFixed(1)} ms | ${median(cpus).toFixed(1)} ms |`);
+    const { wallMs, cpuMs } = await medianTime(work);
+    lines.push(`| ${what} | ${wallMs.toFixed(1)} ms | ${cpuMs.toFixed(1)} ms |`);
   }
   return [
     '| what | wall time | CPU time |',
@@ -175,15 +169,6 @@ async function timesTable(store: Store): Promise<string> {
     await csvLine(store, `CSV of all ${NAMES.length} series, every run`, { ...all, by: 'run', limit: 1e9 }),
     await csvLine(store, `CSV of all ${NAMES.length} series by day`, { ...all, by: 'day', limit: 1e9 }),
   ].join('\n');
-}
-
-/** CPU time stays the same where other programs take the processor as well. */
-async function timeOfWork(work: () => Promise<unknown>): Promise<{ wallMs: number; cpuMs: number }> {
-  const start = performance.now();
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return { wallMs: performance.now() - start, cpuMs: (user + system) / 1000 };
 }
 
 /** Once, since it takes its time. */

@@ -1,6 +1,6 @@
 /** Connects to the database at a place, whatever it is: the dialect, and Kysely over it. */
 import { isAbsolute } from 'node:path';
-import { CamelCasePlugin, type CompiledQuery, Kysely, type LogEvent } from 'kysely';
+import { CamelCasePlugin, Kysely } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import { isUrl } from '../config/store-place.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -22,11 +22,9 @@ export interface DatabaseOptions extends Partial<Patience> {
   readonly busyTimeoutMs?: number;
   /** How long to go on trying while a server does not answer the first time; as `patienceMs` (a minute) unless told. */
   readonly greetingMs?: number;
-  /** Is told every statement that was sent, as it was sent: what looks at plans. */
-  readonly onStatement?: (statement: Statement) => void;
+  /** True: a database that is not there is not made. */
+  readonly looksOnly?: boolean;
 }
-
-export type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
 
 export interface Database {
   readonly db: Kysely<Tables>;
@@ -43,7 +41,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   const retry = createRetries({ patienceMs, hear });
   if (isAbsolute(url)) {
     const { openSqlite } = await import('./sqlite.ts');
-    return connect(openSqlite(url, { busyTimeoutMs: lockMs }), url, retry, options);
+    return connect(openSqlite(url, { busyTimeoutMs: lockMs }), url, retry);
   }
   if (!isUrl(url)) throw notAPlace(url);
   const server = parseServerUrl(url);
@@ -52,10 +50,11 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     connectMs: Math.min(CONNECT_MS, Math.max(LEAST_CONNECT_MS, patienceMs)),
     lockMs,
     statementMs: STATEMENT_MS,
+    makesDatabase: options.looksOnly !== true,
     retry,
   };
   const greet = createRetries({ patienceMs: options.greetingMs ?? patienceMs, hear });
-  return connect(await greet(() => openServer(server, serverOptions)), server.shown, retry, options);
+  return connect(await greet(() => openServer(server, serverOptions)), server.shown, retry);
 }
 
 async function openServer(url: ServerUrl, options: ServerOptions): Promise<StoreDialect> {
@@ -63,15 +62,9 @@ async function openServer(url: ServerUrl, options: ServerOptions): Promise<Store
   return await (await import('./mysql.ts')).openMysql(url, options);
 }
 
-function connect(
-  dialect: StoreDialect,
-  place: string,
-  retry: Retry,
-  { onStatement }: Pick<DatabaseOptions, 'onStatement'>,
-): Database {
+function connect(dialect: StoreDialect, place: string, retry: Retry): Database {
   const plugins = [...dialect.plugins, new CamelCasePlugin()];
-  const log = onStatement === undefined ? [] : ({ query }: LogEvent) => onStatement(query);
-  return { db: new Kysely<Tables>({ dialect: dialect.kysely, plugins, log }), dialect, place, retry };
+  return { db: new Kysely<Tables>({ dialect: dialect.kysely, plugins }), dialect, place, retry };
 }
 
 function notAPlace(place: string): TidewatchError {

@@ -1,36 +1,10 @@
 /** Looks into a SQLite state store without changing a byte, whatever its age and health; for the doctor. */
+
+import type { InspectedRun, StoreInspection } from './inspection.ts';
 import { MIGRATION_NAMES } from './migrations/migrate.ts';
 import type { LeaseHolder } from './port.ts';
 import { column, modelNames, names, readSqlite, rows } from './read-sqlite.ts';
 import type { SqliteFile } from './sqlite-connection.ts';
-
-export interface InspectedRun {
-  readonly id: string;
-  readonly verb: string;
-  readonly startedBy: string;
-  readonly startedAt: string;
-  readonly status: string;
-  readonly errorCode: string | null;
-  readonly errorMessage: string | null;
-}
-
-export interface StoreInspection {
-  /** What SQLite's quick_check says other than "ok"; none where the file is sound. */
-  readonly damage: readonly string[];
-  /** Migrations of this version that it lacks, and migrations that this version does not know. */
-  readonly lacking: readonly string[];
-  readonly unknown: readonly string[];
-  /** Who holds or held the run's lock. */
-  readonly lease: LeaseHolder | null;
-  /** The newest runs, the newest first. */
-  readonly runs: readonly InspectedRun[];
-  /** The newest score of each model on the test data: what its evaluation says, as JSON data. */
-  readonly testScores: ReadonlyMap<string, unknown>;
-  /** Models that a gate has judged. */
-  readonly judged: readonly string[];
-  /** Versions of the models, the newest first. */
-  readonly models: readonly string[];
-}
 
 const RUNS = 50;
 
@@ -58,6 +32,7 @@ export function inspectSqlite(path: string): StoreInspection | null {
       testScores: newestTestScores(file),
       judged: names(file, `select distinct model_version as name from checks where kind = 'gate'`),
       models: modelNames(file),
+      server: null,
     };
   });
 }

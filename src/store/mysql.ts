@@ -112,7 +112,7 @@ async function greet(driver: Driver, url: ServerUrl, options: ServerOptions): Pr
   try {
     const name = `\`${url.database.replaceAll('`', '``')}\``;
     await ask(`use ${name}`).catch(async (error: unknown) => {
-      if (serverFailureName(error) !== 'ER_BAD_DB_ERROR') throw error;
+      if (serverFailureName(error) !== 'ER_BAD_DB_ERROR' || !options.makesDatabase) throw error;
       await ask(`create database if not exists ${name} character set utf8mb4`).catch(() => {
         throw error;
       });

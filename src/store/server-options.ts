@@ -9,6 +9,8 @@ export interface ServerOptions {
   readonly connectMs: number;
   readonly lockMs: number;
   readonly statementMs: number;
+  /** Whether a database that is not there may be made. */
+  readonly makesDatabase: boolean;
   /** Goes on trying while the server cannot be reached. */
   readonly retry: Retry;
 }

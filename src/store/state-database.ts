@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path';
 import { sql } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
+import { redactUrl } from '../config/store-place.ts';
 import { COPIED_NAMES, type CopiedTable } from './copied-tables.ts';
 import { copyState, type TableContent } from './copy-state.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
@@ -34,17 +35,18 @@ export interface CopySummary {
   readonly tables: readonly TableContent[];
 }
 
-/** Says how the database stands, and changes nothing: a SQLite file that is not there is not made. */
+/** Says how the database stands, and changes nothing: a file or a database that is not there is not made. */
 export async function readDatabaseStatus(
   url: string,
   options: DatabaseOptions = {},
 ): Promise<DatabaseStatus> {
   const known = migrationNames();
-  if (isAbsolute(url) && !existsSync(url)) {
+  const absent = (store: string): DatabaseStatus => {
     const migrations = known.map((name) => ({ name, applied: false }));
-    return { store: url, database: null, migrations, current: false, tables: [] };
-  }
-  return await withDatabase(url, options, async ({ db, dialect, place }) => {
+    return { store, database: null, migrations, current: false, tables: [] };
+  };
+  if (isAbsolute(url) && !existsSync(url)) return absent(url);
+  const read = withDatabase(url, { ...options, looksOnly: true }, async ({ db, dialect, place }) => {
     const applied = await dialect.appliedMigrations(db);
     const names = [...new Set([...known, ...applied])].sort();
     const current = names.length === known.length && applied.length === known.length;
@@ -55,6 +57,13 @@ export async function readDatabaseStatus(
       current,
       tables: current ? await countRows(db) : [],
     };
+  });
+  return await read.catch((error: unknown) => {
+    // MySQL and MariaDB: the first run makes the database.
+    if (error instanceof TidewatchError && error.details['failure'] === 'ER_BAD_DB_ERROR') {
+      return absent(redactUrl(url));
+    }
+    throw error;
   });
 }
 

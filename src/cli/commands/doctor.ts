@@ -13,7 +13,8 @@ import { type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
 
 const HELP = `
 Looks at the workspace from all sides: configuration, folders, input files and their columns, test data, state
-store, lock, last run, snapshot, deployment, trained model, leftovers, schedule, disk, memory, clock, API key. It
+store, lock, last run, snapshot, deployment, trained model, leftovers, schedule, disk, memory, clock, API key; of a
+store on a server also whether it answers at once, what its user may do, its clock, encryption and size limit. It
 changes nothing, takes no lock, and also works while a run is under way or where half of the workspace is broken.
 Each finding that is not well says the command or the edit that mends it.
 

@@ -1,10 +1,11 @@
 /** `tidewatch doctor`: looks at a workspace from all sides, changes nothing, and says what is wrong and how to mend it. */
-import { isAbsolute } from 'node:path';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { asTidewatchError } from '../../base/errors.ts';
-import { insideWorkspace, loadWorkspace, type Workspace } from '../../config/load.ts';
-import { isStorePath, resolveStorePlace } from '../../config/store-place.ts';
-import { inspectSqlite, type StoreInspection } from '../../store/inspect-sqlite.ts';
+import { loadWorkspace, type Workspace } from '../../config/load.ts';
+import { isUrl, redactUrl } from '../../config/store-place.ts';
+import { inspectSqlite } from '../../store/inspect-sqlite.ts';
+import type { StoreInspection } from '../../store/inspection.ts';
+import { storePlaceOf } from '../database-verbs.ts';
 import { dataChecks } from './data-checks.ts';
 import {
   type Check,
@@ -19,6 +20,7 @@ import {
 import { checkNode, machineChecks } from './machine-checks.ts';
 import { modelChecks } from './model-checks.ts';
 import { recordChecks } from './record-checks.ts';
+import { serverChecks } from './server-checks.ts';
 
 export interface DoctorOptions {
   /** Folder with config.json. */
@@ -46,6 +48,9 @@ const CHECKS: readonly Check[] = [
   ...machineChecks,
 ];
 
+/** The check that tells why the store cannot be read; the others then only say that they could not be made. */
+const STORE_CHECK = 'state store';
+
 /**
  * Makes every check; one that throws is a finding of its own and stops no other. Takes no lock and writes nothing.
  * Where the configuration cannot be read, what depends on it is told as skipped.
@@ -54,12 +59,12 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   const findings: NamedFinding[] = [{ check: 'Node.js', ...(await isolated(() => checkNode())) }];
   const { workspace, finding } = readConfiguration(options.workspace);
   findings.push({ check: 'configuration', ...finding });
-  const patient = workspace === null ? null : patientOf(workspace, options);
-  for (const { name, look } of CHECKS) {
+  const patient = workspace === null ? null : await patientOf(workspace, options);
+  for (const { name, look } of checksOf(patient)) {
     const found =
       patient === null
         ? skipped('Not looked at: the configuration cannot be read.')
-        : await isolated(() => look(patient));
+        : await isolated(() => look(patient), name === STORE_CHECK ? null : patient.storeError);
     findings.push({ check: name, ...found });
   }
   const count = (status: Finding['status']) => findings.filter((each) => each.status === status).length;
@@ -87,28 +92,53 @@ function readConfiguration(folder: string): { workspace: Workspace | null; findi
   }
 }
 
-function patientOf(workspace: Workspace, { env, probes, clock = systemClock }: DoctorOptions): Patient {
-  let inspected: { readonly inspection: StoreInspection | null } | null = null;
+/** What the store is asked of a server stands after what is asked of every store. */
+function checksOf(patient: ExaminedPatient | null): readonly Check[] {
+  if (patient === null || !patient.isOnServer) return CHECKS;
+  const place = CHECKS.findIndex(({ name }) => name === STORE_CHECK) + 1;
+  return [...CHECKS.slice(0, place), ...serverChecks, ...CHECKS.slice(place)];
+}
+
+interface ExaminedPatient extends Patient {
+  readonly isOnServer: boolean;
+  /** Why the store cannot be read; null where it can. */
+  readonly storeError: unknown;
+}
+
+/** Looks into the store once, for all checks. */
+async function patientOf(
+  workspace: Workspace,
+  { env, probes, clock = systemClock }: DoctorOptions,
+): Promise<ExaminedPatient> {
+  let place = '';
+  let storeError: unknown = null;
+  let inspection: StoreInspection | null = null;
+  try {
+    place = storePlaceOf(workspace, env);
+    inspection = isUrl(place)
+      ? await (await import('../../store/inspect-server.ts')).inspectServer(place, clock)
+      : inspectSqlite(place);
+  } catch (thrown) {
+    storeError = thrown;
+  }
   const store = (): StoreInspection | null => {
-    const path = storePathOf(workspace, env);
-    inspected ??= { inspection: path === null ? null : inspectSqlite(path) };
-    return inspected.inspection;
+    if (storeError !== null) throw storeError;
+    return inspection;
   };
-  return { workspace, env, clock, probes, storePath: () => storePathOf(workspace, env), store };
+  const storePlace = () => redactUrl(place);
+  return { workspace, env, clock, probes, storePlace, store, isOnServer: isUrl(place), storeError };
 }
 
-/** The SQLite file of the workspace; null where the records are in a server. */
-function storePathOf({ root, paths }: Workspace, env: DoctorOptions['env']): string | null {
-  const place = resolveStorePlace(paths.store, env);
-  if (isAbsolute(place)) return place;
-  return isStorePath(place) ? insideWorkspace(root, 'store', place) : null;
-}
-
-/** A check that fails has found something, too. */
-async function isolated(look: () => Finding | Promise<Finding>): Promise<Finding> {
+/** A check that fails has found something, too; what it shares with the check of the store that one tells. */
+async function isolated(
+  look: () => Finding | Promise<Finding>,
+  storeError: unknown = null,
+): Promise<Finding> {
   try {
     return await look();
   } catch (thrown) {
+    if (storeError !== null && thrown === storeError)
+      return skipped('Not looked at: the state store cannot be read.');
     const { code, message } = asTidewatchError(thrown);
     return code === 'internal'
       ? problem(`The check itself failed: ${message}`, 'Look at what the message names.')

@@ -1,7 +1,7 @@
 /** What a check of the doctor finds, and what the checks are given. */
 import type { Clock } from '../../base/clock.ts';
 import type { Workspace } from '../../config/load.ts';
-import type { StoreInspection } from '../../store/inspect-sqlite.ts';
+import type { StoreInspection } from '../../store/inspection.ts';
 
 /** `problem`: work will fail or its results cannot be trusted; `warning`: worth knowing; `skipped`: could not be checked. */
 export type FindingStatus = 'ok' | 'warning' | 'problem' | 'skipped';
@@ -40,8 +40,8 @@ export interface Patient {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly probes: DoctorProbes;
-  /** The SQLite file; null where the records are in a database server. */
-  readonly storePath: () => string | null;
+  /** Where the store is, as messages may say it. */
+  readonly storePlace: () => string;
   /** Throws what opening the store throws; null where there is none yet. */
   readonly store: () => StoreInspection | null;
 }

@@ -5,7 +5,6 @@ import { type Check, type Finding, ok, type Patient, problem, skipped, warning }
 
 /** A run may be late by so much before anybody is told. */
 const LATE_MS = 15 * 60_000;
-const NOT_HERE = 'The records are in a database server, which is not looked into.';
 
 export const recordChecks: readonly Check[] = [
   { name: 'state store', look: checkStore },
@@ -14,32 +13,36 @@ export const recordChecks: readonly Check[] = [
   { name: 'schedule', look: checkSchedule },
 ];
 
-function checkStore({ storePath, store }: Patient): Finding {
-  const path = storePath();
-  if (path === null) return skipped(NOT_HERE);
+function checkStore({ storePlace, store }: Patient): Finding {
+  const place = storePlace();
   const inspection = store();
   if (inspection === null) return ok('Not there yet; the first run makes it.');
-  const { damage, unknown, lacking } = inspection;
+  const { damage, unknown, lacking, server } = inspection;
   if (damage.length > 0) {
     return problem(
-      `${path} is damaged: ${damage[0]}.`,
-      `Restore it from a backup, or move it away (mv ${path} ${path}.damaged): the next run makes a new one and goes on from the files.`,
+      `${place} is damaged: ${damage[0]}.`,
+      `Restore it from a backup, or move it away (mv ${place} ${place}.damaged): the next run makes a new one and goes on from the files.`,
     );
   }
   if (unknown.length > 0) {
     return problem(
-      `${path} was made by a newer version of Tidewatch (${unknown.at(-1)}).`,
+      `${place} was made by a newer version of Tidewatch (${unknown.at(-1)}).`,
       'npm install --global tidewatch@latest',
     );
   }
+  const what = server === null ? 'Sound' : `${server.product} answers`;
   return lacking.length === 0
-    ? ok('Sound, and of this version.')
-    : ok(`Sound; of an older version. The next command brings it up to date (${lacking.join(', ')}).`);
+    ? ok(`${what}${server === null ? ', and of this version' : '; its tables are of this version'}.`)
+    : ok(`${what}; of an older version. The next command brings it up to date (${lacking.join(', ')}).`);
 }
 
-function checkLock({ storePath, store, clock }: Patient): Finding {
-  if (storePath() === null) return skipped(NOT_HERE);
-  const lease = store()?.lease ?? null;
+/** The time by the clock that leases are judged by. */
+function leaseTime({ store, clock }: Patient): string {
+  return new Date(clock.now().getTime() + (store()?.server?.clockAheadMs ?? 0)).toISOString();
+}
+
+function checkLock(patient: Patient): Finding {
+  const lease = patient.store()?.lease ?? null;
   if (lease === null) return ok('Free.');
   const [host = '', pid = ''] = lease.owner.split(':');
   if (hasEnded(host, Number(pid))) {
@@ -48,14 +51,13 @@ function checkLock({ storePath, store, clock }: Patient): Finding {
       'tidewatch run (the next run takes the lock over at once)',
     );
   }
-  return lease.expiresAt <= clock.now().toISOString()
+  return lease.expiresAt <= leaseTime(patient)
     ? ok(`${lease.owner} held it until ${lease.expiresAt}; the next run takes it.`)
     : ok(`A run is under way: ${lease.owner}, since ${lease.acquiredAt}.`);
 }
 
-function checkLastRun({ storePath, store, clock }: Patient): Finding {
-  if (storePath() === null) return skipped(NOT_HERE);
-  const inspection = store();
+function checkLastRun(patient: Patient): Finding {
+  const inspection = patient.store();
   const last = inspection?.runs[0];
   if (last === undefined) return warning('Nothing has been run here yet.', 'tidewatch run');
   const what = `The last one, ${last.verb} at ${last.startedAt},`;
@@ -65,13 +67,21 @@ function checkLastRun({ storePath, store, clock }: Patient): Finding {
       'Mend that, then: tidewatch run',
     );
   }
-  const [host = '', pid = ''] = (inspection?.lease?.owner ?? '').split(':');
+  const [host = '', pid = '', holder = ''] = (inspection?.lease?.owner ?? '').split(':');
   const lives =
     inspection?.lease != null &&
-    inspection.lease.expiresAt > clock.now().toISOString() &&
+    inspection.lease.expiresAt > leaseTime(patient) &&
     !hasEnded(host, Number(pid));
   if (last.status === 'abandoned' || (last.status === 'running' && !lives)) {
     return warning(`${what} was broken off. What is deployed is whole all the same.`, 'tidewatch run');
+  }
+  const open =
+    inspection?.runs.filter(({ id, status }) => status === 'running' && !(lives && id === holder)) ?? [];
+  if (open.length > 0 && !lives) {
+    return warning(
+      `${what} succeeded, but ${open.length} before it never recorded how they ended.`,
+      'tidewatch run (it marks them as abandoned)',
+    );
   }
   return ok(`${what} ${last.status === 'running' ? 'is under way' : 'succeeded'}.`);
 }

@@ -25,6 +25,8 @@ interface Product {
   readonly program: string;
   make(folder: string, as: Account): void;
   arguments(folder: string, port: number): string[];
+  /** What makes it light, and quick to start. */
+  readonly light: readonly string[];
   /** Makes the database where it is not there; throws while the server does not answer. */
   greet(port: number): Promise<string>;
 }
@@ -47,8 +49,9 @@ const POSTGRES: Product = {
   },
   arguments: (folder, port) => [
     ...['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', folder],
-    ...['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'shared_buffers=32MB'],
+    ...['-c', 'max_connections=200'],
   ],
+  light: ['-c', 'fsync=off', '-c', 'shared_buffers=32MB'],
   greet: async (port) => {
     const { default: pg } = await import('pg');
     const client = new pg.Client(`postgres://tidewatch@127.0.0.1:${port}/postgres`);
@@ -77,7 +80,11 @@ const MARIADB: Product = {
     ...[`--socket=${join(folder, 'socket')}`, `--pid-file=${join(folder, 'pid')}`, '--max-connections=200'],
     // A server that starts removes the temporary tables that it finds, also those of another.
     `--tmpdir=${folder}`,
-    ...['--innodb-flush-log-at-trx-commit=2', '--innodb-buffer-pool-size=48M', '--innodb-log-file-size=32M'],
+  ],
+  light: [
+    '--innodb-flush-log-at-trx-commit=2',
+    '--innodb-buffer-pool-size=48M',
+    '--innodb-log-file-size=32M',
   ],
   greet: async (port) => {
     const { createConnection } = await import('mysql2');
@@ -93,12 +100,17 @@ const MARIADB: Product = {
   },
 };
 
-/** A new PostgreSQL; null where it is not installed. */
-export const startPostgres = (): Promise<DatabaseServer | null> => startServer(POSTGRES);
-/** A new MariaDB; null where it is not installed. */
-export const startMariadb = (): Promise<DatabaseServer | null> => startServer(MARIADB);
+/** With the settings of a light server, or those that it has by itself. */
+type Settings = 'light' | 'default';
 
-async function startServer(product: Product): Promise<DatabaseServer | null> {
+/** A new PostgreSQL; null where it is not installed. */
+export const startPostgres = (settings: Settings = 'light'): Promise<DatabaseServer | null> =>
+  startServer(POSTGRES, settings);
+/** A new MariaDB; null where it is not installed. */
+export const startMariadb = (settings: Settings = 'light'): Promise<DatabaseServer | null> =>
+  startServer(MARIADB, settings);
+
+async function startServer(product: Product, settings: Settings): Promise<DatabaseServer | null> {
   if (find(product.program) === '') return null;
   const as = accountOf(product.user);
   const folder = mkdtempSync(join(tmpdir(), `tidewatch-${product.program}-`));
@@ -111,7 +123,8 @@ async function startServer(product: Product): Promise<DatabaseServer | null> {
   const start = async () => {
     for (let attempt = 0; ; attempt++) {
       if (child === null || child.exitCode !== null || child.signalCode !== null) {
-        child = spawn(find(product.program), product.arguments(folder, port), {
+        const light = settings === 'light' ? product.light : [];
+        child = spawn(find(product.program), [...product.arguments(folder, port), ...light], {
           ...as,
           cwd: folder,
           stdio: 'ignore',

@@ -1,6 +1,6 @@
 /** Connects to the database at a place, whatever it is: the dialect, and Kysely over it. */
 import { isAbsolute } from 'node:path';
-import { CamelCasePlugin, Kysely } from 'kysely';
+import { CamelCasePlugin, type CompiledQuery, Kysely, type LogEvent } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import { isUrl } from '../config/store-place.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -24,7 +24,11 @@ export interface DatabaseOptions extends Partial<Patience> {
   readonly greetingMs?: number;
   /** True: a database that is not there is not made. */
   readonly looksOnly?: boolean;
+  /** Is told every statement that was sent, as it was sent: what looks at plans. */
+  readonly onStatement?: (statement: Statement) => void;
 }
+
+export type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
 
 export interface Database {
   readonly db: Kysely<Tables>;
@@ -41,7 +45,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   const retry = createRetries({ patienceMs, hear });
   if (isAbsolute(url)) {
     const { openSqlite } = await import('./sqlite.ts');
-    return connect(openSqlite(url, { busyTimeoutMs: lockMs }), url, retry);
+    return connect(openSqlite(url, { busyTimeoutMs: lockMs }), url, retry, options);
   }
   if (!isUrl(url)) throw notAPlace(url);
   const server = parseServerUrl(url);
@@ -54,7 +58,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     retry,
   };
   const greet = createRetries({ patienceMs: options.greetingMs ?? patienceMs, hear });
-  return connect(await greet(() => openServer(server, serverOptions)), server.shown, retry);
+  return connect(await greet(() => openServer(server, serverOptions)), server.shown, retry, options);
 }
 
 async function openServer(url: ServerUrl, options: ServerOptions): Promise<StoreDialect> {
@@ -62,9 +66,15 @@ async function openServer(url: ServerUrl, options: ServerOptions): Promise<Store
   return await (await import('./mysql.ts')).openMysql(url, options);
 }
 
-function connect(dialect: StoreDialect, place: string, retry: Retry): Database {
+function connect(
+  dialect: StoreDialect,
+  place: string,
+  retry: Retry,
+  { onStatement }: Pick<DatabaseOptions, 'onStatement'>,
+): Database {
   const plugins = [...dialect.plugins, new CamelCasePlugin()];
-  return { db: new Kysely<Tables>({ dialect: dialect.kysely, plugins }), dialect, place, retry };
+  const log = onStatement === undefined ? [] : ({ query }: LogEvent) => onStatement(query);
+  return { db: new Kysely<Tables>({ dialect: dialect.kysely, plugins, log }), dialect, place, retry };
 }
 
 function notAPlace(place: string): TidewatchError {

@@ -19,6 +19,7 @@ export async function listingIndexes(db: Kysely<unknown>, dialect: SchemaDialect
   await index(db, 'scores', ['model_version', 'created_at', 'seq']);
   await index(db, 'checks', ['kind', 'created_at', 'seq']);
   await index(db, 'checks', ['kind', 'model_version', 'created_at', 'seq']);
+  await index(db, 'measurement_days', ['name', 'label', 'model_version', 'day']);
   await addColumn(db, 'scores', 'curves', dialect.longText);
   await splitCurves(db.withTables<Scores>());
 }

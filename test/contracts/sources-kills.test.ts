@@ -4,13 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { EXTERNAL_DATABASES } from './external-databases.ts';
 import { createPulledSource, type PulledSource } from './pulled-source.ts';
 
+const CHILD = fileURLToPath(new URL('./sources.child.ts', import.meta.url));
 const KILLS = Number(process.env['TIDEWATCH_TEST_KILLS'] ?? 3);
 const ROWS = Number(process.env['TIDEWATCH_TEST_ROWS'] ?? 10_000);
 const OVERLAP = 500;
@@ -24,10 +25,9 @@ describe.each(EXTERNAL_DATABASES)('a pull from $name', (kind) => {
 
   /** Kills a pull a random time after it has begun to write, if it still goes on then. */
   async function killOne(delayMs: number): Promise<void> {
-    const script = join(import.meta.dirname, 'sources.child.ts');
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', script, source.base.url, source.folder, `${OVERLAP}`],
+      ['--import', 'tsx', CHILD, source.base.url, source.folder, `${OVERLAP}`],
       { stdio: 'ignore' },
     );
     const closed = once(child, 'close');

@@ -117,6 +117,22 @@ describe('a database as a source', () => {
     expect(told).toMatchObject({ exit: 6, stdout: expect.stringMatching(/crm FAILED: .*no such file/) });
   });
 
+  it('that was emptied says so in the answer of the command, and what to do', async () => {
+    const workspace = createWithSource();
+    await workspace.tidewatch('ingest');
+    const file = new Database(join(workspace.root, 'crm.db'));
+    file.exec('delete from clients');
+    file.close();
+    for (const verb of [['ingest'], ['sources', 'check']]) {
+      expect(await workspace.tidewatch(...verb)).toMatchObject({
+        exit: 0,
+        stdout: expect.stringMatching(
+          /NOTE: It has no row with a watermark, but it has been pulled up to 100/,
+        ),
+      });
+    }
+  });
+
   it('of which nothing was ever pulled stops a run that it fails', async () => {
     const workspace = createWithSource();
     renameSync(join(workspace.root, 'crm.db'), join(workspace.root, 'gone.db'));

@@ -4,7 +4,7 @@ import type { IngestSummary } from '../../app.ts';
 import type { FileReport } from '../../engine/port.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
-import { exitOf, renderFailedSources } from '../source-text.ts';
+import { exitOf, renderSourceNotes } from '../source-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
@@ -61,7 +61,7 @@ function renderIngest(summary: IngestSummary, terminal: Parameters<CommandMaker>
     { width: terminal.width, colour: terminal.colour },
   );
   const lines = [
-    ...renderFailedSources(summary.sources),
+    ...renderSourceNotes(summary.sources),
     table,
     '',
     `${formatCount(rows.read)} rows read = ${formatCount(rows.kept)} kept + ${formatCount(rows.duplicates)} duplicates + ` +

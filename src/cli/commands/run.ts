@@ -2,7 +2,7 @@
 
 import type { RunSummary } from '../../pipeline/run.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
-import { exitOf, renderFailedSources } from '../source-text.ts';
+import { exitOf, renderSourceNotes } from '../source-text.ts';
 import { renderSteps } from '../step-table.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -63,7 +63,7 @@ export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker
       lines.push(`          ${formatCount(summary.unlabelled)} of those kept without a label yet`);
     }
   }
-  lines.push(...renderFailedSources(summary.sources));
+  lines.push(...renderSourceNotes(summary.sources));
   for (const { name, status, reason } of summary.files) {
     if (status !== 'accepted') lines.push(`${status.padEnd(10)}${name}: ${reason}`);
   }

@@ -26,7 +26,7 @@ const SLOW =
 const WRITES = /read[- ]?only/i;
 const MANY = /multiple commands|near ";"|near '; ?[^']/i;
 const LOST =
-  /connection (terminated|lost|ended|closed)|terminating connection|closed state|server shutdown|can't add new command/i;
+  /connection (error|terminated|lost|ended|closed)|terminating connection|closed state|server shutdown|can't add new command/i;
 const REFUSED = /password|authentication|access denied|permission denied|denied to user/i;
 const UNKNOWN =
   /does not exist|no such (table|column)|unknown column|doesn't exist|syntax error|error in your SQL/i;

@@ -23,6 +23,7 @@ import { createDatabaseVerbs, type DatabaseVerbs, storePlaceOf } from './pipelin
 import { type DeploymentPage, listDeployments } from './pipeline/deployment-history.ts';
 import { labelStep } from './pipeline/label-step.ts';
 import { lockedRun, lockedVerb } from './pipeline/locked-verb.ts';
+import { createLogJournal } from './pipeline/log-journal.ts';
 import { diffModels, type ModelDiff } from './pipeline/model-diff.ts';
 import {
   drawModel,
@@ -50,10 +51,12 @@ import {
   readmit,
   showQuarantine,
 } from './pipeline/quarantine.ts';
+import { createRedaction, secretsOf } from './pipeline/redact.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createRunControl } from './pipeline/run-control.ts';
 import { createRunEvents } from './pipeline/run-events.ts';
+import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run-history.ts';
 import { createServing, removeRequests } from './pipeline/serving.ts';
 import type { Session } from './pipeline/session.ts';
 import type { TrendRequest } from './pipeline/trend-request.ts';
@@ -73,7 +76,7 @@ import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
 import type { TrainSummary } from './steps/train/train.ts';
 import { openLiveFolder } from './store/live-folder.ts';
-import type { NoteRecord, Page, RunTrigger, Store } from './store/port.ts';
+import type { LogQuery, NoteRecord, Page, RunTrigger, Store } from './store/port.ts';
 import { logWaits, type Patience, type StoreWait } from './store/store-wait.ts';
 
 export interface AppOptions {
@@ -142,6 +145,9 @@ export interface App extends DatabaseVerbs {
   rollback(reason: string): Promise<PromotionSummary>;
   /** Forgets models that nothing needs, but for the newest `keep` of them. */
   pruneModels(keep: number): Promise<PruneSummary>;
+  listRuns(page: Page & { readonly verb?: string }): Promise<RunPage>;
+  /** null: the newest run. */
+  readRunLog(id: string | null, query: Omit<LogQuery, 'runId'>): Promise<RunLog>;
   addNote(note: NewNote): Promise<NoteRecord>;
   /** null: the notes on all models. */
   listNotes(name: string | null, page: Page): Promise<NotePage>;
@@ -199,6 +205,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     promote: (name, reason) => verb('promote', (session) => promote(resources, session, name, reason)),
     rollback: (reason) => verb('rollback', (session) => rollback(resources, session, reason)),
     pruneModels: (keep) => verb('prune', () => pruneModels(resources, keep)),
+    listRuns: (page) => listRuns(resources, page),
+    readRunLog: (id, query) => readRunLog(resources, id, query),
     addNote: (note) => addNote(resources, note),
     listNotes: (name, page) => listNotes(resources, name, page),
     trends: (request) => trendsOf(resources, request),
@@ -239,7 +247,9 @@ async function openResources(
       return opened;
     };
   };
-  const log = await createLog(options.logLevel);
+  const plainLog = await createLog(options.logLevel);
+  // What the server says of requests is no part of a run.
+  const { log, follow } = createLogJournal(plainLog);
   const { createRenderer } = await import('./report/renderer.ts');
   let renderer: ReturnType<typeof createRenderer> | null = null;
   let team: Team | null = null;
@@ -261,6 +271,10 @@ async function openResources(
     env: options.env,
     clock: systemClock,
     log,
+    requestLog: plainLog,
+    journal: { follow },
+    logDebug: options.logLevel === 'debug',
+    redact: createRedaction(secretsOf(options.env)),
     progress: (event) => {
       options.progress(event);
       events.progress(event);
@@ -335,9 +349,9 @@ async function startServer(
   const { createServer } = await import('./server/server.ts');
   const control = createRunControl(resources, nextRun);
   const serving = createServing(resources, control);
-  const server = await createServer(serving, { ...options, log: resources.log });
+  const server = await createServer(serving, { ...options, log: resources.requestLog });
   const { url } = await server.listen();
-  const warming = options.warm ? warmUp(serving, resources.log) : null;
+  const warming = options.warm ? warmUp(serving, resources.requestLog) : null;
   return {
     url,
     close: async () => {

@@ -21,6 +21,7 @@ import { quarantineCommand } from './commands/quarantine.ts';
 import { reportCommand } from './commands/report.ts';
 import { risksCommand } from './commands/risks.ts';
 import { runCommand } from './commands/run.ts';
+import { runsCommand } from './commands/runs.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -46,6 +47,7 @@ const GROUPS: Readonly<Record<string, readonly CommandMaker[]>> = {
   ],
   'For who keeps it running:': [
     runCommand,
+    runsCommand,
     serveCommand,
     scheduleCommand,
     doctorCommand,

@@ -293,6 +293,15 @@ export const configSchema = z
       .max(86400)
       .default(60)
       .describe('Seconds after which the lock of a run that died may be taken over.'),
+    run_logs_kept: z
+      .int()
+      .min(0)
+      .max(100000)
+      .default(1000)
+      .describe(
+        'Newest runs that succeeded whose log lines are kept (2000 lines each at most), and as many of the others. ' +
+          '0: none are.',
+      ),
     npm_timeout_ms: z
       .int()
       .min(0)

@@ -82,12 +82,24 @@ export async function ingestStep(resources: Resources, session: Session): Promis
         },
       );
       await recordIngestion(resources, session, compiled);
+      logIngestion(resources, compiled);
       return compiled;
     },
     ({ rows, unlabelled }) =>
       `${rows.read} rows read, ${rows.kept} kept, ${rows.duplicates} duplicates, ${rows.quarantined} quarantined` +
       (unlabelled === 0 ? '' : `; ${unlabelled} of those kept without a label`),
   );
+}
+
+/** What of each file was taken, and why one was not. */
+function logIngestion({ log }: Resources, { files }: CompileResult): void {
+  for (const { name, status, reason, read, kept, duplicates, quarantined } of files) {
+    const counted = `${read} rows read, ${kept} kept, ${duplicates} duplicates, ${quarantined} quarantined`;
+    const about = { step: 'ingest', file: name };
+    if (status !== 'accepted') log.warn(about, `${name} is ${status}: ${reason ?? 'no reason given'}`);
+    else if (quarantined > 0) log.warn(about, `${name}: ${counted}`);
+    else log.info(about, `${name}: ${counted}`);
+  }
 }
 
 async function recordIngestion(

@@ -1,5 +1,5 @@
 /** What the dashboard asks of a workspace beyond predictions: how things stand, the runs, the files, the clients. */
-import type { OutcomeRecord, Page } from '../store/port.ts';
+import type { LineLevel, OutcomeRecord, Page } from '../store/port.ts';
 import {
   addClientNote,
   addOutcome,
@@ -22,7 +22,15 @@ import {
 import type { Resources } from './resources.ts';
 import type { RunEntry, StepEntry } from './run-entry.ts';
 import type { ToldEvent } from './run-events.ts';
-import { listRuns, type RunDetail, type RunPage, runningNow, showRun } from './run-history.ts';
+import {
+  listRuns,
+  type RunDetail,
+  type RunLog,
+  type RunPage,
+  readRunLog,
+  runningNow,
+  showRun,
+} from './run-history.ts';
 import { createThresholdTrial, type ThresholdAnswer } from './threshold-trial.ts';
 import { type Today, today } from './today.ts';
 
@@ -43,6 +51,14 @@ export interface DashboardAnswers {
   today(): Promise<Today>;
   runs(query: PageQuery & { readonly verb?: string | undefined }): Promise<RunPage>;
   run(id: string): Promise<RunDetail>;
+  runLog(
+    id: string,
+    query: {
+      readonly limit: number;
+      readonly level?: LineLevel | undefined;
+      readonly after?: number | undefined;
+    },
+  ): Promise<RunLog>;
   startRun(): Promise<{ readonly id: string }>;
   /** What runs now in any process; null: nothing. */
   running(): Promise<{ readonly run: RunEntry; readonly steps: readonly StepEntry[] } | null>;
@@ -85,6 +101,12 @@ export function createDashboardAnswers(
     runs: ({ verb, ...query }) =>
       listRuns(resources, { ...pageOf(query), ...(verb === undefined ? {} : { verb }) }),
     run: (id) => showRun(resources, id),
+    runLog: (id, { limit, level, after }) =>
+      readRunLog(resources, id, {
+        limit,
+        ...(level === undefined ? {} : { level }),
+        ...(after === undefined ? {} : { after }),
+      }),
     startRun: async () => ({ id: await control.start() }),
     running: () => runningNow(resources),
     eventsSince: (id) => events.since(id),

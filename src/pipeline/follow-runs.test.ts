@@ -54,6 +54,7 @@ const shown = () =>
     if (event.kind === 'run-started' || event.kind === 'run-finished') {
       return `${event.kind} ${event.run.id} ${event.run.status}`;
     }
+    if (event.kind === 'log') return `log ${event.line.message}`;
     return event.kind === 'progress' ? event.kind : `${event.kind} ${event.step.name} ${event.step.status}`;
   });
 
@@ -73,6 +74,11 @@ describe('followRuns', () => {
     await until(() => shown().includes('run-started a running'));
     await writer.startStep({ runId: 'a', name: 'ingest', startedAt: at(1) });
     await until(() => shown().includes('step-started ingest running'));
+    const line = { at: at(1), level: 'info', step: 'ingest' } as const;
+    await writer.recordLog('a', [{ ...line, place: 0, message: 'one' }]);
+    await until(() => shown().includes('log one'));
+    await writer.recordLog('a', [{ ...line, place: 1, message: 'two' }]);
+    await until(() => shown().includes('log two'));
     await step('ingest');
     await writer.startStep({ runId: 'a', name: 'watch', startedAt: at(2) });
     await step('watch', 'failed');
@@ -81,6 +87,8 @@ describe('followRuns', () => {
     expect(shown()).toEqual([
       'run-started a running',
       'step-started ingest running',
+      'log one',
+      'log two',
       'step-finished ingest succeeded',
       'step-started watch running',
       'step-finished watch failed',

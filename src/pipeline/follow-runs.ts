@@ -1,10 +1,10 @@
 /** Tells of the runs of other processes, by looking at the store while somebody listens. */
-import type { RunOutline, StepRecord, Store } from '../store/port.ts';
+import type { LogLine, RunOutline, StepRecord, Store } from '../store/port.ts';
 import { runEntry, stepEntry } from './run-entry.ts';
 import type { RunEvent } from './run-events.ts';
 
 export interface FollowOptions {
-  readonly store: () => Promise<Pick<Store, 'runs' | 'steps'>>;
+  readonly store: () => Promise<Pick<Store, 'runs' | 'steps' | 'logLines'>>;
   readonly everyMs: number;
   /** Runs of this process, which tell of themselves. */
   readonly isOwn: (runId: string) => boolean;
@@ -13,6 +13,8 @@ export interface FollowOptions {
 
 /** Runs that are looked at: so many may begin between two looks. */
 const LOOKED_AT = 5;
+/** Lines that are told at a look; the rest at the next, or where the log of the run is read. */
+const LINES = 500;
 
 /**
  * Looks at once and then every so often until the function that it returns is called. What had ended before is not
@@ -30,11 +32,15 @@ export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () =
       if (isOwn(run.id) || (seen?.status === run.status && run.status !== 'running')) continue;
       const isOld = first && run.status !== 'running';
       const steps = isOld ? [] : await open.steps(run.id);
+      const lines = isOld
+        ? []
+        : await open.logLines({ runId: run.id, after: seen?.line ?? -1, limit: LINES });
       // A look may still wait for the store when nobody listens any more.
       if (stopped) return;
-      if (!isOld) for (const event of changes(seen, run, steps)) tell(event);
+      if (!isOld) for (const event of changes(seen, run, steps, lines)) tell(event);
       known.set(run.id, {
         status: run.status,
+        line: lines.at(-1)?.place ?? seen?.line ?? -1,
         steps: new Map(steps.map((step) => [step.name, step.status])),
       });
     }
@@ -64,6 +70,8 @@ const MOST_KNOWN = 50;
 /** A run as it was at the last look. */
 interface Seen {
   readonly status: RunOutline['status'];
+  /** Place of its last line; -1: none. */
+  readonly line: number;
   readonly steps: ReadonlyMap<string, StepRecord['status']>;
 }
 
@@ -71,6 +79,7 @@ function* changes(
   seen: Seen | undefined,
   run: RunOutline,
   steps: readonly StepRecord[],
+  lines: readonly LogLine[],
 ): Generator<RunEvent> {
   if (seen === undefined) {
     yield {
@@ -99,5 +108,6 @@ function* changes(
       yield { kind: 'step-finished', runId: run.id, step };
     }
   }
+  for (const line of lines) yield { kind: 'log', runId: run.id, line };
   if (run.status !== 'running') yield { kind: 'run-finished', run: runEntry(run) };
 }

@@ -3,7 +3,7 @@ import { removeUnfinished } from '../base/atomic-file.ts';
 import type { RunTrigger } from '../store/port.ts';
 import { announcing } from './announce-runs.ts';
 import type { Resources } from './resources.ts';
-import { type Session, type SessionEnd, withSession } from './session.ts';
+import { type Session, type SessionDeps, type SessionEnd, withSession } from './session.ts';
 
 /** Does the whole of a run, which has a result. `run-locked` where another one holds the lock. */
 export async function lockedRun<S>(
@@ -12,10 +12,16 @@ export async function lockedRun<S>(
   trigger: RunTrigger,
   body: (session: Session) => Promise<SessionEnd<S>>,
 ): Promise<S> {
-  const { workspace, clock, log, progress, version, events } = resources;
-  const deps = { store: announcing(await resources.store(), events), clock, log, progress };
-  const lockTtlMs = workspace.config.run_lock_seconds * 1000;
-  return withSession(deps, { verb: name, trigger, version, lockTtlMs }, (session) => {
+  const { workspace, clock, log, progress, version, events, journal, redact } = resources;
+  const store = announcing(await resources.store(), events);
+  const tellLine: SessionDeps['tellLine'] = (runId, line) => events.publish({ kind: 'log', runId, line });
+  const deps = { store, clock, log, progress, journal, redact, tellLine };
+  const options = {
+    ...{ verb: name, trigger, version, logDebug: resources.logDebug },
+    lockTtlMs: workspace.config.run_lock_seconds * 1000,
+    keepLogs: workspace.config.run_logs_kept,
+  };
+  return withSession(deps, options, (session) => {
     // With the lock held, what is unfinished is what a killed run left.
     removeUnfinished(workspace.paths.output);
     removeUnfinished(workspace.paths.model);

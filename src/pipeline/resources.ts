@@ -9,6 +9,7 @@ import type { Renderer } from '../report/renderer.ts';
 import type { LiveFolder } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
 import type { Patience } from '../store/store-wait.ts';
+import type { LogJournal } from './log-journal.ts';
 import type { RunEvents } from './run-events.ts';
 
 export interface Resources {
@@ -22,6 +23,14 @@ export interface Resources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Log;
+  /** For what is no part of a run: requests to the server. */
+  readonly requestLog: Log;
+  /** What is logged by `log`, for the run under way to keep. */
+  readonly journal: Pick<LogJournal, 'follow'>;
+  /** Whether lines of the level debug are wanted. */
+  readonly logDebug: boolean;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
   readonly progress: Progress;
   /** What happens in the runs of this process and, while somebody listens, of others. */
   readonly events: RunEvents;

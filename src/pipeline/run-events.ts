@@ -1,6 +1,7 @@
 /** What happens in runs, as it happens: told to whoever listens, with a memory for those who come back. */
 import type { Clock } from '../base/clock.ts';
 import type { ProgressEvent } from '../base/progress.ts';
+import type { LogLine } from '../store/port.ts';
 import type { RunEntry, StepEntry } from './run-entry.ts';
 
 export type RunEvent =
@@ -15,6 +16,7 @@ export type RunEvent =
       readonly unit: ProgressEvent['unit'];
     }
   | { readonly kind: 'step-finished'; readonly runId: string; readonly step: StepEntry }
+  | { readonly kind: 'log'; readonly runId: string; readonly line: LogLine }
   | { readonly kind: 'run-finished'; readonly run: RunEntry };
 
 /** An event with its place: the name of the process that told it, and a count. */
@@ -38,6 +40,11 @@ export interface RunEvents {
   listen(listener: (told: ToldEvent) => void): () => void;
 }
 
+/** What is told once: progress is soon old, and lines are in the log of the run. */
+export function isRemembered({ kind }: Pick<RunEvent, 'kind'>): boolean {
+  return kind !== 'progress' && kind !== 'log';
+}
+
 /** Events that are remembered: those of some dozens of runs. */
 const REMEMBERED = 500;
 /** Runs of this process that are known by name. */
@@ -54,7 +61,7 @@ export function createRunEvents(clock: Pick<Clock, 'elapsedMs'>, origin: string)
   const own: string[] = [];
   const tell = (event: RunEvent): void => {
     const told = { id: `${origin}-${++place}`, event };
-    if (event.kind !== 'progress') remembered.push({ place, told });
+    if (isRemembered(event)) remembered.push({ place, told });
     if (remembered.length > REMEMBERED) remembered.shift();
     for (const listener of listeners) listener(told);
   };

@@ -4,7 +4,9 @@ import type { Clock } from '../base/clock.ts';
 import { asTidewatchError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Progress } from '../base/progress.ts';
-import type { RunResult, RunTrigger, Store } from '../store/port.ts';
+import type { LogLine, RunResult, RunTrigger, Store } from '../store/port.ts';
+import type { LogJournal } from './log-journal.ts';
+import { createLogRecorder } from './log-recorder.ts';
 import { measureRun } from './measure-run.ts';
 import { acquireRunLock, type RunLock } from './run-lock.ts';
 
@@ -13,6 +15,12 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly progress: Progress;
+  /** Everything that is logged, to be kept with the run. */
+  readonly journal: Pick<LogJournal, 'follow'>;
+  /** Hears of each line that is kept. */
+  readonly tellLine: (runId: string, line: LogLine) => void;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
 }
 
 export interface SessionOptions {
@@ -21,6 +29,9 @@ export interface SessionOptions {
   readonly trigger: RunTrigger;
   readonly version: string;
   readonly lockTtlMs: number;
+  /** Logs of so many runs that succeeded are kept, and of as many others. */
+  readonly keepLogs: number;
+  readonly logDebug: boolean;
 }
 
 /** A step as the summary tells it. */
@@ -70,14 +81,48 @@ export async function withSession<S>(
       version: options.version,
       startedAt,
     });
-    await store.abandonRuns(runId, startedAt);
-    const session = createSession(deps, lock, runId, startedAt);
-    return await finishing(deps, { session, verb: options.verb, from }, () => body(session));
+    const abandoned = await store.abandonRuns(runId, startedAt);
+    return await logged(deps, options, runId, (running) => {
+      if (abandoned > 0)
+        deps.log.warn({ run: runId }, `${abandoned} runs before this one ended without a word`);
+      const session = createSession(deps, lock, runId, startedAt, running);
+      return finishing(deps, { session, verb: options.verb, from }, () => body(session));
+    });
   } finally {
     // What happened before is the thing to tell; a lock that cannot be given back ends by itself.
     await lock
       .release()
       .catch((second: unknown) => deps.log.error({ run: runId }, asTidewatchError(second).message));
+  }
+}
+
+/** Keeps what is logged while `body` does its work, of the step under way where only one is. */
+async function logged<S>(
+  deps: SessionDeps,
+  { keepLogs, logDebug }: SessionOptions,
+  runId: string,
+  body: (running: Set<string>) => Promise<S>,
+): Promise<S> {
+  const { log, redact, store, clock } = deps;
+  const tell = (line: LogLine): void => deps.tellLine(runId, line);
+  const recorder = createLogRecorder(
+    { store, clock, log, redact, tell },
+    { runId, keepRuns: keepLogs, debug: logDebug },
+  );
+  const running = new Set<string>();
+  const unfollow = deps.journal.follow((level, message, details) => {
+    const [only = null, ...others] = running;
+    const named = 'step' in details && typeof details.step === 'string' ? details.step : null;
+    recorder.take(level, message, named ?? (others.length === 0 ? only : null));
+  });
+  let succeeded = false;
+  try {
+    const value = await body(running);
+    succeeded = true;
+    return value;
+  } finally {
+    unfollow();
+    await recorder.close(succeeded);
   }
 }
 
@@ -101,7 +146,7 @@ async function finishing<S>(
     const { result, summary } = await body();
     await measure();
     await store.finishRun(runId, { finishedAt: now(), status: 'succeeded', result, error: null, summary });
-    log.info({ run: runId, result }, 'run finished');
+    log.info({ run: runId, result }, result === null ? 'run finished' : `run finished: ${result}`);
     return summary;
   } catch (thrown) {
     const error = asTidewatchError(thrown);
@@ -116,7 +161,13 @@ async function finishing<S>(
   }
 }
 
-function createSession(deps: SessionDeps, lock: RunLock, runId: string, startedAt: string): Session {
+function createSession(
+  deps: SessionDeps,
+  lock: RunLock,
+  runId: string,
+  startedAt: string,
+  running: Set<string>,
+): Session {
   const { store, clock, log, progress } = deps;
   const steps: StepSummary[] = [];
   const begun: string[] = [];
@@ -124,10 +175,16 @@ function createSession(deps: SessionDeps, lock: RunLock, runId: string, startedA
     steps.push(step);
     steps.sort((a, b) => begun.indexOf(a.name) - begun.indexOf(b.name));
     await store.finishStep(runId, step.name, { seconds: step.seconds, status: step.status, note: step.note });
-    log.info({ run: runId, ...step }, `step ${step.name} ${step.status}`);
+    const { name, status, seconds, note } = step;
+    const told = `step ${name} ${status}${status === 'skipped' ? '' : ` in ${seconds.toFixed(2)} s`}`;
+    const details = { run: runId, ...step, step: name };
+    if (status === 'failed') log.error(details, `${told}: ${note}`);
+    else log.info(details, note === '' ? told : `${told}: ${note}`);
+    running.delete(name);
   };
   const begin = async (name: string): Promise<void> => {
     begun.push(name);
+    running.add(name);
     await store.startStep({ runId, name, startedAt: clock.now().toISOString() });
   };
 
@@ -139,6 +196,7 @@ function createSession(deps: SessionDeps, lock: RunLock, runId: string, startedA
       lock.assertHeld();
       await begin(name);
       progress({ label: name, done: steps.length, unit: 'steps' });
+      log.debug({ run: runId, step: name }, `step ${name} begins`);
       const from = clock.elapsedMs();
       const seconds = () => Math.max(0, clock.elapsedMs() - from) / 1000;
       try {

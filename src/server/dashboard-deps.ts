@@ -14,6 +14,8 @@ import type {
   Run,
   RunEntry,
   RunEvent,
+  RunLog,
+  RunLogQuery,
   Runs,
   RunsQuery,
   Snapshots,
@@ -38,6 +40,8 @@ export interface DashboardDeps {
   runs(query: RunsQuery): Promise<Runs>;
   /** All about one run; `not-found` where there is none of that id. */
   run(id: string): Promise<Run>;
+  /** A page of what a run logged; `not-found` where there is none of that id. */
+  runLog(id: string, query: RunLogQuery): Promise<RunLog>;
   /** Starts the whole process and answers when it has begun; `run-locked` where another one runs. */
   startRun(): Promise<StartedRun>;
   /** What runs now, in any process; null: nothing. */

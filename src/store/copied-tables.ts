@@ -38,6 +38,8 @@ export const COPIED_TABLES: Readonly<Record<CopiedTable, CopyPlan>> = {
   clientNotes: SMALL,
   clientOutcomes: SMALL,
   readmissions: SMALL,
+  runLogs: SMALL,
+  logLines: MIDDLE,
 };
 
 export const COPIED_NAMES = Object.keys(COPIED_TABLES) as readonly CopiedTable[];

@@ -19,6 +19,7 @@ import { createNotes } from './notes.ts';
 import type { Store } from './port.ts';
 import { createReadmissions } from './readmissions.ts';
 import { withRetries } from './retries.ts';
+import { createRunLogs } from './run-logs.ts';
 import { createRuns } from './runs.ts';
 import { createScores } from './scores.ts';
 import { createScorings } from './scorings.ts';
@@ -48,6 +49,7 @@ function compose(db: Kysely<Tables>, dialect: StoreDialect): Store {
   return {
     ...createRuns(db, dialect),
     ...createSteps(db),
+    ...createRunLogs(db, dialect),
     ...createFiles(db, dialect),
     ...createSnapshots(db),
     ...createModels(db, dialect),

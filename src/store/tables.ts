@@ -39,6 +39,23 @@ export interface StepsTable extends Sequenced {
   note: string;
 }
 
+interface RunLogsTable extends Sequenced {
+  runId: string;
+  /** 0 also while the run goes on. */
+  succeeded: 0 | 1;
+  /** Lines that were not kept. */
+  dropped: number;
+}
+
+interface LogLinesTable extends Sequenced {
+  runId: string;
+  place: number;
+  at: string;
+  level: 'debug' | 'info' | 'warn' | 'error';
+  step: string | null;
+  message: string;
+}
+
 interface FilesTable extends Sequenced {
   runId: string;
   folder: string;
@@ -289,6 +306,8 @@ export interface Tables {
   clientNotes: ClientNotesTable;
   clientOutcomes: ClientOutcomesTable;
   readmissions: ReadmissionsTable;
+  runLogs: RunLogsTable;
+  logLines: LogLinesTable;
   leases: LeasesTable;
   commits: CommitsTable;
 }

@@ -18,6 +18,7 @@ import {
   QUARANTINE,
   RUN,
   RUN_ENTRY,
+  RUN_LOG,
   SNAPSHOTS,
   STEP,
   THRESHOLD,
@@ -99,6 +100,7 @@ describe('the state of things', () => {
     ['/api/v1/today', TODAY],
     ['/api/v1/runs', LISTED_RUNS],
     [`/api/v1/runs/${RUN.id}`, RUN],
+    [`/api/v1/runs/${RUN.id}/logs?level=info`, RUN_LOG],
     ['/api/v1/files', FILES],
     ['/api/v1/snapshots', SNAPSHOTS],
     ['/api/v1/quarantine', QUARANTINE],
@@ -129,6 +131,9 @@ describe('the state of things', () => {
 
   it.each([
     '/api/v1/runs?limit=0',
+    '/api/v1/runs/r/logs?level=loud',
+    '/api/v1/runs/r/logs?after=-1',
+    '/api/v1/runs/r/logs?limit=1001',
     '/api/v1/files?limit=1001',
     '/api/v1/snapshots?top=1',
     '/api/v1/quarantine?after=-1',

@@ -138,6 +138,18 @@ export const SNAPSHOTS: contract.Snapshots = {
   next: 'cursor',
 };
 export const FILES: contract.Files = { runId: RUN_ENTRY.id, total: 1, files: [FILE] };
+export const RUN_LOG: contract.RunLog = {
+  run: RUN_ENTRY.id,
+  kept: true,
+  lines: { debug: 0, info: 1, warn: 1, error: 0 },
+  dropped: 3,
+  log: [
+    { place: 0, at: RUN_ENTRY.startedAt, level: 'info', step: 'ingest', message: 'a.csv: 3 rows read' },
+    { place: 1, at: RUN_ENTRY.startedAt, level: 'warn', step: null, message: 'größer als 東京' },
+  ],
+  next: 1,
+};
+
 export const LISTED_RUNS: contract.Runs = { runs: [RUN_ENTRY], next: null };
 
 /** Tells of events by hand, and remembers the ones that were told. */
@@ -173,6 +185,7 @@ export function createDashboardAnswers(
       if (id === 'unknown') throw new TidewatchError('not-found', `There is no run "${id}".`);
       return RUN;
     },
+    runLog: (_id, query) => tell(query, RUN_LOG),
     startRun: async () => {
       if (desk.told.at(-1)?.event.kind === 'run-started') {
         throw new TidewatchError('run-locked', 'Another run holds the lock.', {

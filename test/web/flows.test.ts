@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
@@ -106,6 +107,13 @@ describe.skipIf(CHROMIUM === null)('what people do on the dashboard', () => {
     await page.getByRole('link', { name: 'See what it did' }).click();
     await page.getByText('march.csv').first().waitFor();
     expect(await page.locator('.steps strong').allInnerTexts()).toContain('ingest');
+    const messages = () => page.locator('table[aria-label="Log of the run"] .log-message').allInnerTexts();
+    await page.getByText(/^march\.csv: 300 rows read/).waitFor();
+    expect((await messages()).at(-1)).toMatch(/^run finished/);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await page.getByLabel('Show').selectOption('errors alone');
+    await page.getByText('No line of that kind.').waitFor();
     await visit(page, stage.url, PAGES.client);
     await page.getByText(/is a label since/).waitFor();
   });

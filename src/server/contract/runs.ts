@@ -53,6 +53,37 @@ export const runSchema = z.strictObject({
   summary: z.unknown().describe('What the command printed with --json. null: it runs or failed.'),
 });
 
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const level = z.enum(LEVELS);
+
+/** What GET /api/v1/runs/{id}/logs takes. */
+export const runLogQuerySchema = z.strictObject({
+  limit: wholeNumber(1, 1000).default(200).describe('Lines to answer at most.'),
+  level: level.optional().describe('Only lines of this level and those above.'),
+  after: wholeNumber(0, 1_000_000_000).optional().describe('Only later lines: the next of the page before.'),
+});
+
+const logLineSchema = z.strictObject({
+  place: z.int().describe('Counts from 0 within the run.'),
+  at: time,
+  level,
+  step: z.string().nullable().describe('null: of none, or of several at once.'),
+  message: z.string(),
+});
+
+const lineCount = z.int();
+
+export const runLogSchema = z.strictObject({
+  run: z.string(),
+  kept: z.boolean().describe('false: nothing was logged, or it has been forgotten.'),
+  lines: z
+    .strictObject({ debug: lineCount, info: lineCount, warn: lineCount, error: lineCount })
+    .describe('How many there are of each level.'),
+  dropped: z.int().describe('How many more there were that are not kept.'),
+  log: z.array(logLineSchema).describe('In order.'),
+  next: z.int().nullable().describe('after of the next page; null: this is the last one for now.'),
+});
+
 export const startedRunSchema = z.strictObject({
   id: z.string().describe('GET /api/v1/runs/{id} tells of it.'),
 });
@@ -77,6 +108,11 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     unit: z.enum(['bytes', 'rows', 'files', 'fits', 'trees', 'steps']),
   }),
   z.strictObject({ kind: z.literal('step-finished'), runId: z.string(), step: stepSchema }),
+  z.strictObject({
+    kind: z.literal('log').describe('A line that the run logged.'),
+    runId: z.string(),
+    line: logLineSchema,
+  }),
   z.strictObject({ kind: z.literal('run-finished'), run: runEntrySchema }),
 ]);
 
@@ -87,3 +123,6 @@ export type Step = Immutable<z.output<typeof stepSchema>>;
 export type Run = Immutable<z.output<typeof runSchema>>;
 export type StartedRun = Immutable<z.output<typeof startedRunSchema>>;
 export type RunEvent = Immutable<z.output<typeof runEventSchema>>;
+export type RunLogQuery = Immutable<z.output<typeof runLogQuerySchema>>;
+export type LogLine = Immutable<z.output<typeof logLineSchema>>;
+export type RunLog = Immutable<z.output<typeof runLogSchema>>;

@@ -94,6 +94,6 @@ async function stream(
 
 /** Only what is remembered has an id, so that a client never comes back with one that is not. */
 function render(event: RunEvent, id: string | null): string {
-  const head = id === null || event.kind === 'progress' ? '' : `id: ${id}\n`;
+  const head = id === null || event.kind === 'progress' || event.kind === 'log' ? '' : `id: ${id}\n`;
   return `${head}event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -1,13 +1,26 @@
-/** GET /api/v1/runs and /api/v1/runs/:id, and POST /api/v1/runs: what ran, and to start a run. */
+/** GET /api/v1/runs, /api/v1/runs/:id and its logs, and POST /api/v1/runs: what ran, and to start a run. */
 import type { FastifyInstance } from 'fastify';
-import type { RunsQuery } from '../contract.ts';
-import { runSchema, runsQuerySchema, runsSchema, startedRunSchema } from '../contract.ts';
+import type { RunLogQuery, RunsQuery } from '../contract.ts';
+import {
+  runLogQuerySchema,
+  runLogSchema,
+  runSchema,
+  runsQuerySchema,
+  runsSchema,
+  startedRunSchema,
+} from '../contract.ts';
 import type { DashboardDeps } from '../dashboard-deps.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
 import { queryValidator } from '../query-validator.ts';
 import { answers } from './answers.ts';
 
 const tags = ['server'];
+
+const params = {
+  type: 'object',
+  properties: { id: { type: 'string', description: 'Id of the run.' } },
+  required: ['id'],
+};
 
 const list = {
   operationId: 'runs',
@@ -24,13 +37,26 @@ const show = {
   description:
     'Its steps with their durations and what they did, the files it read, and its result or error.',
   tags,
-  params: {
-    type: 'object',
-    properties: { id: { type: 'string', description: 'Id of the run.' } },
-    required: ['id'],
-  },
+  params,
   response: answers(runSchema),
 };
+
+const logs = {
+  operationId: 'runLogs',
+  summary: 'What a run logged',
+  description:
+    'Its lines in order, page by page, also while it goes on; GET /api/v1/events tells them as they come. Kept are ' +
+    '2,000 lines of a run and some more warnings and errors, of as many runs as run_logs_kept says.',
+  tags,
+  params,
+  querystring: jsonSchemaOf(runLogQuerySchema, 'input'),
+  response: answers(runLogSchema),
+};
+
+/** The query is checked here; the id is any text. */
+const checkLogs = queryValidator(runLogQuerySchema);
+const logsValidator: typeof checkLogs = (part) =>
+  part.httpPart === 'querystring' ? checkLogs(part) : (value: unknown) => ({ value });
 
 const start = {
   operationId: 'startRun',
@@ -44,7 +70,7 @@ const start = {
 
 export function runRoutes(
   app: FastifyInstance,
-  deps: Pick<DashboardDeps, 'runs' | 'run' | 'startRun'>,
+  deps: Pick<DashboardDeps, 'runs' | 'run' | 'runLog' | 'startRun'>,
 ): void {
   app.get<{ Querystring: RunsQuery }>(
     '/api/v1/runs',
@@ -53,6 +79,11 @@ export function runRoutes(
   );
   app.get<{ Params: { id: string } }>('/api/v1/runs/:id', { schema: show }, (request) =>
     deps.run(request.params.id),
+  );
+  app.get<{ Params: { id: string }; Querystring: RunLogQuery }>(
+    '/api/v1/runs/:id/logs',
+    { schema: logs, validatorCompiler: logsValidator },
+    (request) => deps.runLog(request.params.id, request.query),
   );
   app.post('/api/v1/runs', { schema: start }, async (_request, reply) =>
     reply.code(202).send(await deps.startRun()),

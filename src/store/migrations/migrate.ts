@@ -10,6 +10,7 @@ import { measurements } from './0004-measurements.ts';
 import { clients } from './0005-clients.ts';
 import { commits } from './0006-commits.ts';
 import { listingIndexes } from './0007-listing-indexes.ts';
+import { runLogs } from './0008-run-logs.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0005-clients': clients,
   '0006-commits': commits,
   '0007-listing-indexes': listingIndexes,
+  '0008-run-logs': runLogs,
 };
 
 const NAMES = Object.keys(MIGRATIONS);

@@ -1,6 +1,6 @@
 /** What happens on the server at this moment: the run under way, and whether this page is connected. */
 import { signal } from '@preact/signals';
-import type { RunEntry, RunEvent, Step } from '../../../src/server/contract.ts';
+import type { LogLine, RunEntry, RunEvent, Step } from '../../../src/server/contract.ts';
 import { ApiProblem, request } from './call.ts';
 import { readEvents } from './event-stream.ts';
 import { refreshAnswers } from './use-answer.ts';
@@ -15,6 +15,11 @@ type Progress = Extract<RunEvent, { kind: 'progress' }>;
 
 /** The run under way; after its end it stays for a while, so that the end can be read. */
 export const liveRun = signal<LiveRun | null>(null);
+/** Lines of the run under way that were told since this page was opened. */
+export const liveLines = signal<{ readonly runId: string | null; readonly lines: readonly LogLine[] }>({
+  runId: null,
+  lines: [],
+});
 /** lost: what is on the page may be old. */
 export const connection = signal<'connecting' | 'open' | 'lost'>('connecting');
 
@@ -71,6 +76,11 @@ export function take(event: RunEvent): void {
     case 'progress':
       if (liveRun.value?.run.id === event.runId) liveRun.value = { ...liveRun.value, progress: event };
       return;
+    case 'log': {
+      const before = liveLines.value.runId === event.runId ? liveLines.value.lines : [];
+      liveLines.value = { runId: event.runId, lines: [...before, event.line] };
+      return;
+    }
     default:
       if (liveRun.value?.run.id === event.runId) liveRun.value = withStep(liveRun.value, event.step);
   }

@@ -56,3 +56,16 @@ export function formatAgo(iso: string, now: number = Date.now()): string {
   const text = `${whole} ${unit}${whole === 1 ? '' : 's'}`;
   return seconds > 0 ? `in ${text}` : `${text} ago`;
 }
+
+const line = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
+
+/** The time of a line of a log, to the millisecond, such as "08:00:01.250". */
+export function formatLineTime(iso: string): string {
+  return line.format(new Date(iso));
+}

@@ -10,6 +10,7 @@ import { Problem, Shown } from '../parts/shown.tsx';
 import { StepList } from '../parts/step-list.tsx';
 import { href } from '../routing/route.ts';
 import { FileTable } from './data/files.tsx';
+import { RunLogPanel } from './run-log.tsx';
 import { StatusBadge } from './runs.tsx';
 
 export function RunPage({ id }: { readonly id: string }) {
@@ -46,6 +47,7 @@ function Details({ run }: { readonly run: Run }) {
       <Panel title="Steps">
         {steps.length === 0 ? <p class="quiet">No step is recorded.</p> : <StepList steps={steps} />}
       </Panel>
+      <RunLogPanel id={run.id} running={now.status === 'running'} />
       {run.files.length > 0 && (
         <Panel title="Files that it read">
           <FileTable files={run.files} />

@@ -1,0 +1,48 @@
+/** Takes secrets out of texts that are kept or shown. */
+
+/** Shorter texts are not taken for secrets: they would be found everywhere. */
+const SHORTEST = 6;
+const HIDDEN = '***';
+
+/** Passwords in URLs, and what follows the names of secrets. */
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*):[^\s/@]+@/gi, `$1:${HIDDEN}@`],
+  [
+    /\b(password|passwd|pwd|secret|token|api[-_]?key|x-api-key)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&,;]+)/gi,
+    `$1$2${HIDDEN}`,
+  ],
+  [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${HIDDEN}`],
+];
+
+/**
+ * A function that replaces by `***` the given values (those from 6 characters on), passwords in URLs, and the values
+ * of words such as "password" or "token".
+ */
+export function createRedaction(secrets: readonly string[]): (text: string) => string {
+  const known = secrets.filter((secret) => secret.length >= SHORTEST).sort((a, b) => b.length - a.length);
+  return (text) => {
+    let shown = text;
+    for (const secret of known) shown = shown.replaceAll(secret, HIDDEN);
+    for (const [form, replacement] of FORMS) shown = shown.replace(form, replacement);
+    return shown;
+  };
+}
+
+/** Values of the environment that are secrets: API keys, and the URLs and passwords of databases. */
+export function secretsOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const secrets: string[] = [];
+  for (const [name, value = ''] of Object.entries(env)) {
+    if (/KEY|PASSWORD|SECRET|TOKEN/i.test(name)) secrets.push(...value.split(',').map((part) => part.trim()));
+    const password = URL.canParse(value) ? new URL(value).password : '';
+    if (password !== '') secrets.push(password, decoded(password));
+  }
+  return [...new Set(secrets)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,7 +1,16 @@
 /** Database servers for the tests: each with a data folder and a port of its own, on the loopback, without rights. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -25,6 +34,8 @@ interface Product {
   readonly program: string;
   make(folder: string, as: Account): void;
   arguments(folder: string, port: number): string[];
+  /** What makes it take encrypted connections as well. */
+  encryption(cert: string, key: string): string[];
   /** What makes it light, and quick to start. */
   readonly light: readonly string[];
   /** Makes the database where it is not there; throws while the server does not answer. */
@@ -51,6 +62,7 @@ const POSTGRES: Product = {
     ...['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', folder],
     ...['-c', 'max_connections=200'],
   ],
+  encryption: (cert, key) => ['-c', 'ssl=on', '-c', `ssl_cert_file=${cert}`, '-c', `ssl_key_file=${key}`],
   light: ['-c', 'fsync=off', '-c', 'shared_buffers=32MB'],
   greet: async (port) => {
     const { default: pg } = await import('pg');
@@ -81,6 +93,7 @@ const MARIADB: Product = {
     // A server that starts removes the temporary tables that it finds, also those of another.
     `--tmpdir=${folder}`,
   ],
+  encryption: (cert, key) => [`--ssl-cert=${cert}`, `--ssl-key=${key}`],
   light: [
     '--innodb-flush-log-at-trx-commit=2',
     '--innodb-buffer-pool-size=48M',
@@ -103,20 +116,32 @@ const MARIADB: Product = {
 /** With the settings of a light server, or those that it has by itself. */
 type Settings = 'light' | 'default';
 
-/** A new PostgreSQL; null where it is not installed. */
-export const startPostgres = (settings: Settings = 'light'): Promise<DatabaseServer | null> =>
-  startServer(POSTGRES, settings);
-/** A new MariaDB; null where it is not installed. */
-export const startMariadb = (settings: Settings = 'light'): Promise<DatabaseServer | null> =>
-  startServer(MARIADB, settings);
+/** PEM texts; with one the server takes encrypted connections as well. */
+interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+type StartServer = (settings?: Settings, certificate?: Certificate) => Promise<DatabaseServer | null>;
 
-async function startServer(product: Product, settings: Settings): Promise<DatabaseServer | null> {
+/** A new PostgreSQL; null where it is not installed. */
+export const startPostgres: StartServer = (settings, certificate) =>
+  startServer(POSTGRES, settings, certificate);
+/** A new MariaDB; null where it is not installed. */
+export const startMariadb: StartServer = (settings, certificate) =>
+  startServer(MARIADB, settings, certificate);
+
+async function startServer(
+  product: Product,
+  settings: Settings = 'light',
+  certificate?: Certificate,
+): Promise<DatabaseServer | null> {
   if (find(product.program) === '') return null;
   const as = accountOf(product.user);
   const folder = mkdtempSync(join(tmpdir(), `tidewatch-${product.program}-`));
   chmodSync(folder, 0o700);
   if (as.uid !== undefined && as.gid !== undefined) chownSync(folder, as.uid, as.gid);
   product.make(folder, as);
+  const encryption = certificate === undefined ? [] : keepCertificate(product, folder, as, certificate);
   const port = await freePort();
   let child: ChildProcess | null = null;
   let url = '';
@@ -124,7 +149,7 @@ async function startServer(product: Product, settings: Settings): Promise<Databa
     for (let attempt = 0; ; attempt++) {
       if (child === null || child.exitCode !== null || child.signalCode !== null) {
         const light = settings === 'light' ? product.light : [];
-        child = spawn(find(product.program), [...product.arguments(folder, port), ...light], {
+        child = spawn(find(product.program), [...product.arguments(folder, port), ...encryption, ...light], {
           ...as,
           cwd: folder,
           stdio: 'ignore',
@@ -158,6 +183,16 @@ async function startServer(product: Product, settings: Settings): Promise<Databa
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Files that only the server may read, which is what PostgreSQL asks for, and the arguments that name them. */
+function keepCertificate(product: Product, folder: string, as: Account, pem: Certificate): string[] {
+  const paths = { cert: join(folder, 'server.pem'), key: join(folder, 'server.key') };
+  for (const name of ['cert', 'key'] as const) {
+    writeFileSync(paths[name], pem[name], { mode: 0o600 });
+    if (as.uid !== undefined && as.gid !== undefined) chownSync(paths[name], as.uid, as.gid);
+  }
+  return product.encryption(paths.cert, paths.key);
 }
 
 /** Path of a program, also where Debian does not put it on the PATH; empty where there is none. */

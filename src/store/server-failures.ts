@@ -1,5 +1,6 @@
 /** Turns what the drivers of database servers throw into errors that say what to do, and whether to try again. */
 import { type ErrorCode, TidewatchError } from '../base/errors.ts';
+import { tlsAdvice } from './tls-advice.ts';
 
 /**
  * `conflict`: the server has undone the statement or the transaction because of another one. `lost`: the connection is
@@ -136,6 +137,17 @@ export function serverFailure(kind: 'postgres' | 'mysql', error: unknown, place:
   const name = serverFailureName(error);
   const { code, advice, retry } = ruleOf(kind, name, error);
   const reason = textOf(error);
+  const encryption = tlsAdvice(name, reason);
+  if (encryption !== null) {
+    return new TidewatchError(
+      'store-unavailable',
+      `The state store ${place} failed: ${reason}. ${encryption}`,
+      {
+        cause: error,
+        details: { place, failure: name, reason },
+      },
+    );
+  }
   return new TidewatchError(code, `The state store ${place} failed: ${reason}. ${advice}`, {
     cause: error,
     details: { place, failure: name, reason, ...(retry === undefined ? {} : { retry }) },

@@ -1,6 +1,7 @@
 /** Turns what goes wrong with someone's database into errors that say what to do. */
 import { TidewatchError } from '../../base/errors.ts';
 import { redactUrl } from '../../config/store-place.ts';
+import { tlsAdvice } from '../tls-advice.ts';
 import type { ExternalOptions } from './external-database.ts';
 
 /** The failure of a driver in our words, without a password that it may have repeated. */
@@ -32,6 +33,8 @@ const UNKNOWN =
   /does not exist|no such (table|column)|unknown column|doesn't exist|syntax error|error in your SQL/i;
 
 function adviceOn(code: string, text: string, timeoutMs: number): string {
+  const encryption = tlsAdvice(code, text);
+  if (encryption !== null) return encryption;
   if (SLOW.test(text)) {
     return `A statement took longer than ${timeoutMs / 1000} s: give the watermark an index, or raise timeout_seconds.`;
   }

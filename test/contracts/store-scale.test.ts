@@ -1,0 +1,131 @@
+/** What keeps listings quick however much a store holds: their plans, and the indexes that these need. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase, type Statement } from '../../src/store/database.ts';
+import { openLiveFolder } from '../../src/store/live-folder.ts';
+import { listingIndexes } from '../../src/store/migrations/0007-listing-indexes.ts';
+import type { Store } from '../../src/store/port.ts';
+import { openStore } from '../../src/store/store.ts';
+import { fillSmallStore, SMALL } from '../small-fill.ts';
+import { listingsOf } from './store-listings.ts';
+import { readsOf } from './store-plans.ts';
+import { at, run, STORES } from './stores.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'scale-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What counts or sums up a table, of a record for each model, or for each name, model and day. */
+const WHOLE: Readonly<Record<string, readonly string[]>> = {
+  'models that may be pruned': ['models', 'models'],
+  'names of trends': ['measurement_days'],
+};
+
+describe('every listing', () => {
+  const path = join(folder, 'filled.db');
+  const heard: Statement[] = [];
+  let store: Store;
+  let database: Database;
+  beforeAll(async () => {
+    await fillSmallStore(path);
+    store = await openStore(path, { onStatement: (statement) => heard.push(statement) });
+    database = await openDatabase(path, {});
+  });
+  afterAll(async () => {
+    await store.close();
+    await database.dialect.close(database.db);
+  });
+
+  it.each(listingsOf(SMALL).map(([name, ask]) => ({ name, ask })))(
+    'reads by an index what it shows, and no table to its end: $name',
+    async ({ name, ask }) => {
+      heard.length = 0;
+      await ask({ store: async () => store, live: openLiveFolder(join(folder, 'live')) });
+      expect(heard).not.toEqual([]);
+      const scanned: string[] = [];
+      for (const statement of heard.splice(0)) {
+        for (const { table, scan } of await readsOf(database, statement)) if (scan) scanned.push(table);
+      }
+      // The inner query of buckets has as many rows as are shown.
+      expect(scanned.filter((table) => table !== 'newest')).toEqual(WHOLE[name] ?? []);
+    },
+  );
+});
+
+const INDEXES = [
+  'snapshots_by_created_at',
+  'scores_by_model_version_created_at',
+  'checks_by_kind_created_at',
+  'checks_by_kind_model_version_created_at',
+  'measurement_days_by_name_label_model_version_day',
+];
+
+describe.each(STORES)('a store in $name', ({ newUrl, name }) => {
+  async function indexesOf({ db }: Database): Promise<readonly string[]> {
+    const query = {
+      SQLite: sql<{ name: string }>`select name from sqlite_master where type = 'index'`,
+      PostgreSQL: sql<{ name: string }>`
+        select indexname as name from pg_indexes where schemaname = current_schema()`,
+      MariaDB: sql<{ name: string }>`
+        select distinct index_name as name from information_schema.statistics where table_schema = database()`,
+    }[name];
+    return (await query?.execute(db))?.rows.map((row) => row.name) ?? [];
+  }
+
+  it('has the indexes of the listings', async () => {
+    const url = newUrl();
+    await (await openStore(url)).close();
+    const database = await openDatabase(url, {});
+    expect(await indexesOf(database)).toEqual(expect.arrayContaining(INDEXES));
+    await database.dialect.close(database.db);
+  });
+
+  it('gets them where an earlier version made it, and keeps the curves of its scores', async () => {
+    const url = newUrl();
+    const old = await openStore(url);
+    await old.startRun(run('r'));
+    await old.close();
+    const metrics = { f1Score: 0.5, curves: { roc: { x: [0, 1], y: [0, 1] } } };
+    await undoAndDo(url, JSON.stringify(metrics));
+    const store = await openStore(url);
+    expect(await store.latestScore('m', 'test')).toMatchObject({ metrics });
+    expect((await store.scores({ limit: 2 })).map((score) => score.metrics)).toEqual([
+      { f1Score: 0.5 },
+      { f1Score: 0.5 },
+    ]);
+    await store.close();
+    const database = await openDatabase(url, {});
+    expect(await indexesOf(database)).toEqual(expect.arrayContaining(INDEXES));
+    await database.dialect.close(database.db);
+  });
+
+  /**
+   * Makes the database as it was, with two scores, and does the migration again; on MariaDB as where it was cut off in
+   * the middle.
+   */
+  async function undoAndDo(url: string, metrics: string): Promise<void> {
+    const { db, dialect } = await openDatabase(url, {});
+    const isCutOff = name === 'MariaDB';
+    for (const index of isCutOff ? INDEXES.slice(2) : INDEXES) {
+      const table = /^(.*)_by_(?:created|model|kind|name)/.exec(index)?.[1] ?? '';
+      const drop = db.schema.dropIndex(index);
+      await (name === 'MariaDB' ? drop.on(table) : drop).execute();
+    }
+    if (!isCutOff) await db.schema.alterTable('scores').dropColumn('curves').execute();
+    const score = {
+      runId: 'r',
+      modelVersion: 'm',
+      createdAt: at(1),
+      dataset: 'test' as const,
+      datasetId: 'd',
+      rows: 1,
+      f1: 0.5,
+      metrics,
+    };
+    await db.insertInto('scores').values([score, score]).execute();
+    await listingIndexes(db as unknown as Kysely<unknown>, dialect);
+    await dialect.close(db);
+  }
+});

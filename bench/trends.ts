@@ -1,4 +1,4 @@
-/** How fast trends are over a store with 100,000 runs: what the command, the API and the CSV read, and what is listed. */
+/** How fast trends are over a store with 100,000 runs: what the command, the API and the CSV read. */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ export async function benchTrends(): Promise<string> {
         `${(RUNS * NAMES.length).toLocaleString('en')} measurements of ${NAMES.length} names, ` +
         `${RUNS / RUNS_A_MODEL} models; the file has ${Math.round(statSync(path).size / 1e6)} MB. ` +
         `Recording the ${NAMES.length} numbers of one run: ${perRun.toFixed(1)} ms of CPU.`;
-      return [head, await timesTable(store), planTable(path)].join('\n\n');
+      return [head, await timesTable(store)].join('\n\n');
     } finally {
       await store.close();
     }
@@ -149,12 +149,6 @@ async function timesTable(store: Store): Promise<string> {
       () => readTrends(store, { ...all, series: f1, by: 'run', modelVersion: modelOf(RUNS / 2) }),
     ],
     ['names with their counts', () => store.measurementNames()],
-    ['list of runs, first 20', () => store.runs({ limit: 20, verb: 'run' })],
-    [
-      'list of runs, 20 from the middle',
-      () => store.runs({ limit: 20, verb: 'run', before: timeOf(RUNS / 2) }),
-    ],
-    ['durations of a step, newest 100', () => store.stepHistory('ingest', 100)],
   ];
   const lines: string[] = [];
   for (const [what, work] of cases) {
@@ -179,36 +173,4 @@ async function csvLine(store: Store, what: string, request: TrendRequest): Promi
   });
   const size = (bytes / 1e6).toFixed(1);
   return `| ${what} (${size} MB) | ${(wallMs / 1000).toFixed(1)} s | ${(cpuMs / 1000).toFixed(1)} s |`;
-}
-
-const QUERIES: readonly [string, string][] = [
-  [
-    'by day, month or model',
-    'select month, sum(counted) from measurement_days ' +
-      "where name = 'f1' and label = '' and day >= '2025-01-01' group by month",
-  ],
-  [
-    'by run',
-    "select * from measurements where name = 'f1' and label = '' and at < '2025-01-01' order by at desc, seq desc limit 500",
-  ],
-  [
-    'by run, of a model',
-    "select * from measurements where name = 'f1' and label = '' and model_version = 'm0001' " +
-      'order by at desc, seq desc limit 500',
-  ],
-  [
-    'list of runs',
-    "select * from runs where verb = 'run' and started_at < '2025-01-01' order by started_at desc, seq desc limit 20",
-  ],
-];
-
-/** Which index answers what, as SQLite's own plan says. */
-function planTable(path: string): string {
-  const db = new Database(path);
-  const lines = QUERIES.map(([what, query]) => {
-    const plan = db.prepare(`explain query plan ${query}`).all() as { detail: string }[];
-    return `| ${what} | ${plan.map(({ detail }) => detail).join('; ')} |`;
-  });
-  db.close();
-  return ['| query | plan |', '|---|---|', ...lines].join('\n');
 }

@@ -43,7 +43,9 @@ export function createSqliteConnection(
   let last: { readonly sql: string; readonly statement: ReturnType<SqliteFile['prepare']> } | null = null;
   const executeQuery = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
     const parameters = query.parameters.map(bindable);
-    const repeated = file.inTransaction && query.sql === last?.sql ? last.statement : null;
+    // Of a file that is closed, the driver cannot be asked for its transaction: it ends the process.
+    const isSame = query.sql === last?.sql && file.open && file.inTransaction;
+    const repeated = isSame ? (last?.statement ?? null) : null;
     last = null;
     const statement = repeated ?? (await patiently(() => file.prepare(query.sql)));
     if (statement.reader) return { rows: (await patiently(() => statement.all(parameters))) as R[] };

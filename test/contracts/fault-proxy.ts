@@ -22,6 +22,8 @@ export interface FaultProxy {
 export interface Cut {
   readonly message: keyof typeof MESSAGES;
   readonly when: 'before' | 'after';
+  /** Only of a connection that has sent this since its last COMMIT. */
+  readonly of?: RegExp;
   /** Nothing is let through from then on, as after `refuse(true)`. */
   readonly staysAway?: boolean;
 }
@@ -46,6 +48,7 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
     }
     const upstream = connect(Number(port), hostname);
     let silent: Cut | null = null;
+    let sent = '';
     const cutBoth = () => {
       client.destroy();
       upstream.destroy();
@@ -64,7 +67,10 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
     }
     client.on('data', (data: Buffer) => {
       const [next, ...rest] = waiting;
-      if (next !== undefined && MESSAGES[next.message].test(data.toString('latin1'))) {
+      const text = data.toString('latin1');
+      const before = sent;
+      sent = MESSAGES.commit.test(text) ? '' : before + text;
+      if (next !== undefined && MESSAGES[next.message].test(text) && (next.of?.test(before) ?? true)) {
         waiting = rest;
         if (next.when === 'before') return cutAs(next);
         silent = next;

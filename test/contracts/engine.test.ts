@@ -146,7 +146,9 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
     it('says where it looked and for what when a folder has no data file', async () => {
       given({ 'notes.txt': 'x' });
       await expect(compile()).rejects.toMatchObject({ code: 'input-empty' });
-      await expect(compile()).rejects.toThrow(/in has no data file.*notes\.txt.*\.csv, \.csv\.gz, \.parquet/);
+      await expect(compile()).rejects.toThrow(
+        /in has no data file.*notes\.txt.*\.csv, \.csv\.gz, .*\.ndjson.*\.parquet/,
+      );
     });
 
     it('does not take a file that grows while it is read, and takes the others whole', async () => {

@@ -96,6 +96,30 @@ export const configSchema = z
     output_model_path: folder('Folder for the trained model, its score and the report.'),
     prod_deployment_path: folder('Folder of the deployed model.'),
     columns: columnsSchema.prefault({}),
+    holdout: z
+      .strictObject({
+        share: z
+          .number()
+          .gt(0)
+          .lt(1)
+          .default(0.2)
+          .describe('Share of the clients that are held out (above 0, below 1).'),
+        by: z
+          .literal('client')
+          .default('client')
+          .describe('What is held out: clients, with all their rows, in every file that ever comes.'),
+        seed: z
+          .int()
+          .min(0)
+          .max(4294967295)
+          .default(0)
+          .describe('Seed of the choice. Another one holds out other clients, so do not change it later.'),
+      })
+      .nullable()
+      .default(null)
+      .describe(
+        'Clients that no model learns from; their rows score it, those that come later too. null: the files of test_data_path score it.',
+      ),
     sources: z
       .array(sourceSchema)
       .default([])
@@ -247,12 +271,18 @@ export const configSchema = z
           .describe(
             'A row without a value of the target: quarantined, or kept as a client whose outcome is not known yet.',
           ),
+        meaning: z
+          .enum(['outcome', 'status'])
+          .default('outcome')
+          .describe(
+            'What the target says of a row. outcome: what became of the client after it. status: whether the client had left by then; what became of it is then taken from its later rows.',
+          ),
         horizon_days: z
           .number()
           .min(0)
           .default(0)
           .describe(
-            'Days after columns.time at which an outcome is final. Younger rows are neither trained on nor scored against their label.',
+            'Days after columns.time within which a client leaves or stays: the outcome of a row is final then. Younger rows are neither trained on nor scored against their label.',
           ),
       })
       .prefault({})
@@ -317,6 +347,24 @@ export const configSchema = z
     if (config.labels.horizon_days > 0 && config.columns.time === null) {
       const message = 'the horizon counts from the time of a row: give "columns.time" as well';
       context.addIssue({ code: 'custom', path: ['labels', 'horizon_days'], message });
+    }
+    if (config.labels.meaning === 'status') {
+      const lacks =
+        config.columns.id === null ? 'columns.id' : config.columns.time === null ? 'columns.time' : null;
+      const message = 'with "status" the outcome of a row is in later rows of its client: give';
+      if (lacks !== null) {
+        context.addIssue({
+          code: 'custom',
+          path: ['labels', 'meaning'],
+          message: `${message} "${lacks}" as well`,
+        });
+      } else if (config.labels.horizon_days === 0) {
+        context.addIssue({
+          code: 'custom',
+          path: ['labels', 'meaning'],
+          message: `${message} "labels.horizon_days", above 0, as well`,
+        });
+      }
     }
     const { time, numeric, value } = config.columns;
     if (config.labels.horizon_days > 0 && time !== null && (numeric.includes(time) || time === value)) {

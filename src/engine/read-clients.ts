@@ -1,6 +1,7 @@
 /** Reads who the clients of a table are: their names, what is at stake, their owner and segment, as packed columns. */
-import { createTextPacker, type PackedTexts } from '../core/clients/packed-texts.ts';
+import type { IndexedTexts } from '../core/clients/text-index.ts';
 import { columnOf } from './contract.ts';
+import { readHistory } from './history.ts';
 import type { ColumnVector, Table } from './port.ts';
 
 /** A text column as codes: -1 is missing. */
@@ -13,7 +14,11 @@ export interface CodedTexts {
 export interface Clients {
   readonly rows: number;
   /** null: the table has no id column, and the number of the row, from 1, is the name. */
-  readonly ids: PackedTexts | null;
+  readonly ids: IndexedTexts | null;
+  /** The client of each row, by its number in `ids`. */
+  readonly codes: Int32Array;
+  /** The row that speaks for each client. */
+  readonly newest: Uint32Array;
   /** NaN where not known; null where no column says. */
   readonly values: Float64Array | null;
   readonly owners: CodedTexts | null;
@@ -27,32 +32,33 @@ export interface Clients {
   readonly clients: number;
 }
 
-/** Streams the table once; about 30 bytes a row, the texts of the ids among them. */
+const AT_ONCE = { horizonDays: 0, meaning: 'outcome', now: new Date(0) } as const;
+
+/** Streams the table twice; about 40 bytes a row, the texts of the ids among them. */
 export async function readClients(table: Table): Promise<Clients> {
   const { contract, rows } = table;
-  const id = columnOf(contract, 'id');
+  const { ids, codes, newest, clients } = await readHistory(table, AT_ONCE);
   const value = columnOf(contract, 'value');
   const owner = columnOf(contract, 'owner');
   const segment = columnOf(contract, 'segment');
-  const packer = createTextPacker(id === null ? 0 : rows);
   const values = value === null ? null : new Float64Array(rows);
   const owners = owner === null ? null : createCoder(rows);
   const segments = segment === null ? null : createCoder(rows);
-  const names = [...new Set([id, value, owner, segment].filter((name) => name !== null))];
+  const names = [...new Set([value, owner, segment].filter((name) => name !== null))];
   for await (const batch of names.length === 0 ? [] : table.stream(names)) {
     const vector = (name: string | null) => batch.columns[names.indexOf(name ?? '')];
-    for (const text of textsOf(vector(id))) packer.push(text ?? '');
     const money = vector(value);
     if (money?.kind === 'numeric') values?.set(money.values, batch.offset);
     owners?.add(vector(owner), batch.offset);
     segments?.add(vector(segment), batch.offset);
   }
-  const ids = id === null ? null : packer.finish();
-  const current = ids === null ? await withoutAnswered(table) : ids.lastOfEach();
-  const clients = current.reduce((sum, flag) => sum + flag, 0);
+  const current = new Uint8Array(rows);
+  for (let client = 0; client < clients; client++) current[newest[client] as number] = 1;
   return {
     rows,
     ids,
+    codes,
+    newest,
     values,
     owners: owners?.coded ?? null,
     segments: segments?.coded ?? null,
@@ -61,27 +67,9 @@ export async function readClients(table: Table): Promise<Clients> {
   };
 }
 
-/** One flag a row: 0 where it has no label and another, the same in all other columns, has one. */
-async function withoutAnswered(table: Table): Promise<Uint8Array> {
-  const current = new Uint8Array(table.rows).fill(1);
-  if (table.contract.labels !== 'optional') return current;
-  const target = columnOf(table.contract, 'target');
-  const keys = await table.keys(table.contract.columns.flatMap(({ name }) => (name === target ? [] : name)));
-  const labels = new Float64Array(table.rows);
-  for await (const { offset, columns } of table.stream([target])) {
-    if (columns[0]?.kind === 'numeric') labels.set(columns[0].values, offset);
-  }
-  const open = new Set(keys.filter((_, row) => Number.isNaN(labels[row])));
-  const answered = new Set(keys.filter((key, row) => !Number.isNaN(labels[row]) && open.has(key)));
-  for (let row = 0; row < table.rows; row++) {
-    if (Number.isNaN(labels[row]) && answered.has(keys[row] as bigint)) current[row] = 0;
-  }
-  return current;
-}
-
 /** The name of the client in a row. */
-export function clientId({ ids }: Pick<Clients, 'ids'>, row: number): string {
-  return ids === null ? String(row + 1) : ids.text(row);
+export function clientId({ ids, codes }: Pick<Clients, 'ids' | 'codes'>, row: number): string {
+  return ids === null ? String(row + 1) : ids.text(codes[row] as number);
 }
 
 /** A client's owner or segment; null where there is none. */
@@ -90,8 +78,11 @@ export function nameAt(coded: CodedTexts | null, row: number): string | null {
 }
 
 /** The row that speaks for the client of this name, or -1. */
-export function rowOfClient(clients: Pick<Clients, 'ids' | 'rows'>, id: string): number {
-  if (clients.ids !== null) return clients.ids.lastIndexOf(id);
+export function rowOfClient(clients: Pick<Clients, 'ids' | 'rows' | 'newest'>, id: string): number {
+  if (clients.ids !== null) {
+    const client = clients.ids.codeOf(id);
+    return client < 0 ? -1 : (clients.newest[client] as number);
+  }
   return /^[1-9]\d*$/.test(id) && Number(id) <= clients.rows ? Number(id) - 1 : -1;
 }
 

@@ -53,8 +53,12 @@ export async function scoreClients(table: Table, scorer: Scorer, heldBytes = 0):
     spreads.add(batch, clients.current.subarray(batch.offset, end));
   }
   const rows = clientRows(clients);
-  const { ids, values } = clients;
-  const order = rankClients(rows, { probabilities, values }, (a, b) => ids?.compare(a, b) ?? 0);
+  const { ids, codes, values } = clients;
+  const order = rankClients(
+    rows,
+    { probabilities, values },
+    (a, b) => ids?.compare(codes[a] as number, codes[b] as number) ?? 0,
+  );
   const totals = totalsOf({ probabilities, values }, order, scorer);
   const rankedBy = values === null ? 'risk' : 'expected-loss';
   return {
@@ -79,9 +83,13 @@ function clientRows({ current, clients }: Pick<Clients, 'current' | 'clients'>):
 /** The same clients in the order of their risk; shares all but the order. */
 export function rankedByRisk(scored: ScoredClients): ScoredClients {
   if (scored.rankedBy === 'risk') return scored;
-  const { ids, probabilities } = scored;
+  const { ids, codes, probabilities } = scored;
   const rows = clientRows(scored);
-  const order = rankClients(rows, { probabilities, values: null }, (a, b) => ids?.compare(a, b) ?? 0);
+  const order = rankClients(
+    rows,
+    { probabilities, values: null },
+    (a, b) => ids?.compare(codes[a] as number, codes[b] as number) ?? 0,
+  );
   return { ...scored, order, rankedBy: 'risk' };
 }
 

@@ -125,10 +125,9 @@ function clientOf(scored: ScoredClients, row: number, probability: number): Expl
   };
 }
 
-function countRows({ ids, rows, clients }: ScoredClients, row: number): number {
-  if (ids === null || rows === clients) return 1;
+function countRows({ codes, rows }: ScoredClients, row: number): number {
   let count = 0;
-  for (let other = 0; other < rows; other++) if (ids.compare(other, row) === 0) count++;
+  for (let other = 0; other < rows; other++) if (codes[other] === codes[row]) count++;
   return count;
 }
 

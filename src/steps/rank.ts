@@ -96,7 +96,7 @@ function filtersOf(scored: ScoredClients, options: RankOptions): Filter[] {
     ...nameFilter(scored.owners, 'owner', options.owner),
     ...nameFilter(scored.segments, 'segment', options.segment),
     ...(minRisk === null ? [] : [(row: number) => (scored.probabilities[row] as number) >= minRisk]),
-    ...(search === null ? [] : [matcher(scored.ids, search)]),
+    ...(search === null ? [] : [matcher(scored, search)]),
   ];
 }
 
@@ -118,8 +118,10 @@ function takeRanks(order: Uint32Array, ranks: Uint32Array): Uint32Array {
   return rows;
 }
 
-function matcher(ids: ScoredClients['ids'], part: string): (row: number) => boolean {
-  return ids === null ? (row) => String(row + 1).includes(part) : ids.containing(part);
+function matcher({ ids, codes }: ScoredClients, part: string): (row: number) => boolean {
+  if (ids === null) return (row) => String(row + 1).includes(part);
+  const contains = ids.containing(part);
+  return (row) => contains(codes[row] as number);
 }
 
 /** A name that nobody has fits nobody. */

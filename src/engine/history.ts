@@ -3,8 +3,8 @@ import { TidewatchError } from '../base/errors.ts';
 import { createTextIndex, type IndexedTexts } from '../core/clients/text-index.ts';
 import { type Settlement, type SettleRule, settle, UNKNOWN } from '../core/outcomes/settle.ts';
 import { columnOf } from './contract.ts';
-import { timesOf } from './maturity.ts';
 import type { ColumnVector, Table } from './port.ts';
+import { timesOf } from './times.ts';
 
 /** When the outcome of a row is known. */
 export interface OutcomeRule {
@@ -78,7 +78,7 @@ function setLabels(labels: Int8Array, values: Float64Array, offset: number): voi
 }
 
 /** Keys of the rows without their labels. */
-async function contentsOf(table: Table): Promise<BigUint64Array> {
+export async function contentsOf(table: Table): Promise<BigUint64Array> {
   const target = columnOf(table.contract, 'target');
   return table.keys(table.contract.columns.flatMap(({ name }) => (name === target ? [] : name)));
 }

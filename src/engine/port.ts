@@ -158,8 +158,8 @@ export interface Table {
   ): AsyncIterable<ColumnBatch>;
   /** Profile of every column of the contract, exact and the same bits at every call. */
   profile(): Promise<readonly ColumnProfile[]>;
-  /** The rows of this table that are not, in all columns, a row of `other`. */
-  except(other: Table): Promise<Table>;
+  /** Places of the rows of this table that are not, in all columns, a row of `other`, a table of the same engine; ascending. */
+  except(other: Table): Promise<Uint32Array>;
   /**
    * A 64-bit hash of the content of the named columns, one a row, in row order: equal rows have equal keys, in any
    * table, run, engine and version, and different rows have different ones but for chance (a pair in 2^64). The

@@ -21,7 +21,13 @@ import { type GateVerdict, judgeChallenger } from './gate.ts';
 import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import { currentSnapshot, type LiveModel, readTestData, readTrainedModel } from './workspace-state.ts';
+import {
+  currentSnapshot,
+  type LiveModel,
+  outcomeRuleOf,
+  readTestData,
+  readTrainedModel,
+} from './workspace-state.ts';
 
 export async function detectStep(
   resources: Resources,
@@ -173,7 +179,8 @@ export async function trainStep(resources: Resources, session: Session): Promise
           threshold: config.threshold,
           campaign: campaignOf(config),
           monotone: config.columns.monotone,
-          horizonDays: config.labels.horizon_days,
+          outcomes: outcomeRuleOf(resources),
+          holdout: config.holdout,
           seed: config.seed,
         },
       );

@@ -1,15 +1,15 @@
 /** The watch bound to a workspace: the live model on the rows just compiled, and the challenger beside it. */
-import { join } from 'node:path';
 import type { Campaign } from '../core/metrics/campaign.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Snapshot } from '../engine/port.ts';
 import { readReferenceSample } from '../engine/reference-file.ts';
+import { withTestRows } from '../steps/score.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../steps/watch/watch.ts';
 import { campaignOf } from './bound-steps.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import { type LiveModel, readTestData } from './workspace-state.ts';
+import { type LiveModel, outcomeRuleOf, readTestData, trainingSnapshot } from './workspace-state.ts';
 
 export async function watchStep(
   resources: Resources,
@@ -34,7 +34,7 @@ export async function watchStep(
           challenger,
           deployedScore: live.f1,
           snapshot,
-          training: await trainingSnapshot(resources, live),
+          training: await trainingSnapshot(resources, live.model),
           reference: reading.kind === 'found' ? reading.sample : { absent: reading.reason },
           contract,
           campaign,
@@ -43,7 +43,7 @@ export async function watchStep(
           tolerance: config.drift.tolerance,
           rowsPerFalseAlarm: config.drift.rows_per_false_alarm,
           psi: config.drift.psi,
-          horizonDays: config.labels.horizon_days,
+          outcomes: outcomeRuleOf(resources),
           seed: config.seed,
         },
       );
@@ -59,26 +59,11 @@ export async function outcomesAreDue({ store, clock }: Resources, { model }: Liv
   return until !== null && Date.parse(until) <= clock.now().getTime();
 }
 
-/** The snapshot that the live model was trained on; null where the store does not know it. */
-async function trainingSnapshot(
-  { workspace, store }: Resources,
-  { model }: LiveModel,
-): Promise<Pick<Snapshot, 'parquetPath' | 'columns'> | null> {
-  const trained = await (await store()).snapshot(model.certificate.snapshot.id);
-  if (trained === null) return null;
-  return {
-    parquetPath: join(workspace.root, trained.parquetPath),
-    columns: trained.columns as Snapshot['columns'],
-  };
-}
-
 /** The highest value of a client of the test data, so that the profit promised from it is within the bound. */
 async function mostValue(resources: Resources, { clientValue }: Campaign): Promise<number> {
   const name = columnOf(resources.contract, 'value');
   if (name === null) return clientValue;
-  const { paths, contract } = await readTestData(resources);
-  const test = await (await resources.engine()).open({ kind: 'files', paths, contract, labels: 'optional' });
-  try {
+  return withTestRows(await resources.engine(), await readTestData(resources), async (test) => {
     let most = clientValue;
     for await (const { columns } of test.stream([name])) {
       const [column] = columns;
@@ -86,7 +71,5 @@ async function mostValue(resources: Resources, { clientValue }: Campaign): Promi
       for (const value of column.values) if (value > most) most = value;
     }
     return most;
-  } finally {
-    await test.close();
-  }
+  });
 }

@@ -6,8 +6,10 @@ import { sha256File } from '../base/hash.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
+import type { OutcomeRule } from '../engine/history.ts';
 import type { Snapshot } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
+import type { TrainedOn } from '../engine/trained-rows.ts';
 import type { TestData } from '../steps/score.ts';
 import { type Deployed, MODEL_FILE, parseScore } from '../store/live-folder.ts';
 import type { Resources } from './resources.ts';
@@ -26,16 +28,55 @@ export function readLiveModel(resources: Resources): LiveModel | null {
   return { deployed, model: parseModel(deployed.model), f1: parseScore(deployed.score) };
 }
 
-/** The files of test_data_path with their hashes. */
+/** When the outcome of a row is known, by the configuration. */
+export function outcomeRuleOf({ workspace }: Pick<Resources, 'workspace'>): Omit<OutcomeRule, 'now'> {
+  const { horizon_days: horizonDays, meaning } = workspace.config.labels;
+  return { horizonDays, meaning };
+}
+
+/** The rows that score a model: those of held-out clients, or the files of test_data_path. */
 export async function readTestData(resources: Resources): Promise<TestData> {
-  const { paths } = resources.workspace;
-  const files = listInputFolder(paths.testData).names.map((name) => join(paths.testData, name));
-  const hashes = await Promise.all(files.map(sha256File));
-  const outcomes = {
-    horizonDays: resources.workspace.config.labels.horizon_days,
-    now: resources.clock.now(),
+  const { contract, workspace, clock } = resources;
+  const { holdout } = workspace.config;
+  const outcomes = { ...outcomeRuleOf(resources), now: clock.now() };
+  if (holdout !== null) {
+    const snapshot = currentSnapshot(resources);
+    const live = await trainingOfLive(resources);
+    const rows = { kind: 'held-out', snapshot, holdout, live } as const;
+    return { rows, hashes: [snapshot.id, ...(live === null ? [] : [live.version])], contract, outcomes };
+  }
+  const { testData, output } = workspace.paths;
+  const paths = listInputFolder(testData).names.map((name) => join(testData, name));
+  const hashes = await Promise.all(paths.map(sha256File));
+  return {
+    rows: { kind: 'files', paths, training: readSnapshotFile(output) },
+    hashes,
+    contract,
+    outcomes,
   };
-  return { paths: files, hashes, contract: resources.contract, outcomes };
+}
+
+/** What the live model was trained on; null where none is live, or the store does not know its snapshot. */
+async function trainingOfLive(
+  resources: Resources,
+): Promise<(TrainedOn & { readonly version: string }) | null> {
+  const model = readLiveModel(resources)?.model;
+  const snapshot = model === undefined ? null : await trainingSnapshot(resources, model);
+  if (model === undefined || snapshot === null) return null;
+  return { version: model.version, snapshot, outcomes: model.certificate.outcomes };
+}
+
+/** The snapshot that a model was trained on; null where the store does not know it. */
+export async function trainingSnapshot(
+  { workspace, store }: Resources,
+  model: ModelDocument,
+): Promise<Pick<Snapshot, 'parquetPath' | 'columns'> | null> {
+  const trained = await (await store()).snapshot(model.certificate.snapshot.id);
+  if (trained === null) return null;
+  return {
+    parquetPath: join(workspace.root, trained.parquetPath),
+    columns: trained.columns as Snapshot['columns'],
+  };
 }
 
 /** The snapshot that finaldata.csv is; `nothing-ingested` before the first ingestion. */

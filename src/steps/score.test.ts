@@ -50,10 +50,10 @@ function evaluateRows(rows: readonly string[], labels: 'quarantine' | 'keep', ho
   writeFileSync(path, `corporation,n,at,exited\n${rows.map((row) => `${row}\n`).join('')}`);
   const contract = contractOf(columns, [''], labels);
   return evaluateOnTest(engine, model, {
-    paths: [path],
+    rows: { kind: 'files', paths: [path], training: null },
     hashes: [''],
     contract,
-    outcomes: { horizonDays, now },
+    outcomes: { horizonDays, meaning: 'outcome', now },
   });
 }
 

@@ -5,25 +5,71 @@ import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
+import type { Holdout } from '../core/clients/held-out.ts';
 import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
-import { type OutcomeRule, withKnownOutcomes } from '../engine/known-outcomes.ts';
-import type { Engine, Table, TableContract } from '../engine/port.ts';
+import { columnOf } from '../engine/contract.ts';
+import {
+  checkExamples,
+  countClients,
+  type Examples,
+  placesOf,
+  readExamples,
+  withPlaces,
+} from '../engine/examples.ts';
+import type { OutcomeRule } from '../engine/history.ts';
+import type { Engine, Snapshot, Table, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
+import { countSharedClients } from '../engine/shared-clients.ts';
+import { openTrainedRows, type TrainedOn } from '../engine/trained-rows.ts';
 import { renderScore, SCORE_FILE } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
 
+/** Where the rows are that score a model. */
+export type TestRows =
+  /** Absolute paths of the files of test_data_path, in name order, and the snapshot whose clients are trained on. */
+  | {
+      readonly kind: 'files';
+      readonly paths: readonly string[];
+      readonly training: Pick<Snapshot, 'parquetPath' | 'columns'> | null;
+    }
+  /** The held-out clients of a snapshot; `live`: what the live model knows of them, null without one. */
+  | {
+      readonly kind: 'held-out';
+      readonly snapshot: Pick<Snapshot, 'parquetPath' | 'columns'>;
+      readonly holdout: Holdout;
+      readonly live: (TrainedOn & { readonly version: string }) | null;
+    };
+
 export interface TestData {
-  /** Absolute paths of the files of test_data_path, in name order. */
-  readonly paths: readonly string[];
-  /** Hex SHA-256 of each. */
+  readonly rows: TestRows;
+  /** What names the data: hex SHA-256 of each file, or of the snapshot. */
   readonly hashes: readonly string[];
   readonly contract: TableContract;
-  /** Rows without a final label are not scored. */
+  /** Rows without a final outcome are not scored. */
   readonly outcomes: OutcomeRule;
 }
+
+/** Which test rows a score is of. */
+export interface TestWindow {
+  /**
+   * files: those of test_data_path. all: every row of held-out clients. recent: those that have come since the live
+   * model was trained, where they are enough.
+   */
+  readonly kind: 'files' | 'all' | 'recent';
+  /** Clients that the rows are of; null without ids. */
+  readonly clients: number | null;
+  /** The live model that the rows are later than; null but for `recent`. */
+  readonly since: string | null;
+  /** Test clients that have rows among the training data too (files); null: not known, or none are held out. */
+  readonly trained: number | null;
+}
+
+/** So many rows, and of the smaller class, are enough to judge by those that are recent alone. */
+const RECENT_ROWS = 100;
+const RECENT_SMALLER_CLASS = 20;
 
 export interface ScoreOptions {
   readonly runId: string;
@@ -45,9 +91,13 @@ export interface ScoreSummary {
   /** Every metric with its interval; null where the rows do not define it. */
   readonly metrics: Evaluation['metrics'];
   readonly undefinedBecause: Evaluation['undefinedBecause'];
+  readonly window: TestWindow;
   /** latestscore.txt. */
   readonly path: string;
 }
+
+/** An evaluation with the rows that it is of. */
+export type TestEvaluation = Evaluation & { readonly window: TestWindow };
 
 /** Scores a trained model, records the score, and writes latestscore.txt. Errors as `evaluateOnTest`. */
 export async function score(
@@ -72,6 +122,7 @@ export async function score(
     confusion: evaluation.confusion,
     metrics: evaluation.metrics,
     undefinedBecause: evaluation.undefinedBecause,
+    window: evaluation.window,
     path,
   };
 }
@@ -79,7 +130,7 @@ export async function score(
 /** Keeps what a model scored on the test data. */
 export async function recordTestScore(
   deps: { readonly store: Pick<Store, 'recordScore'>; readonly clock: Clock },
-  evaluation: Evaluation,
+  evaluation: TestEvaluation,
   { runId, model, test }: Pick<ScoreOptions, 'runId' | 'model' | 'test'>,
 ): Promise<void> {
   await deps.store.recordScore({
@@ -104,35 +155,101 @@ export function evaluateOnTest(
   test: TestData,
   campaign: Campaign | null = null,
   progress: Progress = silentProgress,
-): Promise<Evaluation> {
-  return withTestRows(engine, test, (table) => evaluateTable(table, model, campaign, progress));
+): Promise<TestEvaluation> {
+  return withTestRows(engine, test, async (table, window) => ({
+    ...(await evaluateTable(table, model, campaign, progress)),
+    window,
+  }));
 }
 
-/** Opens the labelled rows of the test data for the time of `body`. Errors as `evaluateOnTest`. */
+/**
+ * Opens the test rows with an outcome for the time of `body`. Of held-out clients those count that have come since
+ * the live model was trained, where there are enough: it and its challenger are then judged on what is new to both.
+ * Errors as `evaluateOnTest`.
+ */
 export async function withTestRows<T>(
   engine: Engine,
   test: TestData,
-  body: (table: Table) => Promise<T>,
+  body: (table: Table, window: TestWindow) => Promise<T>,
 ): Promise<T> {
-  const table = await engine.open({
-    kind: 'files',
-    paths: test.paths,
-    contract: test.contract,
-    labels: test.contract.labels ?? 'required',
-  });
+  const { rows, contract } = test;
+  const table = await engine.open(
+    rows.kind === 'files'
+      ? { kind: 'files', paths: rows.paths, contract, labels: contract.labels ?? 'required' }
+      : { kind: 'snapshot', snapshot: rows.snapshot, contract },
+  );
   try {
     if (table.rows === 0) {
       throw new TidewatchError(
         'input-empty',
         'The test data has no rows. Put labelled rows into test_data_path.',
-        {
-          details: { paths: test.paths },
-        },
+        { details: { rows } },
       );
     }
-    return await withKnownOutcomes(table, test.outcomes, 'the test data', body);
+    const { places, window, examples } = await chooseRows(engine, table, test);
+    return await withPlaces(examples, places, (chosen) => body(chosen, window));
   } finally {
     await table.close();
+  }
+}
+
+interface ChosenRows {
+  readonly examples: Examples;
+  readonly places: Uint32Array;
+  readonly window: TestWindow;
+}
+
+async function chooseRows(engine: Engine, table: Table, test: TestData): Promise<ChosenRows> {
+  const { rows, contract, outcomes } = test;
+  const isNamed = columnOf(contract, 'id') !== null;
+  if (rows.kind === 'files') {
+    const examples = await readExamples(table, outcomes, null);
+    const places = placesOf(examples, 'both');
+    checkExamples(examples, places, 'both', 'the test data');
+    const shared =
+      rows.training === null ? null : await countSharedClients(engine, table, rows.training, contract);
+    const window: TestWindow = {
+      kind: 'files',
+      clients: shared?.clients ?? null,
+      since: null,
+      trained: shared?.shared ?? null,
+    };
+    return { examples, places, window };
+  }
+  const examples = await readExamples(table, outcomes, rows.holdout);
+  const all = placesOf(examples, 'held-out');
+  checkExamples(examples, all, 'held-out', 'the snapshot');
+  const recent = rows.live === null ? null : await recentPlaces(engine, examples, all, rows.live, contract);
+  const places = recent ?? all;
+  const window: TestWindow = {
+    kind: recent === null ? 'all' : 'recent',
+    clients: isNamed ? countClients(examples, places) : null,
+    since: recent === null ? null : (rows.live?.version ?? null),
+    trained: null,
+  };
+  return { examples, places, window };
+}
+
+/** Those of the places that the live model did not know when it was trained; null where they are too few. */
+async function recentPlaces(
+  engine: Engine,
+  { table, history }: Examples,
+  places: Uint32Array,
+  live: TrainedOn,
+  contract: TableContract,
+): Promise<Uint32Array | null> {
+  const known = await openTrainedRows(engine, live, contract);
+  if (known === null) return null;
+  try {
+    const unseen = new Uint8Array(table.rows);
+    for (const place of await table.except(known)) unseen[place] = 1;
+    const recent = places.filter((place) => unseen[place] === 1);
+    const left = recent.reduce((sum, place) => sum + Number(history?.outcomes[place] === 1), 0);
+    const isEnough =
+      recent.length >= RECENT_ROWS && Math.min(left, recent.length - left) >= RECENT_SMALLER_CLASS;
+    return isEnough && recent.length < places.length ? recent : null;
+  } finally {
+    await known.close();
   }
 }
 

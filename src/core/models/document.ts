@@ -84,9 +84,23 @@ export interface Outcomes {
   readonly horizonDays: number;
   /** The moment that the age of a row is counted to. ISO 8601, UTC. */
   readonly asOf: string;
+  /** Absent: the target says what became of the client after the row. */
+  readonly meaning?: 'status';
   /** Rows left out for want of a label, and of one that is final. */
   readonly unlabelled: number;
   readonly immature: number;
+  /** Rows of clients that had left by then, and rows that another one answers. Absent: none. */
+  readonly gone?: number;
+  readonly superseded?: number;
+}
+
+/** The clients that were held out: nothing was learned of their rows. */
+export interface HeldOut {
+  readonly share: number;
+  readonly seed: number;
+  /** Rows with an outcome, and the clients that they are of. */
+  readonly rows: number;
+  readonly clients: number;
 }
 
 /** Where a model comes from. */
@@ -100,6 +114,8 @@ export interface Certificate {
   readonly snapshot: { readonly id: string; readonly rows: number; readonly positives: number };
   /** Absent: every row of the snapshot was trained on. */
   readonly outcomes?: Outcomes;
+  /** Absent: nobody was held out of the snapshot. */
+  readonly heldOut?: HeldOut;
   readonly files: readonly string[];
   /** Options the learner was given. */
   readonly options: Readonly<Record<string, unknown>>;

@@ -52,7 +52,18 @@ const certificate = z.strictObject({
   seed: z.number(),
   snapshot: z.strictObject({ id: z.string(), rows: count, positives: count }),
   outcomes: z
-    .strictObject({ horizonDays: z.number(), asOf: z.iso.datetime(), unlabelled: count, immature: count })
+    .strictObject({
+      horizonDays: z.number(),
+      asOf: z.iso.datetime(),
+      meaning: z.literal('status').exactOptional(),
+      unlabelled: count,
+      immature: count,
+      gone: count.exactOptional(),
+      superseded: count.exactOptional(),
+    })
+    .exactOptional(),
+  heldOut: z
+    .strictObject({ share: z.number(), seed: z.number(), rows: count, clients: count })
     .exactOptional(),
   files: z.array(z.string()),
   options: z.record(z.string(), z.unknown()),

@@ -70,8 +70,7 @@ export function settle(observations: Observations, rule: SettleRule): Settlement
   const outcomes = new Int8Array(rows).fill(UNKNOWN);
   const states = new Uint8Array(rows);
   const newest = new Uint32Array(clients);
-  const covered =
-    times === null ? Number.NaN : times.reduce((most, time) => (time > most ? time : most), -Infinity);
+  const covered = latestOf(times);
   const { starts, order } = groupRows(codes, clients);
   for (let client = 0; client < clients; client++) {
     const own = order.subarray(starts[client], starts[client + 1]);
@@ -93,6 +92,13 @@ export function settle(observations: Observations, rule: SettleRule): Settlement
     }
   }
   return { outcomes, states, newest, counts: countStates(states) };
+}
+
+/** The latest time that is known. */
+function latestOf(times: Float64Array | null): number {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const time of times ?? []) if (time > latest) latest = time;
+  return latest;
 }
 
 /** Settles a row whose own label does not. */

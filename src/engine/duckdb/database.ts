@@ -93,6 +93,20 @@ export class Database {
     }
   }
 
+  /** The first column of an answer, whole numbers below 2^31. */
+  async places(sql: string): Promise<Uint32Array> {
+    const parts: Int32Array[] = [];
+    for await (const { rows, vectors } of this.vectors(`select #1::integer from (${sql})`, 1)) {
+      parts.push(integersOf(vectors[0] as DuckDBVector).slice(0, rows));
+    }
+    const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    parts.reduce((at, part) => {
+      all.set(part, at);
+      return at + part.length;
+    }, 0);
+    return all;
+  }
+
   /** Makes a table with one column "place" of whole numbers. */
   async createPlaces(table: string, places: Uint32Array): Promise<void> {
     const { DuckDBDataChunk, UINTEGER } = await import('./driver.ts');

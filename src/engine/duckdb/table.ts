@@ -81,7 +81,7 @@ class DuckdbTable implements Table {
     return profiles;
   }
 
-  async except(other: Table): Promise<Table> {
+  async except(other: Table): Promise<Uint32Array> {
     if (!(other instanceof DuckdbTable)) {
       throw new TidewatchError('internal', 'except needs a table of the same engine.');
     }
@@ -89,15 +89,11 @@ class DuckdbTable implements Table {
       const mine = `a.${identifier(this.stored[k] as string)}`;
       return `${mine} is not distinct from b.${identifier(other.storedName(name))}`;
     });
-    const table = this.database.nextTable();
-    const order = identifier(`row order ${this.stored.join(' ')}`);
-    await this.database.run(
-      `create table ${table} as select * exclude (${order}) from ` +
-        `(select *, row_number() over () as ${order} from ${this.source.relation}) a ` +
-        `anti join ${other.source.relation} b on ${equal.join(' and ')} order by ${order}`,
+    const place = identifier(`row order ${this.stored.join(' ')}`);
+    return this.database.places(
+      `select ${place} from (select *, row_number() over () - 1 as ${place} from ${this.source.relation}) a ` +
+        `anti join ${other.source.relation} b on ${equal.join(' and ')} order by ${place}`,
     );
-    const release = (): Promise<unknown> => this.database.run(`drop table if exists ${table}`);
-    return openRelation(this.database, { ...this.source, relation: table, release });
   }
 
   keys(columns: readonly string[]): Promise<BigUint64Array> {

@@ -3,9 +3,9 @@ import { TidewatchError } from '../../base/errors.ts';
 import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
 import { concatBatches } from '../../core/features/take-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
-import { timesOf } from '../../engine/maturity.ts';
 import { modelInputsOf } from '../../engine/model-inputs.ts';
 import type { ColumnVector, Table } from '../../engine/port.ts';
+import { timesOf } from '../../engine/times.ts';
 
 export interface Training {
   readonly inputs: readonly ModelInput[];

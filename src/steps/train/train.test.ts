@@ -81,7 +81,8 @@ async function trainOn(lines: readonly string[], options: Partial<TrainOptions> 
       threshold: 'f1',
       campaign: null,
       monotone: {},
-      horizonDays: 0,
+      outcomes: { horizonDays: 0, meaning: 'outcome' },
+      holdout: null,
       seed: 3,
       ...options,
     },
@@ -119,8 +120,11 @@ describe('train', () => {
   it('leaves out the rows whose outcome is not final, whatever it is so far', async () => {
     const young = rowsOf(4, 50, '2024-06-15', String);
     const [without, among] = [
-      await trainOn(labelled, { horizonDays: 30, model: 'logistic' }),
-      await trainOn([...young, ...labelled], { horizonDays: 30, model: 'logistic' }),
+      await trainOn(labelled, { outcomes: { horizonDays: 30, meaning: 'outcome' }, model: 'logistic' }),
+      await trainOn([...young, ...labelled], {
+        outcomes: { horizonDays: 30, meaning: 'outcome' },
+        model: 'logistic',
+      }),
     ];
     expect(learnt(among)).toEqual(learnt(without));
     expect([among.summary.unlabelled, among.summary.immature]).toEqual([0, 50]);

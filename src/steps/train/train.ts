@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../../base/atomic-file.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Progress } from '../../base/progress.ts';
+import type { Holdout } from '../../core/clients/held-out.ts';
 import { takeValues } from '../../core/features/take-rows.ts';
 import {
   type CandidateList,
@@ -18,6 +19,7 @@ import { calibratorOf } from '../../core/models/calibrated.ts';
 import {
   type Calibration,
   type Feature,
+  type HeldOut,
   MODEL_FORMAT,
   type ModelDocument,
   type Outcomes,
@@ -26,7 +28,8 @@ import { modelVersion, renderModel } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
-import { withKnownOutcomes } from '../../engine/known-outcomes.ts';
+import { checkExamples, countClients, placesOf, readExamples, withPlaces } from '../../engine/examples.ts';
+import type { OutcomeRule } from '../../engine/history.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
 import { writeReferenceSample } from '../../engine/reference-file.ts';
 import { MODEL_FILE } from '../../store/live-folder.ts';
@@ -50,8 +53,10 @@ export interface TrainOptions extends DecisionOptions {
   readonly outputFolder: string;
   readonly model: ModelFamily;
   readonly logistic: LogisticOptions;
-  /** Days after the time of a row at which its label is final; younger rows are left out. */
-  readonly horizonDays: number;
+  /** Rows without a final outcome are left out. */
+  readonly outcomes: Omit<OutcomeRule, 'now'>;
+  /** Clients that nothing is learned of; null: none. */
+  readonly holdout: Holdout | null;
   /** Source columns with which the risk may only rise (1) or only fall (-1), in boosted trees. */
   readonly monotone: Readonly<Record<string, 1 | -1>>;
 }
@@ -96,9 +101,11 @@ export interface TrainSummary {
   /** Rows trained on, and how many of them left. */
   readonly rows: number;
   readonly positives: number;
-  /** Rows that were left out for want of a label, and of one that is final. */
+  /** Rows that were left out: of held-out clients, without an outcome, with one that is not final, of clients that had left. */
+  readonly heldOut: number;
   readonly unlabelled: number;
   readonly immature: number;
+  readonly gone: number;
   readonly selection: Selection | null;
   readonly calibration: { readonly kind: Calibration['kind']; readonly reason: string };
   readonly threshold: { readonly value: number; readonly rule: string; readonly reason: string };
@@ -112,29 +119,55 @@ export interface TrainSummary {
 }
 
 /**
- * Trains on every row of the snapshot that has a final label, just as if there were no other. One candidate with a
- * fixed threshold and no calibration is fitted straight away; else candidates are cross-validated, and calibration
- * and threshold are taken from out-of-fold rows. Errors of the learner pass through: `one-class` where the target
- * has one value, `too-few-rows` where there is no row; `nothing-labelled` where none has a final label.
+ * Trains on every row of the snapshot that has a final outcome and is of no client that is held out, just as if there
+ * were no other. One candidate with a fixed threshold and no calibration is fitted straight away; else candidates are
+ * cross-validated, and calibration and threshold are taken from out-of-fold rows. Errors of the learner pass through:
+ * `one-class` where the target has one value, `too-few-rows` where there is no row; `nothing-labelled` where none has
+ * a final outcome.
  */
 export async function train(deps: TrainDeps, options: TrainOptions): Promise<TrainSummary> {
-  const { snapshot, contract, horizonDays } = options;
+  const { snapshot, contract, holdout } = options;
   const table = await deps.engine.open({ kind: 'snapshot', snapshot, contract });
-  const rule = { horizonDays, now: deps.clock.now() };
   try {
-    return await withKnownOutcomes(table, rule, 'the snapshot', (known, { unlabelled, immature }) =>
-      trainOn(deps, known, { horizonDays, asOf: rule.now.toISOString(), unlabelled, immature }, options),
+    const now = deps.clock.now();
+    const examples = await readExamples(table, { ...options.outcomes, now }, holdout);
+    const places = placesOf(examples, 'training');
+    checkExamples(examples, places, 'training', 'the snapshot');
+    const { horizonDays, meaning } = options.outcomes;
+    const { unlabelled, immature, gone, superseded } = examples.leftOut;
+    const outcomes: Outcomes = {
+      horizonDays,
+      asOf: now.toISOString(),
+      ...(meaning === 'status' && { meaning }),
+      unlabelled,
+      immature,
+      ...(gone > 0 && { gone }),
+      ...(superseded > 0 && { superseded }),
+    };
+    const held = holdout === null ? null : placesOf(examples, 'held-out');
+    const heldOut =
+      holdout === null || held === null
+        ? null
+        : { ...holdout, rows: held.length, clients: countClients(examples, held) };
+    return await withPlaces(examples, places, (known) =>
+      trainOn(deps, known, { outcomes, heldOut }, options),
     );
   } finally {
     await table.close();
   }
 }
 
+/** What was left out of a snapshot, as a certificate says it. */
+interface RowsUsed {
+  readonly outcomes: Outcomes;
+  readonly heldOut: HeldOut | null;
+}
+
 /** Trains on every row of the table. */
 async function trainOn(
   deps: TrainDeps,
   table: Table,
-  outcomes: Outcomes,
+  used: RowsUsed,
   options: TrainOptions,
 ): Promise<TrainSummary> {
   const from = deps.clock.elapsedMs();
@@ -144,7 +177,7 @@ async function trainOn(
       deps.progress({ label: 'reading the snapshot', done, total: table.rows, unit: 'rows' }),
     );
     const made = await makeModel(deps, training, options);
-    const document = documentOf(made, training, outcomes, options, deps.clock.now());
+    const document = documentOf(made, training, used, options, deps.clock.now());
     const { sample, reason } = await chooseReference(made.spec, training, made.outOfFold, {
       seed: options.seed,
       compute: deps.compute,
@@ -162,7 +195,7 @@ async function trainOn(
       document,
     });
     const reference = { rows: sample?.labels.length ?? 0, reason };
-    return { ...summarise(document, made, outcomes, path), reference };
+    return { ...summarise(document, made, used, path), reference };
   } finally {
     store?.close();
   }
@@ -336,7 +369,7 @@ function selectionOf(
 function documentOf(
   made: Made,
   training: Training,
-  outcomes: Outcomes,
+  { outcomes, heldOut }: RowsUsed,
   options: TrainOptions,
   trainedAt: Date,
 ): ModelDocument {
@@ -356,7 +389,8 @@ function documentOf(
       version: options.version,
       seed: options.seed,
       snapshot: { id: options.snapshot.id, rows: training.rows, positives: training.positives },
-      ...((outcomes.horizonDays > 0 || outcomes.unlabelled > 0) && { outcomes }),
+      ...(hasSelected(outcomes) && { outcomes }),
+      ...(heldOut !== null && { heldOut }),
       files: options.files,
       options: {
         candidate: spec.name,
@@ -374,10 +408,15 @@ function documentOf(
   return { ...unnamed, version: modelVersion(unnamed, sha256) };
 }
 
+/** Whether the rows that had an outcome are not simply all of them. */
+function hasSelected({ horizonDays, unlabelled, immature, gone = 0, superseded = 0 }: Outcomes): boolean {
+  return horizonDays > 0 || unlabelled + immature + gone + superseded > 0;
+}
+
 function summarise(
   document: ModelDocument,
   made: Made,
-  outcomes: Outcomes,
+  { outcomes, heldOut }: RowsUsed,
   path: string,
 ): Omit<TrainSummary, 'reference'> {
   const { certificate, learner } = document;
@@ -389,8 +428,10 @@ function summarise(
     snapshot: certificate.snapshot.id,
     rows: certificate.snapshot.rows,
     positives: certificate.snapshot.positives,
+    heldOut: heldOut?.rows ?? 0,
     unlabelled: outcomes.unlabelled,
     immature: outcomes.immature,
+    gone: outcomes.gone ?? 0,
     selection: made.selection,
     calibration: { kind: made.calibration.kind, reason: made.calibrationReason },
     threshold: made.threshold,

@@ -1,17 +1,21 @@
 /** What one look at new rows gathers: their keys, what the model says of them, and which labels are known. */
 import { orderDescending } from '../../core/math/order-descending.ts';
 import type { Scorer } from '../../core/models/scorer.ts';
+import { ROW_STATES } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../engine/contract.ts';
-import { labelsMatured, timesOf } from '../../engine/maturity.ts';
+import type { Examples } from '../../engine/examples.ts';
 import type { Table } from '../../engine/port.ts';
+import { relabelled } from '../../engine/relabelled.ts';
 import { scoreTable } from '../../engine/score-table.ts';
-import { holdsKey, sortedKeys } from './key-set.ts';
+import { timesOf } from '../../engine/times.ts';
 
 export interface Look {
   /** Rows that the model was not trained on. */
   readonly rows: number;
-  /** Key of each row, its label included. */
+  /** Key of each row, its outcome included: another one when that is known. */
   readonly keys: BigUint64Array;
+  /** Key of each row as it came, its own label included. */
+  readonly rawKeys: BigUint64Array;
   /** Key of each row without its label: the same when the label comes later. */
   readonly clientKeys: BigUint64Array;
   /** 1, 0, or NaN where the outcome is not known or not final. */
@@ -24,22 +28,35 @@ export interface Look {
   readonly values: Float64Array | null;
   /** Segment of each row as a place in `names`, -1 for none; null where the data does not tell. */
   readonly segments: { readonly names: readonly string[]; readonly codes: Int32Array } | null;
-  /** Rows without a label whose label is in another row of the look: they count nowhere. */
+  /** Rows that another one answers, and those of clients that had left by then: they count nowhere. */
   readonly superseded: Uint8Array;
   /** Rows whose label is there but not final yet, and when the first of them will be, ISO 8601. */
   readonly immature: number;
   readonly nextFinal: string | null;
 }
 
+const DAY_MS = 86_400_000;
+const [IMMATURE, GONE, SUPERSEDED] = (['immature', 'gone', 'superseded'] as const).map((state) =>
+  ROW_STATES.indexOf(state),
+);
+
 export interface LookOptions {
   readonly scorer: Scorer;
   readonly challenger: Scorer | null;
   readonly horizonDays: number;
-  readonly now: Date;
+}
+
+/** Rows to look at, with the snapshot that they are of. */
+export interface UnseenRows {
+  readonly table: Table;
+  /** Places of its rows in the snapshot; null: it is the snapshot. */
+  readonly places: Uint32Array | null;
+  readonly examples: Examples;
 }
 
 /** Looks at every row of the table. The table is read a few times; memory is some 60 bytes a row. */
-export async function takeLook(table: Table, options: LookOptions): Promise<Look> {
+export async function takeLook(unseen: UnseenRows, options: LookOptions): Promise<Look> {
+  const { table } = unseen;
   const { contract } = table;
   const names = contract.columns.map(({ name }) => name);
   const target = columnOf(contract, 'target');
@@ -53,56 +70,62 @@ export async function takeLook(table: Table, options: LookOptions): Promise<Look
     options.challenger === null
       ? null
       : (await scoreTable(table, options.challenger, { labels: false })).probabilities;
-  const young = await hideImmature(table, labels, options);
+  const states = statesOf(unseen);
   return {
     rows: table.rows,
     keys,
+    rawKeys: await rawKeysOf(unseen, names, keys),
     clientKeys,
     labels,
     probabilities,
     challenger,
     values,
     segments: await segmentsOf(table),
-    superseded: supersededRows(labels, clientKeys),
-    ...young,
+    superseded: Uint8Array.from(states, (state) => Number(state === SUPERSEDED || state === GONE)),
+    ...(await immatureOf(table, states, options.horizonDays)),
   };
 }
 
-const DAY_MS = 86_400_000;
+/** State of each row of the look, as ROW_STATES has them. */
+function statesOf({ table, places, examples: { history } }: UnseenRows): Uint8Array {
+  if (history === null) return new Uint8Array(table.rows);
+  return places === null
+    ? history.states
+    : Uint8Array.from(places, (place) => history.states[place] as number);
+}
 
-/** Takes away labels that are not final yet. */
-async function hideImmature(
+/** Keys of the rows with the labels that they came with. */
+async function rawKeysOf(
+  { table, places, examples: { history } }: UnseenRows,
+  names: readonly string[],
+  keys: BigUint64Array,
+): Promise<BigUint64Array> {
+  if (history === null) return keys;
+  const labels =
+    places === null ? history.labels : Int8Array.from(places, (place) => history.labels[place] as number);
+  return relabelled(table, labels).keys(names);
+}
+
+/** Rows whose outcome is known but not final yet, and when the first of them will be. */
+async function immatureOf(
   table: Table,
-  labels: Float64Array,
-  options: LookOptions,
+  states: Uint8Array,
+  horizonDays: number,
 ): Promise<Pick<Look, 'immature' | 'nextFinal'>> {
   const time = columnOf(table.contract, 'time');
-  if (options.horizonDays === 0 || time === null) return { immature: 0, nextFinal: null };
-  const final = await labelsMatured(table, options.horizonDays, options.now);
+  if (horizonDays === 0 || time === null) return { immature: 0, nextFinal: null };
   let immature = 0;
   let earliest = Number.POSITIVE_INFINITY;
   for await (const { offset, columns } of table.stream([time])) {
     const times = columns[0] === undefined ? new Float64Array(0) : timesOf(columns[0]);
     for (let i = 0; i < times.length; i++) {
-      if (final[offset + i] === 1 || Number.isNaN(labels[offset + i])) continue;
-      labels[offset + i] = Number.NaN;
+      if (states[offset + i] !== IMMATURE) continue;
       immature++;
       earliest = Math.min(earliest, times[i] as number);
     }
   }
-  const next = new Date(earliest + options.horizonDays * DAY_MS);
+  const next = new Date(earliest + horizonDays * DAY_MS);
   return { immature, nextFinal: immature === 0 ? null : next.toISOString() };
-}
-
-/** A client whose label came later stands in the data twice; the row without a label has served its time. */
-function supersededRows(labels: Float64Array, clientKeys: BigUint64Array): Uint8Array {
-  const superseded = new Uint8Array(labels.length);
-  const known = sortedKeys([clientKeys.filter((_, row) => !Number.isNaN(labels[row]))]);
-  if (known.length === labels.length) return superseded;
-  for (let row = 0; row < labels.length; row++) {
-    if (Number.isNaN(labels[row]) && holdsKey(known, clientKeys[row] as bigint)) superseded[row] = 1;
-  }
-  return superseded;
 }
 
 async function segmentsOf(table: Table): Promise<Look['segments']> {

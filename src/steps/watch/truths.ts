@@ -2,8 +2,7 @@
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { columnOf } from '../../engine/contract.ts';
-import { findKnownRows, type OutcomeRule } from '../../engine/known-outcomes.ts';
-import type { Table } from '../../engine/port.ts';
+import { type Examples, placesOf } from '../../engine/examples.ts';
 import type { Cohort, Store, WatchRecord } from '../../store/port.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 
@@ -30,12 +29,11 @@ const MOST_WAITING = 24;
 /** What the labels of the snapshot say of the estimates that wait for them; only those that learn something. */
 export async function findTruths(
   store: Pick<Store, 'cohorts' | 'model'>,
-  snapshot: Table,
-  rule: OutcomeRule,
+  examples: Examples,
 ): Promise<WatchRecord['truths']> {
   const cohorts = await store.cohorts();
   if (cohorts.length === 0) return [];
-  const outcomes = await outcomesOf(snapshot, rule);
+  const outcomes = await outcomesOf(examples);
   const truths: WatchRecord['truths'][number][] = [];
   for (const [index, { runId, modelVersion, cohort }] of cohorts.entries()) {
     const record = await store.model(modelVersion);
@@ -69,11 +67,12 @@ interface Outcomes {
 }
 
 /** Keys, without the label, of the rows whose outcome is known, by outcome. */
-async function outcomesOf(table: Table, rule: OutcomeRule): Promise<Outcomes> {
+async function outcomesOf(examples: Examples): Promise<Outcomes> {
+  const { table } = examples;
   const target = columnOf(table.contract, 'target');
   const names = table.contract.columns.map(({ name }) => name).filter((name) => name !== target);
   const keys = await table.keys(names);
-  const { places } = await findKnownRows(table, rule);
+  const places = placesOf(examples, 'both');
   const labels = new Float64Array(table.rows);
   for await (const { offset, columns } of table.stream([target])) {
     const [column] = columns;

@@ -116,7 +116,8 @@ async function trainOn(rows: readonly string[], now = NOW, horizonDays = 0): Pro
       threshold: 0.5,
       campaign: null,
       monotone: {},
-      horizonDays,
+      outcomes: { horizonDays, meaning: 'outcome' },
+      holdout: null,
       seed: 0,
     },
   );
@@ -192,7 +193,7 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
           tolerance: 0.02,
           rowsPerFalseAlarm: 100_000,
           psi: 0.1,
-          horizonDays: 0,
+          outcomes: { horizonDays: 0, meaning: 'outcome' },
           seed: 0,
           ...changes,
         },
@@ -326,11 +327,18 @@ describe('watching a deployed model', () => {
     const waiting = await trainOn([...TRAINING, ...young], NOW, 30);
     const watching = await startWatching(waiting);
     const snapshot = await compile([TRAINING, young, old]);
-    const { check } = await watching.look(snapshot, 'r1', { horizonDays: 30 });
+    const { check } = await watching.look(snapshot, 'r1', {
+      outcomes: { horizonDays: 30, meaning: 'outcome' },
+    });
     expect(check).toMatchObject({ rows: 100, immature: 200, unlabelled: 0 });
     const states = await watching.store.monitorStates(waiting.model.version);
     expect(states.get('waiting')?.state).toEqual({ until: '2024-07-20T00:00:00.000Z' });
-    const later = await watching.look(snapshot, 'r2', { horizonDays: 30 }, '2024-07-21T00:00:00Z');
+    const later = await watching.look(
+      snapshot,
+      'r2',
+      { outcomes: { horizonDays: 30, meaning: 'outcome' } },
+      '2024-07-21T00:00:00Z',
+    );
     expect(later.check).toMatchObject({ rows: 300, immature: 0 });
     expect(later.fresh.labels).toHaveLength(200);
     await watching.store.close();

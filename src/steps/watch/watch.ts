@@ -1,5 +1,4 @@
 /** Checks whether the deployed model still does on new rows what it promised, and whether the data is still its own. */
-import { existsSync } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
 import type { Campaign } from '../../core/metrics/campaign.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
@@ -8,14 +7,16 @@ import { createScorer } from '../../core/models/scorer.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
 import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
-import { findKnownRows } from '../../engine/known-outcomes.ts';
+import { type Examples, readExamples } from '../../engine/examples.ts';
+import type { OutcomeRule } from '../../engine/history.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
+import { openTrainedRows } from '../../engine/trained-rows.ts';
 import type { Store } from '../../store/port.ts';
 import type { DriftCheck } from './drift-check.ts';
 import { estimateLook, type WatchEstimate } from './estimate.ts';
 import { type InputCheck, judgeInputs } from './inputs.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
-import { inOrderOfKeys, type Look, takeLook } from './look.ts';
+import { inOrderOfKeys, type Look, takeLook, type UnseenRows } from './look.ts';
 import { measurementsOf } from './measurements.ts';
 import { countsOf, judgePerformance, type KeptWatch, type Performance } from './performance.ts';
 import { segmentPerformance } from './segments.ts';
@@ -44,7 +45,7 @@ export interface WatchOptions {
   readonly tolerance: number;
   readonly rowsPerFalseAlarm: number;
   readonly psi: number;
-  readonly horizonDays: number;
+  readonly outcomes: Omit<OutcomeRule, 'now'>;
   readonly seed: number;
 }
 
@@ -103,46 +104,47 @@ export async function watch(deps: WatchDeps, options: WatchOptions): Promise<Wat
     contract: options.contract,
   });
   try {
-    const rule = { horizonDays: options.horizonDays, now: deps.clock.now() };
-    const truths = await findTruths(deps.store, snapshot, rule);
-    return await withUnseenRows(deps.engine, snapshot, options, (table, trained) =>
-      watchRows(deps, table, trained, truths, options),
+    const examples = await readExamples(snapshot, { ...options.outcomes, now: deps.clock.now() }, null);
+    const truths = await findTruths(deps.store, examples);
+    return await withUnseenRows(deps.engine, examples, options, (unseen, trained) =>
+      watchRows(deps, unseen, trained, truths, options),
     );
   } finally {
     await snapshot.close();
   }
 }
 
-/** The rows of the snapshot that the model was not trained on; all of them where the training snapshot is gone. */
+/**
+ * The rows of the snapshot that had no outcome when the model was trained, which neither taught nor scored it; all of
+ * them where the training snapshot is gone.
+ */
 async function withUnseenRows<T>(
   engine: Engine,
-  snapshot: Table,
+  examples: Examples,
   { training, contract, model }: WatchOptions,
-  body: (unseen: Table, trained: Table | null) => Promise<T>,
+  body: (unseen: UnseenRows, trained: Table | null) => Promise<T>,
 ): Promise<T> {
-  if (training === null || !existsSync(training.parquetPath)) return body(snapshot, null);
-  const opened = [await engine.open({ kind: 'snapshot', snapshot: training, contract })];
+  const { table } = examples;
   const { outcomes } = model.certificate;
+  const trained =
+    training === null ? null : await openTrainedRows(engine, { snapshot: training, outcomes }, contract);
   try {
-    let [trained] = opened as [Table];
-    if (outcomes !== undefined) {
-      // Rows without a final label lay in the training snapshot, but nothing was learned of them.
-      const { horizonDays, asOf } = outcomes;
-      const { places } = await findKnownRows(trained, { horizonDays, now: new Date(asOf) });
-      trained = await trained.select(places);
-      opened.push(trained);
+    if (trained === null) return await body({ table, places: null, examples }, null);
+    const places = await table.except(trained);
+    const unseen = await table.select(places);
+    try {
+      return await body({ table: unseen, places, examples }, trained);
+    } finally {
+      await unseen.close();
     }
-    const unseen = await snapshot.except(trained);
-    opened.push(unseen);
-    return await body(unseen, trained);
   } finally {
-    for (const table of opened.toReversed()) await table.close();
+    await trained?.close();
   }
 }
 
 async function watchRows(
   { store, clock }: WatchDeps,
-  table: Table,
+  unseen: UnseenRows,
   trained: Table | null,
   truths: Awaited<ReturnType<typeof findTruths>>,
   options: WatchOptions,
@@ -153,10 +155,11 @@ async function watchRows(
   const createdAt = now.toISOString();
   const scorer = createScorer(model);
   const challenger = options.challenger === null ? null : createScorer(options.challenger);
-  const look = await takeLook(table, { scorer, challenger, horizonDays: options.horizonDays, now });
+  const { table } = unseen;
+  const look = await takeLook(unseen, { scorer, challenger, horizonDays: options.outcomes.horizonDays });
   const judged = sortedKeys(await store.watchedRows(version, 'judged'));
   const seen = sortedKeys(await store.watchedRows(version, 'seen'));
-  const isNew = (row: number) => !holdsKey(seen, look.keys[row] as bigint);
+  const isNew = (row: number) => !holdsKey(seen, look.rawKeys[row] as bigint);
   const rows = Uint32Array.from({ length: look.rows }, (_, row) => row);
   const freshLabelled = rows.filter(
     (row) => !Number.isNaN(look.labels[row]) && !holdsKey(judged, look.keys[row] as bigint),
@@ -202,7 +205,8 @@ async function watchRows(
     details,
   });
   await store.recordMeasurements(measurementsOf(check, { runId, at: createdAt, modelVersion: version }));
-  const keysOf = (places: Uint32Array) => BigUint64Array.from(places, (row) => look.keys[row] as bigint);
+  const keysOf = (keys: BigUint64Array, places: Uint32Array) =>
+    BigUint64Array.from(places, (row) => keys[row] as bigint);
   const { told, cohort, used } = estimate;
   // The last thing to be recorded: a run that dies before it looks at the same rows again, and not twice.
   await store.recordWatch({
@@ -214,8 +218,8 @@ async function watchRows(
       { name: WAITING, rows: look.immature, state: { until: look.nextFinal } satisfies WaitingState },
     ],
     rows: [
-      { purpose: 'judged', keys: keysOf(freshLabelled) },
-      { purpose: 'seen', keys: keysOf(used) },
+      { purpose: 'judged', keys: keysOf(look.keys, freshLabelled) },
+      { purpose: 'seen', keys: keysOf(look.rawKeys, used) },
     ],
     estimate:
       told?.recorded !== true

@@ -1,0 +1,26 @@
+/** Which clients are held out: no model learns from their rows, which score it instead. */
+
+export interface Holdout {
+  /** Share of the clients, above 0 and below 1. */
+  readonly share: number;
+  readonly seed: number;
+}
+
+const WORD = 2 ** 32;
+
+/**
+ * Whether a client is held out. Its key (`clientKey`) and the seed alone decide, so the answer is the same in every
+ * file that ever comes, on every machine. The key and the seed are mixed as MurmurHash3 finishes (Appleby).
+ */
+export function isHeldOut(key: bigint, { share, seed }: Holdout): boolean {
+  const high = Number(key >> 32n) >>> 0;
+  const low = Number(key & 0xffffffffn) >>> 0;
+  return avalanche(avalanche(high ^ Math.imul(seed + 1, 0x9e3779b1)) ^ low) < share * WORD;
+}
+
+function avalanche(word: number): number {
+  let h = word;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

@@ -1,10 +1,11 @@
 /** Renders what was decided about the columns of a file, for people. */
 
+import { basename } from 'node:path';
 import type { ColumnDecision } from '../core/propose/proposal.ts';
-import type { SplitSummary } from '../engine/csv/split-files.ts';
 import { formatCount, formatPercent } from '../report/text/format.ts';
 import { renderTable } from '../report/text/render-table.ts';
 import type { FileProposal } from '../steps/propose.ts';
+import type { TakenIn } from './take-in-files.ts';
 import type { Terminal } from './terminal.ts';
 
 const MOST_LINES = 60;
@@ -44,20 +45,27 @@ function roleText({ role, also, suspect }: ColumnDecision): string {
   return [role, ...also].join(', ');
 }
 
-/** Where the rows went, a line a folder. */
-export function renderSplit(
-  split: SplitSummary,
-  folders: { readonly input: string; readonly test: string },
-): string {
-  const { input, test, unlabelled, unfit } = split;
-  const line = (part: SplitSummary['input']): string =>
-    `${formatCount(part.left + part.stayed)} rows, ${formatCount(part.left)} left`;
-  const extra = [
-    ...(unlabelled === 0 ? [] : [`, ${formatCount(unlabelled)} rows without a label`]),
-    ...(unfit === 0 ? [] : [`, and ${formatCount(unfit)} rows that ingest will quarantine`]),
-  ].join('');
+/** What was taken in, who is held out, and what the target of clients with several rows means. */
+export function renderTakenIn(taken: TakenIn, target: string): string {
+  const { rows, training, heldOut, open, outcomes, panel, files } = taken;
+  const quarantined =
+    rows.quarantined === 0
+      ? ''
+      : `, ${formatCount(rows.quarantined)} quarantined (tidewatch quarantine list)`;
+  const part = ({ clients, rows: count, left }: TakenIn['training']): string =>
+    `${formatCount(clients)} clients, ${formatCount(count)} rows with an outcome, ${formatCount(left)} left`;
   return [
-    `${folders.input}: ${line(input)}${extra}`,
-    `${folders.test}: ${line(test)}, held out to test the model on`,
+    `${files.map((path) => basename(path)).join(', ')}: ${formatCount(rows.kept)} rows${quarantined}.`,
+    `To learn from: ${part(training)}.`,
+    `Held out to test every model, for ever: ${part(heldOut)}.`,
+    ...(open === 0
+      ? []
+      : [`${formatCount(open)} rows have no outcome yet; their clients are ranked by risk.`]),
+    ...(outcomes.meaning === 'status'
+      ? [
+          `"${target}" is the status of a client at the time: what is learned is who leaves within ${outcomes.horizonDays} days ` +
+            `(${panel === null ? 'as asked for' : `clients are seen every ${panel.gapDays} days`}). Where it says what became of a client after the row: --label-meaning outcome.`,
+        ]
+      : []),
   ].join('\n');
 }

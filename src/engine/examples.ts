@@ -62,6 +62,12 @@ export async function readExamples(
   };
 }
 
+/** The same examples with other clients held out. */
+export async function holdOut(examples: Examples, holdout: Holdout): Promise<Examples> {
+  const { table, history } = examples;
+  return history === null ? examples : { ...examples, heldOut: await heldOutRows(table, history, holdout) };
+}
+
 /** One flag a row: 1 where its client is held out. Without ids equal rows are held out together, whatever their labels. */
 async function heldOutRows(
   table: Table,

@@ -1,21 +1,23 @@
 /** The steps that end a run, bound to a workspace: diagnose, report, call. They tell, and change no model. */
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../base/errors.ts';
+import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
-import { listInputFolder } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
+import { readSourceRows } from '../engine/source-rows.ts';
 import type { ReportInput } from '../report/content/assemble.ts';
 import { TOP_CLIENTS } from '../report/content/clients.ts';
 import { type DependencyStatus, dependencyTable } from '../report/dependencies.ts';
-import { type ApiReturns, callApi } from '../steps/call.ts';
+import { type ApiReturns, type CallOptions, callApi } from '../steps/call.ts';
 import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '../steps/diagnose.ts';
 import { type ReportSummary, report } from '../steps/report.ts';
+import { openTestTable } from '../steps/score.ts';
 import { rankClientsOf, type ScoredSnapshot } from './client-risks.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import { readLiveModel, readTrainedModel } from './workspace-state.ts';
+import { readLiveModel, readTestData, readTrainedModel } from './workspace-state.ts';
 
 export interface DiagnoseRequest {
   /** Absolute paths of the data files to predict; null: the test data. */
@@ -68,14 +70,16 @@ export async function readDiagnostics(
     wanted.has('summary') || wanted.has('missing') ? readSnapshotFile(workspace.paths.output) : null;
   const engine = live === null && snapshot === null ? null : await resources.engine();
   return withTables(async (opened) => {
-    const open = async (source: Parameters<Engine['open']>[0]): Promise<Table | null> => {
-      const table = engine === null ? null : await engine.open(source);
-      if (table !== null) opened.push(table);
+    const keep = (table: Table): Table => {
+      opened.push(table);
       return table;
     };
-    const paths = live === null ? [] : (request.data ?? testPaths(resources));
-    const data = live === null ? null : await open({ kind: 'files', paths, contract, labels: 'optional' });
-    const table = snapshot === null ? null : await open({ kind: 'snapshot', snapshot, contract });
+    const data =
+      live === null || engine === null ? null : keep(await openPredicted(resources, engine, request.data));
+    const table =
+      snapshot === null || engine === null
+        ? null
+        : keep(await engine.open({ kind: 'snapshot', snapshot, contract }));
     return diagnose(
       {
         store: await resources.store(),
@@ -107,9 +111,14 @@ async function withTables<T>(body: (opened: Table[]) => Promise<T>): Promise<T> 
   }
 }
 
-function testPaths(resources: Resources): string[] {
-  const folder = resources.workspace.paths.testData;
-  return listInputFolder(folder).names.map((name) => join(folder, name));
+/** The rows that diagnostics predict: those of the files, or the test data. */
+async function openPredicted(
+  resources: Resources,
+  engine: Engine,
+  paths: readonly string[] | null,
+): Promise<Table> {
+  if (paths === null) return openTestTable(engine, await readTestData(resources));
+  return engine.open({ kind: 'files', paths, contract: resources.contract, labels: 'optional' });
 }
 
 /**
@@ -124,7 +133,7 @@ export async function reportStep(
   return session.step(
     'report',
     async () => {
-      const model = readLiveModel(resources)?.model ?? readTrainedModel(resources);
+      const model = readTrainedOrLive(resources);
       return report(
         {
           store: await resources.store(),
@@ -179,18 +188,17 @@ export async function callStep(
   return session.step(
     'call',
     async () => {
-      const { root, paths } = resources.workspace;
+      const { paths } = resources.workspace;
       const outputPath = join(paths.model, 'apireturns.txt');
       const server = url === null ? await resources.momentaryServer() : null;
       try {
-        const [first] = testPaths(resources);
         const returns = await callApi(
           { clock: resources.clock },
           {
             url: url ?? server?.url ?? '',
             apiKey: server?.apiKey ?? resources.apiKey,
             timeoutMs: 60_000,
-            prediction: { path: relative(root, first ?? paths.testData) },
+            prediction: await clientsToCall(resources),
             outputPath,
           },
         );
@@ -201,6 +209,30 @@ export async function callStep(
     },
     ({ calls }) => calls.map(({ name, status }) => `${name} ${status}`).join(', '),
   );
+}
+
+/** Held-out rows that the call of the API predicts, where they are in no file of their own. */
+const CALLED_ROWS = 100;
+
+/** What the call predicts: the first file of the test data, or some rows of held-out clients. */
+async function clientsToCall(resources: Resources): Promise<CallOptions['prediction']> {
+  const { root, paths } = resources.workspace;
+  const test = await readTestData(resources);
+  if (test.rows.kind === 'files') return { path: relative(root, test.rows.paths[0] ?? paths.testData) };
+  const held = await openTestTable(await resources.engine(), test);
+  const first = await held.select(
+    Uint32Array.from({ length: Math.min(held.rows, CALLED_ROWS) }, (_, k) => k),
+  );
+  try {
+    return { rows: await readSourceRows(first, readTrainedOrLive(resources).inputs) };
+  } finally {
+    await first.close();
+    await held.close();
+  }
+}
+
+function readTrainedOrLive(resources: Resources): ModelDocument {
+  return readLiveModel(resources)?.model ?? readTrainedModel(resources);
 }
 
 function callsOf(returns: ApiReturns): CallSummary['calls'] {

@@ -158,7 +158,10 @@ async function scoring(
   const { rows, f1Score: f1, confusion, threshold, metrics, undefinedBecause } = evaluation;
   return {
     modelVersion: live.version,
-    dataset: relative(resources.workspace.root, resources.workspace.paths.testData),
+    dataset:
+      resources.workspace.config.holdout === null
+        ? relative(resources.workspace.root, resources.workspace.paths.testData)
+        : 'held-out clients',
     rows,
     f1,
     metrics: { ...metrics, confusion, threshold, undefinedBecause },

@@ -2,6 +2,7 @@
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
+import type { SourceRow } from '../core/models/scorer.ts';
 
 export interface CallOptions {
   /** Where the server is, such as http://127.0.0.1:8000; a path in front of its own is kept. */
@@ -10,8 +11,8 @@ export interface CallOptions {
   readonly apiKey: string | null;
   /** Time for each answer to arrive whole. */
   readonly timeoutMs: number;
-  /** The data file to predict, by its way from the server's workspace. */
-  readonly prediction: { readonly path: string };
+  /** The data file to predict, by its way from the server's workspace, or rows by column name. */
+  readonly prediction: { readonly path: string } | { readonly rows: readonly SourceRow[] };
   /** Absolute path of the document, such as .../apireturns.txt. */
   readonly outputPath: string;
 }

@@ -193,6 +193,21 @@ export async function withTestRows<T>(
   }
 }
 
+/** Opens all test rows, with an outcome or without. Errors as `withTestRows` for rows that cannot be read. */
+export async function openTestTable(engine: Engine, { rows, contract, outcomes }: TestData): Promise<Table> {
+  if (rows.kind === 'files') {
+    return engine.open({ kind: 'files', paths: rows.paths, contract, labels: 'optional' });
+  }
+  const table = await engine.open({ kind: 'snapshot', snapshot: rows.snapshot, contract });
+  try {
+    const { heldOut } = await readExamples(table, outcomes, rows.holdout);
+    const places = Uint32Array.from({ length: table.rows }, (_, row) => row);
+    return await table.select(places.filter((row) => heldOut?.[row] === 1));
+  } finally {
+    await table.close();
+  }
+}
+
 interface ChosenRows {
   readonly examples: Examples;
   readonly places: Uint32Array;

@@ -1,20 +1,14 @@
 /** `tidewatch init`: make a workspace, from a data file or empty. */
-import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
 import type { Progress } from '../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../config/schema.ts';
 import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
-import type { SplitSummary } from '../../engine/csv/split-files.ts';
+import type { OutcomeRule } from '../../engine/history.ts';
 import type { FileProposal } from '../../steps/propose.ts';
-import {
-  BETTER_CHOICES,
-  FOLDERS,
-  makeWorkspace,
-  refuseFilledFolder,
-  refuseWorkspace,
-} from '../make-workspace.ts';
+import { BETTER_CHOICES, FOLDERS, makeWorkspace, refuseWorkspace } from '../make-workspace.ts';
 import { createStepLine } from '../step-line.ts';
+import type { TakenIn } from '../take-in-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Answer, type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
 
@@ -23,13 +17,16 @@ Makes a workspace: config.json, its JSON schema for editors, and the folders.
 
 With a data file (CSV with a header or NDJSON, plain or gzipped; several files, or a folder, of equal columns) it looks
 at the columns and says what each is for: which tells who left, which names the client, which are features, and which
-would mislead a model (keys, counters of rows, copies, what is only known once a client has left). The rows go, byte
-for byte, into sourcedata/ and a stratified part of them into testdata/, so "tidewatch run" works at once. The files
-themselves are not touched.
+would mislead a model (keys, counters of rows, copies, what is only known once a client has left). The files are
+copied into sourcedata/, so "tidewatch run" works at once; they themselves are not touched.
+
+One client in five is held out: no model learns from its rows, in these files or in any that comes, and they test
+every model. Where clients are seen again and again and the target is their status at the time, such as in monthly
+dumps with a time column, what is learned is who leaves within one such period ("labels" in config.json).
 
 Without a file the columns are those of the original system (corporation, lastmonth_activity, lastyear_activity,
-number_of_employees, exited), or those named by the options: put CSV or NDJSON files into sourcedata/ and
-labelled rows that the model must not learn from into testdata/, then "tidewatch run".
+number_of_employees, exited), or those named by the options: put CSV or NDJSON files into sourcedata/, then
+"tidewatch run".
 
 Examples:
   tidewatch init clients.csv
@@ -48,6 +45,7 @@ interface InitOptions extends SharedOptions {
   readonly use?: string[];
   readonly leaveOut?: string[];
   readonly testShare: number;
+  readonly labelMeaning?: OutcomeRule['meaning'];
   readonly seed: number;
   readonly copy: boolean;
 }
@@ -62,13 +60,13 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     .option('--categorical <columns>', 'categorical feature columns, separated by commas', parseNames)
     .option('--use <columns>', 'with a file: features to use whatever they look like', parseNames)
     .option('--leave-out <columns>', 'with a file: columns to leave out', parseNames)
+    .option('--test-share <share>', 'share of the clients that is held out for testing', parseShare, 0.2)
     .option(
-      '--test-share <share>',
-      'with a file: share of the rows that is held out for testing',
-      parseShare,
-      0.2,
+      '--label-meaning <meaning>',
+      'with a file: outcome (the target says what became of the client) or status (whether it had left by then)',
+      parseMeaning,
     )
-    .option('--seed <number>', 'with a file: seed of the split', parseSeed, 0)
+    .option('--seed <number>', 'seed of everything random, and of the choice of clients', parseSeed, 0)
     .option('--no-copy', 'with a file: write the configuration only, and leave the data where it is')
     .action(async (files: string[], options: InitOptions) => {
       const root = resolve(options.workspace);
@@ -80,7 +78,7 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     });
 
 function initEmpty(root: string, options: InitOptions): Answer {
-  const { id, target, positive, numeric, categorical } = options;
+  const { id, target, positive, numeric, categorical, testShare, seed } = options;
   const columns = {
     ...(id === undefined ? {} : { id }),
     ...(target === undefined ? {} : { target }),
@@ -94,12 +92,13 @@ function initEmpty(root: string, options: InitOptions): Answer {
     ...FOLDERS,
     ...named,
     ...BETTER_CHOICES,
+    holdout: { share: testShare, by: 'client', ...(seed === 0 ? {} : { seed }) },
+    ...(seed === 0 ? {} : { seed }),
   });
   const text = [
     `Made a workspace in ${root}.`,
     `1. Put client data (CSV, NDJSON, gzip of these, or Parquet) into ${paths.input}`,
-    `2. Put labelled test rows, not used for training, into ${paths.testData}`,
-    '3. tidewatch run',
+    '2. tidewatch run',
   ].join('\n');
   return { value: { workspace: root, config: join(root, 'config.json'), paths }, text };
 }
@@ -110,8 +109,6 @@ async function initFrom(
   options: InitOptions,
   terminal: Terminal,
 ): Promise<Answer> {
-  const folders = { input: join(root, FOLDERS.input_folder_path), test: join(root, FOLDERS.test_data_path) };
-  if (options.copy) for (const folder of Object.values(folders)) refuseFilledFolder(folder);
   const line = createStepLine({ ...terminal, interactive: terminal.interactive && !options.json });
   try {
     const { propose } = await import('../../steps/propose.ts');
@@ -123,12 +120,44 @@ async function initFrom(
       progress: line.show,
     });
     const config = configOf(proposal, options);
-    const split = options.copy ? await splitInto(folders, proposal, config, options, line.show) : null;
-    makeOrTakeBack(root, config, split);
+    const taken = await makeFrom(root, proposal, config, options, line.show);
     line.clear();
-    return await answerOf(root, folders, proposal, split, terminal);
+    return await answerOf(root, proposal, taken, terminal);
   } finally {
     line.clear();
+  }
+}
+
+/** Takes the files in where they are to be copied, and writes the configuration; both or nothing. */
+async function makeFrom(
+  root: string,
+  { files }: FileProposal,
+  config: ConfigInput,
+  options: InitOptions,
+  progress: Progress,
+): Promise<TakenIn | null> {
+  if (!options.copy) {
+    makeWorkspace(root, config);
+    return null;
+  }
+  const { takeInFiles } = await import('../take-in-files.ts');
+  const { testShare: share, seed, labelMeaning: meaning = null } = options;
+  const { taken, undo } = await takeInFiles({ root, files, config, share, seed, meaning, progress });
+  try {
+    const { holdout, outcomes } = taken;
+    const labels =
+      outcomes.meaning === 'status'
+        ? { ...config.labels, meaning: outcomes.meaning, horizon_days: outcomes.horizonDays }
+        : config.labels;
+    makeWorkspace(root, {
+      ...config,
+      holdout: { ...config.holdout, seed: holdout.seed },
+      ...(labels && { labels }),
+    });
+    return taken;
+  } catch (error) {
+    undo();
+    throw error;
   }
 }
 
@@ -146,7 +175,7 @@ function wishesOf(options: InitOptions): ProposalWishes {
   };
 }
 
-function configOf({ columns, missingTexts }: FileProposal, { seed }: InitOptions): ConfigInput {
+function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: InitOptions): ConfigInput {
   const { value, segment, owner, time, ...needed } = columns;
   return {
     $schema: './config.schema.json',
@@ -160,65 +189,27 @@ function configOf({ columns, missingTexts }: FileProposal, { seed }: InitOptions
     },
     ...(missingTexts.length === 0 ? {} : { missing_values: [...DEFAULT_MISSING, ...missingTexts] }),
     ...BETTER_CHOICES,
+    holdout: { share: testShare, by: 'client', seed },
     ...(seed === 0 ? {} : { seed }),
   };
 }
 
-async function splitInto(
-  folders: { readonly input: string; readonly test: string },
-  proposal: FileProposal,
-  config: ConfigInput,
-  options: InitOptions,
-  progress: Progress,
-): Promise<SplitSummary> {
-  const { splitFiles } = await import('../../engine/csv/split-files.ts');
-  const { contractOf } = await import('../../engine/contract.ts');
-  return splitFiles({
-    files: proposal.files,
-    contract: contractOf(
-      proposal.columns,
-      config.missing_values ?? DEFAULT_MISSING,
-      BETTER_CHOICES.labels.missing,
-    ),
-    share: options.testShare,
-    seed: options.seed,
-    wholeClients: proposal.clientsChange,
-    inputFolder: folders.input,
-    testFolder: folders.test,
-    progress,
-  });
-}
-
-/** A workspace whose configuration cannot be written keeps no data either, so that init can be done again. */
-function makeOrTakeBack(root: string, config: ConfigInput, split: SplitSummary | null): void {
-  try {
-    makeWorkspace(root, config);
-  } catch (error) {
-    for (const path of [...(split?.inputPaths ?? []), ...(split?.testPaths ?? [])])
-      rmSync(path, { force: true });
-    throw error;
-  }
-}
-
 async function answerOf(
   root: string,
-  folders: { readonly input: string; readonly test: string },
   proposal: FileProposal,
-  split: SplitSummary | null,
+  taken: TakenIn | null,
   terminal: Terminal,
 ): Promise<Answer> {
-  const { renderProposal, renderSplit } = await import('../proposal-text.ts');
+  const { renderProposal, renderTakenIn } = await import('../proposal-text.ts');
   const where = [
     `Made a workspace in ${root}.`,
-    ...(split === null
-      ? [
-          `The data was not copied: put training rows into ${folders.input}, held-out rows into ${folders.test}.`,
-        ]
-      : [renderSplit(split, folders)]),
+    taken === null
+      ? `The data was not copied: put it into ${join(root, FOLDERS.input_folder_path)}.`
+      : renderTakenIn(taken, proposal.columns.target),
     `Next: tidewatch run -w ${root}`,
   ];
   return {
-    value: { workspace: root, config: join(root, 'config.json'), ...proposal, split },
+    value: { workspace: root, config: join(root, 'config.json'), ...proposal, taken },
     text: [renderProposal(proposal, terminal), '', ...where].join('\n'),
   };
 }
@@ -239,6 +230,11 @@ function parseShare(text: string): number {
     'usage',
     `--test-share is "${text}"; expected a number above 0 and below 1, such as 0.2.`,
   );
+}
+
+function parseMeaning(text: string): OutcomeRule['meaning'] {
+  if (text === 'outcome' || text === 'status') return text;
+  throw new TidewatchError('usage', `--label-meaning is "${text}"; expected outcome or status.`);
 }
 
 function parseSeed(text: string): number {

@@ -148,7 +148,12 @@ export async function train(deps: TrainDeps, options: TrainOptions): Promise<Tra
     const heldOut =
       holdout === null || held === null
         ? null
-        : { ...holdout, rows: held.length, clients: countClients(examples, held) };
+        : {
+            share: holdout.share,
+            seed: holdout.seed,
+            rows: held.length,
+            clients: countClients(examples, held),
+          };
     return await withPlaces(examples, places, (known) =>
       trainOn(deps, known, { outcomes, heldOut }, options),
     );

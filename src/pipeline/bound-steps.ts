@@ -1,9 +1,11 @@
 /** The steps bound to a workspace: where each reads and writes, what of it is recorded, and how it is told. */
+
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../base/errors.ts';
 import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
+import { describeTestRows } from '../core/metrics/test-window.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport } from '../engine/port.ts';
@@ -221,7 +223,7 @@ export async function scoreStep(resources: Resources, session: Session): Promise
           modelFolder: resources.workspace.paths.model,
         },
       ),
-    (summary) => `F1 ${formatScore(summary.f1)} on ${formatCount(summary.rows)} test rows`,
+    (summary) => `F1 ${formatScore(summary.f1)} on ${describeTestRows(summary.rows, summary.window)}`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Makes a stored model live: one that is named, or the one that was live before. */
 import { TidewatchError } from '../base/errors.ts';
+import { describeTestRows } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel, renderModel } from '../core/models/model-file.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
@@ -84,7 +85,8 @@ export async function makeLive(
       await recordTestScore(deps, evaluation, { runId: session.runId, model, test });
       return evaluation;
     },
-    (evaluation) => `model ${model.version}: F1 ${evaluation.f1Score} on ${evaluation.rows} test rows`,
+    (evaluation) =>
+      `model ${model.version}: F1 ${evaluation.f1Score} on ${describeTestRows(evaluation.rows, evaluation.window)}`,
   );
   return { f1, rows, deployment: await deployStep(resources, session, reason, text) };
 }

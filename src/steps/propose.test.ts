@@ -11,6 +11,7 @@ const NO_WISHES = {
   positive: null,
   id: null,
   use: [],
+  time: null,
   leaveOut: [],
   numeric: [],
   categorical: [],

@@ -8,6 +8,7 @@ import { type Progress, silentProgress } from '../base/progress.ts';
 import type { Holdout } from '../core/clients/held-out.ts';
 import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
+import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
 import { columnOf } from '../engine/contract.ts';
@@ -50,21 +51,6 @@ export interface TestData {
   readonly contract: TableContract;
   /** Rows without a final outcome are not scored. */
   readonly outcomes: OutcomeRule;
-}
-
-/** Which test rows a score is of. */
-export interface TestWindow {
-  /**
-   * files: those of test_data_path. all: every row of held-out clients. recent: those that have come since the live
-   * model was trained, where they are enough.
-   */
-  readonly kind: 'files' | 'all' | 'recent';
-  /** Clients that the rows are of; null without ids. */
-  readonly clients: number | null;
-  /** The live model that the rows are later than; null but for `recent`. */
-  readonly since: string | null;
-  /** Test clients that have rows among the training data too (files); null: not known, or none are held out. */
-  readonly trained: number | null;
 }
 
 /** So many rows, and of the smaller class, are enough to judge by those that are recent alone. */

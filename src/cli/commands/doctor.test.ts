@@ -22,7 +22,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApp } from '../../app.ts';
 import { silentProgress } from '../../base/progress.ts';
 import { generateDemoFiles } from '../../core/demo-data.ts';
-import { judgeTestRows } from '../../pipeline/doctor/data-checks.ts';
+import { judgeSides, judgeTestRows } from '../../pipeline/doctor/data-checks.ts';
 import type { DoctorReport } from '../../pipeline/doctor/doctor.ts';
 import { checkNode, judgeMemory, judgeSpace } from '../../pipeline/doctor/machine-checks.ts';
 import { runProgram } from '../program.ts';
@@ -343,7 +343,7 @@ describe('the doctor', () => {
     expect(statusOf('trained model')).toBe('problem');
     expect(found('trained model')).toMatch(/check itself failed/);
     expect(statusOf('deployment')).toBe('ok');
-    expect(report.findings).toHaveLength(18);
+    expect(report.findings).toHaveLength(19);
   });
 
   it.skipIf(process.getuid?.() === 0)('finds that a folder may not be written', async () => {
@@ -382,16 +382,33 @@ describe('what the doctor thinks of numbers', () => {
 
   it('asks for test rows as many as intervals and the sequential rule need', () => {
     const count = (rows: number, labelled: number, left: number) =>
-      judgeTestRows({ rows, labelled, left }, 'testdata', null).status;
+      judgeTestRows({ rows, labelled, left }, null, 'Add.').status;
     expect(count(0, 0, 0)).toBe('problem');
     expect(count(100, 100, 0)).toBe('problem');
     expect(count(20, 20, 8)).toBe('warning');
     expect(count(200, 200, 20)).toBe('warning');
     expect(count(200, 200, 50)).toBe('ok');
-    const scored = judgeTestRows({ rows: 200, labelled: 200, left: 40 }, 'testdata', [
-      [140, 20],
-      [10, 30],
-    ]);
+    const scored = judgeTestRows(
+      { rows: 200, labelled: 200, left: 40 },
+      [
+        [140, 20],
+        [10, 30],
+      ],
+      'Add.',
+    );
     expect(scored.status).toBe('ok');
+  });
+
+  it('says what clients that are held out gain a workspace, and warns where test clients are trained on', () => {
+    const window = { kind: 'files', clients: 50, since: null, trained: 50 } as const;
+    expect(judgeSides({ window }, false, true)).toMatchObject({
+      status: 'warning',
+      found: expect.stringContaining('All 50 test clients'),
+      mend: expect.stringContaining('"holdout"'),
+    });
+    const apart = judgeSides({ window: { ...window, trained: 0 } }, false, true);
+    expect([apart.status, apart.found]).toEqual(['ok', expect.stringContaining('"holdout"')]);
+    expect(judgeSides(null, true, true).status).toBe('ok');
+    expect(judgeSides(null, false, false).found).toContain('No column names clients');
   });
 });

@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random.ts';
 import { loadWorkspace } from '../../config/load.ts';
 import { runProgram } from '../program.ts';
+import type { TakenIn } from '../take-in-files.ts';
 
 const REAL = resolve(import.meta.dirname, '../../../../shared/data/real');
 
@@ -58,7 +59,9 @@ describe('tidewatch init FILE', () => {
     expect(out).toMatch(/charge\s+left out: copy/);
     expect(out).toMatch(/RowNumber\s+left out: counter/);
     expect(out).toContain('"Churn Reason" would give the outcome away');
-    const { columns, model } = loadWorkspace(work).config;
+    const { columns, model, holdout, labels } = loadWorkspace(work).config;
+    expect(holdout).toEqual({ share: 0.2, by: 'client', seed: expect.any(Number) });
+    expect(labels).toMatchObject({ missing: 'keep', meaning: 'outcome', horizon_days: 0 });
     expect(columns).toMatchObject({
       id: 'customerID',
       target: 'Churn',
@@ -70,7 +73,7 @@ describe('tidewatch init FILE', () => {
     });
     expect(model).toBe('auto');
     expect(readdirSync(join(work, 'sourcedata'))).toEqual(['clients.csv']);
-    expect(readdirSync(join(work, 'testdata'))).toEqual(['clients-test.csv']);
+    expect(readdirSync(join(work, 'testdata'))).toEqual([]);
     const ingest = await tidewatch('ingest', '-w', work, '--json');
     expect(ingest.exit).toBe(0);
     expect(JSON.parse(ingest.out)).toMatchObject({ rows: { quarantined: 0, duplicates: 0 } });
@@ -93,7 +96,7 @@ describe('tidewatch init FILE', () => {
     expect(JSON.parse(out)).toMatchObject({
       rows: 300,
       columns: { numeric: ['charge'], categorical: ['minutes'] },
-      split: null,
+      taken: null,
     });
     expect(readdirSync(join(work, 'sourcedata'))).toEqual([]);
   });
@@ -133,14 +136,58 @@ describe('tidewatch init FILE', () => {
     const counts = async (name: string, ...args: string[]) => {
       const work = join(folder, name);
       const { out } = await tidewatch('init', clients, '-w', work, '--json', ...args);
-      const { split } = JSON.parse(out) as { split: { test: { left: number; stayed: number } } };
-      const text = readFileSync(join(work, 'testdata', 'clients-test.csv'), 'utf8');
-      return { rows: split.test.left + split.test.stayed, text };
+      const { taken } = JSON.parse(out) as { taken: Pick<TakenIn, 'training' | 'heldOut' | 'holdout'> };
+      const { training, heldOut } = taken;
+      expect(training.clients + heldOut.clients).toBe(300);
+      expect(Math.abs(heldOut.left / heldOut.rows - training.left / training.rows)).toBeLessThan(0.15);
+      return { training, heldOut, seed: taken.holdout.seed };
     };
     const half = await counts('a', '--test-share', '0.5');
-    expect(Math.abs(half.rows - 150)).toBeLessThanOrEqual(1);
+    expect(Math.abs(half.heldOut.clients - 150)).toBeLessThan(40);
     expect(await counts('b', '--test-share', '0.5')).toEqual(half);
-    expect((await counts('c', '--test-share', '0.5', '--seed', '9')).text).not.toBe(half.text);
+    expect((await counts('c', '--test-share', '0.5', '--seed', '9')).seed).toBeGreaterThanOrEqual(9);
+  });
+
+  it('holds out leavers even where there are few, and refuses where there are too few for both sides', async () => {
+    const write = (name: string, left: number) => {
+      const lines = Array.from({ length: 40 }, (_, k) => `C${k},${k % 7},${k % 5},${k < left ? 1 : 0}`);
+      const path = join(folder, name);
+      writeFileSync(path, `customer_id,usage,calls,churned\n${lines.join('\n')}\n`);
+      return path;
+    };
+    const few = await tidewatch('init', write('few.csv', 2), '-w', join(folder, 'few'), '--json');
+    expect(JSON.parse(few.out).taken).toMatchObject({ training: { left: 1 }, heldOut: { left: 1 } });
+    const one = await tidewatch('init', write('one.csv', 1), '-w', join(folder, 'one'));
+    expect([one.exit, one.err]).toEqual([expect.any(Number), expect.stringContaining('too few to be both')]);
+    expect(existsSync(join(folder, 'one', 'sourcedata', 'one.csv'))).toBe(false);
+  });
+
+  it('sees that the target of monthly dumps is a status, and how long a month is', async () => {
+    const months = ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30', '2024-05-31'];
+    const write = (labelOf: (client: number, month: number) => number) => {
+      const lines = months.flatMap((month, m) =>
+        Array.from({ length: 60 }, (_, c) => `C${c},${month},${(c * 7 + m) % 11},${labelOf(c, m)}`),
+      );
+      const path = join(folder, 'panel.csv');
+      writeFileSync(path, `customer_id,month_end,usage,churned\n${lines.join('\n')}\n`);
+      return path;
+    };
+    const status = write((client, month) => (client % 5 === 0 && month > (client / 5) % 4 ? 1 : 0));
+    const work = join(folder, 'status');
+    const { out } = await tidewatch('init', status, '-w', work);
+    expect(out).toMatch(/"churned" is the status of a client at the time: .* within 31 days/);
+    expect(loadWorkspace(work).config.labels).toMatchObject({ meaning: 'status', horizon_days: 31 });
+    const asked = join(folder, 'asked');
+    await tidewatch('init', status, '-w', asked, '--label-meaning', 'outcome');
+    expect(loadWorkspace(asked).config.labels).toMatchObject({ meaning: 'outcome', horizon_days: 0 });
+    const constant = join(folder, 'constant');
+    await tidewatch(
+      'init',
+      write((client) => (client % 5 === 0 ? 1 : 0)),
+      '-w',
+      constant,
+    );
+    expect(loadWorkspace(constant).config.labels).toMatchObject({ meaning: 'outcome', horizon_days: 0 });
   });
 });
 
@@ -162,7 +209,9 @@ describe.skipIf(!existsSync(REAL))('tidewatch init on public data', () => {
       segment: 'Contract',
     });
     expect(answer.columns.categorical).toHaveLength(15);
-    expect(answer.split.test).toEqual({ left: 374, stayed: 1035 });
+    const { training, heldOut } = answer.taken;
+    expect(training.rows + heldOut.rows).toBe(7021);
+    expect(Math.abs(heldOut.rows / 7021 - 0.2)).toBeLessThan(0.02);
   });
 
   it('reads the bank set', async () => {

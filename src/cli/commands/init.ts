@@ -38,6 +38,7 @@ Examples:
 
 interface InitOptions extends SharedOptions {
   readonly id?: string;
+  readonly time?: string;
   readonly target?: string;
   readonly positive?: string;
   readonly numeric?: string[];
@@ -54,6 +55,7 @@ export const initCommand: CommandMaker = (terminal, finish) =>
   createVerb({ name: 'init', summary: 'make a workspace, from a data file or empty', help: HELP })
     .argument('[files...]', 'CSV or NDJSON files, or a folder of them, to make it from')
     .option('--id <column>', 'column that names the client')
+    .option('--time <column>', 'column with the time of the row (ISO 8601)')
     .option('--target <column>', 'column that says whether the client left')
     .option('--positive <value>', 'value of the target that means "left"')
     .option('--numeric <columns>', 'numeric feature columns, separated by commas', parseNames)
@@ -78,9 +80,10 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     });
 
 function initEmpty(root: string, options: InitOptions): Answer {
-  const { id, target, positive, numeric, categorical, testShare, seed } = options;
+  const { id, time, target, positive, numeric, categorical, testShare, seed } = options;
   const columns = {
     ...(id === undefined ? {} : { id }),
+    ...(time === undefined ? {} : { time }),
     ...(target === undefined ? {} : { target }),
     ...(positive === undefined ? {} : { positive }),
     ...(numeric === undefined ? {} : { numeric }),
@@ -168,6 +171,7 @@ function wishesOf(options: InitOptions): ProposalWishes {
     target: options.target ?? null,
     positive: options.positive ?? null,
     id: options.id ?? null,
+    time: options.time ?? null,
     use: options.use ?? [],
     leaveOut: options.leaveOut ?? [],
     numeric: options.numeric ?? [],

@@ -1,6 +1,8 @@
 /** `tidewatch models`: which models there are and were, how good, and why each is what it is. */
+
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { describeOverlap, describeTestRows, type TestWindow } from '../../core/metrics/test-window.ts';
 import type { Estimate, Outcomes } from '../../core/models/document.ts';
 import { nameOfFeature } from '../../pipeline/model-diff.ts';
 import type { ModelDetail, ModelPage, ModelScore } from '../../pipeline/model-history.ts';
@@ -260,7 +262,10 @@ function metricsText({ createdAt, rows, metrics }: ModelScore, terminal: Termina
     }),
     terminal,
   );
-  return `On the test data, ${formatCount(rows)} rows, ${timeText(createdAt)}\n${table}`;
+  const window = metrics['window'] as TestWindow | undefined;
+  const overlap = describeOverlap(window);
+  const note = overlap === null ? '' : `\nNote: ${overlap}`;
+  return `On ${describeTestRows(rows, window)}, ${timeText(createdAt)}\n${table}${note}`;
 }
 
 /** Rows, evidence and what is missing, of the challenger. */

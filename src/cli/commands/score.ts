@@ -1,13 +1,16 @@
 /** `tidewatch score`: score the trained model on the test data. */
 
+import { describeOverlap, describeTestRows } from '../../core/metrics/test-window.ts';
 import { formatCount, formatEstimate, formatNumber } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { ScoreSummary } from '../../steps/score.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Scores the trained model on the labelled files of test_data_path and writes the F1 score, a bare number, to
-latestscore.txt in output_model_path. Every score has a 95 % interval: on few rows it is wide, and says so.
+Scores the trained model on rows that it has not learned from and writes the F1 score, a bare number, to
+latestscore.txt in output_model_path. With "holdout" in config.json these are the rows of the held-out clients (those
+that came since the live model was trained, where there are enough), else the labelled files of test_data_path. Every
+score has a 95 % interval: on few rows it is wide, and says so.
 
 Examples:
   tidewatch score
@@ -56,8 +59,10 @@ function renderScores(summary: ScoreSummary, terminal: Parameters<CommandMaker>[
     ],
     width,
   );
+  const overlap = describeOverlap(summary.window);
   return [
-    `Model ${summary.model} on ${formatCount(summary.rows)} test rows, threshold ${formatNumber(summary.threshold, 4)}:`,
+    `Model ${summary.model} on ${describeTestRows(summary.rows, summary.window)}, threshold ${formatNumber(summary.threshold, 4)}:`,
+    ...(overlap === null ? [] : [`Note: ${overlap}`]),
     '',
     renderTable([{ header: 'score' }, { header: 'value' }], rows, width),
     '',

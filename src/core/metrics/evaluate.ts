@@ -24,6 +24,7 @@ import { type RankedScores, rankScores } from './ranked-scores.ts';
 import { averagePrecisionEstimate, rocAucEstimate } from './ranking.ts';
 import { calibrationError, type ReliabilityBin, reliabilityBins } from './reliability.ts';
 import { type ScoreHistogram, scoreHistogram } from './score-histogram.ts';
+import type { TestWindow } from './test-window.ts';
 
 export interface EvaluationOptions {
   /** Confidence level of the intervals. */
@@ -36,6 +37,8 @@ export interface EvaluationOptions {
 
 /** Metrics by name; null where the rows do not define one, with the reason in `undefinedBecause`. */
 export interface Evaluation {
+  /** Which test rows they are; absent for new data, and in scores of older versions. */
+  readonly window?: TestWindow;
   /** Rows with a label; those without are left out of everything. */
   readonly rows: number;
   readonly positives: number;

@@ -132,6 +132,7 @@ const OWNERS: readonly RegExp[] = [
 const ROW_TIMES: readonly RegExp[] = [
   /^(?:snapshot|asof|observation|observed|reference|reporting|report|record|event|extract|cutoff)(?:date|time|timestamp|day|month|at|on|period)?$/,
   /^(?:date|timestamp|time|datetime|period|month|ds|asofdate)$/,
+  /^(?:month|week|quarter|period|billing|statement|dump|load|export|effective)(?:end|ending|start|date|enddate|month|period)$/,
 ];
 
 export type NamedRole = 'value' | 'segment' | 'owner' | 'time';

@@ -41,6 +41,8 @@ export interface ProposalWishes {
   readonly target: string | null;
   readonly positive: string | null;
   readonly id: string | null;
+  /** The time of a row; null: by its name. */
+  readonly time: string | null;
   /** Columns to use as features, whatever they look like. */
   readonly use: readonly string[];
   readonly leaveOut: readonly string[];
@@ -63,6 +65,7 @@ export function judgeColumn(
   const name = tally.names[column] as string;
   const own = tally.columns[column] as ColumnTally;
   const { kind } = kindOf(own);
+  if (name === wishes.time) return { role: 'time', suspect: null, why: 'as asked' };
   if (wishes.leaveOut.includes(name)) return { role: 'left-out', suspect: null, why: 'as asked' };
   return (
     judgeName(tally, name) ??

@@ -10,6 +10,7 @@ const NO_WISHES: ProposalWishes = {
   positive: null,
   id: null,
   use: [],
+  time: null,
   leaveOut: [],
   numeric: [],
   categorical: [],
@@ -190,14 +191,6 @@ describe('propose', () => {
       categorical: ['region', 'Voice mail plan'],
     });
     expect(decisionOn(proposal, 'signup_date')).toMatchObject({ role: 'left-out', suspect: null });
-  });
-
-  it('tells whether a client has rows of both labels', () => {
-    const { rows, churn, usage } = clients();
-    const customer_id = series(rows, (row) => `c${Math.floor(row / 2)}`);
-    expect(proposeFrom({ customer_id, usage, churn }).clientsChange).toBe(true);
-    const constant = series(rows, (row) => (Math.floor(row / 2) % 4 === 0 ? 1 : 0));
-    expect(proposeFrom({ customer_id, usage, churn: constant }).clientsChange).toBe(false);
   });
 
   it('leaves out columns without a name or with the name of another, and refuses to guess at the target', () => {

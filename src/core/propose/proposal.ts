@@ -38,8 +38,6 @@ export interface Proposal {
   readonly missingTexts: readonly string[];
   readonly positive: { readonly value: string; readonly rows: number };
   readonly negative: { readonly value: string; readonly rows: number };
-  /** Whether a client has rows of both labels, which then belong on one side of a split. */
-  readonly clientsChange: boolean;
   /** In the order of the file. */
   readonly decisions: readonly ColumnDecision[];
   /** What a person should look at, as sentences. */
@@ -71,8 +69,8 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
     return judgeColumn(tally, target, column, wishes);
   });
   dropCopies(tally, verdicts, wishes);
-  keepOne(tally, verdicts, 'owner');
-  keepOne(tally, verdicts, 'time');
+  keepOne(tally, verdicts, 'owner', null);
+  keepOne(tally, verdicts, 'time', wishes.time);
   return assemble(tally, target, verdicts);
 }
 
@@ -86,9 +84,12 @@ function dropCopies(tally: TableTally, verdicts: Verdict[], wishes: ProposalWish
   }
 }
 
-/** Of several columns of a role, the one of the best name keeps it. */
-function keepOne(tally: TableTally, verdicts: Verdict[], role: 'owner' | 'time'): void {
-  const rank = (column: number): number => roleRank(tally.names[column] as string, role) ?? 99;
+/** Of several columns of a role, the one that was asked for or else the one of the best name keeps it. */
+function keepOne(tally: TableTally, verdicts: Verdict[], role: 'owner' | 'time', asked: string | null): void {
+  const rank = (column: number): number => {
+    const name = tally.names[column] as string;
+    return name === asked ? -1 : (roleRank(name, role) ?? 99);
+  };
   const [best, ...others] = verdicts
     .flatMap((verdict, column) => (verdict.role === role ? [column] : []))
     .sort((a, b) => rank(a) - rank(b) || a - b);
@@ -145,9 +146,6 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     missingTexts: [...new Set(missingTexts.map((text) => text.trim()))],
     positive: { value: target.positive.text, rows: target.positive.rows },
     negative: { value: target.negative.text, rows: target.negative.rows },
-    clientsChange:
-      columns.id !== null &&
-      tally.columns[tally.names.indexOf(columns.id)]?.isMixed(target.candidate) === true,
     decisions,
     notes: notesOf(tally, target, columns, verdicts),
   };
@@ -233,10 +231,11 @@ function notesOf(
 }
 
 function checkWishes(names: readonly string[], wishes: ProposalWishes): void {
-  const { target, id, use, leaveOut, numeric, categorical } = wishes;
+  const { target, id, time, use, leaveOut, numeric, categorical } = wishes;
   const all: readonly (readonly [string, readonly string[]])[] = [
     ['--target', target === null ? [] : [target]],
     ['--id', id === null ? [] : [id]],
+    ['--time', time === null ? [] : [time]],
     ['--use', use],
     ['--leave-out', leaveOut],
     ['--numeric', numeric],

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { hasEnded } from '../../base/process-life.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import { describeOverlap } from '../../core/metrics/test-window.ts';
 import { LEAST_ROWS } from '../../core/monitor/performance/promise.ts';
 import { listInputFolder } from '../../engine/compile/input-folder.ts';
 import { contractOf } from '../../engine/contract.ts';
@@ -26,6 +27,11 @@ export const dataChecks: readonly Check[] = [
   { name: 'folders', look: checkFolders },
   { name: 'input files', look: checkInputs },
   { name: 'test data', look: checkTestData },
+  {
+    name: 'clients apart',
+    look: ({ workspace: { config }, store }) =>
+      judgeSides(newestScore(store()), config.holdout !== null, config.columns.id !== null),
+  },
   { name: 'leftovers', look: checkLeftovers },
 ];
 
@@ -95,6 +101,7 @@ async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
 async function checkTestData(patient: Patient): Promise<Finding> {
   const { workspace, store } = patient;
   const folder = workspace.paths.testData;
+  if (workspace.config.holdout !== null) return checkHeldOut(patient);
   const { names } = listInputFolder(folder);
   const bytes = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   const countable = names.every((name) => !name.toLowerCase().endsWith('.parquet')) && bytes <= MOST_BYTES;
@@ -106,25 +113,61 @@ async function checkTestData(patient: Patient): Promise<Finding> {
     const reason = await countRows(join(folder, name), contract, count);
     if (reason !== null) return problem(`${name}: ${reason}.`, `Mend the file, or take it out of ${folder}.`);
   }
-  return judgeTestRows(count, folder, newestConfusion(store()));
+  const add = `Put more labelled rows that the model is never trained on into ${folder}.`;
+  return judgeTestRows(count, newestScore(store())?.confusion ?? null, add);
+}
+
+/** Whether the newest score has enough rows of held-out clients, and no test file is overlooked. */
+function checkHeldOut({ workspace, store }: Patient): Finding {
+  const { testData, input } = workspace.paths;
+  const names = dataFilesIn(testData);
+  if (names.length > 0) {
+    return warning(
+      `"holdout" is set, so the ${formatCount(names.length)} files of ${testData} are not read: ${names.slice(0, 3).join(', ')}.`,
+      `mv ${shellWord(testData)}/* ${shellWord(input)}/ so that their clients are known and ranked too; held-out clients score the model.`,
+    );
+  }
+  const newest = newestScore(store());
+  if (newest === null) return ok('Held-out clients score every model; none has been scored yet.');
+  const { rows, positives, confusion } = newest;
+  const add = 'Held-out clients score every model, and more of their outcomes come with new data.';
+  return judgeTestRows({ rows, labelled: rows, left: positives }, confusion, add);
+}
+
+/** Files of a folder that is perhaps not there. */
+function dataFilesIn(folder: string): readonly string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder).filter((name) => !name.startsWith('.'));
+}
+
+/** Whether clients are kept apart, and what "holdout" would do where they are not. */
+export function judgeSides(
+  newest: Pick<Evaluation, 'window'> | null,
+  isHeld: boolean,
+  isNamed: boolean,
+): Finding {
+  if (isHeld) return ok('No client is both trained on and tested on, in any file that comes.');
+  if (!isNamed) return ok('No column names clients, so each row is one.');
+  const overlap = describeOverlap(newest?.window);
+  const gain =
+    'To keep it so when files come that have all clients, add "holdout": {"share": 0.2, "by": "client"} to config.json and move the files of test_data_path into ' +
+    'input_folder_path: clients are then held out by their id for ever, test rows renew themselves with every file, ' +
+    'and every client is ranked.';
+  return overlap === null ? ok(`No test client is known to be trained on. ${gain}`) : warning(overlap, gain);
 }
 
 /** The counts of the newest score on test data, whose rows that are not true negatives bear on F1. */
-function newestConfusion(store: ReturnType<Patient['store']>): Evaluation['confusion'] | null {
-  const newest = [...(store?.testScores.values() ?? [])].at(-1) as
-    | Partial<Pick<Evaluation, 'confusion'>>
-    | undefined;
-  return newest?.confusion ?? null;
+function newestScore(store: ReturnType<Patient['store']>): Evaluation | null {
+  return ([...(store?.testScores.values() ?? [])].at(-1) ?? null) as Evaluation | null;
 }
 
 /** Whether so many test rows allow an interval, and what the sequential rule of drift promises. */
 export function judgeTestRows(
   { rows, labelled, left }: { readonly rows: number; readonly labelled: number; readonly left: number },
-  folder: string,
   confusion: Evaluation['confusion'] | null,
+  add: string,
 ): Finding {
   const counts = `${formatCount(rows)} rows, ${formatCount(labelled)} labelled, ${formatCount(left)} of them left`;
-  const add = `Put more labelled rows that the model is never trained on into ${folder}.`;
   if (labelled === 0) return problem(`${counts}: nothing to score on.`, add);
   if (left === 0 || left === labelled) {
     return problem(`${counts}: both kinds are needed to score a model.`, add);

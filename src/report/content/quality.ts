@@ -1,5 +1,7 @@
 /** How good the model is: every metric with its interval, and the pictures of it. */
+
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import { describeOverlap, describeTestRows } from '../../core/metrics/test-window.ts';
 import { CHARTS } from '../charts/catalogue.ts';
 import type { ChartName } from '../charts/chart-names.ts';
 import { metricText } from '../charts/evaluated.ts';
@@ -52,16 +54,20 @@ export function qualitySection(values: ReportValues): Section {
   };
 }
 
-function scoredText({ rows, positives, unlabelled, level, threshold }: Evaluation, at: string): string {
+function scoredText(
+  { rows, positives, unlabelled, level, threshold, window }: Evaluation,
+  at: string,
+): string {
   const oneClass =
     rows === 0 || (positives > 0 && positives < rows)
       ? ''
       : ` ${positives === 0 ? 'No client' : 'Every client'} in the test data left, so what needs both groups is not defined.`;
   const without = unlabelled === 0 ? '' : ` ${formatCount(unlabelled)} rows without a label were left out.`;
+  const overlap = describeOverlap(window);
   return (
-    `Scored on ${formatCount(rows)} test rows, ${formatCount(positives)} of which left, on ${timeText(at)}. A ` +
+    `Scored on ${describeTestRows(rows, window)}, ${formatCount(positives)} of which left, on ${timeText(at)}. A ` +
     `client counts as leaving above a risk of ${formatNumber(threshold)}. Intervals are at ` +
-    `${formatPercent(level)}: the fewer rows, the wider.${oneClass}${without}`
+    `${formatPercent(level)}: the fewer rows, the wider.${oneClass}${without}${overlap === null ? '' : ` ${overlap}`}`
   );
 }
 

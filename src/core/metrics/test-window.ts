@@ -1,0 +1,38 @@
+/** Which test rows a score is of, and how that is said. */
+
+export interface TestWindow {
+  /**
+   * files: those of test_data_path. all: every row of held-out clients. recent: those of them that have come since
+   * the live model was trained, where they are enough.
+   */
+  readonly kind: 'files' | 'all' | 'recent';
+  /** Clients that the rows are of; null without ids. */
+  readonly clients: number | null;
+  /** The live model that the rows are later than; null but for `recent`. */
+  readonly since: string | null;
+  /** Test clients with rows in the training data too; null where clients are held out, or have no ids. */
+  readonly trained: number | null;
+}
+
+/** Such as "147 rows of 49 held-out clients"; without a window, as scores of older versions have none, "147 test rows". */
+export function describeTestRows(rows: number, window: TestWindow | undefined): string {
+  const count = (value: number, one: string, many: string) =>
+    `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`;
+  if (window === undefined || window.kind === 'files') return count(rows, 'test row', 'test rows');
+  const of =
+    window.clients === null
+      ? `${count(rows, 'held-out row', 'held-out rows')}`
+      : `${count(rows, 'row', 'rows')} of ${count(window.clients, 'held-out client', 'held-out clients')}`;
+  return window.kind === 'recent' ? `${of}, new since model ${window.since} was trained` : of;
+}
+
+/** A sentence where test clients are trained on, which flatters the model; null where none is, or nobody knows. */
+export function describeOverlap(window: TestWindow | undefined): string | null {
+  const { trained = null, clients = null } = window ?? {};
+  if (trained === null || clients === null || trained === 0) return null;
+  const who =
+    trained === clients
+      ? `All ${clients.toLocaleString('en-US')} test clients`
+      : `${trained.toLocaleString('en-US')} of the ${clients.toLocaleString('en-US')} test clients`;
+  return `${who} also have rows in the training data, so this score may flatter the model. "holdout" in config.json keeps clients apart.`;
+}

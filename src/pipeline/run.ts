@@ -32,6 +32,7 @@ import { makeLive } from './promote.ts';
 import { publishStep } from './publish-step.ts';
 import { pullStep, type SourcePull } from './pull-step.ts';
 import type { Resources } from './resources.ts';
+import { waitAfterRefusal } from './retrain-wait.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
 import { outcomesAreDue, watchStep } from './watch-step.ts';
 import { currentSnapshot, type LiveModel, readLiveModel } from './workspace-state.ts';
@@ -43,7 +44,7 @@ export interface RunSummary {
   readonly seconds: number;
   /** Null where nothing was ingested. */
   readonly rows: RowCounts | null;
-  /** Rows without a label among those kept. */
+  /** Rows of the snapshot whose outcome is not known yet, in later rows neither; null where nothing was ingested. */
   readonly unlabelled: number | null;
   readonly files: readonly FileReport[];
   /** What came of each database that rows come from. */
@@ -62,6 +63,8 @@ export interface RunSummary {
   readonly model: { readonly version: string; readonly learner: string } | null;
   readonly check: DriftCheck | null;
   readonly gate: GateVerdict | null;
+  /** What the next retraining waits for after a refusal; null where it does not wait. */
+  readonly waits: string | null;
   /** How the challenge that was open stood after the new rows; null where none was. */
   readonly challenge: (DuelReading & { readonly challenger: string }) | null;
   readonly deployment: DeploySummary | null;
@@ -73,10 +76,12 @@ interface Course {
   result: RunResult;
   sources: readonly SourcePull[];
   compiled: CompileResult | null;
+  unlabelled: number | null;
   check: DriftCheck | null;
   challenger: ScoreSummary | null;
   champion: number | null;
   gate: GateVerdict | null;
+  waits: string | null;
   challenge: RunSummary['challenge'];
   deployment: DeploySummary | null;
 }
@@ -88,10 +93,12 @@ export async function runProcess(resources: Resources, session: Session): Promis
     result: 'no-new-data',
     sources: [],
     compiled: null,
+    unlabelled: null,
     check: null,
     challenger: null,
     champion: null,
     gate: null,
+    waits: null,
     challenge: null,
     deployment: null,
   };
@@ -174,13 +181,29 @@ async function mustRetrain(
 ): Promise<boolean> {
   const challenge = await openChallengeOf(resources, session, live);
   const challenger = challenge?.model ?? null;
-  const { check, fresh } = await watchStep(resources, session, live, challenger, snapshot);
+  const { check, fresh, leftOut } = await watchStep(resources, session, live, challenger, snapshot);
   course.check = check;
+  course.unlabelled = leftOut.unlabelled;
   course.result = 'no-drift';
-  if (challenge === null) return check.drift;
+  if (challenge === null) return check.drift && !(await waitsForMore(resources, session, live, course));
   const outcome = await answerChallenge(resources, session, live, challenge, fresh, course);
   if (outcome === 'promote' || !check.drift) return false;
   return outcome === 'retire' || isOutgrown(challenge, snapshot.rows);
+}
+
+/** Whether a retrained model that was refused would only be made again. */
+async function waitsForMore(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  course: Course,
+): Promise<boolean> {
+  if (course.check === null) return false;
+  course.waits = await waitAfterRefusal(await resources.store(), live, course.check);
+  if (course.waits === null) return false;
+  await session.skip('train', course.waits);
+  course.result = 'challenger-refused';
+  return true;
 }
 
 /** Goes on with the challenge; where its test has decided, the challenger goes live or is given up. */
@@ -213,7 +236,7 @@ async function replace(
   live: LiveModel | null,
   course: Course,
 ): Promise<void> {
-  await trainStep(resources, session);
+  course.unlabelled = (await trainStep(resources, session)).unlabelled;
   const challenger = await scoreStep(resources, session);
   const { champion, verdict } = await judgeStep(resources, session, live, challenger);
   course.challenger = challenger;
@@ -236,7 +259,7 @@ function summarise(session: Session, live: LiveModel | null, course: Course, sec
     startedAt: session.startedAt,
     seconds,
     rows: course.compiled?.rows ?? null,
-    unlabelled: course.compiled?.unlabelled ?? null,
+    unlabelled: course.unlabelled ?? course.compiled?.unlabelled ?? null,
     files: course.compiled?.files ?? [],
     sources: course.sources,
     score: {
@@ -248,6 +271,7 @@ function summarise(session: Session, live: LiveModel | null, course: Course, sec
     model: live === null ? null : { version: live.model.version, learner: live.model.learner.kind },
     check: course.check,
     gate: course.gate,
+    waits: course.waits,
     challenge: course.challenge,
     deployment: course.deployment,
     steps: session.steps,

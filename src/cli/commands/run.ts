@@ -16,7 +16,8 @@ Results (they all exit with 0, or with 6 where a database that rows come from fa
   no-new-data          nothing arrived since the last run
   no-drift             new data is in, and the deployed model still does as well as its score says
   redeployed           the model had drifted; a new one is live
-  challenger-refused   a retrained model was not good enough to take its place
+  challenger-refused   a retrained model was not good enough to take its place; after that the next one is trained
+                       when there is a quarter more to learn from, and the run says how much is there
   challenger-shadowing a retrained model scores beside the deployed one on new labelled rows until a test decides
                        ("gate": "sequential"); "tidewatch models show challenger" tells how it stands
   first-deployment     there was no deployed model
@@ -44,7 +45,7 @@ const HEADLINES: Readonly<Record<RunSummary['result'], string>> = {
   'no-drift': 'New data is in, and the deployed model still holds. It stays.',
   redeployed: 'The deployed model had drifted. A retrained model is live.',
   'challenger-refused':
-    'A retrained model was not good enough to take the place of the deployed one. It stays.',
+    'The deployed model has drifted, but a retrained one was not good enough to take its place. It stays.',
   'challenger-shadowing':
     'The deployed model stays for now. A retrained one scores beside it until a test decides.',
   'first-deployment': 'A first model is live.',
@@ -60,7 +61,7 @@ export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker
         `+ ${formatCount(quarantined)} quarantined`,
     );
     if (summary.unlabelled !== null && summary.unlabelled > 0) {
-      lines.push(`          ${formatCount(summary.unlabelled)} of those kept without a label yet`);
+      lines.push(`          ${formatCount(summary.unlabelled)} of those kept wait for their outcome`);
     }
   }
   lines.push(...renderSourceNotes(summary.sources));
@@ -69,6 +70,7 @@ export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker
   }
   if (summary.check !== null) lines.push(`drift     ${summary.check.reason}`);
   if (summary.challenge !== null) lines.push(`challenge ${summary.challenge.reason}`);
+  if (summary.waits !== null) lines.push(`waits     ${summary.waits}`);
   if (summary.gate !== null) lines.push(`gate      ${summary.gate.reason}`);
   if (summary.model !== null) {
     lines.push(

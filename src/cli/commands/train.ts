@@ -45,16 +45,15 @@ function renderTrain(summary: TrainSummary, terminal: Terminal): string {
   ].join('\n');
 }
 
-/** Rows of the snapshot that have no outcome to learn from. */
-function leftOut({ unlabelled, immature }: TrainSummary): string[] {
-  return [
-    ...(unlabelled > 0 ? [`Left out: ${formatCount(unlabelled)} rows without a label.`] : []),
-    ...(immature > 0
-      ? [
-          `Left out: ${formatCount(immature)} rows younger than labels.horizon_days, whose outcome is not final.`,
-        ]
-      : []),
+/** Rows of the snapshot that were not learned from, and why. */
+function leftOut({ heldOut, unlabelled, immature, gone }: TrainSummary): string[] {
+  const reasons: readonly (readonly [number, string])[] = [
+    [heldOut, 'of clients that are held out to test the model'],
+    [unlabelled, 'whose outcome is not known yet'],
+    [immature, 'younger than labels.horizon_days, whose outcome is not final'],
+    [gone, 'of clients that had left by then'],
   ];
+  return reasons.flatMap(([rows, why]) => (rows > 0 ? [`Left out: ${formatCount(rows)} rows ${why}.`] : []));
 }
 
 /** Every candidate with its cross-validated scores, and why one was chosen. */

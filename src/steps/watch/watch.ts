@@ -7,7 +7,7 @@ import { createScorer } from '../../core/models/scorer.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
 import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
-import { type Examples, readExamples } from '../../engine/examples.ts';
+import { type Examples, type LeftOut, readExamples } from '../../engine/examples.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
 import { openTrainedRows } from '../../engine/trained-rows.ts';
@@ -61,6 +61,8 @@ export interface FreshRows {
 export interface Watched {
   readonly check: DriftCheck;
   readonly fresh: FreshRows;
+  /** Rows of the snapshot that are no examples. */
+  readonly leftOut: LeftOut;
 }
 
 type WatchStore = Pick<
@@ -106,9 +108,10 @@ export async function watch(deps: WatchDeps, options: WatchOptions): Promise<Wat
   try {
     const examples = await readExamples(snapshot, { ...options.outcomes, now: deps.clock.now() }, null);
     const truths = await findTruths(deps.store, examples);
-    return await withUnseenRows(deps.engine, examples, options, (unseen, trained) =>
-      watchRows(deps, unseen, trained, truths, options),
-    );
+    return await withUnseenRows(deps.engine, examples, options, async (unseen, trained) => ({
+      ...(await watchRows(deps, unseen, trained, truths, options)),
+      leftOut: examples.leftOut,
+    }));
   } finally {
     await snapshot.close();
   }
@@ -148,7 +151,7 @@ async function watchRows(
   trained: Table | null,
   truths: Awaited<ReturnType<typeof findTruths>>,
   options: WatchOptions,
-): Promise<Watched> {
+): Promise<Omit<Watched, 'leftOut'>> {
   const { runId, model, rule } = options;
   const { version } = model;
   const now = clock.now();

@@ -92,6 +92,23 @@ describe('settle', () => {
     expect(newest).toEqual([3, 7]);
   });
 
+  it('makes of four clients what the picture in docs/clients.md shows', () => {
+    const months = [0, 28, 59, 89, 120];
+    const of = (client: number, ...statuses: readonly (number | null)[]) =>
+      statuses.flatMap((status, k) =>
+        status === null ? [] : [[client, months[k] as number, status] as const],
+      );
+    const rows = [
+      ...of(0, 0, 0, 0, 0, 0),
+      ...of(1, 0, 0, 0, 1, 1),
+      ...of(2, 0, 1, 1, 0, 0),
+      ...of(3, null, null, null, null, 0),
+    ];
+    const { outcomes, states } = settled(rows, { horizonDays: 31, meaning: 'status' });
+    const told = states.map((state, k) => (state === 'known' ? String(outcomes[k]) : state[0])).join(' ');
+    expect(told).toBe('0 0 0 0 w 0 0 1 g g 1 g g 0 w w');
+  });
+
   it('waits with a status until the table reaches to the end of the horizon, so that leavers are not known first', () => {
     const { states } = settled(
       [

@@ -17,7 +17,7 @@ import { isNdjson } from '../ndjson/is-ndjson.ts';
 import type { TableContract } from '../port.ts';
 import { readTable } from '../read-table.ts';
 import { type HeaderMatch, renderRecord } from './header.ts';
-import { COMMA, LF } from './record-reader.ts';
+import { COMMA, LF, QUOTE } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
 import { RowWriter } from './row-writer.ts';
 
@@ -97,24 +97,23 @@ type OnSplitRow = (bytes: Uint8Array, reader: RecordView, row: SplitRow | Classl
 /** Tells of each record which class it is of and its hash, or why it is of none. */
 class SideOfRow {
   private readonly writer: RowWriter;
-  private readonly idColumn: number;
+  /** Whether the line begins with an id: it is the first column of a contract. */
+  private readonly hasId: boolean;
   private readonly seed: number;
   /** What the line of a row of the positive class ends with: the target is its last column. */
   private readonly ending: Buffer;
   private line = new Uint8Array(1 << 16);
-  private idField = -1;
 
   constructor({ contract, seed }: SplitOptions) {
     const targetOptional = contract.labels === 'optional';
     this.writer = new RowWriter({ contract, negative: contract.negative, targetOptional });
-    this.idColumn = contract.columns.findIndex(({ role }) => role === 'id');
+    this.hasId = contract.columns[0]?.role === 'id';
     this.seed = seed;
     this.ending = Buffer.from(`,${renderRecord([contract.positive])}\n`);
   }
 
   begin(header: HeaderMatch): void {
     this.writer.begin(header);
-    this.idField = this.idColumn < 0 ? -1 : (header.positions[this.idColumn] as number);
   }
 
   tell(bytes: Uint8Array, reader: RecordView): SplitRow | Classless {
@@ -125,12 +124,16 @@ class SideOfRow {
     if (this.line[end - 2] === COMMA) return 'unlabelled';
     const at = end - this.ending.length;
     const left = at >= 0 && this.ending.equals(this.line.subarray(at, end));
-    const field = this.idField;
-    const hash =
-      field < 0
-        ? hashBytes(this.line, 0, end, this.seed)
-        : hashBytes(bytes, reader.starts[field] as number, reader.ends[field] as number, this.seed);
-    return { hash, left };
+    return { hash: this.hasId ? this.hashOfId() : hashBytes(this.line, 0, end, this.seed), left };
+  }
+
+  /** Over the id as the line has it, so that padded ones are of one client; without the quotes around it. */
+  private hashOfId(): number {
+    const { line, seed } = this;
+    if (line[0] !== QUOTE) return hashBytes(line, 0, line.indexOf(COMMA), seed);
+    let end = line.indexOf(QUOTE, 1);
+    while (line[end + 1] === QUOTE) end = line.indexOf(QUOTE, end + 2);
+    return hashBytes(line, 1, end, seed);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What one pass over a column keeps of it, in memory that does not grow with the rows. */
+import { isShortenedId } from '../clients/client-id.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
 
 /** How texts are read: the same rules by which the data is read later. */
@@ -60,6 +61,9 @@ export class ColumnTally {
   readonly values = new Map<string, ValueCount>();
   /** The first few texts, where they were dropped from `values`. */
   firstTexts: readonly string[] = [];
+  /** Rows with what a spreadsheet makes of a long number ("1.00006E+11"), and the first such text. */
+  shortened = 0;
+  firstShortened = '';
   /** Texts that are neither missing nor numbers, the first few that differ. */
   readonly oddTexts = new Map<string, number>();
 
@@ -139,6 +143,7 @@ export class ColumnTally {
 
   private note(text: string, number: number, isTime: boolean): void {
     this.characters += text.length;
+    if (text.includes('+')) this.noteShortened(text.trim());
     if (isTime) this.times++;
     if (Number.isFinite(number)) this.noteNumber(text, number);
     else {
@@ -149,6 +154,12 @@ export class ColumnTally {
         this.oddTexts.set(text, (this.oddTexts.get(text) ?? 0) + 1);
       }
     }
+  }
+
+  private noteShortened(text: string): void {
+    if (!isShortenedId(text)) return;
+    if (this.shortened === 0) this.firstShortened = text;
+    this.shortened++;
   }
 
   private noteNumber(text: string, number: number): void {

@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../src/core/features/canonical-text.ts';
 import { batchOfStored, type StoredRow } from '../../src/core/features/stored-rows.ts';
-import type { ModelDocument } from '../../src/core/models/document.ts';
+import type { Feature, ModelDocument } from '../../src/core/models/document.ts';
 import { renderOnnx } from '../../src/core/models/onnx/render-onnx.ts';
 import { createScorer } from '../../src/core/models/scorer.ts';
 import type { SqlDialect } from '../../src/core/models/sql/dialect.ts';
@@ -35,7 +35,19 @@ const MODELS: readonly (readonly [string, ModelDocument])[] = [
   ['trees 300 splits deep', treesModel({ kind: 'none' }, { trees: 3, leaves: 301, seed: 8, chain: true })],
   ['a tree of one leaf', treesModel({ kind: 'none' }, { trees: 1, leaves: 1, seed: 9 })],
   ['no tree', treesModel({ kind: 'none' }, { trees: 0, leaves: 1, seed: 9 })],
+  ['linear, of an earlier version', padded(linearModel({ kind: 'none' }, 10))],
+  ['trees, of an earlier version', padded(treesModel({ kind: 'none' }, { trees: 30, leaves: 12, seed: 11 }))],
 ];
+
+/** Levels with a blank at the end, as models of earlier versions may have them: their canonical form means them too. */
+function padded(model: ModelDocument): ModelDocument {
+  const features = model.features.map((feature): Feature => {
+    if (feature.kind === 'level') return { ...feature, level: `${feature.level} ` };
+    if (feature.kind !== 'category') return feature;
+    return { ...feature, levels: feature.levels.map((level) => `${level} `) };
+  });
+  return { ...model, features };
+}
 
 function scratchColumns(model: ModelDocument, rows: readonly StoredRow[]): ScratchColumn[] {
   const columns = model.inputs.map(({ name, kind }) => ({

@@ -71,6 +71,19 @@ function rowsOf(count: number, leaves: (row: number) => boolean): string[] {
 const csv = (lines: readonly string[]): string => `${HEADER}\n${lines.map((line) => `${line}\n`).join('')}`;
 
 describe('splitFiles', () => {
+  it('keeps a client on one side, whatever stands around its id', async () => {
+    const spellings = (id: number) => [`c${id}`, `c${id}  `, `" c${id}"`, `"c${id}"`];
+    const rows = Array.from({ length: 100 }, (_, id) =>
+      spellings(id).map((text, k) => `${id % 2 === 0 ? 'yes' : 'no'},n,${text},${k}`),
+    );
+    const { parts } = await split({ 'a.csv': csv(rows.flat()) }, { wholeClients: true });
+    const clientsOf = (texts: readonly string[]) =>
+      linesOf(texts).map((line) => line.split(',')[2]?.replaceAll(/[" ]/g, ''));
+    const test = clientsOf(parts.test);
+    expect(test.length).toBe(4 * new Set(test).size);
+    expect(clientsOf(parts.input).filter((client) => test.includes(client))).toEqual([]);
+  });
+
   it('splits NDJSON as the same rows in CSV, lines as they were', async () => {
     const rows = rowsOf(200, (row) => row % 3 === 0);
     const objects = rows.map((row, i) => {

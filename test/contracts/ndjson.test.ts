@@ -313,7 +313,7 @@ const nothing = fc.constantFrom<Cell>(
   { csv: '', json: '""' },
 );
 /** Others are written as the text of their double where a format has numbers, and as they are in CSV. */
-const wholeNumbers = numbers.filter(({ csv }) => /^-?\d+$/.test(csv));
+const wholeNumbers = numbers.filter(({ csv }) => /^(?:0|-?[1-9]\d*)$/.test(csv));
 const cell = fc.oneof(texts, escapedTexts, wholeNumbers, nothing);
 const label = fc.constantFrom<Cell>(
   { csv: '1', json: 'true' },

@@ -208,6 +208,7 @@ describe('a label', () => {
   it('is the same in any spelling of true and false', async () => {
     const labels = ['True', 'TRUE', '1', '1.0', 'false', '0', 'False '];
     expect(await labelled(labels, '1', '0')).toEqual(['1', '1', '1', '1', '0', '0', '0']);
+    expect(await labelled(['1', '0', 'False'], '1.00', null)).toEqual(['1.00', '0', '0']);
     expect(await labelled(labels, 'True', null)).toEqual([
       ...Array(4).fill('True'),
       ...Array(3).fill('False'),

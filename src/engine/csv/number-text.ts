@@ -23,7 +23,7 @@ export function readNumberText(text: string): number {
 /** A number of JSON where a column holds texts: a whole one keeps every digit, another is the text of its double. */
 export function typedNumberText(text: string): string {
   const value = Number(text);
-  return /^-?\d+$/.test(text) || !Number.isFinite(value) ? text : numberAsText(value);
+  return (INTEGER.test(text) && text !== '-0') || !Number.isFinite(value) ? text : numberAsText(value);
 }
 
 /** The shortest text that reads back as the same double; -0 is written 0. */

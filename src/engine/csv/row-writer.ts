@@ -13,7 +13,14 @@ import {
 } from './number-text.ts';
 import { COMMA, CR, ESCAPED, LF, QUOTE, QUOTED, TYPED } from './record-reader.ts';
 import type { RecordView, RowRefusal } from './record-view.ts';
-import { isComposed, isTrimmed, mayBeBoolean, mayBeShortened, mayEndInZeros } from './spelling-bytes.ts';
+import {
+  isComposed,
+  isTrimmed,
+  isWholeNumber,
+  mayBeBoolean,
+  mayBeShortened,
+  mayEndInZeros,
+} from './spelling-bytes.ts';
 import { isTimeText } from './time-text.ts';
 
 const MINUS = 45;
@@ -224,7 +231,11 @@ export class RowWriter implements ColumnsShown {
         ? writeText(bytes, start, end, quoting, out, p)
         : this.putText(time, out, p);
     }
-    if (isSpelled(kind, bytes, start, end, reader.beyondAscii) && quoting !== TYPED) {
+    const spelled =
+      quoting === TYPED
+        ? isWholeNumber(bytes, start, end)
+        : isSpelled(kind, bytes, start, end, reader.beyondAscii);
+    if (spelled) {
       if (start === end) this.rowMissing.push(k);
       return writeText(bytes, start, end, quoting, out, p);
     }
@@ -446,7 +457,7 @@ function sameLabelAs(expected: string): (label: string) => boolean {
 /** How a label that the contract leaves open is written: in canonical form, as a word where the positive one is a word. */
 function otherLabel(label: string, positive: string): string {
   const spelled = canonicalText(label);
-  const isWord = positive.length > 3 && canonicalText(positive).length === 1;
+  const isWord = /^(?:true|false)$/i.test(positive);
   if (!isWord || (spelled !== '1' && spelled !== '0')) return spelled;
   const word = spelled === '1' ? 'true' : 'false';
   if (positive === positive.toUpperCase()) return word.toUpperCase();

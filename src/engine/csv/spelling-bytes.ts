@@ -47,6 +47,13 @@ export function mayBeShortened(bytes: Uint8Array, start: number, end: number): b
   return end - start > 4 && (bytes[end - 3] === PLUS || bytes[end - 4] === PLUS);
 }
 
+/** Whether a number of JSON is a whole one without fraction, exponent and sign, which keeps every digit. */
+export function isWholeNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++)
+    if ((bytes[i] as number) < ZERO || (bytes[i] as number) > NINE) return false;
+  return true;
+}
+
 function isDigitOrMinus(c: number): boolean {
   return c === MINUS || (c >= ZERO && c <= NINE);
 }

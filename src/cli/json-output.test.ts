@@ -34,6 +34,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+/** What commands need to be told beside their name. */
+const argumentsOf = (command: string): string[] =>
+  command === 'predict' ? [join(root, 'testdata/testdata.csv'), '-o', join(root, 'predictions.csv')] : [];
+
 describe('the object that --json prints', () => {
   it('is documented for the commands that people script', () => {
     expect(documented.map(({ command }) => command)).toEqual(
@@ -44,7 +48,7 @@ describe('the object that --json prints', () => {
   // In the order of the document, in which each command finds what those before it made.
   it.each(documented)('has the documented keys: $command', { timeout: 60_000 }, async ({ command, keys }) => {
     const out: string[] = [];
-    const exit = await runProgram([...command.split(' '), '-w', root, '--json'], {
+    const exit = await runProgram([...command.split(' '), ...argumentsOf(command), '-w', root, '--json'], {
       out: { write: (text) => void out.push(text) },
       err: { write: () => undefined },
       width: 80,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { sha256 } from '../base/hash.ts';
+import { canonicalText } from '../core/features/canonical-text.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../core/features/source-column.ts';
 
 /** Folder of the samples inside the output folder. */
@@ -83,7 +84,7 @@ export function writeReferenceSample(output: string, model: string, sample: Refe
   );
 }
 
-/** Reads the sample of a model; a file that is missing, damaged or of another model is `absent` with its reason. */
+/** Reads the sample of a model, its levels in canonical form; a file that is missing, damaged or of another model is `absent` with its reason. */
 export function readReferenceSample(output: string, model: string): ReferenceReading {
   const path = pathOf(output, model);
   if (!existsSync(path)) {
@@ -116,6 +117,15 @@ export function pruneReferences(output: string, keep: readonly string[]): void {
 
 function pathOf(output: string, model: string): string {
   return join(output, REFERENCE_FOLDER, `${model}${ENDING}`);
+}
+
+/** Samples of earlier versions have levels as the files wrote them, and several may be one now. */
+function spelled(codes: Int32Array, levels: readonly string[]): SourceColumn {
+  const canonical = levels.map(canonicalText);
+  const distinct = [...new Set(canonical)].filter((level) => level !== '');
+  if (distinct.length === levels.length) return { kind: 'categorical', codes, levels: canonical };
+  const codeOf = Int32Array.from(canonical, (level) => distinct.indexOf(level));
+  return { kind: 'categorical', codes: codes.map((code) => codeOf[code] ?? -1), levels: distinct };
 }
 
 const absent = (reason: string): ReferenceReading => ({ kind: 'absent', reason });
@@ -162,7 +172,7 @@ function sampleOf({ rows, inputs, hasValues }: Header, body: Buffer): ReferenceS
     (input): SourceColumn =>
       input.kind === 'numeric'
         ? { kind: 'numeric', values: doubles() }
-        : { kind: 'categorical', codes: new Int32Array(take(rows * CODE)), levels: input.levels },
+        : spelled(new Int32Array(take(rows * CODE)), input.levels),
   );
   return {
     inputs: inputs.map(({ name, kind }) => ({ name, kind })),

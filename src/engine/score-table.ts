@@ -1,5 +1,6 @@
 /** Scores a model over a table: the probability of every row, and its label where the table has one. */
 import { TidewatchError } from '../base/errors.ts';
+import type { SourceBatch } from '../core/features/source-column.ts';
 import type { Scorer } from '../core/models/scorer.ts';
 import { columnOf } from './contract.ts';
 import type { ColumnVector, Table } from './port.ts';
@@ -21,6 +22,8 @@ export async function scoreTable(
     readonly labels: boolean;
     readonly values?: boolean;
     readonly onRows?: (done: number) => void;
+    /** Is given the inputs of the model, batch by batch. */
+    readonly onInputs?: (batch: SourceBatch) => void;
   },
 ): Promise<ScoredTable> {
   const names = scorer.inputs.map((input) => input.name);
@@ -34,7 +37,9 @@ export async function scoreTable(
   for await (const batch of table.stream([...names, ...extras])) {
     const columns = batch.columns.slice(0, names.length);
     const end = batch.offset + batch.rows;
-    scorer.probabilityInto({ rows: batch.rows, columns }, probabilities.subarray(batch.offset, end));
+    const inputs = { rows: batch.rows, columns };
+    scorer.probabilityInto(inputs, probabilities.subarray(batch.offset, end));
+    options.onInputs?.(inputs);
     const rest = batch.columns.slice(names.length);
     if (target !== null) copyNumbers(rest[0], labels, batch.offset);
     if (values !== null) copyNumbers(rest.at(-1), values, batch.offset);

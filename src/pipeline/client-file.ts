@@ -1,5 +1,6 @@
 /** All that is known of one client, and what people add to it. */
 import { TidewatchError } from '../base/errors.ts';
+import { normalizeId } from '../core/clients/client-id.ts';
 import { clientKey } from '../core/clients/client-key.ts';
 import type { SingleChange } from '../core/reasons/single-change.ts';
 import { columnOf } from '../engine/contract.ts';
@@ -37,7 +38,8 @@ const WITHOUT = 3;
 const AUTHOR = 'dashboard';
 
 /** Errors as those of the book; `not-found` with the nearest ids for a client that the data does not have. */
-export async function showClient(resources: Resources, book: RiskBook, id: string): Promise<ClientAnswer> {
+export async function showClient(resources: Resources, book: RiskBook, given: string): Promise<ClientAnswer> {
+  const id = normalizeId(given);
   const told = await book.explain({ id }, { without: WITHOUT });
   const { client } = told;
   if (client === null) throw new TidewatchError('not-found', `There is no client "${id}".`);
@@ -64,10 +66,10 @@ export async function showClient(resources: Resources, book: RiskBook, id: strin
 export async function addClientNote(
   resources: Resources,
   book: RiskBook,
-  id: string,
+  given: string,
   { text, author = AUTHOR }: { readonly text: string; readonly author?: string | undefined },
 ): Promise<NoteEntry> {
-  await checkClient(resources, book, id);
+  const id = await checkClient(resources, book, given);
   const note = { createdAt: resources.clock.now().toISOString(), author, text };
   await (await resources.store()).recordClientNote({ clientId: id, ...note });
   return note;
@@ -81,14 +83,14 @@ export async function addClientNote(
 export async function addOutcome(
   resources: Resources,
   book: RiskBook,
-  id: string,
+  given: string,
   told: {
     readonly outcome: OutcomeRecord['outcome'];
     readonly at?: string | undefined;
     readonly author?: string | undefined;
   },
 ): Promise<OutcomeEntry> {
-  await checkClient(resources, book, id);
+  const id = await checkClient(resources, book, given);
   const now = resources.clock.now();
   const at = told.at === undefined ? now : new Date(told.at);
   if (at > now) {
@@ -108,8 +110,11 @@ function namesClients({ contract }: Resources): boolean {
   return columnOf(contract, 'id') !== null;
 }
 
-/** What is said of a client must find it again in the data of tomorrow, where rows have other numbers. */
-async function checkClient(resources: Resources, book: RiskBook, id: string): Promise<void> {
+/**
+ * The id as the data has it. What is said of a client must find it again in the data of tomorrow, where rows have
+ * other numbers.
+ */
+async function checkClient(resources: Resources, book: RiskBook, given: string): Promise<string> {
   if (!namesClients(resources)) {
     throw new TidewatchError(
       'column-missing',
@@ -117,7 +122,8 @@ async function checkClient(resources: Resources, book: RiskBook, id: string): Pr
         'config.json and ingest again.',
     );
   }
-  if (await book.has(id)) return;
+  const id = normalizeId(given);
+  if (await book.has(id)) return id;
   throw new TidewatchError('not-found', `There is no client "${id.slice(0, 200)}" in the latest snapshot.`, {
     details: { id },
   });

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, TidewatchError } from '../base/errors.ts';
+import { normalizeId } from '../core/clients/client-id.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
 import { type SingleChange, singleChanges } from '../core/reasons/single-change.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
@@ -168,14 +169,14 @@ export function createRiskBook(resources: Resources): RiskBook {
     },
     changes: async (id) => {
       const { scored, reading } = await current();
-      const row = rowOfClient(scored, id);
+      const row = rowOfClient(scored, normalizeId(id));
       if (row < 0) return [];
       return reading(async ({ table, scorer }) => {
         if (scorer.classify(scored.probabilities[row] as number) === 0) return [];
         return singleChanges(scorer, await inputsOf(scored, table, scorer, [row]), scored.spreads);
       });
     },
-    has: async (id) => rowOfClient((await current()).scored, id) >= 0,
+    has: async (id) => rowOfClient((await current()).scored, normalizeId(id)) >= 0,
     countAbove: async (thresholds) => countAbove((await current()).scored, thresholds),
     explain: async (subject, options) => {
       const { snapshot, scored, reading } = await current();

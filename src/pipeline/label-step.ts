@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { sha256 } from '../base/hash.ts';
+import { normalizeId } from '../core/clients/client-id.ts';
 import { columnOf } from '../engine/contract.ts';
 import { renderRecord } from '../engine/csv/header.ts';
 import { findLastRecords, type LastRecords } from '../engine/last-records.ts';
@@ -23,7 +24,10 @@ const MOST_OUTCOMES = 10_000;
  */
 export async function labelStep(resources: Resources, session: Session): Promise<void> {
   const store = await resources.store();
-  const waiting = await store.waitingOutcomes(MOST_OUTCOMES);
+  // Those of an earlier version have the id as it was given.
+  const waiting = (await store.waitingOutcomes(MOST_OUTCOMES)).map(
+    (each): Waiting => ({ ...each, clientId: normalizeId(each.clientId) }),
+  );
   const snapshot = waiting.length === 0 ? null : readSnapshotFile(resources.workspace.paths.output);
   const idColumn = columnOf(resources.contract, 'id');
   const targetColumn = columnOf(resources.contract, 'target');

@@ -1,6 +1,7 @@
 /** Explains one client: its risk, its place among all, what each column does to it, and what would be without. */
 import { TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
+import { normalizeId } from '../core/clients/client-id.ts';
 import type { Scorer, SourceRow } from '../core/models/scorer.ts';
 import { createTeller, type ToldContribution } from '../core/reasons/teller.ts';
 import type { Table } from '../engine/port.ts';
@@ -87,7 +88,8 @@ export async function explain(
   };
 }
 
-function findRow(scored: ScoredClients, id: string): number {
+function findRow(scored: ScoredClients, given: string): number {
+  const id = normalizeId(given);
   const row = rowOfClient(scored, id);
   if (row >= 0) return row;
   if (scored.ids === null) {

@@ -1,9 +1,10 @@
 /** Writes a model for other systems, as SQL or ONNX; SQL is held against the scorer on real rows first. */
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { batchOfStored, type StoredRow } from '../core/features/stored-rows.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { renderOnnx } from '../core/models/onnx/render-onnx.ts';
-import { createScorer, type SourceRow } from '../core/models/scorer.ts';
+import { createScorer } from '../core/models/scorer.ts';
 import type { SqlDialect } from '../core/models/sql/dialect.ts';
 import { probeRows } from '../core/models/sql/probe-rows.ts';
 import { renderSql } from '../core/models/sql/render-sql.ts';
@@ -67,8 +68,8 @@ export async function exportModel(deps: ExportDeps, options: ExportOptions): Pro
 }
 
 /** The first rows of the table, and rows made up around one of them. */
-async function checkedRows(model: ModelDocument, table: Table | null): Promise<SourceRow[]> {
-  const rows: SourceRow[] = [];
+async function checkedRows(model: ModelDocument, table: Table | null): Promise<StoredRow[]> {
+  const rows: StoredRow[] = [];
   if (table !== null) {
     for await (const batch of table.stream(model.inputs.map(({ name }) => name))) {
       const count = Math.min(batch.rows, CHECKED_ROWS - rows.length);
@@ -80,7 +81,7 @@ async function checkedRows(model: ModelDocument, table: Table | null): Promise<S
   return [...rows, ...probeRows(model, rows[0] ?? made)];
 }
 
-function rowAt(model: ModelDocument, { columns }: ColumnBatch, i: number): SourceRow {
+function rowAt(model: ModelDocument, { columns }: ColumnBatch, i: number): StoredRow {
   return Object.fromEntries(
     model.inputs.map(({ name }, k) => {
       const column = columns[k];
@@ -100,7 +101,7 @@ async function checkSql(
   deps: ExportDeps,
   model: ModelDocument,
   dialect: SqlDialect,
-  rows: readonly SourceRow[],
+  rows: readonly StoredRow[],
 ): Promise<SqlCheck> {
   const ranThisText = dialect !== 'mysql' && dialect !== 'spark';
   const [database, select] =
@@ -122,14 +123,17 @@ async function checkSql(
 
 function largestDifferenceOf(
   model: ModelDocument,
-  rows: readonly SourceRow[],
+  rows: readonly StoredRow[],
   answer: readonly (readonly unknown[])[],
   database: string,
 ): number {
   const scorer = createScorer(model);
+  const probabilities = new Float64Array(rows.length);
+  scorer.probabilityInto(batchOfStored(model.inputs, rows), probabilities);
   let largest = 0;
   rows.forEach((row, i) => {
-    const { probability, label } = scorer.scoreRow(row);
+    const probability = probabilities[i] as number;
+    const label = scorer.classify(probability);
     const [got, gotClass] = (answer[i] ?? []).slice(-2).map(Number) as [number, number];
     const difference = Math.abs(got - probability);
     const isTie = Math.abs(probability - model.threshold) <= TOLERANCE;

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
+import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
 import type { Engine, Table } from '../engine/port.ts';
@@ -26,6 +27,8 @@ export interface PredictFileSummary {
   readonly rows: number;
   /** Rows that count as leaving. */
   readonly leaving: number;
+  /** Categories that the model does not know, by column. */
+  readonly unseen: readonly UnseenValues[];
   /** Where the predictions are. */
   readonly path: string;
   readonly seconds: number;
@@ -51,12 +54,12 @@ export async function predictFile(
     const contract = scoringContract(model, options.missingTexts);
     const table = await deps.engine.open({ kind: 'files', paths: [path], contract, labels: 'optional' });
     try {
-      const leaving = await writeRows(table, model, file, (done) =>
+      const counts = await writeRows(table, model, file, (done) =>
         deps.progress({ label: `predicting ${basename(path)}`, done, total: table.rows, unit: 'rows' }),
       );
       await file.finish(deps.engine);
       const seconds = (deps.clock.elapsedMs() - from) / 1000;
-      return { model: model.version, rows: table.rows, leaving, path: out, seconds };
+      return { model: model.version, rows: table.rows, ...counts, path: out, seconds };
     } finally {
       await table.close();
     }
@@ -65,25 +68,27 @@ export async function predictFile(
   }
 }
 
-/** Returns how many rows count as leaving. */
 async function writeRows(
   table: Table,
   model: ModelDocument,
   file: PredictionFile,
   tell: (rows: number) => void,
-): Promise<number> {
+): Promise<Pick<PredictFileSummary, 'leaving' | 'unseen'>> {
   const scorer = createScorer(model);
+  const unseen = createUnseenCounter(model);
   let leaving = 0;
   for await (const batch of table.stream([model.id, ...scorer.inputs.map((input) => input.name)])) {
     const [ids, ...columns] = batch.columns;
     const probabilities = new Float64Array(batch.rows);
-    scorer.probabilityInto({ rows: batch.rows, columns }, probabilities);
+    const inputs = { rows: batch.rows, columns };
+    scorer.probabilityInto(inputs, probabilities);
+    unseen.add(inputs);
     const labels = Uint8Array.from(probabilities, scorer.classify);
     for (const label of labels) leaving += label;
     file.write(ids?.kind === 'text' ? ids.values : [], probabilities, labels);
     tell(batch.offset + batch.rows);
   }
-  return leaving;
+  return { leaving, unseen: unseen.columns() };
 }
 
 function refuseSameFile(path: string, out: string): void {

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryName } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
 import type { Engine, TableContract } from '../engine/port.ts';
@@ -22,6 +23,8 @@ export interface Prediction {
   /** 1: will leave, 0: will stay; one a row, in order. */
   readonly predictions: (0 | 1)[];
   readonly probabilities: number[];
+  /** Categories that the model does not know, by column. */
+  readonly unseen: UnseenValues[];
 }
 
 export interface PredictorOptions {
@@ -67,16 +70,21 @@ export function createPredictor(
 }
 
 function predictRows(scorer: Scorer, rows: readonly Readonly<Record<string, unknown>>[]): Prediction {
+  const unseen = createUnseenCounter(scorer.model);
+  const probability = new Float64Array(1);
   const probabilities = rows.map((row, index) => {
     try {
-      return scorer.scoreRow(row as SourceRow).probability;
+      const batch = scorer.batchOf(row as SourceRow);
+      scorer.probabilityInto(batch, probability);
+      unseen.add(batch);
+      return probability[0] as number;
     } catch (cause) {
       if (!(cause instanceof TidewatchError)) throw cause;
       const details = { ...cause.details, row: index };
       throw new TidewatchError(cause.code, `Row ${index + 1}: ${cause.message}`, { details, cause });
     }
   });
-  return predictionOf(scorer, probabilities);
+  return predictionOf(scorer, probabilities, unseen.columns());
 }
 
 async function predictFiles(
@@ -87,8 +95,9 @@ async function predictFiles(
 ): Promise<Prediction> {
   const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional' });
   try {
-    const { probabilities } = await scoreTable(table, scorer, { labels: false });
-    return predictionOf(scorer, Array.from(probabilities));
+    const unseen = createUnseenCounter(scorer.model);
+    const { probabilities } = await scoreTable(table, scorer, { labels: false, onInputs: unseen.add });
+    return predictionOf(scorer, Array.from(probabilities), unseen.columns());
   } finally {
     await table.close();
   }
@@ -111,12 +120,13 @@ async function predictCsv(
   }
 }
 
-function predictionOf(scorer: Scorer, probabilities: number[]): Prediction {
+function predictionOf(scorer: Scorer, probabilities: number[], unseen: UnseenValues[]): Prediction {
   return {
     modelVersion: scorer.model.version,
     threshold: scorer.model.threshold,
     rows: probabilities.length,
     predictions: probabilities.map(scorer.classify),
     probabilities,
+    unseen,
   };
 }

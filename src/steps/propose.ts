@@ -10,8 +10,8 @@ import { TableTally } from '../core/propose/table-tally.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
 import { fieldText, quoted } from '../engine/csv/header.ts';
-import { parseNumberText } from '../engine/csv/number-text.ts';
-import { BARE } from '../engine/csv/record-reader.ts';
+import { readNumberText, typedNumberText } from '../engine/csv/number-text.ts';
+import { BARE, TYPED } from '../engine/csv/record-reader.ts';
 import type { RecordView } from '../engine/csv/record-view.ts';
 import { isTimeText } from '../engine/csv/time-text.ts';
 import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
@@ -102,7 +102,7 @@ class Pass {
     if (this.tally === null) {
       const { missingTexts, seed, wishes } = this.options;
       const missing = new Set(['', ...missingTexts]);
-      const rules = { missing, parseNumber: parseNumberText, isTime: isTimeText };
+      const rules = { missing, parseNumber: readNumberText, isTime: isTimeText };
       this.tally = new TableTally(names, { target: wishes.target, rules, seed });
       this.fields = names.map(() => '');
     } else refuseOtherHeader(path, names, this.tally.names);
@@ -121,10 +121,12 @@ class Pass {
     }
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let field = 0; field < fields.length; field++) {
-      fields[field] =
-        !reader.beyondAscii && reader.quoting[field] === BARE
+      const quoting = reader.quoting[field];
+      const text =
+        !reader.beyondAscii && (quoting === BARE || quoting === TYPED)
           ? buffer.toString('latin1', reader.starts[field], reader.ends[field])
           : fieldText(bytes, reader, field);
+      fields[field] = quoting === TYPED ? typedNumberText(text) : text;
     }
     tally?.add(fields);
   }

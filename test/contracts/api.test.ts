@@ -291,7 +291,7 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
       const employees = employeesOf(input);
       const probabilities = employees.map((count) => count / (count + threshold));
       const predictions = probabilities.map((probability) => (probability > 0.5 ? 1 : 0));
-      return { modelVersion, threshold, rows: employees.length, predictions, probabilities };
+      return { modelVersion, threshold, rows: employees.length, predictions, probabilities, unseen: [] };
     },
     scoring: async () => ({
       modelVersion: live.modelVersion,
@@ -1114,7 +1114,14 @@ describe('the end', () => {
         resolveEntered();
         return new Promise((resolve) => {
           finish = () =>
-            resolve({ modelVersion: 'v', threshold: 0.5, rows: 1, predictions: [1], probabilities: [0.9] });
+            resolve({
+              modelVersion: 'v',
+              threshold: 0.5,
+              rows: 1,
+              predictions: [1],
+              probabilities: [0.9],
+              unseen: [],
+            });
         });
       };
     });

@@ -6,11 +6,11 @@ import { fitIsotonic } from '../../src/core/calibration/isotonic.ts';
 import { fitRecipe, PLAIN_RECIPE } from '../../src/core/features/recipe.ts';
 import type { ModelInput, SourceBatch } from '../../src/core/features/source-column.ts';
 import { fitSources } from '../../src/core/features/source-fit.ts';
+import type { StoredRow } from '../../src/core/features/stored-rows.ts';
 import { createTransform } from '../../src/core/features/transform.ts';
 import type { BoostingColumn } from '../../src/core/learners/boosting/binner.ts';
 import { fitBoostedTrees } from '../../src/core/learners/boosting/fit.ts';
 import type { ModelDocument } from '../../src/core/models/document.ts';
-import type { SourceRow } from '../../src/core/models/scorer.ts';
 import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
 import { modelOf } from './random-models.ts';
 
@@ -54,7 +54,7 @@ export const PUBLIC_SETS = SETS.filter(({ file }) => existsSync(join(FOLDER, fil
  * A model of 60 trees with native categories and isotonic calibration, and every third row of the set, from which
  * it learned nothing: scores of other rows are knots of the calibration, where it may rise by a leap.
  */
-export async function fitPublicSet(set: PublicSet): Promise<{ model: ModelDocument; rows: SourceRow[] }> {
+export async function fitPublicSet(set: PublicSet): Promise<{ model: ModelDocument; rows: StoredRow[] }> {
   const inputs: ModelInput[] = [
     ...set.numeric.map((name) => ({ name, kind: 'numeric' }) as const),
     ...set.categorical.map((name) => ({ name, kind: 'categorical' }) as const),
@@ -117,7 +117,7 @@ async function readSet(
   }
 }
 
-function rowsOf(inputs: readonly ModelInput[], batch: SourceBatch): SourceRow[] {
+function rowsOf(inputs: readonly ModelInput[], batch: SourceBatch): StoredRow[] {
   return Array.from({ length: batch.rows }, (_, i) =>
     Object.fromEntries(
       inputs.map(({ name }, k) => {

@@ -1,5 +1,6 @@
 /** Models of every kind and rows that are hard on them, made from a seed. */
 import { createRandom, type Random } from '../../src/base/random.ts';
+import type { StoredRow } from '../../src/core/features/stored-rows.ts';
 import {
   type Calibration,
   type Feature,
@@ -8,7 +9,6 @@ import {
   type ModelDocument,
   type Tree,
 } from '../../src/core/models/document.ts';
-import type { SourceRow } from '../../src/core/models/scorer.ts';
 
 /** Levels that a careless comparison would take for each other, or that need care in a literal. */
 const LEVELS = [
@@ -166,7 +166,7 @@ function randomSplit(random: Random): Split {
 }
 
 /** Rows with missing values, unseen and confusable levels, huge and tiny values, both zeros, and every threshold. */
-export function hardRows(model: ModelDocument, count: number, seed: number): SourceRow[] {
+export function hardRows(model: ModelDocument, count: number, seed: number): StoredRow[] {
   const random = createRandom(seed);
   const special = [0, -0, 1e15, -1e15, 5e-324, 1 / 3, 0.1, 2 ** 53, -7, 1e-300];
   const thresholds =

@@ -1,6 +1,7 @@
 /** `tidewatch predict`: score a file of clients. */
 import { resolve } from 'node:path';
 import { insideWorkspace } from '../../config/load.ts';
+import type { UnseenValues } from '../../core/features/unseen-values.ts';
 import { formatCount, formatSeconds } from '../../report/text/format.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -43,9 +44,16 @@ export const predictCommand: CommandMaker = (terminal, finish) =>
         });
         const text = [
           `Scored ${formatCount(value.rows)} rows with model ${value.model} in ${formatSeconds(value.seconds)}: ${formatCount(value.leaving)} count as leaving.`,
+          ...value.unseen.map(unseenText),
           `predictions  ${value.path}`,
         ].join('\n');
         return { value, text };
       });
       finish(options, answer);
     });
+
+function unseenText({ column, rows, values }: UnseenValues): string {
+  const which = rows === 1 ? '1 row has a value' : `${formatCount(rows)} rows have values`;
+  const named = values.map(({ value, rows: count }) => `${JSON.stringify(value)} ${formatCount(count)}`);
+  return `${column}: ${which} that the model does not know (${named.join(', ')})`;
+}

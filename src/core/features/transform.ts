@@ -1,6 +1,7 @@
 /** Turns source columns into feature columns by a model's recipe. */
 import { TidewatchError } from '../../base/errors.ts';
 import type { Feature } from '../models/document.ts';
+import { knownLevels, levelTexts } from './level-texts.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from './source-column.ts';
 import { notCategorical, numericValues } from './source-fit.ts';
 
@@ -12,6 +13,12 @@ export type Transform = (batch: SourceBatch) => Float64Array[];
  * so the result must not be written to. Error `column-missing` when a feature's source is not an input.
  */
 export function createTransform(features: readonly Feature[], inputs: readonly ModelInput[]): Transform {
+  const meanings = new Map<string, LevelOfText>();
+  const meaningOf = (source: string): LevelOfText => {
+    const meaning = meanings.get(source) ?? levelTexts(knownLevels(features, source));
+    meanings.set(source, meaning);
+    return meaning;
+  };
   const steps = features.map((feature) => {
     const index = inputs.findIndex((input) => input.name === feature.source);
     if (index < 0) {
@@ -21,14 +28,16 @@ export function createTransform(features: readonly Feature[], inputs: readonly M
           `Inputs: ${inputs.map((input) => input.name).join(', ')}.`,
       );
     }
-    return { make: makerOf(feature), index };
+    return { make: makerOf(feature, meaningOf(feature.source)), index };
   });
   return ({ columns, rows }) => steps.map(({ make, index }) => make(columns[index] as SourceColumn, rows));
 }
 
 type Maker = (column: SourceColumn, rows: number) => Float64Array;
+/** The level of the model that each text means, as `levelTexts`. */
+type LevelOfText = ReadonlyMap<string, string>;
 
-function makerOf(feature: Feature): Maker {
+function makerOf(feature: Feature, meaning: LevelOfText): Maker {
   switch (feature.kind) {
     case 'number':
       return (column) => replaceMissing(numericValues(feature.source, column), feature.missing);
@@ -40,9 +49,9 @@ function makerOf(feature: Feature): Maker {
     case 'missing':
       return missingFlags;
     case 'level':
-      return indexMaker(feature.source, [feature.level], (index) => (index === 0 ? 1 : 0));
+      return indexMaker(feature.source, meaning, [feature.level], (index) => (index === 0 ? 1 : 0));
     case 'category':
-      return indexMaker(feature.source, feature.levels, (index) => (index < 0 ? Number.NaN : index));
+      return indexMaker(feature.source, meaning, feature.levels, (index) => (index < 0 ? Number.NaN : index));
   }
 }
 
@@ -69,8 +78,14 @@ function missingFlags(column: SourceColumn, rows: number): Float64Array {
 }
 
 /** Looks each row's level up in `known` (-1: missing or unseen) and maps the index to the feature's value. */
-function indexMaker(source: string, known: readonly string[], valueFor: (index: number) => number): Maker {
-  const indexOf = new Map(known.map((level, index) => [level, index]));
+function indexMaker(
+  source: string,
+  meaning: LevelOfText,
+  known: readonly string[],
+  valueFor: (index: number) => number,
+): Maker {
+  const place = new Map(known.map((level, index) => [level, index]));
+  const indexOf = new Map([...meaning].map(([text, level]) => [text, place.get(level) ?? -1]));
   const valueOfLevel = (level: string | null) => valueFor(level === null ? -1 : (indexOf.get(level) ?? -1));
   return (column, rows) => {
     if (column.kind === 'numeric') throw notCategorical(source);

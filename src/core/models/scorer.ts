@@ -1,5 +1,6 @@
 /** Scores clients by a model document, in batches of columns or one row at a time, with the same bits. */
 import { TidewatchError } from '../../base/errors.ts';
+import { canonicalText, numberAsText } from '../features/canonical-text.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../features/source-column.ts';
 import { createTransform } from '../features/transform.ts';
 import { createBatchScorer } from '../learners/boosting/batch-scorer.ts';
@@ -7,8 +8,13 @@ import { calibratorOf } from './calibrated.ts';
 import type { LearnerParameters, ModelDocument } from './document.ts';
 import { type MarginInto, marginsOf } from './margins.ts';
 
-/** One client by column name; null is missing. Columns that the model does not read are passed over. */
-export type SourceRow = Readonly<Record<string, number | string | null | undefined>>;
+type SourceValue = number | string | boolean | null | undefined;
+
+/**
+ * One client by column name; null is missing. Columns that the model does not read are passed over. Categories are
+ * brought into their canonical form, and true and false are 1 and 0 where the model reads a number.
+ */
+export type SourceRow = Readonly<Record<string, SourceValue>>;
 
 export interface RowScore {
   /** Log-odds before calibration. */
@@ -89,7 +95,7 @@ function fastMarginsOf(learner: LearnerParameters): MarginInto {
   };
 }
 
-function columnOf(input: ModelInput, value: number | string | null | undefined): SourceColumn {
+function columnOf(input: ModelInput, value: SourceValue): SourceColumn {
   if (value === undefined) {
     throw new TidewatchError(
       'column-missing',
@@ -98,7 +104,8 @@ function columnOf(input: ModelInput, value: number | string | null | undefined):
     );
   }
   if (input.kind === 'categorical') {
-    return { kind: 'text', values: [value === null ? null : String(value)] };
+    const text = canonicalText(typeof value === 'number' ? numberAsText(value) : String(value ?? ''));
+    return { kind: 'text', values: [text === '' ? null : text] };
   }
   if (typeof value === 'string' || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
     throw new TidewatchError(
@@ -108,5 +115,5 @@ function columnOf(input: ModelInput, value: number | string | null | undefined):
       { details: { column: input.name } },
     );
   }
-  return { kind: 'numeric', values: Float64Array.of(value ?? Number.NaN) };
+  return { kind: 'numeric', values: Float64Array.of(Number(value ?? Number.NaN)) };
 }

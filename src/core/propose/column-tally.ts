@@ -1,4 +1,5 @@
 /** What one pass over a column keeps of it, in memory that does not grow with the rows. */
+import { isShortenedId } from '../clients/client-id.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
 
 /** How texts are read: the same rules by which the data is read later. */
@@ -60,6 +61,9 @@ export class ColumnTally {
   readonly values = new Map<string, ValueCount>();
   /** The first few texts, where they were dropped from `values`. */
   firstTexts: readonly string[] = [];
+  /** Rows with what a spreadsheet makes of a long number ("1.00006E+11"), and the first such text. */
+  shortened = 0;
+  firstShortened = '';
   /** Texts that are neither missing nor numbers, the first few that differ. */
   readonly oddTexts = new Map<string, number>();
 
@@ -78,9 +82,13 @@ export class ColumnTally {
     this.missingByClass = noCounts(candidates);
   }
 
-  /** Adds a row's text. `classes`: for each candidate target 0 or 1, or -1 where the row has neither value. */
+  /** Adds a row's text, white space around it taken off. `classes`: for each candidate target 0 or 1, or -1 where the row has neither value. */
   add(text: string, classes: readonly number[]): void {
     this.rows++;
+    this.count(text, classes);
+  }
+
+  private count(text: string, classes: readonly number[]): void {
     const known = this.values.get(text);
     if (known !== undefined) {
       known.rows++;
@@ -95,8 +103,12 @@ export class ColumnTally {
       countClasses(this.missingByClass, classes);
       return;
     }
-    const number = this.rules.parseNumber(trimmed);
-    const isTime = Number.isNaN(number) && this.rules.isTime(trimmed);
+    if (trimmed.length !== text.length) {
+      this.count(trimmed, classes);
+      return;
+    }
+    const number = this.rules.parseNumber(text);
+    const isTime = Number.isNaN(number) && this.rules.isTime(text);
     if (this.sketch === null && this.values.size < this.maxValues) {
       const byClass = noCounts(this.candidates);
       countClasses(byClass, classes);
@@ -130,11 +142,12 @@ export class ColumnTally {
 
   private note(text: string, number: number, isTime: boolean): void {
     this.characters += text.length;
+    if (text.includes('+')) this.noteShortened(text);
     if (isTime) this.times++;
     if (Number.isFinite(number)) this.noteNumber(text, number);
     else {
       this.counter = false;
-      if (this.rules.missing.has(text.trim())) {
+      if (this.rules.missing.has(text)) {
         this.missingTexts.set(text, (this.missingTexts.get(text) ?? 0) + 1);
       } else if (this.oddTexts.size < 20 || this.oddTexts.has(text)) {
         this.oddTexts.set(text, (this.oddTexts.get(text) ?? 0) + 1);
@@ -142,12 +155,18 @@ export class ColumnTally {
     }
   }
 
+  private noteShortened(text: string): void {
+    if (!isShortenedId(text)) return;
+    if (this.shortened === 0) this.firstShortened = text;
+    this.shortened++;
+  }
+
   private noteNumber(text: string, number: number): void {
     this.numbers++;
     this.sum += number;
     if (number < this.min) this.min = number;
     if (number > this.max) this.max = number;
-    if (this.integers && !INTEGER_LIKE.test(text.trim())) this.integers = false;
+    if (this.integers && !INTEGER_LIKE.test(text)) this.integers = false;
     if (!this.leadingZeros && text.charCodeAt(0) === ZERO && LEADING_ZERO.test(text))
       this.leadingZeros = true;
     if (this.counter && !Number.isNaN(this.previous) && number !== this.previous + 1) this.counter = false;

@@ -1,5 +1,5 @@
 /** Decides what one column is for: the id, a feature and of which kind, or nothing, and why. */
-
+import { TidewatchError } from '../../base/errors.ts';
 import { type ColumnKind, hasLevels, kindOf } from './column-kind.ts';
 import {
   idRank,
@@ -155,13 +155,20 @@ function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
   return feature('numeric', describeNumbers(own));
 }
 
-/** Finds the column that names the client among those that nobody asked to be something else. */
+/**
+ * Finds the column that names the client among those that nobody asked to be something else; one with ids that a
+ * spreadsheet has shortened is none. Error `value-invalid` where such a column was asked for.
+ */
 export function chooseId(
   tally: TableTally,
   target: TargetChoice,
   wishes: ProposalWishes,
 ): { readonly column: number; readonly why: string } | null {
-  if (wishes.id !== null) return { column: tally.names.indexOf(wishes.id), why: 'as asked' };
+  if (wishes.id !== null) {
+    const column = tally.names.indexOf(wishes.id);
+    refuseShortened(wishes.id, tally.columns[column] as ColumnTally);
+    return { column, why: 'as asked' };
+  }
   const taken = new Set([...wishes.use, ...wishes.leaveOut, ...wishes.numeric, ...wishes.categorical]);
   const found = tally.names
     .map((name, column) => ({ name, column, merit: idMerit(name, tally.columns[column] as ColumnTally) }))
@@ -176,11 +183,34 @@ export function chooseId(
     : { column: best.column, why: describeId(tally.columns[best.column] as ColumnTally) };
 }
 
+function refuseShortened(name: string, { shortened, firstShortened }: ColumnTally): void {
+  if (shortened === 0) return;
+  throw new TidewatchError(
+    'value-invalid',
+    `"${name}" cannot be the id: ${describeShortened(shortened, firstShortened)}, so different clients may share one. ` +
+      'Format the column as text and export the data again, or name another column with --id.',
+    { details: { column: name, rows: shortened, value: firstShortened } },
+  );
+}
+
+/** What a spreadsheet did to long numbers of a column. */
+export function describeShortened(rows: number, example: string): string {
+  const which = rows === 1 ? '1 row has' : `${rows} rows have`;
+  return `${which} numbers that a spreadsheet has shortened, such as "${example}"`;
+}
+
+/** Columns that look like the id by their names but for ids that a spreadsheet has shortened. */
+export function shortenedIds({ names, columns }: TableTally): number[] {
+  return names.flatMap((name, column) =>
+    idRank(name) > 0 && (columns[column] as ColumnTally).shortened > 0 ? [column] : [],
+  );
+}
+
 /** 0: no id. Else the higher the better: by name first, then by how well it tells rows apart. */
 function idMerit(name: string, own: ColumnTally): number {
   const share = own.rows === 0 ? 0 : own.distinct / own.rows;
   const rank = idRank(name);
-  if (own.empty > 0.05 * own.rows || own.distinct < 2) return 0;
+  if (own.empty > 0.05 * own.rows || own.distinct < 2 || own.shortened > 0) return 0;
   if (rank === 2 && (share >= 0.5 || (own.distinct > 20 && share >= 0.05))) return 2 + share;
   if (share < NEARLY_UNIQUE) return 0;
   if (rank === 1) return 1 + share;

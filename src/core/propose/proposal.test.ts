@@ -193,6 +193,31 @@ describe('propose', () => {
     expect(decisionOn(proposal, 'signup_date')).toMatchObject({ role: 'left-out', suspect: null });
   });
 
+  it('takes a column with ids that a spreadsheet has shortened for no id, and says so', () => {
+    const { rows, churn, usage } = clients();
+    const account_id = series(rows, (row) => (row % 3 === 0 ? '1.00006E+11' : `10000${row}`));
+    const customer_id = series(rows, (row) => (row === 5 ? ' 1,00006E+11' : `c${row}`));
+    const proposal = proposeFrom({ account_id, customer_id, usage, churn });
+    expect(proposal.columns).toMatchObject({ id: null, numeric: ['usage'], categorical: [] });
+    expect(proposal.notes).toContainEqual(
+      '"account_id" is not taken for the id: 67 rows have numbers that a spreadsheet has shortened, such as ' +
+        '"1.00006E+11", so different clients may share one. Format the column as text and export the data again.',
+    );
+    expect(proposal.notes).toContainEqual(
+      expect.stringMatching(/^"customer_id" .*: 1 row has .*"1,00006E\+11"/),
+    );
+    const good = series(rows, (row) => `k${row}`);
+    expect(proposeFrom({ account_id, id: good, usage, churn }).columns.id).toBe('id');
+    expect(() => proposeFrom({ account_id, usage, churn }, { id: 'account_id' })).toThrow(
+      expect.objectContaining({
+        code: 'value-invalid',
+        message: expect.stringMatching(
+          /^"account_id" cannot be the id: .*Format the column as text and export/,
+        ),
+      }),
+    );
+  });
+
   it('leaves out columns without a name or with the name of another, and refuses to guess at the target', () => {
     const { churn, usage, rows } = clients();
     const tally = new TableTally(['', 'usage', 'x', 'x', 'churn'], { target: null, rules: RULES, seed: 1 });

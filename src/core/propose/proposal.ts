@@ -7,10 +7,12 @@ import { roleRank } from './column-names.ts';
 import type { ColumnTally } from './column-tally.ts';
 import {
   chooseId,
+  describeShortened,
   judgeColumn,
   type ProposalWishes,
   type ProposedRole,
   type SuspectKind,
+  shortenedIds,
   type Verdict,
 } from './column-verdict.ts';
 import { findCopies } from './copies.ts';
@@ -207,6 +209,12 @@ function notesOf(
   if (target.unlabelled > 0) {
     notes.push(
       `${target.unlabelled} of ${tally.rows} rows have no label in "${columns.target}"; they are kept as clients whose outcome is not known yet.`,
+    );
+  }
+  for (const column of shortenedIds(tally)) {
+    const { shortened, firstShortened } = tally.columns[column] as ColumnTally;
+    notes.push(
+      `"${tally.names[column]}" is not taken for the id: ${describeShortened(shortened, firstShortened)}, so different clients may share one. Format the column as text and export the data again.`,
     );
   }
   if (columns.id === null) {

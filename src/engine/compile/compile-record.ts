@@ -9,7 +9,7 @@ import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts
 import { quarantinePath } from './quarantine.ts';
 
 const RECORD_NAME = '.compiled.json';
-const FORMAT = 'tidewatch-compiled/1';
+const FORMAT = 'tidewatch-compiled/2';
 
 const count = z.int().nonnegative();
 const recordSchema = z.object({

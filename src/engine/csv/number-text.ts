@@ -1,4 +1,5 @@
 /** Which texts are numbers, and the one text that each number is written as. */
+import { numberAsText } from '../../core/features/canonical-text.ts';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
@@ -9,6 +10,20 @@ const INTEGER = /^-?(?:0|[1-9]\d*)$/;
  */
 export function parseNumberText(text: string): number {
   return NUMBER.test(text) ? Number(text) : Number.NaN;
+}
+
+/** The number that a column of numbers reads in a text: as `parseNumberText`, and true and false in any case are 1 and 0. */
+export function readNumberText(text: string): number {
+  const value = parseNumberText(text);
+  if (!Number.isNaN(value) || text.length < 4 || text.length > 5) return value;
+  const word = text.toLowerCase();
+  return word === 'true' ? 1 : word === 'false' ? 0 : Number.NaN;
+}
+
+/** A number of JSON where a column holds texts: a whole one keeps every digit, another is the text of its double. */
+export function typedNumberText(text: string): string {
+  const value = Number(text);
+  return (INTEGER.test(text) && text !== '-0') || !Number.isFinite(value) ? text : numberAsText(value);
 }
 
 /** The shortest text that reads back as the same double; -0 is written 0. */

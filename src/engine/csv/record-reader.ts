@@ -28,10 +28,14 @@ const DAMAGES: Record<Damage, string> = {
   'too-long': 'the row is longer than 2,000,000 bytes',
 };
 
-/** How a field is written: bare, in quotes, or in quotes with doubled quotes inside. */
+/**
+ * How a field is written: bare, in quotes, in quotes with doubled quotes inside, or as a number in a format that has
+ * numbers (JSON).
+ */
 export const BARE = 0;
 export const QUOTED = 1;
 export const ESCAPED = 2;
+export const TYPED = 3;
 
 /**
  * A reader of records after RFC 4180, strict: a quote opens only at the start of a field, is doubled inside, and

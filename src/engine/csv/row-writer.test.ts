@@ -68,7 +68,9 @@ describe('RowWriter', () => {
     expect(write('a,1, yes ').line).toBe('a,1,yes\n');
     expect(write('a,1,1.0', numbers).line).toBe('a,1,1\n');
     expect(write('a,1,00', numbers).line).toBe('a,1,0\n');
-    expect(write('a,1,True', numbers).line).toBeNull();
+    expect(write('a,1,True', numbers).line).toBe('a,1,1\n');
+    expect(write('a,1,FALSE', numbers).line).toBe('a,1,0\n');
+    expect(write('a,1,yes', numbers).line).toBeNull();
   });
 
   it('has room for the longest line that a record can become', () => {

@@ -1,10 +1,26 @@
 /** Turns the fields of a record into the one canonical line of finaldata.csv, or says why they are no row. */
 import { isUtf8 } from 'node:buffer';
+import { isShortenedId, normalizeId } from '../../core/clients/client-id.ts';
+import { canonicalText } from '../../core/features/canonical-text.ts';
 import type { ColumnRole, TableContract } from '../port.ts';
 import { fieldText, type HeaderMatch, quoted, renderRecord } from './header.ts';
-import { isExactInteger, parseNumberText, renderNumber } from './number-text.ts';
-import { COMMA, CR, ESCAPED, LF, QUOTE, QUOTED } from './record-reader.ts';
+import {
+  isExactInteger,
+  parseNumberText,
+  readNumberText,
+  renderNumber,
+  typedNumberText,
+} from './number-text.ts';
+import { COMMA, CR, ESCAPED, LF, QUOTE, QUOTED, TYPED } from './record-reader.ts';
 import type { RecordView, RowRefusal } from './record-view.ts';
+import {
+  isComposed,
+  isTrimmed,
+  isWholeNumber,
+  mayBeBoolean,
+  mayBeShortened,
+  mayEndInZeros,
+} from './spelling-bytes.ts';
 import { isTimeText } from './time-text.ts';
 
 const MINUS = 45;
@@ -51,8 +67,9 @@ export interface ColumnsShown {
 
 /**
  * Writes rows of one file. Numbers are written as the shortest text of their double, labels as the contract has
- * them, other texts as they are, in quotes only where they need them; missing is an empty field. So two rows
- * are equal exactly when their lines are, and a line does not depend on the file that it comes from.
+ * them, ids and texts in their one spelling (`normalizeId`, `canonicalText`), in quotes only where they need them;
+ * missing is an empty field. So two rows are equal exactly when their lines are, and a line does not depend on the
+ * file that it comes from.
  */
 export class RowWriter implements ColumnsShown {
   /** What was wrong with the last record. */
@@ -73,6 +90,8 @@ export class RowWriter implements ColumnsShown {
   private readonly missingTexts: ReadonlySet<string>;
   private readonly positive: Buffer;
   private readonly negative: Buffer | null;
+  private readonly isPositive: (label: string) => boolean;
+  private readonly isNegative: (label: string) => boolean;
   /** Bytes that a label can take in quotes. */
   private readonly labelBytes: number;
   private positions: readonly number[] = [];
@@ -91,6 +110,8 @@ export class RowWriter implements ColumnsShown {
     this.missingTexts = new Set(['', ...missingTexts]);
     this.positive = Buffer.from(positive);
     this.negative = rules.negative === null ? null : Buffer.from(rules.negative);
+    this.isPositive = sameLabelAs(positive);
+    this.isNegative = sameLabelAs(rules.negative ?? '');
     this.labelBytes = 2 * (this.positive.length + (this.negative?.length ?? 0)) + 4;
     this.fractional = columns.map(() => false);
     this.missing = columns.map(() => 0);
@@ -120,7 +141,9 @@ export class RowWriter implements ColumnsShown {
 
   /** Bytes that the line of this record can take at most. */
   room(reader: RecordView): number {
-    return (reader.end - reader.start) * 2 + this.names.length * (NUMBER_BYTES + 3) + this.labelBytes;
+    // Composing a character can take three times its bytes, and a quote is doubled.
+    const growth = reader.beyondAscii ? 4 : 2;
+    return (reader.end - reader.start) * growth + this.names.length * (NUMBER_BYTES + 3) + this.labelBytes;
   }
 
   /**
@@ -195,13 +218,38 @@ export class RowWriter implements ColumnsShown {
       this.rowFractional.push(k);
       return -done;
     }
-    if (kind === LABEL && !this.isLabel(bytes, start, end, quoting)) {
-      return this.writeLabel(k, fieldText(bytes, reader, field), out, p);
+    if (kind === LABEL) {
+      return this.isLabel(bytes, start, end, quoting)
+        ? writeText(bytes, start, end, quoting, out, p)
+        : this.writeLabel(k, fieldText(bytes, reader, field), out, p);
     }
-    if (kind === ID && isEmpty(bytes, start, end)) return -1;
-    if (kind === TIME && start !== end && !isTimeText(fieldText(bytes, reader, field).trim())) return -1;
-    if (start === end) this.rowMissing.push(k);
-    return writeText(bytes, start, end, quoting, out, p);
+    if (kind === TIME) {
+      const time = fieldText(bytes, reader, field).trim();
+      if (time === '') return this.writeAbsent(k, p);
+      if (!isTimeText(time)) return -1;
+      return time.length === end - start
+        ? writeText(bytes, start, end, quoting, out, p)
+        : this.putText(time, out, p);
+    }
+    const spelled =
+      quoting === TYPED
+        ? isWholeNumber(bytes, start, end)
+        : isSpelled(kind, bytes, start, end, reader.beyondAscii);
+    if (spelled) {
+      if (start === end) this.rowMissing.push(k);
+      return writeText(bytes, start, end, quoting, out, p);
+    }
+    return this.writeSpelled(k, textOf(bytes, reader, field), quoting === TYPED, out, p);
+  }
+
+  /** An id or a text that may not be in its one spelling. */
+  private writeSpelled(k: number, text: string, typed: boolean, out: Uint8Array, p: number): number {
+    if (this.kinds[k] === ID) {
+      const id = normalizeId(text);
+      return id === '' || (isShortenedId(id) && !typed) ? -1 : this.putText(id, out, p);
+    }
+    const spelled = canonicalText(text);
+    return spelled === '' ? this.writeAbsent(k, p) : this.putText(spelled, out, p);
   }
 
   /** Whether the bytes are a label just as the contract writes it, which is nearly always so. */
@@ -217,7 +265,7 @@ export class RowWriter implements ColumnsShown {
       this.rowMissing.push(k);
       return p;
     }
-    const value = parseNumberText(trimmed);
+    const value = readNumberText(trimmed);
     if (!Number.isFinite(value)) return -1;
     if (!isExactInteger(value)) this.rowFractional.push(k);
     const written = renderNumber(value);
@@ -231,16 +279,17 @@ export class RowWriter implements ColumnsShown {
     const { positive } = this.rules.contract;
     const { negative } = this.rules;
     if (label === '' && !this.targetOptional) return -1;
-    if (isSameLabel(label, positive)) return this.putText(positive, out, p);
+    if (this.isPositive(label)) return this.putText(positive, out, p);
     if (this.targetOptional && label !== negative && this.missingTexts.has(label)) {
       this.rowMissing.push(k);
       return p;
     }
     if (negative === null) {
-      this.rowLabel = label;
-      return this.putText(label, out, p);
+      const other = otherLabel(label, positive);
+      this.rowLabel = other;
+      return this.putText(other, out, p);
     }
-    return isSameLabel(label, negative) ? this.putText(negative, out, p) : -1;
+    return this.isNegative(label) ? this.putText(negative, out, p) : -1;
   }
 
   private putText(text: string, out: Uint8Array, p: number): number {
@@ -275,7 +324,10 @@ export class RowWriter implements ColumnsShown {
   private describe(k: number, text: string): string {
     switch (this.roles[k]) {
       case 'id':
-        return 'the name of the client is empty; expected a value that tells the client from others';
+        return isShortenedId(normalizeId(text))
+          ? `got ${quoted(text.trim())}, a number that a spreadsheet has shortened, so different clients may share it; ` +
+              'format the column as text and export again'
+          : 'the name of the client is empty; expected a value that tells the client from others';
       case 'time':
         return `got ${quoted(text)}, expected a time such as "2024-01-31" or "2024-01-31T09:30:00Z"`;
       case 'target':
@@ -368,9 +420,24 @@ function needsQuotes(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-function isEmpty(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if ((bytes[i] as number) > 32) return false;
-  return true;
+/** Whether the bytes of an id or a text are its one spelling for sure, which is nearly always so. */
+function isSpelled(
+  kind: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  beyondAscii: boolean,
+): boolean {
+  if (start === end) return kind !== ID;
+  if (!isTrimmed(bytes, start, end) || (beyondAscii && !isComposed(bytes, start, end))) return false;
+  if (kind === ID) return !mayBeShortened(bytes, start, end);
+  return !mayBeBoolean(bytes, start, end) && !mayEndInZeros(bytes, start, end);
+}
+
+/** The text of a field; a number of a format that has numbers as all other formats write it. */
+function textOf(bytes: Uint8Array, reader: RecordView, field: number): string {
+  const text = fieldText(bytes, reader, field);
+  return reader.quoting[field] === TYPED ? typedNumberText(text) : text;
 }
 
 function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
@@ -379,7 +446,22 @@ function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array)
   return true;
 }
 
-/** Labels are equal as texts, or as numbers where both are numbers ("1.0" is "1"). */
-function isSameLabel(label: string, expected: string): boolean {
-  return label === expected || parseNumberText(label) === parseNumberText(expected);
+/** Labels are equal in their canonical form ("True" is "1"), or as numbers where both are numbers ("1e0" is "1"). */
+function sameLabelAs(expected: string): (label: string) => boolean {
+  const spelled = canonicalText(expected);
+  const number = parseNumberText(expected);
+  return (label) =>
+    label === expected || canonicalText(label) === spelled || parseNumberText(label) === number;
+}
+
+/** How a label that the contract leaves open is written: in canonical form, as a word where the positive one is a word. */
+function otherLabel(label: string, positive: string): string {
+  const spelled = canonicalText(label);
+  const isWord = /^(?:true|false)$/i.test(positive);
+  if (!isWord || (spelled !== '1' && spelled !== '0')) return spelled;
+  const word = spelled === '1' ? 'true' : 'false';
+  if (positive === positive.toUpperCase()) return word.toUpperCase();
+  return positive.startsWith('T') || positive.startsWith('F')
+    ? `${word[0]?.toUpperCase()}${word.slice(1)}`
+    : word;
 }

@@ -60,7 +60,7 @@ const goodRow = fc
   .map(({ id, n, c, left, q, spaced, na }): Row => {
     const written = n === '' && na ? 'NA' : spaced && n !== '' ? ` ${n} ` : n;
     const fields = [id, written, c, left].map((text, k) => field(text, q[k] === true));
-    return { values: [id, n, c, left], line: fields.join(',') };
+    return { values: [id.trim(), n, c.trim(), left], line: fields.join(',') };
   });
 const badLine = fc.constantFrom(
   'a,1,b',

@@ -64,7 +64,7 @@ async function readFiles(
   let rows = 0;
   for (const path of source.paths) {
     try {
-      await readTable(await asCsv(database, path), {
+      await readTable(await asCsv(database, path, source.contract), {
         contract: source.contract,
         targetOptional: source.labels === 'optional',
         onHeader: (header) => writer.begin(header),

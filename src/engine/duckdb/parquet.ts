@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
 import type { CanonicalFile } from '../compile/write-snapshot.ts';
 import { FileRefused } from '../csv/file-refused.ts';
+import type { TableContract } from '../port.ts';
 import { Database, type DuckdbOptions } from './database.ts';
-import { literal, pathLiteral, readCanonicalCsv } from './sql.ts';
+import { identifier, literal, pathLiteral, readCanonicalCsv } from './sql.ts';
 
 /**
  * Writes a canonical CSV as Parquet, in order. Returns its rows. An instance of its own with one thread does it:
@@ -29,15 +30,19 @@ export async function writeParquet(
 }
 
 /**
- * The path of a CSV with the rows of `path`: itself, or a copy of a Parquet file in the temporary folder.
+ * The path of a CSV with the rows of `path`: itself, or a copy of a Parquet file in the temporary folder. In columns
+ * that are no numbers, whole numbers stand without a fraction and times in ISO 8601, those with a zone in UTC.
  * @throws FileRefused where it is no Parquet file; TidewatchError disk-full.
  */
-export async function asCsv(database: Database, path: string): Promise<string> {
+export async function asCsv(database: Database, path: string, contract: TableContract): Promise<string> {
   if (!path.toLowerCase().endsWith('.parquet')) return path;
   const csv = join(database.folder, `${database.nextTable()}.csv`);
+  const relation = `read_parquet(${pathLiteral(path)})`;
   try {
+    const texts = await textColumns(database, relation, contract);
+    const columns = texts.length === 0 ? '*' : `* replace (${texts.join(', ')})`;
     await database.run(
-      `copy (select * from read_parquet(${pathLiteral(path)})) to ${literal(csv)} (format csv, header true)`,
+      `copy (select ${columns} from ${relation}) to ${literal(csv)} (format csv, header true)`,
     );
   } catch (error) {
     if (error instanceof TidewatchError && error.code !== 'internal') throw error;
@@ -45,4 +50,35 @@ export async function asCsv(database: Database, path: string): Promise<string> {
     throw new FileRefused('input-unreadable', `the file cannot be read as Parquet: ${first ?? ''}`, error);
   }
   return csv;
+}
+
+/** Replacements for the columns that hold numbers or times and are read as texts. */
+async function textColumns(
+  database: Database,
+  relation: string,
+  { columns }: TableContract,
+): Promise<string[]> {
+  const described = `(describe select * from ${relation})`;
+  const names = await database.texts(`select column_name from ${described}`);
+  const types = await database.texts(`select column_type from ${described}`);
+  return columns.flatMap(({ name, role }) => {
+    const column = identifier(name);
+    const sql =
+      role === 'numeric' || role === 'value' ? null : textSql(column, types[names.indexOf(name)] ?? '');
+    return sql === null ? [] : [`${sql} as ${column}`];
+  });
+}
+
+/** null: as DuckDB writes the type. */
+function textSql(column: string, type: string): string | null {
+  if (/^(?:FLOAT|DOUBLE|DECIMAL)/.test(type)) {
+    const whole = `${column} = trunc(${column}) and abs(${column}) < 1e38`;
+    const text = `${column}::varchar`;
+    const isNumber = type.startsWith('DECIMAL') ? 'true' : `not isnan(${column})`;
+    return `case when ${whole} then ${column}::hugeint::varchar when ${isNumber} then ${text} end`;
+  }
+  if (!type.startsWith('TIMESTAMP')) return null;
+  const isZoned = type.includes('TIME ZONE');
+  const time = isZoned ? `make_timestamp(epoch_us(${column}))` : column;
+  return `replace(${time}::varchar, ' ', 'T')${isZoned ? " || 'Z'" : ''}`;
 }

@@ -1,7 +1,17 @@
 /** Finds the values of an object of JSON on one line, as the fields of a record, and says what is wrong with a line. */
 import { isUtf8 } from 'node:buffer';
 import { quoted } from '../csv/header.ts';
-import { BARE, COMMA, CR, ESCAPED, LF, MAX_RECORD_BYTES, QUOTE, QUOTED } from '../csv/record-reader.ts';
+import {
+  BARE,
+  COMMA,
+  CR,
+  ESCAPED,
+  LF,
+  MAX_RECORD_BYTES,
+  QUOTE,
+  QUOTED,
+  TYPED,
+} from '../csv/record-reader.ts';
 import type { RecordView, RowRefusal } from '../csv/record-view.ts';
 import { decodeStringInto } from './decode-string.ts';
 import type { KeyTable } from './key-table.ts';
@@ -19,16 +29,12 @@ const PLUS = 43;
 const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
-const ONE = 49;
-
-/** What a column writes for the literals `true` and `false`: the words, or 1 and 0. */
-export type BooleanText = 'word' | 'digit';
 
 /**
  * Reads lines after RFC 8259, one object each. The fields of a record are the columns, in their order: a string is a
- * field in quotes, its escapes undone; a number is the text that the line has, so no digit is lost; `null` and a key
- * that is not there are empty fields. Keys of no column are checked and passed over. A string is decoded in place, so
- * the bytes of a line are not the same afterwards; `raw` and `line` give them as they were.
+ * field in quotes, its escapes undone; a number is the text that the line has, so no digit is lost; `true` and `false`
+ * are these words; `null` and a key that is not there are empty fields. Keys of no column are checked and passed over. A
+ * string is decoded in place, so the bytes of a line are not the same afterwards; `raw` and `line` give them as they were.
  */
 export class JsonLineReader implements RecordView {
   fields = 0;
@@ -50,15 +56,12 @@ export class JsonLineReader implements RecordView {
 
   private readonly keys: KeyTable;
   private readonly columns: number;
-  private readonly booleans: readonly BooleanText[];
   private told: RowRefusal = { column: null, reason: '' };
   /** Counts lines, to tell the keys of this one. */
   private stamp = 0;
   private bits = 0;
   /** Start, end and key of each string with escapes. */
   private readonly escaped: number[] = [];
-  /** Key of each `true` and `false` that is to become a digit. */
-  private readonly digits: number[] = [];
   /** Column that got an object or a list, or -1. */
   private nested = -1;
   /** Whether the string that was passed over last has a backslash. */
@@ -66,14 +69,14 @@ export class JsonLineReader implements RecordView {
   /** The line as it was, where it was decoded in place. */
   private kept: Uint8Array | null = null;
 
-  constructor(keys: KeyTable, booleans: readonly BooleanText[]) {
+  /** `columns`: how many of the keys, the first ones, are columns. */
+  constructor(keys: KeyTable, columns: number) {
     this.keys = keys;
-    this.columns = booleans.length;
-    this.booleans = booleans;
+    this.columns = columns;
     this.starts = new Int32Array(this.columns);
     this.ends = new Int32Array(this.columns);
     this.quoting = new Uint8Array(this.columns);
-    this.seen = booleans.map(() => false);
+    this.seen = new Array<boolean>(columns).fill(false);
   }
 
   refusal(): RowRefusal {
@@ -115,7 +118,6 @@ export class JsonLineReader implements RecordView {
     this.bits = 0;
     this.nested = -1;
     this.escaped.length = 0;
-    this.digits.length = 0;
     const end = this.parse(bytes, first, lf);
     if (end < 0) return;
     this.beyondAscii = (this.bits & 0x80) !== 0;
@@ -132,7 +134,7 @@ export class JsonLineReader implements RecordView {
         name,
         `${name}: got an object or a list, expected a text, a number, true, false or null`,
       );
-    } else if (this.escaped.length > 0 || this.digits.length > 0) this.rewrite(bytes);
+    } else if (this.escaped.length > 0) this.decode(bytes);
   }
 
   /** Makes the columns empty that the line has no key of. */
@@ -144,15 +146,10 @@ export class JsonLineReader implements RecordView {
     }
   }
 
-  /** Undoes the escapes of strings, and writes `true` and `false` as digits. */
-  private rewrite(bytes: Uint8Array): void {
-    const { escaped, digits, starts, ends } = this;
+  /** Undoes the escapes of strings. */
+  private decode(bytes: Uint8Array): void {
+    const { escaped } = this;
     this.kept = bytes.slice(this.start, this.next);
-    for (const k of digits) {
-      const start = starts[k] as number;
-      bytes[start] = ends[k] === start + 4 ? ONE : ZERO;
-      ends[k] = start + 1;
-    }
     for (let j = 0; j < escaped.length; j += 3) {
       const start = escaped[j] as number;
       const id = escaped[j + 2] as number;
@@ -241,7 +238,7 @@ export class JsonLineReader implements RecordView {
     if (c === MINUS || (c >= ZERO && c <= NINE)) {
       const end = numberEnd(bytes, at);
       if (end < 0) return this.fault(bytes, -end, 'a digit of a number as JSON has them');
-      if (id < this.columns) this.put(id, at, end, BARE);
+      if (id < this.columns) this.put(id, at, end, TYPED);
       return end;
     }
     if (c === OPEN_OBJECT || c === OPEN_LIST) {
@@ -260,10 +257,7 @@ export class JsonLineReader implements RecordView {
     }
     const length = isWord(bytes, at, 'true') ? 4 : isWord(bytes, at, 'false') ? 5 : 0;
     if (length === 0) return this.fault(bytes, at, 'a text in double quotes, a number, true, false or null');
-    if (id < this.columns) {
-      this.put(id, at, at + length, BARE);
-      if (this.booleans[id] === 'digit') this.digits.push(id);
-    }
+    if (id < this.columns) this.put(id, at, at + length, BARE);
     return at + length;
   }
 

@@ -12,7 +12,7 @@ import { ObjectCount } from './object-count.ts';
 export async function readNdjsonKeys(path: string, known: readonly string[]): Promise<readonly string[]> {
   const keys = new KeyTable([]);
   await readRecordsWith(path, {
-    reader: new JsonLineReader(keys, []),
+    reader: new JsonLineReader(keys, 0),
     count: new ObjectCount(),
     onRecord: () => undefined,
   });

@@ -4,8 +4,7 @@ import { FileRefused } from '../csv/file-refused.ts';
 import { quoted } from '../csv/header.ts';
 import type { ReadTableOptions } from '../csv/read-csv-table.ts';
 import { type RecordsSummary, readRecordsWith } from '../csv/read-records.ts';
-import type { ContractColumn, TableContract } from '../port.ts';
-import { type BooleanText, JsonLineReader } from './json-line-reader.ts';
+import { JsonLineReader } from './json-line-reader.ts';
 import { KeyTable } from './key-table.ts';
 import { ObjectCount } from './object-count.ts';
 
@@ -21,10 +20,7 @@ const ENOUGH_OBJECTS = 20;
 export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
   const { contract, onHeader, onRow, onBytes } = options;
   const keys = new KeyTable(contract.columns.map(({ name }) => name));
-  const reader = new JsonLineReader(
-    keys,
-    contract.columns.map((column) => booleanText(column, contract)),
-  );
+  const reader = new JsonLineReader(keys, contract.columns.length);
   let first: string | null = null;
   const summary = await readRecordsWith(path, {
     reader,
@@ -56,13 +52,6 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
   }
   if (reader.objects >= ENOUGH_OBJECTS) refuseMissing(options, reader.seen, keys);
   return summary;
-}
-
-/** A flag is a number where a column is one of numbers, and a label is written as the contract has the labels. */
-function booleanText({ role }: ContractColumn, { positive, negative }: TableContract): BooleanText {
-  if (role === 'numeric' || role === 'value') return 'digit';
-  const isWord = [positive, negative].some((label) => label === 'true' || label === 'false');
-  return role === 'target' && !isWord ? 'digit' : 'word';
 }
 
 function refuseUtf16(bytes: Uint8Array, at: number): void {

@@ -44,6 +44,17 @@ export const predictionSchema = z.strictObject({
   rows: z.int().min(0).describe('How many clients were scored.'),
   predictions: z.array(z.int().min(0).max(1)).describe('1: will leave, 0: will stay; in the order given.'),
   probabilities: z.array(z.number().min(0).max(1)).describe('Probability of leaving, in the order given.'),
+  unseen: z
+    .array(
+      z.strictObject({
+        column: z.string(),
+        rows: z.int().min(1).describe('Clients with such a value.'),
+        values: z
+          .array(z.strictObject({ value: z.string(), rows: z.int().min(1) }))
+          .describe('The most frequent of them, up to five.'),
+      }),
+    )
+    .describe('Columns with categories that the model does not know. It takes them for none that it knows.'),
 });
 
 export type ClientRow = Immutable<z.output<typeof clientRowSchema>>;

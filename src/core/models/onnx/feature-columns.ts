@@ -1,4 +1,5 @@
 /** Features of a model as columns of doubles in a graph, source by source. */
+import { knownLevels, levelTexts } from '../../features/level-texts.ts';
 import type { Feature, ModelDocument } from '../document.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 
@@ -54,21 +55,15 @@ function numericBlocks(source: Value, features: readonly Indexed[], graph: Graph
 
 /** A text is looked up once for its row in a table, which holds the values of all features of the column. */
 function categoricalBlock(source: Value, features: readonly Indexed[], graph: GraphBuilder): FeatureMatrix {
-  const levels = [
-    ...new Set(
-      features.flatMap(({ feature }) => {
-        if (feature.kind === 'level') return [feature.level];
-        return feature.kind === 'category' ? feature.levels : [];
-      }),
-    ),
-  ];
-  const keys = [...levels, ''];
+  const known = features.map(({ feature }) => feature);
+  const texts = levelTexts(knownLevels(known, source));
+  const keys = [...texts.keys(), ''];
   const place = graph.addMl('LabelEncoder', [source], {
     keys_strings: { kind: 'strings', value: keys },
     values_int64s: { kind: 'ints', value: keys.map((_, k) => k) },
     default_int64: { kind: 'int', value: keys.length },
   });
-  const rows = [...levels, null, undefined];
+  const rows = [...texts.values(), null, undefined];
   const table = graph.constant({
     type: 'double',
     dims: [rows.length, features.length],

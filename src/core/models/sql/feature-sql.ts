@@ -1,12 +1,36 @@
 /** Features of a model as SQL expressions over its source columns. */
+import { knownLevels, levelTexts } from '../../features/level-texts.ts';
 import type { Feature } from '../document.ts';
 import type { DialectRules } from './dialect.ts';
 
 /** The column of the first stage that holds a source column. */
 export type SourceColumnOf = (source: string) => string;
 
+/** The texts that mean a level of a source column. */
+export type TextsOf = (source: string, level: string) => readonly string[];
+
+/** As the scorer has it: the canonical form of a level of an earlier version means it too. */
+export function textsOfLevels(features: readonly Feature[]): TextsOf {
+  const sources = [...new Set(features.map(({ source }) => source))];
+  const aliases = new Map(
+    sources.map((source) => {
+      const others = [...levelTexts(knownLevels(features, source))].filter(([text, level]) => text !== level);
+      return [source, new Map(others.map(([text, level]) => [level, text]))];
+    }),
+  );
+  return (source, level) => {
+    const alias = aliases.get(source)?.get(level);
+    return alias === undefined ? [level] : [level, alias];
+  };
+}
+
 /** The value of a feature as the scorer has it, with NULL for NaN. */
-export function featureSql(feature: Feature, columnOf: SourceColumnOf, rules: DialectRules): string {
+export function featureSql(
+  feature: Feature,
+  columnOf: SourceColumnOf,
+  textsOf: TextsOf,
+  rules: DialectRules,
+): string {
   const x = columnOf(feature.source);
   const [zero, one] = [rules.number(0), rules.number(1)];
   switch (feature.kind) {
@@ -15,27 +39,35 @@ export function featureSql(feature: Feature, columnOf: SourceColumnOf, rules: Di
     case 'missing':
       return `CASE WHEN ${x} IS NULL THEN ${one} ELSE ${zero} END`;
     case 'level':
-      return `CASE WHEN ${x} = ${rules.level(feature.level)} THEN ${one} ELSE ${zero} END`;
+      return `CASE WHEN ${isOneOf(x, textsOf(feature.source, feature.level), rules)} THEN ${one} ELSE ${zero} END`;
     case 'hinge': {
       const value = `COALESCE(${x}, ${rules.number(feature.missing)})`;
       const knot = rules.number(feature.knot);
       return `CASE WHEN ${value} > ${knot} THEN ${value} - ${knot} ELSE ${zero} END`;
     }
     case 'category':
-      return categorySql(feature.levels, x, rules);
+      return categorySql(
+        feature.levels.map((level) => textsOf(feature.source, level)),
+        x,
+        rules,
+      );
   }
 }
 
 /** Levels of one CASE; a longer list is told in several, whose other rows are NULL. */
 const LEVELS_IN_CASE = 250;
 
-/** The index of a level; NULL for missing and unseen ones. */
-function categorySql(levels: readonly string[], x: string, rules: DialectRules): string {
+function isOneOf(x: string, texts: readonly string[], rules: DialectRules): string {
+  return texts.map((text) => `${x} = ${rules.level(text)}`).join(' OR ');
+}
+
+/** The index of a level, each given by its texts; NULL for missing and unseen ones. */
+function categorySql(levels: readonly (readonly string[])[], x: string, rules: DialectRules): string {
   const pieces: string[] = [];
   for (let from = 0; from < levels.length; from += LEVELS_IN_CASE) {
     const cases = levels
       .slice(from, from + LEVELS_IN_CASE)
-      .map((level, k) => `WHEN ${rules.level(level)} THEN ${from + k}`);
+      .flatMap((texts, k) => texts.map((text) => `WHEN ${rules.level(text)} THEN ${from + k}`));
     pieces.push(`CASE ${x} ${cases.join(' ')} END`);
   }
   if (pieces.length === 0) return 'CAST(NULL AS INTEGER)';

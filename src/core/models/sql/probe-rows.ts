@@ -1,6 +1,7 @@
 /** Rows on which a model's readers are most likely to differ, made from the model itself. */
+import { knownLevels, levelTexts } from '../../features/level-texts.ts';
+import type { StoredRow } from '../../features/stored-rows.ts';
 import type { Feature, ModelDocument } from '../document.ts';
-import type { SourceRow } from '../scorer.ts';
 
 /** Rows that stand exactly on a threshold or a knot, at most. */
 const EDGES = 600;
@@ -9,8 +10,8 @@ const EDGES = 600;
  * Variations of `base`, a row with all inputs of the model: each input missing, all missing, each level and what is
  * easily taken for it, a level never seen, zero with either sign, numbers far away, every threshold and knot.
  */
-export function probeRows(model: ModelDocument, base: SourceRow): SourceRow[] {
-  const changed = (name: string, value: number | string | null): SourceRow => ({ ...base, [name]: value });
+export function probeRows(model: ModelDocument, base: StoredRow): StoredRow[] {
+  const changed = (name: string, value: number | string | null): StoredRow => ({ ...base, [name]: value });
   const rows = model.inputs.flatMap(({ name, kind }) => {
     const values: readonly (number | string | null)[] =
       kind === 'numeric' ? [0, -0, 1e12, -1e12, 1 / 3] : levelVariants(model.features, name);
@@ -23,11 +24,7 @@ export function probeRows(model: ModelDocument, base: SourceRow): SourceRow[] {
 }
 
 function levelVariants(features: readonly Feature[], source: string): string[] {
-  const levels = features.flatMap((feature) => {
-    if (feature.source !== source) return [];
-    if (feature.kind === 'level') return [feature.level];
-    return feature.kind === 'category' ? feature.levels : [];
-  });
+  const levels = [...levelTexts(knownLevels(features, source)).keys()];
   const variants = levels.flatMap((level) => [level, level.toUpperCase(), level.toLowerCase(), `${level} `]);
   return [...new Set([...variants, 'never seen before', '0', "'"])];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hardRows, linearModel, modelOf, treesModel } from '../../../../test/contracts/random-models.ts';
 import { selectInDuckdb, selectInSqlite } from '../../../engine/scratch-select.ts';
+import { batchOfStored } from '../../features/stored-rows.ts';
 import { createScorer } from '../scorer.ts';
 import { SQL_DIALECTS } from './dialect.ts';
 import { renderSql } from './render-sql.ts';
@@ -76,9 +77,10 @@ describe('a model as SQL', () => {
     const id = { name: 'client id', kind: 'categorical', values: rows.map((_, i) => String(i)) } as const;
     const sql = renderSql(model, { dialect: setting.dialect, table: 't' });
     const answer = await setting.select('t', [id, ...columns], sql, setting.nocase);
-    const scorer = createScorer(model);
-    rows.forEach((row, i) => {
-      expect(answer[i]?.[1]).toBeCloseTo(scorer.scoreRow(row).probability, 9);
+    const probabilities = new Float64Array(rows.length);
+    createScorer(model).probabilityInto(batchOfStored(model.inputs, rows), probabilities);
+    rows.forEach((_, i) => {
+      expect(answer[i]?.[1]).toBeCloseTo(probabilities[i] as number, 9);
     });
   });
 });

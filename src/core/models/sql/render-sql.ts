@@ -2,7 +2,7 @@
 import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../document.ts';
 import { calibrationStages, type Stage } from './calibration-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';
-import { featureSql, type SourceColumnOf } from './feature-sql.ts';
+import { featureSql, type SourceColumnOf, textsOfLevels } from './feature-sql.ts';
 import { treeSql } from './tree-sql.ts';
 
 export interface SqlOptions {
@@ -54,7 +54,8 @@ function headOf({ version, target, inputs, id, threshold }: ModelDocument): stri
     `class is 1 where the probability is greater than ${threshold}. Missing values are NULL. Columns of the table:`,
     ...(id === null ? [] : [`  ${JSON.stringify(id)}: the client, handed through`]),
     ...inputs.map(
-      ({ name, kind }) => `  ${JSON.stringify(name)}: ${kind === 'numeric' ? 'a number' : 'a text'}`,
+      ({ name, kind }) =>
+        `  ${JSON.stringify(name)}: ${kind === 'numeric' ? 'a number' : 'a text, spelled as in finaldata.csv'}`,
     ),
   ];
   return lines.map((line) => `-- ${line}\n`).join('');
@@ -105,8 +106,10 @@ function linearStages(
   columnOf: SourceColumnOf,
   rules: DialectRules,
 ): Stage[] {
+  const textsOf = textsOfLevels(model.features);
   const terms = model.features.map(
-    (feature, j) => `${rules.number(coefficients[j] as number)} * ${featureSql(feature, columnOf, rules)}`,
+    (feature, j) =>
+      `${rules.number(coefficients[j] as number)} * ${featureSql(feature, columnOf, textsOf, rules)}`,
   );
   const sources = [...new Set(model.features.map(({ source }) => columnOf(source)))];
   return sumStages(terms, TERMS_IN_STAGE, rules.number(intercept), [...id, ...sources], id);
@@ -119,13 +122,16 @@ function treeStages(
   columnOf: SourceColumnOf,
   rules: DialectRules,
 ): Stage[] {
+  const textsOf = textsOfLevels(model.features);
   const used = [...new Set(trees.flatMap((tree) => tree.feature.filter((index) => index >= 0)))];
   const name = (feature: number) => `f${feature + 1}`;
   const columns = used
     .toSorted((a, b) => a - b)
     .flatMap((index) => {
       const feature = model.features[index];
-      return feature === undefined ? [] : [[name(index), featureSql(feature, columnOf, rules)] as const];
+      return feature === undefined
+        ? []
+        : [[name(index), featureSql(feature, columnOf, textsOf, rules)] as const];
     });
   const levelsOf = (index: number): number => {
     const feature = model.features[index];

@@ -1,5 +1,6 @@
 /** Counts the rows of one column in the bins of its reference. */
 import { TidewatchError } from '../../../base/errors.ts';
+import { levelTexts } from '../../features/level-texts.ts';
 import type { SourceColumn } from '../../features/source-column.ts';
 import { numericValues } from '../../features/source-fit.ts';
 import { countLevels } from './count-levels.ts';
@@ -87,7 +88,8 @@ function outsideExtremes(values: Float64Array, min: number, max: number): [numbe
 
 function levelCounter(reference: CategoricalReference): ColumnCounter {
   const { name, levels } = reference;
-  const indexOf = new Map(levels.map((level, index) => [level, index]));
+  const place = new Map(levels.map((level, index) => [level, index]));
+  const indexOf = new Map([...levelTexts(levels)].map(([text, level]) => [text, place.get(level)]));
   const counts = new Float64Array(levels.length);
   const unseen = createUnseenLevels();
   let missing = 0;

@@ -11,7 +11,7 @@ import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport } from '../engine/port.ts';
 import { pruneReferences } from '../engine/reference-file.ts';
 import { pruneSnapshots } from '../engine/snapshot-file.ts';
-import { formatCount, formatScore } from '../report/text/format.ts';
+import { formatScore } from '../report/text/format.ts';
 import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';

@@ -17,7 +17,8 @@ export function clientKey(id: string): bigint {
   return (BigInt(finish(a ^ id.length)) << 32n) | BigInt(finish(b));
 }
 
-function finish(hash: number): number {
+/** fmix32 of MurmurHash3 (Appleby): every bit of the hash comes to bear on every other. */
+export function finish(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

@@ -1,4 +1,5 @@
 /** Which clients are held out: no model learns from their rows, which score it instead. */
+import { finish } from './client-key.ts';
 
 export interface Holdout {
   /** Share of the clients, above 0 and below 1. */
@@ -15,12 +16,5 @@ const WORD = 2 ** 32;
 export function isHeldOut(key: bigint, { share, seed }: Holdout): boolean {
   const high = Number(key >> 32n) >>> 0;
   const low = Number(key & 0xffffffffn) >>> 0;
-  return avalanche(avalanche(high ^ Math.imul(seed + 1, 0x9e3779b1)) ^ low) < share * WORD;
-}
-
-function avalanche(word: number): number {
-  let h = word;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return finish(finish(high ^ Math.imul(seed + 1, 0x9e3779b1)) ^ low) < share * WORD;
 }

@@ -1,16 +1,9 @@
-/** Hashes of 32 bits that are the same on every machine: of texts and of bytes. */
+/** Hashes of 32 bits of texts, the same on every machine. */
 
 /** FNV-1a over UTF-16 units, finished as MurmurHash3 does, so that every bit depends on every unit. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return finish(hash);
-}
-
-/** The same over `bytes[from..to)`, begun with `seed`. */
-export function hashBytes(bytes: Uint8Array, from: number, to: number, seed: number): number {
-  let hash = finish(seed ^ 0x811c9dc5);
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
   return finish(hash);
 }
 

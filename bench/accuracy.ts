@@ -64,8 +64,9 @@ async function trainFold(fold: string): Promise<{ score: FoldScore; candidate: s
   const config = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   for (const name of ['sourcedata', 'testdata'])
     rmSync(join(workspace, name), { recursive: true, force: true });
-  // The F1 of the peers is at 0.5, so ours is too; the rest is what `init` writes.
-  writeFileSync(path, JSON.stringify({ ...config, model: 'auto', calibration: 'auto', threshold: 0.5 }));
+  // The F1 of the peers is at 0.5, so ours is too, and the fold holds its test rows out; the rest is what `init` writes.
+  const choices = { model: 'auto', calibration: 'auto', threshold: 0.5, holdout: null };
+  writeFileSync(path, JSON.stringify({ ...config, ...choices }));
   cpSync(join(fold, 'in/data.csv'), join(workspace, 'sourcedata/data.csv'));
   cpSync(join(fold, 'test/data.csv'), join(workspace, 'testdata/data.csv'));
   await tidewatch('ingest');

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
+import { benchClients } from './clients.ts';
 import { benchCycle } from './cycle.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchDrift } from './drift.ts';
@@ -38,6 +39,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
       rows: values.rows.split(',').map(Number),
       runs: Number(values.runs),
     }),
+  clients: () => benchClients(values.rows.includes(',') ? 12_000_000 : Number(values.rows)),
   formats: () => benchFormats({ rows: million, runs: Number(values.runs) }),
   publish: () => benchPublish(million),
   accuracy: () => benchAccuracy(python),

@@ -19,6 +19,7 @@ import { createTransform } from '../src/core/features/transform.ts';
 import { fitBoostedTrees } from '../src/core/learners/boosting/fit.ts';
 import { type CandidateSpec, listCandidates } from '../src/core/learners/candidates.ts';
 import { fitLogistic } from '../src/core/learners/logistic.ts';
+import { planFolds } from '../src/core/learners/plan-folds.ts';
 import { evaluate } from '../src/core/metrics/evaluate.ts';
 import { rankScores } from '../src/core/metrics/ranked-scores.ts';
 import { thresholdByF1 } from '../src/core/metrics/threshold.ts';
@@ -26,7 +27,7 @@ import { calibratorOf } from '../src/core/models/calibrated.ts';
 import type { Estimate } from '../src/core/models/document.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
 import { estimateUnderShift } from '../src/core/monitor/estimates/estimate-under-shift.ts';
-import { crossValidate, planFolds } from '../src/steps/train/cross-validate.ts';
+import { crossValidate } from '../src/steps/train/cross-validate.ts';
 import { type Compute, fitCandidate } from '../src/steps/train/fit-candidate.ts';
 import { measure } from './measure.ts';
 
@@ -136,6 +137,7 @@ async function runRepeat(
     monotone: {},
     seed,
     rows: half,
+    clients: half,
     smallerClass: half,
   });
   const spec = specs.specs.find(({ name }) => name === (seed % 2 === 0 ? 'logistic' : 'trees-medium'));
@@ -197,14 +199,18 @@ async function runRepeat(
 
 async function trainModel(spec: CandidateSpec, training: LabelledTable, seed: number) {
   const { inputs, batch, labels } = training;
-  const plan = planFolds(labels, null, seed);
+  const plan = planFolds({ labels, times: null, clients: null }, { seed, horizonDays: 0 });
   if (plan === null) throw new Error('Too few rows to cross-validate.');
   const once = { ...plan, folds: plan.folds.slice(0, plan.firstRepeat) };
-  const { margins } = await crossValidate(spec, training, once, compute);
+  const { margins } = await crossValidate(spec, { ...training, clients: null }, once, compute);
   const { calibration } = chooseCalibration(margins, labels, { seed });
   const calibrate = calibratorOf(calibration);
   const threshold = thresholdByF1(rankScores(labels, margins.map(calibrate)))?.threshold ?? 0.5;
-  const { features, learner } = await fitCandidate(spec, inputs, [batch], [labels], compute);
+  const { features, learner } = await fitCandidate(
+    spec,
+    { inputs, batches: [batch], labels: [labels], clients: null },
+    compute,
+  );
   const transform = createTransform(features, inputs);
   const score = (rows: SourceBatch): Float64Array => {
     const scores = new Float64Array(rows.rows);

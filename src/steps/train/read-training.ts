@@ -1,5 +1,6 @@
 /** Reads the rows to train on as typed arrays. */
 import { TidewatchError } from '../../base/errors.ts';
+import { createTextIndex, type IndexedTexts } from '../../core/clients/text-index.ts';
 import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
 import { concatBatches } from '../../core/features/take-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
@@ -17,6 +18,10 @@ export interface Training {
   readonly times: Float64Array | null;
   /** Money at stake, one a row, NaN where not known; null without a value column. */
   readonly values: Float64Array | null;
+  /** The client of each row, numbered in the order of their first rows; null: each row is a client of its own. */
+  readonly clients: Int32Array | null;
+  /** Ids of the clients by their number; null without an id column. */
+  readonly ids: IndexedTexts | null;
   readonly rows: number;
   readonly positives: number;
 }
@@ -36,15 +41,19 @@ export async function readTraining(
   const [target, time, value] = (['target', 'time', 'value'] as const).map((role) =>
     columnOf(contract, role),
   );
+  const id = columnOf(contract, 'id');
   const extras = [target, time, value].filter((name) => name !== null && name !== undefined);
   const batches: SourceBatch[] = [];
   const rest = new Map<string, ColumnVector[]>(extras.map((name) => [name, []]));
-  const names = [...inputs.map((input) => input.name), ...extras];
+  const ids = id === null ? null : createTextIndex();
+  const clients = ids === null ? null : new Int32Array(table.rows);
+  const names = [...inputs.map((input) => input.name), ...extras, ...(id === null ? [] : [id])];
   for await (const batch of table.stream(names, allocate)) {
     batches.push({ rows: batch.rows, columns: batch.columns.slice(0, inputs.length) });
     for (const [index, name] of extras.entries()) {
       rest.get(name)?.push(batch.columns[inputs.length + index] as ColumnVector);
     }
+    if (ids !== null && clients !== null) clients.set(codesOf(batch.columns.at(-1), ids), batch.offset);
     onRows(batch.offset + batch.rows);
   }
   if (table.rows === 0) {
@@ -60,13 +69,25 @@ export async function readTraining(
     labels,
     times: time === null || time === undefined ? null : joined((rest.get(time) ?? []).map(timesOf)),
     values: value === null || value === undefined ? null : joined((rest.get(value) ?? []).map(numbersOf)),
+    clients,
+    ids,
     rows: table.rows,
     positives: labels.reduce((sum, part) => sum + sumOf(part), 0),
   };
 }
 
+function codesOf(vector: ColumnVector | undefined, ids: ReturnType<typeof createTextIndex>): Int32Array {
+  if (vector?.kind !== 'text') throw new TidewatchError('internal', 'The ids came as no texts.');
+  return Int32Array.from(vector.values, (id) => ids.add(id ?? ''));
+}
+
 /** All rows as one batch, and all labels as one array. */
-export function wholeOf(training: Training): { readonly batch: SourceBatch; readonly labels: Float64Array } {
+export interface WholeTraining {
+  readonly batch: SourceBatch;
+  readonly labels: Float64Array;
+}
+
+export function wholeOf(training: Training): WholeTraining {
   return { batch: concatBatches(training.batches), labels: joined(training.labels) };
 }
 

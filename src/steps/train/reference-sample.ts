@@ -1,11 +1,13 @@
 /** Picks the reference sample of a model: training rows with margins of models that had not seen them. */
 import { asTidewatchError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
+import { clientKey } from '../../core/clients/client-key.ts';
 import type { SourceBatch } from '../../core/features/source-column.ts';
-import { concatBatches, takeRows, takeValues } from '../../core/features/take-rows.ts';
+import { concatBatches, takeCodes, takeRows, takeValues } from '../../core/features/take-rows.ts';
 import type { CandidateSpec } from '../../core/learners/candidates.ts';
+import { planFolds } from '../../core/learners/plan-folds.ts';
 import type { ReferenceSample } from '../../engine/reference-file.ts';
-import { crossValidate, planFolds } from './cross-validate.ts';
+import { crossValidate } from './cross-validate.ts';
 import type { Compute } from './fit-candidate.ts';
 import type { Training } from './read-training.ts';
 
@@ -21,6 +23,13 @@ export type ReferenceChoice =
   | { readonly sample: ReferenceSample; readonly reason: null }
   | { readonly sample: null; readonly reason: string };
 
+export interface CrossFitOptions {
+  readonly seed: number;
+  /** Days after the time of a row at which its outcome is known. */
+  readonly horizonDays: number;
+  readonly compute: () => Compute;
+}
+
 /** More rows would make no estimate better by much. */
 const MOST_ROWS = 20_000;
 
@@ -33,7 +42,7 @@ export async function chooseReference(
   spec: CandidateSpec,
   training: Training,
   outOfFold: OutOfFold | null,
-  options: { readonly seed: number; readonly compute: () => Compute },
+  options: CrossFitOptions,
 ): Promise<ReferenceChoice> {
   if (outOfFold !== null) {
     const held = Uint32Array.from(outOfFold.margins, (_, row) => row).filter(
@@ -60,7 +69,13 @@ function pick(
     labels: takeValues(scored.labels, places),
     margins: takeValues(scored.margins, places),
     values: training.values === null ? null : takeValues(training.values, rows),
+    clients: keysOf(training, rows),
   };
+}
+
+function keysOf({ clients, ids }: Training, rows: Uint32Array): BigUint64Array | null {
+  if (clients === null || ids === null) return null;
+  return BigUint64Array.from(rows, (row) => clientKey(ids.text(clients[row] as number)));
 }
 
 /** Places below `rows`, ascending: all, or one drawn from each of so many equal stretches. */
@@ -72,17 +87,18 @@ function spreadRows(rows: number, seed: number): Uint32Array {
 }
 
 /** What a fold may fail with because its rows are too few or too plain. */
-const TOO_LITTLE = new Set(['not-converged', 'one-class', 'too-few-rows']);
+export const TOO_LITTLE: ReadonlySet<string> = new Set(['not-converged', 'one-class', 'too-few-rows']);
 
 async function crossFit(
   spec: CandidateSpec,
   training: Training,
-  { seed, compute }: { readonly seed: number; readonly compute: () => Compute },
+  { seed, horizonDays, compute }: CrossFitOptions,
 ): Promise<ReferenceChoice> {
   const rows = spreadRows(training.rows, seed);
   const { batch, labels } = rowsOf(training, rows);
   const times = training.times === null ? null : takeValues(training.times, rows);
-  const plan = planFolds(labels, times, seed);
+  const clients = training.clients === null ? null : takeCodes(training.clients, rows);
+  const plan = planFolds({ labels, times, clients }, { seed, horizonDays });
   if (plan === null) {
     const positives = labels.reduce((sum, label) => sum + label, 0);
     return none(
@@ -92,7 +108,8 @@ async function crossFit(
   }
   const once = { ...plan, folds: plan.folds.slice(0, plan.firstRepeat), repeats: 1 };
   try {
-    const { margins } = await crossValidate(spec, { inputs: training.inputs, batch, labels }, once, compute);
+    const data = { inputs: training.inputs, batch, labels, clients };
+    const { margins } = await crossValidate(spec, data, once, compute);
     const held = Uint32Array.from(rows, (_, place) => place).filter((place) => !Number.isNaN(margins[place]));
     return { sample: pick(training, { batch, labels, margins }, held, takePlaces(rows, held)), reason: null };
   } catch (error) {

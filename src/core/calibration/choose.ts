@@ -1,5 +1,10 @@
 /** Chooses the calibration map of a model, preferring none. */
-import { clientFolds, numberClients, smallerClassClients } from '../learners/client-folds.ts';
+import {
+  type ClientRows,
+  clientFolds,
+  numberClients,
+  smallerClassClients,
+} from '../learners/client-folds.ts';
 import { type Choice, chooseByOneStandardError } from '../learners/selection.ts';
 import { logLoss } from '../metrics/probability.ts';
 import { calibratorOf } from '../models/calibrated.ts';
@@ -29,7 +34,7 @@ const MAPS: readonly { readonly name: Calibration['kind']; readonly fit: Fit }[]
   { name: 'isotonic', fit: fitIsotonic },
 ];
 
-const MOST_FOLDS = 10;
+const FOLDS = 10;
 /** Below so many clients of a class nothing is fitted: a map of so few does more harm than good. */
 const LEAST_CLIENTS = 20;
 /** Isotonic maps overfit below about so many clients (Niculescu-Mizil and Caruana 2005). */
@@ -50,15 +55,20 @@ export function chooseCalibration(
   const smallest = smallerClassClients(labels, own);
   if (smallest < LEAST_CLIENTS) return withoutMap(smallest, own.clients < labels.length);
   const maps = MAPS.filter(({ name }) => name !== 'isotonic' || own.clients >= ISOTONIC_FROM);
-  const folds = MOST_FOLDS;
-  const [fold] = clientFolds(labels, own, { folds, repeats: 1, seed }) as [Uint8Array];
+  const fold = calibrationFolds(labels, own, seed);
   const candidates = maps.map(({ name, fit }) => ({
     name,
-    losses: Array.from({ length: folds }, (_, held) => heldOutLoss(fit, margins, labels, fold, held)),
+    losses: Array.from({ length: FOLDS }, (_, held) => heldOutLoss(fit, margins, labels, fold, held)),
   }));
-  const choice = chooseByOneStandardError(candidates, 1 / folds);
+  const choice = chooseByOneStandardError(candidates, 1 / FOLDS);
   const chosen = maps.find(({ name }) => name === choice.chosen) ?? maps[0];
   return { calibration: chosen?.fit(margins, labels) ?? { kind: 'none' }, choice };
+}
+
+/** Fold of each row, whole clients. */
+export function calibrationFolds(labels: ArrayLike<number>, rows: ClientRows, seed: number): Uint8Array {
+  const [fold] = clientFolds(labels, rows, { folds: FOLDS, repeats: 1, seed });
+  return fold as Uint8Array;
 }
 
 function withoutMap(smallest: number, arePanel: boolean): CalibrationChoice {

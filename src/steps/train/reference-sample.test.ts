@@ -18,6 +18,7 @@ const PLAIN = listCandidates({
 const OPTIONS = {
   seed: 5,
   horizonDays: 0,
+  readClients: async () => null,
   compute: () => {
     throw new Error('A sample needs no team.');
   },

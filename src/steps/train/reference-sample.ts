@@ -9,7 +9,7 @@ import { planFolds } from '../../core/learners/plan-folds.ts';
 import type { ReferenceSample } from '../../engine/reference-file.ts';
 import { crossValidate } from './cross-validate.ts';
 import type { Compute } from './fit-candidate.ts';
-import type { Training } from './read-training.ts';
+import type { readClients, Training } from './read-training.ts';
 
 /** What the chosen candidate has scored out of fold already, NaN where not. */
 export interface OutOfFold {
@@ -28,6 +28,8 @@ export interface CrossFitOptions {
   /** Days after the time of a row at which its outcome is known. */
   readonly horizonDays: number;
   readonly compute: () => Compute;
+  /** The clients of rows of a training that was read without them; null: each row is a client of its own. */
+  readonly readClients: (rows: Uint32Array) => ReturnType<typeof readClients>;
 }
 
 /** More rows would make no estimate better by much. */
@@ -50,7 +52,9 @@ export async function chooseReference(
     );
     if (held.length > 0) {
       const rows = takePlaces(held, spreadRows(held.length, options.seed));
-      return { sample: pick(training, outOfFold, rows, rows), reason: null };
+      const { clients, ids } = training;
+      const own = clients === null || ids === null ? null : { codes: takeCodes(clients, rows), ids };
+      return { sample: pick(training, outOfFold, rows, rows, own), reason: null };
     }
   }
   return crossFit(spec, training, options);
@@ -62,6 +66,7 @@ function pick(
   scored: OutOfFold,
   places: Uint32Array,
   rows: Uint32Array,
+  clients: Awaited<ReturnType<typeof readClients>>,
 ): ReferenceSample {
   return {
     inputs: training.inputs,
@@ -69,13 +74,11 @@ function pick(
     labels: takeValues(scored.labels, places),
     margins: takeValues(scored.margins, places),
     values: training.values === null ? null : takeValues(training.values, rows),
-    clients: keysOf(training, rows),
+    clients:
+      clients === null
+        ? null
+        : BigUint64Array.from(clients.codes, (code) => clientKey(clients.ids.text(code))),
   };
-}
-
-function keysOf({ clients, ids }: Training, rows: Uint32Array): BigUint64Array | null {
-  if (clients === null || ids === null) return null;
-  return BigUint64Array.from(rows, (row) => clientKey(ids.text(clients[row] as number)));
 }
 
 /** Places below `rows`, ascending: all, or one drawn from each of so many equal stretches. */
@@ -92,12 +95,17 @@ export const TOO_LITTLE: ReadonlySet<string> = new Set(['not-converged', 'one-cl
 async function crossFit(
   spec: CandidateSpec,
   training: Training,
-  { seed, horizonDays, compute }: CrossFitOptions,
+  { seed, horizonDays, compute, readClients }: CrossFitOptions,
 ): Promise<ReferenceChoice> {
   const rows = spreadRows(training.rows, seed);
   const { batch, labels } = rowsOf(training, rows);
   const times = training.times === null ? null : takeValues(training.times, rows);
-  const clients = training.clients === null ? null : takeCodes(training.clients, rows);
+  const { ids } = training;
+  const own =
+    training.clients === null || ids === null
+      ? await readClients(rows)
+      : { codes: takeCodes(training.clients, rows), ids };
+  const clients = own?.codes ?? null;
   const plan = planFolds({ labels, times, clients }, { seed, horizonDays });
   if (plan === null) {
     const positives = labels.reduce((sum, label) => sum + label, 0);
@@ -111,7 +119,9 @@ async function crossFit(
     const data = { inputs: training.inputs, batch, labels, clients };
     const { margins } = await crossValidate(spec, data, once, compute);
     const held = Uint32Array.from(rows, (_, place) => place).filter((place) => !Number.isNaN(margins[place]));
-    return { sample: pick(training, { batch, labels, margins }, held, takePlaces(rows, held)), reason: null };
+    const heldClients = own === null ? null : { codes: takeCodes(own.codes, held), ids: own.ids };
+    const scored = { batch, labels, margins };
+    return { sample: pick(training, scored, held, takePlaces(rows, held), heldClients), reason: null };
   } catch (error) {
     const { code, message } = asTidewatchError(error);
     if (!TOO_LITTLE.has(code)) throw error;

@@ -38,7 +38,7 @@ import { crossValidate, type Validated, type Validation, type ValidationRows } f
 import { type DecisionOptions, decideCalibration, decideThreshold } from './decide.ts';
 import { type Compute, type FittedCandidate, fitCandidate, isTeamWork } from './fit-candidate.ts';
 import { makeFoldModels } from './make-fold-models.ts';
-import { readTraining, type Training, wholeOf } from './read-training.ts';
+import { readClients, readTraining, type Training, wholeOf } from './read-training.ts';
 import { chooseReference } from './reference-sample.ts';
 
 export interface TrainOptions extends DecisionOptions {
@@ -146,12 +146,20 @@ async function trainOn(
   const from = deps.clock.elapsedMs();
   const store = openRowStore(deps, table, options);
   try {
-    const training = await readTraining(table, store?.allocate, (done) =>
-      deps.progress({ label: 'reading the snapshot', done, total: table.rows, unit: 'rows' }),
-    );
+    const training = await readTraining(table, {
+      allocate: store?.allocate,
+      clients: !isStraight(options),
+      onRows: (done) =>
+        deps.progress({ label: 'reading the snapshot', done, total: table.rows, unit: 'rows' }),
+    });
     const made = await makeModel(deps, training, options);
     const document = documentOf(made, training, outcomes, options, deps.clock.now());
-    const crossFit = { seed: options.seed, horizonDays: options.horizonDays, compute: deps.compute };
+    const crossFit = {
+      seed: options.seed,
+      horizonDays: options.horizonDays,
+      compute: deps.compute,
+      readClients: (rows: Uint32Array) => readClients(table, rows),
+    };
     const scored =
       made.validation === null ? null : { ...made.validation.data, margins: made.validation.winner.margins };
     const { sample, reason } = await chooseReference(made.spec, training, scored, crossFit);
@@ -189,6 +197,11 @@ function openRowStore(deps: TrainDeps, table: Table, { contract, model }: TrainO
   return deps.compute().openStore((table.rows + BATCH_ROWS) * numeric);
 }
 
+/** Whether the one candidate is fitted straight away: nothing is chosen, mapped or drawn by folds. */
+function isStraight({ model, calibration, threshold }: TrainOptions): boolean {
+  return model === 'logistic' && calibration === 'none' && typeof threshold === 'number';
+}
+
 interface Made {
   readonly spec: CandidateSpec;
   readonly fitted: FittedCandidate;
@@ -203,9 +216,8 @@ interface Made {
 
 async function makeModel(deps: TrainDeps, training: Training, options: TrainOptions): Promise<Made> {
   const { rows } = training;
-  const { model, calibration, threshold, seed, horizonDays } = options;
-  const isStraight = model === 'logistic' && calibration === 'none' && typeof threshold === 'number';
-  const data = isStraight ? null : { ...training, ...wholeOf(training) };
+  const { seed, horizonDays } = options;
+  const data = isStraight(options) ? null : { ...training, ...wholeOf(training) };
   const list = listCandidates({ ...options, ...sizeOf(training, data) });
   const plan = data === null ? null : planFolds({ ...data, times: training.times }, { seed, horizonDays });
   const validated = data === null || plan === null ? [] : await validateAll(deps, list, data, plan);

@@ -8,12 +8,12 @@
  * sample; a quarter of the other half is drawn without replacement, in favour of high values of one input, so that
  * inputs shift and what follows from them does not. The estimates know no label of the rows drawn.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, permutation, type Random } from '../src/base/random.ts';
 import { chooseCalibration } from '../src/core/calibration/choose.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from '../src/core/features/source-column.ts';
+import type { SourceBatch, SourceColumn } from '../src/core/features/source-column.ts';
 import { takeRows, takeValues } from '../src/core/features/take-rows.ts';
 import { createTransform } from '../src/core/features/transform.ts';
 import { fitBoostedTrees } from '../src/core/learners/boosting/fit.ts';
@@ -30,15 +30,11 @@ import { estimateUnderShift } from '../src/core/monitor/estimates/estimate-under
 import { crossValidate } from '../src/steps/train/cross-validate.ts';
 import { type Compute, fitCandidate } from '../src/steps/train/fit-candidate.ts';
 import { measure } from './measure.ts';
+import { type LabelledTable, type PublicSet, readSet } from './public-sets.ts';
 
 const root = join(import.meta.dirname, '..');
 
-interface SetPlan {
-  readonly name: string;
-  readonly files: readonly string[];
-  readonly drop: readonly string[];
-  readonly target: string;
-  readonly positive: string;
+interface SetPlan extends PublicSet {
   /** Inputs that the shifts go by; of a text column its first level, by name, is favoured. */
   readonly shifted: readonly string[];
 }
@@ -105,12 +101,6 @@ export async function benchEstimates(python: string | null): Promise<string> {
   }
   await addPeer(python, cases, jobs);
   return renderEstimates(cases);
-}
-
-interface LabelledTable {
-  readonly inputs: readonly ModelInput[];
-  readonly batch: SourceBatch;
-  readonly labels: Float64Array;
 }
 
 const compute = (): Compute => ({
@@ -258,37 +248,6 @@ function placesOf(column: SourceColumn): Float64Array {
   return column.values.map((value) =>
     Number.isNaN(value) ? 0 : (below(value, false) + below(value, true)) / sorted.length - 1,
   );
-}
-
-function readSet(data: string, { files, drop, target, positive }: SetPlan): LabelledTable {
-  const parts = files.map((file) => parseCsv(readFileSync(join(data, file), 'utf8')));
-  const header = parts[0]?.[0] ?? [];
-  const rows = parts.flatMap((part) => part.slice(1));
-  const names = header.filter((name) => name !== target && !drop.includes(name));
-  const columns = names.map((name): SourceColumn => {
-    const values = rows.map((row) => (row[header.indexOf(name)] ?? '').trim());
-    const numbers = values.map((value) => (value === '' ? Number.NaN : Number(value)));
-    const isNumeric = numbers.filter((value) => !Number.isNaN(value)).length > 0.9 * rows.length;
-    if (isNumeric) return { kind: 'numeric', values: Float64Array.from(numbers) };
-    return { kind: 'text', values: values.map((value) => (value === '' ? null : value)) };
-  });
-  return {
-    inputs: names.map((name, index) => ({
-      name,
-      kind: columns[index]?.kind === 'numeric' ? 'numeric' : 'categorical',
-    })),
-    batch: { rows: rows.length, columns },
-    labels: Float64Array.from(rows, (row) => (row[header.indexOf(target)] === positive ? 1 : 0)),
-  };
-}
-
-/** The sets quote nothing that holds a comma or a line end. */
-function parseCsv(text: string): string[][] {
-  return text
-    .replaceAll('\r', '')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(',').map((field) => field.replaceAll('"', '')));
 }
 
 async function addPeer(python: string, cases: Case[], jobs: readonly PeerJob[]): Promise<void> {

@@ -73,8 +73,8 @@ export async function benchSeenClients(): Promise<string> {
       lines.push(...(await compareOn(set.name, sampleOf(table, size))));
   }
   lines.push(...(await compareOn('synthetic', makeTable(100_000))));
-  return `| set | rows trained on | learner | Spearman | top tenth shared | seen, by the model | seen, by folds | held out |
-|---|---:|---|---:|---:|---:|---:|---:|
+  return `| set | rows trained on | learner | Spearman | top tenth shared | of clients held out | seen, by the model | seen, by folds | held out |
+|---|---:|---|---:|---:|---:|---:|---:|---:|
 ${lines.join('\n')}`;
 }
 
@@ -106,12 +106,12 @@ async function compareOn(name: string, table: LabelledTable): Promise<string[]> 
   const held = partOf(table, order.slice(cut).sort());
   const lines: string[] = [];
   for (const spec of learnersOf(cut)) {
-    const { seen, unseen, others } = await risksOf(spec, known, held);
-    const stayed = Uint32Array.from(known.labels, (_, row) => row).filter((row) => known.labels[row] === 0);
-    const [byModel, byFolds] = [takeValues(seen, stayed), takeValues(unseen, stayed)];
+    const { seen, unseen, others, othersByFold } = await risksOf(spec, known, held);
+    const [byModel, byFolds] = bothOf(seen, unseen, known.labels);
     const cells = [
       spearman(byModel, byFolds).toFixed(3),
       `${(100 * topShared(byModel, byFolds)).toFixed(0)} %`,
+      `${(100 * topShared(...bothOf(others, othersByFold, held.labels))).toFixed(0)} %`,
       ...[byModel, byFolds, others.filter((_, row) => held.labels[row] === 0)].map(percent),
     ];
     lines.push(`| ${[name, cut.toLocaleString('en'), spec.name, ...cells].join(' | ')} |`);
@@ -119,7 +119,16 @@ async function compareOn(name: string, table: LabelledTable): Promise<string[]> 
   return lines;
 }
 
-/** Calibrated risks of the rows trained on, by the model and by the folds, and of the held-out rows. */
+/** Two risks of the clients that stayed. */
+function bothOf(a: Float64Array, b: Float64Array, labels: Float64Array): [Float64Array, Float64Array] {
+  const stayed = (_: number, row: number) => labels[row] === 0;
+  return [a.filter(stayed), b.filter(stayed)];
+}
+
+/**
+ * Calibrated risks of the rows trained on, by the model and by the folds, and of the held-out rows, by the model and by
+ * that of the first fold: neither has seen these, so how they differ is what another fit does.
+ */
 async function risksOf(spec: CandidateSpec, known: LabelledTable, held: LabelledTable) {
   const { inputs, batch, labels } = known;
   const [fold] = clientFolds(labels, numberClients(batch.rows, null), {
@@ -141,7 +150,7 @@ async function risksOf(spec: CandidateSpec, known: LabelledTable, held: Labelled
     clients: batch.rows,
     repeats: 1,
   } as const;
-  const { margins } = await crossValidate(spec, { ...known, clients: null }, plan, compute);
+  const { margins, models } = await crossValidate(spec, { ...known, clients: null }, plan, compute);
   const fitted = await fitCandidate(
     spec,
     { inputs, batches: [batch], labels: [labels], clients: null },
@@ -152,6 +161,7 @@ async function risksOf(spec: CandidateSpec, known: LabelledTable, held: Labelled
     seen: score(fitted, inputs, batch).map(calibrate),
     unseen: margins.map(calibrate),
     others: score(fitted, inputs, held.batch).map(calibrate),
+    othersByFold: score(models[0] as FittedCandidate, inputs, held.batch).map(calibrate),
   };
 }
 

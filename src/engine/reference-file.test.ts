@@ -1,14 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  pruneReferences,
-  REFERENCE_FOLDER,
-  type ReferenceSample,
-  readReferenceSample,
-  writeReferenceSample,
-} from './reference-file.ts';
+import { type ReferenceSample, readReferenceSample, writeReferenceSample } from './reference-file.ts';
+import { REFERENCE_FOLDER } from './references-folder.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'reference-'));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -30,6 +25,7 @@ const sample: ReferenceSample = {
   labels: Float64Array.of(1, 0, 0),
   margins: Float64Array.of(800.5, -1e-300, 2),
   values: Float64Array.of(5, Number.NaN, 7),
+  clients: BigUint64Array.of(2n ** 64n - 1n, 7n, 7n),
 };
 const pathOf = (output: string, model: string) => join(output, REFERENCE_FOLDER, `${model}.reference`);
 
@@ -50,9 +46,23 @@ describe('a reference sample', () => {
         ],
       },
     });
-    const { values: _, ...rest } = sample;
-    writeReferenceSample(output, 'abc', { ...rest, values: null });
-    expect(readReferenceSample(output, 'abc')).toMatchObject({ sample: { values: null } });
+    writeReferenceSample(output, 'abc', { ...sample, values: null, clients: null });
+    expect(readReferenceSample(output, 'abc')).toMatchObject({ sample: { values: null, clients: null } });
+  });
+
+  it('of the format before this one is read, without clients', () => {
+    const output = join(home, 'former');
+    writeReferenceSample(output, 'abc', { ...sample, clients: null });
+    const path = pathOf(output, 'abc');
+    const [header, body] = readFileSync(path, 'latin1').split(/\n(.*)/s);
+    const former = header
+      ?.replace('tidewatch-reference/2', 'tidewatch-reference/1')
+      .replace('"hasClients":false,', '');
+    writeFileSync(path, `${former}\n${body}`, 'latin1');
+    expect(readReferenceSample(output, 'abc')).toMatchObject({
+      kind: 'found',
+      sample: { labels: sample.labels, values: sample.values, clients: null },
+    });
   });
 
   it('is the same bytes for the same rows', () => {
@@ -93,15 +103,5 @@ describe('a reference sample', () => {
         reason: expect.stringContaining('damaged'),
       });
     }
-  });
-
-  it('goes when its model is not to be kept, and nothing else does', () => {
-    const output = join(home, 'prune');
-    pruneReferences(output, []);
-    for (const model of ['one', 'two', 'three']) writeReferenceSample(output, model, sample);
-    mkdirSync(join(output, REFERENCE_FOLDER), { recursive: true });
-    writeFileSync(join(output, REFERENCE_FOLDER, 'notes.txt'), 'mine');
-    pruneReferences(output, ['two', 'never made']);
-    expect(readdirSync(join(output, REFERENCE_FOLDER)).sort()).toEqual(['notes.txt', 'two.reference']);
   });
 });

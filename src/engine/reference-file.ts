@@ -2,18 +2,17 @@
  * Reference samples in output_folder_path: labelled training rows of a model with the margins that models which had
  * not seen them gave. Estimates without labels are made from them.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { sha256 } from '../base/hash.ts';
 import { canonicalText } from '../core/features/canonical-text.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../core/features/source-column.ts';
+import { referencePath } from './references-folder.ts';
 
-/** Folder of the samples inside the output folder. */
-export const REFERENCE_FOLDER = 'references';
-const ENDING = '.reference';
-const FORMAT = 'tidewatch-reference/1';
+const FORMAT = 'tidewatch-reference/2';
+/** Without the keys of clients. */
+const FORMER_FORMAT = 'tidewatch-reference/1';
 
 export interface ReferenceSample {
   readonly inputs: readonly ModelInput[];
@@ -28,6 +27,8 @@ export interface ReferenceSample {
   readonly margins: Float64Array;
   /** Money at stake, one a row, NaN where not known; null without a value column. */
   readonly values: Float64Array | null;
+  /** `clientKey` of the id of each row; null without an id column, and in samples of older versions. */
+  readonly clients: BigUint64Array | null;
 }
 
 /** A sample, or why there is none. */
@@ -36,7 +37,7 @@ export type ReferenceReading =
   | { readonly kind: 'absent'; readonly reason: string };
 
 const headerSchema = z.object({
-  format: z.literal(FORMAT),
+  format: z.enum([FORMAT, FORMER_FORMAT]),
   model: z.string(),
   rows: z.int().min(0),
   inputs: z.array(
@@ -46,6 +47,7 @@ const headerSchema = z.object({
     ]),
   ),
   hasValues: z.boolean(),
+  hasClients: z.boolean().default(false),
   /** Of all bytes after the line of this header. */
   sha256: z.string(),
 });
@@ -54,7 +56,8 @@ type Header = z.infer<typeof headerSchema>;
 
 /**
  * Writes the sample of a model, whole or not at all: a line of JSON, then the columns in the order of the inputs
- * (numbers as doubles, levels as 32-bit codes, -1 missing), labels, margins and values (doubles), little-endian.
+ * (numbers as doubles, levels as 32-bit codes, -1 missing), labels, margins and values (doubles), and the keys of clients
+ * (64 bits), little-endian.
  */
 export function writeReferenceSample(output: string, model: string, sample: ReferenceSample): void {
   const columns = sample.batch.columns.map(plainColumn);
@@ -63,6 +66,7 @@ export function writeReferenceSample(output: string, model: string, sample: Refe
     sample.labels,
     sample.margins,
     ...(sample.values === null ? [] : [sample.values]),
+    ...(sample.clients === null ? [] : [sample.clients]),
   ];
   const body = Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
   const header: Header = {
@@ -76,17 +80,18 @@ export function writeReferenceSample(output: string, model: string, sample: Refe
         : { name, kind: 'categorical', levels: [...column.levels] };
     }),
     hasValues: sample.values !== null,
+    hasClients: sample.clients !== null,
     sha256: sha256(body),
   };
   writeFileAtomic(
-    pathOf(output, model),
+    referencePath(output, model, 'sample'),
     Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`, 'utf8'), body]),
   );
 }
 
 /** Reads the sample of a model, its levels in canonical form; a file that is missing, damaged or of another model is `absent` with its reason. */
 export function readReferenceSample(output: string, model: string): ReferenceReading {
-  const path = pathOf(output, model);
+  const path = referencePath(output, model, 'sample');
   if (!existsSync(path)) {
     return absent(`Model ${model} has no reference sample. Train again to make one.`);
   }
@@ -103,20 +108,6 @@ export function readReferenceSample(output: string, model: string): ReferenceRea
     );
   }
   return { kind: 'found', sample: sampleOf(header.data, body) };
-}
-
-/** Removes the samples of the output folder whose model is not in `keep`, by version. */
-export function pruneReferences(output: string, keep: readonly string[]): void {
-  const folder = join(output, REFERENCE_FOLDER);
-  if (!existsSync(folder)) return;
-  const wanted = new Set(keep.map((model) => `${model}${ENDING}`));
-  for (const name of readdirSync(folder)) {
-    if (name.endsWith(ENDING) && !name.startsWith('.') && !wanted.has(name)) rmSync(join(folder, name));
-  }
-}
-
-function pathOf(output: string, model: string): string {
-  return join(output, REFERENCE_FOLDER, `${model}${ENDING}`);
 }
 
 /** Samples of earlier versions have levels as the files wrote them, and several may be one now. */
@@ -152,14 +143,15 @@ function plainColumn(column: SourceColumn): PlainColumn {
 
 const DOUBLE = 8;
 const CODE = 4;
+const KEY = 8;
 
-function bytesOf({ rows, inputs, hasValues }: Header): number {
+function bytesOf({ rows, inputs, hasValues, hasClients }: Header): number {
   const doubles = inputs.filter(({ kind }) => kind === 'numeric').length + 2 + (hasValues ? 1 : 0);
   const codes = inputs.filter(({ kind }) => kind === 'categorical').length;
-  return rows * (doubles * DOUBLE + codes * CODE);
+  return rows * (doubles * DOUBLE + codes * CODE + (hasClients ? KEY : 0));
 }
 
-function sampleOf({ rows, inputs, hasValues }: Header, body: Buffer): ReferenceSample {
+function sampleOf({ rows, inputs, hasValues, hasClients }: Header, body: Buffer): ReferenceSample {
   let at = 0;
   // A copy, since the bytes need not lie where an array of doubles may begin.
   const take = (bytes: number): ArrayBuffer => {
@@ -180,6 +172,7 @@ function sampleOf({ rows, inputs, hasValues }: Header, body: Buffer): ReferenceS
     labels: doubles(),
     margins: doubles(),
     values: hasValues ? doubles() : null,
+    clients: hasClients ? new BigUint64Array(take(rows * KEY)) : null,
   };
 }
 

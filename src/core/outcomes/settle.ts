@@ -101,6 +101,14 @@ function latestOf(times: Float64Array | null): number {
   return latest;
 }
 
+/** Days after a row at which its outcome is known at the earliest. */
+export function knownAfterDays({
+  horizonDays,
+  meaning,
+}: Pick<SettleRule, 'horizonDays' | 'meaning'>): number {
+  return meaning === 'status' ? (1 - SLACK) * horizonDays : horizonDays;
+}
+
 /** Settles a row whose own label does not. */
 function settleOpen(
   rows: Uint32Array,
@@ -126,7 +134,8 @@ function settleOpen(
     states[row] = label === UNKNOWN ? WAITING : KNOWN;
     return;
   }
-  const isEarly = rule.meaning === 'status' ? from + (1 - SLACK) * horizon > covered : !isMature(from, rule);
+  const isEarly =
+    rule.meaning === 'status' ? from + knownAfterDays(rule) * DAY_MS > covered : !isMature(from, rule);
   const outcome = seenLater(rows, k, times as Float64Array, labels, from, horizon);
   if (outcome === UNKNOWN) states[row] = WAITING;
   else if (isEarly) states[row] = IMMATURE;

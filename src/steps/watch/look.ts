@@ -5,6 +5,7 @@ import { ROW_STATES } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../engine/contract.ts';
 import type { Examples } from '../../engine/examples.ts';
 import type { Table } from '../../engine/port.ts';
+import { readClientIds } from '../../engine/read-client-ids.ts';
 import { relabelled } from '../../engine/relabelled.ts';
 import { scoreTable } from '../../engine/score-table.ts';
 import { timesOf } from '../../engine/times.ts';
@@ -18,6 +19,8 @@ export interface Look {
   readonly rawKeys: BigUint64Array;
   /** Key of each row without its label: the same when the label comes later. */
   readonly clientKeys: BigUint64Array;
+  /** `clientKey` of the id of each row, however many rows a client has; null without an id column. */
+  readonly clients: BigUint64Array | null;
   /** 1, 0, or NaN where the outcome is not known or not final. */
   readonly labels: Float64Array;
   /** Calibrated probabilities of the model that is watched. */
@@ -76,6 +79,7 @@ export async function takeLook(unseen: UnseenRows, options: LookOptions): Promis
     keys,
     rawKeys: await rawKeysOf(unseen, names, keys),
     clientKeys,
+    clients: await readClientIds(table),
     labels,
     probabilities,
     challenger,

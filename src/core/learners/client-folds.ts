@@ -14,7 +14,7 @@ export interface ClientRows {
 /** @param codes the client of each row by any numbers from 0; null: each row is a client of its own. */
 export function numberClients(rows: number, codes: Int32Array | null): ClientRows {
   if (codes === null) return { clients: rows, codes: Int32Array.from({ length: rows }, (_, row) => row) };
-  const most = codes.reduce((high, code) => (code > high ? code : high), -1);
+  const most = codes.reduce((high, code) => Math.max(high, code), -1);
   const numbers = new Int32Array(most + 1).fill(-1);
   let clients = 0;
   const numbered = codes.map((code) => {

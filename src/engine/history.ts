@@ -1,7 +1,7 @@
 /** Reads what a table says of each client over time: its rows, what became of them, and which is the newest. */
 import { TidewatchError } from '../base/errors.ts';
 import { createTextIndex, type IndexedTexts } from '../core/clients/text-index.ts';
-import { type Settlement, type SettleRule, settle, UNKNOWN } from '../core/outcomes/settle.ts';
+import { type Observations, type Settlement, type SettleRule, settle, UNKNOWN } from '../core/outcomes/settle.ts';
 import { columnOf } from './contract.ts';
 import { timesOf } from './maturity.ts';
 import type { ColumnVector, Table } from './port.ts';
@@ -32,6 +32,20 @@ export interface History extends Settlement {
  * else, are one client.
  */
 export async function readHistory(table: Table, rule: OutcomeRule): Promise<History> {
+  const { ids, ...observations } = await readObservations(table);
+  const { clients, codes, labels } = observations;
+  const settlement = settle(observations, {
+    horizonDays: rule.horizonDays,
+    meaning: rule.meaning,
+    nowMs: rule.now.getTime(),
+  });
+  return { rows: table.rows, clients, codes, ids, labels, ...settlement };
+}
+
+/** The rows of a table as observations of its clients, and the names of these; read as `readHistory` says. */
+export async function readObservations(
+  table: Table,
+): Promise<Observations & { readonly ids: IndexedTexts | null }> {
   const { contract, rows } = table;
   const id = columnOf(contract, 'id');
   const time = columnOf(contract, 'time');
@@ -52,11 +66,7 @@ export async function readHistory(table: Table, rule: OutcomeRule): Promise<Hist
   const isOpen = labels.includes(UNKNOWN) && (labels.includes(1) || labels.includes(0));
   const contents = isOpen && (index === null || times === null) ? await contentsOf(table) : null;
   const clients = index === null ? numberRows(codes, labels, contents) : index.length;
-  const settlement = settle(
-    { clients, codes, times, labels, contents },
-    { horizonDays: rule.horizonDays, meaning: rule.meaning, nowMs: rule.now.getTime() },
-  );
-  return { rows, clients, codes, ids: index, labels, ...settlement };
+  return { ids: index, clients, codes, times, labels, contents };
 }
 
 function numberClients(

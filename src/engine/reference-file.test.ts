@@ -1,14 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  pruneReferences,
-  REFERENCE_FOLDER,
-  type ReferenceSample,
-  readReferenceSample,
-  writeReferenceSample,
-} from './reference-file.ts';
+import { type ReferenceSample, readReferenceSample, writeReferenceSample } from './reference-file.ts';
+import { REFERENCE_FOLDER } from './references-folder.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'reference-'));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -93,15 +88,5 @@ describe('a reference sample', () => {
         reason: expect.stringContaining('damaged'),
       });
     }
-  });
-
-  it('goes when its model is not to be kept, and nothing else does', () => {
-    const output = join(home, 'prune');
-    pruneReferences(output, []);
-    for (const model of ['one', 'two', 'three']) writeReferenceSample(output, model, sample);
-    mkdirSync(join(output, REFERENCE_FOLDER), { recursive: true });
-    writeFileSync(join(output, REFERENCE_FOLDER, 'notes.txt'), 'mine');
-    pruneReferences(output, ['two', 'never made']);
-    expect(readdirSync(join(output, REFERENCE_FOLDER)).sort()).toEqual(['notes.txt', 'two.reference']);
   });
 });

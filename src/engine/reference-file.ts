@@ -2,16 +2,13 @@
  * Reference samples in output_folder_path: labelled training rows of a model with the margins that models which had
  * not seen them gave. Estimates without labels are made from them.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { sha256 } from '../base/hash.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../core/features/source-column.ts';
+import { referencePath } from './references-folder.ts';
 
-/** Folder of the samples inside the output folder. */
-export const REFERENCE_FOLDER = 'references';
-const ENDING = '.reference';
 const FORMAT = 'tidewatch-reference/1';
 
 export interface ReferenceSample {
@@ -78,14 +75,14 @@ export function writeReferenceSample(output: string, model: string, sample: Refe
     sha256: sha256(body),
   };
   writeFileAtomic(
-    pathOf(output, model),
+    referencePath(output, model, 'sample'),
     Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`, 'utf8'), body]),
   );
 }
 
 /** Reads the sample of a model; a file that is missing, damaged or of another model is `absent` with its reason. */
 export function readReferenceSample(output: string, model: string): ReferenceReading {
-  const path = pathOf(output, model);
+  const path = referencePath(output, model, 'sample');
   if (!existsSync(path)) {
     return absent(`Model ${model} has no reference sample. Train again to make one.`);
   }
@@ -102,20 +99,6 @@ export function readReferenceSample(output: string, model: string): ReferenceRea
     );
   }
   return { kind: 'found', sample: sampleOf(header.data, body) };
-}
-
-/** Removes the samples of the output folder whose model is not in `keep`, by version. */
-export function pruneReferences(output: string, keep: readonly string[]): void {
-  const folder = join(output, REFERENCE_FOLDER);
-  if (!existsSync(folder)) return;
-  const wanted = new Set(keep.map((model) => `${model}${ENDING}`));
-  for (const name of readdirSync(folder)) {
-    if (name.endsWith(ENDING) && !name.startsWith('.') && !wanted.has(name)) rmSync(join(folder, name));
-  }
-}
-
-function pathOf(output: string, model: string): string {
-  return join(output, REFERENCE_FOLDER, `${model}${ENDING}`);
 }
 
 const absent = (reason: string): ReferenceReading => ({ kind: 'absent', reason });

@@ -7,7 +7,7 @@ import type { Campaign } from '../core/metrics/campaign.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport } from '../engine/port.ts';
-import { pruneReferences } from '../engine/reference-file.ts';
+import { pruneReferences } from '../engine/references-folder.ts';
 import { pruneSnapshots } from '../engine/snapshot-file.ts';
 import { formatCount, formatScore } from '../report/text/format.ts';
 import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';

@@ -1,9 +1,14 @@
 /** Which model scores which client, and what follows: batches by model, and reasons by the model of each client. */
+import { clientKey } from '../core/clients/client-key.ts';
 import type { SourceBatch } from '../core/features/source-column.ts';
 import { takeRows } from '../core/features/take-rows.ts';
-import type { Scorer } from '../core/models/scorer.ts';
+import { createScorer, type Scorer } from '../core/models/scorer.ts';
 import type { ColumnSpread } from '../core/reasons/spread.ts';
 import { createTeller, type Teller, type ToldReason } from '../core/reasons/teller.ts';
+import { columnOf } from './contract.ts';
+import type { FoldModels } from './fold-models.ts';
+import type { Table } from './port.ts';
+import type { Clients } from './read-clients.ts';
 
 export interface ClientScorers {
   /** The model that is live: its threshold and its version count for every client. */
@@ -12,9 +17,40 @@ export interface ClientScorers {
   scorerOf(client: number): Scorer;
 }
 
-/** Every client is scored by the same model. */
-export function oneScorer(deployed: Scorer): ClientScorers {
-  return { deployed, scorerOf: () => deployed };
+/** A fold that is none: the deployed model scores the client. */
+const NO_FOLD = 255;
+
+/**
+ * A client that the deployed model has learned from is scored by the model of the fold that has not seen it, where
+ * there are such; one byte a client. Without ids the table is streamed once.
+ */
+export async function createClientScorers(
+  table: Table,
+  clients: Pick<Clients, 'clients' | 'ids' | 'newest'>,
+  deployed: Scorer,
+  folds: FoldModels | null,
+): Promise<ClientScorers> {
+  if (folds === null) return { deployed, scorerOf: () => deployed };
+  const scorers = folds.models.map(createScorer);
+  const keyOf = await keysOf(table, clients);
+  const own = new Uint8Array(clients.clients).fill(NO_FOLD);
+  for (let client = 0; client < own.length; client++) {
+    const fold = folds.foldOf(keyOf(client));
+    if (fold >= 0) own[client] = fold;
+  }
+  return { deployed, scorerOf: (client) => scorers[own[client] as number] ?? deployed };
+}
+
+/** The key by which a model remembers a client: that of its id, or without ids of all that its row says but the label. */
+async function keysOf(
+  table: Table,
+  { ids, newest }: Pick<Clients, 'ids' | 'newest'>,
+): Promise<(client: number) => bigint> {
+  if (ids !== null) return (client) => clientKey(ids.text(client));
+  const target = columnOf(table.contract, 'target');
+  const names = table.contract.columns.flatMap(({ name }) => (name === target ? [] : name));
+  const keys = await table.keys(names);
+  return (client) => keys[newest[client] as number] as bigint;
 }
 
 /** out-of-fold: a model that has not seen the client, as the deployed one has learned from it. */
@@ -86,9 +122,9 @@ export function createClientTeller(
     raising(batch, clients, most) {
       const told: (readonly ToldReason[])[] = new Array(clients.length).fill([]);
       for (const { scorer, batch: rows, places } of groupByScorer(scorers, batch, clients)) {
-        tellerOf(scorer)
-          .raising(rows, most)
-          .forEach((reasons, k) => void (told[places[k] as number] = reasons));
+        for (const [k, reasons] of tellerOf(scorer).raising(rows, most).entries()) {
+          told[places[k] as number] = reasons;
+        }
       }
       return told;
     },

@@ -24,7 +24,8 @@ export function createHeldInputs(places: number): HeldInputs {
 }
 
 function emptyLike(column: SourceColumn, places: number): SourceColumn {
-  if (column.kind === 'numeric') return { kind: 'numeric', values: new Float64Array(places).fill(Number.NaN) };
+  if (column.kind === 'numeric')
+    return { kind: 'numeric', values: new Float64Array(places).fill(Number.NaN) };
   if (column.kind === 'text') return { kind: 'text', values: new Array<string | null>(places).fill(null) };
   return { kind: 'categorical', codes: new Int32Array(places).fill(-1), levels: column.levels };
 }
@@ -39,7 +40,9 @@ function put(column: SourceColumn, at: Uint32Array, into: SourceColumn): SourceC
     return { ...into, levels: column.levels };
   }
   const values = into.kind === 'text' ? [...into.values] : [];
-  if (column.kind === 'text') at.forEach((place, k) => void (values[place] = column.values[k] ?? null));
+  if (column.kind === 'text') {
+    for (let k = 0; k < at.length; k++) values[at[k] as number] = column.values[k] ?? null;
+  }
   return { kind: 'text', values };
 }
 

@@ -1,7 +1,13 @@
 /** Reads what a table says of each client over time: its rows, what became of them, and which is the newest. */
 import { TidewatchError } from '../base/errors.ts';
 import { createTextIndex, type IndexedTexts } from '../core/clients/text-index.ts';
-import { type Observations, type Settlement, type SettleRule, settle, UNKNOWN } from '../core/outcomes/settle.ts';
+import {
+  type Observations,
+  type Settlement,
+  type SettleRule,
+  settle,
+  UNKNOWN,
+} from '../core/outcomes/settle.ts';
 import { columnOf } from './contract.ts';
 import { timesOf } from './maturity.ts';
 import type { ColumnVector, Table } from './port.ts';

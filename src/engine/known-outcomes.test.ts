@@ -91,8 +91,8 @@ describe('clients of data without ids', () => {
     const path = join(home, 'b.csv');
     writeFileSync(path, 'n,at,exited\n1,,\n2,,\n1,,0\n3,,1\n2,2024-01-01,1\n');
     const table = await engine.open({ kind: 'files', paths: [path], contract: nameless, labels: 'optional' });
-    const { current, clients } = await readClients(table);
+    const { newest, byRow, clients } = await readClients(table);
     await table.close();
-    expect([[...current], clients]).toEqual([[0, 1, 1, 1, 1], 4]);
+    expect([Array.from(byRow, (client) => newest[client]), clients]).toEqual([[1, 2, 3, 4], 4]);
   });
 });

@@ -6,7 +6,7 @@ import { takeRows } from '../core/features/take-rows.ts';
 import { newestRows } from '../core/outcomes/settle.ts';
 import { columnOf } from './contract.ts';
 import { readObservations } from './history.ts';
-import type { ColumnVector, Table } from './port.ts';
+import type { ColumnVector, Table, TableContract } from './port.ts';
 
 /** A text column as codes: -1 is missing. */
 export interface CodedTexts {
@@ -56,7 +56,7 @@ async function readStates(table: Table): Promise<Omit<Clients, keyof Traits>> {
     rowCounts[client] = (rowCounts[client] as number) + 1;
     if (newest[client] === row) byRow[count++] = client;
   }
-  const times = tellsTimes(table) ? observations.times : null;
+  const times = tellsTimes(table.contract) ? observations.times : null;
   return {
     rows: table.rows,
     clients,
@@ -69,8 +69,8 @@ async function readStates(table: Table): Promise<Omit<Clients, keyof Traits>> {
   };
 }
 
-/** A time that is read as a number orders the rows of a client, but nobody knows its unit. */
-function tellsTimes({ contract }: Table): boolean {
+/** Whether a column tells times; one that is read as numbers orders the rows of a client, but nobody knows its unit. */
+export function tellsTimes(contract: TableContract): boolean {
   const time = columnOf(contract, 'time');
   return contract.columns.some(({ name, role }) => name === time && role === 'time');
 }
@@ -117,7 +117,12 @@ export async function* streamNewest(
     if (clients.length === 0) continue;
     const batch = { rows, columns };
     const all = clients.length === rows;
-    const own = all ? batch : takeRows(batch, clients.map((client) => (newest[client] as number) - offset));
+    const own = all
+      ? batch
+      : takeRows(
+          batch,
+          clients.map((client) => (newest[client] as number) - offset),
+        );
     yield { ...own, clients };
   }
 }

@@ -5,7 +5,8 @@ import type { SourceBatch } from '../core/features/source-column.ts';
 import { takeRows } from '../core/features/take-rows.ts';
 import type { Scorer } from '../core/models/scorer.ts';
 import { type ColumnSpread, createSpreads } from '../core/reasons/spread.ts';
-import { type ClientScorers, oneScorer, scoreInto } from './client-scorers.ts';
+import { type ClientScorers, createClientScorers, scoreInto } from './client-scorers.ts';
+import type { FoldModels } from './fold-models.ts';
 import { createHeldInputs, readInputs, VALUE_BYTES } from './held-inputs.ts';
 import type { Table } from './port.ts';
 import { type Clients, clientOf, readClients, streamNewest } from './read-clients.ts';
@@ -52,25 +53,42 @@ export interface ScoredClients extends Clients, ClientScorers {
   readonly inputs: SourceBatch | null;
 }
 
+export interface ScoreClientsOptions {
+  /** Models for the clients that the model has learned from; null: it scores these too. */
+  readonly folds: FoldModels | null;
+  /** Values are held where they take at most this, so that reasons need no reading. */
+  readonly heldBytes?: number;
+}
+
 /**
  * Streams the table three times: ids, times and labels, then who the clients are, then the values of their newest
- * rows, which alone are scored. Values are held where they take at most `heldBytes`, so that reasons need no reading.
- * Errors: `column-missing`.
+ * rows, which alone are scored. Errors: `column-missing`.
  */
-export async function scoreClients(table: Table, scorer: Scorer, heldBytes = 0): Promise<ScoredClients> {
+export async function scoreClients(
+  table: Table,
+  scorer: Scorer,
+  { folds, heldBytes = 0 }: ScoreClientsOptions,
+): Promise<ScoredClients> {
   const names = scorer.inputs.map((input) => input.name);
   checkInputs(table, names);
   const clients = await readClients(table);
-  const scorers = oneScorer(scorer);
+  const scorers = await createClientScorers(table, clients, scorer, folds);
   const probabilities = new Float64Array(clients.clients);
   const isPeer = peersOf(clients.statuses);
-  const spreads = createSpreads(scorer.inputs, isPeer.reduce((sum, flag) => sum + flag, 0), 0);
+  const spreads = createSpreads(
+    scorer.inputs,
+    isPeer.reduce((sum, flag) => sum + flag, 0),
+    0,
+  );
   const isHeld = clients.clients * names.length * VALUE_BYTES <= heldBytes;
   const held = createHeldInputs(clients.clients);
   for await (const batch of streamNewest(table, clients, names)) {
     if (isHeld) held.put(batch, batch.clients);
     scoreInto(scorers, batch, batch.clients, probabilities);
-    spreads.add(batch, Uint8Array.from(batch.clients, (client) => isPeer[client] as number));
+    spreads.add(
+      batch,
+      Uint8Array.from(batch.clients, (client) => isPeer[client] as number),
+    );
   }
   const columns = { ...clients, ...scorers, probabilities };
   return {
@@ -194,5 +212,9 @@ export async function inputsOf(
 ): Promise<SourceBatch> {
   if (scored.inputs !== null) return takeRows(scored.inputs, clients);
   const names = scored.deployed.inputs.map(({ name }) => name);
-  return readInputs(await table(), names, clients.map((client) => scored.newest[client] as number));
+  return readInputs(
+    await table(),
+    names,
+    clients.map((client) => scored.newest[client] as number),
+  );
 }

@@ -2,10 +2,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, TidewatchError } from '../base/errors.ts';
+import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
 import { type SingleChange, singleChanges } from '../core/reasons/single-change.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
+import { type FoldModels, readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot, Table, TableContract, TableSource } from '../engine/port.ts';
 import { clientOf } from '../engine/read-clients.ts';
 import {
@@ -73,6 +75,14 @@ interface Deps {
   readonly table: () => Promise<Table>;
 }
 
+/** The fold models of the live model, where it has kept them. */
+export function foldsOf(
+  { workspace }: Resources,
+  { version }: Pick<ModelDocument, 'version'>,
+): FoldModels | null {
+  return readFoldModels(workspace.paths.output, version);
+}
+
 async function withClients<T>(
   resources: Resources,
   { data }: ClientSource,
@@ -89,7 +99,10 @@ async function withClients<T>(
   const table = await (await resources.engine()).open(source);
   try {
     const isKnown = known?.snapshot === snapshot?.id && known?.modelVersion === scorer.model.version;
-    const scored = known !== null && isKnown ? known.scored : await scoreClients(table, scorer);
+    const scored =
+      known !== null && isKnown
+        ? known.scored
+        : await scoreClients(table, scorer, { folds: foldsOf(resources, scorer.model) });
     // Files are taken as they are: what people say is of the clients of the workspace.
     const now = snapshot === null ? scored : await withSaidOutcomes(await resources.store(), scored);
     return { ...(await body({ table: async () => table }, now)), snapshot: snapshot?.id ?? null };
@@ -241,7 +254,9 @@ async function openPage(resources: Resources): Promise<Page> {
     }
   };
   const heldBytes = bytesOf(resources.workspace.config.memory_limit) * HELD_SHARE;
-  const scored = await reading(async ({ table }) => scoreClients(await table(), scorer, heldBytes));
+  const scored = await reading(async ({ table }) =>
+    scoreClients(await table(), scorer, { folds: foldsOf(resources, scorer.model), heldBytes }),
+  );
   const byRisk = once(() => rankedByRisk(scored));
   let seen: (View & { readonly key: string }) | null = null;
   const view = ({ key, outcomes }: SaidOutcomes): View => {

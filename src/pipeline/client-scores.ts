@@ -6,7 +6,7 @@ import { clientId } from '../engine/read-clients.ts';
 import { type ScoredClients, scoreClients } from '../engine/score-clients.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { ClientScores, ScoringRecord, Store } from '../store/port.ts';
-import type { ScoredSnapshot } from './client-risks.ts';
+import { foldsOf, type ScoredSnapshot } from './client-risks.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import { readLiveModel } from './workspace-state.ts';
@@ -33,7 +33,7 @@ export async function rankStep(resources: Resources, session: Session): Promise<
       const { contract } = resources;
       const table = await (await resources.engine()).open({ kind: 'snapshot', snapshot, contract });
       try {
-        const scored = await scoreClients(table, createScorer(model));
+        const scored = await scoreClients(table, createScorer(model), { folds: foldsOf(resources, model) });
         const scores = scoresOf(scored);
         const createdAt = resources.clock.now().toISOString();
         const of = { runId: session.runId, modelVersion: model.version, snapshotId: snapshot.id, createdAt };

@@ -4,7 +4,7 @@ import { createScorer } from '../core/models/scorer.ts';
 import { scoreClients } from '../engine/score-clients.ts';
 import { type PublishSummary, publish } from '../steps/publish.ts';
 import { openExternal, resolvePlace } from '../store/external/open-external.ts';
-import type { ScoredSnapshot } from './client-risks.ts';
+import { foldsOf, type ScoredSnapshot } from './client-risks.ts';
 import { publishedClients } from './published-clients.ts';
 import type { Resources } from './resources.ts';
 import { withSaidOutcomes } from './said-outcomes.ts';
@@ -56,7 +56,9 @@ export async function publishScores(
         const isKnown = known?.snapshot === snapshot.id && known.modelVersion === live.model.version;
         const scored = await withSaidOutcomes(
           await resources.store(),
-          isKnown ? known.scored : await scoreClients(table, createScorer(live.model)),
+          isKnown
+            ? known.scored
+            : await scoreClients(table, createScorer(live.model), { folds: foldsOf(resources, live.model) }),
         );
         const database = await openExternal(place, { what, timeoutMs: to.timeout_seconds * 1000 });
         try {

@@ -86,7 +86,6 @@ export async function* clientsCsv(
 const COLUMNS = [
   'rank',
   'id',
-  'status',
   'probability',
   'flagged',
   'earlier',
@@ -94,15 +93,17 @@ const COLUMNS = [
   'expected_loss',
   'owner',
   'segment',
+  'status',
+  'as_of',
 ];
 
 function lineOf(client: RankedAnswer['clients'][number], reasons: number): string {
   const number = (value: number | null) => (value === null ? '' : String(value));
-  const { rank, id, status, probability, flagged, earlier, value, expectedLoss, owner, segment } = client;
+  const { rank, id, probability, flagged, earlier, value, expectedLoss, owner, segment, status, asOf } =
+    client;
   return renderRecord([
     String(rank),
     harmless(id),
-    status,
     String(probability),
     flagged ? '1' : '0',
     number(earlier),
@@ -110,6 +111,8 @@ function lineOf(client: RankedAnswer['clients'][number], reasons: number): strin
     number(expectedLoss),
     harmless(owner ?? ''),
     harmless(segment ?? ''),
+    status,
+    asOf ?? '',
     ...Array.from({ length: reasons }, (_, k) => harmless(client.reasons[k]?.sentence ?? '')),
   ]);
 }

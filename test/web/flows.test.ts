@@ -84,7 +84,7 @@ describe.skipIf(CHROMIUM === null)('what people do on the dashboard', () => {
     await page.getByLabel('Left', { exact: true }).check();
     await page.getByRole('region', { name: 'How did it end?' }).getByLabel('Your name').fill('Kim');
     await page.getByRole('button', { name: 'Save outcome' }).click();
-    await page.getByText('becomes a label at the next run').waitFor();
+    await page.getByText('counts now; the next run learns from it').waitFor();
     await page.getByLabel('New note').fill('Will not sign again.');
     await page.getByRole('button', { name: 'Add note' }).click();
     await page.getByText('Added.').waitFor();

@@ -233,7 +233,7 @@ function headline(ranking: Ranking): string {
     `The first ${clientsText(clients.length)} of ${of}, by ${by}.`,
     ...(status === 'listed' ? otherLines(counts) : []),
     `${formatCount(matching.flagged)} of the ${total} ${are} above the risk threshold (${formatPercent(threshold)}), marked "!".`,
-    ...(matching.expectedLoss === null
+    ...(matching.expectedLoss === null || status === 'left'
       ? []
       : [
           `At stake: ${formatNumber(listed)} with those shown, ${formatNumber(matching.expectedLoss)} with the ${total}.`,

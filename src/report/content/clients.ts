@@ -60,8 +60,14 @@ function nobodyText({ counts }: ReportClients): string {
 }
 
 function countsText({ listed, left, unknown }: ReportClients['counts']): string {
-  const rest = left === 0 ? '' : `; ${formatCount(left)} more ${left === 1 ? 'has left and is' : 'have left and are'} not listed`;
-  const open = unknown === 0 ? '' : ` The outcome of ${unknown === listed ? 'all' : formatCount(unknown)} of these is not known yet.`;
+  const rest =
+    left === 0
+      ? ''
+      : `; ${formatCount(left)} more ${left === 1 ? 'has left and is' : 'have left and are'} not listed`;
+  const open =
+    unknown === 0
+      ? ''
+      : ` The outcome of ${unknown === listed ? 'all' : formatCount(unknown)} of these is not known yet.`;
   return `${rest}.${open}`;
 }
 

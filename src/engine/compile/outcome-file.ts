@@ -1,5 +1,5 @@
 /** Files of the input folder that hold what people said became of clients: rows with the label that was told. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { sha256 } from '../../base/hash.ts';
@@ -29,8 +29,7 @@ export interface OutcomeRows {
 export async function writeOutcomes(folder: string, day: string, told: OutcomeRows): Promise<string> {
   const text = textOf(told.columns, told.rows);
   const name = `outcomes-${day}-${sha256(text).slice(0, 8)}.csv`;
-  const path = join(folder, name);
-  if (!existsSync(path)) writeFileAtomic(path, text);
+  writeFileAtomic(join(folder, name), text);
   for (const other of readdirSync(folder).filter(isOutcomeFile)) {
     if (other !== name) await takeBack(join(folder, other), told);
   }

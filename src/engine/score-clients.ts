@@ -122,12 +122,16 @@ function rankedBy(
 }
 
 function listsOf(clients: Rankable, ranked: Uint32Array): ScoredClients['lists'] {
-  const isLeft = (client: number) => clients.statuses[client] === LEFT;
+  const listed = new Uint32Array(ranked.length);
+  const left = new Uint32Array(ranked.length);
+  let [stay, gone] = [0, 0];
+  for (let k = 0; k < ranked.length; k++) {
+    const client = ranked[k] as number;
+    if (clients.statuses[client] === LEFT) left[gone++] = client;
+    else listed[stay++] = client;
+  }
   const listOf = (order: Uint32Array) => ({ order, totals: totalsOf(clients, order, clients.deployed) });
-  return {
-    listed: listOf(ranked.filter((client) => !isLeft(client))),
-    left: listOf(ranked.filter(isLeft)),
-  };
+  return { listed: listOf(listed.slice(0, stay)), left: listOf(left.slice(0, gone)) };
 }
 
 /** The same clients in the order of their risk; shares all but the orders. */
@@ -163,7 +167,10 @@ export function countClients({ lists, statuses }: Pick<ScoredClients, 'lists' | 
   readonly left: number;
   readonly unknown: number;
 } {
-  const unknown = statuses.reduce((sum, status) => sum + (status === STATUS_UNKNOWN ? 1 : 0), 0);
+  let unknown = 0;
+  for (let client = 0; client < statuses.length; client++) {
+    if (statuses[client] === STATUS_UNKNOWN) unknown++;
+  }
   return { listed: lists.listed.order.length, left: lists.left.order.length, unknown };
 }
 

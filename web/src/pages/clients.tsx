@@ -102,9 +102,7 @@ function emptyText({ all, counts, status, matching }: Risks): string | null {
 
 function Totals({ risks, isLeft }: { readonly risks: Risks | null; readonly isLeft: boolean }) {
   if (isLeft) {
-    return (
-      <>By their newest data, or because somebody said so. They are not on the list of clients to call.</>
-    );
+    return <>By their newest data, or because somebody said so. They are not on the list to call.</>;
   }
   if (risks === null || risks.status === 'left') return <>Whom to call first, and why.</>;
   const { all, counts, threshold, rankedBy } = risks;
@@ -136,6 +134,7 @@ function columnsOf({ all, owners, segments, earlier, status, clients }: Risks): 
     { head: 'Client', names: true, cell: ({ id }) => <a href={href(['clients', id])}>{id}</a> },
     ...only(isLeft && clients.some(({ asOf }) => asOf !== null), {
       head: 'As of',
+      number: true,
       cell: ({ asOf }: Client) => (asOf === null ? '–' : formatDay(asOf)),
     }),
     { head: 'Risk', cell: (client) => <Risk probability={client.probability} flagged={client.flagged} /> },

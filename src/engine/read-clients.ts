@@ -36,7 +36,7 @@ export interface Clients {
   readonly segments: CodedTexts | null;
 }
 
-/** Streams the table twice; some 50 bytes a client, the texts of the ids among them, and 25 a row for the moment. */
+/** Streams the table twice; some 60 bytes a client, the texts of the ids among them, and 25 a row for the moment. */
 export async function readClients(table: Table): Promise<Clients> {
   const known = await readStates(table);
   return { ...known, ...(await readTraits(table, known)) };

@@ -37,7 +37,7 @@ export interface SaidOutcome {
   readonly at: string;
 }
 
-/** The clients of a table with their scores, one place a client: typed arrays, some 80 bytes a client, the ids among them. */
+/** The clients of a table with their scores, one place a client: typed arrays, some 90 bytes a client, the ids among them. */
 export interface ScoredClients extends Clients, ClientScorers {
   readonly probabilities: Float64Array;
   /** One an input of the model, over the clients that the table lists, or over all where it lists none. */

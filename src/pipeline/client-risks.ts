@@ -163,7 +163,7 @@ export interface RiskBook {
 }
 
 /**
- * The clients of the latest snapshot, scored and ranked once a deployment and snapshot and kept: some 80 bytes a
+ * The clients of the latest snapshot, scored and ranked once a deployment and snapshot and kept: some 90 bytes a
  * client, and 8 more for each input of the model where all of them are within an eighth of memory_limit. Every call
  * looks at both anew, and at what people said since; calls that come while the ranking is made wait for the one.
  */

@@ -8,17 +8,18 @@
  * sample; a quarter of the other half is drawn without replacement, in favour of high values of one input, so that
  * inputs shift and what follows from them does not. The estimates know no label of the rows drawn.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, permutation, type Random } from '../src/base/random.ts';
 import { chooseCalibration } from '../src/core/calibration/choose.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from '../src/core/features/source-column.ts';
+import type { SourceBatch, SourceColumn } from '../src/core/features/source-column.ts';
 import { takeRows, takeValues } from '../src/core/features/take-rows.ts';
 import { createTransform } from '../src/core/features/transform.ts';
 import { fitBoostedTrees } from '../src/core/learners/boosting/fit.ts';
 import { type CandidateSpec, listCandidates } from '../src/core/learners/candidates.ts';
 import { fitLogistic } from '../src/core/learners/logistic.ts';
+import { planFolds } from '../src/core/learners/plan-folds.ts';
 import { evaluate } from '../src/core/metrics/evaluate.ts';
 import { rankScores } from '../src/core/metrics/ranked-scores.ts';
 import { thresholdByF1 } from '../src/core/metrics/threshold.ts';
@@ -26,18 +27,14 @@ import { calibratorOf } from '../src/core/models/calibrated.ts';
 import type { Estimate } from '../src/core/models/document.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
 import { estimateUnderShift } from '../src/core/monitor/estimates/estimate-under-shift.ts';
-import { crossValidate, planFolds } from '../src/steps/train/cross-validate.ts';
+import { crossValidate } from '../src/steps/train/cross-validate.ts';
 import { type Compute, fitCandidate } from '../src/steps/train/fit-candidate.ts';
 import { measure } from './measure.ts';
+import { type LabelledTable, type PublicSet, readSet } from './public-sets.ts';
 
 const root = join(import.meta.dirname, '..');
 
-interface SetPlan {
-  readonly name: string;
-  readonly files: readonly string[];
-  readonly drop: readonly string[];
-  readonly target: string;
-  readonly positive: string;
+interface SetPlan extends PublicSet {
   /** Inputs that the shifts go by; of a text column its first level, by name, is favoured. */
   readonly shifted: readonly string[];
 }
@@ -106,12 +103,6 @@ export async function benchEstimates(python: string | null): Promise<string> {
   return renderEstimates(cases);
 }
 
-interface LabelledTable {
-  readonly inputs: readonly ModelInput[];
-  readonly batch: SourceBatch;
-  readonly labels: Float64Array;
-}
-
 const compute = (): Compute => ({
   fitTrees: async (columns, labels, request) => fitBoostedTrees(columns, labels, request),
   fitLogistic: async (blocks, options) => fitLogistic(blocks, options),
@@ -136,6 +127,7 @@ async function runRepeat(
     monotone: {},
     seed,
     rows: half,
+    clients: half,
     smallerClass: half,
   });
   const spec = specs.specs.find(({ name }) => name === (seed % 2 === 0 ? 'logistic' : 'trees-medium'));
@@ -197,14 +189,18 @@ async function runRepeat(
 
 async function trainModel(spec: CandidateSpec, training: LabelledTable, seed: number) {
   const { inputs, batch, labels } = training;
-  const plan = planFolds(labels, null, seed);
+  const plan = planFolds({ labels, times: null, clients: null }, { seed, horizonDays: 0 });
   if (plan === null) throw new Error('Too few rows to cross-validate.');
   const once = { ...plan, folds: plan.folds.slice(0, plan.firstRepeat) };
-  const { margins } = await crossValidate(spec, training, once, compute);
+  const { margins } = await crossValidate(spec, { ...training, clients: null }, once, compute);
   const { calibration } = chooseCalibration(margins, labels, { seed });
   const calibrate = calibratorOf(calibration);
   const threshold = thresholdByF1(rankScores(labels, margins.map(calibrate)))?.threshold ?? 0.5;
-  const { features, learner } = await fitCandidate(spec, inputs, [batch], [labels], compute);
+  const { features, learner } = await fitCandidate(
+    spec,
+    { inputs, batches: [batch], labels: [labels], clients: null },
+    compute,
+  );
   const transform = createTransform(features, inputs);
   const score = (rows: SourceBatch): Float64Array => {
     const scores = new Float64Array(rows.rows);
@@ -252,37 +248,6 @@ function placesOf(column: SourceColumn): Float64Array {
   return column.values.map((value) =>
     Number.isNaN(value) ? 0 : (below(value, false) + below(value, true)) / sorted.length - 1,
   );
-}
-
-function readSet(data: string, { files, drop, target, positive }: SetPlan): LabelledTable {
-  const parts = files.map((file) => parseCsv(readFileSync(join(data, file), 'utf8')));
-  const header = parts[0]?.[0] ?? [];
-  const rows = parts.flatMap((part) => part.slice(1));
-  const names = header.filter((name) => name !== target && !drop.includes(name));
-  const columns = names.map((name): SourceColumn => {
-    const values = rows.map((row) => (row[header.indexOf(name)] ?? '').trim());
-    const numbers = values.map((value) => (value === '' ? Number.NaN : Number(value)));
-    const isNumeric = numbers.filter((value) => !Number.isNaN(value)).length > 0.9 * rows.length;
-    if (isNumeric) return { kind: 'numeric', values: Float64Array.from(numbers) };
-    return { kind: 'text', values: values.map((value) => (value === '' ? null : value)) };
-  });
-  return {
-    inputs: names.map((name, index) => ({
-      name,
-      kind: columns[index]?.kind === 'numeric' ? 'numeric' : 'categorical',
-    })),
-    batch: { rows: rows.length, columns },
-    labels: Float64Array.from(rows, (row) => (row[header.indexOf(target)] === positive ? 1 : 0)),
-  };
-}
-
-/** The sets quote nothing that holds a comma or a line end. */
-function parseCsv(text: string): string[][] {
-  return text
-    .replaceAll('\r', '')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(',').map((field) => field.replaceAll('"', '')));
 }
 
 async function addPeer(python: string, cases: Case[], jobs: readonly PeerJob[]): Promise<void> {

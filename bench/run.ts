@@ -11,6 +11,7 @@ import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
 import { benchPublish } from './publish.ts';
 import { benchScoring } from './scoring.ts';
+import { benchSeenClients } from './seen-clients.ts';
 import { benchSequential } from './sequential.ts';
 import { benchSources } from './sources.ts';
 import { benchStore } from './store.ts';
@@ -45,6 +46,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   drift: () => benchDrift({ python, runs: Number(values.runs) }),
   boosting: () => benchBoosting(),
   scoring: async () => benchScoring(),
+  seen: () => benchSeenClients(),
   sequential: async () => benchSequential(),
   sources: () => benchSources(),
   store: () => benchStore(Number(values.scale)),

@@ -157,7 +157,7 @@ export const configSchema = z
       .enum(['logistic', 'boosted', 'auto'])
       .default('logistic')
       .describe(
-        'What is trained. auto: the best of both by cross-validation, the simpler one unless the other is clearly better.',
+        'What is trained. auto: the best of both by cross-validation in folds of whole clients, the simpler one unless the other is clearly better.',
       ),
     logistic: z
       .strictObject({

@@ -25,6 +25,7 @@ const sample: ReferenceSample = {
   labels: Float64Array.of(1, 0, 0),
   margins: Float64Array.of(800.5, -1e-300, 2),
   values: Float64Array.of(5, Number.NaN, 7),
+  clients: BigUint64Array.of(2n ** 64n - 1n, 7n, 7n),
 };
 const pathOf = (output: string, model: string) => join(output, REFERENCE_FOLDER, `${model}.reference`);
 
@@ -45,9 +46,23 @@ describe('a reference sample', () => {
         ],
       },
     });
-    const { values: _, ...rest } = sample;
-    writeReferenceSample(output, 'abc', { ...rest, values: null });
-    expect(readReferenceSample(output, 'abc')).toMatchObject({ sample: { values: null } });
+    writeReferenceSample(output, 'abc', { ...sample, values: null, clients: null });
+    expect(readReferenceSample(output, 'abc')).toMatchObject({ sample: { values: null, clients: null } });
+  });
+
+  it('of the format before this one is read, without clients', () => {
+    const output = join(home, 'former');
+    writeReferenceSample(output, 'abc', { ...sample, clients: null });
+    const path = pathOf(output, 'abc');
+    const [header, body] = readFileSync(path, 'latin1').split(/\n(.*)/s);
+    const former = header
+      ?.replace('tidewatch-reference/2', 'tidewatch-reference/1')
+      .replace('"hasClients":false,', '');
+    writeFileSync(path, `${former}\n${body}`, 'latin1');
+    expect(readReferenceSample(output, 'abc')).toMatchObject({
+      kind: 'found',
+      sample: { labels: sample.labels, values: sample.values, clients: null },
+    });
   });
 
   it('is the same bytes for the same rows', () => {

@@ -9,7 +9,9 @@ import { sha256 } from '../base/hash.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../core/features/source-column.ts';
 import { referencePath } from './references-folder.ts';
 
-const FORMAT = 'tidewatch-reference/1';
+const FORMAT = 'tidewatch-reference/2';
+/** Without the keys of clients. */
+const FORMER_FORMAT = 'tidewatch-reference/1';
 
 export interface ReferenceSample {
   readonly inputs: readonly ModelInput[];
@@ -24,6 +26,8 @@ export interface ReferenceSample {
   readonly margins: Float64Array;
   /** Money at stake, one a row, NaN where not known; null without a value column. */
   readonly values: Float64Array | null;
+  /** `clientKey` of the id of each row; null without an id column, and in samples of older versions. */
+  readonly clients: BigUint64Array | null;
 }
 
 /** A sample, or why there is none. */
@@ -32,7 +36,7 @@ export type ReferenceReading =
   | { readonly kind: 'absent'; readonly reason: string };
 
 const headerSchema = z.object({
-  format: z.literal(FORMAT),
+  format: z.enum([FORMAT, FORMER_FORMAT]),
   model: z.string(),
   rows: z.int().min(0),
   inputs: z.array(
@@ -42,6 +46,7 @@ const headerSchema = z.object({
     ]),
   ),
   hasValues: z.boolean(),
+  hasClients: z.boolean().default(false),
   /** Of all bytes after the line of this header. */
   sha256: z.string(),
 });
@@ -50,7 +55,8 @@ type Header = z.infer<typeof headerSchema>;
 
 /**
  * Writes the sample of a model, whole or not at all: a line of JSON, then the columns in the order of the inputs
- * (numbers as doubles, levels as 32-bit codes, -1 missing), labels, margins and values (doubles), little-endian.
+ * (numbers as doubles, levels as 32-bit codes, -1 missing), labels, margins and values (doubles), and the keys of clients
+ * (64 bits), little-endian.
  */
 export function writeReferenceSample(output: string, model: string, sample: ReferenceSample): void {
   const columns = sample.batch.columns.map(plainColumn);
@@ -59,6 +65,7 @@ export function writeReferenceSample(output: string, model: string, sample: Refe
     sample.labels,
     sample.margins,
     ...(sample.values === null ? [] : [sample.values]),
+    ...(sample.clients === null ? [] : [sample.clients]),
   ];
   const body = Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
   const header: Header = {
@@ -72,6 +79,7 @@ export function writeReferenceSample(output: string, model: string, sample: Refe
         : { name, kind: 'categorical', levels: [...column.levels] };
     }),
     hasValues: sample.values !== null,
+    hasClients: sample.clients !== null,
     sha256: sha256(body),
   };
   writeFileAtomic(
@@ -125,14 +133,15 @@ function plainColumn(column: SourceColumn): PlainColumn {
 
 const DOUBLE = 8;
 const CODE = 4;
+const KEY = 8;
 
-function bytesOf({ rows, inputs, hasValues }: Header): number {
+function bytesOf({ rows, inputs, hasValues, hasClients }: Header): number {
   const doubles = inputs.filter(({ kind }) => kind === 'numeric').length + 2 + (hasValues ? 1 : 0);
   const codes = inputs.filter(({ kind }) => kind === 'categorical').length;
-  return rows * (doubles * DOUBLE + codes * CODE);
+  return rows * (doubles * DOUBLE + codes * CODE + (hasClients ? KEY : 0));
 }
 
-function sampleOf({ rows, inputs, hasValues }: Header, body: Buffer): ReferenceSample {
+function sampleOf({ rows, inputs, hasValues, hasClients }: Header, body: Buffer): ReferenceSample {
   let at = 0;
   // A copy, since the bytes need not lie where an array of doubles may begin.
   const take = (bytes: number): ArrayBuffer => {
@@ -153,6 +162,7 @@ function sampleOf({ rows, inputs, hasValues }: Header, body: Buffer): ReferenceS
     labels: doubles(),
     margins: doubles(),
     values: hasValues ? doubles() : null,
+    clients: hasClients ? new BigUint64Array(take(rows * KEY)) : null,
   };
 }
 

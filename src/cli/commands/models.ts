@@ -174,7 +174,7 @@ function selectionText({ certificate }: ModelDetail, terminal: Terminal): string
   if (selection === null || selection === undefined) {
     return 'Choice: the configuration names the learner, so there was nothing to choose.';
   }
-  const { candidates, chosen, reason, folds, repeats, kind, rows } = selection;
+  const { candidates, chosen, reason, folds, repeats, kind, rows, clients } = selection;
   const times = repeats === 1 ? 'once' : `${repeats} times`;
   const how =
     kind === 'time-forward' ? 'each tested on what came after what it learnt from' : `cut anew ${times}`;
@@ -195,7 +195,9 @@ function selectionText({ certificate }: ModelDetail, terminal: Terminal): string
     ]),
     terminal,
   );
-  return `Choice: ${candidates.length} candidates, cross-validated on ${formatCount(rows)} rows in ${folds} folds, ${how}; lower is better.\n${table}\n${reason}`;
+  const of = clients === undefined ? '' : ` of ${formatCount(clients)} clients`;
+  const by = clients === undefined ? '' : ' by client';
+  return `Choice: ${candidates.length} candidates, cross-validated on ${formatCount(rows)} rows${of} in ${folds} folds${by}, ${how}; lower is better.\n${table}\n${reason}`;
 }
 
 function featuresText({ features, coefficients, inputs }: ModelDetail, terminal: Terminal): string {

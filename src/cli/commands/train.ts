@@ -78,7 +78,12 @@ function renderSelection(selection: Selection, terminal: Terminal): string {
   );
   const kind = selection.kind === 'time-forward' ? 'forward in time' : 'stratified';
   const repeats = selection.repeats > 1 ? `, ${selection.repeats} times` : '';
-  return `Cross-validation in ${selection.folds} folds (${kind}${repeats}) on ${formatCount(selection.rows)} rows:\n\n${table}\n\n${selection.reason}`;
+  const { folds, rows, clients, reason } = selection;
+  const on =
+    clients === undefined
+      ? `on ${formatCount(rows)} rows`
+      : `by client on ${formatCount(clients)} clients with ${formatCount(rows)} rows, each client in one fold`;
+  return `Cross-validation in ${folds} folds (${kind}${repeats}) ${on}:\n\n${table}\n\n${reason}`;
 }
 
 function renderCoefficients(summary: TrainSummary, terminal: Terminal): string {

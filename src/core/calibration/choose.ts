@@ -1,5 +1,11 @@
 /** Chooses the calibration map of a model, preferring none. */
-import { type Choice, chooseByOneStandardError, stratifiedFolds } from '../learners/selection.ts';
+import {
+  type ClientRows,
+  clientFolds,
+  numberClients,
+  smallerClassClients,
+} from '../learners/client-folds.ts';
+import { type Choice, chooseByOneStandardError } from '../learners/selection.ts';
 import { logLoss } from '../metrics/probability.ts';
 import { calibratorOf } from '../models/calibrated.ts';
 import type { Calibration } from '../models/document.ts';
@@ -12,6 +18,12 @@ export interface CalibrationChoice {
   readonly choice: Choice;
 }
 
+export interface CalibrationOptions {
+  readonly seed: number;
+  /** The client of each row, whose rows are all learned from or all tested on; absent: each row is one of its own. */
+  readonly clients?: Int32Array | null;
+}
+
 type Fit = (margins: Float64Array, labels: Float64Array) => Calibration;
 
 /** From the simplest to the freest. */
@@ -22,10 +34,10 @@ const MAPS: readonly { readonly name: Calibration['kind']; readonly fit: Fit }[]
   { name: 'isotonic', fit: fitIsotonic },
 ];
 
-const MOST_FOLDS = 10;
-/** Below so many rows of a class nothing is fitted: a map of so few rows does more harm than good. */
-const LEAST_ROWS = 20;
-/** Isotonic maps overfit below about so many rows (Niculescu-Mizil and Caruana 2005). */
+const FOLDS = 10;
+/** Below so many clients of a class nothing is fitted: a map of so few does more harm than good. */
+const LEAST_CLIENTS = 20;
+/** Isotonic maps overfit below about so many clients (Niculescu-Mizil and Caruana 2005). */
 const ISOTONIC_FROM = 1000;
 
 /**
@@ -37,30 +49,35 @@ const ISOTONIC_FROM = 1000;
 export function chooseCalibration(
   margins: Float64Array,
   labels: Float64Array,
-  options: { readonly seed: number },
+  { seed, clients = null }: CalibrationOptions,
 ): CalibrationChoice {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  const smallest = Math.min(positives, labels.length - positives);
-  if (smallest < LEAST_ROWS) return withoutMap(smallest);
-  const maps = MAPS.filter(({ name }) => name !== 'isotonic' || labels.length >= ISOTONIC_FROM);
-  const folds = MOST_FOLDS;
-  const [fold] = stratifiedFolds(labels, { folds, repeats: 1, seed: options.seed }) as [Uint8Array];
+  const own = numberClients(labels.length, clients);
+  const smallest = smallerClassClients(labels, own);
+  if (smallest < LEAST_CLIENTS) return withoutMap(smallest, own.clients < labels.length);
+  const maps = MAPS.filter(({ name }) => name !== 'isotonic' || own.clients >= ISOTONIC_FROM);
+  const fold = calibrationFolds(labels, own, seed);
   const candidates = maps.map(({ name, fit }) => ({
     name,
-    losses: Array.from({ length: folds }, (_, held) => heldOutLoss(fit, margins, labels, fold, held)),
+    losses: Array.from({ length: FOLDS }, (_, held) => heldOutLoss(fit, margins, labels, fold, held)),
   }));
-  const choice = chooseByOneStandardError(candidates, 1 / folds);
+  const choice = chooseByOneStandardError(candidates, 1 / FOLDS);
   const chosen = maps.find(({ name }) => name === choice.chosen) ?? maps[0];
   return { calibration: chosen?.fit(margins, labels) ?? { kind: 'none' }, choice };
 }
 
-function withoutMap(smallest: number): CalibrationChoice {
+/** Fold of each row, whole clients. */
+export function calibrationFolds(labels: ArrayLike<number>, rows: ClientRows, seed: number): Uint8Array {
+  const [fold] = clientFolds(labels, rows, { folds: FOLDS, repeats: 1, seed });
+  return fold as Uint8Array;
+}
+
+function withoutMap(smallest: number, arePanel: boolean): CalibrationChoice {
   return {
     calibration: { kind: 'none' },
     choice: {
       chosen: 'none',
       candidates: [],
-      reason: `The smaller class has ${smallest} rows; a calibration map needs at least ${LEAST_ROWS}.`,
+      reason: `The smaller class has ${smallest} ${arePanel ? 'clients' : 'rows'}; a calibration map needs at least ${LEAST_CLIENTS}.`,
     },
   };
 }

@@ -48,9 +48,14 @@ function takeColumn(column: SourceColumn, indices: Uint32Array): SourceColumn {
   if (column.kind === 'text') {
     return { kind: 'text', values: Array.from(indices, (row) => column.values[row] ?? null) };
   }
-  const codes = new Int32Array(indices.length);
-  for (let i = 0; i < indices.length; i++) codes[i] = column.codes[indices[i] as number] as number;
-  return { kind: 'categorical', codes, levels: column.levels };
+  return { kind: 'categorical', codes: takeCodes(column.codes, indices), levels: column.levels };
+}
+
+/** The codes at `indices`, in that order. */
+export function takeCodes(codes: Int32Array, indices: Uint32Array): Int32Array {
+  const taken = new Int32Array(indices.length);
+  for (let i = 0; i < indices.length; i++) taken[i] = codes[indices[i] as number] as number;
+  return taken;
 }
 
 /** The values at `indices`, in that order. */

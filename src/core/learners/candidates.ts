@@ -29,8 +29,10 @@ export interface CandidateOptions {
   readonly logistic: LogisticOptions;
   readonly monotone: Readonly<Record<string, 1 | -1>>;
   readonly seed: number;
-  /** Rows to train on, and those of the smaller class among them. */
+  /** Rows to train on, and the clients that they are of. */
   readonly rows: number;
+  readonly clients: number;
+  /** Clients of the smaller class. */
   readonly smallerClass: number;
 }
 
@@ -41,8 +43,8 @@ export interface CandidateList {
   readonly note: string | null;
 }
 
-/** Below so many rows, or rows of the smaller class, nothing richer than a logistic regression is tried. */
-const LEAST_ROWS = 200;
+/** Below so many clients, or of the smaller class, nothing richer than a logistic regression is tried. */
+const LEAST_CLIENTS = 200;
 const LEAST_SMALLER_CLASS = 50;
 
 /** Levels of fewer rows are left to the intercept; missing has a flag of its own. */
@@ -99,10 +101,13 @@ export function listCandidates(options: CandidateOptions): CandidateList {
     knots: KNOTS,
     options: standardised,
   };
-  if (options.rows < LEAST_ROWS || options.smallerClass < LEAST_SMALLER_CLASS) {
+  const { rows, clients, smallerClass } = options;
+  if (clients < LEAST_CLIENTS || smallerClass < LEAST_SMALLER_CLASS) {
+    const [size, what] =
+      clients < rows ? [`${rows} rows of ${clients} clients`, 'clients'] : [`${rows} rows`, 'rows'];
     const note =
-      `The data has ${options.rows} rows, ${options.smallerClass} of the smaller class: too few for more than a logistic ` +
-      `regression (which needs at least ${LEAST_ROWS} rows and ${LEAST_SMALLER_CLASS} of the smaller class). Mind the intervals.`;
+      `The data has ${size}, ${smallerClass} of the smaller class: too few for more than a logistic ` +
+      `regression (which needs at least ${LEAST_CLIENTS} ${what} and ${LEAST_SMALLER_CLASS} of the smaller class). Mind the intervals.`;
     return { specs: [linear], note };
   }
   return { specs: [linear, splines, ...trees], note: null };

@@ -13,10 +13,8 @@ export interface FoldOptions {
  * Labels are 1 and 0. Error `too-few-rows` where a class has fewer rows than there are folds.
  */
 export function stratifiedFolds(labels: ArrayLike<number>, options: FoldOptions): Uint8Array[] {
-  const { folds, repeats, seed } = options;
-  const classes = [0, 1].map((wanted) =>
-    Uint32Array.from(Array.from(labels, (_, row) => row).filter((row) => labels[row] === wanted)),
-  );
+  const { folds } = options;
+  const classes = classesOf(labels);
   const smallest = Math.min(...classes.map((rows) => rows.length));
   if (smallest < folds) {
     throw new TidewatchError(
@@ -26,6 +24,12 @@ export function stratifiedFolds(labels: ArrayLike<number>, options: FoldOptions)
       { details: { folds, smallest } },
     );
   }
+  return dealFolds(labels, options);
+}
+
+/** `stratifiedFolds` for classes of any size: one with fewer rows than there are folds is not in all of them. */
+export function dealFolds(labels: ArrayLike<number>, { folds, repeats, seed }: FoldOptions): Uint8Array[] {
+  const classes = classesOf(labels);
   return Array.from({ length: repeats }, (_, repeat) => {
     const random = createRandom(seed, repeat);
     const fold = new Uint8Array(labels.length);
@@ -36,6 +40,12 @@ export function stratifiedFolds(labels: ArrayLike<number>, options: FoldOptions)
     }
     return fold;
   });
+}
+
+/** The rows of each class. */
+function classesOf(labels: ArrayLike<number>): Uint32Array[] {
+  const all = Uint32Array.from(labels, (_, row) => row);
+  return [0, 1].map((wanted) => all.filter((row) => labels[row] === wanted));
 }
 
 export interface ForwardFold {

@@ -97,6 +97,7 @@ interface StoredSelection {
   readonly folds: number;
   readonly repeats: number;
   readonly rows: number;
+  readonly clients?: number;
   readonly candidates: readonly {
     readonly name: string;
     readonly logLoss: number | null;
@@ -110,13 +111,14 @@ function selectionBlocks(selection: unknown): Block[] {
   if (typeof selection !== 'object' || selection === null || !('candidates' in selection)) {
     return [paragraph('No other candidate was considered: the configuration names the kind of model.')];
   }
-  const { chosen, reason, folds, repeats, rows, candidates } = selection as StoredSelection;
+  const { chosen, reason, folds, repeats, rows, clients, candidates } = selection as StoredSelection;
   return [
     { kind: 'heading', text: 'How it was chosen' },
     paragraph(
       `${reason} ${formatCount(candidates.length)} ${candidates.length === 1 ? 'candidate' : 'candidates'}, ` +
-        `${formatCount(folds)} folds${repeats > 1 ? `, ${formatCount(repeats)} times over` : ''}, ` +
-        `${formatCount(rows)} rows.`,
+        `${formatCount(folds)} folds${clients === undefined ? '' : ' by client'}` +
+        `${repeats > 1 ? `, ${formatCount(repeats)} times over` : ''}, ` +
+        `${formatCount(rows)} rows${clients === undefined ? '' : ` of ${formatCount(clients)} clients`}.`,
     ),
     boundedTable({
       caption: 'Candidates by cross-validation',

@@ -39,15 +39,16 @@ export interface ThresholdDecision {
   readonly reason: string;
 }
 
-/** Fits the map that the rule asks for, on rows scored by models that had not seen them. */
+/** Fits the map that the rule asks for, on rows scored by models that had not seen them; `clients` as in `FoldRows`. */
 export function decideCalibration(
   margins: Float64Array,
   labels: Float64Array,
+  clients: Int32Array | null,
   options: DecisionOptions,
 ): CalibrationDecision {
   const { calibration: rule, seed } = options;
   if (rule === 'auto') {
-    const { calibration, choice } = chooseCalibration(margins, labels, { seed });
+    const { calibration, choice } = chooseCalibration(margins, labels, { seed, clients });
     return { calibration, candidates: choice.candidates, reason: choice.reason };
   }
   const fitted = {

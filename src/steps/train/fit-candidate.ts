@@ -8,8 +8,8 @@ import type { BoostedFit, BoostingRequest } from '../../core/learners/boosting/f
 import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import { fitLogistic } from '../../core/learners/logistic.ts';
 import type { LogisticFit } from '../../core/learners/newton.ts';
-import { stratifiedFolds } from '../../core/learners/selection.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
+import { stoppingRows } from '../../core/learners/stopping-rows.ts';
 import type { Feature, LearnerParameters } from '../../core/models/document.ts';
 import type { DesignBlock } from '../../core/statistics/gram.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
@@ -44,12 +44,20 @@ export function isTeamWork(rows: number, features: number): boolean {
   return rows >= TEAM_ROWS && rows * (features + 1) ** 2 >= TEAM_PRODUCTS;
 }
 
+/** Rows to fit on. */
+export interface FitRows {
+  readonly inputs: readonly ModelInput[];
+  readonly batches: readonly SourceBatch[];
+  /** 1 and 0, one array a batch. */
+  readonly labels: readonly Float64Array[];
+  /** The client of each row of all batches; null: each row is a client of its own. */
+  readonly clients: Int32Array | null;
+}
+
 /** Nothing but these rows is looked at, so that a fold cannot leak into another. `onTrees` is told of trees as they grow. */
 export async function fitCandidate(
   spec: CandidateSpec,
-  inputs: readonly ModelInput[],
-  batches: readonly SourceBatch[],
-  labels: readonly Float64Array[],
+  { inputs, batches, labels, clients }: FitRows,
   compute: () => Compute,
   onTrees: (grown: number) => void = () => {},
 ): Promise<FittedCandidate> {
@@ -77,7 +85,7 @@ export async function fitCandidate(
   const request = {
     ...spec.options,
     ...(spec.stopShare > 0 && {
-      validationRows: stoppingRows(classes, spec.stopShare, spec.options.seed ?? 0),
+      validationRows: stoppingRows(classes, clients, { share: spec.stopShare, seed: spec.options.seed ?? 0 }),
     }),
     monotone: features.map(({ kind, source }) => (kind === 'number' ? (spec.monotone[source] ?? 0) : 0)),
   };
@@ -94,13 +102,6 @@ function joinLabels(parts: readonly Float64Array[]): Uint8Array {
     at += part.length;
   }
   return labels;
-}
-
-/** A share of the rows of each class, drawn by the seed, in row order. */
-function stoppingRows(labels: Uint8Array, share: number, seed: number): Uint32Array {
-  const folds = Math.round(1 / share);
-  const [fold] = stratifiedFolds(labels, { folds, repeats: 1, seed });
-  return Uint32Array.from(labels, (_, row) => row).filter((row) => fold?.[row] === 0);
 }
 
 /** The feature columns of all blocks as the columns of one table. */

@@ -12,10 +12,13 @@ const PLAIN = listCandidates({
   monotone: {},
   seed: 1,
   rows: 0,
+  clients: 0,
   smallerClass: 0,
 }).specs[0] as CandidateSpec;
 const OPTIONS = {
   seed: 5,
+  horizonDays: 0,
+  readClients: async () => null,
   compute: () => {
     throw new Error('A sample needs no team.');
   },
@@ -55,6 +58,8 @@ function trainingOf(
     labels: cuts.map(([begin, end]) => labels.slice(begin, end)),
     times: times ? place : null,
     values: place,
+    clients: null,
+    ids: null,
     rows,
     positives: labels.reduce((sum, label) => sum + label, 0),
   };

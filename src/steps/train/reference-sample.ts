@@ -1,13 +1,15 @@
 /** Picks the reference sample of a model: training rows with margins of models that had not seen them. */
 import { asTidewatchError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
+import { clientKey } from '../../core/clients/client-key.ts';
 import type { SourceBatch } from '../../core/features/source-column.ts';
-import { concatBatches, takeRows, takeValues } from '../../core/features/take-rows.ts';
+import { concatBatches, takeCodes, takeRows, takeValues } from '../../core/features/take-rows.ts';
 import type { CandidateSpec } from '../../core/learners/candidates.ts';
+import { planFolds } from '../../core/learners/plan-folds.ts';
 import type { ReferenceSample } from '../../engine/reference-file.ts';
-import { crossValidate, planFolds } from './cross-validate.ts';
+import { crossValidate } from './cross-validate.ts';
 import type { Compute } from './fit-candidate.ts';
-import type { Training } from './read-training.ts';
+import type { readClients, Training } from './read-training.ts';
 
 /** What the chosen candidate has scored out of fold already, NaN where not. */
 export interface OutOfFold {
@@ -21,6 +23,15 @@ export type ReferenceChoice =
   | { readonly sample: ReferenceSample; readonly reason: null }
   | { readonly sample: null; readonly reason: string };
 
+export interface CrossFitOptions {
+  readonly seed: number;
+  /** Days after the time of a row at which its outcome is known. */
+  readonly horizonDays: number;
+  readonly compute: () => Compute;
+  /** The clients of rows of a training that was read without them; null: each row is a client of its own. */
+  readonly readClients: (rows: Uint32Array) => ReturnType<typeof readClients>;
+}
+
 /** More rows would make no estimate better by much. */
 const MOST_ROWS = 20_000;
 
@@ -33,7 +44,7 @@ export async function chooseReference(
   spec: CandidateSpec,
   training: Training,
   outOfFold: OutOfFold | null,
-  options: { readonly seed: number; readonly compute: () => Compute },
+  options: CrossFitOptions,
 ): Promise<ReferenceChoice> {
   if (outOfFold !== null) {
     const held = Uint32Array.from(outOfFold.margins, (_, row) => row).filter(
@@ -41,7 +52,9 @@ export async function chooseReference(
     );
     if (held.length > 0) {
       const rows = takePlaces(held, spreadRows(held.length, options.seed));
-      return { sample: pick(training, outOfFold, rows, rows), reason: null };
+      const { clients, ids } = training;
+      const own = clients === null || ids === null ? null : { codes: takeCodes(clients, rows), ids };
+      return { sample: pick(training, outOfFold, rows, rows, own), reason: null };
     }
   }
   return crossFit(spec, training, options);
@@ -53,6 +66,7 @@ function pick(
   scored: OutOfFold,
   places: Uint32Array,
   rows: Uint32Array,
+  clients: Awaited<ReturnType<typeof readClients>>,
 ): ReferenceSample {
   return {
     inputs: training.inputs,
@@ -60,6 +74,10 @@ function pick(
     labels: takeValues(scored.labels, places),
     margins: takeValues(scored.margins, places),
     values: training.values === null ? null : takeValues(training.values, rows),
+    clients:
+      clients === null
+        ? null
+        : BigUint64Array.from(clients.codes, (code) => clientKey(clients.ids.text(code))),
   };
 }
 
@@ -72,17 +90,23 @@ function spreadRows(rows: number, seed: number): Uint32Array {
 }
 
 /** What a fold may fail with because its rows are too few or too plain. */
-const TOO_LITTLE = new Set(['not-converged', 'one-class', 'too-few-rows']);
+export const TOO_LITTLE: ReadonlySet<string> = new Set(['not-converged', 'one-class', 'too-few-rows']);
 
 async function crossFit(
   spec: CandidateSpec,
   training: Training,
-  { seed, compute }: { readonly seed: number; readonly compute: () => Compute },
+  { seed, horizonDays, compute, readClients }: CrossFitOptions,
 ): Promise<ReferenceChoice> {
   const rows = spreadRows(training.rows, seed);
   const { batch, labels } = rowsOf(training, rows);
   const times = training.times === null ? null : takeValues(training.times, rows);
-  const plan = planFolds(labels, times, seed);
+  const { ids } = training;
+  const own =
+    training.clients === null || ids === null
+      ? await readClients(rows)
+      : { codes: takeCodes(training.clients, rows), ids };
+  const clients = own?.codes ?? null;
+  const plan = planFolds({ labels, times, clients }, { seed, horizonDays });
   if (plan === null) {
     const positives = labels.reduce((sum, label) => sum + label, 0);
     return none(
@@ -92,9 +116,12 @@ async function crossFit(
   }
   const once = { ...plan, folds: plan.folds.slice(0, plan.firstRepeat), repeats: 1 };
   try {
-    const { margins } = await crossValidate(spec, { inputs: training.inputs, batch, labels }, once, compute);
+    const data = { inputs: training.inputs, batch, labels, clients };
+    const { margins } = await crossValidate(spec, data, once, compute);
     const held = Uint32Array.from(rows, (_, place) => place).filter((place) => !Number.isNaN(margins[place]));
-    return { sample: pick(training, { batch, labels, margins }, held, takePlaces(rows, held)), reason: null };
+    const heldClients = own === null ? null : { codes: takeCodes(own.codes, held), ids: own.ids };
+    const scored = { batch, labels, margins };
+    return { sample: pick(training, scored, held, takePlaces(rows, held), heldClients), reason: null };
   } catch (error) {
     const { code, message } = asTidewatchError(error);
     if (!TOO_LITTLE.has(code)) throw error;

@@ -4,13 +4,15 @@ import { writeFileAtomic } from '../../base/atomic-file.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Progress } from '../../base/progress.ts';
-import { takeValues } from '../../core/features/take-rows.ts';
+import { takeCodes, takeValues } from '../../core/features/take-rows.ts';
 import {
   type CandidateList,
   type CandidateSpec,
   listCandidates,
   type ModelFamily,
 } from '../../core/learners/candidates.ts';
+import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
+import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
 import { chooseByOneStandardError } from '../../core/learners/selection.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
@@ -26,16 +28,18 @@ import { modelVersion, renderModel } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
+import { writeFoldModels } from '../../engine/fold-models.ts';
 import { withKnownOutcomes } from '../../engine/known-outcomes.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
 import { writeReferenceSample } from '../../engine/reference-file.ts';
 import { MODEL_FILE } from '../../store/live-folder.ts';
 import type { Store } from '../../store/port.ts';
-import { crossValidate, type FoldPlan, planFolds, type Validated } from './cross-validate.ts';
+import { crossValidate, type Validated, type Validation, type ValidationRows } from './cross-validate.ts';
 import { type DecisionOptions, decideCalibration, decideThreshold } from './decide.ts';
 import { type Compute, type FittedCandidate, fitCandidate, isTeamWork } from './fit-candidate.ts';
-import { readTraining, type Training, wholeOf } from './read-training.ts';
-import { chooseReference, type OutOfFold } from './reference-sample.ts';
+import { makeFoldModels } from './make-fold-models.ts';
+import { readClients, readTraining, type Training, wholeOf } from './read-training.ts';
+import { chooseReference } from './reference-sample.ts';
 
 export interface TrainOptions extends DecisionOptions {
   readonly runId: string;
@@ -74,6 +78,8 @@ export interface Selection {
   readonly kind: FoldPlan['kind'];
   /** Rows that took part. */
   readonly rows: number;
+  /** Clients that these are of, each with all its rows in one fold; absent: each row is a client of its own. */
+  readonly clients?: number;
   readonly candidates: readonly {
     readonly name: string;
     readonly family: CandidateSpec['family'];
@@ -140,16 +146,29 @@ async function trainOn(
   const from = deps.clock.elapsedMs();
   const store = openRowStore(deps, table, options);
   try {
-    const training = await readTraining(table, store?.allocate, (done) =>
-      deps.progress({ label: 'reading the snapshot', done, total: table.rows, unit: 'rows' }),
-    );
+    const training = await readTraining(table, {
+      allocate: store?.allocate,
+      clients: !isStraight(options),
+      onRows: (done) =>
+        deps.progress({ label: 'reading the snapshot', done, total: table.rows, unit: 'rows' }),
+    });
     const made = await makeModel(deps, training, options);
     const document = documentOf(made, training, outcomes, options, deps.clock.now());
-    const { sample, reason } = await chooseReference(made.spec, training, made.outOfFold, {
+    const crossFit = {
       seed: options.seed,
+      horizonDays: options.horizonDays,
       compute: deps.compute,
-    });
+      readClients: (rows: Uint32Array) => readClients(table, rows),
+    };
+    const scored =
+      made.validation === null ? null : { ...made.validation.data, margins: made.validation.winner.margins };
+    const { sample, reason } = await chooseReference(made.spec, training, scored, crossFit);
     if (sample !== null) writeReferenceSample(options.outputFolder, document.version, sample);
+    const foldModels =
+      made.validation === null
+        ? null
+        : await makeFoldModels(document, table, training, made.validation, crossFit);
+    if (foldModels !== null) writeFoldModels(options.outputFolder, document.version, foldModels);
     const path = join(options.modelFolder, MODEL_FILE);
     writeFileAtomic(path, renderModel(document));
     await deps.store.recordModel({
@@ -178,6 +197,11 @@ function openRowStore(deps: TrainDeps, table: Table, { contract, model }: TrainO
   return deps.compute().openStore((table.rows + BATCH_ROWS) * numeric);
 }
 
+/** Whether the one candidate is fitted straight away: nothing is chosen, mapped or drawn by folds. */
+function isStraight({ model, calibration, threshold }: TrainOptions): boolean {
+  return model === 'logistic' && calibration === 'none' && typeof threshold === 'number';
+}
+
 interface Made {
   readonly spec: CandidateSpec;
   readonly fitted: FittedCandidate;
@@ -185,59 +209,58 @@ interface Made {
   readonly calibration: Calibration;
   readonly calibrationReason: string;
   readonly threshold: TrainSummary['threshold'];
-  /** What cross-validation scored by the chosen candidate; null where there was none. */
-  readonly outOfFold: OutOfFold | null;
+  /** How the chosen candidate was cross-validated; null where it was not. */
+  readonly validation: Validation | null;
   readonly notes: readonly string[];
 }
 
 async function makeModel(deps: TrainDeps, training: Training, options: TrainOptions): Promise<Made> {
-  const { rows, positives } = training;
-  const smallerClass = Math.min(positives, rows - positives);
-  const list = listCandidates({ ...options, rows, smallerClass });
-  const straight =
-    list.specs.length === 1 && options.calibration === 'none' && typeof options.threshold === 'number';
-  const whole = straight && options.model !== 'auto' ? null : wholeOf(training);
-  const plan =
-    whole === null || smallerClass === 0 ? null : planFolds(whole.labels, training.times, options.seed);
-  const validated =
-    whole === null || plan === null
-      ? []
-      : await validateAll(deps, list, { ...whole, inputs: training.inputs }, plan);
+  const { rows } = training;
+  const { seed, horizonDays } = options;
+  const data = isStraight(options) ? null : { ...training, ...wholeOf(training) };
+  const list = listCandidates({ ...options, ...sizeOf(training, data) });
+  const plan = data === null ? null : planFolds({ ...data, times: training.times }, { seed, horizonDays });
+  const validated = data === null || plan === null ? [] : await validateAll(deps, list, data, plan);
   const chosen = choose(validated, plan);
   const spec =
     validated.find(({ spec: each }) => each.name === chosen?.chosen)?.spec ??
     (list.specs[0] as CandidateSpec);
   const winner = validated.find((each) => each.spec === spec);
-  const decided = decide(winner, whole?.labels ?? null, training, options);
+  const decided = decide(winner, data?.labels ?? null, training, options);
   const label = `fitting ${spec.name} on all rows`;
   deps.progress({ label, done: rows, unit: 'rows' });
   const total = spec.family === 'boosted-trees' ? (spec.options.trees ?? 0) : 0;
-  const fitted = await fitCandidate(
-    spec,
-    training.inputs,
-    training.batches,
-    training.labels,
-    deps.compute,
-    (done) => deps.progress({ label, done, total, unit: 'trees' }),
+  const fitted = await fitCandidate(spec, training, deps.compute, (done) =>
+    deps.progress({ label, done, total, unit: 'trees' }),
   );
   const selection =
-    chosen === null || plan === null || whole === null
+    chosen === null || plan === null || data === null
       ? null
-      : selectionOf(validated, whole.labels, plan, chosen, list);
+      : selectionOf(validated, data.labels, plan, chosen, list);
   return {
     spec,
     fitted,
     selection,
     ...decided,
-    outOfFold: whole === null || winner === undefined ? null : { ...whole, margins: winner.margins },
+    validation: data === null || plan === null || winner === undefined ? null : { data, plan, winner },
     notes: [...(list.note === null ? [] : [list.note]), ...fitted.notes],
   };
+}
+
+/** What the list of candidates goes by; clients are counted where it looks at them. */
+function sizeOf(
+  { rows, positives, clients }: Training,
+  data: ValidationRows | null,
+): Pick<Parameters<typeof listCandidates>[0], 'rows' | 'clients' | 'smallerClass'> {
+  if (data === null) return { rows, clients: rows, smallerClass: Math.min(positives, rows - positives) };
+  const own = numberClients(rows, clients);
+  return { rows, clients: own.clients, smallerClass: smallerClassClients(data.labels, own) };
 }
 
 async function validateAll(
   deps: TrainDeps,
   list: CandidateList,
-  data: Parameters<typeof crossValidate>[1],
+  data: ValidationRows,
   plan: FoldPlan,
 ): Promise<Validated[]> {
   const validated: Validated[] = [];
@@ -288,7 +311,8 @@ function decide(
   const margins = takeValues(chosen.margins, held);
   const classes = takeValues(labels, held);
   const values = training.values === null ? null : takeValues(training.values, held);
-  const { calibration, reason } = decideCalibration(margins, classes, options);
+  const clients = training.clients === null ? null : takeCodes(training.clients, held);
+  const { calibration, reason } = decideCalibration(margins, classes, clients, options);
   const line = decideThreshold(margins, classes, values, calibration, options);
   return {
     calibration,
@@ -316,6 +340,7 @@ function selectionOf(
     repeats: plan.repeats,
     kind: plan.kind,
     rows: plan.rows,
+    ...(plan.clients < plan.rows && { clients: plan.clients }),
     candidates: validated.map(({ spec, losses, margins }, index) => {
       const held = heldRows(margins);
       const { metrics } = evaluate(takeValues(labels, held), takeValues(margins, held).map(raw), 0.5);

@@ -6,6 +6,7 @@ import type { Campaign } from '../../core/metrics/campaign.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import type { Scorer } from '../../core/models/scorer.ts';
 import {
+  type CurrentRows,
   estimateUnderShift,
   type ReferenceRows,
   type ShiftEstimate,
@@ -88,7 +89,9 @@ export async function estimateLook(
   const take = (values: Float64Array): Float64Array =>
     Float64Array.from(places, (row) => values[row] as number);
   const values = look.values === null ? null : take(look.values);
-  const made = await estimateRows(table, places, values, settings);
+  const { clients } = look;
+  const own = clients === null ? null : BigUint64Array.from(places, (row) => clients[row] as bigint);
+  const made = await estimateRows(table, places, { values, clients: own }, settings);
   const truth =
     waiting.length > 0
       ? null
@@ -109,7 +112,7 @@ export async function estimateLook(
 async function estimateRows(
   table: Table,
   places: Uint32Array,
-  values: Float64Array | null,
+  { values, clients }: Pick<CurrentRows, 'values' | 'clients'>,
   { model, scorer, campaign, seed, reference }: EstimateSettings,
 ): Promise<Pick<WatchEstimate, 'method' | 'reason' | 'estimate' | 'shift'>> {
   const batch = await readRows(table, places, scorer);
@@ -127,7 +130,7 @@ async function estimateRows(
   const options = { inputs: scorer.inputs, calibration, threshold, campaign, level: LEVEL, seed };
   const { method, reason, pape, ...shift } = estimateUnderShift(
     reference,
-    { batch, margins, values },
+    { batch, margins, values, clients: clients ?? null },
     options,
   );
   return { method, reason, estimate: pape ?? shift.cbpe, shift };

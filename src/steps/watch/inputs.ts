@@ -1,7 +1,9 @@
 /** Whether the new rows are like those that the model was trained on: column by column, together, and by segment. */
+import { createRandom, permutation } from '../../base/random.ts';
 import { takeRows } from '../../core/features/take-rows.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import type { Scorer } from '../../core/models/scorer.ts';
+import { oneRowAClient } from '../../core/monitor/deal-clients.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import { type NamedCell, namedCells } from '../../core/monitor/inputs/cells.ts';
 import { compareInputs } from '../../core/monitor/inputs/compare-inputs.ts';
@@ -45,7 +47,7 @@ export interface InputSettings {
   readonly psi: number;
   readonly seed: number;
   /** Training rows to tell the new ones from, or why there are none. */
-  readonly reference: Pick<ReferenceRows, 'batch'> | { readonly absent: string };
+  readonly reference: Pick<ReferenceRows, 'batch' | 'clients'> | { readonly absent: string };
   /** The rows that the model was trained on, for segments are each compared with their own; null: gone. */
   readonly trained: Table | null;
 }
@@ -100,7 +102,10 @@ function histogramsOf(reference: DriftReference, { rows, columns }: TallyState):
   }));
 }
 
-/** Tells the new rows from training rows, on a sample of each. */
+/**
+ * Tells the new rows from training rows, on a sample of each: one row a client, since rows of one client are alike and
+ * the p-value is of independent ones.
+ */
 async function judgeDomain(
   table: Table,
   look: Look,
@@ -108,15 +113,46 @@ async function judgeDomain(
   { scorer, reference, ...options }: InputSettings,
 ): Promise<DomainDrift | null> {
   if ('absent' in reference) return null;
-  const chosen = inOrderOfKeys(places, look.keys).slice(0, MOST_DOMAIN_ROWS).sort();
-  const current = await readRows(table, chosen, scorer);
-  const { batch } = reference;
-  const rows = Math.min(batch.rows, MOST_DOMAIN_ROWS);
-  const known = takeRows(
-    batch,
-    Uint32Array.from({ length: rows }, (_, k) => Math.floor((k * batch.rows) / rows)),
-  );
-  return domainClassifier(scorer.inputs, known, current, options);
+  const { batch, clients = null } = reference;
+  const known = drawRows(permutation(batch.rows, createRandom(options.seed, 4000)), clients);
+  const fresh = drawRows(inOrderOfKeys(places, look.keys), look.clients);
+  const [before, after] = [clients === null ? spreadEvenly(batch.rows) : known.places, fresh.places];
+  const current = await readRows(table, after, scorer);
+  const drift = domainClassifier(scorer.inputs, takeRows(batch, before), current, {
+    ...options,
+    clients: [takeKeys(clients, before), takeKeys(look.clients, after)],
+  });
+  if (!known.isThinned && !fresh.isThinned) return drift;
+  const { rows } = drift;
+  return {
+    ...drift,
+    reason: `${drift.reason} One row a client counts: ${rows.reference} and ${rows.current} clients.`,
+  };
+}
+
+interface DrawnRows {
+  /** Ascending. */
+  readonly places: Uint32Array;
+  /** Whether a row was passed over since another of its client was taken. */
+  readonly isThinned: boolean;
+}
+
+/** The first rows of an order, one a client where clients are told. */
+function drawRows(order: Uint32Array, clients: BigUint64Array | null): DrawnRows {
+  const places =
+    clients === null ? order.slice(0, MOST_DOMAIN_ROWS) : oneRowAClient(order, clients, MOST_DOMAIN_ROWS);
+  const isThinned = places.length > 0 && order[places.length - 1] !== places.at(-1);
+  return { places: places.sort(), isThinned };
+}
+
+function takeKeys(keys: BigUint64Array | null, places: Uint32Array): BigUint64Array | null {
+  return keys === null ? null : BigUint64Array.from(places, (row) => keys[row] as bigint);
+}
+
+/** Places of at most so many rows, one from each of equal stretches. */
+function spreadEvenly(rows: number): Uint32Array {
+  const taken = Math.min(rows, MOST_DOMAIN_ROWS);
+  return Uint32Array.from({ length: taken }, (_, k) => Math.floor((k * rows) / taken));
 }
 
 interface Counted {

@@ -4,6 +4,7 @@ import type { Scorer } from '../../core/models/scorer.ts';
 import { columnOf } from '../../engine/contract.ts';
 import { labelsMatured, timesOf } from '../../engine/maturity.ts';
 import type { Table } from '../../engine/port.ts';
+import { readClientIds } from '../../engine/read-client-ids.ts';
 import { scoreTable } from '../../engine/score-table.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 
@@ -14,6 +15,8 @@ export interface Look {
   readonly keys: BigUint64Array;
   /** Key of each row without its label: the same when the label comes later. */
   readonly clientKeys: BigUint64Array;
+  /** `clientKey` of the id of each row, however many rows a client has; null without an id column. */
+  readonly clients: BigUint64Array | null;
   /** 1, 0, or NaN where the outcome is not known or not final. */
   readonly labels: Float64Array;
   /** Calibrated probabilities of the model that is watched. */
@@ -58,6 +61,7 @@ export async function takeLook(table: Table, options: LookOptions): Promise<Look
     rows: table.rows,
     keys,
     clientKeys,
+    clients: await readClientIds(table),
     labels,
     probabilities,
     challenger,

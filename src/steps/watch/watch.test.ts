@@ -226,6 +226,28 @@ describe('watching a deployed model', () => {
     await other.store.close();
   });
 
+  it('is calm where the clients of the training come again, and counts each once', async () => {
+    const again = (at: string, seed: number) => {
+      const random = createRandom(seed);
+      return TRAINING.map((row) => {
+        const [id, n, m, ...rest] = row.split(',');
+        const [, , , label] = rest;
+        const moved = [n, m].map((value) => Number(value) + 0.02 * random.normal());
+        return [id, ...moved, rest[0], rest[1], at, label].join(',');
+      });
+    };
+    const watching = await startWatching();
+    const months = [again('2024-02-01', 5), again('2024-03-01', 6)];
+    const { check } = await watching.look(await compile([TRAINING, ...months]), 'r1');
+    expect(check.rows).toBe(1200);
+    expect(check.inputs?.domain).toMatchObject({
+      verdict: 'no-drift',
+      rows: { reference: 600, current: 600 },
+      reason: expect.stringContaining('One row a client counts: 600 and 600 clients.'),
+    });
+    await watching.store.close();
+  });
+
   it('is calm on rows of the same kind, and says what each rule says', async () => {
     const watching = await startWatching();
     const { check } = await watching.look(await compile([TRAINING, rowsOf(4, 800, {})]), 'r1');

@@ -9,6 +9,7 @@ import { fitLogistic } from '../../learners/logistic.ts';
 import { rankScores } from '../../metrics/ranked-scores.ts';
 import { rocAucScore } from '../../metrics/ranking.ts';
 import { marginsOf } from '../../models/margins.ts';
+import { dealClients, type Sides } from '../deal-clients.ts';
 import { effectiveRowsOf } from './calibration-error.ts';
 
 export interface DensityRatio {
@@ -50,16 +51,23 @@ const LEARNER = Object.freeze({ C: 1, standardize: true });
  * The classifier is a logistic regression on linear splines and levels, cross-fitted: no row's ratio comes from a
  * model that has seen it (Bickel, Bruckner and Scheffer 2009 for the ratio by a classifier). Both sides need at least
  * `2 * FOLDS` rows. The same rows in the same order give the same bits.
+ * @param clients the key of the client of each row, by side: no row's ratio comes from a model that has seen another row
+ * of its client, on either side; null: each row is a client of its own.
  */
 export function densityRatio(
   reference: SourceBatch,
   current: SourceBatch,
   inputs: readonly ModelInput[],
   seed: number,
+  clients: Sides<BigUint64Array | null> = [null, null],
 ): DensityRatio {
   const sample = sampleOf(current.rows, seed);
+  const taken: Sides<BigUint64Array | null> = [
+    clients[0],
+    clients[1] === null ? null : BigUint64Array.from(sample, (row) => clients[1]?.[row] as bigint),
+  ];
   const sides = [reference, sample.length === current.rows ? current : takeRows(current, sample)] as const;
-  const margins = crossFit(sides, inputs, seed);
+  const margins = crossFit(sides, taken, inputs, seed);
   const odds = reference.rows / sides[1].rows;
   const cut = margins[0].map((margin) => Math.min(MOST_RATIO, Math.exp(margin) * odds));
   const weight = cut.reduce((sum, value) => sum + value, 0);
@@ -83,22 +91,14 @@ function sampleOf(rows: number, seed: number): Uint32Array {
   return permutation(rows, createRandom(seed, 2000)).slice(0, MOST_ROWS).sort();
 }
 
-type Sides<T> = readonly [T, T];
-
 /** Log-odds that a row is a current one, for each reference and each current row, out of fold. */
 function crossFit(
   sides: Sides<SourceBatch>,
+  clients: Sides<BigUint64Array | null>,
   inputs: readonly ModelInput[],
   seed: number,
 ): Sides<Float64Array> {
-  const folds = sides.map(({ rows }, side) => {
-    const order = permutation(rows, createRandom(seed, 2001 + side));
-    const fold = new Uint8Array(rows);
-    order.forEach((row, place) => {
-      fold[row] = place % FOLDS;
-    });
-    return fold;
-  }) as unknown as Sides<Uint8Array>;
+  const folds = dealClients([sides[0].rows, sides[1].rows], clients, { parts: FOLDS, seed, stream: 2001 });
   const margins: Sides<Float64Array> = [new Float64Array(sides[0].rows), new Float64Array(sides[1].rows)];
   for (let held = 0; held < FOLDS; held++) {
     const pick = (fold: Uint8Array, test: boolean) =>

@@ -17,6 +17,8 @@ export interface ReferenceRows {
   readonly labels: Float64Array;
   /** Log-odds before calibration. */
   readonly margins: Float64Array;
+  /** Key of the client of each row; absent or null: each row is a client of its own. */
+  readonly clients?: BigUint64Array | null;
 }
 
 /** Rows without labels, scored by the model in question. */
@@ -26,6 +28,8 @@ export interface CurrentRows {
   readonly margins: Float64Array;
   /** Money at stake, one a row, NaN where not known; null: not told. */
   readonly values: Float64Array | null;
+  /** As of the reference; a client of both sides is one. */
+  readonly clients?: BigUint64Array | null;
 }
 
 export interface ShiftOptions {
@@ -96,7 +100,8 @@ export function estimateUnderShift(
       ...chances,
     });
   const refusal = refusalOf(reference, current);
-  const ratio = refusal === null ? densityRatio(reference.batch, current.batch, inputs, seed) : null;
+  const clients = [reference.clients ?? null, current.clients ?? null] as const;
+  const ratio = refusal === null ? densityRatio(reference.batch, current.batch, inputs, seed, clients) : null;
   const worth = ratio === null ? 0 : leastWorth(reference.labels, ratio.weights);
   const coverage = supportCoverage(reference.batch, current.batch, inputs, ratio?.currentRatios ?? null);
   const doubt = refusal ?? doubtOf(ratio, worth, coverage);

@@ -68,6 +68,17 @@ describe('domainClassifier', () => {
     expect(p.filter((value) => value <= 0.5).length).toBeLessThan(80);
   });
 
+  it('has p-values that do not reject by knowing again the clients of both sides', () => {
+    const p = Array.from({ length: 80 }, (_, k) => {
+      const both = rows(150, k, 0);
+      const clients = BigUint64Array.from({ length: 150 }, (__, row) => BigInt(row));
+      return (
+        domainClassifier(INPUTS, both, both, { ...OPTIONS, seed: k, clients: [clients, clients] }).p ?? 0
+      );
+    });
+    expect(p.filter((value) => value <= 0.1).length).toBeLessThan(12);
+  });
+
   it('tells apart what a single value tells apart, with an interval', () => {
     const constant = (value: number, seed: number) => {
       const { rows: count, columns: all } = rows(500, seed, 0);

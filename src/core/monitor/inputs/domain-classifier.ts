@@ -1,5 +1,4 @@
 /** Joint drift: can a classifier tell current rows from those of the reference? */
-import { createRandom, permutation } from '../../../base/random.ts';
 import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
 import type { BoostingColumn } from '../../learners/boosting/binner.ts';
 import { fitBoostedTrees } from '../../learners/boosting/fit.ts';
@@ -10,6 +9,7 @@ import { DEFAULT_LEVEL, logitEstimate, wilsonEstimate } from '../../metrics/inte
 import { type RankedScores, rankScores } from '../../metrics/ranked-scores.ts';
 import { placements } from '../../metrics/ranking.ts';
 import type { BoostedTreesParameters, Estimate } from '../../models/document.ts';
+import { dealClients, type Sides } from '../deal-clients.ts';
 import { domainColumns } from './domain-columns.ts';
 import { type ColumnPart, importanceOf } from './domain-importance.ts';
 
@@ -18,6 +18,8 @@ export interface DomainOptions {
   readonly alpha: number;
   /** As of `compareInputs`; the AUC needed is that of one normal column shifted by so much PSI. */
   readonly psi: number;
+  /** Key of the client of each row of the reference and of the window, one row a client; absent: each is its own. */
+  readonly clients?: Sides<BigUint64Array | null>;
 }
 
 export interface DomainDrift {
@@ -46,7 +48,7 @@ const NAMED = 3;
 const NAMED_SHARE = 0.1;
 
 /**
- * Small boosted trees, fitted forward: rows are dealt at random into 5 blocks, and each but the first is ranked by
+ * Small boosted trees, fitted forward: rows are dealt at random into 5 blocks, a client of both sides into one, and each but the first is ranked by
  * trees grown on the blocks before it. So, unlike in cross-validation, where folds learn from each other and their
  * scores go up and down together, each block's AUC has mean 0.5 and the known variance of Mann and Whitney (1947) given
  * all that went before: their sum is a martingale, and its p-value is right without permutations. The interval is
@@ -58,7 +60,7 @@ export function domainClassifier(
   inputs: readonly ModelInput[],
   reference: SourceBatch,
   current: SourceBatch,
-  { seed, alpha, psi }: DomainOptions,
+  { seed, alpha, psi, clients = [null, null] }: DomainOptions,
 ): DomainDrift {
   const rows = { reference: reference.rows, current: current.rows };
   const aucNeeded = 1 - normalTail(Math.sqrt(psi / 2));
@@ -69,7 +71,7 @@ export function domainClassifier(
     return { verdict: 'too-few-rows', rows, auc: null, p: null, aucNeeded, columns: [], reason };
   }
   const columns = domainColumns(inputs, reference, current);
-  const blocks = dealBlocks(rows, seed);
+  const blocks = dealBlocks(rows, clients, seed);
   const { held, last } = fitForward(columns, blocks, rows);
   const { auc, p } = summarise(held);
   const parts = importanceOf(last, columns, blocks[BLOCKS - 1] as Uint32Array, rows.reference, seed).map(
@@ -87,19 +89,20 @@ export function domainClassifier(
   };
 }
 
-/** Rows of each block, ascending; each side is spread evenly over them. */
-function dealBlocks(rows: DomainDrift['rows'], seed: number): Uint32Array[] {
-  const blocks: number[][] = Array.from({ length: BLOCKS }, () => []);
-  const sides = [
-    { rows: rows.reference, from: 0 },
-    { rows: rows.current, from: rows.reference },
-  ];
-  sides.forEach((side, stream) => {
-    permutation(side.rows, createRandom(seed, stream)).forEach((row, place) => {
-      blocks[place % BLOCKS]?.push(side.from + row);
-    });
+/** Rows of each block, ascending; each side is spread evenly over them, and a client of both is in one. */
+function dealBlocks(
+  rows: DomainDrift['rows'],
+  clients: Sides<BigUint64Array | null>,
+  seed: number,
+): Uint32Array[] {
+  const [reference, current] = dealClients([rows.reference, rows.current], clients, {
+    parts: BLOCKS,
+    seed,
+    stream: 0,
   });
-  return blocks.map((block) => Uint32Array.from(block).sort());
+  const part = Uint8Array.from([...reference, ...current]);
+  const all = Uint32Array.from(part, (_, row) => row);
+  return Array.from({ length: BLOCKS }, (_, block) => all.filter((row) => part[row] === block));
 }
 
 /** Each block after the first ranked by trees grown on those before, and the last trees. */

@@ -118,7 +118,7 @@ describe.each(['logistic', 'boosted'])('clients at risk by a %s model', (name) =
     expect(ranking.owners).toEqual(['Ada', 'Lee, Kim']);
     expect(new Set(ranking.clients.map(({ id }) => id)).size).toBe(size);
     expect(ranking.clients.map(({ rank }) => rank)).toEqual(Array.from({ length: size }, (_, k) => k + 1));
-    const own = { status: status === 'left' ? 'left' : 'current', asOf: null, scoredBy: 'deployed' };
+    const own = { status: status === 'left' ? 'left' : 'current', asOf: null, scoredBy: 'out-of-fold' };
     for (const client of ranking.clients) expect(client).toMatchObject(own);
     const unknown = ranking.clients.findIndex(({ value }) => value === null);
     const known = ranking.clients.slice(0, unknown);
@@ -256,6 +256,8 @@ describe('clients at risk', () => {
     expect(ranking.clients.map(({ id }) => id)).toEqual(['new', 'old']);
     expect(await json<Ranking>(root, 'risks', '--data', 'testdata')).toMatchObject({
       counts: { listed: 58, left: 42, unknown: 0 },
+      // The deployed model has not learned from these.
+      clients: expect.arrayContaining([expect.objectContaining({ scoredBy: 'deployed' })]),
     });
     expect((await tidewatch(root, 'explain', 'old', '--data', 'sourcedata.csv')).out).toMatch(
       /^old: risk of leaving/,
@@ -291,6 +293,9 @@ describe('clients at risk', () => {
     expect(err).toContain('There is no client "C299" among the 301 of the data. Near it: c299');
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'not-found', details: { id: 'C299' } } });
     const told = await tidewatch(rootOf('boosted'), 'explain', 'c7');
+    expect(told.out).toContain(
+      "Scored by a model that has not seen this client's past, as the deployed one has learned from it.",
+    );
     expect(told.out).toContain('The data has 2 rows of this client; the newest one is explained.');
   });
 
@@ -354,8 +359,14 @@ describe('the API of clients at risk', () => {
 
       const byId = await explain({ id: 'c7' });
       expect(byId).toEqual(await json<Explanation>(root, 'explain', 'c7'));
-      const byRow = await explain({ row: { activity: 99, money: 101, plan: 'plus' } });
-      expect(byRow).toEqual({ ...byId, client: null });
+      expect(byId).toMatchObject({ scoredBy: 'out-of-fold' });
+      const [, activity, money, plan] = row(1002).split(',');
+      const byRow = await explain({ row: { activity: Number(activity), money: Number(money), plan } });
+      const heldOut = await json<Explanation>(root, 'explain', 'c1002', '--data', 'testdata');
+      const { margin, probability, baseline } = heldOut;
+      const { clients, baseRate, modelVersion } = byId;
+      expect(byRow).toMatchObject({ client: null, scoredBy: 'deployed', margin, probability, baseline });
+      expect(byRow).toMatchObject({ clients, baseRate, modelVersion });
       expect((await explain({ row: { activity: 99 } })).error?.code).toBe('column-missing');
       expect((await explain({ id: 'nobody at all' })).error?.code).toBe('not-found');
 

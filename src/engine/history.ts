@@ -48,7 +48,7 @@ export async function readHistory(table: Table, rule: OutcomeRule): Promise<Hist
   return { rows: table.rows, clients, codes, ids, labels, ...settlement };
 }
 
-/** The rows of a table as `settle` takes them, with the names of the clients. */
+/** The rows of a table as observations of its clients, and the names of these; read as `readHistory` says. */
 export async function readObservations(
   table: Table,
 ): Promise<Observations & { readonly ids: IndexedTexts | null }> {
@@ -65,14 +65,27 @@ export async function readObservations(
     const vector = (name: string | null) => columns[names.indexOf(name ?? '')];
     if (index !== null) numberClients(vector(id), index, codes, offset);
     const told = vector(time);
-    if (told !== undefined && times !== null) times.set(timesOf(told), offset);
+    if (told !== undefined && times !== null) times.set(sharedTimesOf(told), offset);
     const label = vector(target);
     if (label?.kind === 'numeric') setLabels(labels, label.values, offset);
   }
   const isOpen = labels.includes(UNKNOWN) && (labels.includes(1) || labels.includes(0));
   const contents = isOpen && (index === null || times === null) ? await contentsOf(table) : null;
   const clients = index === null ? numberRows(codes, labels, contents) : index.length;
-  return { clients, codes, times, labels, contents, ids: index };
+  return { ids: index, clients, codes, times, labels, contents };
+}
+
+/** As `timesOf`; a text that many rows of a batch share, as those of a monthly dump do, is parsed once. */
+function sharedTimesOf(vector: ColumnVector): Float64Array {
+  if (vector.kind !== 'text') return timesOf(vector);
+  const places = new Map<string | null, number>();
+  const codes = Uint32Array.from(vector.values, (text) => {
+    const place = places.get(text) ?? places.size;
+    if (place === places.size) places.set(text, place);
+    return place;
+  });
+  const parsed = timesOf({ kind: 'text', values: [...places.keys()] });
+  return Float64Array.from(codes, (place) => parsed[place] as number);
 }
 
 function numberClients(

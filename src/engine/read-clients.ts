@@ -1,8 +1,12 @@
-/** Reads who the clients of a table are: their names, what is at stake, their owner and segment, as packed columns. */
+/** Reads who the clients of a table are: names, status, what is at stake, owner and segment, one place a client. */
+import { statusOfLabel } from '../core/clients/client-status.ts';
 import type { IndexedTexts } from '../core/clients/text-index.ts';
+import type { SourceBatch } from '../core/features/source-column.ts';
+import { takeRows } from '../core/features/take-rows.ts';
+import { newestRows } from '../core/outcomes/settle.ts';
 import { columnOf } from './contract.ts';
-import { readHistory } from './history.ts';
-import type { ColumnVector, Table } from './port.ts';
+import { readObservations } from './history.ts';
+import type { ColumnVector, Table, TableContract } from './port.ts';
 
 /** A text column as codes: -1 is missing. */
 export interface CodedTexts {
@@ -10,99 +14,152 @@ export interface CodedTexts {
   readonly names: readonly string[];
 }
 
-/** One place a row of the table in every column. */
+/** The clients of a table at their current state, which is the newest row of each; one place a client in each column. */
 export interface Clients {
+  /** Rows of the table. */
   readonly rows: number;
-  /** null: the table has no id column, and the number of the row, from 1, is the name. */
+  readonly clients: number;
+  /** Names by the number of the client; null: the table has no id column, and the number of its newest row names it. */
   readonly ids: IndexedTexts | null;
-  /** The client of each row, by its number in `ids`. */
-  readonly codes: Int32Array;
-  /** The row that speaks for each client. */
   readonly newest: Uint32Array;
+  /** Clients in the order of their newest rows. */
+  readonly byRow: Uint32Array;
+  /** How many rows each has. */
+  readonly rowCounts: Uint32Array;
+  /** Places in CLIENT_STATUSES. */
+  readonly statuses: Uint8Array;
+  /** When the newest row is of, milliseconds since 1970, NaN where not known; null where no column tells times. */
+  readonly times: Float64Array | null;
   /** NaN where not known; null where no column says. */
   readonly values: Float64Array | null;
   readonly owners: CodedTexts | null;
   readonly segments: CodedTexts | null;
-  /**
-   * 1: the row is a client; 0: another speaks for the client. With ids that is the last one of the same id, else
-   * one with the label that this one lacks and all else the same.
-   */
-  readonly current: Uint8Array;
-  /** How many rows are clients. */
-  readonly clients: number;
 }
 
-const AT_ONCE = { horizonDays: 0, meaning: 'outcome', now: new Date(0) } as const;
-
-/** Streams the table twice; about 40 bytes a row, the texts of the ids among them. */
+/** Streams the table twice; some 60 bytes a client, the texts of the ids among them, and 25 a row for the moment. */
 export async function readClients(table: Table): Promise<Clients> {
-  const { contract, rows } = table;
-  const { ids, codes, newest, clients } = await readHistory(table, AT_ONCE);
-  const value = columnOf(contract, 'value');
-  const owner = columnOf(contract, 'owner');
-  const segment = columnOf(contract, 'segment');
-  const values = value === null ? null : new Float64Array(rows);
-  const owners = owner === null ? null : createCoder(rows);
-  const segments = segment === null ? null : createCoder(rows);
-  const names = [...new Set([value, owner, segment].filter((name) => name !== null))];
-  for await (const batch of names.length === 0 ? [] : table.stream(names)) {
-    const vector = (name: string | null) => batch.columns[names.indexOf(name ?? '')];
-    const money = vector(value);
-    if (money?.kind === 'numeric') values?.set(money.values, batch.offset);
-    owners?.add(vector(owner), batch.offset);
-    segments?.add(vector(segment), batch.offset);
+  const known = await readStates(table);
+  return { ...known, ...(await readTraits(table, known)) };
+}
+
+type Traits = Pick<Clients, 'values' | 'owners' | 'segments'>;
+
+async function readStates(table: Table): Promise<Omit<Clients, keyof Traits>> {
+  const observations = await readObservations(table);
+  const { ids, clients, codes, labels } = observations;
+  const newest = newestRows(observations);
+  const byRow = new Uint32Array(clients);
+  const rowCounts = new Uint32Array(clients);
+  let count = 0;
+  for (let row = 0; row < codes.length; row++) {
+    const client = codes[row] as number;
+    rowCounts[client] = (rowCounts[client] as number) + 1;
+    if (newest[client] === row) byRow[count++] = client;
   }
-  const current = new Uint8Array(rows);
-  for (let client = 0; client < clients; client++) current[newest[client] as number] = 1;
+  const times = tellsTimes(table.contract) ? observations.times : null;
   return {
-    rows,
-    ids,
-    codes,
-    newest,
-    values,
-    owners: owners?.coded ?? null,
-    segments: segments?.coded ?? null,
-    current,
+    rows: table.rows,
     clients,
+    ids,
+    newest,
+    byRow,
+    rowCounts,
+    statuses: Uint8Array.from(newest, (row) => statusOfLabel(labels[row] as number)),
+    times: times === null ? null : Float64Array.from(newest, (row) => times[row] as number),
   };
 }
 
-/** The name of the client in a row. */
-export function clientId({ ids, codes }: Pick<Clients, 'ids' | 'codes'>, row: number): string {
-  return ids === null ? String(row + 1) : ids.text(codes[row] as number);
+/** Whether a column tells times; one that is read as numbers orders the rows of a client, but nobody knows its unit. */
+export function tellsTimes(contract: TableContract): boolean {
+  const time = columnOf(contract, 'time');
+  return contract.columns.some(({ name, role }) => name === time && role === 'time');
+}
+
+async function readTraits(
+  table: Table,
+  known: Pick<Clients, 'clients' | 'newest' | 'byRow'>,
+): Promise<Traits> {
+  const value = columnOf(table.contract, 'value');
+  const owner = columnOf(table.contract, 'owner');
+  const segment = columnOf(table.contract, 'segment');
+  const values = value === null ? null : new Float64Array(known.clients);
+  const owners = owner === null ? null : createCoder(known.clients);
+  const segments = segment === null ? null : createCoder(known.clients);
+  const names = [...new Set([value, owner, segment].filter((name) => name !== null))];
+  for await (const { clients, columns } of names.length === 0 ? [] : streamNewest(table, known, names)) {
+    const vector = (name: string | null) => columns[names.indexOf(name ?? '')];
+    const money = vector(value);
+    if (values !== null && money?.kind === 'numeric') {
+      for (let k = 0; k < clients.length; k++) values[clients[k] as number] = money.values[k] as number;
+    }
+    owners?.add(vector(owner), clients);
+    segments?.add(vector(segment), clients);
+  }
+  return { values, owners: owners?.coded ?? null, segments: segments?.coded ?? null };
+}
+
+/** Newest rows of clients, and whose they are. */
+export interface NewestBatch extends SourceBatch {
+  readonly clients: Uint32Array;
+}
+
+/** Streams the newest rows alone, in the order of the table; batches without any are passed over. */
+export async function* streamNewest(
+  table: Table,
+  { newest, byRow }: Pick<Clients, 'newest' | 'byRow'>,
+  names: readonly string[],
+): AsyncGenerator<NewestBatch> {
+  let next = 0;
+  for await (const { rows, offset, columns } of table.stream(names)) {
+    const from = next;
+    while (next < byRow.length && (newest[byRow[next] as number] as number) < offset + rows) next++;
+    const clients = byRow.subarray(from, next);
+    if (clients.length === 0) continue;
+    const batch = { rows, columns };
+    const all = clients.length === rows;
+    const own = all
+      ? batch
+      : takeRows(
+          batch,
+          clients.map((client) => (newest[client] as number) - offset),
+        );
+    yield { ...own, clients };
+  }
+}
+
+/** The name of a client. */
+export function clientId({ ids, newest }: Pick<Clients, 'ids' | 'newest'>, client: number): string {
+  return ids === null ? String((newest[client] as number) + 1) : ids.text(client);
 }
 
 /** A client's owner or segment; null where there is none. */
-export function nameAt(coded: CodedTexts | null, row: number): string | null {
-  return coded?.names[coded.codes[row] as number] ?? null;
+export function nameAt(coded: CodedTexts | null, client: number): string | null {
+  return coded?.names[coded.codes[client] as number] ?? null;
 }
 
-/** The row that speaks for the client of this name, or -1. */
-export function rowOfClient(clients: Pick<Clients, 'ids' | 'rows' | 'newest'>, id: string): number {
-  if (clients.ids !== null) {
-    const client = clients.ids.codeOf(id);
-    return client < 0 ? -1 : (clients.newest[client] as number);
-  }
-  return /^[1-9]\d*$/.test(id) && Number(id) <= clients.rows ? Number(id) - 1 : -1;
+/** The client of this name, or -1. */
+export function clientOf(clients: Pick<Clients, 'ids' | 'newest'>, id: string): number {
+  if (clients.ids !== null) return clients.ids.codeOf(id);
+  return /^[1-9]\d*$/.test(id) ? clients.newest.indexOf(Number(id) - 1) : -1;
 }
 
-function createCoder(rows: number) {
-  const codes = new Int32Array(rows).fill(-1);
+function createCoder(clients: number) {
+  const codes = new Int32Array(clients).fill(-1);
   const names: string[] = [];
   const codeOf = new Map<string, number>();
   return {
     coded: { codes, names },
-    add(vector: ColumnVector | undefined, offset: number): void {
+    add(vector: ColumnVector | undefined, clients: Uint32Array): void {
       const texts = textsOf(vector);
-      for (let row = 0; row < texts.length; row++) {
-        const text = texts[row] ?? null;
+      for (let k = 0; k < texts.length; k++) {
+        const text = texts[k] ?? null;
         if (text === null || text === '') continue;
         let code = codeOf.get(text);
         if (code === undefined) {
           code = names.push(text) - 1;
           codeOf.set(text, code);
         }
-        codes[offset + row] = code;
+        codes[clients[k] as number] = code;
       }
     },
   };

@@ -1,12 +1,15 @@
-/** Scores and ranks the clients of a table, and learns how their values are spread. */
+/** Scores and ranks the clients of a table at their current state, and learns how the values of those listed are spread. */
+import { CURRENT, LEFT, STATUS_UNKNOWN } from '../core/clients/client-status.ts';
 import { type RiskColumns, rankClients } from '../core/clients/rank-clients.ts';
 import type { SourceBatch } from '../core/features/source-column.ts';
-import { concatBatches, takeRows } from '../core/features/take-rows.ts';
+import { takeRows } from '../core/features/take-rows.ts';
 import type { Scorer } from '../core/models/scorer.ts';
 import { type ColumnSpread, createSpreads } from '../core/reasons/spread.ts';
-import { VALUE_BYTES } from './held-inputs.ts';
+import { type ClientScorers, createClientScorers, scoreInto } from './client-scorers.ts';
+import type { FoldModels } from './fold-models.ts';
+import { createHeldInputs, readInputs, VALUE_BYTES } from './held-inputs.ts';
 import type { Table } from './port.ts';
-import { type Clients, readClients } from './read-clients.ts';
+import { type Clients, clientOf, readClients, streamNewest } from './read-clients.ts';
 import { checkInputs } from './score-table.ts';
 
 /** Clients counted and what they stand for. */
@@ -18,142 +21,207 @@ export interface ClientTotals {
   readonly expectedLoss: number | null;
 }
 
-/** The clients of a table with their scores: typed arrays, some 45 bytes a row, the ids among them. */
-export interface ScoredClients extends Clients {
-  /** One a row. */
-  readonly probabilities: Float64Array;
-  /** One an input of the model, over the clients. */
-  readonly spreads: readonly ColumnSpread[];
-  /** Rows of the clients, the first to call first. */
+/** A client is on exactly one of the lists: that of those who have left, or that of all others. */
+export type ListName = 'listed' | 'left';
+
+export interface ClientList {
+  /** Its clients, the first to call first. */
   readonly order: Uint32Array;
-  /** What `order` goes by. */
-  readonly rankedBy: 'expected-loss' | 'risk';
-  /** Of all clients. */
   readonly totals: ClientTotals;
-  /** Values of the model's inputs in every row; null where they are too many to hold. */
+}
+
+/** What somebody said became of a client, since its newest row. */
+export interface SaidOutcome {
+  readonly outcome: 'left' | 'stayed';
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** The clients of a table with their scores, one place a client: typed arrays, some 90 bytes a client, the ids among them. */
+export interface ScoredClients extends Clients, ClientScorers {
+  readonly probabilities: Float64Array;
+  /** One an input of the model, over the clients that the table lists, or over all where it lists none. */
+  readonly spreads: readonly ColumnSpread[];
+  /** All clients, the first to call first. */
+  readonly ranked: Uint32Array;
+  /** What `ranked` goes by. */
+  readonly rankedBy: 'expected-loss' | 'risk';
+  readonly lists: Readonly<Record<ListName, ClientList>>;
+  /** By the number of the client. */
+  readonly said: ReadonlyMap<number, SaidOutcome>;
+  /** Values of the model's inputs; null where they are too many to hold. */
   readonly inputs: SourceBatch | null;
 }
 
+export interface ScoreClientsOptions {
+  /** Models for the clients that the model has learned from; null: it scores these too. */
+  readonly folds: FoldModels | null;
+  /** Values are held where they take at most this, so that reasons need no reading. */
+  readonly heldBytes?: number;
+}
+
 /**
- * Streams the table twice: who the clients are, then their values, which are held where they take at most
- * `heldBytes`, so that reasons need no reading. Errors: `column-missing`.
+ * Streams the table three times: ids, times and labels, then who the clients are, then the values of their newest
+ * rows, which alone are scored. Errors: `column-missing`.
  */
-export async function scoreClients(table: Table, scorer: Scorer, heldBytes = 0): Promise<ScoredClients> {
+export async function scoreClients(
+  table: Table,
+  scorer: Scorer,
+  { folds, heldBytes = 0 }: ScoreClientsOptions,
+): Promise<ScoredClients> {
   const names = scorer.inputs.map((input) => input.name);
   checkInputs(table, names);
   const clients = await readClients(table);
-  const probabilities = new Float64Array(table.rows);
-  const spreads = createSpreads(scorer.inputs, clients.clients, 0);
-  const isHeld = table.rows * names.length * VALUE_BYTES <= heldBytes;
-  const held: SourceBatch[] = [];
-  for await (const batch of table.stream(names)) {
-    if (isHeld) held.push(batch);
-    const end = batch.offset + batch.rows;
-    scorer.probabilityInto(batch, probabilities.subarray(batch.offset, end));
-    spreads.add(batch, clients.current.subarray(batch.offset, end));
-  }
-  const rows = clientRows(clients);
-  const { ids, codes, values } = clients;
-  const order = rankClients(
-    rows,
-    { probabilities, values },
-    (a, b) => ids?.compare(codes[a] as number, codes[b] as number) ?? 0,
+  const scorers = await createClientScorers(table, clients, scorer, folds);
+  const probabilities = new Float64Array(clients.clients);
+  const isPeer = peersOf(clients.statuses);
+  const spreads = createSpreads(
+    scorer.inputs,
+    isPeer.reduce((sum, flag) => sum + flag, 0),
+    0,
   );
-  const totals = totalsOf({ probabilities, values }, order, scorer);
-  const rankedBy = values === null ? 'risk' : 'expected-loss';
+  const isHeld = clients.clients * names.length * VALUE_BYTES <= heldBytes;
+  const held = createHeldInputs(clients.clients);
+  for await (const batch of streamNewest(table, clients, names)) {
+    if (isHeld) held.put(batch, batch.clients);
+    scoreInto(scorers, batch, batch.clients, probabilities);
+    spreads.add(
+      batch,
+      Uint8Array.from(batch.clients, (client) => isPeer[client] as number),
+    );
+  }
+  const columns = { ...clients, ...scorers, probabilities };
   return {
-    ...clients,
-    probabilities,
+    ...columns,
+    ...rankedBy(columns, clients.values),
     spreads: spreads.finish(),
-    order,
-    rankedBy,
-    totals,
-    inputs: isHeld ? concatBatches(held) : null,
+    said: new Map(),
+    inputs: isHeld && clients.clients > 0 ? held.held() : null,
   };
 }
 
-/** Rows of the clients, ascending. */
-function clientRows({ current, clients }: Pick<Clients, 'current' | 'clients'>): Uint32Array {
-  const rows = new Uint32Array(clients);
-  let count = 0;
-  for (let row = 0; row < current.length; row++) if (current[row] === 1) rows[count++] = row;
-  return rows;
+/** 1: counts among those whom a client is compared with. */
+function peersOf(statuses: Uint8Array): Uint8Array {
+  const isPeer = statuses.map((status) => (status === LEFT ? 0 : 1));
+  return isPeer.includes(1) ? isPeer : isPeer.fill(1);
 }
 
-/** The same clients in the order of their risk; shares all but the order. */
+type Rankable = Clients & Pick<ClientScorers, 'deployed'> & Pick<ScoredClients, 'probabilities'>;
+
+/** All clients in their order, by expected loss where there are values to go by, and the lists. */
+function rankedBy(
+  clients: Rankable,
+  values: Float64Array | null,
+): Pick<ScoredClients, 'ranked' | 'rankedBy' | 'lists'> {
+  const { ids, newest, byRow, probabilities } = clients;
+  const compare = (a: number, b: number) =>
+    ids?.compare(a, b) ?? (newest[a] as number) - (newest[b] as number);
+  const ranked = rankClients(byRow, { probabilities, values }, compare);
+  const by = values === null ? 'risk' : 'expected-loss';
+  return { ranked, rankedBy: by, lists: listsOf(clients, ranked) };
+}
+
+function listsOf(clients: Rankable, ranked: Uint32Array): ScoredClients['lists'] {
+  const listed = new Uint32Array(ranked.length);
+  const left = new Uint32Array(ranked.length);
+  let [stay, gone] = [0, 0];
+  for (let k = 0; k < ranked.length; k++) {
+    const client = ranked[k] as number;
+    if (clients.statuses[client] === LEFT) left[gone++] = client;
+    else listed[stay++] = client;
+  }
+  const listOf = (order: Uint32Array) => ({ order, totals: totalsOf(clients, order, clients.deployed) });
+  return { listed: listOf(listed.slice(0, stay)), left: listOf(left.slice(0, gone)) };
+}
+
+/** The same clients in the order of their risk; shares all but the orders. */
 export function rankedByRisk(scored: ScoredClients): ScoredClients {
-  if (scored.rankedBy === 'risk') return scored;
-  const { ids, codes, probabilities } = scored;
-  const rows = clientRows(scored);
-  const order = rankClients(
-    rows,
-    { probabilities, values: null },
-    (a, b) => ids?.compare(codes[a] as number, codes[b] as number) ?? 0,
-  );
-  return { ...scored, order, rankedBy: 'risk' };
+  return scored.rankedBy === 'risk' ? scored : { ...scored, ...rankedBy(scored, null) };
 }
 
-/** How many of the clients have a probability above each threshold. */
+/**
+ * The clients with what people said of them since: the last outcome of a client counts, but not where its newest row
+ * is of a later time. Scores, order and spreads stay as they are; costs a walk over the clients.
+ */
+export function withOutcomes(
+  scored: ScoredClients,
+  outcomes: Iterable<SaidOutcome & { readonly clientId: string }>,
+): ScoredClients {
+  const said = new Map<number, SaidOutcome>();
+  for (const { clientId, outcome, at } of outcomes) {
+    const client = scored.ids === null ? -1 : clientOf(scored, clientId);
+    if (client < 0) continue;
+    if ((scored.times?.[client] ?? Number.NaN) > Date.parse(at)) said.delete(client);
+    else said.set(client, { outcome, at });
+  }
+  if (said.size === 0) return scored;
+  const statuses = scored.statuses.slice();
+  for (const [client, { outcome }] of said) statuses[client] = outcome === 'left' ? LEFT : CURRENT;
+  const clients = { ...scored, statuses };
+  return { ...clients, said, lists: listsOf(clients, scored.ranked) };
+}
+
+/** How many clients are listed and how many have left; of those listed, how many have no outcome yet. */
+export function countClients({ lists, statuses }: Pick<ScoredClients, 'lists' | 'statuses'>): {
+  readonly listed: number;
+  readonly left: number;
+  readonly unknown: number;
+} {
+  let unknown = 0;
+  for (let client = 0; client < statuses.length; client++) {
+    if (statuses[client] === STATUS_UNKNOWN) unknown++;
+  }
+  return { listed: lists.listed.order.length, left: lists.left.order.length, unknown };
+}
+
+export function listOf({ statuses }: Pick<Clients, 'statuses'>, client: number): ListName {
+  return statuses[client] === LEFT ? 'left' : 'listed';
+}
+
+/** How many of the clients listed have a probability above each threshold. */
 export function countAbove(
-  { current, probabilities }: Pick<ScoredClients, 'current' | 'probabilities'>,
+  { lists, probabilities }: Pick<ScoredClients, 'lists' | 'probabilities'>,
   thresholds: readonly number[],
 ): number[] {
+  const { order } = lists.listed;
   return thresholds.map((threshold) => {
     let count = 0;
-    for (let row = 0; row < current.length; row++) {
-      if (current[row] === 1 && (probabilities[row] as number) > threshold) count++;
+    for (let k = 0; k < order.length; k++) {
+      if ((probabilities[order[k] as number] as number) > threshold) count++;
     }
     return count;
   });
 }
 
-/** Totals of the clients in some rows. */
+/** Totals of some clients. */
 export function totalsOf(
   { probabilities, values }: RiskColumns,
-  rows: Uint32Array,
+  clients: Uint32Array,
   scorer: Pick<Scorer, 'classify'>,
 ): ClientTotals {
   let flagged = 0;
   let loss = 0;
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] as number;
-    const probability = probabilities[row] as number;
+  for (let k = 0; k < clients.length; k++) {
+    const client = clients[k] as number;
+    const probability = probabilities[client] as number;
     flagged += scorer.classify(probability);
-    const each = values === null ? Number.NaN : probability * (values[row] as number);
+    const each = values === null ? Number.NaN : probability * (values[client] as number);
     if (!Number.isNaN(each)) loss += each;
   }
-  return { clients: rows.length, flagged, expectedLoss: values === null ? null : loss };
+  return { clients: clients.length, flagged, expectedLoss: values === null ? null : loss };
 }
 
-/** Values of the model's inputs in some rows, in the order of `rows`: those held, else read from the table. */
+/** Values of the model's inputs of some clients, in the order given: those held, else read from the table. */
 export async function inputsOf(
-  scored: Pick<ScoredClients, 'inputs'>,
+  scored: Pick<ScoredClients, 'inputs' | 'newest' | 'deployed'>,
   table: () => Promise<Table>,
-  scorer: Scorer,
-  rows: readonly number[],
+  clients: Uint32Array,
 ): Promise<SourceBatch> {
-  if (scored.inputs !== null) return takeRows(scored.inputs, Uint32Array.from(rows));
-  return readInputs(await table(), scorer, rows);
-}
-
-/** Reads no further than it must. */
-async function readInputs(table: Table, scorer: Scorer, rows: readonly number[]): Promise<SourceBatch> {
-  const ascending = [...new Set(rows)].sort((a, b) => a - b);
-  const parts: SourceBatch[] = [];
-  let next = 0;
-  if (ascending.length > 0) {
-    for await (const batch of table.stream(scorer.inputs.map((input) => input.name))) {
-      const inside: number[] = [];
-      while (next < ascending.length && (ascending[next] as number) < batch.offset + batch.rows) {
-        inside.push((ascending[next++] as number) - batch.offset);
-      }
-      if (inside.length > 0) parts.push(takeRows(batch, Uint32Array.from(inside)));
-      if (next === ascending.length) break;
-    }
-  }
-  const places = new Map(ascending.map((row, place) => [row, place]));
-  return takeRows(
-    concatBatches(parts),
-    Uint32Array.from(rows, (row) => places.get(row) ?? 0),
+  if (scored.inputs !== null) return takeRows(scored.inputs, clients);
+  const names = scored.deployed.inputs.map(({ name }) => name);
+  return readInputs(
+    await table(),
+    names,
+    clients.map((client) => scored.newest[client] as number),
   );
 }

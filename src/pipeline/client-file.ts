@@ -148,7 +148,8 @@ function tellChange({
   };
 }
 
-function whyNone({ flagged }: Explanation): string {
+function whyNone({ client, flagged }: Explanation): string {
+  if (client?.status === 'left') return 'The client has left, so it is not on the list.';
   return flagged
     ? 'No value that clients have in any single number column would be enough.'
     : 'The risk is not above the threshold, so nothing has to change.';

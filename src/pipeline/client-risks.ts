@@ -3,22 +3,28 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, TidewatchError } from '../base/errors.ts';
 import { normalizeId } from '../core/clients/client-id.ts';
+import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
 import { type SingleChange, singleChanges } from '../core/reasons/single-change.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
+import { type FoldModels, readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot, Table, TableContract, TableSource } from '../engine/port.ts';
-import { rowOfClient } from '../engine/read-clients.ts';
+import { clientOf } from '../engine/read-clients.ts';
 import {
   countAbove,
   inputsOf,
+  listOf,
   rankedByRisk,
   type ScoredClients,
   scoreClients,
+  withOutcomes,
 } from '../engine/score-clients.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../steps/rank.ts';
+import { orHeldOut } from './held-out-client.ts';
 import type { Resources } from './resources.ts';
+import { type SaidOutcomes, saidOutcomes, withSaidOutcomes } from './said-outcomes.ts';
 import { currentSnapshot, readLiveModel } from './workspace-state.ts';
 
 /** An answer with the data that it is about. */
@@ -53,19 +59,29 @@ export function rankClientsOf(
   return withClients(resources, source, (deps, scored) => rank(deps, scored, options), known);
 }
 
-/** Explains one client of the data. Errors as `rankClientsOf`, and `not-found` with the nearest ids. */
+/** Explains one client of the data. Errors as `rankClientsOf`, and `not-found` with the nearest ids, or where it is held out. */
 export function explainClientOf(
   resources: Resources,
   source: ClientSource,
   subject: ExplainSubject,
   options: ExplainOptions,
 ): Promise<Told<Explanation>> {
-  return withClients(resources, source, (deps, scored) => explain(deps, scored, subject, options));
+  const id = 'id' in subject && source.data === null ? subject.id : null;
+  return orHeldOut(resources, id, () =>
+    withClients(resources, source, (deps, scored) => explain(deps, scored, subject, options)),
+  );
 }
 
 interface Deps {
   readonly table: () => Promise<Table>;
-  readonly scorer: Scorer;
+}
+
+/** The fold models of the live model, where it has kept them. */
+export function foldsOf(
+  { workspace }: Resources,
+  { version }: Pick<ModelDocument, 'version'>,
+): FoldModels | null {
+  return readFoldModels(workspace.paths.output, version);
 }
 
 async function withClients<T>(
@@ -83,10 +99,14 @@ async function withClients<T>(
       : snapshotSource(snapshot, contract);
   const table = await (await resources.engine()).open(source);
   try {
-    const deps = { table: async () => table, scorer };
     const isKnown = known?.snapshot === snapshot?.id && known?.modelVersion === scorer.model.version;
-    const scored = known !== null && isKnown ? known.scored : await scoreClients(table, scorer);
-    return { ...(await body(deps, scored)), snapshot: snapshot?.id ?? null };
+    const scored =
+      known !== null && isKnown
+        ? known.scored
+        : await scoreClients(table, scorer, { folds: foldsOf(resources, scorer.model) });
+    // Files are taken as they are: what people say is of the clients of the workspace.
+    const now = snapshot === null ? scored : await withSaidOutcomes(await resources.store(), scored);
+    return { ...(await body({ table: async () => table }, now)), snapshot: snapshot?.id ?? null };
   } finally {
     await table.close();
   }
@@ -144,13 +164,13 @@ export interface RiskBook {
 }
 
 /**
- * The clients of the latest snapshot, scored and ranked once a deployment and snapshot and kept: some 45 bytes a
+ * The clients of the latest snapshot, scored and ranked once a deployment and snapshot and kept: some 90 bytes a
  * client, and 8 more for each input of the model where all of them are within an eighth of memory_limit. Every call
- * looks at both anew; calls that come while the ranking is made wait for the one.
+ * looks at both anew, and at what people said since; calls that come while the ranking is made wait for the one.
  */
 export function createRiskBook(resources: Resources): RiskBook {
   let held: { readonly key: string; readonly page: Promise<Page> } | null = null;
-  const current = (): Promise<Page> => {
+  const currentPage = (): Promise<Page> => {
     const snapshot = currentSnapshot(resources);
     const key = `${resources.live.currentId()}/${snapshot.id}`;
     if (held?.key === key) return held.page;
@@ -161,6 +181,10 @@ export function createRiskBook(resources: Resources): RiskBook {
     });
     return page;
   };
+  const current = async (): Promise<Omit<Page, 'view'> & View> => {
+    const page = await currentPage();
+    return { ...page, ...page.view(await saidOutcomes(await resources.store())) };
+  };
   return {
     rank: async ({ sort, ...options }) => {
       const { snapshot, scored, byRisk, reading } = await current();
@@ -169,28 +193,40 @@ export function createRiskBook(resources: Resources): RiskBook {
     },
     changes: async (id) => {
       const { scored, reading } = await current();
-      const row = rowOfClient(scored, normalizeId(id));
-      if (row < 0) return [];
-      return reading(async ({ table, scorer }) => {
-        if (scorer.classify(scored.probabilities[row] as number) === 0) return [];
-        return singleChanges(scorer, await inputsOf(scored, table, scorer, [row]), scored.spreads);
-      });
+      const client = clientOf(scored, normalizeId(id));
+      if (client < 0 || listOf(scored, client) === 'left') return [];
+      if (scored.deployed.classify(scored.probabilities[client] as number) === 0) return [];
+      return reading(async ({ table }) =>
+        singleChanges(
+          scored.scorerOf(client),
+          await inputsOf(scored, table, Uint32Array.of(client)),
+          scored.spreads,
+        ),
+      );
     },
-    has: async (id) => rowOfClient((await current()).scored, normalizeId(id)) >= 0,
+    has: async (id) => clientOf((await currentPage()).scored, normalizeId(id)) >= 0,
     countAbove: async (thresholds) => countAbove((await current()).scored, thresholds),
-    explain: async (subject, options) => {
-      const { snapshot, scored, reading } = await current();
-      return { ...(await reading((deps) => explain(deps, scored, subject, options))), snapshot };
-    },
+    explain: (subject, options) =>
+      orHeldOut(resources, 'id' in subject ? subject.id : null, async () => {
+        const { snapshot, scored, reading } = await current();
+        return { ...(await reading((deps) => explain(deps, scored, subject, options))), snapshot };
+      }),
   };
 }
 
-/** A ranking with the way to the rows that it is of. */
-interface Page {
-  readonly snapshot: string;
+/** Ranked clients. */
+interface View {
   readonly scored: ScoredClients;
   /** The same in the order of risk, made when first asked for. */
   byRisk(): ScoredClients;
+}
+
+/** A ranking as the data tells it, with the way to the rows that it is of. */
+interface Page {
+  readonly snapshot: string;
+  readonly scored: ScoredClients;
+  /** With what people said since; the last one is kept. */
+  view(said: SaidOutcomes): View;
   reading<T>(body: (deps: Deps) => Promise<T>): Promise<T>;
 }
 
@@ -213,17 +249,34 @@ async function openPage(resources: Resources): Promise<Page> {
       return opened[0];
     };
     try {
-      return await body({ table, scorer });
+      return await body({ table });
     } finally {
       for (const each of opened) await (await each).close();
     }
   };
   const heldBytes = bytesOf(resources.workspace.config.memory_limit) * HELD_SHARE;
-  const scored = await reading(async ({ table }) => scoreClients(await table(), scorer, heldBytes));
-  let ordered: ScoredClients | null = null;
-  const byRisk = (): ScoredClients => {
-    ordered ??= rankedByRisk(scored);
-    return ordered;
+  const scored = await reading(async ({ table }) =>
+    scoreClients(await table(), scorer, { folds: foldsOf(resources, scorer.model), heldBytes }),
+  );
+  const byRisk = once(() => rankedByRisk(scored));
+  let seen: (View & { readonly key: string }) | null = null;
+  const view = ({ key, outcomes }: SaidOutcomes): View => {
+    if (seen?.key === key) return seen;
+    seen = {
+      key,
+      scored: withOutcomes(scored, outcomes),
+      byRisk: once(() => withOutcomes(byRisk(), outcomes)),
+    };
+    return seen;
   };
-  return { snapshot: snapshot.id, scored, byRisk, reading };
+  return { snapshot: snapshot.id, scored, view, reading };
+}
+
+/** Makes a value when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  const made: T[] = [];
+  return () => {
+    if (made.length === 0) made.push(make());
+    return made[0] as T;
+  };
 }

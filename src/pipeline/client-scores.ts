@@ -6,7 +6,7 @@ import { clientId } from '../engine/read-clients.ts';
 import { type ScoredClients, scoreClients } from '../engine/score-clients.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { ClientScores, ScoringRecord, Store } from '../store/port.ts';
-import type { ScoredSnapshot } from './client-risks.ts';
+import { foldsOf, type ScoredSnapshot } from './client-risks.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import { readLiveModel } from './workspace-state.ts';
@@ -16,7 +16,7 @@ const KEPT_SCORES = 20_000_000;
 const MOST_SCORINGS = 1000;
 
 /**
- * Scores the clients, keeps it and returns it for the steps that come. null, and nothing happens, where no column
+ * Scores the clients, also those who have left, keeps it and returns it for the steps that come. null, and nothing happens, where no column
  * names clients, no model is live, or the newest scoring is of this snapshot and model already.
  */
 export async function rankStep(resources: Resources, session: Session): Promise<ScoredSnapshot | null> {
@@ -33,7 +33,7 @@ export async function rankStep(resources: Resources, session: Session): Promise<
       const { contract } = resources;
       const table = await (await resources.engine()).open({ kind: 'snapshot', snapshot, contract });
       try {
-        const scored = await scoreClients(table, createScorer(model));
+        const scored = await scoreClients(table, createScorer(model), { folds: foldsOf(resources, model) });
         const scores = scoresOf(scored);
         const createdAt = resources.clock.now().toISOString();
         const of = { runId: session.runId, modelVersion: model.version, snapshotId: snapshot.id, createdAt };
@@ -43,19 +43,21 @@ export async function rankStep(resources: Resources, session: Session): Promise<
         await table.close();
       }
     },
-    ({ totals }) => `${totals.clients} clients scored, ${totals.flagged} of them at risk`,
+    ({ lists: { listed, left } }) =>
+      `${listed.totals.clients} clients scored, ${listed.totals.flagged} of them at risk` +
+      (left.order.length === 0 ? '' : `; ${left.order.length} have left`),
   );
   return { snapshot: snapshot.id, modelVersion: model.version, scored };
 }
 
 function scoresOf(scored: ScoredClients): ClientScores {
-  const { order } = scored;
-  const keys = new BigUint64Array(order.length);
-  const probabilities = new Float32Array(order.length);
-  for (let place = 0; place < order.length; place++) {
-    const row = order[place] as number;
-    keys[place] = clientKey(clientId(scored, row));
-    probabilities[place] = scored.probabilities[row] as number;
+  const { ranked } = scored;
+  const keys = new BigUint64Array(ranked.length);
+  const probabilities = new Float32Array(ranked.length);
+  for (let place = 0; place < ranked.length; place++) {
+    const client = ranked[place] as number;
+    keys[place] = clientKey(clientId(scored, client));
+    probabilities[place] = scored.probabilities[client] as number;
   }
   return { keys, probabilities };
 }

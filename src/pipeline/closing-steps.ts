@@ -156,7 +156,16 @@ async function clientsForReport(
     const ranking = await rankClientsOf(
       resources,
       { data: null },
-      { offset: 0, limit: TOP_CLIENTS, owner: null, segment: null, minRisk: null, search: null, reasons: 3 },
+      {
+        status: 'listed',
+        offset: 0,
+        limit: TOP_CLIENTS,
+        owner: null,
+        segment: null,
+        minRisk: null,
+        search: null,
+        reasons: 3,
+      },
       known,
     );
     return { ...ranking, named: columnOf(resources.contract, 'id') !== null };

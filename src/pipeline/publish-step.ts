@@ -4,9 +4,10 @@ import { createScorer } from '../core/models/scorer.ts';
 import { scoreClients } from '../engine/score-clients.ts';
 import { type PublishSummary, publish } from '../steps/publish.ts';
 import { openExternal, resolvePlace } from '../store/external/open-external.ts';
-import type { ScoredSnapshot } from './client-risks.ts';
+import { foldsOf, type ScoredSnapshot } from './client-risks.ts';
 import { publishedClients } from './published-clients.ts';
 import type { Resources } from './resources.ts';
+import { withSaidOutcomes } from './said-outcomes.ts';
 import type { Session } from './session.ts';
 import { currentSnapshot, readLiveModel } from './workspace-state.ts';
 
@@ -50,15 +51,19 @@ export async function publishScores(
   return session.step(
     'publish',
     async () => {
-      const scorer = createScorer(live.model);
       const table = await (await resources.engine()).open({ kind: 'snapshot', snapshot, contract });
       try {
         const isKnown = known?.snapshot === snapshot.id && known.modelVersion === live.model.version;
-        const scored = isKnown ? known.scored : await scoreClients(table, scorer);
+        const scored = await withSaidOutcomes(
+          await resources.store(),
+          isKnown
+            ? known.scored
+            : await scoreClients(table, createScorer(live.model), { folds: foldsOf(resources, live.model) }),
+        );
         const database = await openExternal(place, { what, timeoutMs: to.timeout_seconds * 1000 });
         try {
-          return await publish({ database, progress }, publishedClients(table, scorer, scored), {
-            clients: scored.order.length,
+          return await publish({ database, progress }, publishedClients(table, scored), {
+            clients: scored.lists.listed.order.length,
             table: to.table,
             mode: to.mode,
             snapshot: snapshot.id,

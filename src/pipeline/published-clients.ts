@@ -1,11 +1,11 @@
-/** The clients of a scoring as they are published: the first to call first, each with its reasons. */
-import type { Scorer } from '../core/models/scorer.ts';
-import { createTeller } from '../core/reasons/teller.ts';
-import { holdInputs, VALUE_BYTES } from '../engine/held-inputs.ts';
+/** The clients of a scoring as they are published: those listed, the first to call first, each with its reasons. */
+import { takeRows } from '../core/features/take-rows.ts';
+import { createClientTeller } from '../engine/client-scorers.ts';
+import { readInputs, VALUE_BYTES } from '../engine/held-inputs.ts';
 import type { Table } from '../engine/port.ts';
 import type { ScoredClients } from '../engine/score-clients.ts';
+import { toldClient } from '../engine/told-client.ts';
 import { PUBLISHED_REASONS, type PublishedClient } from '../steps/publish.ts';
-import { clientAt } from '../steps/rank.ts';
 
 /** Values of the model's inputs that are held at a time; the table is read again for the clients beyond them. */
 const HELD_BYTES = 128 << 20;
@@ -15,21 +15,23 @@ const CHUNK = 2000;
 /** In chunks, and in constant memory but for the scoring itself. */
 export async function* publishedClients(
   table: Table,
-  scorer: Scorer,
   scored: ScoredClients,
 ): AsyncGenerator<readonly PublishedClient[]> {
-  const names = scorer.inputs.map(({ name }) => name);
-  const teller = createTeller(scorer, scored.spreads);
+  const names = scored.deployed.inputs.map(({ name }) => name);
+  const teller = createClientTeller(scored);
+  const { order } = scored.lists.listed;
   const held = Math.max(CHUNK, Math.floor(HELD_BYTES / (VALUE_BYTES * Math.max(1, names.length))));
-  for (let from = 0; from < scored.order.length; from += held) {
-    const window = scored.order.subarray(from, from + held);
-    const inputs = await holdInputs(table, names, window);
+  for (let from = 0; from < order.length; from += held) {
+    const window = order.subarray(from, from + held);
+    const rows = window.map((client) => scored.newest[client] as number);
+    const inputs = await readInputs(table, names, rows);
     for (let at = 0; at < window.length; at += CHUNK) {
-      const rows = window.subarray(at, at + CHUNK);
-      const reasons = teller.raising(inputs.take(rows), PUBLISHED_REASONS);
-      yield Array.from(rows, (row, k) => ({
+      const clients = window.subarray(at, at + CHUNK);
+      const places = Uint32Array.from(clients, (_, k) => at + k);
+      const reasons = teller.raising(takeRows(inputs, places), clients, PUBLISHED_REASONS);
+      yield Array.from(clients, (client, k) => ({
         rank: from + at + k + 1,
-        ...clientAt(scored, row, scorer),
+        ...toldClient(scored, client),
         reasons: (reasons[k] ?? []).map(({ sentence }) => sentence),
       }));
     }

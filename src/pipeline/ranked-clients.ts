@@ -1,12 +1,14 @@
 /** Clients at risk as the server tells them: with what the last earlier scoring said of each, and as CSV. */
 import { renderRecord } from '../engine/csv/header.ts';
-import type { RankedClient, Ranking } from '../steps/rank.ts';
+import type { RankedClient, Ranking, RankOptions } from '../steps/rank.ts';
 import type { RiskBook, Told } from './client-risks.ts';
 import { earlierScoring, scoresAt } from './client-scores.ts';
 import type { Resources } from './resources.ts';
 
 /** A page of the clients at risk; what is left out lets every client through. */
 export interface RiskQuery {
+  /** Those who have not left (listed, unless said otherwise), or those who have. */
+  readonly status?: RankOptions['status'] | undefined;
   readonly limit: number;
   readonly offset: number;
   readonly reasons: number;
@@ -35,6 +37,7 @@ export async function rankedClients(
 ): Promise<RankedAnswer> {
   const { limit, offset, reasons, sort, owner = null, segment = null, minRisk = null, q = null } = query;
   const ranking = await book.rank({
+    status: query.status ?? 'listed',
     limit,
     offset,
     reasons,
@@ -90,11 +93,14 @@ const COLUMNS = [
   'expected_loss',
   'owner',
   'segment',
+  'status',
+  'as_of',
 ];
 
 function lineOf(client: RankedAnswer['clients'][number], reasons: number): string {
   const number = (value: number | null) => (value === null ? '' : String(value));
-  const { rank, id, probability, flagged, earlier, value, expectedLoss, owner, segment } = client;
+  const { rank, id, probability, flagged, earlier, value, expectedLoss, owner, segment, status, asOf } =
+    client;
   return renderRecord([
     String(rank),
     harmless(id),
@@ -105,6 +111,8 @@ function lineOf(client: RankedAnswer['clients'][number], reasons: number): strin
     number(expectedLoss),
     harmless(owner ?? ''),
     harmless(segment ?? ''),
+    status,
+    asOf ?? '',
     ...Array.from({ length: reasons }, (_, k) => harmless(client.reasons[k]?.sentence ?? '')),
   ]);
 }

@@ -27,7 +27,7 @@ import { rankStep } from './client-scores.ts';
 import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
 import { recordMissedDeployment } from './deployment-history.ts';
 import type { GateVerdict } from './gate.ts';
-import { labelStep } from './label-step.ts';
+import { labelStep, type MadeLabels, settleLabels } from './label-step.ts';
 import { makeLive } from './promote.ts';
 import { publishStep } from './publish-step.ts';
 import { pullStep, type SourcePull } from './pull-step.ts';
@@ -105,16 +105,17 @@ export async function runProcess(resources: Resources, session: Session): Promis
   const live = readLiveModel(resources);
   if (live !== null) await recordMissedDeployment(resources, live);
   course.sources = await pullStep(resources, session);
-  await labelStep(resources, session);
+  const labels = await labelStep(resources, session);
   const detection = await detectStep(resources, session, live);
-  const isNew = detection.kind === 'new';
+  // A label that was said, taken back and said again is a file that was seen before.
+  const isNew = detection.kind === 'new' || labels !== null;
   const isDue = !isNew && live !== null && (await outcomesAreDue(resources, live));
   if (isNew || isDue || (live !== null && (await wasInterrupted(resources, session)))) {
     // Both take their time, which passes while the data is read.
     resources.renderer();
     const dependencies = readDependencies(resources);
     dependencies.catch(() => undefined);
-    if (isNew) await learn(resources, session, live, course);
+    if (isNew) await learn(resources, session, live, labels, course);
     else if (isDue) await watchAgain(resources, session, live, course);
     const ranked = await rankStep(resources, session);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
@@ -144,10 +145,12 @@ async function learn(
   resources: Resources,
   session: Session,
   live: LiveModel | null,
+  labels: MadeLabels | null,
   course: Course,
 ): Promise<void> {
   const compiled = await ingestStep(resources, session);
   course.compiled = compiled;
+  await settleLabels(resources, labels);
   if (live === null) {
     await session.skip('watch', 'No model is deployed yet, so none can have drifted.');
     course.result = 'first-deployment';

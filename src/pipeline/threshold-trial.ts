@@ -31,7 +31,7 @@ export interface AtThreshold {
   readonly recall: number | null;
   /** Expected profit a client; null without a campaign. */
   readonly profit: number | null;
-  /** Clients above it; null where the model is not live, or there is no data. */
+  /** Clients listed above it, without those who have left; null where the model is not live, or there is no data. */
   readonly clients: number | null;
 }
 

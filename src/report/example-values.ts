@@ -250,6 +250,7 @@ export function exampleInput(changes: Partial<ReportValues> = {}): ReportInput {
     clients: {
       rankedBy: 'expected-loss',
       threshold: MODEL.threshold,
+      counts: { listed: 900, left: 240, unknown: 12 },
       all: { clients: 900, flagged: 397, expectedLoss: 12345 },
       named: true,
       clients: [

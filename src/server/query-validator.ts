@@ -36,6 +36,8 @@ function expectationOf(issue: z.core.$ZodIssue | undefined): string {
       return `must be at most ${issue.maximum}`;
     case 'invalid_type':
       return issue.expected === 'int' ? 'must be a whole number' : `must be one ${issue.expected}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
     default:
       return 'is not valid';
   }

@@ -4,9 +4,11 @@ import { nearestNames } from '../base/nearest.ts';
 import { normalizeId } from '../core/clients/client-id.ts';
 import type { Scorer, SourceRow } from '../core/models/scorer.ts';
 import { createTeller, type ToldContribution } from '../core/reasons/teller.ts';
+import { type ScoredBy, scoredBy } from '../engine/client-scorers.ts';
 import type { Table } from '../engine/port.ts';
-import { clientId, nameAt, rowOfClient } from '../engine/read-clients.ts';
-import { inputsOf, type ScoredClients } from '../engine/score-clients.ts';
+import { clientId, clientOf } from '../engine/read-clients.ts';
+import { inputsOf, listOf, type ScoredClients } from '../engine/score-clients.ts';
+import { type ToldClient, toldClient } from '../engine/told-client.ts';
 
 /** A client of the data by name, or one that is given. */
 export type ExplainSubject = { readonly id: string } | { readonly row: SourceRow };
@@ -15,20 +17,18 @@ export interface Explanation {
   readonly modelVersion: string;
   readonly threshold: number;
   /** null: a row that was given. */
-  readonly client: {
-    readonly id: string;
-    /** Rows of this id in the data; the last one is explained. */
-    readonly rows: number;
-    /** Place in the ranking of all clients, from 1. */
-    readonly rank: number;
-    readonly value: number | null;
-    readonly expectedLoss: number | null;
-    readonly owner: string | null;
-    readonly segment: string | null;
-  } | null;
+  readonly client:
+    | (Pick<ToldClient, 'id' | 'status' | 'asOf' | 'value' | 'expectedLoss' | 'owner' | 'segment'> & {
+        /** Rows of the client in the data; the newest one is explained. */
+        readonly rows: number;
+        /** Place on its list, from 1: that of the clients listed, or that of those who have left. */
+        readonly rank: number;
+      })
+    | null;
+  readonly scoredBy: ScoredBy;
   readonly probability: number;
   readonly flagged: boolean;
-  /** Clients of the data. */
+  /** Clients listed, which are those that have not left. */
   readonly clients: number;
   /** Share of them with a lower probability. */
   readonly riskPercentile: number;
@@ -55,16 +55,19 @@ export interface ExplainOptions {
  * and `value-invalid` for a given row that the model cannot read.
  */
 export async function explain(
-  deps: { readonly table: () => Promise<Table>; readonly scorer: Scorer },
+  deps: { readonly table: () => Promise<Table> },
   scored: ScoredClients,
   subject: ExplainSubject,
   options: ExplainOptions,
 ): Promise<Explanation> {
-  const { scorer } = deps;
-  const { model } = scorer;
-  const row = 'id' in subject ? findRow(scored, subject.id) : -1;
+  const { deployed } = scored;
+  const { model } = deployed;
+  const client = 'id' in subject ? findClient(scored, subject.id) : null;
+  const scorer = client === null ? deployed : scored.scorerOf(client);
   const batch =
-    'id' in subject ? await inputsOf(scored, deps.table, scorer, [row]) : scorer.batchOf(subject.row);
+    'id' in subject
+      ? await inputsOf(scored, deps.table, Uint32Array.of(client ?? 0))
+      : scorer.batchOf(subject.row);
   const teller = createTeller(scorer, scored.spreads);
   const contributions = teller.contributions(batch);
   const margin = new Float64Array(1);
@@ -74,10 +77,11 @@ export async function explain(
   return {
     modelVersion: model.version,
     threshold: model.threshold,
-    client: row < 0 ? null : clientOf(scored, row, probability),
+    client: client === null ? null : told(scored, client),
+    scoredBy: client === null ? 'deployed' : scoredBy(scored, client),
     probability,
-    flagged: scorer.classify(probability) === 1,
-    clients: scored.clients,
+    flagged: deployed.classify(probability) === 1,
+    clients: scored.lists.listed.order.length,
     riskPercentile: shareBelow(scored, probability),
     baseRate: trained === 0 ? 0 : positives / trained,
     margin: margin[0] as number,
@@ -88,14 +92,14 @@ export async function explain(
   };
 }
 
-function findRow(scored: ScoredClients, given: string): number {
+function findClient(scored: ScoredClients, given: string): number {
   const id = normalizeId(given);
-  const row = rowOfClient(scored, id);
-  if (row >= 0) return row;
+  const client = clientOf(scored, id);
+  if (client >= 0) return client;
   if (scored.ids === null) {
     throw new TidewatchError(
       'not-found',
-      `There is no row ${id}: the data has no id column, so clients are named by their row, 1 to ${scored.rows}.`,
+      `There is no client ${id}: the data has no id column, so clients are named by their row, 1 to ${scored.rows}.`,
       { details: { id, rows: scored.rows } },
     );
   }
@@ -110,35 +114,24 @@ function findRow(scored: ScoredClients, given: string): number {
 }
 
 function* allIds(scored: ScoredClients): Generator<string> {
-  for (const row of scored.order) yield clientId(scored, row);
+  for (const client of scored.ranked) yield clientId(scored, client);
 }
 
-function clientOf(scored: ScoredClients, row: number, probability: number): Explanation['client'] {
-  const value = scored.values?.[row] ?? Number.NaN;
-  const known = !Number.isNaN(value);
-  return {
-    id: clientId(scored, row),
-    rows: countRows(scored, row),
-    rank: scored.order.indexOf(row) + 1,
-    value: known ? value : null,
-    expectedLoss: known ? probability * value : null,
-    owner: nameAt(scored.owners, row),
-    segment: nameAt(scored.segments, row),
-  };
+function told(scored: ScoredClients, client: number): Explanation['client'] {
+  const { id, status, asOf, value, expectedLoss, owner, segment } = toldClient(scored, client);
+  const rank = scored.lists[listOf(scored, client)].order.indexOf(client) + 1;
+  const rows = scored.rowCounts[client] as number;
+  return { id, status, asOf, rows, rank, value, expectedLoss, owner, segment };
 }
 
-function countRows({ codes, rows }: ScoredClients, row: number): number {
-  let count = 0;
-  for (let other = 0; other < rows; other++) if (codes[other] === codes[row]) count++;
-  return count;
-}
-
-function shareBelow({ probabilities, current, clients }: ScoredClients, probability: number): number {
+/** Of the clients listed. */
+function shareBelow({ probabilities, lists }: ScoredClients, probability: number): number {
+  const { order } = lists.listed;
   let below = 0;
-  for (let row = 0; row < probabilities.length; row++) {
-    if (current[row] === 1 && (probabilities[row] as number) < probability) below++;
+  for (let k = 0; k < order.length; k++) {
+    if ((probabilities[order[k] as number] as number) < probability) below++;
   }
-  return clients === 0 ? 0 : below / clients;
+  return order.length === 0 ? 0 : below / order.length;
 }
 
 function withoutTop(

@@ -1,12 +1,22 @@
 /** Ranks clients by what is at stake, and says of those that are asked for why they are at risk. */
 import { TidewatchError } from '../base/errors.ts';
-import type { Scorer } from '../core/models/scorer.ts';
-import { createTeller, type ToldReason } from '../core/reasons/teller.ts';
+import type { ToldReason } from '../core/reasons/teller.ts';
+import { createClientTeller } from '../engine/client-scorers.ts';
 import type { Table } from '../engine/port.ts';
-import { type CodedTexts, clientId, nameAt } from '../engine/read-clients.ts';
-import { type ClientTotals, inputsOf, type ScoredClients, totalsOf } from '../engine/score-clients.ts';
+import { type CodedTexts, clientId } from '../engine/read-clients.ts';
+import {
+  type ClientTotals,
+  countClients,
+  inputsOf,
+  type ListName,
+  type ScoredClients,
+  totalsOf,
+} from '../engine/score-clients.ts';
+import { type ToldClient, toldClient } from '../engine/told-client.ts';
 
 export interface RankOptions {
+  /** listed: clients who have not left. left: those who have. */
+  readonly status: ListName;
   /** How many of the clients that fit are passed over, and how many are told then. */
   readonly offset: number;
   readonly limit: number;
@@ -21,18 +31,9 @@ export interface RankOptions {
   readonly reasons: number;
 }
 
-export interface RankedClient {
-  /** Place among all clients, from 1. */
+export interface RankedClient extends ToldClient {
+  /** Place on its list, from 1. */
   readonly rank: number;
-  readonly id: string;
-  readonly probability: number;
-  /** Whether the probability is above the model's threshold. */
-  readonly flagged: boolean;
-  readonly value: number | null;
-  /** Probability times value. */
-  readonly expectedLoss: number | null;
-  readonly owner: string | null;
-  readonly segment: string | null;
   /** Those that raise the risk, the strongest first. */
   readonly reasons: readonly ToldReason[];
 }
@@ -42,8 +43,13 @@ export interface Ranking {
   readonly threshold: number;
   /** expected-loss: probability times value, clients without a value after the others, by risk. */
   readonly rankedBy: 'expected-loss' | 'risk';
-  /** Rows of the data; more than clients where ids have several. */
+  /** Rows of the data; more than clients where these have several. */
   readonly rows: number;
+  /** The list that was asked for. */
+  readonly status: ListName;
+  /** Clients listed and those who have left; of those listed, how many have no outcome yet. */
+  readonly counts: { readonly listed: number; readonly left: number; readonly unknown: number };
+  /** All clients of the list. */
   readonly all: ClientTotals;
   /** Those that fit owner, segment, minRisk and search. */
   readonly matching: ClientTotals;
@@ -57,37 +63,42 @@ const MOST_NAMES = 500;
 
 /**
  * The clients asked for, from those scored before. The table is read again, no further than to the last of them,
- * and only where reasons are asked for. Error `not-found` where the data has no such thing as owner or segment.
+ * and only where reasons are asked for and no values are held. Error `not-found` where the data has no such thing as owner or segment.
  */
 export async function rank(
-  deps: { readonly table: () => Promise<Table>; readonly scorer: Scorer },
+  deps: { readonly table: () => Promise<Table> },
   scored: ScoredClients,
   options: RankOptions,
 ): Promise<Ranking> {
-  const { scorer } = deps;
+  const { model } = scored.deployed;
+  const { order, totals } = scored.lists[options.status];
   const filters = filtersOf(scored, options);
-  const ranks = filters.length === 0 ? null : select(scored.order, filters);
-  const end = Math.min(options.offset + options.limit, ranks?.length ?? scored.order.length);
+  const ranks = filters.length === 0 ? null : select(order, filters);
+  const end = Math.min(options.offset + options.limit, ranks?.length ?? order.length);
   const page = Array.from({ length: Math.max(0, end - options.offset) }, (_, k) => options.offset + k);
+  const told = page.map((at) => ranks?.[at] ?? at);
+  const clients = Uint32Array.from(told, (rank) => order[rank] as number);
+  const reasons = await reasonsOf(deps, scored, clients, options.reasons);
   return {
-    modelVersion: scorer.model.version,
-    threshold: scorer.model.threshold,
+    modelVersion: model.version,
+    threshold: model.threshold,
     rankedBy: scored.rankedBy,
     rows: scored.rows,
-    all: scored.totals,
-    matching: ranks === null ? scored.totals : totalsOf(scored, takeRanks(scored.order, ranks), scorer),
+    status: options.status,
+    counts: countClients(scored),
+    all: totals,
+    matching: ranks === null ? totals : totalsOf(scored, takeRanks(order, ranks), scored.deployed),
     owners: namesOf(scored.owners),
     segments: namesOf(scored.segments),
-    clients: await tell(
-      deps,
-      scored,
-      page.map((at) => ranks?.[at] ?? at),
-      options.reasons,
-    ),
+    clients: told.map((rank, k) => ({
+      rank: rank + 1,
+      ...toldClient(scored, clients[k] as number),
+      reasons: reasons[k] ?? [],
+    })),
   };
 }
 
-type Filter = (row: number) => boolean;
+type Filter = (client: number) => boolean;
 
 /** What a client must fulfil, the cheapest first; none: every client fits. */
 function filtersOf(scored: ScoredClients, options: RankOptions): Filter[] {
@@ -95,33 +106,30 @@ function filtersOf(scored: ScoredClients, options: RankOptions): Filter[] {
   return [
     ...nameFilter(scored.owners, 'owner', options.owner),
     ...nameFilter(scored.segments, 'segment', options.segment),
-    ...(minRisk === null ? [] : [(row: number) => (scored.probabilities[row] as number) >= minRisk]),
+    ...(minRisk === null ? [] : [(client: number) => (scored.probabilities[client] as number) >= minRisk]),
     ...(search === null ? [] : [matcher(scored, search)]),
   ];
 }
 
 /** Ranks, from 0, of the clients that fit all filters, of which there is one at least. */
 function select(order: Uint32Array, filters: readonly Filter[]): Uint32Array {
-  const fits = filters.reduce((before, next) => (row) => before(row) && next(row));
+  const fits = filters.reduce((before, next) => (client) => before(client) && next(client));
   const ranks = new Uint32Array(order.length);
   let count = 0;
   for (let at = 0; at < order.length; at++) {
-    const row = order[at] as number;
-    if (fits(row)) ranks[count++] = at;
+    if (fits(order[at] as number)) ranks[count++] = at;
   }
   return ranks.slice(0, count);
 }
 
 function takeRanks(order: Uint32Array, ranks: Uint32Array): Uint32Array {
-  const rows = new Uint32Array(ranks.length);
-  for (let k = 0; k < ranks.length; k++) rows[k] = order[ranks[k] as number] as number;
-  return rows;
+  const clients = new Uint32Array(ranks.length);
+  for (let k = 0; k < ranks.length; k++) clients[k] = order[ranks[k] as number] as number;
+  return clients;
 }
 
-function matcher({ ids, codes }: ScoredClients, part: string): (row: number) => boolean {
-  if (ids === null) return (row) => String(row + 1).includes(part);
-  const contains = ids.containing(part);
-  return (row) => contains(codes[row] as number);
+function matcher(scored: ScoredClients, part: string): Filter {
+  return scored.ids?.containing(part) ?? ((client) => clientId(scored, client).includes(part));
 }
 
 /** A name that nobody has fits nobody. */
@@ -136,47 +144,19 @@ function nameFilter(coded: CodedTexts | null, what: 'owner' | 'segment', name: s
     );
   }
   const code = coded.names.indexOf(name);
-  return [code < 0 ? () => false : (row) => coded.codes[row] === code];
+  return [code < 0 ? () => false : (client) => coded.codes[client] === code];
 }
 
 function namesOf(coded: CodedTexts | null): string[] {
   return [...(coded?.names ?? [])].sort().slice(0, MOST_NAMES);
 }
 
-async function tell(
-  { table, scorer }: Parameters<typeof rank>[0],
+async function reasonsOf(
+  { table }: Parameters<typeof rank>[0],
   scored: ScoredClients,
-  ranks: readonly number[],
-  reasons: number,
-): Promise<RankedClient[]> {
-  const rows = ranks.map((at) => scored.order[at] as number);
-  const told =
-    reasons === 0 || rows.length === 0
-      ? []
-      : createTeller(scorer, scored.spreads).raising(await inputsOf(scored, table, scorer, rows), reasons);
-  return rows.map((row, k) => ({
-    rank: (ranks[k] as number) + 1,
-    ...clientAt(scored, row, scorer),
-    reasons: told[k] ?? [],
-  }));
-}
-
-/** What a scoring says of the client in a row. */
-export function clientAt(
-  scored: ScoredClients,
-  row: number,
-  scorer: Scorer,
-): Omit<RankedClient, 'rank' | 'reasons'> {
-  const probability = scored.probabilities[row] as number;
-  const value = scored.values?.[row] ?? Number.NaN;
-  const isKnown = !Number.isNaN(value);
-  return {
-    id: clientId(scored, row),
-    probability,
-    flagged: scorer.classify(probability) === 1,
-    value: isKnown ? value : null,
-    expectedLoss: isKnown ? probability * value : null,
-    owner: nameAt(scored.owners, row),
-    segment: nameAt(scored.segments, row),
-  };
+  clients: Uint32Array,
+  most: number,
+): Promise<readonly (readonly ToldReason[])[]> {
+  if (most === 0 || clients.length === 0) return [];
+  return createClientTeller(scored).raising(await inputsOf(scored, table, clients), clients, most);
 }

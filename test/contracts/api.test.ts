@@ -42,10 +42,13 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const FOUND = { modelVersion: 'first', snapshot: 'ab'.repeat(32), threshold: 0.5 };
 const AT_STAKE = { value: 100, expectedLoss: 75, owner: 'Kim', segment: null };
+const STATE = { status: 'current', asOf: '2026-01-01T00:00:00.000Z' } as const;
 const RISKS: contract.Risks = {
   ...FOUND,
   rankedBy: 'expected-loss',
   rows: 12,
+  status: 'listed',
+  counts: { listed: 9, left: 3, unknown: 1 },
   all: { clients: 9, flagged: 4, expectedLoss: 300.5 },
   matching: { clients: 1, flagged: 1, expectedLoss: 75 },
   earlier: { at: '2026-01-01T00:00:00.000Z', modelVersion: 'older', snapshot: 'cd'.repeat(32) },
@@ -55,6 +58,8 @@ const RISKS: contract.Risks = {
     {
       rank: 2,
       id: 'abcd',
+      ...STATE,
+      scoredBy: 'out-of-fold',
       probability: 0.75,
       flagged: true,
       earlier: 0.5,
@@ -72,7 +77,8 @@ const RISKS: contract.Risks = {
 };
 const EXPLANATION: contract.Explanation = {
   ...FOUND,
-  client: { id: 'abcd', rows: 2, rank: 2, ...AT_STAKE },
+  client: { id: 'abcd', ...STATE, rows: 2, rank: 2, ...AT_STAKE },
+  scoredBy: 'deployed',
   probability: 0.75,
   flagged: true,
   clients: 9,
@@ -568,10 +574,10 @@ describe('clients at risk', () => {
     const answer = await server.inject('/api/v1/risks');
     expect(contract.risksSchema.parse(answer.json())).toEqual(RISKS);
     await server.inject(
-      '/api/v1/risks?limit=2&offset=4&owner=Kim%20Lee&segment=x&minRisk=0.25&q=ab&reasons=0',
+      '/api/v1/risks?limit=2&offset=4&owner=Kim%20Lee&segment=x&minRisk=0.25&q=ab&reasons=0&status=left',
     );
     expect(told).toEqual([
-      { limit: 50, offset: 0, reasons: 3, sort: 'expected-loss', format: 'json' },
+      { limit: 50, offset: 0, reasons: 3, status: 'listed', sort: 'expected-loss', format: 'json' },
       {
         limit: 2,
         offset: 4,
@@ -580,6 +586,7 @@ describe('clients at risk', () => {
         minRisk: 0.25,
         q: 'ab',
         reasons: 0,
+        status: 'left',
         sort: 'expected-loss',
         format: 'json',
       },
@@ -593,6 +600,7 @@ describe('clients at risk', () => {
     ['limit=x', 'querystring/limit', 'must be one number'],
     ['limit=1&limit=2', 'querystring/limit', 'must be one number'],
     ['offset=-1', 'querystring/offset', 'must be at least 0'],
+    ['status=gone', 'querystring/status', 'must be one of "listed", "left"'],
     ['minRisk=2', 'querystring/minRisk', 'must be at most 1'],
     ['owner=', 'querystring/owner', 'must not be empty'],
     ['owner=a&owner=b', 'querystring/owner', 'must be one string'],

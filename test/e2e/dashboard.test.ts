@@ -18,6 +18,17 @@ const FILES = {
   'testdata/test.csv': clientsCsv({ from: 500, rows: 60 }),
 };
 
+const TEN = {
+  status: 'listed',
+  offset: 0,
+  limit: 10,
+  owner: null,
+  segment: null,
+  minRisk: null,
+  search: null,
+  reasons: 0,
+} as const;
+
 let workspace: Workspace;
 let app: App;
 let service: Service;
@@ -136,11 +147,54 @@ describe('the dashboard', () => {
       risks.clients.find(({ id }) => id === stayer)?.probability ?? Number.NaN,
       6,
     );
-    const now = await get<contract.Risks>('/risks?limit=1000');
+    const now = await get<contract.Risks>('/risks?limit=1000&status=left');
     const earlier = new Map(now.clients.map((each) => [each.id, each.earlier]));
     expect(earlier.get('mended')).toBeNull();
     expect(earlier.get(stayer)).toBeCloseTo(client.history[1]?.probability ?? Number.NaN, 6);
     expect(now.earlier?.snapshot).toBe(risks.snapshot);
+  });
+
+  it('takes a client that left off the list at once, and puts it back, before and after a run', async () => {
+    const onList = async (status: string): Promise<contract.Risks['clients'][number] | undefined> =>
+      (await get<contract.Risks>(`/risks?limit=1000&status=${status}`)).clients.find(
+        (each) => each.id === id,
+      );
+    const { clients, counts } = await get<contract.Risks>('/risks?limit=2');
+    const id = clients[0]?.id ?? '';
+    const say = (outcome: string) => post<contract.Outcome>(`/clients/${id}/outcome`, { outcome });
+
+    const { at } = await say('left');
+    expect(await onList('listed')).toBeUndefined();
+    expect(await onList('left')).toMatchObject({ status: 'left', asOf: at });
+    const without = await get<contract.Risks>('/risks?limit=1');
+    expect(without.counts).toEqual({ ...counts, listed: counts.listed - 1, left: counts.left + 1 });
+    expect(without.clients).toMatchObject([{ id: clients[1]?.id, rank: 1 }]);
+    const gone = await get<contract.Client>(`/clients/${id}`);
+    expect(gone).toMatchObject({ client: { status: 'left' }, clients: counts.listed - 1, changes: [] });
+    expect(gone.noChange).toContain('has left');
+    expect(await app.rankClients({ data: null }, TEN)).toMatchObject({ counts: without.counts });
+
+    await say('stayed');
+    expect(await onList('listed')).toMatchObject({ rank: 1, status: 'current' });
+    await say('left');
+    await run();
+    expect(await onList('listed')).toBeUndefined();
+    expect(await onList('left')).toMatchObject({ status: 'left' });
+    expect((await get<contract.Client>(`/clients/${id}`)).outcomes[0]).toMatchObject({
+      settled: true,
+      file: expect.stringMatching(/^outcomes-/),
+    });
+
+    // Taken back after it was a label: the last word counts, and counts on after the next run.
+    for (const outcome of ['stayed', 'left', 'stayed']) {
+      await say(outcome);
+      const [there, away] = outcome === 'left' ? ['left', 'listed'] : ['listed', 'left'];
+      for (const when of ['at once', 'after a run']) {
+        expect(await onList(there), `${outcome} ${when}`).toBeDefined();
+        expect(await onList(away), `${outcome} ${when}`).toBeUndefined();
+        if (when === 'at once') await run();
+      }
+    }
   });
 
   it('says truly what would take a client off the list', async () => {

@@ -2,6 +2,7 @@
 export const PAGES = {
   today: '#/',
   clients: '#/clients',
+  'clients who have left': '#/clients?status=left',
   client: '#/clients/c0169',
   'client without risk': '#/clients/c0001',
   model: '#/model',

@@ -7,10 +7,11 @@ import type { Terminal } from '../terminal.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Explains the risk of one client of the latest snapshot (or of --data): its place among all clients, what each column
-adds to it or takes from it, and what the risk would be if the strongest reasons were as for the average client.
-The client is named by its id; where the data has no id column, by the number of its row, from 1. Where an id has
-several rows, the last one is explained.
+Explains the risk of one client of the latest snapshot (or of --data): its place on the list, what each column adds
+to it or takes from it, and what the risk would be if the strongest reasons were as for the average client.
+The client is named by its id; where the data has no id column, by the number of its row in the snapshot, from 1,
+which is that of its row in your file where there is one file and no row of it was left out. Where a client has
+several rows, the newest one is explained. A client who has left is explained too; it is compared with those listed.
 
 Contributions are in log-odds before calibration and exact: average client + all contributions = this client. An
 unknown id is answered with the nearest ones, exit code 5.
@@ -64,11 +65,13 @@ function headLines({
   threshold,
   clients,
   riskPercentile,
+  scoredBy,
 }: Explanation): string[] {
   const line = flagged ? 'above' : 'not above';
   const lines = [
-    `${client?.id ?? 'This client'}: risk of leaving ${formatPercent(probability)}, ${line} the line of ${formatPercent(threshold)}.`,
-    `${riskText(riskPercentile, clients)}${client === null ? '' : ` It is number ${formatCount(client.rank)} on the list of "tidewatch risks".`}`,
+    `${client?.id ?? 'This client'}: risk of leaving ${formatPercent(probability)}, ${line} the risk threshold (${formatPercent(threshold)}).`,
+    [...riskText(riskPercentile, clients, client), ...(client === null ? [] : [placeText(client)])].join(' '),
+    ...(scoredBy === 'deployed' ? [] : [OUT_OF_FOLD]),
   ];
   if (client === null) return lines;
   if (client.value !== null) {
@@ -80,14 +83,25 @@ function headLines({
   ];
   if (belongs.length > 0) lines.push(`Belongs to ${belongs.join(', ')}.`);
   if (client.rows > 1) {
-    lines.push(`The data has ${formatCount(client.rows)} rows of this id; the last one is explained.`);
+    lines.push(`The data has ${formatCount(client.rows)} rows of this client; the newest one is explained.`);
   }
   return lines;
 }
 
-function riskText(percentile: number, clients: number): string {
-  if (clients === 1) return 'It is the only client.';
-  return `Higher than the risk of ${formatPercent(percentile)} of the ${formatCount(clients)} clients.`;
+const OUT_OF_FOLD =
+  "Scored by a model that has not seen this client's past, as the deployed one has learned from it.";
+
+function placeText({ status, asOf, rank }: NonNullable<Explanation['client']>): string {
+  if (status !== 'left') return `It is number ${formatCount(rank)} on the list of "tidewatch risks".`;
+  const when = asOf === null ? '' : `, as of ${asOf.slice(0, 10)}`;
+  return `It has left${when}, so it is not on the list; number ${formatCount(rank)} of "tidewatch risks --left".`;
+}
+
+function riskText(percentile: number, clients: number, client: Explanation['client']): string[] {
+  if (clients === 0) return [];
+  if (clients === 1 && client !== null && client.status !== 'left') return ['It is the only client.'];
+  const whom = clients === 1 ? 'the one client listed' : `the ${formatCount(clients)} clients listed`;
+  return [`Higher than the risk of ${formatPercent(percentile)} of ${whom}.`];
 }
 
 function renderContributions({ contributions }: Explanation, terminal: Terminal): string {

@@ -3,8 +3,8 @@ import { formatCount } from '../../report/text/format.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Writes every client of the latest data with its risk by the deployed model, its place, its reasons, the model's version
-and the time into the table that "publish" in config.json names, in PostgreSQL, MySQL, MariaDB or SQLite, so that a CRM
+Writes every client of the latest data who has not left with its risk by the deployed model, its place, its reasons,
+the model's version and the time into the table that "publish" in config.json names, in PostgreSQL, MySQL, MariaDB or SQLite, so that a CRM
 or a dashboard can read it there. In one transaction: a reader sees the old rows or the new ones. Doing it again changes
 nothing but the time. "tidewatch run" does it by itself whenever there is something new.
 

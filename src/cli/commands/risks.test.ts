@@ -44,6 +44,9 @@ const FILES = {
   'testdata/test.csv': csv(1000, 1100),
 };
 const CLIENTS = 301;
+/** Those whose newest row says that they have left. */
+const LEFT = 140;
+const LISTED = CLIENTS - LEFT;
 
 interface Outcome {
   readonly exit: number;
@@ -104,15 +107,22 @@ afterAll(removeWorkspaces);
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 describe.each(['logistic', 'boosted'])('clients at risk by a %s model', (name) => {
-  it('are each client once, ranked by expected loss, those without a value after them by risk', async () => {
-    const ranking = await json<Ranking>(rootOf(name), 'risks', '--top', '1000');
-    expect(ranking).toMatchObject({ rankedBy: 'expected-loss', rows: 302, all: { clients: CLIENTS } });
+  it.each([
+    { args: [], status: 'listed', size: LISTED },
+    { args: ['--left'], status: 'left', size: LEFT },
+  ])('are each $status client once, by expected loss, those without a value last', async (list) => {
+    const { args, status, size } = list;
+    const ranking = await json<Ranking>(rootOf(name), 'risks', '--top', '1000', ...args);
+    expect(ranking).toMatchObject({ rankedBy: 'expected-loss', rows: 302, status, all: { clients: size } });
+    expect(ranking.counts).toEqual({ listed: LISTED, left: LEFT, unknown: 0 });
     expect(ranking.owners).toEqual(['Ada', 'Lee, Kim']);
-    expect(new Set(ranking.clients.map(({ id }) => id)).size).toBe(CLIENTS);
-    expect(ranking.clients.map(({ rank }) => rank)).toEqual(Array.from({ length: CLIENTS }, (_, k) => k + 1));
+    expect(new Set(ranking.clients.map(({ id }) => id)).size).toBe(size);
+    expect(ranking.clients.map(({ rank }) => rank)).toEqual(Array.from({ length: size }, (_, k) => k + 1));
+    const own = { status: status === 'left' ? 'left' : 'current', asOf: null, scoredBy: 'out-of-fold' };
+    for (const client of ranking.clients) expect(client).toMatchObject(own);
     const unknown = ranking.clients.findIndex(({ value }) => value === null);
     const known = ranking.clients.slice(0, unknown);
-    expect(known.length).toBeGreaterThan(270);
+    expect(known.length).toBeGreaterThan(size * 0.9);
     expect(ranking.clients.slice(unknown).every(({ expectedLoss }) => expectedLoss === null)).toBe(true);
     for (const [k, client] of known.entries()) {
       expect(client.expectedLoss).toBe(client.probability * (client.value ?? 0));
@@ -125,16 +135,23 @@ describe.each(['logistic', 'boosted'])('clients at risk by a %s model', (name) =
   });
 
   it('are explained by contributions that add up to the margin, and by the reasons of the list', async () => {
-    const ranking = await json<Ranking>(rootOf(name), 'risks', '--top', '1000', '--reasons', '9');
+    const lists = await Promise.all(
+      [[], ['--left']].map((args) =>
+        json<Ranking>(rootOf(name), 'risks', '--top', '1000', '--reasons', '9', ...args),
+      ),
+    );
+    const everyone = lists.flatMap(({ clients }) => clients);
+    expect(new Set(everyone.map(({ id }) => id)).size).toBe(CLIENTS);
     for (const id of ['c7', 'c0', 'c51', 'c299', '=x']) {
       const explanation = await json<Explanation>(rootOf(name), 'explain', id);
-      const listed = ranking.clients.find((client) => client.id === id);
+      const listed = everyone.find((client) => client.id === id);
       const { contributions, margin, baseline } = explanation;
       expect(contributions.map(({ column }) => column).sort()).toEqual(['activity', 'money', 'plan']);
       expect(baseline + sum(contributions.map(({ contribution }) => contribution))).toBeCloseTo(margin, 9);
       expect(explanation.probability).toBe(listed?.probability);
-      const { rank, value, expectedLoss, owner, segment } = listed ?? {};
-      expect(explanation.client).toMatchObject({ id, rank, value, expectedLoss, owner, segment });
+      const { rank, status, value, expectedLoss, owner, segment } = listed ?? {};
+      expect(explanation.client).toMatchObject({ id, rank, status, value, expectedLoss, owner, segment });
+      expect(explanation.clients).toBe(LISTED);
       const raising = contributions.filter(({ contribution }) => contribution > 0);
       const told = raising.map(({ column, contribution, sentence }) => ({ column, contribution, sentence }));
       expect(listed?.reasons).toMatchObject(told);
@@ -174,9 +191,9 @@ describe('clients at risk', () => {
         .map(({ sentence }) => sentence)
         .sort();
     const [activity, , plan] = await sentences('c39');
-    expect(activity).toMatch(/^activity is missing \(8 % of clients\)$/);
-    expect(plan).toBe('plan is basic (34 % of clients)');
-    expect((await sentences('c20'))[2]).toBe('plan is missing (33 % of clients)');
+    expect(activity).toMatch(/^activity is missing \(9 % of clients\)$/);
+    expect(plan).toBe('plan is basic (25 % of clients)');
+    expect((await sentences('c20'))[2]).toBe('plan is missing (43 % of clients)');
     expect((await sentences('c7'))[0]).toMatch(
       /^activity is 99, higher than 9\d % of the clients that have one$/,
     );
@@ -184,25 +201,39 @@ describe('clients at risk', () => {
 
   it('are told to people with what is at stake, and with what recurs', async () => {
     const { out } = await tidewatch(rootOf('boosted'), 'risks', '--top', '2');
-    expect(out).toMatch(/^The first 2 clients of 301, by expected loss \(risk times value\)\.\n/);
-    expect(out).toMatch(/At stake: [\d,.]+ with those listed, [\d,.]+ with the 301\./);
-    expect(out).toContain('The data has 302 rows: where a client has several, the last one counts.');
+    expect(out).toMatch(
+      /^The first 2 clients of 161, by expected loss \(risk times value\)\.\n140 clients have left and are not on the list: tidewatch risks --left\n\d+ of the 161 (is|are) above the risk threshold \([\d.]+ %\), marked "!"\.\n/,
+    );
+    expect(out).toMatch(/At stake: [\d,.]+ with those shown, [\d,.]+ with the 161\./);
+    expect(out).toContain('The data has 302 rows: where a client has several, the newest one counts.');
     expect(out).toMatch(/# +client +risk +value +at stake +owner +segment +why/);
-    expect(out).toContain('299 more: --top 301 lists them all.');
+    expect(out).toContain('159 more: --top 161 lists them all.');
+    const left = await tidewatch(rootOf('boosted'), 'risks', '--left', '--top', '2');
+    expect(left.out).toMatch(/^The first 2 clients of 140 who have left, by expected loss/);
     const nobody = await tidewatch(rootOf('boosted'), 'risks', '--owner', 'ada');
-    expect(nobody.out).toBe('None of 301 clients fits.\nNo client has the owner "ada"; there are Ada.\n');
+    expect(nobody.out).toBe('None of 161 clients fits.\nNo client has the owner "ada"; there are Ada.\n');
   });
 
   it('are written as CSV and JSON, harmless to a spreadsheet', async () => {
     const root = rootOf('logistic');
     const path = join(root, 'out', 'calls.csv');
-    const written = await tidewatch(root, 'risks', '--top', '1000', '--reasons', '1', '-o', path);
-    expect(written.out).toBe(`wrote ${path}: 301 clients\n`);
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-    expect(lines[0]).toBe('rank,id,probability,flagged,value,expected_loss,owner,segment,reason_1');
-    expect(lines).toHaveLength(302);
-    expect(lines.filter((line) => /^\d+,'=x,0\.\d+,[01],349,/.test(line))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes(',"Lee, Kim",'))).toHaveLength(150);
+    const all: string[] = [];
+    for (const [args, size] of [
+      [[], LISTED],
+      [['--left'], LEFT],
+    ] as const) {
+      const list = ['risks', '--top', '1000', '--reasons', '1', '-o', path];
+      const written = await tidewatch(root, ...list, ...args);
+      expect(written.out).toBe(`wrote ${path}: ${size} clients\n`);
+      const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+      expect(header).toBe(
+        'rank,id,probability,flagged,value,expected_loss,owner,segment,status,as_of,reason_1',
+      );
+      expect(lines).toHaveLength(size);
+      all.push(...lines);
+    }
+    expect(all.filter((line) => /^\d+,'=x,0\.\d+,[01],349,[\d.]+,Ada,r1,left,,/.test(line))).toHaveLength(1);
+    expect(all.filter((line) => line.includes(',"Lee, Kim",'))).toHaveLength(150);
     const other = join(root, 'out', 'calls.json');
     await tidewatch(root, 'risks', '-o', other);
     expect(JSON.parse(readFileSync(other, 'utf8'))).toEqual(await json(root, 'risks'));
@@ -213,9 +244,21 @@ describe('clients at risk', () => {
     const header = HEADER.replace(',left', '');
     writeFileSync(join(root, 'sourcedata.csv'), `${header}\nnew,1,500,basic,Ada,r0\nold,99,,plus,Ada,r0\n`);
     const ranking = await json<Ranking>(root, 'risks', '--data', 'sourcedata.csv');
-    expect(ranking).toMatchObject({ snapshot: null, all: { clients: 2 } });
+    expect(ranking).toMatchObject({
+      snapshot: null,
+      counts: { listed: 2, left: 0, unknown: 2 },
+      clients: [{ status: 'unknown' }, { status: 'unknown' }],
+    });
+    const told = await tidewatch(root, 'risks', '--data', 'sourcedata.csv');
+    expect(told.out).toContain('The outcome of all 2 is not known yet.');
+    const nobody = await tidewatch(root, 'risks', '--data', 'sourcedata.csv', '--left');
+    expect(nobody.out).toBe('No client has left. 2 clients are listed.\n');
     expect(ranking.clients.map(({ id }) => id)).toEqual(['new', 'old']);
-    expect(await json<Ranking>(root, 'risks', '--data', 'testdata')).toMatchObject({ all: { clients: 100 } });
+    expect(await json<Ranking>(root, 'risks', '--data', 'testdata')).toMatchObject({
+      counts: { listed: 58, left: 42, unknown: 0 },
+      // The deployed model has not learned from these.
+      clients: expect.arrayContaining([expect.objectContaining({ scoredBy: 'deployed' })]),
+    });
     expect((await tidewatch(root, 'explain', 'old', '--data', 'sourcedata.csv')).out).toMatch(
       /^old: risk of leaving/,
     );
@@ -228,7 +271,8 @@ describe('clients at risk', () => {
     const ranking = await json<Ranking>(root, 'risks', '--top', '1000');
     expect(ranking).toMatchObject({
       rankedBy: 'risk',
-      all: { clients: 302, expectedLoss: null },
+      counts: { listed: 162, left: 140, unknown: 0 },
+      all: { clients: 162, expectedLoss: null },
       owners: [],
     });
     const first = ranking.clients[0];
@@ -243,18 +287,27 @@ describe('clients at risk', () => {
   it('are looked up by their id, and a wrong one is answered with the nearest', async () => {
     const { exit, out, err } = await tidewatch(rootOf('boosted'), 'explain', 'C299', '--json');
     expect(exit).toBe(5);
+    expect((await tidewatch(rootOf('boosted'), 'explain', 'c1001')).err).toContain(
+      'Client "c1001" is held out for testing in testdata, so it is not on the list: see --data testdata.',
+    );
     expect(err).toContain('There is no client "C299" among the 301 of the data. Near it: c299');
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'not-found', details: { id: 'C299' } } });
     const told = await tidewatch(rootOf('boosted'), 'explain', 'c7');
-    expect(told.out).toContain('The data has 2 rows of this id; the last one is explained.');
+    expect(told.out).toContain(
+      "Scored by a model that has not seen this client's past, as the deployed one has learned from it.",
+    );
+    expect(told.out).toContain('The data has 2 rows of this client; the newest one is explained.');
   });
 
   it('are told without writing anything', async () => {
     const root = rootOf('logistic');
-    const before = listDisk(root, { times: false });
+    // SQLite keeps books beside the file of the state while it is open.
+    const disk = () =>
+      Object.entries(listDisk(root, { times: false })).filter(([path]) => !/-(shm|wal)$/.test(path));
+    const before = disk();
     await json(root, 'risks');
     await json(root, 'explain', 'c1');
-    expect(listDisk(root, { times: false })).toEqual(before);
+    expect(disk()).toEqual(before);
   });
 
   it('need a snapshot with the columns that the configuration names', async () => {
@@ -301,13 +354,19 @@ describe('the API of clients at risk', () => {
       const wanted = everyone.clients
         .filter(({ id }) => id.includes('c29'))
         .map((each) => ({ ...each, reasons: [] }));
-      expect(found).toMatchObject({ all: everyone.all, matching: { clients: 11 } });
+      expect(found).toMatchObject({ all: everyone.all, matching: { clients: wanted.length } });
       expect(found.clients).toMatchObject(wanted);
 
       const byId = await explain({ id: 'c7' });
       expect(byId).toEqual(await json<Explanation>(root, 'explain', 'c7'));
-      const byRow = await explain({ row: { activity: 99, money: 101, plan: 'plus' } });
-      expect(byRow).toEqual({ ...byId, client: null });
+      expect(byId).toMatchObject({ scoredBy: 'out-of-fold' });
+      const [, activity, money, plan] = row(1002).split(',');
+      const byRow = await explain({ row: { activity: Number(activity), money: Number(money), plan } });
+      const heldOut = await json<Explanation>(root, 'explain', 'c1002', '--data', 'testdata');
+      const { margin, probability, baseline } = heldOut;
+      const { clients, baseRate, modelVersion } = byId;
+      expect(byRow).toMatchObject({ client: null, scoredBy: 'deployed', margin, probability, baseline });
+      expect(byRow).toMatchObject({ clients, baseRate, modelVersion });
       expect((await explain({ row: { activity: 99 } })).error?.code).toBe('column-missing');
       expect((await explain({ id: 'nobody at all' })).error?.code).toBe('not-found');
 

@@ -12,9 +12,14 @@ import type { Terminal } from '../terminal.ts';
 import { type Answer, type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Scores every client of the latest snapshot with the deployed model and lists those to call first: by expected loss
+Scores the clients of the latest snapshot with the deployed model and lists those to call first: by expected loss
 (risk times value) where "columns.value" names what is at stake, else by risk; equal ones by id. Clients whose value
-is missing come after the others, by risk. Where an id has several rows, the last one speaks for the client.
+is missing come after the others, by risk. Where a client has several rows, the newest one counts, by "columns.time"
+or else the last. Without "columns.id" a client is named by the number of its row in the snapshot, which is that of
+its row in your file where there is one file and no row of it was left out.
+
+Clients who have left are not on the list: those whose newest row says so, and those of whom somebody entered it on
+the page since. --left lists them instead, in the same order.
 
 Each comes with the strongest reasons that raise its risk. They are exact for the model, not guesses: what the
 column adds to the risk, compared with the average client, and where the client stands among all. Up to 65,536
@@ -26,12 +31,14 @@ Examples:
   tidewatch risks
   tidewatch risks --owner "Kim Lee" --min-risk 0.5 --top 10
   tidewatch risks --top 1000 --csv -o calls.csv
+  tidewatch risks --left
   tidewatch risks --data sourcedata/new.csv --json | jq '.clients[].id'
 `;
 
 interface RisksOptions extends SharedOptions {
   readonly data?: string;
   readonly top: number;
+  readonly left: boolean;
   readonly owner?: string;
   readonly segment?: string;
   readonly minRisk?: number;
@@ -47,6 +54,7 @@ export const risksCommand: CommandMaker = (terminal, finish) =>
       'data file, or folder of them, inside the workspace (default: the latest snapshot)',
     )
     .option('--top <n>', 'clients to list', wholeNumber(1, 10_000_000), 20)
+    .option('--left', 'list the clients who have left instead', false)
     .option('--owner <name>', 'only clients of this owner')
     .option('--segment <name>', 'only clients of this segment')
     .option('--min-risk <p>', 'only clients with at least this risk, from 0 to 1', probability)
@@ -60,6 +68,7 @@ export const risksCommand: CommandMaker = (terminal, finish) =>
         const ranking = await app.rankClients(
           { data },
           {
+            status: options.left ? 'left' : 'listed',
             offset: 0,
             limit: options.top,
             owner: options.owner ?? null,
@@ -109,9 +118,21 @@ function clientsText(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'client' : 'clients'}`;
 }
 
+const CSV_COLUMNS = [
+  'rank',
+  'id',
+  'probability',
+  'flagged',
+  'value',
+  'expected_loss',
+  'owner',
+  'segment',
+  'status',
+  'as_of',
+];
+
 /** One line a client, numbers in full; a reason a column. */
 function renderCsv({ clients }: Ranking, reasons: number): string {
-  const header = ['rank', 'id', 'probability', 'flagged', 'value', 'expected_loss', 'owner', 'segment'];
   const lines = clients.map((client) => [
     String(client.rank),
     safeCell(client.id),
@@ -121,9 +142,11 @@ function renderCsv({ clients }: Ranking, reasons: number): string {
     String(client.expectedLoss ?? ''),
     safeCell(client.owner ?? ''),
     safeCell(client.segment ?? ''),
+    client.status,
+    client.asOf ?? '',
     ...Array.from({ length: reasons }, (_, k) => safeCell(client.reasons[k]?.sentence ?? '')),
   ]);
-  const names = [...header, ...Array.from({ length: reasons }, (_, k) => `reason_${k + 1}`)];
+  const names = [...CSV_COLUMNS, ...Array.from({ length: reasons }, (_, k) => `reason_${k + 1}`)];
   return [names, ...lines].map(renderRecord).join('\n');
 }
 
@@ -144,6 +167,9 @@ function renderRanking(ranking: Ranking, options: RisksOptions, terminal: Termin
       column: { header: 'risk', align: 'right' },
       cell: (client) => `${formatPercent(client.probability)}${client.flagged ? ' !' : '  '}`,
     },
+    ...(options.left && shown(({ asOf }) => asOf)
+      ? [{ column: { header: 'as of' }, cell: ({ asOf }: RankedClient) => asOf?.slice(0, 10) ?? '' }]
+      : []),
     ...(shown(({ value }) => value)
       ? [
           { column: right('value'), cell: ({ value }: RankedClient) => formatNumber(value) },
@@ -191,30 +217,48 @@ function whyText(reasons: RankedClient['reasons']): string {
     : reasons.map(({ sentence }) => sentence).join('\n');
 }
 
-/** How many of whom, what the marks mean, what is at stake, and that ids recur where they do. */
+/** How many of whom, who is on the other list, what the marks mean, what is at stake, and that clients recur where they do. */
 function headline(ranking: Ranking): string {
-  const { all, matching, clients, threshold, rankedBy, rows } = ranking;
+  const { all, matching, clients, threshold, rankedBy, rows, counts, status } = ranking;
   const total = formatCount(matching.clients);
+  const whole = status === 'left' ? 'who have left' : 'in all';
   const of =
-    matching.clients === all.clients ? total : `${total} that fit, of ${formatCount(all.clients)} in all`;
+    matching.clients === all.clients
+      ? `${total}${status === 'left' ? ' who have left' : ''}`
+      : `${total} that fit, of ${formatCount(all.clients)} ${whole}`;
   const by = rankedBy === 'risk' ? 'risk' : 'expected loss (risk times value)';
   const are = matching.flagged === 1 ? 'is' : 'are';
   const listed = clients.reduce((sum, { expectedLoss }) => sum + (expectedLoss ?? 0), 0);
   return [
     `The first ${clientsText(clients.length)} of ${of}, by ${by}.`,
-    `${formatCount(matching.flagged)} of the ${total} ${are} above the line of ${formatPercent(threshold)} that the model draws ("!").`,
-    ...(matching.expectedLoss === null
+    ...(status === 'listed' ? otherLines(counts) : []),
+    `${formatCount(matching.flagged)} of the ${total} ${are} above the risk threshold (${formatPercent(threshold)}), marked "!".`,
+    ...(matching.expectedLoss === null || status === 'left'
       ? []
       : [
-          `At stake: ${formatNumber(listed)} with those listed, ${formatNumber(matching.expectedLoss)} with the ${total}.`,
+          `At stake: ${formatNumber(listed)} with those shown, ${formatNumber(matching.expectedLoss)} with the ${total}.`,
         ]),
-    ...(rows > all.clients
-      ? [`The data has ${formatCount(rows)} rows: where a client has several, the last one counts.`]
+    ...(rows > counts.listed + counts.left
+      ? [`The data has ${formatCount(rows)} rows: where a client has several, the newest one counts.`]
       : []),
   ].join('\n');
 }
 
-function noneText({ all, owners, segments }: Ranking, options: RisksOptions): string {
+function otherLines({ listed, left, unknown }: Ranking['counts']): string[] {
+  const have = left === 1 ? 'has' : 'have';
+  const is = left === 1 ? 'is' : 'are';
+  const of = unknown === listed ? `all ${formatCount(listed)}` : `${formatCount(unknown)} of those listed`;
+  return [
+    ...(left === 0
+      ? []
+      : [`${clientsText(left)} ${have} left and ${is} not on the list: tidewatch risks --left`]),
+    ...(unknown === 0 ? [] : [`The outcome of ${of} is not known yet.`]),
+  ];
+}
+
+function noneText(ranking: Ranking, options: RisksOptions): string {
+  const { all, counts, owners, segments } = ranking;
+  if (all.clients === 0) return emptyText(counts, options);
   const asked = [
     { what: 'owner', name: options.owner, known: owners },
     { what: 'segment', name: options.segment, known: segments },
@@ -224,7 +268,17 @@ function noneText({ all, owners, segments }: Ranking, options: RisksOptions): st
     const names = near.length > 0 ? near : known.slice(0, 10);
     return `No client has the ${what} "${name}"; there are ${names.join(', ')}.`;
   });
-  return [`None of ${clientsText(all.clients)} fits.`, ...unknown].join('\n');
+  return [
+    `None of ${clientsText(all.clients)}${options.left ? ' who have left' : ''} fits.`,
+    ...unknown,
+  ].join('\n');
+}
+
+function emptyText({ listed, left }: Ranking['counts'], options: RisksOptions): string {
+  if (listed + left === 0) return 'The data has no clients.';
+  if (options.left)
+    return `No client has left. ${clientsText(listed)} ${listed === 1 ? 'is' : 'are'} listed.`;
+  return `Nobody is left to call: ${left === 1 ? 'the only client has' : `all ${formatCount(left)} clients have`} left. List them: tidewatch risks --left`;
 }
 
 function quoteForShell(text: string): string {

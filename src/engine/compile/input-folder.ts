@@ -1,6 +1,7 @@
 /** Lists the data files of a folder, in an order that is the same everywhere. */
 import { readdirSync } from 'node:fs';
 import { TidewatchError } from '../../base/errors.ts';
+import { isOutcomeFile } from './outcome-file.ts';
 
 /** Endings of the files that are read. */
 export const DATA_ENDINGS = [
@@ -15,7 +16,7 @@ export const DATA_ENDINGS = [
 const UNFINISHED = /\.(?:part|tmp|crdownload|filepart)$/i;
 
 export interface InputListing {
-  /** Names of the data files, by the order of their UTF-8 bytes. */
+  /** Names of the data files, by the order of their UTF-8 bytes; those of outcomes come after all others. */
   readonly names: readonly string[];
   /** Names of files that are still being written, as their ending says. */
   readonly unfinished: readonly string[];
@@ -38,7 +39,8 @@ export function listInputFolder(folder: string): InputListing {
       { details: { folder, endings: DATA_ENDINGS } },
     );
   }
-  return { names: data.sort(byBytes), unfinished: unfinished.sort(byBytes) };
+  data.sort((a, b) => Number(isOutcomeFile(a)) - Number(isOutcomeFile(b)) || byBytes(a, b));
+  return { names: data, unfinished: unfinished.sort(byBytes) };
 }
 
 function readFolder(folder: string): string[] {

@@ -7,6 +7,9 @@ import type { Column, Section } from './document.ts';
 export interface ReportClients {
   readonly rankedBy: 'expected-loss' | 'risk';
   readonly threshold: number;
+  /** Clients listed and those who have left; of those listed, how many have no outcome yet. */
+  readonly counts: { readonly listed: number; readonly left: number; readonly unknown: number };
+  /** Of the clients listed. */
   readonly all: { readonly clients: number; readonly flagged: number; readonly expectedLoss: number | null };
   /** Whether the data names its clients; if not, ids are numbers of rows. */
   readonly named: boolean;
@@ -31,6 +34,7 @@ export const TOP_CLIENTS = 20;
 export function clientsSection(clients: ReportClients | string): Section {
   const head = { id: 'clients', heading: 'Clients at risk' };
   if (typeof clients === 'string') return { ...head, blocks: [paragraph(clients)] };
+  if (clients.all.clients === 0) return { ...head, blocks: [paragraph(nobodyText(clients))] };
   const order = clients.rankedBy === 'expected-loss' ? 'risk times value' : 'risk';
   const shown = cellsOf(clients);
   return {
@@ -49,13 +53,31 @@ export function clientsSection(clients: ReportClients | string): Section {
   };
 }
 
-function totalsText({ all, threshold }: ReportClients): string {
+function nobodyText({ counts }: ReportClients): string {
+  return counts.left === 0
+    ? 'The latest data has no clients.'
+    : `Nobody is left to call: all ${formatCount(counts.left)} clients of the latest data have left.`;
+}
+
+function countsText({ listed, left, unknown }: ReportClients['counts']): string {
+  const rest =
+    left === 0
+      ? ''
+      : `; ${formatCount(left)} more ${left === 1 ? 'has left and is' : 'have left and are'} not listed`;
+  const open =
+    unknown === 0
+      ? ''
+      : ` The outcome of ${unknown === listed ? 'all' : formatCount(unknown)} of these is not known yet.`;
+  return `${rest}.${open}`;
+}
+
+function totalsText({ all, threshold, counts }: ReportClients): string {
   const { clients, flagged, expectedLoss } = all;
   const loss =
     expectedLoss === null ? '' : ` ${formatNumber(expectedLoss, 0)} is the value expected to be lost in all.`;
   return (
     `Of ${formatCount(clients)} clients in the latest data, ${formatCount(flagged)} have a risk above the ` +
-    `threshold of ${formatPercent(threshold)}.${loss} Reasons are what raises the risk of the client, the ` +
+    `threshold of ${formatPercent(threshold)}${countsText(counts)}${loss} Reasons are what raises the risk of the client, the ` +
     'strongest first; they say what the model saw, not what causes leaving.'
   );
 }

@@ -66,7 +66,7 @@ function keyFigures(values: ReportValues, clients: ReportClients | string): Bloc
       {
         name: 'Clients at risk',
         value: known ? formatCount(clients.all.flagged) : ABSENT,
-        note: known ? `of ${formatCount(clients.all.clients)} clients` : '',
+        note: known ? clientsNote(clients.counts) : '',
       },
       {
         name: 'Drift',
@@ -75,6 +75,11 @@ function keyFigures(values: ReportValues, clients: ReportClients | string): Bloc
       },
     ],
   };
+}
+
+function clientsNote({ listed, left }: ReportClients['counts']): string {
+  const gone = left === 0 ? '' : `; ${formatCount(left)} ${left === 1 ? 'has' : 'have'} left`;
+  return `of ${formatCount(listed)} clients${gone}`;
 }
 
 function driftNote(

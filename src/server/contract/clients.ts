@@ -43,7 +43,7 @@ export const clientSchema = z.strictObject({
     .string()
     .nullable()
     .describe(
-      'Why there is no such change: it is not on the list, or no single column is enough. null: there is one.',
+      'Why there is no such change: it is not at risk or has left, or no single column is enough. null: there is one.',
     ),
   notes: z.array(clientNoteSchema).describe('Newest first, at most 200.'),
   outcomes: z.array(outcomeSchema).describe('Newest first, at most 200.'),
@@ -62,7 +62,9 @@ export const outcomeRequestSchema = z
   .strictObject({
     outcome: z
       .enum(['stayed', 'left', 'contacted'])
-      .describe('stayed and left become the label of the client at the next run; contacted is kept alone.'),
+      .describe(
+        'stayed and left put the client on the list or take it off at once, and become its label at the next run; contacted is kept alone.',
+      ),
     at: z.iso.datetime().optional().describe('When it happened, ISO 8601 in UTC. Without it: now.'),
     author: author.optional().describe('Who says it. Without it: dashboard.'),
   })

@@ -17,6 +17,10 @@ export const risksQuerySchema = z.strictObject({
     .optional()
     .describe('Only clients with at least this probability.'),
   q: z.string().min(1).optional().describe('Only clients whose id contains this text, whatever its case.'),
+  status: z
+    .enum(['listed', 'left'])
+    .default('listed')
+    .describe('Which list. listed: clients who have not left. left: those who have.'),
   sort: z
     .enum(['expected-loss', 'risk'])
     .default('expected-loss')
@@ -35,6 +39,17 @@ const atStake = {
   owner: z.string().nullable(),
   segment: z.string().nullable(),
 };
+const state = {
+  status: z
+    .enum(['current', 'left', 'unknown'])
+    .describe('By the newest row, or by an outcome that was entered since. unknown: it has no outcome yet.'),
+  asOf: time.nullable().describe('Time of the row or the outcome that says so. null: not known.'),
+};
+const scoredBy = z
+  .enum(['deployed', 'out-of-fold'])
+  .describe(
+    'deployed: by the deployed model. out-of-fold: by a model that has not seen this client, as the deployed one has learned from it.',
+  );
 const flagged = z.boolean().describe('Whether the probability is above the threshold of the model.');
 const riskSource = {
   modelVersion,
@@ -54,8 +69,16 @@ export const risksSchema = z.strictObject({
   rankedBy: z
     .enum(['expected-loss', 'risk'])
     .describe('expected-loss: probability times value; clients without a value come after, by risk.'),
-  rows: z.int().min(0).describe('Rows of the snapshot; more than clients where ids have several.'),
-  all: clientTotalsSchema.describe('All clients.'),
+  rows: z.int().min(0).describe('Rows of the snapshot; more than clients where these have several.'),
+  status: z.enum(['listed', 'left']).describe('Which list it is.'),
+  counts: z
+    .strictObject({
+      listed: z.int().min(0).describe('Clients who have not left.'),
+      left: z.int().min(0).describe('Clients who have left.'),
+      unknown: z.int().min(0).describe('Of those listed, how many have no outcome yet.'),
+    })
+    .describe('How many clients are on each list.'),
+  all: clientTotalsSchema.describe('All clients of the list.'),
   matching: clientTotalsSchema.describe('Those that fit the filters; clients is the total for paging.'),
   earlier: z
     .strictObject({ at: time, modelVersion: z.string(), snapshot: snapshotId })
@@ -65,10 +88,12 @@ export const risksSchema = z.strictObject({
   segments: z.array(z.string()).describe('Segments that there are, the first 500.'),
   clients: z.array(
     z.strictObject({
-      rank: z.int().min(1).describe('Place among all clients.'),
+      rank: z.int().min(1).describe('Place on its list.'),
       id: z.string(),
+      ...state,
       probability,
       flagged,
+      scoredBy,
       earlier: share
         .nullable()
         .describe('Probability at the last earlier scoring: the trend. null: it did not know the client.'),
@@ -93,7 +118,7 @@ export const risksSchema = z.strictObject({
 export const risksCsvSchema = z
   .string()
   .describe(
-    'A header line, then one line a client: rank, id, probability, flagged, earlier, value, expected_loss, owner, segment, reason_1, ...',
+    'A header line, then one line a client: rank, id, probability, flagged, earlier, value, expected_loss, owner, segment, status, as_of, reason_1, ...',
   );
 
 /** The JSON body of POST /api/v1/risks/explain. */
@@ -114,15 +139,20 @@ export const explanationSchema = z.strictObject({
   client: z
     .strictObject({
       id: z.string(),
-      rows: z.int().min(1).describe('Rows of this id in the data; the last one is explained.'),
-      rank: z.int().min(1).describe('Place among all clients.'),
+      ...state,
+      rows: z.int().min(1).describe('Rows of the client in the data; the newest one is explained.'),
+      rank: z
+        .int()
+        .min(1)
+        .describe('Place on its list: that of the clients listed, or that of those who have left.'),
       ...atStake,
     })
     .nullable()
     .describe('null: a row that was given.'),
+  scoredBy,
   probability,
   flagged,
-  clients: z.int().min(0).describe('Clients of the snapshot.'),
+  clients: z.int().min(0).describe('Clients listed: those of the snapshot who have not left.'),
   riskPercentile: share.describe('Share of them with a lower probability.'),
   baseRate: share.describe('Share of the training rows that left.'),
   margin: z.number().describe('Log-odds before calibration: baseline + the sum of all contributions.'),

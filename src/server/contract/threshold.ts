@@ -24,7 +24,9 @@ const atThresholdSchema = z.strictObject({
     .int()
     .min(0)
     .nullable()
-    .describe('Clients of the latest snapshot above it. null: the model is not live, or there is no data.'),
+    .describe(
+      'Clients listed above it, without those who have left. null: the model is not live, or there is no data.',
+    ),
 });
 
 export const thresholdSchema = z.strictObject({

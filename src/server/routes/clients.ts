@@ -43,8 +43,8 @@ const outcome = {
   operationId: 'addOutcome',
   summary: 'Say how it ended',
   description:
-    'stayed and left become the label of the client: the next run adds its newest row with that label to the input ' +
-    'folder. contacted is kept alone.',
+    'left takes the client off the list at once, stayed puts it back. Both become its label: the next run adds its ' +
+    'row with that label to the input folder. contacted is kept alone.',
   tags,
   params,
   body: jsonSchemaOf(outcomeRequestSchema, 'input'),

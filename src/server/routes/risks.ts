@@ -21,8 +21,9 @@ const risks = {
   operationId: 'risks',
   summary: 'Clients at risk',
   description:
-    'Clients of the latest snapshot by the deployed model, those to call first: by expected loss where the value ' +
-    'of clients is known, else by risk. Page with limit and offset up to matching.clients.',
+    'Clients of the latest snapshot who have not left, by the deployed model, those to call first: by expected loss ' +
+    'where the value of clients is known, else by risk. Those who have left are a list of their own (status=left). ' +
+    'Page with limit and offset up to matching.clients.',
   tags,
   querystring: jsonSchemaOf(risksQuerySchema, 'input'),
   response: {

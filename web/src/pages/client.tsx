@@ -2,7 +2,7 @@
 import type { Client } from '../../../src/server/contract.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { formatCount, formatMoney, formatPercent, formatShare, formatValue } from '../format/numbers.ts';
-import { formatTime } from '../format/times.ts';
+import { formatDay, formatTime } from '../format/times.ts';
 import { countOf } from '../format/words.ts';
 import { ClientNotes, ClientOutcome } from '../parts/client-forms.tsx';
 import { DataTable } from '../parts/data-table.tsx';
@@ -41,7 +41,7 @@ export function ClientPage({ id }: { readonly id: string }) {
 }
 
 function Facts({ data }: { readonly data: Client }) {
-  const { client, probability, flagged, clients, riskPercentile, baseRate } = data;
+  const { client, probability, flagged, clients, riskPercentile, baseRate, scoredBy } = data;
   return (
     <section class="panel grid" aria-label="At a glance">
       <Fact title="Risk of leaving" value={formatPercent(probability)}>
@@ -51,10 +51,19 @@ function Facts({ data }: { readonly data: Client }) {
           <Badge kind="good">below the threshold</Badge>
         )}{' '}
         of {formatPercent(data.threshold)}; {formatPercent(baseRate)} of all left
+        {scoredBy === 'out-of-fold' &&
+          '. Scored by a model that has not seen this client’s past, as the deployed one has learned from it.'}
       </Fact>
-      <Fact title="Rank" value={formatCount(client.rank)}>
-        of {countOf(clients, 'client')}; riskier than {formatShare(riskPercentile)} of them
-      </Fact>
+      {client.status === 'left' ? (
+        <Fact title="Status" value={<Badge kind="act">left</Badge>}>
+          {client.asOf !== null && `as of ${formatDay(client.asOf)}; `}
+          not on the list. <a href={href(['clients'], { status: 'left' })}>All who have left</a>
+        </Fact>
+      ) : (
+        <Fact title="Rank" value={formatCount(client.rank)}>
+          of {countOf(clients, 'client')}; riskier than {formatShare(riskPercentile)} of them
+        </Fact>
+      )}
       {client.expectedLoss !== null && (
         <Fact title="Expected loss" value={formatMoney(client.expectedLoss)}>
           of a value of {formatMoney(client.value)}

@@ -1,11 +1,12 @@
-/** Clients at risk: whom to call, in order, with the reasons, by owner and segment. */
+/** Clients at risk: whom to call, in order, with the reasons, by owner and segment; and those who have left. */
 import { useState } from 'preact/hooks';
 import type { Risks } from '../../../src/server/contract.ts';
 import { ApiProblem } from '../api/call.ts';
 import { download } from '../api/download.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { formatCompact, formatCount, formatMoney, formatPercent } from '../format/numbers.ts';
-import { formatTime } from '../format/times.ts';
+import { formatDay, formatTime } from '../format/times.ts';
+import { countOf } from '../format/words.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Risk, Trend } from '../parts/marks.tsx';
 import { Pager } from '../parts/pager.tsx';
@@ -22,7 +23,9 @@ export function ClientsPage() {
   const { query } = route.value;
   const limit = Number(query.get('limit') ?? 25);
   const offset = Number(query.get('offset') ?? 0);
+  const isLeft = query.get('status') === 'left';
   const filters = {
+    status: isLeft ? 'left' : null,
     q: query.get('q'),
     owner: query.get('owner'),
     segment: query.get('segment'),
@@ -32,7 +35,11 @@ export function ClientsPage() {
   const risks = useAnswer<Risks>(`/api/v1/risks${searchOf({ ...filters, limit, offset })}`);
   return (
     <>
-      <PageHead title="Clients at risk" about={<Totals risks={risks.data} />} />
+      <PageHead
+        title={isLeft ? 'Clients who have left' : 'Clients at risk'}
+        about={<Totals risks={risks.data} isLeft={isLeft} />}
+      />
+      <Lists counts={risks.data?.counts ?? null} isLeft={isLeft} />
       <section class="panel" aria-label="Clients">
         <ClientFilters risks={risks.data} />
         <Shown answer={risks} empty={emptyText}>
@@ -61,22 +68,53 @@ export function ClientsPage() {
   );
 }
 
-function emptyText({ all, matching }: Risks): string | null {
-  if (all.clients === 0) return 'There are no clients yet. They come with the first data that is read.';
+/** Both lists; the filters go with the reader from one to the other. */
+function Lists({ counts, isLeft }: { readonly counts: Risks['counts'] | null; readonly isLeft: boolean }) {
+  const { query } = route.value;
+  const tab = (title: string, status: string | null, count: number | undefined) => (
+    <a
+      href={href(['clients'], { ...Object.fromEntries(query), status, offset: null })}
+      {...((status === 'left') === isLeft ? { 'aria-current': 'page' as const } : {})}
+    >
+      {title}
+      {count !== undefined && <span class="quiet"> {formatCount(count)}</span>}
+    </a>
+  );
+  return (
+    <nav class="tabs" aria-label="Lists of clients">
+      {tab('To call', null, counts?.listed)}
+      {tab('Left', 'left', counts?.left)}
+    </nav>
+  );
+}
+
+function emptyText({ all, counts, status, matching }: Risks): string | null {
+  if (counts.listed + counts.left === 0) {
+    return 'There are no clients yet. They come with the first data that is read.';
+  }
+  if (all.clients === 0) {
+    return status === 'left'
+      ? 'No client has left. Whom you mark as “left” on the page of a client comes here at once.'
+      : `Nobody is left to call: all ${countOf(counts.left, 'client')} have left.`;
+  }
   return matching.clients === 0 ? 'No client fits these filters.' : null;
 }
 
-function Totals({ risks }: { readonly risks: Risks | null }) {
-  if (risks === null) return <>Whom to call first, and why.</>;
-  const { all, threshold, rankedBy } = risks;
+function Totals({ risks, isLeft }: { readonly risks: Risks | null; readonly isLeft: boolean }) {
+  if (isLeft) {
+    return <>By their newest data, or because somebody said so. They are not on the list to call.</>;
+  }
+  if (risks === null || risks.status === 'left') return <>Whom to call first, and why.</>;
+  const { all, counts, threshold, rankedBy } = risks;
   return (
     <>
-      {formatCount(all.flagged)} of {formatCount(all.clients)} clients are above the threshold of{' '}
-      {formatPercent(threshold)}
+      {formatCount(all.flagged)} of {countOf(all.clients, 'client')} {all.flagged === 1 ? 'is' : 'are'} above
+      the risk threshold ({formatPercent(threshold)})
       {all.expectedLoss === null
         ? ''
         : `, with an expected loss of ${formatCompact(all.expectedLoss)} in all`}
-      .{' '}
+      {counts.left > 0 && `; ${formatCount(counts.left)} have left`}.{' '}
+      {counts.unknown > 0 && `${unknownText(counts)} `}
       {rankedBy === 'expected-loss'
         ? 'Those with the largest expected loss (risk times value) come first.'
         : 'Those with the highest risk come first.'}
@@ -84,13 +122,23 @@ function Totals({ risks }: { readonly risks: Risks | null }) {
   );
 }
 
+function unknownText({ listed, unknown }: Risks['counts']): string {
+  return `The outcome of ${unknown === listed ? 'all' : formatCount(unknown)} is not known yet.`;
+}
+
 /** Columns that hold nothing for anybody are left out. */
-function columnsOf({ all, owners, segments, earlier }: Risks): readonly Column<Client>[] {
+function columnsOf({ all, owners, segments, earlier, status, clients }: Risks): readonly Column<Client>[] {
+  const isLeft = status === 'left';
   return [
     { head: '#', number: true, roomy: true, cell: ({ rank }) => formatCount(rank) },
     { head: 'Client', names: true, cell: ({ id }) => <a href={href(['clients', id])}>{id}</a> },
+    ...only(isLeft && clients.some(({ asOf }) => asOf !== null), {
+      head: 'As of',
+      number: true,
+      cell: ({ asOf }: Client) => (asOf === null ? '–' : formatDay(asOf)),
+    }),
     { head: 'Risk', cell: (client) => <Risk probability={client.probability} flagged={client.flagged} /> },
-    ...only(earlier !== null, {
+    ...only(earlier !== null && !isLeft, {
       head: 'Change',
       cell: (client: Client) => <Trend now={client.probability} earlier={client.earlier} />,
     }),
@@ -142,9 +190,11 @@ function Ends({ data, filters, limit }: EndsProps) {
   return (
     <div class="between">
       <p class="small quiet">
-        {earlier === null
-          ? 'There is no earlier scoring to compare with.'
-          : `Change: percentage points since ${formatTime(earlier.at)}.`}
+        {data.status === 'left'
+          ? 'Risk and reasons are those by the newest data of each.'
+          : earlier === null
+            ? 'There is no earlier scoring to compare with.'
+            : `Change: percentage points since ${formatTime(earlier.at)}.`}
       </p>
       <div class="row screen-only">
         <label class="row small">

@@ -170,7 +170,12 @@ function CallFirst() {
     <Panel title="Call these first" actions={<a href={href(['clients'])}>All clients at risk</a>}>
       <Shown
         answer={risks}
-        empty={(data) => (data.clients.length === 0 ? 'There are no clients yet.' : null)}
+        empty={({ clients, counts }) => {
+          if (clients.length > 0) return null;
+          return counts.left === 0
+            ? 'There are no clients yet.'
+            : `Nobody is left to call: all ${countOf(counts.left, 'client')} have left.`;
+        }}
       >
         {(data) => (
           <>
@@ -201,8 +206,17 @@ function CallFirst() {
               {formatCount(data.all.flagged)} of {formatCount(data.all.clients)} clients are above the
               threshold
               {data.all.expectedLoss === null
-                ? '.'
-                : `; expected loss ${formatCompact(data.all.expectedLoss)} in all.`}
+                ? ''
+                : `; expected loss ${formatCompact(data.all.expectedLoss)} in all`}
+              {data.counts.left > 0 && (
+                <>
+                  ;{' '}
+                  <a href={href(['clients'], { status: 'left' })}>
+                    {formatCount(data.counts.left)} have left
+                  </a>
+                </>
+              )}
+              .
             </p>
           </>
         )}

@@ -59,7 +59,7 @@ export function ClientOutcome({ id, outcomes }: OutcomeProps) {
   return (
     <Panel
       title="How did it end?"
-      about="“Stayed” and “left” become a label that the next run learns from; “contacted” is kept for you."
+      about="“Left” takes the client off the list at once, “stayed” puts it back; the next run learns from both. “Contacted” is a reminder; it does not train the model."
     >
       <form
         class="stack tight screen-only"
@@ -120,8 +120,8 @@ function OutcomeList({ outcomes }: { readonly outcomes: Client['outcomes'] }) {
 }
 
 function fateOf({ outcome, settled, file }: Outcome): string {
-  if (outcome === 'contacted') return 'kept, not a label';
-  if (!settled) return 'becomes a label at the next run';
+  if (outcome === 'contacted') return 'a reminder';
+  if (!settled) return 'counts now; the next run learns from it';
   return file === null ? 'gave no label' : `is a label since ${file}`;
 }
 

@@ -1,5 +1,5 @@
 /** The filters of the list of clients: each is a part of the address, so that a list can be shared. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Risks } from '../../../../src/server/contract.ts';
 import { formatPercent } from '../../format/numbers.ts';
 import { changeQuery, route } from '../../routing/route.ts';
@@ -65,13 +65,22 @@ function Choice({ label, name, options, onChange }: ChoiceProps) {
 
 const TYPING_MS = 250;
 
-/** Searches when the typing rests. */
+/** Searches when the typing rests; an address that asks for something else is followed. */
 function SearchField() {
   const asked = route.value.query.get('q') ?? '';
   const [text, setText] = useState(asked);
+  const sent = useRef(asked);
+  useEffect(() => {
+    if (asked === sent.current) return;
+    sent.current = asked;
+    setText(asked);
+  }, [asked]);
   useEffect(() => {
     if (text.trim() === asked) return;
-    const rest = setTimeout(() => changeQuery({ q: text.trim(), offset: null }), TYPING_MS);
+    const rest = setTimeout(() => {
+      sent.current = text.trim();
+      changeQuery({ q: sent.current, offset: null });
+    }, TYPING_MS);
     return () => clearTimeout(rest);
   }, [text, asked]);
   return (

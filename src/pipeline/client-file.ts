@@ -6,8 +6,9 @@ import type { SingleChange } from '../core/reasons/single-change.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Explanation } from '../steps/explain.ts';
 import type { ClientNoteRecord, OutcomeRecord } from '../store/port.ts';
-import type { RiskBook, Told } from './client-risks.ts';
+import type { Told } from './client-risks.ts';
 import type { Resources } from './resources.ts';
+import type { RiskBook } from './risk-book.ts';
 
 export interface ClientAnswer extends Told<Explanation> {
   readonly client: NonNullable<Explanation['client']>;

@@ -8,7 +8,6 @@ import {
   type OutcomeEntry,
   showClient,
 } from './client-file.ts';
-import type { RiskBook } from './client-risks.ts';
 import { type FilePage, listFiles, listSnapshots, type SnapshotPage } from './data-history.ts';
 import { followRuns } from './follow-runs.ts';
 import {
@@ -20,6 +19,7 @@ import {
   showQuarantine,
 } from './quarantine.ts';
 import type { Resources } from './resources.ts';
+import type { RiskBook } from './risk-book.ts';
 import type { RunEntry, StepEntry } from './run-entry.ts';
 import type { ToldEvent } from './run-events.ts';
 import {

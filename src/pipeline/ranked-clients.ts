@@ -1,9 +1,10 @@
 /** Clients at risk as the server tells them: with what the last earlier scoring said of each, and as CSV. */
 import { renderRecord } from '../engine/csv/header.ts';
 import type { RankedClient, Ranking, RankOptions } from '../steps/rank.ts';
-import type { RiskBook, Told } from './client-risks.ts';
+import type { Told } from './client-risks.ts';
 import { earlierScoring, scoresAt } from './client-scores.ts';
 import type { Resources } from './resources.ts';
+import type { RiskBook } from './risk-book.ts';
 
 /** A page of the clients at risk; what is left out lets every client through. */
 export interface RiskQuery {

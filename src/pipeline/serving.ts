@@ -17,7 +17,7 @@ import type { Explanation } from '../steps/explain.ts';
 import { createPredictor, type Prediction } from '../steps/predict.ts';
 import { evaluateOnTest } from '../steps/score.ts';
 import { type ChartAnswers, createChartAnswers } from './chart-answers.ts';
-import { createRiskBook, type Told } from './client-risks.ts';
+import type { Told } from './client-risks.ts';
 import { readDiagnostics } from './closing-steps.ts';
 import { createDashboardAnswers, type DashboardAnswers, type RunControl } from './dashboard-answers.ts';
 import { type CheckPage, type DriftAnswer, driftAnswer, listChecks } from './drift-history.ts';
@@ -25,6 +25,7 @@ import { listModels, type ModelDetail, type ModelPage, showModel } from './model
 import { clientsCsv, type RankedAnswer, type RiskQuery, rankedClients } from './ranked-clients.ts';
 import { createRegistryAnswers, type RegistryAnswers } from './registry-answers.ts';
 import type { Resources } from './resources.ts';
+import { createRiskBook } from './risk-book.ts';
 import { renderTrendCsv } from './trend-csv.ts';
 import { requestOfQuery, type TrendQuery } from './trend-request.ts';
 import { readTrends, type Trends } from './trends.ts';

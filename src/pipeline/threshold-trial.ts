@@ -15,9 +15,9 @@ import {
 import { type ScoredTable, scoreTable } from '../engine/score-table.ts';
 import { withTestRows } from '../steps/score.ts';
 import { campaignOf } from './bound-steps.ts';
-import type { RiskBook } from './client-risks.ts';
 import { resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
+import type { RiskBook } from './risk-book.ts';
 import { readTestData } from './workspace-state.ts';
 
 export interface AtThreshold {

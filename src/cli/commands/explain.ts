@@ -75,7 +75,8 @@ function headLines({
   ];
   if (client === null) return lines;
   if (client.value !== null) {
-    lines.push(`Value ${formatNumber(client.value)}, so ${formatNumber(client.expectedLoss)} is at stake.`);
+    const loss = client.status === 'left' ? '' : `, so ${formatNumber(client.expectedLoss)} is at stake`;
+    lines.push(`Value ${formatNumber(client.value)}${loss}.`);
   }
   const belongs = [
     ...(client.owner === null ? [] : [`owner ${client.owner}`]),

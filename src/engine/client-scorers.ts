@@ -87,9 +87,9 @@ export function groupByScorer(
   });
 }
 
-/** Writes the probability of each row of a batch to the place of its client. */
+/** Writes the probability of each row of a batch to the place of its client (or of whatever is numbered so). */
 export function scoreInto(
-  scorers: ClientScorers,
+  scorers: Pick<ClientScorers, 'scorerOf'>,
   batch: SourceBatch,
   clients: Uint32Array,
   probabilities: Float64Array,

@@ -2,6 +2,7 @@
 import { TidewatchError } from '../base/errors.ts';
 import type { SourceBatch } from '../core/features/source-column.ts';
 import type { Scorer } from '../core/models/scorer.ts';
+import { scoreInto } from './client-scorers.ts';
 import { columnOf } from './contract.ts';
 import type { ColumnVector, Table } from './port.ts';
 
@@ -21,6 +22,8 @@ export async function scoreTable(
   options: {
     readonly labels: boolean;
     readonly values?: boolean;
+    /** The scorer of a row, where not all are scored by one: fold models, for clients that were trained on. */
+    readonly scorerOf?: ((row: number) => Scorer) | undefined;
     readonly onRows?: (done: number) => void;
     /** Is given the inputs of the model, batch by batch. */
     readonly onInputs?: (batch: SourceBatch) => void;
@@ -38,7 +41,12 @@ export async function scoreTable(
     const columns = batch.columns.slice(0, names.length);
     const end = batch.offset + batch.rows;
     const inputs = { rows: batch.rows, columns };
-    scorer.probabilityInto(inputs, probabilities.subarray(batch.offset, end));
+    const { scorerOf } = options;
+    if (scorerOf === undefined) scorer.probabilityInto(inputs, probabilities.subarray(batch.offset, end));
+    else {
+      const rows = Uint32Array.from({ length: batch.rows }, (_, row) => batch.offset + row);
+      scoreInto({ scorerOf }, inputs, rows, probabilities);
+    }
     options.onInputs?.(inputs);
     const rest = batch.columns.slice(names.length);
     if (target !== null) copyNumbers(rest[0], labels, batch.offset);

@@ -87,7 +87,7 @@ function labelledRows(
   { columns, rows, found, labels }: LastRecords,
   outcomes: readonly Waiting[],
   targetColumn: string,
-  { contract }: Pick<Resources, 'contract'>,
+  { contract, workspace }: Pick<Resources, 'contract' | 'workspace'>,
 ): LabelledRows {
   const target = columns.indexOf(targetColumn);
   const { positive } = contract;
@@ -97,7 +97,8 @@ function labelledRows(
   const made: string[][] = [];
   const clients: string[] = [];
   const needless = new Set<string>();
-  for (const { clientId, outcome } of outcomes) {
+  const time = statusTimeOf(workspace, contract, columns);
+  for (const { clientId, outcome, at } of outcomes) {
     const row = rows.get(clientId);
     const label = outcome === 'left' ? positive : negative;
     if (label === null) continue;
@@ -105,9 +106,34 @@ function labelledRows(
       if (found.has(clientId)) needless.add(clientId);
     } else if (row[target] === label) needless.add(clientId);
     else {
-      made.push(row.map((text, column) => (column === target ? label : text)));
+      made.push(
+        row.map((text, column) => {
+          if (column === target) return label;
+          return column === time ? timeLike(text, at) : text;
+        }),
+      );
       clients.push(clientId);
     }
   }
   return { rows: made, clients, needless };
 }
+
+/**
+ * The column that says when an outcome was seen, where the target is a status: the row that it is said of keeps its
+ * own, and is an example of what came of it. -1 where the outcome is one of that row itself.
+ */
+function statusTimeOf(
+  { config }: Resources['workspace'],
+  contract: Resources['contract'],
+  columns: readonly string[],
+): number {
+  const time = columnOf(contract, 'time');
+  return config.labels.meaning === 'status' && time !== null ? columns.indexOf(time) : -1;
+}
+
+/** The time `at` (ISO 8601) written as `text` is: a day where that is one. */
+function timeLike(text: string, at: string): string {
+  return text.length <= DAY_LENGTH ? at.slice(0, DAY_LENGTH) : at;
+}
+
+const DAY_LENGTH = 'yyyy-mm-dd'.length;

@@ -2,6 +2,7 @@
 import type { Campaign } from '../core/metrics/campaign.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { columnOf } from '../engine/contract.ts';
+import { readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot } from '../engine/port.ts';
 import { readReferenceSample } from '../engine/reference-file.ts';
 import { withTestRows } from '../steps/score.ts';
@@ -32,6 +33,8 @@ export async function watchStep(
           rule: config.drift.rule,
           model: live.model,
           challenger,
+          folds: readFoldModels(paths.output, live.model.version),
+          challengerFolds: challenger === null ? null : readFoldModels(paths.output, challenger.version),
           deployedScore: live.f1,
           snapshot,
           training: await trainingSnapshot(resources, live.model),

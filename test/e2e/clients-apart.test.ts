@@ -7,13 +7,15 @@ import { clientKey } from '../../src/core/clients/client-key.ts';
 import { isHeldOut } from '../../src/core/clients/held-out.ts';
 import type { ModelDocument } from '../../src/core/models/document.ts';
 import type { RunSummary } from '../../src/pipeline/run.ts';
+import type { Ranking } from '../../src/steps/rank.ts';
 import type { ScoreSummary } from '../../src/steps/score.ts';
+import { openStore } from '../../src/store/store.ts';
 import { parseAnswer, tidewatch } from './command.ts';
 import { removeWorkspaces, temporaryFolder } from './workspace.ts';
 
 afterAll(removeWorkspaces);
 
-const CLIENTS = 250;
+const CLIENTS = 300;
 
 /** A dump of all clients: inputs that hardly move from month to month, and labels that have nothing to do with them. */
 function noiseDump(month: number, random = createRandom(5)): string {
@@ -118,7 +120,7 @@ describe('a monthly status', () => {
     const run = await workspace.run();
     expect(run.result).toBe('first-deployment');
     const { outcomes, snapshot } = workspace.model().certificate;
-    expect(outcomes).toMatchObject({ horizonDays: 31, meaning: 'status', gone: expect.any(Number) });
+    expect(outcomes).toMatchObject({ horizonDays: 30, meaning: 'status', gone: expect.any(Number) });
     // The share that left in a month, and not the share that had left by then.
     expect(snapshot.positives / snapshot.rows).toBeGreaterThan(0.03);
     expect(snapshot.positives / snapshot.rows).toBeLessThan(0.12);
@@ -138,5 +140,24 @@ describe('a monthly status', () => {
     expect(next.unlabelled).toBe(may);
     // What April's rows have come to is new to the model, and nothing else is.
     expect(next.check?.rows).toBe(april);
+
+    // Somebody says that a client has left: it is off the list, its row of May waits no more, and is learned from in time.
+    const listed = async () =>
+      (await workspace.json<Ranking>('risks', '--top', '1000')).clients.map(({ id }) => id);
+    const [first = ''] = await listed();
+    const store = await openStore(join(workspace.root, 'tidewatch.db'));
+    const at = '2025-06-15T00:00:00.000Z';
+    await store.recordOutcome({ clientId: first, createdAt: at, outcome: 'left', at, author: 'test' });
+    await store.close();
+    expect(await listed()).not.toContain(first);
+    const told = await workspace.run();
+    expect(told.steps.map(({ name }) => name)).toContain('label');
+    expect(told.unlabelled).toBe(may - 1);
+    expect(await listed()).not.toContain(first);
+    const entered = readdirSync(join(workspace.root, 'sourcedata')).find((name) =>
+      name.startsWith('outcomes-'),
+    );
+    const [, line = ''] = readFileSync(join(workspace.root, 'sourcedata', entered ?? ''), 'utf8').split('\n');
+    expect(line.split(',')).toEqual(expect.arrayContaining([first, '2025-06-15', '1']));
   });
 });

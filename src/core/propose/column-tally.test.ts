@@ -35,4 +35,15 @@ describe('ColumnTally', () => {
     expect(tally.complete).toBe(false);
     expect(Math.abs(tally.distinct / 2001 - 1)).toBeLessThan(0.1);
   });
+
+  it('remembers that a value it dropped had rows of both classes', () => {
+    const [mixed, pure] = [new ColumnTally(RULES, 50, 1), new ColumnTally(RULES, 50, 1)];
+    for (let row = 0; row < 3000; row++) {
+      const client = Math.floor(row / 2);
+      mixed.add(`c${client}`, [row % 2]);
+      pure.add(`c${client}`, [client % 2]);
+    }
+    expect([mixed.values.size, pure.values.size]).toEqual([0, 0]);
+    expect([mixed.isMixed(0), pure.isMixed(0)]).toEqual([true, false]);
+  });
 });

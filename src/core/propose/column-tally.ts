@@ -70,6 +70,7 @@ export class ColumnTally {
   private previous = Number.NaN;
   private unknown = 0;
   /** By candidate, whether a value that was dropped had rows of both classes. */
+  private readonly droppedMixed: boolean[];
   private sketch: DistinctSketch | null = null;
   private readonly rules: TextRules;
   private readonly maxValues: number;
@@ -80,6 +81,7 @@ export class ColumnTally {
     this.maxValues = maxValues;
     this.candidates = candidates;
     this.missingByClass = noCounts(candidates);
+    this.droppedMixed = new Array<boolean>(candidates).fill(false);
   }
 
   /** Adds a row's text, white space around it taken off. `classes`: for each candidate target 0 or 1, or -1 where the row has neither value. */
@@ -129,6 +131,12 @@ export class ColumnTally {
     return this.sketch === null;
   }
 
+  /** Whether a value among those that were looked up had rows of both classes of a candidate. */
+  isMixed(candidate: number): boolean {
+    if (this.droppedMixed[candidate] === true) return true;
+    return [...this.values.values()].some((value) => hasBoth(value, candidate));
+  }
+
   private addUnknown(text: string): void {
     this.sketchOf().add(text);
     this.unknown++;
@@ -137,6 +145,7 @@ export class ColumnTally {
 
   private dropRareValues(): void {
     this.firstTexts = [...this.values.keys()].slice(0, 3);
+    for (let k = 0; k < this.candidates; k++) this.droppedMixed[k] = this.isMixed(k);
     for (const [text, { rows }] of this.values) if (rows < FREQUENT * this.rows) this.values.delete(text);
   }
 
@@ -180,6 +189,10 @@ export class ColumnTally {
     }
     return this.sketch;
   }
+}
+
+function hasBoth({ byClass }: ValueCount, candidate: number): boolean {
+  return (byClass[2 * candidate] as number) > 0 && (byClass[2 * candidate + 1] as number) > 0;
 }
 
 function noCounts(candidates: number): number[] {

@@ -55,12 +55,16 @@ const NEARLY_UNIQUE = 0.9;
 /** Rows below which "each value differs" says nothing. */
 const FEW_ROWS = 10;
 
-/** The verdict on a column that is neither target nor id. Copies among the features are not looked for here. */
+/**
+ * The verdict on a column that is neither target nor id. Copies among the features are not looked for here.
+ * @param isStatus whether the target is the status of a client at the time of the row, as far as the columns show.
+ */
 export function judgeColumn(
   tally: TableTally,
   target: TargetChoice,
   column: number,
   wishes: ProposalWishes,
+  isStatus: boolean,
 ): Verdict {
   const name = tally.names[column] as string;
   const own = tally.columns[column] as ColumnTally;
@@ -72,7 +76,7 @@ export function judgeColumn(
     judgeWish(name, kind, wishes) ??
     judgeUniform(kind, own) ??
     judgeCounter(name, own) ??
-    judgeOutcome(tally, target, column) ??
+    judgeOutcome(tally, target, column, isStatus) ??
     judgePerson(name, own) ??
     judgeRole(name, kind, own) ??
     judgeKind(name, kind, own)
@@ -106,8 +110,14 @@ function judgeCounter(name: string, own: ColumnTally): Verdict | null {
   return isUnique && isCounterName(name) ? suspect('counter', 'it numbers the rows') : null;
 }
 
-function judgeOutcome(tally: TableTally, target: TargetChoice, column: number): Verdict | null {
-  const leak = findLeak(tally, target, column);
+function judgeOutcome(
+  tally: TableTally,
+  target: TargetChoice,
+  column: number,
+  isStatus: boolean,
+): Verdict | null {
+  // Of who has left by then nothing is learned, so that their rows show it gives nothing away.
+  const leak = isStatus ? null : findLeak(tally, target, column);
   if (leak !== null) return suspect(leak.kind, leak.why);
   return isNamedAfterOutcome(tally.names[column] as string)
     ? suspect('after-outcome', 'by its name it is known only once a client has left')

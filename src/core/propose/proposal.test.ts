@@ -218,6 +218,18 @@ describe('propose', () => {
     );
   });
 
+  it('finds no leak in what the rows of clients show who had left by then, where the target is a status', () => {
+    const { rows } = clients();
+    const customer_id = series(rows, (row) => `c${Math.floor(row / 2)}`);
+    const month_end = series(rows, (row) => (row % 2 === 0 ? '2025-01-31' : '2025-02-28'));
+    const churn = series(rows, (row) => (row % 2 === 1 && row % 8 === 1 ? 1 : 0));
+    const usage = series(rows, (row) => (row % 2 === 1 && row % 8 === 1 ? 0 : 10 + ((row * 7) % 50)));
+    const status = proposeFrom({ customer_id, month_end, usage, churn });
+    expect(status.columns).toMatchObject({ numeric: ['usage'], time: 'month_end' });
+    const timeless = () => proposeFrom({ customer_id, usage, churn });
+    expect(timeless).toThrow(/No column is left to learn from/);
+  });
+
   it('leaves out columns without a name or with the name of another, and refuses to guess at the target', () => {
     const { churn, usage, rows } = clients();
     const tally = new TableTally(['', 'usage', 'x', 'x', 'churn'], { target: null, rules: RULES, seed: 1 });

@@ -65,15 +65,31 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   const target = chooseTarget(tally, wishes);
   refuseTwin(tally.names, tally.names[target.column] as string);
   const id = chooseId(tally, target, wishes);
+  const isStatus = id !== null && changesOverTime(tally, target, id.column, wishes);
   const verdicts = tally.names.map((_, column): Verdict => {
     if (column === target.column) return { role: 'target', suspect: null, why: target.why };
     if (column === id?.column) return { role: 'id', suspect: null, why: id.why };
-    return judgeColumn(tally, target, column, wishes);
+    return judgeColumn(tally, target, column, wishes, isStatus);
   });
   dropCopies(tally, verdicts, wishes);
   keepOne(tally, verdicts, 'owner', null);
   keepOne(tally, verdicts, 'time', wishes.time);
   return assemble(tally, target, verdicts);
+}
+
+/** Whether clients have rows of both labels, and a column says when. */
+function changesOverTime(
+  tally: TableTally,
+  target: TargetChoice,
+  id: number,
+  wishes: ProposalWishes,
+): boolean {
+  const isTimed = tally.names.some(
+    (name, column) =>
+      name === wishes.time ||
+      (roleRank(name, 'time') !== null && kindOf(tally.columns[column] as ColumnTally).kind === 'time'),
+  );
+  return isTimed && (tally.columns[id] as ColumnTally).isMixed(target.candidate);
 }
 
 /** Leaves out what an earlier feature says already. */

@@ -1,9 +1,10 @@
 /** What one look at new rows gathers: their keys, what the model says of them, and which labels are known. */
 import { orderDescending } from '../../core/math/order-descending.ts';
-import type { Scorer } from '../../core/models/scorer.ts';
+import { createScorer, type Scorer } from '../../core/models/scorer.ts';
 import { ROW_STATES } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../engine/contract.ts';
 import type { Examples } from '../../engine/examples.ts';
+import type { FoldModels } from '../../engine/fold-models.ts';
 import type { Table } from '../../engine/port.ts';
 import { readClientIds } from '../../engine/read-client-ids.ts';
 import { relabelled } from '../../engine/relabelled.ts';
@@ -46,6 +47,9 @@ const [IMMATURE, GONE, SUPERSEDED] = (['immature', 'gone', 'superseded'] as cons
 export interface LookOptions {
   readonly scorer: Scorer;
   readonly challenger: Scorer | null;
+  /** Models that have not seen the clients that these were trained on; null where there are none. */
+  readonly folds: FoldModels | null;
+  readonly challengerFolds: FoldModels | null;
   readonly horizonDays: number;
 }
 
@@ -65,29 +69,48 @@ export async function takeLook(unseen: UnseenRows, options: LookOptions): Promis
   const target = columnOf(contract, 'target');
   const keys = await table.keys(names);
   const clientKeys = await table.keys(names.filter((name) => name !== target));
+  const clients = await readClientIds(table);
   const { labels, probabilities, values } = await scoreTable(table, options.scorer, {
     labels: true,
     values: true,
+    scorerOf: unseenScorer(options.scorer, options.folds, clients),
   });
   const challenger =
     options.challenger === null
       ? null
-      : (await scoreTable(table, options.challenger, { labels: false })).probabilities;
+      : await scoreTable(table, options.challenger, {
+          labels: false,
+          scorerOf: unseenScorer(options.challenger, options.challengerFolds, clients),
+        });
   const states = statesOf(unseen);
   return {
     rows: table.rows,
     keys,
     rawKeys: await rawKeysOf(unseen, names, keys),
     clientKeys,
-    clients: await readClientIds(table),
+    clients,
     labels,
     probabilities,
-    challenger,
+    challenger: challenger?.probabilities ?? null,
     values,
     segments: await segmentsOf(table),
     superseded: Uint8Array.from(states, (state) => Number(state === SUPERSEDED || state === GONE)),
     ...(await immatureOf(table, states, options.horizonDays)),
   };
+}
+
+/**
+ * The scorer of each row: for a client that the model was trained on, the model of a fold that has not seen it. Its new
+ * rows are much like its old ones, and what the model has learned by heart of those would hide that it fails others.
+ */
+function unseenScorer(
+  scorer: Scorer,
+  folds: FoldModels | null,
+  clients: BigUint64Array | null,
+): ((row: number) => Scorer) | undefined {
+  if (folds === null || clients === null) return undefined;
+  const scorers = folds.models.map(createScorer);
+  return (row) => scorers[folds.foldOf(clients[row] as bigint)] ?? scorer;
 }
 
 /** State of each row of the look, as ROW_STATES has them. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../base/progress.ts';
 import { createRandom } from '../../base/random.ts';
 import { columnsSchema } from '../../config/schema.ts';
+import { clientKey } from '../../core/clients/client-key.ts';
 import { fitBoostedTrees } from '../../core/learners/boosting/fit.ts';
 import { fitLogistic } from '../../core/learners/logistic.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
@@ -17,6 +18,7 @@ import { readReferenceSample } from '../../engine/reference-file.ts';
 import type { ModelRecord, Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
+import type { DriftCheck } from './drift-check.ts';
 import type { KeptWatch } from './performance.ts';
 import { type WatchOptions, watch } from './watch.ts';
 
@@ -182,6 +184,8 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
           rule: 'sequential',
           model,
           challenger: null,
+          folds: null,
+          challengerFolds: null,
           deployedScore: HELD_OUT.f1Score,
           snapshot,
           training,
@@ -209,6 +213,27 @@ async function monitorOf({ store }: Watching): Promise<MonitorState> {
 }
 
 describe('watching a deployed model', () => {
+  it('scores new rows of clients that it was trained on by models that have not seen them', async () => {
+    const rows = rowsOf(2, 200, {});
+    const snapshot = await compile([TRAINING, rows]);
+    const watching = await startWatching();
+    const known = new Set(rows.slice(0, 50).map((row) => clientKey(row.split(',')[0] ?? '')));
+    // A model of a fold that says the opposite of the deployed one, so that it can be told apart.
+    const opposite = { ...live.model, threshold: live.model.threshold };
+    const { learner } = live.model;
+    if (learner.kind !== 'logistic-regression') throw new Error('not a logistic regression');
+    const coefficients = learner.coefficients.map((each) => -each);
+    const folds = {
+      models: [{ ...opposite, learner: { ...learner, coefficients, intercept: -learner.intercept } }],
+      foldOf: (key: bigint) => (known.has(key) ? 0 : -1),
+    };
+    const { check } = await watching.look(snapshot, 'r1', { folds });
+    const plain = await (await startWatching()).look(snapshot, 'r1');
+    expect([check.rows, plain.check.rows]).toEqual([200, 200]);
+    const right = ({ confusion }: DriftCheck) => (confusion?.[0]?.[0] ?? 0) + (confusion?.[1]?.[1] ?? 0);
+    expect(right(check)).toBeLessThan(right(plain.check) - 15);
+  });
+
   it('uses every labelled row once, whatever file it comes in and however often it is looked at', async () => {
     const [first, second] = [rowsOf(2, 300, {}), rowsOf(3, 200, {})];
     const watching = await startWatching();

@@ -8,6 +8,7 @@ import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-
 import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
 import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/examples.ts';
+import type { FoldModels } from '../../engine/fold-models.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
 import { openTrainedRows } from '../../engine/trained-rows.ts';
@@ -29,6 +30,9 @@ export interface WatchOptions {
   readonly model: ModelDocument;
   /** A model that scores beside it on the same rows; null: there is none. */
   readonly challenger: ModelDocument | null;
+  /** Models that have not seen the clients that these were trained on; null where none were kept. */
+  readonly folds: FoldModels | null;
+  readonly challengerFolds: FoldModels | null;
   /** The deployed latestscore.txt. */
   readonly deployedScore: number;
   /** The snapshot just compiled. */
@@ -159,7 +163,14 @@ async function watchRows(
   const scorer = createScorer(model);
   const challenger = options.challenger === null ? null : createScorer(options.challenger);
   const { table } = unseen;
-  const look = await takeLook(unseen, { scorer, challenger, horizonDays: options.outcomes.horizonDays });
+  const { folds, challengerFolds, outcomes } = options;
+  const look = await takeLook(unseen, {
+    scorer,
+    challenger,
+    folds,
+    challengerFolds,
+    horizonDays: outcomes.horizonDays,
+  });
   const judged = sortedKeys(await store.watchedRows(version, 'judged'));
   const seen = sortedKeys(await store.watchedRows(version, 'seen'));
   const isNew = (row: number) => !holdsKey(seen, look.rawKeys[row] as bigint);

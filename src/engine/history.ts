@@ -65,7 +65,7 @@ export async function readObservations(
     const vector = (name: string | null) => columns[names.indexOf(name ?? '')];
     if (index !== null) numberClients(vector(id), index, codes, offset);
     const told = vector(time);
-    if (told !== undefined && times !== null) times.set(sharedTimesOf(told), offset);
+    if (told !== undefined && times !== null) times.set(timesOf(told), offset);
     const label = vector(target);
     if (label?.kind === 'numeric') setLabels(labels, label.values, offset);
   }
@@ -73,19 +73,6 @@ export async function readObservations(
   const contents = isOpen && (index === null || times === null) ? await contentsOf(table) : null;
   const clients = index === null ? numberRows(codes, labels, contents) : index.length;
   return { ids: index, clients, codes, times, labels, contents };
-}
-
-/** As `timesOf`; a text that many rows of a batch share, as those of a monthly dump do, is parsed once. */
-function sharedTimesOf(vector: ColumnVector): Float64Array {
-  if (vector.kind !== 'text') return timesOf(vector);
-  const places = new Map<string | null, number>();
-  const codes = Uint32Array.from(vector.values, (text) => {
-    const place = places.get(text) ?? places.size;
-    if (place === places.size) places.set(text, place);
-    return place;
-  });
-  const parsed = timesOf({ kind: 'text', values: [...places.keys()] });
-  return Float64Array.from(codes, (place) => parsed[place] as number);
 }
 
 function numberClients(

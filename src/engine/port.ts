@@ -148,7 +148,8 @@ export interface Table {
   readonly contract: TableContract;
   /**
    * Streams columns in row order. Role decides the vector: numeric and value give numbers, categorical gives
-   * codes, target gives 1 (left), 0 (stayed) or NaN (no label) as `numeric`, the rest give text. Without an id
+   * codes, target gives 1 (left), 0 (stayed) or NaN (no label) as `numeric`, the rest give text (times codes, where
+   * there are few of them). Without an id
    * column, asking for `null` gives "1", "2", ... as text.
    * @param allocate gives the arrays that numbers are put in; new ones unless given.
    */

@@ -36,6 +36,10 @@ export async function openRelation(database: Database, relation: Relation): Prom
   return new DuckdbTable(database, relation, rows);
 }
 
+/** At most so many times, each of so many rows on average, are streamed as codes. */
+const FEW_TEXTS = 1000;
+const SHARED_BY = 20;
+
 class DuckdbTable implements Table {
   readonly rows: number;
   readonly contract: TableContract;
@@ -44,6 +48,8 @@ class DuckdbTable implements Table {
   private readonly stored: readonly string[];
   /** Levels of each categorical column, found once. */
   private readonly levels = new Map<string, Promise<readonly string[]>>();
+  /** How many texts a column of times has, counted once, no further than needed. */
+  private readonly texts = new Map<string, Promise<readonly number[]>>();
 
   constructor(database: Database, source: Relation, rows: number) {
     this.database = database;
@@ -142,6 +148,10 @@ class DuckdbTable implements Table {
         return { kind: 'numeric', sql: this.labelSql(column) };
       case 'categorical':
         return { kind: 'categorical', column: stored, levels: await this.levelsOf(stored) };
+      case 'time':
+        return (await this.isOfFewTexts(stored))
+          ? { kind: 'categorical', column: stored, levels: await this.levelsOf(stored) }
+          : { kind: 'text', sql: `${column}::varchar` };
       default:
         return { kind: 'text', sql: `${column}::varchar` };
     }
@@ -150,6 +160,20 @@ class DuckdbTable implements Table {
   private labelSql(column: string): string {
     const positive = literal(this.contract.positive);
     return `case when ${column} is null then 'nan'::double when ${column}::varchar = ${positive} then 1.0::double else 0.0::double end`;
+  }
+
+  /** Whether the texts of a column are worth to be streamed as codes, as the months of a panel are. */
+  private async isOfFewTexts(stored: string): Promise<boolean> {
+    if (this.rows < FEW_TEXTS * SHARED_BY) return false;
+    this.texts.set(
+      stored,
+      this.texts.get(stored) ??
+        this.database.numbers(
+          `select count(*) from (select distinct ${identifier(stored)} from ${this.source.relation} limit ${FEW_TEXTS + 1})`,
+        ),
+    );
+    const [distinct = 0] = (await this.texts.get(stored)) ?? [];
+    return distinct <= FEW_TEXTS;
   }
 
   /** Levels by the order of their bytes. */

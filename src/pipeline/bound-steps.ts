@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { asTidewatchError } from '../base/errors.ts';
 import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
-import { describeTestRows } from '../core/metrics/test-window.ts';
+import { describeOverlap, describeTestRows } from '../core/metrics/test-window.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport } from '../engine/port.ts';
@@ -223,7 +223,11 @@ export async function scoreStep(resources: Resources, session: Session): Promise
           modelFolder: resources.workspace.paths.model,
         },
       ),
-    (summary) => `F1 ${formatScore(summary.f1)} on ${describeTestRows(summary.rows, summary.window)}`,
+    ({ f1, rows, window }) => {
+      const overlap = describeOverlap(window);
+      const note = overlap === null ? '' : `. ${overlap}`;
+      return `F1 ${formatScore(f1)} on ${describeTestRows(rows, window)}${note}`;
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 /** Two models on the same test rows. */
 
+import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
 import { comparePaired, type PairedComparison } from '../core/monitor/performance/compare-paired.ts';
@@ -7,6 +8,9 @@ import { scoreTable } from '../engine/score-table.ts';
 import { withTestRows } from '../steps/score.ts';
 import type { Resources } from './resources.ts';
 import { readTestData } from './workspace-state.ts';
+
+/** A comparison with the test rows that it is of. */
+export type TestComparison = PairedComparison & { readonly window: TestWindow };
 
 /**
  * Scores both on the test data of today and compares them, the second as the challenger of the first, at the alpha of
@@ -16,13 +20,13 @@ export async function compareOnTest(
   resources: Resources,
   champion: ModelDocument,
   challenger: ModelDocument,
-): Promise<PairedComparison> {
+): Promise<TestComparison> {
   const { drift, seed } = resources.workspace.config;
   const test = await readTestData(resources);
-  return withTestRows(await resources.engine(), test, async (table) => {
+  return withTestRows(await resources.engine(), test, async (table, window) => {
     const { labels, probabilities } = await scoreTable(table, createScorer(champion), { labels: true });
     const other = await scoreTable(table, createScorer(challenger), { labels: false });
-    return comparePaired(
+    const comparison = comparePaired(
       labels,
       probabilities,
       champion.threshold,
@@ -30,5 +34,6 @@ export async function compareOnTest(
       challenger.threshold,
       { seed, alpha: drift.alpha },
     );
+    return { ...comparison, window };
   });
 }

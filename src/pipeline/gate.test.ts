@@ -62,7 +62,7 @@ describe('judgeChallenger', () => {
   it('tells the rows, both scores, and the difference with its interval', () => {
     const { reason } = judgeChallenger('not-worse', compared(2000, 4, 1));
     expect(reason).toMatch(
-      /^The retrained model is not worse\. F1 0\.9 against 0\.6, 0\.3 higher \(95 % interval of the difference 0\.\d+ to 0\.\d+, p = \S+\); ROC AUC .* \(on the same 2000 test rows, of which 1000 left\)\.$/,
+      /^The retrained model is not worse\. F1 0\.9 against 0\.6, 0\.3 higher \(95 % interval of the difference 0\.\d+ to 0\.\d+, p = \S+\); ROC AUC .* \(on the same 2,000 test rows; 1,000 left\)\.$/,
     );
     const none = comparePaired(new Float64Array(4), new Float64Array(4), 0.5, new Float64Array(4), 0.5, {
       seed: 0,

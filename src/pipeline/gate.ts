@@ -1,5 +1,6 @@
 /** The gate: whether a retrained model, the challenger, may take the place of the deployed one, the champion. */
 import type { Config } from '../config/schema.ts';
+import { describeTestRows, type TestWindow } from '../core/metrics/test-window.ts';
 import type { PairedComparison } from '../core/monitor/performance/compare-paired.ts';
 import { judgePaired } from '../core/monitor/performance/judge-paired.ts';
 import type { PairedDifference } from '../core/monitor/performance/paired-f1.ts';
@@ -17,7 +18,7 @@ export interface GateCase {
   readonly champion: { readonly version: string; readonly f1: number } | null;
   readonly challenger: { readonly version: string; readonly f1: number };
   /** Both on the same test rows; null without a champion. */
-  readonly comparison: PairedComparison | null;
+  readonly comparison: (PairedComparison & { readonly window?: TestWindow }) | null;
 }
 
 /**
@@ -61,9 +62,9 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
 }
 
 /** Such as: F1 0.61 against 0.58 on the same 400 test rows: 0.03 higher (95 % interval -0.01 to 0.07, p = 0.12); ... */
-export function tellComparison(comparison: PairedComparison): string {
-  const { f1, rocAuc, rows, positives, alpha } = comparison;
-  const on = `on the same ${rows} test rows, of which ${positives} left`;
+export function tellComparison(comparison: NonNullable<GateCase['comparison']>): string {
+  const { f1, rocAuc, rows, positives, alpha, window } = comparison;
+  const on = `on the same ${describeTestRows(rows, window)}; ${positives.toLocaleString('en-US')} left`;
   if (f1 === null) return `The test rows do not define F1 of both (${on}).`;
   const auc = rocAuc === null ? '' : `; ROC AUC ${tellDifference(rocAuc, alpha)}`;
   return `F1 ${tellDifference(f1, alpha)}${auc} (${on}).`;

@@ -27,6 +27,7 @@ import type {
   Table,
   TableContract,
 } from '../../src/engine/port.ts';
+import { timesOf } from '../../src/engine/times.ts';
 
 const ENGINES: readonly { name: string; create(folder: string): Promise<Engine> }[] = [
   {
@@ -794,6 +795,29 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       tables.push(rest);
       expect(await values(rest, 'corporation')).toEqual(['b', 'c', 'b']);
       expect([...(await a.except(a))]).toEqual([]);
+    });
+
+    it('give times that many rows share as codes, with the same moments and keys as texts', async () => {
+      const contract = contractWith({ numeric: ['n'], time: 'at' });
+      const months = ['2025-01-31', '2025-02-28T00:00:00Z', ''];
+      const lines = Array.from({ length: 21_000 }, (_, row) => `c${row},${row},${months[row % 3]},1`);
+      const textOf = (rows: readonly string[]) => `corporation,n,at,exited\n${rows.join('\n')}\n`;
+      given({ 'many.csv': textOf(lines), 'few.csv': textOf(lines.slice(0, 300)) });
+      const [many, few] = [
+        await openFiles([join(input, 'many.csv')], 'required', contract),
+        await openFiles([join(input, 'few.csv')], 'required', contract),
+      ];
+      const timesIn = async (table: Table) => {
+        for await (const { columns } of table.stream(['at'])) {
+          const [column] = columns;
+          if (column !== undefined) return { kind: column.kind, times: timesOf(column).slice(0, 300) };
+        }
+        return null;
+      };
+      const [codes, texts] = [await timesIn(many), await timesIn(few)];
+      expect([codes?.kind, texts?.kind]).toEqual(['categorical', 'text']);
+      expect(codes?.times).toEqual(texts?.times);
+      expect((await many.keys(['at', 'n'])).subarray(0, 300)).toEqual(await few.keys(['at', 'n']));
     });
 
     it('key equal rows equally and others not, in any table, type, run and number of threads', async () => {

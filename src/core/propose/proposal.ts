@@ -235,7 +235,7 @@ function notesOf(
   }
   if (columns.id === null) {
     notes.push(
-      'No column names the client, so rows are numbered, and rows that are equal in all columns count once.',
+      'No column names the client, so each row counts as one: rows are numbered, rows that are equal in all columns count once, and no client can be followed from file to file. Where one does name it, say --id COLUMN.',
     );
   }
   const leaks = verdicts.flatMap(({ suspect }, column) =>

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
 import type { Workspace } from '../config/load.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
+import { describeOverlap, describeTestRows } from '../core/metrics/test-window.ts';
 import type { SourceRow } from '../core/models/scorer.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';
@@ -34,6 +35,8 @@ import { currentSnapshot, readTestData } from './workspace-state.ts';
 export interface Scoring {
   readonly modelVersion: string;
   readonly dataset: string;
+  readonly testRows: string;
+  readonly overlap: string | null;
   readonly rows: number;
   readonly f1: number;
   readonly metrics: Record<string, unknown>;
@@ -156,13 +159,15 @@ async function scoring(
     stored === null
       ? await evaluateOnTest(await resources.engine(), live, await readTestData(resources))
       : (stored.metrics as Evaluation);
-  const { rows, f1Score: f1, confusion, threshold, metrics, undefinedBecause } = evaluation;
+  const { rows, f1Score: f1, confusion, threshold, metrics, undefinedBecause, window } = evaluation;
   return {
     modelVersion: live.version,
     dataset:
       resources.workspace.config.holdout === null
         ? relative(resources.workspace.root, resources.workspace.paths.testData)
         : 'held-out clients',
+    testRows: describeTestRows(rows, window),
+    overlap: describeOverlap(window),
     rows,
     f1,
     metrics: { ...metrics, confusion, threshold, undefinedBecause },

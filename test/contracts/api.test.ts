@@ -303,6 +303,8 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
       modelVersion: live.modelVersion,
       dataset: 'test',
       rows: 5,
+      testRows: '5 test rows',
+      overlap: null,
       f1: 0.5714285714285714,
       metrics: {
         precision: 0.5,

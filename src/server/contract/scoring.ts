@@ -5,7 +5,14 @@ import type { Immutable } from './immutable.ts';
 
 export const scoringSchema = z.strictObject({
   modelVersion,
-  dataset: z.string().describe('What it was scored on: the folder of the test data.'),
+  dataset: z
+    .string()
+    .describe('What it was scored on: the folder of the test data, or the held-out clients.'),
+  testRows: z.string().describe('Which rows it was scored on, in words.'),
+  overlap: z
+    .string()
+    .nullable()
+    .describe('How many test clients are trained on too, in a sentence; null where none is known to be.'),
   rows: z.int().min(0).describe('Labelled rows that were scored.'),
   f1: z.number().min(0).max(1).describe('F1 score for the class of those who left.'),
   metrics: z.record(z.string(), z.unknown()).describe('Every other metric, by name.'),

@@ -19,7 +19,7 @@ export function ModelQuality() {
       <div class="grid wide">
         <Panel
           title="On the test data"
-          about="Clients that the model has not learned from. Intervals hold 95 times in 100."
+          about="Rows that the model has not learned from. Intervals hold 95 times in 100."
         >
           <Shown answer={scoring}>{(data) => <Metrics scoring={data} />}</Shown>
         </Panel>
@@ -74,9 +74,8 @@ function Metrics({ scoring }: { readonly scoring: Scoring }) {
         rows={rows}
         keyOf={([name]) => name}
       />
-      <p class="small quiet">
-        {formatCount(scoring.rows)} labelled rows of {scoring.dataset}.
-      </p>
+      <p class="small quiet">Scored on {scoring.testRows}.</p>
+      {scoring.overlap === null ? null : <p class="small">{scoring.overlap}</p>}
     </>
   );
 }

@@ -159,12 +159,12 @@ describe('examples', () => {
 
   it('count the clients that another table has too', async () => {
     await withTable(['a,1,,1', 'b,2,,0', 'a,3,,0'], async (table) => {
-      const path = join(home, 'other.parquet');
-      const columns = contract.columns.map(({ name, role }) => ({ name, role, type: 'text' as const }));
-      const csv = join(home, 'other.csv');
-      writeFileSync(csv, 'corporation,n,at,exited\na,9,,1\nz,9,,0\n');
-      await engine.writeParquet({ path: csv, columns, longestLine: 100 }, path);
-      expect(await countSharedClients(engine, table, { parquetPath: path, columns }, contract)).toEqual({
+      const path = join(home, 'other.csv');
+      writeFileSync(path, 'corporation,n,at,exited\na,9,,1\nz,9,,0\n');
+      const other = await engine.open({ kind: 'files', paths: [path], contract, labels: 'optional' });
+      const shared = await countSharedClients(table, other);
+      await other.close();
+      expect(shared).toEqual({
         clients: 2,
         shared: 1,
       });

@@ -1,32 +1,22 @@
 /** Counts the clients of a table that another one has too. */
 import { columnOf } from './contract.ts';
-import type { Engine, Snapshot, Table, TableContract } from './port.ts';
+import type { Table } from './port.ts';
 
 export interface SharedClients {
   /** Clients of the table. */
   readonly clients: number;
-  /** Those of them that are clients of the snapshot too. */
+  /** Those of them that are clients of the other one too. */
   readonly shared: number;
 }
 
 /** Streams both columns of ids; memory by the clients of the table. null where no column names them. */
-export async function countSharedClients(
-  engine: Engine,
-  table: Table,
-  snapshot: Pick<Snapshot, 'parquetPath' | 'columns'>,
-  contract: TableContract,
-): Promise<SharedClients | null> {
-  const id = columnOf(contract, 'id');
-  if (id === null || !snapshot.columns.some(({ name }) => name === id)) return null;
+export async function countSharedClients(table: Table, other: Table): Promise<SharedClients | null> {
+  const id = columnOf(table.contract, 'id');
+  if (id === null) return null;
   const missing = new Set<string>();
   for await (const ids of idsOf(table, id)) for (const text of ids) missing.add(text ?? '');
   const clients = missing.size;
-  const other = await engine.open({ kind: 'snapshot', snapshot, contract });
-  try {
-    for await (const ids of idsOf(other, id)) for (const text of ids) missing.delete(text ?? '');
-  } finally {
-    await other.close();
-  }
+  for await (const ids of idsOf(other, id)) for (const text of ids) missing.delete(text ?? '');
   return { clients, shared: clients - missing.size };
 }
 

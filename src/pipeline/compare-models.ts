@@ -5,7 +5,7 @@ import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
 import { comparePaired, type PairedComparison } from '../core/monitor/performance/compare-paired.ts';
 import { scoreTable } from '../engine/score-table.ts';
-import { withTestRows } from '../steps/score.ts';
+import { countLearned, withTestRows } from '../steps/score.ts';
 import type { Resources } from './resources.ts';
 import { readTestData } from './workspace-state.ts';
 
@@ -23,7 +23,8 @@ export async function compareOnTest(
 ): Promise<TestComparison> {
   const { drift, seed } = resources.workspace.config;
   const test = await readTestData(resources);
-  return withTestRows(await resources.engine(), test, async (table, window) => {
+  const engine = await resources.engine();
+  return withTestRows(engine, test, async (table, window) => {
     const { labels, probabilities } = await scoreTable(table, createScorer(champion), { labels: true });
     const other = await scoreTable(table, createScorer(challenger), { labels: false });
     const comparison = comparePaired(
@@ -34,6 +35,7 @@ export async function compareOnTest(
       challenger.threshold,
       { seed, alpha: drift.alpha },
     );
-    return { ...comparison, window };
+    const trained = await countLearned(engine, table, champion, test, window);
+    return { ...comparison, window: { ...window, trained } };
   });
 }

@@ -59,6 +59,19 @@ describe('judgeChallenger', () => {
     expect(judgeChallenger('better', same).reason).toContain('the deployed one again');
   });
 
+  it('takes the challenger where the champion has learned from those who are held out now', () => {
+    const given = compared(200, 1, 4);
+    const window = { kind: 'all', clients: 50, since: null, trained: 40 } as const;
+    const worse: GateCase = { ...given, comparison: given.comparison && { ...given.comparison, window } };
+    for (const rule of ['not-worse', 'better'] as const) {
+      expect(judgeChallenger(rule, worse)).toMatchObject({
+        accepted: true,
+        reason: expect.stringContaining('has learned from 40 of the 50 clients that are held out now'),
+      });
+    }
+    expect(judgeChallenger('sequential', worse)).toMatchObject({ accepted: false, shadow: true });
+  });
+
   it('tells the rows, both scores, and the difference with its interval', () => {
     const { reason } = judgeChallenger('not-worse', compared(2000, 4, 1));
     expect(reason).toMatch(

@@ -26,6 +26,7 @@ export interface GateCase {
  * - `not-worse`: its F1 is not lower, however little they differ.
  * - `better`: its F1 is higher, and the paired bootstrap says that this is no chance.
  * - `always`: whatever the comparison says.
+ * - Where the champion has learned from clients that are held out now, these three accept: it cannot be judged.
  * - `sequential`: not yet; new labelled rows decide. A challenger that is the champion again is refused.
  */
 export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerdict {
@@ -39,6 +40,8 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   if (champion === null) return verdict(true, 'No model was deployed before.');
   const compared = comparison === null ? scoresOf(given) : tellComparison(comparison);
   if (rule === 'always') return verdict(true, `Every retrained model is deployed. ${compared}`);
+  const unfair = describeUnfairness(comparison?.window);
+  if (unfair !== null && rule !== 'sequential') return verdict(true, unfair);
   if (rule === 'not-worse') {
     const accepted = challenger.f1 >= champion.f1;
     return verdict(
@@ -59,6 +62,16 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   const accepted = comparison !== null && judgePaired(comparison, 'better').accepted;
   const told = accepted ? 'better' : 'not shown to be better, so the deployed one stays';
   return verdict(accepted, `The retrained model is ${told}. ${compared}`);
+}
+
+/** Why the champion cannot be judged on these rows; null where it can. Files are taken as they are given. */
+function describeUnfairness(window: TestWindow | undefined): string | null {
+  const { kind = 'files', trained = null, clients = null } = window ?? {};
+  if (kind === 'files' || trained === null || trained === 0) return null;
+  return (
+    `The deployed model has learned from ${trained.toLocaleString('en-US')} of the ${(clients ?? trained).toLocaleString('en-US')} ` +
+    'clients that are held out now, so no comparison with it would be fair: the retrained model takes its place.'
+  );
 }
 
 /** Such as: F1 0.61 against 0.58 on the same 400 test rows: 0.03 higher (95 % interval -0.01 to 0.07, p = 0.12); ... */

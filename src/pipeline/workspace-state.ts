@@ -63,7 +63,8 @@ async function trainingOfLive(
   const model = readLiveModel(resources)?.model;
   const snapshot = model === undefined ? null : await trainingSnapshot(resources, model);
   if (model === undefined || snapshot === null) return null;
-  return { version: model.version, snapshot, outcomes: model.certificate.outcomes };
+  const { outcomes, heldOut } = model.certificate;
+  return { version: model.version, snapshot, outcomes, heldOut };
 }
 
 /** The snapshot that a model was trained on; null where the store does not know it. */

@@ -23,7 +23,7 @@ import {
 import type { OutcomeRule } from '../engine/history.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
-import { countSharedClients } from '../engine/shared-clients.ts';
+import { countSharedClients, type SharedClients } from '../engine/shared-clients.ts';
 import { openTrainedRows, type TrainedOn } from '../engine/trained-rows.ts';
 import { renderScore, SCORE_FILE } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
@@ -144,8 +144,51 @@ export function evaluateOnTest(
 ): Promise<TestEvaluation> {
   return withTestRows(engine, test, async (table, window) => ({
     ...(await evaluateTable(table, model, campaign, progress)),
-    window,
+    window: { ...window, trained: await countLearned(engine, table, model, test, window) },
   }));
+}
+
+/**
+ * How many of the test clients the model has learned from: none where the clients are held out as they were when it
+ * was trained. null where nobody knows.
+ */
+export async function countLearned(
+  engine: Engine,
+  table: Table,
+  { version, certificate }: ModelDocument,
+  { rows, contract }: TestData,
+  window: TestWindow,
+): Promise<number | null> {
+  if (rows.kind === 'files' || isHeldOutAlike(certificate.heldOut, rows.holdout)) return window.trained;
+  if (rows.live?.version !== version) return null;
+  const learned = await openTrainedRows(engine, rows.live, contract, 'training');
+  if (learned === null) return null;
+  try {
+    return (await countSharedClients(table, learned))?.shared ?? null;
+  } finally {
+    await learned.close();
+  }
+}
+
+/** Whether all who are held out now were held out then. */
+function isHeldOutAlike(then: Holdout | undefined, now: Holdout): boolean {
+  return then !== undefined && then.seed === now.seed && then.share >= now.share;
+}
+
+async function sharedWith(
+  engine: Engine,
+  table: Table,
+  snapshot: Pick<Snapshot, 'parquetPath' | 'columns'> | null,
+  contract: TableContract,
+): Promise<SharedClients | null> {
+  const id = columnOf(contract, 'id');
+  if (snapshot === null || !snapshot.columns.some(({ name }) => name === id)) return null;
+  const other = await engine.open({ kind: 'snapshot', snapshot, contract });
+  try {
+    return await countSharedClients(table, other);
+  } finally {
+    await other.close();
+  }
 }
 
 /**
@@ -207,8 +250,7 @@ async function chooseRows(engine: Engine, table: Table, test: TestData): Promise
     const examples = await readExamples(table, outcomes, null);
     const places = placesOf(examples, 'both');
     checkExamples(examples, places, 'both', 'the test data');
-    const shared =
-      rows.training === null ? null : await countSharedClients(engine, table, rows.training, contract);
+    const shared = await sharedWith(engine, table, rows.training, contract);
     const window: TestWindow = {
       kind: 'files',
       clients: shared?.clients ?? null,

@@ -21,5 +21,8 @@ describe('the test rows of a score', () => {
     expect(describeOverlap({ ...window, kind: 'files', trained: 3 })).toMatch(
       /^3 of the 49 test clients also /,
     );
+    expect(describeOverlap({ ...window, kind: 'all', trained: 3 })).toMatch(
+      /^3 of the 49 test clients were trained on before they were held out/,
+    );
   });
 });

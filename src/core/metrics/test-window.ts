@@ -10,7 +10,7 @@ export interface TestWindow {
   readonly clients: number | null;
   /** The live model that the rows are later than; null but for `recent`. */
   readonly since: string | null;
-  /** Test clients with rows in the training data too; null where clients are held out, or have no ids. */
+  /** Test clients that the model has learned from; null where clients are held out as they were then, or nobody knows. */
   readonly trained: number | null;
 }
 
@@ -26,7 +26,7 @@ export function describeTestRows(rows: number, window: TestWindow | undefined): 
   return window.kind === 'recent' ? `${of}, new since model ${window.since} was trained` : of;
 }
 
-/** A sentence where test clients are trained on, which flatters the model; null where none is, or nobody knows. */
+/** A sentence where the model has learned from test clients, which flatters it; null where from none, or nobody knows. */
 export function describeOverlap(window: TestWindow | undefined): string | null {
   const { trained = null, clients = null } = window ?? {};
   if (trained === null || clients === null || trained === 0) return null;
@@ -34,5 +34,8 @@ export function describeOverlap(window: TestWindow | undefined): string | null {
     trained === clients
       ? `All ${clients.toLocaleString('en-US')} test clients`
       : `${trained.toLocaleString('en-US')} of the ${clients.toLocaleString('en-US')} test clients`;
+  if (window?.kind !== 'files') {
+    return `${who} were trained on before they were held out, so this score may flatter the model. The next one that is trained learns nothing of them.`;
+  }
   return `${who} also have rows in the training data, so this score may flatter the model. "holdout" in config.json keeps clients apart.`;
 }

@@ -146,14 +146,24 @@ export function judgeSides(
   isHeld: boolean,
   isNamed: boolean,
 ): Finding {
+  const overlap = describeOverlap(newest?.window);
+  if (isHeld && overlap !== null) {
+    return warning(
+      overlap,
+      'Leave "holdout" as it is now. The model that the next drift brings is trained without them.',
+    );
+  }
   if (isHeld) return ok('No client is both trained on and tested on, in any file that comes.');
   if (!isNamed) return ok('No column names clients, so each row is one.');
-  const overlap = describeOverlap(newest?.window);
   const gain =
-    'To keep it so when files come that have all clients, add "holdout": {"share": 0.2, "by": "client"} to config.json and move the files of test_data_path into ' +
+    'add "holdout": {"share": 0.2, "by": "client"} to config.json and move the files of test_data_path into ' +
     'input_folder_path: clients are then held out by their id for ever, test rows renew themselves with every file, ' +
     'and every client is ranked.';
-  return overlap === null ? ok(`No test client is known to be trained on. ${gain}`) : warning(overlap, gain);
+  return overlap === null
+    ? ok(
+        `No test client is known to be trained on. To keep it so when files come that have all clients, ${gain}`,
+      )
+    : warning(overlap, `A${gain.slice(1)}`);
 }
 
 /** The counts of the newest score on test data, whose rows that are not true negatives bear on F1. */

@@ -132,9 +132,11 @@ async function withUnseenRows<T>(
   body: (unseen: UnseenRows, trained: Table | null) => Promise<T>,
 ): Promise<T> {
   const { table } = examples;
-  const { outcomes } = model.certificate;
+  const { outcomes, heldOut } = model.certificate;
   const trained =
-    training === null ? null : await openTrainedRows(engine, { snapshot: training, outcomes }, contract);
+    training === null
+      ? null
+      : await openTrainedRows(engine, { snapshot: training, outcomes, heldOut }, contract);
   try {
     if (trained === null) return await body({ table, places: null, examples }, null);
     const places = await table.except(trained);

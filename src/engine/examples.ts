@@ -30,6 +30,7 @@ export interface Examples {
   /** One flag a row: 1 where its client is held out; null where none is. */
   readonly heldOut: Uint8Array | null;
   readonly leftOut: LeftOut;
+  readonly rule: OutcomeRule;
 }
 
 const NOTHING: LeftOut = { unlabelled: 0, immature: 0, gone: 0, superseded: 0 };
@@ -44,7 +45,7 @@ export async function readExamples(
   holdout: Holdout | null,
 ): Promise<Examples> {
   if (holdout === null && table.contract.labels !== 'optional' && rule.horizonDays === 0) {
-    return { table, history: null, heldOut: null, leftOut: NOTHING };
+    return { table, history: null, heldOut: null, leftOut: NOTHING, rule };
   }
   const history = await readHistory(table, rule);
   const { outcomes, labels, counts } = history;
@@ -52,6 +53,7 @@ export async function readExamples(
   return {
     table: isSame ? table : relabelled(table, outcomes),
     history,
+    rule,
     heldOut: holdout === null ? null : await heldOutRows(table, history, holdout),
     leftOut: {
       unlabelled: counts.waiting,
@@ -137,12 +139,12 @@ export async function withPlaces<T>(
  * @param what names the rows in the error, such as "the test data".
  */
 export function checkExamples(examples: Examples, places: Uint32Array, side: Side, what: string): void {
-  const { table, leftOut } = examples;
+  const { table, leftOut, rule } = examples;
   if (places.length > 0 || table.rows === 0) return;
   const { unlabelled, immature, gone } = leftOut;
   const target = columnOf(table.contract, 'target') ?? '';
   const reasons = [
-    ...(unlabelled > 0 || immature + gone === 0 ? [`${unlabelled} have no value of "${target}"`] : []),
+    ...(unlabelled > 0 || immature + gone === 0 ? [`${unlabelled} ${whyOpen(rule, target)}`] : []),
     ...(immature > 0 ? [`the outcome of ${immature} is not final before labels.horizon_days`] : []),
     ...(gone > 0 ? [`${gone} are of clients that had left by then`] : []),
   ];
@@ -156,4 +158,10 @@ export function checkExamples(examples: Examples, places: Uint32Array, side: Sid
     `None of the ${table.rows} rows of ${what} has an outcome to go by: ${why}. Add rows whose outcome is known.`,
     { details: { rows: table.rows, ...leftOut, target } },
   );
+}
+
+function whyOpen({ meaning, horizonDays }: OutcomeRule, target: string): string {
+  return meaning === 'outcome'
+    ? `have no value of "${target}"`
+    : `have no later row of their client near the end of labels.horizon_days (${horizonDays} days)`;
 }

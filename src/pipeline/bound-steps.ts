@@ -187,8 +187,8 @@ export async function trainStep(resources: Resources, session: Session): Promise
         },
       );
     },
-    (summary) =>
-      `model ${summary.version} (${summary.selection?.chosen ?? summary.learner}) on ${summary.rows} rows`,
+    ({ version, selection, learner, rows, notes }) =>
+      [`model ${version} (${selection?.chosen ?? learner}) on ${rows} rows`, ...notes].join('. '),
   );
 }
 

@@ -1,8 +1,7 @@
 /** What is different between two stored models: how they came about, what they hold, and what they score today. */
 import { asTidewatchError } from '../base/errors.ts';
 import type { Feature, ModelDocument } from '../core/models/document.ts';
-import type { PairedComparison } from '../core/monitor/performance/compare-paired.ts';
-import { compareOnTest } from './compare-models.ts';
+import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
 
@@ -36,7 +35,7 @@ export interface ModelDiff {
   readonly training: Change<TrainingFacts>;
   readonly files: SetChange;
   /** Both on the test data of today, the second as the challenger; null where that cannot be done. */
-  readonly test: PairedComparison | null;
+  readonly test: TestComparison | null;
   /** Why not; null where they were compared. */
   readonly notCompared: string | null;
 }

@@ -46,7 +46,7 @@ export async function readTestData(resources: Resources): Promise<TestData> {
     return { rows, hashes: [snapshot.id, ...(live === null ? [] : [live.version])], contract, outcomes };
   }
   const { testData, output } = workspace.paths;
-  const paths = listInputFolder(testData).names.map((name) => join(testData, name));
+  const paths = listTestFiles(resources, testData);
   const hashes = await Promise.all(paths.map(sha256File));
   return {
     rows: { kind: 'files', paths, training: readSnapshotFile(output) },
@@ -54,6 +54,22 @@ export async function readTestData(resources: Resources): Promise<TestData> {
     contract,
     outcomes,
   };
+}
+
+/** Absolute paths of the test files. Error `input-empty`, with what was there before where clients were held out then. */
+function listTestFiles(resources: Resources, folder: string): string[] {
+  try {
+    return listInputFolder(folder).names.map((name) => join(folder, name));
+  } catch (cause) {
+    const isEmpty = cause instanceof TidewatchError && cause.code === 'input-empty';
+    if (!isEmpty || readLiveModel(resources)?.model.certificate.heldOut === undefined) throw cause;
+    throw new TidewatchError(
+      'input-empty',
+      `${folder} has no test file, and config.json has no "holdout" any more, by which the live model was tested. Put it ` +
+        'back, or put labelled rows that no model learns from into that folder.',
+      { details: { folder }, cause },
+    );
+  }
 }
 
 /** What the live model was trained on; null where none is live, or the store does not know its snapshot. */

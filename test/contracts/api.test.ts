@@ -135,6 +135,7 @@ const DIFF: contract.Diff = {
   },
   files: { added: [], removed: ['a.csv'] },
   test: {
+    window: { kind: 'all', clients: 4, since: null, trained: null },
     rows: 5,
     positives: 2,
     alpha: 0.05,

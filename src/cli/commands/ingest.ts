@@ -8,8 +8,8 @@ import { exitOf, renderSourceNotes } from '../source-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Reads every file of input_folder_path in name order (.csv, .ndjson and .jsonl, each also .gz, and .parquet), checks each
-against the columns of the configuration, and writes to output_folder_path: finaldata.csv (accepted rows,
+Reads every file of input_folder_path in the order of arrival, those that came together by name (.csv, .ndjson and
+.jsonl, each also .gz, and .parquet), checks each against the columns of the configuration, and writes to output_folder_path: finaldata.csv (accepted rows,
 exact duplicates dropped), the Parquet snapshot that the system itself reads, ingestedfiles.txt, and quarantine/ with
 every row that was not accepted, its file, line, column and reason. read = kept + duplicates + quarantined always holds. A file without
 a needed column is rejected whole. With "labels": {"missing": "keep"} in config.json, rows without a label are kept

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { describeOverlap, describeTestRows, type TestWindow } from '../../core/metrics/test-window.ts';
-import type { Estimate, Outcomes } from '../../core/models/document.ts';
+import type { Estimate } from '../../core/models/document.ts';
 import { nameOfFeature } from '../../pipeline/model-diff.ts';
 import type { ModelDetail, ModelPage, ModelScore } from '../../pipeline/model-history.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { Selection } from '../../steps/train/train.ts';
+import { leftOutLines } from '../left-out-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeText } from '../time-text.ts';
 import { type CommandMaker, createVerb, type Finish, type SharedOptions, withApp } from '../verb.ts';
@@ -154,21 +155,14 @@ function learnerText({ learner, size, features }: ModelDetail): string {
 }
 
 function trainingText({ certificate }: ModelDetail): string {
-  const { snapshot, files, trainedAt, version, seed, outcomes } = certificate;
+  const { snapshot, files, trainedAt, version, seed, outcomes, heldOut } = certificate;
+  const { unlabelled = 0, immature = 0, gone = 0 } = outcomes ?? {};
   const share = snapshot.rows === 0 ? Number.NaN : (100 * snapshot.positives) / snapshot.rows;
   return [
     `Trained ${timeText(trainedAt)} by Tidewatch ${version}, seed ${seed}.`,
     `Data: snapshot ${snapshot.id.slice(0, 12)}, ${formatCount(snapshot.rows)} rows of which ${formatCount(snapshot.positives)} left (${formatNumber(share, 1)} %), from ${files.join(', ')}.`,
-    ...(outcomes === undefined ? [] : [outcomesText(outcomes)]),
+    ...leftOutLines({ heldOut: heldOut?.rows ?? 0, unlabelled, immature, gone }),
   ].join('\n');
-}
-
-function outcomesText({ horizonDays, unlabelled, immature }: Outcomes): string {
-  const young =
-    horizonDays === 0
-      ? ''
-      : `, and ${formatCount(immature)} less than ${formatCount(horizonDays)} days old, whose outcome was not final`;
-  return `Left out: ${formatCount(unlabelled)} rows without a label${young}.`;
 }
 
 function selectionText({ certificate }: ModelDetail, terminal: Terminal): string {

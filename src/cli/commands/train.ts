@@ -2,6 +2,7 @@
 import { formatCount, formatInterval, formatNumber } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { Selection, TrainSummary } from '../../steps/train/train.ts';
+import { leftOutLines } from '../left-out-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -33,7 +34,7 @@ function renderTrain(summary: TrainSummary, terminal: Terminal): string {
   const { selection, calibration, threshold } = summary;
   return [
     `Trained model ${summary.version} on ${formatCount(summary.rows)} rows (${formatCount(summary.positives)} left).`,
-    ...leftOut(summary),
+    ...leftOutLines(summary),
     '',
     ...(selection === null ? [] : [renderSelection(selection, terminal), '']),
     ...(summary.coefficients.length === 0 ? [] : [renderCoefficients(summary, terminal), '']),
@@ -43,17 +44,6 @@ function renderTrain(summary: TrainSummary, terminal: Terminal): string {
     `model        ${summary.path}`,
     'Next: tidewatch score',
   ].join('\n');
-}
-
-/** Rows of the snapshot that were not learned from, and why. */
-function leftOut({ heldOut, unlabelled, immature, gone }: TrainSummary): string[] {
-  const reasons: readonly (readonly [number, string])[] = [
-    [heldOut, 'of clients that are held out to test the model'],
-    [unlabelled, 'whose outcome is not known yet'],
-    [immature, 'younger than labels.horizon_days, whose outcome is not final'],
-    [gone, 'of clients that had left by then'],
-  ];
-  return reasons.flatMap(([rows, why]) => (rows > 0 ? [`Left out: ${formatCount(rows)} rows ${why}.`] : []));
 }
 
 /** Every candidate with its cross-validated scores, and why one was chosen. */

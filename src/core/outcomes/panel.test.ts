@@ -30,6 +30,21 @@ describe('describePanel', () => {
     expect(panelOf(changing)).toMatchObject({ isStatus: false });
   });
 
+  it('sees a status among clients who had left before the first row, and where some come back', () => {
+    const rows = Array.from({ length: 30 }, (_, client) =>
+      [0, 30, 60, 90].map((day, k) => {
+        const label = client < 10 ? 1 : client < 14 && k > 0 ? Number(!(client === 10 && k === 3)) : 0;
+        return [client, day, label] as const;
+      }),
+    ).flat();
+    expect(panelOf(rows)).toMatchObject({ isStatus: true });
+    const random = Array.from(
+      { length: 200 },
+      (_, k) => [k % 50, Math.floor(k / 50) * 30, (k * 7919) % 3 === 0 ? 1 : 0] as const,
+    );
+    expect(panelOf(random)).toMatchObject({ isStatus: false });
+  });
+
   it('is no panel where most clients are seen once, or all rows are of one time', () => {
     expect(
       panelOf([

@@ -18,17 +18,18 @@ export interface Panel {
   /** Median days between a row of a client and the next, rounded, at least 1. */
   readonly gapDays: number;
   /**
-   * Whether the target changes as a status does: clients that left were there before, and hardly one of them is
-   * there again.
+   * Whether the target changes as a status does: clients are seen to be there and then to have left, and most who
+   * have left are so in their next row too.
    */
   readonly isStatus: boolean;
 }
 
 /** Share of the clients that must be seen at several times for a table to be a panel. */
 const PANEL_SHARE = 0.5;
-/** Of clients that left, the share seen before they did, and the share that may come back. */
-const SEEN_BEFORE = 0.5;
-const COME_BACK = 0.2;
+/** Share of the clients seen at several times that must be seen to leave, and one of them at least. */
+const LEAVING_SHARE = 0.01;
+/** Of the rows that follow on "left", the share that must say so too: an outcome of each row does not last. */
+const LASTING = 0.6;
 
 /** null where fewer than half of the clients have rows of several times. */
 export function describePanel({ clients, codes, times, labels }: PanelRows): Panel | null {
@@ -36,11 +37,10 @@ export function describePanel({ clients, codes, times, labels }: PanelRows): Pan
     .filter((row) => !Number.isNaN(times[row]))
     .sort((a, b) => (times[a] as number) - (times[b] as number) || a - b);
   const last = new Float64Array(clients).fill(Number.NaN);
-  const stayed = new Uint8Array(clients);
-  const left = new Uint8Array(clients);
+  const status = new Int8Array(clients).fill(UNKNOWN);
   const repeated = new Uint8Array(clients);
   const gaps: number[] = [];
-  let [leavers, seenBefore, back] = [0, 0, 0];
+  let [leaving, stillGone, followed] = [0, 0, 0];
   for (const row of order) {
     const client = codes[row] as number;
     const time = times[row] as number;
@@ -50,17 +50,15 @@ export function describePanel({ clients, codes, times, labels }: PanelRows): Pan
       gaps.push(gap);
     }
     last[client] = time;
-    if (labels[row] === 1) {
-      if (left[client] === 0) {
-        leavers++;
-        seenBefore += stayed[client] as number;
-      }
-      left[client] = 1;
-    } else if (labels[row] !== UNKNOWN) {
-      if (left[client] === 1) back++;
-      stayed[client] = 1;
-      left[client] = 0;
+    const label = labels[row] as number;
+    if (label === UNKNOWN) continue;
+    const before = status[client] as number;
+    if (before === 0 && label === 1) leaving++;
+    if (before === 1) {
+      followed++;
+      stillGone += label;
     }
+    status[client] = label;
   }
   const several = repeated.reduce((sum, flag) => sum + flag, 0);
   if (several < PANEL_SHARE * clients || gaps.length === 0) return null;
@@ -69,6 +67,6 @@ export function describePanel({ clients, codes, times, labels }: PanelRows): Pan
     repeated: several,
     clients,
     gapDays: Math.max(1, Math.round(median / DAY_MS)),
-    isStatus: leavers > 0 && seenBefore >= SEEN_BEFORE * leavers && back <= COME_BACK * leavers,
+    isStatus: leaving >= Math.max(1, LEAVING_SHARE * several) && stillGone >= LASTING * followed,
   };
 }

@@ -109,6 +109,47 @@ describe('settle', () => {
     expect(told).toBe('0 0 0 0 w 0 0 1 g g 1 g g 0 w w');
   });
 
+  it('knows nothing of a gap in the rows of a status, neither of those who stayed nor of those who left', () => {
+    const rows: Row[] = [
+      [0, 0, 0],
+      [0, 61, 0],
+      [1, 0, 0],
+      [1, 61, 1],
+    ];
+    expect(settled(rows, { horizonDays: 30, meaning: 'status' }).states).toEqual([
+      'waiting',
+      'waiting',
+      'waiting',
+      'gone',
+    ]);
+    // A label that came late is one all the same.
+    expect(
+      settled(
+        [
+          [0, 0, open],
+          [0, 61, 0],
+        ],
+        { horizonDays: 30 },
+      ).outcomes[0],
+    ).toBe(0);
+  });
+
+  it('takes a client as gone until a row says otherwise, not where a row says nothing', () => {
+    const rows: Row[] = [0, 31, 59, 90, 120].map((day, k) => [0, day, [0, 1, open, 1, 0][k] as number]);
+    const { states } = settled(rows, { horizonDays: 31, meaning: 'status' });
+    expect(states).toEqual(['known', 'gone', 'gone', 'gone', 'waiting']);
+  });
+
+  it('is not led by a few rows that are ahead of the others', () => {
+    const month = (day: number): Row[] => [0, 1, 2, 3, 4].map((client) => [client, day, 0]);
+    const rule = { horizonDays: 30, meaning: 'status' } as const;
+    const plain = settled([...month(0), ...month(30)], rule);
+    const ahead = settled([...month(0), ...month(30), [0, 45, 1], [1, 90_000, 0]], rule);
+    expect(plain.counts.known).toBe(5);
+    expect(ahead.counts.known).toBe(5);
+    expect(ahead.states[5]).toBe('immature');
+  });
+
   it('waits with a status until the table reaches to the end of the horizon, so that leavers are not known first', () => {
     const { states } = settled(
       [
@@ -168,6 +209,45 @@ describe('settle', () => {
   const label = fc.constantFrom(0, 1, open);
   const table = fc.array(fc.tuple(fc.nat(4), days, label), { minLength: 1, maxLength: 30 });
   const meanings = fc.constantFrom('outcome' as const, 'status' as const);
+
+  it('does with a status what its definition says, worked out row by row', () => {
+    const rule = { horizonDays: 30, meaning: 'status' } as const;
+    const distinct = fc.uniqueArray(fc.tuple(fc.nat(3), fc.integer({ min: 0, max: 150 }), label), {
+      selector: ([client, day]) => `${client} ${day}`,
+      minLength: 1,
+      maxLength: 30,
+    });
+    const stateOf = (rows: readonly Row[], [client, day, own]: Row): [RowState, number] => {
+      const of = (who: number) =>
+        rows.filter(([other]) => other === who).toSorted((a, b) => (a[1] ?? 0) - (b[1] ?? 0));
+      const mine = of(client);
+      const at = day ?? 0;
+      const said = mine.filter((row) => (row[1] ?? 0) <= at && row[2] !== open).at(-1);
+      if (own === 1 || said?.[2] === 1) return ['gone', open];
+      const later = mine.filter((row) => (row[1] ?? 0) > at);
+      const leaves = later.find((row) => row[2] === 1)?.[1] ?? Number.POSITIVE_INFINITY;
+      const isThere = later.some(
+        ([, then]) => (then ?? 0) < leaves && (then ?? 0) >= at + 27 && (then ?? 0) <= at + 33,
+      );
+      const isGap = later.some(([, then]) => (then ?? 0) < leaves && (then ?? 0) > at + 30);
+      const outcome = leaves <= at + 30 ? 1 : isThere ? 0 : !isGap && leaves <= at + 33 ? 1 : open;
+      const there = [0, 1, 2, 3]
+        .flatMap((who) => (of(who).length === 0 ? [] : [of(who).at(-1) as Row]))
+        .filter((row) => row[2] !== 1)
+        .map((row) => row[1] ?? 0)
+        .sort((a, b) => a - b);
+      const covered = there[there.length >> 1] ?? Number.NEGATIVE_INFINITY;
+      if (outcome === open) return ['waiting', open];
+      return at + 27 > covered ? ['immature', open] : ['known', outcome];
+    };
+    fc.assert(
+      fc.property(distinct, (rows) => {
+        const { states, outcomes } = settled(rows, rule);
+        expect(states.map((state, k) => [state, outcomes[k]])).toEqual(rows.map((row) => stateOf(rows, row)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
 
   it('gives every row one state, and an outcome to those that are known alone', () => {
     fc.assert(

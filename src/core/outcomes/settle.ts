@@ -58,8 +58,9 @@ export interface Settlement {
  *   `immature`, whatever it says, since those who leave are known before those who stay.
  * - A row without one is closed by the later rows of its client: 1 where the client is seen to have left within the
  *   horizon, 0 where it is seen later than that, else it is `waiting`. Without a horizon the next label closes it.
- * - Where the label is a status, a row of a client that has left is `gone`: there is nothing left to predict. The
- *   others are closed as rows without a label, from the time on that the table reaches to the end of their horizon.
+ * - Where the label is a status, a row of a client that has left is `gone`, up to the next row that says otherwise:
+ *   there is nothing left to predict. The others are closed as rows without a label, from the time on that the table
+ *   reaches to the end of their horizon; one whose end falls into a gap of the rows is not known.
  *
  * An observation counts for the end of the horizon from 0.9 of it on, and a departure seen first after it up to 1.1,
  * where nothing was seen in between. O(n log m) for n rows, m of a client at most.
@@ -70,17 +71,19 @@ export function settle(observations: Observations, rule: SettleRule): Settlement
   const outcomes = new Int8Array(rows).fill(UNKNOWN);
   const states = new Uint8Array(rows);
   const newest = new Uint32Array(clients);
-  const covered = latestOf(times);
+  const covered = rule.meaning === 'status' ? coveredUntil(observations) : Number.NaN;
   eachClient(observations, rule, states, (client, speaking) => {
     newest[client] = speaking[speaking.length - 1] as number;
-    for (let k = speaking.length - 1; k >= 0; k--) {
+    let hasLeft = false;
+    for (let k = 0; k < speaking.length; k++) {
       const row = speaking[k] as number;
       const label = labels[row] as number;
+      if (label !== UNKNOWN) hasLeft = label === 1;
       if (rule.meaning === 'outcome' && label !== UNKNOWN) {
         const isFinal = isMature(times?.[row] ?? Number.NaN, rule);
         states[row] = isFinal ? KNOWN : IMMATURE;
         if (isFinal) outcomes[row] = label;
-      } else if (rule.meaning === 'status' && label === 1) {
+      } else if (rule.meaning === 'status' && hasLeft) {
         states[row] = GONE;
       } else {
         settleOpen(speaking, k, observations, rule, covered, outcomes, states);
@@ -90,11 +93,23 @@ export function settle(observations: Observations, rule: SettleRule): Settlement
   return { outcomes, states, newest, counts: countStates(states) };
 }
 
-/** The latest time that is known. */
-function latestOf(times: Float64Array | null): number {
-  let latest = Number.NEGATIVE_INFINITY;
-  for (const time of times ?? []) if (time > latest) latest = time;
-  return latest;
+/**
+ * The time up to which the table tells who is still there: the median of the newest times of the clients whose newest
+ * status is not that they left. A few rows that are ahead of the others, such as a departure that somebody entered or a
+ * time that was mistyped, do not move it.
+ */
+function coveredUntil({ codes, clients, times, labels }: Observations): number {
+  const newest = new Float64Array(clients).fill(Number.NEGATIVE_INFINITY);
+  const left = new Uint8Array(clients);
+  for (let row = 0; times !== null && row < codes.length; row++) {
+    const client = codes[row] as number;
+    const time = times[row] as number;
+    if (!(time >= (newest[client] as number))) continue;
+    newest[client] = time;
+    left[client] = Number(labels[row] === 1);
+  }
+  const there = newest.filter((time, client) => left[client] === 0 && time > Number.NEGATIVE_INFINITY).sort();
+  return there[there.length >> 1] ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Days after a row at which its outcome is known at the earliest. */
@@ -157,29 +172,42 @@ function settleOpen(
   }
   const isEarly =
     rule.meaning === 'status' ? from + knownAfterDays(rule) * DAY_MS > covered : !isMature(from, rule);
-  const outcome = seenLater(rows, k, times as Float64Array, labels, from, horizon);
+  const isDense = rule.meaning === 'status';
+  const outcome = seenLater(rows, k, times as Float64Array, labels, { from, horizon, isDense });
   if (outcome === UNKNOWN) states[row] = WAITING;
   else if (isEarly) states[row] = IMMATURE;
   else outcomes[row] = outcome;
 }
 
-/** Whether the client is seen to have left within the horizon (1) or to be there after it (0); else not known. */
+interface Horizon {
+  /** Time of the row. */
+  readonly from: number;
+  readonly horizon: number;
+  /**
+   * Whether rows are to be seen near the end of the horizon: then who is there again after a gap is not known either,
+   * as who has left in the gap is not, and to learn from the one alone would understate the risk.
+   */
+  readonly isDense: boolean;
+}
+
+/** Whether the client is seen to have left within the horizon (1) or to be there at its end (0); else not known. */
 function seenLater(
   rows: Uint32Array,
   k: number,
   times: Float64Array,
   labels: Int8Array,
-  from: number,
-  horizon: number,
+  { from, horizon, isDense }: Horizon,
 ): number {
+  const [early, late] = [(1 - SLACK) * horizon, (1 + SLACK) * horizon];
   let isThere = false;
   for (let later = k + 1; later < rows.length; later++) {
     const at = (times[rows[later] as number] as number) - from;
-    if (labels[rows[later] as number] !== 1) {
-      isThere ||= at >= (1 - SLACK) * horizon;
-      if (at > horizon) return 0;
-    } else if (at <= horizon) return 1;
-    else return isThere ? 0 : at <= (1 + SLACK) * horizon ? 1 : UNKNOWN;
+    if (labels[rows[later] as number] === 1) {
+      if (at <= horizon) return 1;
+      return isThere ? 0 : at <= late ? 1 : UNKNOWN;
+    }
+    isThere ||= at >= early && (at <= late || !isDense);
+    if (at > horizon) return isThere ? 0 : UNKNOWN;
   }
   return isThere ? 0 : UNKNOWN;
 }

@@ -74,11 +74,12 @@ export function judgeColumn(
   return (
     judgeName(tally, name) ??
     judgeWish(name, kind, wishes) ??
+    judgeRowTime(name, own) ??
     judgeUniform(kind, own) ??
     judgeCounter(name, own) ??
     judgeOutcome(tally, target, column, isStatus) ??
     judgePerson(name, own) ??
-    judgeRole(name, kind, own) ??
+    judgeOwner(name, own) ??
     judgeKind(name, kind, own)
   );
 }
@@ -133,12 +134,17 @@ function judgePerson(name: string, own: ColumnTally): Verdict | null {
   return null;
 }
 
-function judgeRole(name: string, kind: ColumnKind, own: ColumnTally): Verdict | null {
+/** In a first dump all rows have one time, which is theirs all the same. */
+function judgeRowTime(name: string, own: ColumnTally): Verdict | null {
+  const isTime = own.times > 0 && own.times === own.rows - own.empty;
+  return isTime && roleRank(name, 'time') !== null
+    ? { role: 'time', suspect: null, why: 'by its name it is the time of the row' }
+    : null;
+}
+
+function judgeOwner(name: string, own: ColumnTally): Verdict | null {
   if (roleRank(name, 'owner') !== null && own.distinct * 2 <= own.rows - own.empty) {
     return { role: 'owner', suspect: null, why: 'by its name it is who looks after the client' };
-  }
-  if (kind === 'time' && roleRank(name, 'time') !== null) {
-    return { role: 'time', suspect: null, why: 'by its name it is the time of the row' };
   }
   return null;
 }

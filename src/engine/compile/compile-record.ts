@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import type { FileReport, TableContract } from '../port.ts';
 import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts';
+import { isOutcomeFile } from './outcome-file.ts';
 import { quarantinePath } from './quarantine.ts';
 
 const RECORD_NAME = '.compiled.json';
@@ -85,6 +86,29 @@ export async function findCompileRecord(
   }
   return record;
 }
+
+/**
+ * The files in the order in which they came: those of the last compilation in its order, then the others in the order
+ * given, which is that of their names; files of entered outcomes stay last. A record that is of no other use any more,
+ * since the contract is another one, still tells the order.
+ */
+export function inOrderOfArrival(output: string, names: readonly string[]): string[] {
+  const known = namesInRecord(join(output, RECORD_NAME));
+  const place = new Map(known.map((name, k) => [name, k]));
+  const rank = (name: string): number =>
+    isOutcomeFile(name) ? known.length + 1 : (place.get(name) ?? known.length);
+  return names.toSorted((a, b) => rank(a) - rank(b) || names.indexOf(a) - names.indexOf(b));
+}
+
+function namesInRecord(path: string): readonly string[] {
+  try {
+    return orderSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).files.map(({ report }) => report.name);
+  } catch {
+    return [];
+  }
+}
+
+const orderSchema = z.object({ files: z.array(z.object({ report: z.object({ name: z.string() }) })) });
 
 /** Whether the snapshot of the record is still on the disk as it was written. */
 export async function isIntact(

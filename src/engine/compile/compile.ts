@@ -6,7 +6,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import { renderRecord } from '../csv/header.ts';
 import type { CompileRequest, CompileResult, FileReport, Snapshot } from '../port.ts';
 import { columnTypes } from './column-types.ts';
-import { type CompileRecord, findCompileRecord, isIntact } from './compile-record.ts';
+import { type CompileRecord, findCompileRecord, inOrderOfArrival, isIntact } from './compile-record.ts';
 import { sizeOf } from './fingerprint.ts';
 import type { Strike } from './input-file.ts';
 import { type InputListing, listInputFolder } from './input-folder.ts';
@@ -37,7 +37,8 @@ const THREAD_BYTES = 16 << 20;
  * quarantine is written then, nothing else), rows-do-not-add-up, disk-full.
  */
 export async function compileFolder(engine: CompileEngine, request: CompileRequest): Promise<CompileResult> {
-  const listing = listInputFolder(request.folder);
+  const found = listInputFolder(request.folder);
+  const listing = { ...found, names: inOrderOfArrival(request.output, found.names) };
   const quarantineFolder = join(request.output, QUARANTINE_FOLDER);
   const record = await findCompileRecord(request, listing.names, quarantineFolder);
   const unchanged = record === null ? null : await reuse(request, listing, record);

@@ -1,7 +1,9 @@
 /** What the doctor asks of snapshot, trained model and deployment: whether each is whole and they belong together. */
+
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256File } from '../../base/hash.ts';
+import type { Config } from '../../config/schema.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
 import { readSnapshotFile } from '../../engine/snapshot-file.ts';
@@ -30,7 +32,7 @@ async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding
   return ok(`${snapshot.id.slice(0, 12)}, ${snapshot.rows} rows from ${snapshot.files.length} files.`);
 }
 
-function checkDeployment({ workspace: { paths } }: Patient): Finding {
+function checkDeployment({ workspace: { paths, config } }: Patient): Finding {
   const live = openLiveFolder(paths.deployment);
   const deployed = live.read();
   const names = [MODEL_FILE, 'latestscore.txt', 'ingestedfiles.txt'];
@@ -69,8 +71,29 @@ function checkDeployment({ workspace: { paths } }: Patient): Finding {
       again,
     );
   }
-  return ok(
-    `${manifest.id}: model ${manifest.modelVersion}, F1 ${formatScore(f1)}; its files match their hashes.`,
+  return (
+    checkQuestion(model, config) ??
+    ok(`${manifest.id}: model ${manifest.modelVersion}, F1 ${formatScore(f1)}; its files match their hashes.`)
+  );
+}
+
+/** Whether the live model learned what the configuration asks for now, of whom it lets be learned; null where it did. */
+function checkQuestion({ version, certificate }: ModelDocument, { labels, holdout }: Config): Finding | null {
+  const { horizonDays = 0, meaning = 'outcome' } = certificate.outcomes ?? {};
+  const again = 'tidewatch train && tidewatch score && tidewatch deploy';
+  if (meaning !== labels.meaning || horizonDays !== labels.horizon_days) {
+    return warning(
+      `The live model ${version} learned another outcome than config.json asks for: labels.meaning "${meaning}" within ` +
+        `${horizonDays} days, now "${labels.meaning}" within ${labels.horizon_days}. Its scores say nothing of the new one.`,
+      again,
+    );
+  }
+  const { heldOut } = certificate;
+  if (holdout === null || (heldOut?.seed === holdout.seed && heldOut.share >= holdout.share)) return null;
+  return warning(
+    `The live model ${version} was trained before the clients of "holdout" were held out as they are now, so it has ` +
+      'learned from some of them and scores on them flatter it.',
+    again,
   );
 }
 

@@ -143,7 +143,21 @@ const pairedDifference = z
   .nullable()
   .describe('null: the rows do not define it.');
 
+const testWindow = z
+  .strictObject({
+    kind: z
+      .enum(['files', 'all', 'recent'])
+      .describe('Files, or rows of held-out clients: all, or the newest.'),
+    clients: count.nullable().describe('null: not known.'),
+    since: z.string().nullable().describe('The live model that the rows are later than.'),
+    trained: count
+      .nullable()
+      .describe('Test clients that the model "from" has learned from. null: not known.'),
+  })
+  .describe('Which test rows they are.');
+
 export const comparisonSchema = z.strictObject({
+  window: testWindow,
   rows: count.describe('Labelled rows that both were scored on.'),
   positives: count,
   alpha: z.number().describe('Intervals are of level 1 - alpha.'),

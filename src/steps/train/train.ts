@@ -28,6 +28,7 @@ import {
 } from '../../core/models/document.ts';
 import { modelVersion, renderModel } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
+import { describePanel } from '../../core/outcomes/panel.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
 import { columnOf } from '../../engine/contract.ts';
@@ -283,7 +284,11 @@ async function makeModel(deps: TrainDeps, training: Training, options: TrainOpti
     selection,
     ...decided,
     validation: data === null || plan === null || winner === undefined ? null : { data, plan, winner },
-    notes: [...(list.note === null ? [] : [list.note]), ...fitted.notes],
+    notes: [
+      ...noteOnStatus(data, training, options),
+      ...(list.note === null ? [] : [list.note]),
+      ...fitted.notes,
+    ],
   };
 }
 
@@ -295,6 +300,23 @@ function sizeOf(
   if (data === null) return { rows, clients: rows, smallerClass: Math.min(positives, rows - positives) };
   const own = numberClients(rows, clients);
   return { rows, clients: own.clients, smallerClass: smallerClassClients(data.labels, own) };
+}
+
+/** Where labels that are taken for outcomes change as a status does: nearly the same model would be learned of who has left. */
+function noteOnStatus(
+  data: { readonly labels: Float64Array } | null,
+  { times, clients }: Training,
+  { outcomes, contract }: TrainOptions,
+): string[] {
+  if (data === null || times === null || clients === null || outcomes.meaning === 'status') return [];
+  const labels = Int8Array.from(data.labels);
+  const count = clients.reduce((most, client) => Math.max(most, client + 1), 0);
+  const panel = describePanel({ clients: count, codes: clients, times, labels });
+  if (panel?.isStatus !== true) return [];
+  return [
+    `"${columnOf(contract, 'target')}" looks like the status of a client at the time of the row, so that this model may know those who have ` +
+      `left rather than those who are about to. Where it is one: "labels": {"meaning": "status", "horizon_days": ${panel.gapDays}} in config.json.`,
+  ];
 }
 
 async function validateAll(

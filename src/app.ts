@@ -74,7 +74,7 @@ import type { SourceCheck } from './steps/pull/check-source.ts';
 import type { Ranking, RankOptions } from './steps/rank.ts';
 import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
-import type { TrainSummary } from './steps/train/train.ts';
+import type { TrainSummary } from './steps/train/train-options.ts';
 import { openLiveFolder } from './store/live-folder.ts';
 import type { LogQuery, NoteRecord, Page, RunTrigger, Store } from './store/port.ts';
 import { logWaits, type Patience, type StoreWait } from './store/store-wait.ts';

@@ -16,7 +16,8 @@ import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts'
 import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
-import { type TrainSummary, train } from '../steps/train/train.ts';
+import { train } from '../steps/train/train.ts';
+import type { TrainSummary } from '../steps/train/train-options.ts';
 import { MODEL_FILE } from '../store/live-folder.ts';
 import { compareOnTest } from './compare-models.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';

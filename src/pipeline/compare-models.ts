@@ -5,7 +5,7 @@ import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
 import { comparePaired, type PairedComparison } from '../core/monitor/performance/compare-paired.ts';
 import { scoreTable } from '../engine/score-table.ts';
-import { countLearned, withTestRows } from '../steps/score.ts';
+import { countLearned, withTestRows } from '../engine/test-rows.ts';
 import type { Resources } from './resources.ts';
 import { readTestData } from './workspace-state.ts';
 

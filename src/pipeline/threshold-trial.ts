@@ -13,7 +13,7 @@ import {
   createConfusion,
 } from '../core/statistics/confusion.ts';
 import { type ScoredTable, scoreTable } from '../engine/score-table.ts';
-import { withTestRows } from '../steps/score.ts';
+import { withTestRows } from '../engine/test-rows.ts';
 import { campaignOf } from './bound-steps.ts';
 import { resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';

@@ -5,7 +5,7 @@ import { columnOf } from '../engine/contract.ts';
 import { readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot } from '../engine/port.ts';
 import { readReferenceSample } from '../engine/reference-file.ts';
-import { withTestRows } from '../steps/score.ts';
+import { withTestRows } from '../engine/test-rows.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../steps/watch/watch.ts';
 import { campaignOf } from './bound-steps.ts';
 import type { Resources } from './resources.ts';

@@ -9,8 +9,8 @@ import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { OutcomeRule } from '../engine/history.ts';
 import type { Snapshot } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
+import type { TestData } from '../engine/test-rows.ts';
 import type { TrainedOn } from '../engine/trained-rows.ts';
-import type { TestData } from '../steps/score.ts';
 import { type Deployed, MODEL_FILE, parseScore } from '../store/live-folder.ts';
 import type { Resources } from './resources.ts';
 

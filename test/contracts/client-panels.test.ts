@@ -17,7 +17,8 @@ import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
 import { readFoldModels } from '../../src/engine/fold-models.ts';
 import type { Engine } from '../../src/engine/port.ts';
 import { readReferenceSample } from '../../src/engine/reference-file.ts';
-import { type TrainOptions, train } from '../../src/steps/train/train.ts';
+import { train } from '../../src/steps/train/train.ts';
+import type { TrainOptions } from '../../src/steps/train/train-options.ts';
 import { makePanel, type PanelRow } from './client-panel.ts';
 
 interface GoldenCase {

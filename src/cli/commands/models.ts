@@ -14,7 +14,7 @@ import {
   formatScore,
 } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
-import type { Selection } from '../../steps/train/train.ts';
+import type { Selection } from '../../steps/train/train-options.ts';
 import { leftOutLines } from '../left-out-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeText } from '../time-text.ts';

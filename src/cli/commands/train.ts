@@ -1,7 +1,7 @@
 /** `tidewatch train`: fit a model on the snapshot. */
 import { formatCount, formatInterval, formatNumber } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
-import type { Selection, TrainSummary } from '../../steps/train/train.ts';
+import type { Selection, TrainSummary } from '../../steps/train/train-options.ts';
 import { leftOutLines } from '../left-out-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';

@@ -18,3 +18,8 @@ export function isHeldOut(key: bigint, { share, seed }: Holdout): boolean {
   const low = Number(key & 0xffffffffn) >>> 0;
   return finish(finish(high ^ Math.imul(seed + 1, 0x9e3779b1)) ^ low) < share * WORD;
 }
+
+/** Whether all clients that are held out now were held out then. */
+export function isHeldOutAlike(then: Holdout | undefined, now: Holdout): boolean {
+  return then !== undefined && then.seed === now.seed && then.share >= now.share;
+}

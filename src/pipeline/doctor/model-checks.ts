@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256File } from '../../base/hash.ts';
 import type { Config } from '../../config/schema.ts';
+import { isHeldOutAlike } from '../../core/clients/held-out.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
 import { readSnapshotFile } from '../../engine/snapshot-file.ts';
@@ -88,8 +89,7 @@ function checkQuestion({ version, certificate }: ModelDocument, { labels, holdou
       again,
     );
   }
-  const { heldOut } = certificate;
-  if (holdout === null || (heldOut?.seed === holdout.seed && heldOut.share >= holdout.share)) return null;
+  if (holdout === null || isHeldOutAlike(certificate.heldOut, holdout)) return null;
   return warning(
     `The live model ${version} was trained before the clients of "holdout" were held out as they are now, so it has ` +
       'learned from some of them and scores on them flatter it.',

@@ -13,7 +13,8 @@ import { contractOf } from '../../engine/contract.ts';
 import { createDuckdbEngine } from '../../engine/duckdb/engine.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { ModelRecord } from '../../store/port.ts';
-import { type TrainOptions, type TrainSummary, train } from './train.ts';
+import { train } from './train.ts';
+import type { TrainOptions, TrainSummary } from './train-options.ts';
 
 let home: string;
 let engine: Engine;

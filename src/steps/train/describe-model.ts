@@ -1,0 +1,112 @@
+/** What was made as a model document with its certificate, and as a summary for people. */
+
+import { sha256 } from '../../base/hash.ts';
+import {
+  type Feature,
+  type HeldOut,
+  MODEL_FORMAT,
+  type ModelDocument,
+  type Outcomes,
+} from '../../core/models/document.ts';
+import { modelVersion } from '../../core/models/model-file.ts';
+import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
+import { columnOf } from '../../engine/contract.ts';
+import type { Made } from './make-model.ts';
+import type { Training } from './read-training.ts';
+import type { TrainOptions, TrainSummary } from './train-options.ts';
+
+/** What was left out of a snapshot, as a certificate says it. */
+export interface RowsUsed {
+  readonly outcomes: Outcomes;
+  readonly heldOut: HeldOut | null;
+}
+
+export function documentOf(
+  made: Made,
+  training: Training,
+  { outcomes, heldOut }: RowsUsed,
+  options: TrainOptions,
+  trainedAt: Date,
+): ModelDocument {
+  const { contract } = options;
+  const { spec, fitted } = made;
+  const unnamed: Omit<ModelDocument, 'version'> = {
+    format: MODEL_FORMAT,
+    target: { column: columnOf(contract, 'target') ?? '', positive: contract.positive },
+    id: columnOf(contract, 'id'),
+    inputs: training.inputs,
+    features: fitted.features,
+    learner: fitted.learner,
+    calibration: made.calibration,
+    threshold: made.threshold.value,
+    certificate: {
+      trainedAt: trainedAt.toISOString(),
+      version: options.version,
+      seed: options.seed,
+      snapshot: { id: options.snapshot.id, rows: training.rows, positives: training.positives },
+      ...(hasSelected(outcomes) && { outcomes }),
+      ...(heldOut !== null && { heldOut }),
+      files: options.files,
+      options: {
+        candidate: spec.name,
+        model: options.model,
+        learner: { ...spec.options },
+        recipe: { ...spec.recipe },
+      },
+      fit: fitted.fit,
+      selection: made.selection,
+      calibration: made.calibrationReason,
+      threshold: { rule: made.threshold.rule, reason: made.threshold.reason },
+      reference: buildReference(training.inputs, training.batches),
+    },
+  };
+  return { ...unnamed, version: modelVersion(unnamed, sha256) };
+}
+
+/** Whether the rows that had an outcome are not simply all of them. */
+function hasSelected({ horizonDays, unlabelled, immature, gone = 0, superseded = 0 }: Outcomes): boolean {
+  return horizonDays > 0 || unlabelled + immature + gone + superseded > 0;
+}
+
+/** All of the summary but the reference sample. */
+export function summarise(
+  document: ModelDocument,
+  made: Made,
+  { outcomes, heldOut }: RowsUsed,
+  path: string,
+): Omit<TrainSummary, 'reference'> {
+  const { certificate, learner } = document;
+  const linear = learner.kind === 'logistic-regression' ? learner : null;
+  return {
+    version: document.version,
+    learner: learner.kind,
+    path,
+    snapshot: certificate.snapshot.id,
+    rows: certificate.snapshot.rows,
+    positives: certificate.snapshot.positives,
+    heldOut: heldOut?.rows ?? 0,
+    unlabelled: outcomes.unlabelled,
+    immature: outcomes.immature,
+    gone: outcomes.gone ?? 0,
+    selection: made.selection,
+    calibration: { kind: made.calibration.kind, reason: made.calibrationReason },
+    threshold: made.threshold,
+    coefficients:
+      linear === null
+        ? []
+        : document.features.map((feature, index) => ({
+            name: nameOf(feature),
+            value: linear.coefficients[index] ?? 0,
+          })),
+    intercept: linear?.intercept ?? null,
+    fit: certificate.fit,
+    notes: made.notes,
+  };
+}
+
+function nameOf(feature: Feature): string {
+  if (feature.kind === 'level') return `${feature.source} = ${feature.level}`;
+  if (feature.kind === 'missing') return `${feature.source} is missing`;
+  if (feature.kind === 'hinge') return `${feature.source} above ${feature.knot}`;
+  return feature.source;
+}

@@ -1,0 +1,202 @@
+/** Makes a model of training rows: chooses a candidate, fits it, calibrates it, and draws its threshold. */
+import { takeCodes, takeValues } from '../../core/features/take-rows.ts';
+import { type CandidateList, type CandidateSpec, listCandidates } from '../../core/learners/candidates.ts';
+import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
+import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
+import { chooseByOneStandardError } from '../../core/learners/selection.ts';
+import { evaluate } from '../../core/metrics/evaluate.ts';
+import { calibratorOf } from '../../core/models/calibrated.ts';
+import type { Calibration } from '../../core/models/document.ts';
+import { describePanel } from '../../core/outcomes/panel.ts';
+import { knownAfterDays } from '../../core/outcomes/settle.ts';
+import { columnOf } from '../../engine/contract.ts';
+import { crossValidate, type Validated, type Validation, type ValidationRows } from './cross-validate.ts';
+import { decideCalibration, decideThreshold } from './decide.ts';
+import { type FittedCandidate, fitCandidate } from './fit-candidate.ts';
+import { type Training, wholeOf } from './read-training.ts';
+import type { Selection, TrainDeps, TrainOptions, TrainSummary } from './train-options.ts';
+
+/** Whether the one candidate is fitted straight away: nothing is chosen, mapped or drawn by folds. */
+export function isStraight({ model, calibration, threshold }: TrainOptions): boolean {
+  return model === 'logistic' && calibration === 'none' && typeof threshold === 'number';
+}
+
+/** A model that was made, with how. */
+export interface Made {
+  readonly spec: CandidateSpec;
+  readonly fitted: FittedCandidate;
+  readonly selection: Selection | null;
+  readonly calibration: Calibration;
+  readonly calibrationReason: string;
+  readonly threshold: TrainSummary['threshold'];
+  /** How the chosen candidate was cross-validated; null where it was not. */
+  readonly validation: Validation | null;
+  readonly notes: readonly string[];
+}
+
+/** Cross-validates the candidates where there is something to choose, and fits the one that is chosen on all rows. */
+export async function makeModel(deps: TrainDeps, training: Training, options: TrainOptions): Promise<Made> {
+  const { rows } = training;
+  const { seed } = options;
+  const horizonDays = knownAfterDays(options.outcomes);
+  const data = isStraight(options) ? null : { ...training, ...wholeOf(training) };
+  const list = listCandidates({ ...options, ...sizeOf(training, data) });
+  const plan = data === null ? null : planFolds({ ...data, times: training.times }, { seed, horizonDays });
+  const validated = data === null || plan === null ? [] : await validateAll(deps, list, data, plan);
+  const chosen = choose(validated, plan);
+  const spec =
+    validated.find(({ spec: each }) => each.name === chosen?.chosen)?.spec ??
+    (list.specs[0] as CandidateSpec);
+  const winner = validated.find((each) => each.spec === spec);
+  const decided = decide(winner, data?.labels ?? null, training, options);
+  const label = `fitting ${spec.name} on all rows`;
+  deps.progress({ label, done: rows, unit: 'rows' });
+  const total = spec.family === 'boosted-trees' ? (spec.options.trees ?? 0) : 0;
+  const fitted = await fitCandidate(spec, training, deps.compute, (done) =>
+    deps.progress({ label, done, total, unit: 'trees' }),
+  );
+  const selection =
+    chosen === null || plan === null || data === null
+      ? null
+      : selectionOf(validated, data.labels, plan, chosen, list);
+  return {
+    spec,
+    fitted,
+    selection,
+    ...decided,
+    validation: data === null || plan === null || winner === undefined ? null : { data, plan, winner },
+    notes: [
+      ...noteOnStatus(data, training, options),
+      ...(list.note === null ? [] : [list.note]),
+      ...fitted.notes,
+    ],
+  };
+}
+
+/** What the list of candidates goes by; clients are counted where it looks at them. */
+function sizeOf(
+  { rows, positives, clients }: Training,
+  data: ValidationRows | null,
+): Pick<Parameters<typeof listCandidates>[0], 'rows' | 'clients' | 'smallerClass'> {
+  if (data === null) return { rows, clients: rows, smallerClass: Math.min(positives, rows - positives) };
+  const own = numberClients(rows, clients);
+  return { rows, clients: own.clients, smallerClass: smallerClassClients(data.labels, own) };
+}
+
+/** Where labels that are taken for outcomes change as a status does: nearly the same model would be learned of who has left. */
+function noteOnStatus(
+  data: { readonly labels: Float64Array } | null,
+  { times, clients }: Training,
+  { outcomes, contract }: TrainOptions,
+): string[] {
+  if (data === null || times === null || clients === null || outcomes.meaning === 'status') return [];
+  const labels = Int8Array.from(data.labels);
+  const count = clients.reduce((most, client) => Math.max(most, client + 1), 0);
+  const panel = describePanel({ clients: count, codes: clients, times, labels });
+  if (panel?.isStatus !== true) return [];
+  return [
+    `"${columnOf(contract, 'target')}" looks like the status of a client at the time of the row, so that this model may know those who have ` +
+      `left rather than those who are about to. Where it is one: "labels": {"meaning": "status", "horizon_days": ${panel.gapDays}} in config.json.`,
+  ];
+}
+
+async function validateAll(
+  deps: TrainDeps,
+  list: CandidateList,
+  data: ValidationRows,
+  plan: FoldPlan,
+): Promise<Validated[]> {
+  const validated: Validated[] = [];
+  for (const [index, spec] of list.specs.entries()) {
+    const label = `cross-validating ${spec.name} (${index + 1} of ${list.specs.length})`;
+    const total = plan.folds.length;
+    const tell = (done: number) => deps.progress({ label, done, total, unit: 'fits' });
+    validated.push(await crossValidate(spec, data, plan, deps.compute, tell));
+  }
+  return validated;
+}
+
+function choose(
+  validated: readonly Validated[],
+  plan: FoldPlan | null,
+): ReturnType<typeof chooseByOneStandardError> | null {
+  if (plan === null || validated.length === 0) return null;
+  const candidates = validated.map(({ spec, losses }) => ({ name: spec.name, losses }));
+  return chooseByOneStandardError(candidates, plan.testShare);
+}
+
+/** Calibration and threshold from the rows that the chosen candidate scored out of fold. */
+function decide(
+  chosen: Validated | undefined,
+  labels: Float64Array | null,
+  training: Training,
+  options: TrainOptions,
+): Pick<Made, 'calibration' | 'calibrationReason' | 'threshold'> {
+  const held = chosen === undefined ? new Uint32Array() : heldRows(chosen.margins);
+  if (chosen === undefined || labels === null || held.length === 0) {
+    const fixed = typeof options.threshold === 'number';
+    const reason = fixed
+      ? 'The configuration gives it.'
+      : 'There are too few rows to draw the line by, so it stays at 0.5.';
+    return {
+      calibration: { kind: 'none' },
+      calibrationReason:
+        options.calibration === 'none'
+          ? 'The configuration asks for none.'
+          : 'There are too few rows to fit a map on.',
+      threshold: {
+        value: typeof options.threshold === 'number' ? options.threshold : 0.5,
+        rule: fixed ? 'fixed' : String(options.threshold),
+        reason,
+      },
+    };
+  }
+  const margins = takeValues(chosen.margins, held);
+  const classes = takeValues(labels, held);
+  const values = training.values === null ? null : takeValues(training.values, held);
+  const clients = training.clients === null ? null : takeCodes(training.clients, held);
+  const { calibration, reason } = decideCalibration(margins, classes, clients, options);
+  const line = decideThreshold(margins, classes, values, calibration, options);
+  return {
+    calibration,
+    calibrationReason: reason,
+    threshold: { value: line.threshold, rule: line.rule, reason: line.reason },
+  };
+}
+
+function heldRows(margins: Float64Array): Uint32Array {
+  return Uint32Array.from(margins, (_, row) => row).filter((row) => !Number.isNaN(margins[row]));
+}
+
+function selectionOf(
+  validated: readonly Validated[],
+  labels: Float64Array,
+  plan: FoldPlan,
+  choice: ReturnType<typeof chooseByOneStandardError>,
+  list: CandidateList,
+): Selection {
+  const raw = calibratorOf({ kind: 'none' });
+  return {
+    chosen: choice.chosen,
+    reason: list.note === null ? choice.reason : `${choice.reason} ${list.note}`,
+    folds: plan.firstRepeat,
+    repeats: plan.repeats,
+    kind: plan.kind,
+    rows: plan.rows,
+    ...(plan.clients < plan.rows && { clients: plan.clients }),
+    candidates: validated.map(({ spec, losses, margins }, index) => {
+      const held = heldRows(margins);
+      const { metrics } = evaluate(takeValues(labels, held), takeValues(margins, held).map(raw), 0.5);
+      const compared = choice.candidates[index];
+      return {
+        name: spec.name,
+        family: spec.family,
+        logLoss: compared?.loss ?? Number.NaN,
+        behind: compared?.behind ?? 0,
+        standardError: compared?.standardError ?? 0,
+        foldLosses: losses,
+        outOfFold: metrics,
+      };
+    }),
+  };
+}

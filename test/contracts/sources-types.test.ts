@@ -6,8 +6,11 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { canonicalText } from '../../src/core/features/canonical-text.ts';
+import { MODEL_FORMAT, type ModelDocument } from '../../src/core/models/document.ts';
+import { createScorer } from '../../src/core/models/scorer.ts';
 import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
 import type { ColumnRole, CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
+import { scoreTable } from '../../src/engine/score-table.ts';
 import { EXTERNAL_DATABASES } from './external-databases.ts';
 import { createPulledSource, type PulledSource, parseCsv } from './pulled-source.ts';
 
@@ -392,6 +395,32 @@ const TYPES: Readonly<Record<string, readonly TypeOfTest[]>> = {
   MariaDB: MARIADB,
 };
 
+/** A model of one level a column. */
+const LEVELS: ModelDocument = {
+  format: MODEL_FORMAT,
+  version: '0123456789ab',
+  target: { column: 'exited', positive: '1' },
+  id: 'id',
+  inputs: ['vip', 'code', 'plan'].map((name) => ({ name, kind: 'categorical' })),
+  features: [
+    { kind: 'level', source: 'vip', level: '1' },
+    { kind: 'level', source: 'code', level: '415' },
+    { kind: 'level', source: 'plan', level: 'Monthly' },
+  ],
+  learner: { kind: 'logistic-regression', coefficients: [0.7, -1.1, 0.4], intercept: 0.2, means: [0, 0, 0] },
+  calibration: { kind: 'none' },
+  threshold: 0.5,
+  certificate: {
+    trainedAt: '2024-01-01T00:00:00.000Z',
+    version: '0.1.0',
+    seed: 0,
+    snapshot: { id: 'a', rows: 1, positives: 1 },
+    files: [],
+    options: {},
+    fit: {},
+  },
+};
+
 describe.each(EXTERNAL_DATABASES)('a value on $name', (kind) => {
   const types = TYPES[kind.name] ?? [];
   let source: PulledSource;
@@ -484,11 +513,19 @@ describe.each(EXTERNAL_DATABASES)('a value on $name', (kind) => {
     );
     const contract = contractOf(columns);
     await source.pull({ contract });
-    await compile(contract);
+    const compiled = await compile(contract);
     expect(snapshot()).toEqual([
       ['c1', '0', '1', '415', 'Monthly'],
       ['c1', '0', '0', '415', 'Monthly'],
     ]);
+    // So the client has the score that the API gives it.
+    const scorer = createScorer(LEVELS);
+    const table = await engine.open({ kind: 'snapshot', snapshot: compiled.snapshot, contract });
+    const { probabilities } = await scoreTable(table, scorer, { labels: false });
+    await table.close();
+    const given = [true, false].map((vip) => ({ vip: String(vip), code: 415, plan: 'Monthly ' }));
+    expect([...probabilities]).toEqual(given.map((row) => scorer.scoreRow(row).probability));
+    expect(new Set(probabilities).size).toBe(2);
   });
 
   /** Pulls what was put into columns `amount` and `since`, and tells what came of it in the snapshot. */

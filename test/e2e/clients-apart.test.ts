@@ -7,6 +7,7 @@ import { clientKey } from '../../src/core/clients/client-key.ts';
 import { isHeldOut } from '../../src/core/clients/held-out.ts';
 import type { ModelDocument } from '../../src/core/models/document.ts';
 import type { RunSummary } from '../../src/pipeline/run.ts';
+import type { Explanation } from '../../src/steps/explain.ts';
 import type { Ranking } from '../../src/steps/rank.ts';
 import type { ScoreSummary } from '../../src/steps/score.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -56,6 +57,24 @@ async function makeFrom(name: string, text: string, ...args: string[]): Promise<
     model: () => JSON.parse(readFileSync(join(root, 'models/trainedmodel.json'), 'utf8')) as ModelDocument,
   };
 }
+
+describe('a file of clients of whom some have left', () => {
+  it('gives a call list of those who have not, with every held-out client on one of the two lists', async () => {
+    const workspace = await makeFrom('jan.csv', noiseDump(0));
+    await workspace.run();
+    const rows = noiseDump(0).trim().split('\n').slice(1);
+    const idsOf = (label: string) =>
+      rows.filter((row) => row.endsWith(`,${label}`)).map((row) => row.slice(0, 4));
+    const listOf = async (...args: string[]) =>
+      (await workspace.json<Ranking>('risks', '--top', '1000', ...args)).clients.map(({ id }) => id).sort();
+    expect(await listOf()).toEqual(idsOf('0').sort());
+    expect(await listOf('--left')).toEqual(idsOf('1').sort());
+    const { holdout } = JSON.parse(readFileSync(join(workspace.root, 'config.json'), 'utf8'));
+    const held = idsOf('0').find((id) => isHeldOut(clientKey(id), holdout)) ?? '';
+    const explained = await workspace.json<Explanation>('explain', held);
+    expect(explained).toMatchObject({ scoredBy: 'deployed', client: { id: held, status: 'current' } });
+  });
+});
 
 describe('monthly dumps of all clients', () => {
   it('never bring a held-out client into training, and their scores on noise say that it is noise', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
+import { licensesOf } from './scripts/licenses.ts';
 
 const shared = {
   outDir: 'dist',
@@ -29,18 +30,18 @@ export default defineConfig([
       alwaysBundle: ['@duckdb/node-api', 'fastify', 'kysely', 'zod'],
       neverBundle: ['@duckdb/node-bindings'],
     },
+    plugins: [licensesOf('command')],
     copy: [
       { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', to: 'dist/fonts' },
       { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', to: 'dist/fonts' },
-      { from: 'node_modules/dejavu-fonts-ttf/LICENSE', to: 'dist/licenses', rename: 'dejavu-fonts' },
-      { from: 'node_modules/@duckdb/node-api/LICENSE', to: 'dist/licenses', rename: 'duckdb-node-api' },
-      { from: 'node_modules/fastify/LICENSE', to: 'dist/licenses', rename: 'fastify' },
-      { from: 'node_modules/kysely/LICENSE', to: 'dist/licenses', rename: 'kysely' },
-      { from: 'node_modules/linebreak/LICENSE', to: 'dist/licenses', rename: 'linebreak' },
-      { from: 'node_modules/pdfkit/LICENSE', to: 'dist/licenses', rename: 'pdfkit' },
-      { from: 'node_modules/vega/LICENSE', to: 'dist/licenses', rename: 'vega' },
-      { from: 'node_modules/vega-lite/LICENSE', to: 'dist/licenses', rename: 'vega-lite' },
-      { from: 'node_modules/zod/LICENSE', to: 'dist/licenses', rename: 'zod' },
+      { from: 'node_modules/dejavu-fonts-ttf/LICENSE', to: 'dist/licenses', rename: 'fonts.txt' },
+      // What d3-delaunay ships inside its own file, where a bundler does not see it.
+      { from: 'node_modules/delaunator/LICENSE', to: 'dist/licenses', rename: 'delaunator.txt' },
+      {
+        from: 'node_modules/robust-predicates/LICENSE',
+        to: 'dist/licenses',
+        rename: 'robust-predicates.txt',
+      },
     ],
   },
   {
@@ -56,6 +57,7 @@ export default defineConfig([
       'tiny-inflate': fileAt('src/report/pdf/native-inflate.cjs'),
     },
     deps: { alwaysBundle: ['pdfkit', 'vega', 'vega-lite'] },
+    plugins: [licensesOf('drawing')],
     outputOptions: { codeSplitting: false },
     onSuccess: 'tsx scripts/compile-drawing.ts',
   },

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const { scripts, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Readonly<Record<string, string>>;
+  dependencies: Readonly<Record<string, string>>;
 };
 
 it('npm start serves the workspace that npm run demo makes', () => {
@@ -19,7 +20,7 @@ it('npm start serves the workspace that npm run demo makes', () => {
 it('every locked library runs on this Node, so that an installation warns of nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'locked-'));
   try {
-    for (const name of ['package.json', 'npm-shrinkwrap.json', '.npmrc'])
+    for (const name of ['package.json', 'package-lock.json', '.npmrc'])
       cpSync(join(root, name), join(folder, name));
     const options = { cwd: folder, encoding: 'utf8', stdio: 'pipe' } as const;
     const said = execFileSync('sh', ['-c', 'npm ci --dry-run --offline 2>&1'], options);
@@ -29,12 +30,19 @@ it('every locked library runs on this Node, so that an installation warns of not
   }
 });
 
-it('the package carries its lock, so that who installs it gets the libraries it was tested with', () => {
+it('the package carries the libraries that it was tested with, and names the rest by exact version', () => {
   const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: root, encoding: 'utf8' });
-  const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
-  const paths = files.map(({ path }) => path);
-  expect(paths).toContain('npm-shrinkwrap.json');
-  expect(paths.filter((path) => /^(src|test|bench|scripts|web)\//.test(path))).toEqual([]);
+  const [{ files, bundled }] = JSON.parse(packed) as [{ files: { path: string }[]; bundled: string[] }];
+  expect(files.filter(({ path }) => /^(src|test|bench|scripts|web)\//.test(path))).toEqual([]);
+  const others = Object.entries(dependencies).filter(([name]) => !bundled.includes(name));
+  // Each of these brings a file of machine code that differs from one platform to the next.
+  expect(others.map(([name]) => name)).toEqual([
+    '@duckdb/node-api',
+    '@duckdb/node-bindings',
+    '@resvg/resvg-js',
+    'libsql',
+  ]);
+  expect(others.filter(([, version]) => !/^\d+\.\d+\.\d+/.test(version))).toEqual([]);
 });
 
 it('the licence of each bundled library is in the package', ({ skip }) => {

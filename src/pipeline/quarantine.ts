@@ -1,10 +1,12 @@
 /** The rows that were not accepted: shown a page at a time, and put back into the input folder when mended. */
+
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitFile, temporaryName } from '../base/atomic-file.ts';
 import { asTidewatchError, TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
+import { trimEndOf } from '../base/trim-end.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
 import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
 import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
@@ -166,7 +168,7 @@ function decodedRaw(file: string, { line, raw }: QuarantinedRow): string {
 }
 
 function lineOf(text: string): string {
-  return text.replace(/[\r\n]+$/, '');
+  return trimEndOf(text, '\r\n');
 }
 
 /** Writes an input file, NDJSON where there is no header, if its rows are acceptable; returns its name. */

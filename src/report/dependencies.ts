@@ -97,7 +97,9 @@ async function nameServerAnswers(host: string, timeoutMs: number): Promise<boole
 function versionIn(json: unknown): string | null {
   if (typeof json !== 'object' || json === null || !('version' in json)) return null;
   const { version } = json;
-  return typeof version === 'string' && /^\d+\.\d+\.\d+[\w.+-]{0,60}$/.test(version) ? version : null;
+  return typeof version === 'string' && /^\d{1,6}\.\d{1,6}\.\d{1,6}(?:[.+-][\w.+-]{0,60})?$/.test(version)
+    ? version
+    : null;
 }
 
 /** Order of two versions: negative where `a` is older (Semantic Versioning 2.0.0, section 11). */

@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const COMPRESSED = new Set(['.css', '.html', '.js', '.json', '.svg', '.txt', '.webmanifest']);
 /** Names with a hash of the content in them, as bundlers make them. */
-const HASHED = /^\/assets\/.+[-.][\w-]{8,}\.\w+$/;
+const HASHED = /^\/assets\/[^.]+-[\w-]{8}\.\w{2,5}$/;
 const YEAR_SECONDS = 31_536_000;
 const HOME = '/';
 

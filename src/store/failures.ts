@@ -72,7 +72,7 @@ export function failureName(error: unknown): string {
   if (!(error instanceof Error)) return '';
   if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
   // libsql tells a failed opening only as text that ends in SQLite's number.
-  return /ConnectionFailed\(.*: 14"?\)/.test(error.message) ? 'SQLITE_CANTOPEN' : '';
+  return /ConnectionFailed\(/.test(error.message) && /: 14"?\)/.test(error.message) ? 'SQLITE_CANTOPEN' : '';
 }
 
 /** Any error of the driver as a TidewatchError about the store at `path`; one that is already stays as it is. */

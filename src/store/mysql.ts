@@ -128,7 +128,7 @@ async function greet(driver: Driver, url: ServerUrl, options: ServerOptions): Pr
 function checkVersion(version: string, place: string): Greeting {
   const kind = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
   // MariaDB once put another number before its own.
-  const [, ...numbers] = /(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? [];
+  const [, ...numbers] = /(?:5\.5\.5-)?(\d{1,5})\.(\d{1,5})\.(\d{1,5})/.exec(version) ?? [];
   const oldest: readonly number[] = OLDEST[kind];
   const order = oldest.map((number, index) => Number(numbers[index]) - number).find((each) => each !== 0);
   const product = `${kind} ${numbers.join('.')}`;

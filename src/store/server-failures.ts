@@ -1,5 +1,7 @@
 /** Turns what the drivers of database servers throw into errors that say what to do, and whether to try again. */
+
 import { type ErrorCode, TidewatchError } from '../base/errors.ts';
+import { trimEndOf } from '../base/trim-end.ts';
 import { tlsAdvice } from './tls-advice.ts';
 
 /**
@@ -172,5 +174,5 @@ function ruleOf(kind: 'postgres' | 'mysql', name: string, error: unknown): Rule 
 function textOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(textOf).join('; ');
   const text = error instanceof Error ? error.message || serverFailureName(error) : String(error);
-  return text.replace(/[.\s]+$/, '');
+  return trimEndOf(text, '. \n');
 }

@@ -1,7 +1,7 @@
 /** What to do where an encrypted connection to a database cannot be made as its URL asks. */
 
 const NO_TLS = /does not support (SSL|secure) connection/i;
-const WANTS_TLS = /no pg_hba\.conf entry .*no encryption|SECURE_TRANSPORT|insecure transport/i;
+const WANTS_TLS = /\bno encryption\b|SECURE_TRANSPORT|insecure transport/i;
 const OTHER_NAME = /ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate/i;
 const EXPIRED = /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|certificate (has expired|is not yet valid)/i;
 const UNKNOWN_AUTHORITY =

@@ -52,6 +52,7 @@ export const doctorCommand: CommandMaker = (terminal, finish) =>
     });
 
 const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red', skipped: 'dim' } as const;
+const STATES = Object.keys(COLOURS) as readonly FindingStatus[];
 
 /** A line a check; what is not well has below it what mends it. */
 export function renderDoctor(report: DoctorReport, terminal: Pick<Terminal, 'width' | 'colour'>): string {
@@ -76,13 +77,18 @@ export function renderDoctor(report: DoctorReport, terminal: Pick<Terminal, 'wid
   return `${terminal.colour ? coloured(table) : table}\n\n${verdict}`;
 }
 
-/** Colours the state where it stands in its column. */
+/** Colours the state of each line, the first that stands in a column of its own. */
 function coloured(table: string): string {
-  return table.replace(
-    /^(\S.*? {2,})(ok|warning|problem|skipped)(?= {2})/gm,
-    (_, before: string, status: FindingStatus) =>
-      `${before}${styleText(COLOURS[status], status, { validateStream: false })}`,
-  );
+  const lines = table.split('\n').map((line) => {
+    const [first] = STATES.map((status) => ({ status, at: line.indexOf(`  ${status}  `) + 2 }))
+      .filter(({ at }) => at > 2)
+      .sort((a, b) => a.at - b.at);
+    if (first === undefined) return line;
+    const { status, at } = first;
+    const shown = styleText(COLOURS[status], status, { validateStream: false });
+    return line.slice(0, at) + shown + line.slice(at + status.length);
+  });
+  return lines.join('\n');
 }
 
 /** What the crontab of this user or systemd says of the workspace. */

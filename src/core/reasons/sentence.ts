@@ -1,4 +1,5 @@
 /** Reasons as sentences: every text template is here. */
+import { groupThousands } from '../../base/thousands.ts';
 import type { Place } from './spread.ts';
 
 /** "lastmonth_activity is 3, lower than 92 % of clients". Without a full stop, so that it can stand in a list. */
@@ -38,5 +39,5 @@ export function valueText(value: number): string {
   const text = String(isLong ? Math.round(value) : Number(value.toPrecision(6)));
   const [whole = '', ...rest] = text.split('.');
   if (!/^-?\d{5,}$/.test(whole)) return text;
-  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...rest].join('.');
+  return [groupThousands(whole), ...rest].join('.');
 }

@@ -55,5 +55,5 @@ export function refuseRows(
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(2).replace(/\.?0+$/, '')} %`;
+  return `${Number((share * 100).toFixed(2))} %`;
 }

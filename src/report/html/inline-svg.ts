@@ -16,7 +16,7 @@ const LEFT_OUT = / (?:xmlns(?::xlink)?|version|class|role|aria-[a-z]+|pointer-ev
  * is left to the page. Ids are made unique by that of the picture.
  */
 export function inlineSvg(svg: string, { id, title, description }: SvgNames): string {
-  const [, width = '0', height = '0'] = /<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  const [, width = '0', height = '0'] = /^<svg[^<>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   const inside = svg
     .slice(svg.indexOf('>') + 1, svg.lastIndexOf('</svg>'))
     .replace(/^<rect width="[^"]*" height="[^"]*" fill="[^"]*"\/>/, '')

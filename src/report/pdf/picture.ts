@@ -33,7 +33,7 @@ export interface PictureSize {
 
 /** Size of a drawing in its own units. */
 export function pictureSize(svg: string): PictureSize {
-  const [, width = '0', height = '0'] = /<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  const [, width = '0', height = '0'] = /^<svg[^<>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   return { width: Number(width), height: Number(height) };
 }
 
@@ -75,7 +75,7 @@ function drawNode(pdf: Pdf, node: SvgNode, inherited: Look): void {
 
 /** Moves and turns, the two that Vega writes. */
 function transform(pdf: Pdf, text: string): void {
-  for (const [, kind, numbers = ''] of text.matchAll(/(translate|rotate)\(([^)]*)\)/g)) {
+  for (const [, kind, numbers = ''] of text.matchAll(/\b(translate|rotate)\(([^()]*)\)/g)) {
     const [a = 0, b = 0] = numbers.split(',').map(Number);
     if (kind === 'translate') pdf.translate(a, b);
     else pdf.rotate(a);

@@ -43,7 +43,7 @@ export function parseSvg(svg: string): SvgNode {
 
 function attributesOf(text: string): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const [, name = '', value = ''] of text.matchAll(/([\w:-]+)="([^"]*)"/g))
+  for (const [, name = '', value = ''] of text.matchAll(/\s([\w:-]+)="([^"]*)"/g))
     found[name] = unescapeXml(value);
   return found;
 }

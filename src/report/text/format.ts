@@ -1,4 +1,5 @@
 /** Numbers as people read them: one way of writing each kind, the same in tables, charts and sentences. */
+import { groupThousands } from '../../base/thousands.ts';
 import type { Estimate } from '../../core/models/document.ts';
 
 /** What stands for a value that is not there. */
@@ -13,7 +14,7 @@ export function formatNumber(value: number | null | undefined, decimals?: number
   const digits = decimals ?? usualDecimals(value);
   if (decimals === undefined && value !== 0 && Math.abs(value) < 5e-4) return value.toExponential(1);
   const [whole = '', fraction] = Math.abs(value).toFixed(digits).split('.');
-  const grouped = whole.includes('e') ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const grouped = whole.includes('e') ? whole : groupThousands(whole);
   const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
   return value < 0 && /[1-9]/.test(text) ? `-${text}` : text;
 }

@@ -1,6 +1,8 @@
 /** What is asked of a source: its columns held against the contract, and the query for the rows from a watermark on. */
+
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestName } from '../../base/nearest.ts';
+import { trimEndOf } from '../../base/trim-end.ts';
 import type { TableContract } from '../../engine/port.ts';
 import type {
   ExternalColumn,
@@ -24,7 +26,7 @@ export interface SourceOptions {
 /** What may stand after FROM. */
 export function fromClause(database: Pick<ExternalDatabase, 'quote'>, source: SourceOptions): string {
   if (source.query === null) return database.quote(source.table ?? '');
-  return `(${source.query.trim().replace(/;+\s*$/, '')}\n) pulled_rows`;
+  return `(${trimEndOf(source.query, '; \n\r\t')}\n) pulled_rows`;
 }
 
 /**

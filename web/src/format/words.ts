@@ -57,7 +57,9 @@ export function metricName(name: string): { readonly title: string; readonly mea
 
 /** A sentence with long decimals shortened to four digits, as those of the checks have all of them. */
 export function shortenNumbers(sentence: string): string {
-  return sentence.replace(/\d+\.\d{5,}/g, (digits) => String(Number(Number(digits).toPrecision(4))));
+  return sentence.replace(/\d+(?:\.\d+)?/g, (digits) =>
+    /\.\d{5,}$/.test(digits) ? String(Number(Number(digits).toPrecision(4))) : digits,
+  );
 }
 
 /** "1 row", "2 rows". */

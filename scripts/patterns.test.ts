@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from 'recheck';
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+interface Pattern {
+  readonly place: string;
+  readonly source: string;
+  readonly flags: string;
+}
+
+/** Every regular expression that is written in the code of the product. */
+function patternsOf(folder: string): Pattern[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !name.includes('assembly'))
+    .flatMap((name) => patternsIn(join(folder, name)));
+}
+
+function patternsIn(path: string): Pattern[] {
+  const file = ts.createSourceFile(
+    path,
+    readFileSync(join(root, path), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+  const found: Pattern[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+      const end = node.text.lastIndexOf('/');
+      found.push({
+        place: `${path}:${line}`,
+        source: node.text.slice(1, end),
+        flags: node.text.slice(end + 1),
+      });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/**
+ * A pattern that takes the square of the length or worse lets one long cell stop the server. Where the analysis comes
+ * to no end within its time it says so, and the pattern passes: a proof is not to be had of each.
+ */
+it('no regular expression takes more than linear time', { timeout: 300_000 }, async () => {
+  const patterns = [...patternsOf('src'), ...patternsOf('web/src')];
+  expect(patterns.length).toBeGreaterThan(200);
+  const slow = await Promise.all(
+    patterns.map(async ({ place, source, flags }) => {
+      // The analysis by automata takes no notice of what must not stand before.
+      const checker = source.includes('(?<!') ? 'fuzz' : 'auto';
+      const { status } = await check(source, flags, { timeout: 10_000, checker });
+      return status === 'vulnerable' ? [`${place}: /${source}/${flags}`] : [];
+    }),
+  );
+  expect(slow.flat()).toEqual([]);
+});

@@ -18,7 +18,7 @@ import { ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { train } from '../steps/train/train.ts';
 import type { TrainSummary } from '../steps/train/train-options.ts';
-import { MODEL_FILE } from '../store/live-folder.ts';
+import { MODEL_FILE } from '../store/deployed-files.ts';
 import { compareOnTest } from './compare-models.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
 import { readAliases } from './model-names.ts';

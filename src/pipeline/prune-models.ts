@@ -1,7 +1,7 @@
 /** Which stored models may be forgotten, and forgetting them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODEL_FILE } from '../store/live-folder.ts';
+import { MODEL_FILE } from '../store/deployed-files.ts';
 import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
 import { readTrainedModel } from './workspace-state.ts';

@@ -11,7 +11,7 @@ import type { Snapshot } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { TestData } from '../engine/test-rows.ts';
 import type { TrainedOn } from '../engine/trained-rows.ts';
-import { type Deployed, MODEL_FILE, parseScore } from '../store/live-folder.ts';
+import { type Deployed, MODEL_FILE, parseScore } from '../store/deployed-files.ts';
 import type { Resources } from './resources.ts';
 
 /** The model that is live. */

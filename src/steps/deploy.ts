@@ -5,7 +5,8 @@ import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { renderFileList } from '../core/models/file-list.ts';
 import { parseModel } from '../core/models/model-file.ts';
-import { type LiveFolder, MODEL_FILE, renderScore } from '../store/live-folder.ts';
+import { MODEL_FILE, renderScore } from '../store/deployed-files.ts';
+import type { LiveFolder } from '../store/live-folder.ts';
 import type { Store } from '../store/port.ts';
 
 export interface DeployOptions {

@@ -9,7 +9,8 @@ import type { ModelDocument } from '../../core/models/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
 import { readSnapshotFile } from '../../engine/snapshot-file.ts';
 import { formatScore } from '../../report/text/format.ts';
-import { MODEL_FILE, openLiveFolder, parseScore } from '../../store/live-folder.ts';
+import { MODEL_FILE, parseScore } from '../../store/deployed-files.ts';
+import { openLiveFolder } from '../../store/live-folder.ts';
 import { type Check, type Finding, ok, type Patient, problem, warning } from './finding.ts';
 
 /** A finaldata.csv beyond so many bytes is not hashed. */

@@ -51,6 +51,7 @@ import {
   readmit,
   showQuarantine,
 } from './pipeline/quarantine.ts';
+import { recordLive } from './pipeline/recover-live.ts';
 import { createRedaction, secretsOf } from './pipeline/redact.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
@@ -189,7 +190,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     watch: () => verb('watch', (session) => watchVerb(resources, session)),
     train: () => verb('train', (session) => trainStep(resources, session)),
     score: () => verb('score', (session) => scoreStep(resources, session)),
-    deploy: (reason) => verb('deploy', (session) => deployStep(resources, session, reason)),
+    deploy: (reason) =>
+      verb('deploy', async (session) => {
+        await recordLive(resources, session);
+        return deployStep(resources, session, reason);
+      }),
     diagnose: (request) => verb('diagnose', (session) => diagnoseStep(resources, session, request)),
     report: () => verb('report', (session) => reportStep(resources, session)),
     call: (url) => verb('call', (session) => callStep(resources, session, url)),

@@ -88,7 +88,8 @@ export function readManifest(folder: string): Manifest {
   }
 }
 
-function readPart(path: string): string {
+/** The text of a file of a deployment; `deployment-damaged` where it cannot be read. */
+export function readPart(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

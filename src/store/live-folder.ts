@@ -14,8 +14,10 @@ import { join } from 'node:path';
 import {
   type Deployed,
   type Manifest,
+  MODEL_FILE,
   readDeployment,
   readManifest,
+  readPart,
   unlessDamaged,
 } from './deployed-files.ts';
 import { deploymentsOf, HISTORY, liveOf } from './deployment-folders.ts';
@@ -26,6 +28,8 @@ export interface LiveFolder {
   currentId(): string | null;
   /** What the manifest says of what is live, whatever the other files are; null where none can be read. */
   manifest(): Manifest | null;
+  /** The model file of what is live, not checked; null where none can be read. */
+  modelText(): string | null;
   /** What is live, or null. `deployment-damaged` where the files do not match their manifest. */
   read(): Deployed | null;
   /** The deployments whose folders are whole, the newest first, the live one among them. */
@@ -43,6 +47,10 @@ export function openLiveFolder(folder: string): LiveFolder {
     manifest: () => {
       const live = liveOf(folder);
       return live === null ? null : unlessDamaged(() => readManifest(live.folder));
+    },
+    modelText: () => {
+      const live = liveOf(folder);
+      return live === null ? null : unlessDamaged(() => readPart(join(live.folder, MODEL_FILE)));
     },
     read: () => {
       const live = liveOf(folder);

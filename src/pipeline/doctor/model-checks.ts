@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256File } from '../../base/hash.ts';
+import { sha256, sha256File } from '../../base/hash.ts';
 import type { Config } from '../../config/schema.ts';
 import { isHeldOutAlike } from '../../core/clients/held-out.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
@@ -11,6 +11,7 @@ import { readSnapshotFile } from '../../engine/snapshot-file.ts';
 import { formatScore } from '../../report/text/format.ts';
 import { MODEL_FILE, parseScore } from '../../store/deployed-files.ts';
 import { openLiveFolder } from '../../store/live-folder.ts';
+import { wholeLiveModel } from '../live-model.ts';
 import { type Check, type Finding, ok, type Patient, problem, warning } from './finding.ts';
 
 /** A finaldata.csv beyond so many bytes is not hashed. */
@@ -48,7 +49,7 @@ function checkDeployment({ workspace: { paths, config } }: Patient): Finding {
         );
   }
   const { manifest } = deployed;
-  const model = parseModel(deployed.model);
+  const model = parseModel(deployed.model, sha256, `The deployed model (deployment ${manifest.id})`);
   const again = 'tidewatch models rollback, or tidewatch run';
   if (model.version !== manifest.modelVersion) {
     return problem(
@@ -101,9 +102,8 @@ function checkQuestion({ version, certificate }: ModelDocument, { labels, holdou
 function checkTrained({ workspace: { paths }, store }: Patient): Finding {
   const path = join(paths.model, MODEL_FILE);
   if (!existsSync(path)) return warning('No model has been trained yet.', 'tidewatch run');
-  const trained = parseModel(readFileSync(path, 'utf8'));
-  const deployed = openLiveFolder(paths.deployment).read();
-  const live: ModelDocument | null = deployed === null ? null : parseModel(deployed.model);
+  const trained = parseModel(readFileSync(path, 'utf8'), sha256, path);
+  const live = wholeLiveModel({ live: openLiveFolder(paths.deployment) })?.model ?? null;
   if (live === null)
     return warning(
       `Model ${trained.version} is trained and not live.`,

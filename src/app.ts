@@ -51,7 +51,7 @@ import {
   readmit,
   showQuarantine,
 } from './pipeline/quarantine.ts';
-import { recordLive } from './pipeline/recover-live.ts';
+import { type RecoverySummary, recordLive, recoverVerb } from './pipeline/recover-live.ts';
 import { createRedaction, secretsOf } from './pipeline/redact.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
@@ -144,6 +144,8 @@ export interface App extends DatabaseVerbs {
   listDeployments(page: Page): Promise<DeploymentPage>;
   promote(name: string, reason: string): Promise<PromotionSummary>;
   rollback(reason: string): Promise<PromotionSummary>;
+  /** Lets the state store and the deployed files belong together again. */
+  recover(): Promise<RecoverySummary>;
   /** Forgets models that nothing needs, but for the newest `keep` of them. */
   pruneModels(keep: number): Promise<PruneSummary>;
   listRuns(page: Page & { readonly verb?: string }): Promise<RunPage>;
@@ -209,6 +211,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     listDeployments: (page) => listDeployments(resources, page),
     promote: (name, reason) => verb('promote', (session) => promote(resources, session, name, reason)),
     rollback: (reason) => verb('rollback', (session) => rollback(resources, session, reason)),
+    recover: () => verb('recover', (session) => recoverVerb(resources, session)),
     pruneModels: (keep) => verb('prune', () => pruneModels(resources, keep)),
     listRuns: (page) => listRuns(resources, page),
     readRunLog: (id, query) => readRunLog(resources, id, query),

@@ -46,7 +46,8 @@ export function ifWhole<T>(read: () => T): T | null {
   }
 }
 
-function isDamage(error: unknown): boolean {
+/** Whether an error says that a deployment or a model is damaged. */
+export function isDamage(error: unknown): boolean {
   if (!(error instanceof TidewatchError)) return false;
   return error.code === 'deployment-damaged' || error.code === 'model-invalid';
 }

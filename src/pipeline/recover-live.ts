@@ -26,6 +26,9 @@ import type { Session } from './session.ts';
 import { usableDocument } from './stored-model.ts';
 import { compiledAs } from './workspace-state.ts';
 
+/** The verb of a run of which no more is known than what it deployed. */
+export const RECOVERED = 'recovered';
+
 /** Times that lie so far in the future were made by another clock. */
 const CLOCK_SLACK_MS = 5000;
 
@@ -37,6 +40,29 @@ export async function recoverLive(
   const live = await recordLive(resources, session);
   if (live !== null || resources.live.currentId() === null) return live;
   return (await restore(resources, session)) === null ? null : readLiveModel(resources);
+}
+
+export interface RecoverySummary {
+  readonly run: string;
+  /** Version of the model that is live then; null where none is. */
+  readonly model: string | null;
+  /** What was put right, each in a sentence. */
+  readonly told: readonly string[];
+}
+
+/** The same as a verb. */
+export async function recoverVerb(
+  resources: Resources,
+  session: Pick<Session, 'runId'>,
+): Promise<RecoverySummary> {
+  const told: string[] = [];
+  const { log } = resources;
+  const warn: typeof log.warn = (details, message = '') => {
+    told.push(message);
+    log.warn(details, message);
+  };
+  const live = await recoverLive({ ...resources, log: { ...log, warn } }, session);
+  return { run: session.runId, model: live?.model.version ?? null, told };
 }
 
 /** Lets the store know what is live, and gives it; null where none is live, and where its files are damaged. */
@@ -72,7 +98,7 @@ async function recordDeployed(resources: Resources, { deployed, model, f1 }: Liv
   const { id, runId, modelVersion, deployedAt, reason } = deployed.manifest;
   if ((await store.run(runId)) === null) {
     const { version } = model.certificate;
-    await store.startRun({ id: runId, verb: 'deploy', trigger: 'command', version, startedAt: deployedAt });
+    await store.startRun({ id: runId, verb: RECOVERED, trigger: 'command', version, startedAt: deployedAt });
     await store.finishRun(runId, { ...ENDED, finishedAt: deployedAt });
   }
   await recordCompiled(resources, model, runId);

@@ -142,6 +142,7 @@ describe.concurrent('a run that is killed', () => {
     ['before it trains', 'commit insert into "steps"', 4],
     ['half-way in the trained model', 'writeFileSync .trainedmodel.json.part', 1],
     ['before it deploys', 'commit insert into "steps"', 7],
+    ['before what it deploys is durable', 'commit delete from "commits"', 1],
     ['half-way in the model to deploy', 'writeFileSync trainedmodel.json', 1],
     ['before the deployment has its name', 'renameSync ID', 1],
     ['before the link to it is moved', 'renameSync current', 1],

@@ -159,6 +159,17 @@ describe.concurrent('a run that is killed', () => {
     await expectSound(workspace, redeployment);
   });
 
+  it('has made all durable that the store knows of a deployment before the link moves, and records it after', () => {
+    const steps = [
+      'commit delete from "commits"',
+      'renameSync ID',
+      'renameSync current',
+      'commit insert into "deployments"',
+    ];
+    const places = steps.map((change) => placeOf(redeployment, change, 1));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
   it.each<[string, string]>([
     ['some of the names', 'symlinkSync ingestedfiles.txt'],
     ['all of the names', 'renameSync current'],

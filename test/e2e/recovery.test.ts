@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeploymentPage } from '../../src/pipeline/deployment-history.ts';
 import type { ModelPage } from '../../src/pipeline/model-history.ts';
@@ -234,7 +235,7 @@ describe.concurrent('deployed files', () => {
     expect(predicted.stderr).toMatch(/was changed after it was trained/);
     expect(workspace.has('out.csv')).toBe(false);
     expect(liveOf(workspace)).toBe(second);
-    for (const verb of [['ingest'], ['models', 'prune', '--keep', '9', '--yes'], ['run']]) {
+    for (const verb of [['ingest'], ['models', 'prune', '--keep', '9'], ['run']]) {
       const outcome = await workspace.tidewatch(...verb);
       expect(outcome.exit, outcome.stderr).toBe(0);
     }
@@ -249,6 +250,56 @@ describe.concurrent('deployed files', () => {
     await workspace.run();
     expect(workspace.read(LIVE)).toBe(text);
   });
+});
+
+describe.concurrent('a document in the store', () => {
+  it('that was changed is not made live', async () => {
+    const workspace = deployed.copy();
+    const file = new Database(join(workspace.root, 'tidewatch.db'));
+    const { document } = file.prepare('select document from models where version = ?').get(first) as {
+      document: string;
+    };
+    const changed = document.replace(/"threshold": ?([\d.]+)/, '"threshold": 0.987');
+    expect(changed).not.toBe(document);
+    file.prepare('update models set document = ? where version = ?').run(changed, first);
+    file.close();
+    for (const verb of ['rollback', 'promote']) {
+      const name = verb === 'promote' ? [first, '--yes'] : [];
+      const refused = await workspace.tidewatch('models', verb, ...name);
+      expect(refused.exit).toBe(3);
+      expect(refused.stderr).toMatch(
+        /in the state store cannot be used: it was changed after it was trained/,
+      );
+    }
+    expect(liveOf(workspace)).toBe(second);
+    await workspace.run();
+  });
+});
+
+describe.concurrent('a server', () => {
+  it.each(['trainedmodel.json', 'latestscore.txt', 'manifest.json'])(
+    'answers by the same model where %s is damaged',
+    async (name) => {
+      const workspace = deployed.copy();
+      damage(workspace, name);
+      const server = start(['serve', '--port', '0', '-w', workspace.root]);
+      try {
+        const url = (await server.says(/answers at http:\S+/)).replace('answers at ', '');
+        const row = { corporation: 'a', lastmonth_activity: 1, lastyear_activity: 2, number_of_employees: 5 };
+        const answer = await fetch(`${url}/prediction`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify([row]),
+        });
+        expect(await answer.json()).toMatchObject({ modelVersion: second });
+        for (const path of ['/api/v1/models', '/api/v1/deployments', '/api/v1/today', '/readyz'])
+          expect((await fetch(`${url}${path}`)).status, path).toBe(200);
+      } finally {
+        server.process.kill('SIGTERM');
+        await server.ended;
+      }
+    },
+  );
 });
 
 describe.concurrent('a recovery that is killed', () => {

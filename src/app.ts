@@ -51,6 +51,7 @@ import {
   readmit,
   showQuarantine,
 } from './pipeline/quarantine.ts';
+import { type RecoverySummary, recordLive, recoverVerb } from './pipeline/recover-live.ts';
 import { createRedaction, secretsOf } from './pipeline/redact.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
@@ -143,6 +144,8 @@ export interface App extends DatabaseVerbs {
   listDeployments(page: Page): Promise<DeploymentPage>;
   promote(name: string, reason: string): Promise<PromotionSummary>;
   rollback(reason: string): Promise<PromotionSummary>;
+  /** Lets the state store and the deployed files belong together again. */
+  recover(): Promise<RecoverySummary>;
   /** Forgets models that nothing needs, but for the newest `keep` of them. */
   pruneModels(keep: number): Promise<PruneSummary>;
   listRuns(page: Page & { readonly verb?: string }): Promise<RunPage>;
@@ -189,7 +192,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     watch: () => verb('watch', (session) => watchVerb(resources, session)),
     train: () => verb('train', (session) => trainStep(resources, session)),
     score: () => verb('score', (session) => scoreStep(resources, session)),
-    deploy: (reason) => verb('deploy', (session) => deployStep(resources, session, reason)),
+    deploy: (reason) =>
+      verb('deploy', async (session) => {
+        await recordLive(resources, session);
+        return deployStep(resources, session, reason);
+      }),
     diagnose: (request) => verb('diagnose', (session) => diagnoseStep(resources, session, request)),
     report: () => verb('report', (session) => reportStep(resources, session)),
     call: (url) => verb('call', (session) => callStep(resources, session, url)),
@@ -204,6 +211,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     listDeployments: (page) => listDeployments(resources, page),
     promote: (name, reason) => verb('promote', (session) => promote(resources, session, name, reason)),
     rollback: (reason) => verb('rollback', (session) => rollback(resources, session, reason)),
+    recover: () => verb('recover', (session) => recoverVerb(resources, session)),
     pruneModels: (keep) => verb('prune', () => pruneModels(resources, keep)),
     listRuns: (page) => listRuns(resources, page),
     readRunLog: (id, query) => readRunLog(resources, id, query),

@@ -84,7 +84,8 @@ export function readFoldModels(output: string, version: string): FoldModels | nu
   let at = modelsFrom;
   const models = header.data.bytes.map((length) => {
     at += length;
-    return parseModel(body.subarray(at - length, at).toString('utf8'));
+    // The hash of the whole file has been checked.
+    return parseModel(body.subarray(at - length, at).toString('utf8'), null);
   });
   return {
     models,

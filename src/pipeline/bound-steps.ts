@@ -18,18 +18,19 @@ import { ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { train } from '../steps/train/train.ts';
 import type { TrainSummary } from '../steps/train/train-options.ts';
-import { MODEL_FILE } from '../store/live-folder.ts';
 import { compareOnTest } from './compare-models.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
+import type { LiveModel } from './live-model.ts';
 import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import {
+  compiledAs,
   currentSnapshot,
-  type LiveModel,
   outcomeRuleOf,
   readTestData,
   readTrainedModel,
+  trainedVersion,
 } from './workspace-state.ts';
 
 export async function detectStep(
@@ -72,7 +73,11 @@ async function deployedFiles(resources: Resources, live: LiveModel): Promise<Map
   const store = await resources.store();
   const snapshot = await store.snapshot(live.model.certificate.snapshot.id);
   const records = snapshot === null ? [] : await store.files(snapshot.runId);
-  const hashes = new Map(records.map((file) => [file.name, file.sha256]));
+  // Where the store has lost its records, the compiled data may still say what it was made of.
+  const { output } = resources.workspace.paths;
+  const files =
+    records.length > 0 ? records : (compiledAs(output, live.model.certificate.snapshot.id)?.files ?? []);
+  const hashes = new Map(files.map((file) => [file.name, file.sha256]));
   return new Map(parseFileList(live.deployed.fileList).map((name) => [name, hashes.get(name) ?? null]));
 }
 
@@ -143,10 +148,10 @@ async function pruneOutput(resources: Resources, snapshotId: string): Promise<vo
   const { champion, previous, challenger } = await readAliases(resources);
   const versions = [champion, previous, challenger].filter((version) => version !== null);
   const records = await Promise.all(versions.map((version) => store.model(version)));
-  const { output, model } = resources.workspace.paths;
-  const trained = existsSync(join(model, MODEL_FILE)) ? [readTrainedModel(resources).version] : [];
+  const { output } = resources.workspace.paths;
+  const trained = trainedVersion(resources);
   pruneSnapshots(output, [snapshotId, ...records.flatMap((record) => record?.snapshotId ?? [])]);
-  pruneReferences(output, [...versions, ...trained]);
+  pruneReferences(output, trained === null ? versions : [...versions, trained]);
 }
 
 function withoutColumns({ extraColumns: _, ...file }: FileReport): Omit<FileReport, 'extraColumns'> {

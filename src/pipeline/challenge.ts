@@ -12,9 +12,10 @@ import {
 } from '../core/monitor/performance/duel.ts';
 import type { FreshRows } from '../steps/watch/watch.ts';
 import type { ChallengeRecord } from '../store/port.ts';
+import type { LiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import type { LiveModel } from './workspace-state.ts';
+import { usableDocument } from './stored-model.ts';
 
 /** The challenge that is open, with the model that challenges. */
 export interface OpenChallenge {
@@ -57,8 +58,7 @@ export async function openChallengeOf(
   await settleChallenge(resources, runId, live.model.version, why);
   const record = await store.openChallenge();
   if (record === null) return null;
-  const stored = await store.model(record.challenger);
-  const model = stored === null ? null : (stored.document as ModelDocument);
+  const model = usableDocument(await store.model(record.challenger));
   const problem = obstacle(resources, model);
   if (model !== null && problem === null) return { record, model };
   await end(resources, session.runId, record, 'superseded', `The challenge ended undecided: ${problem}.`);
@@ -69,7 +69,7 @@ export async function openChallengeOf(
 function obstacle(resources: Resources, model: ModelDocument | null): string | null {
   const { gate } = resources.workspace.config;
   if (gate !== 'sequential') return `the configuration now has the gate ${gate}`;
-  if (model === null) return 'the challenger is not in the store any more';
+  if (model === null) return 'the challenger is not in the store any more, or its document was changed';
   const known = new Set(resources.contract.columns.map(({ name }) => name));
   const absent = model.inputs.map(({ name }) => name).filter((name) => !known.has(name));
   return absent.length === 0

@@ -5,8 +5,9 @@ import type { ChartName, Theme } from '../report/charts/chart-names.ts';
 import { themed } from '../report/charts/theme.ts';
 import { readReportValues } from '../report/report-values.ts';
 import type { Store } from '../store/port.ts';
+import { readServedModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
-import { readLiveModel, readTrainedModel } from './workspace-state.ts';
+import { readTrainedModel } from './workspace-state.ts';
 
 export interface ChartAnswer {
   /** Differs where the picture does: by model, score, check, diagnosis, version, theme. */
@@ -38,7 +39,7 @@ export function createChartAnswers(resources: Resources): ChartAnswers {
   return {
     chart: async (name, theme) => {
       const store = await resources.store();
-      const model = readLiveModel(resources)?.model ?? readTrainedModel(resources);
+      const model = (await readServedModel(resources)) ?? readTrainedModel(resources);
       const state = await stateOf(store, model.version);
       const etag = sha256(JSON.stringify([resources.version, name, theme, state])).slice(0, 24);
       const draw = async (): Promise<string> => {

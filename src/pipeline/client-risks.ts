@@ -12,9 +12,10 @@ import { type ScoredClients, scoreClients } from '../engine/score-clients.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../steps/rank.ts';
 import { orHeldOut } from './held-out-client.ts';
+import { readServedModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import { withSaidOutcomes } from './said-outcomes.ts';
-import { currentSnapshot, readLiveModel } from './workspace-state.ts';
+import { currentSnapshot } from './workspace-state.ts';
 
 /** An answer with the data that it is about. */
 export type Told<T> = T & {
@@ -79,7 +80,7 @@ async function withClients<T>(
   body: (deps: Deps, scored: ScoredClients) => Promise<T>,
   known: ScoredSnapshot | null = null,
 ): Promise<Told<T>> {
-  const scorer = liveScorer(resources);
+  const scorer = await liveScorer(resources);
   const { contract } = resources;
   const snapshot = data === null ? currentSnapshot(resources) : null;
   const source: TableSource =
@@ -118,9 +119,9 @@ export function snapshotSource(snapshot: Snapshot, contract: TableContract): Tab
   );
 }
 
-export function liveScorer(resources: Resources): Scorer {
-  const live = readLiveModel(resources);
-  if (live !== null) return createScorer(live.model);
+export async function liveScorer(resources: Resources): Promise<Scorer> {
+  const live = await readServedModel(resources);
+  if (live !== null) return createScorer(live);
   throw new TidewatchError(
     'nothing-deployed',
     'No model is deployed yet, so no client has a risk. "tidewatch run" trains and deploys one.',

@@ -7,9 +7,9 @@ import { type ScoredClients, scoreClients } from '../engine/score-clients.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { ClientScores, ScoringRecord, Store } from '../store/port.ts';
 import { foldsOf, type ScoredSnapshot } from './client-risks.ts';
+import { readLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import { readLiveModel } from './workspace-state.ts';
 
 /** Scores that are kept in all: twenty scorings of a million clients, some 16 bytes each. */
 const KEPT_SCORES = 20_000_000;

@@ -15,9 +15,10 @@ import { type ApiReturns, type CallOptions, callApi } from '../steps/call.ts';
 import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '../steps/diagnose.ts';
 import { type ReportSummary, report } from '../steps/report.ts';
 import { rankClientsOf, type ScoredSnapshot } from './client-risks.ts';
+import { readServedModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import { readLiveModel, readTestData, readTrainedModel } from './workspace-state.ts';
+import { readTestData, readTrainedModel } from './workspace-state.ts';
 
 export interface DiagnoseRequest {
   /** Absolute paths of the data files to predict; null: the test data. */
@@ -65,7 +66,7 @@ export async function readDiagnostics(
 ): Promise<Diagnostics> {
   const { workspace, contract } = resources;
   const wanted = new Set(request.parts);
-  const live = wanted.has('predictions') ? readLiveModel(resources) : null;
+  const live = wanted.has('predictions') ? await readServedModel(resources) : null;
   const snapshot =
     wanted.has('summary') || wanted.has('missing') ? readSnapshotFile(workspace.paths.output) : null;
   const engine = live === null && snapshot === null ? null : await resources.engine();
@@ -89,7 +90,7 @@ export async function readDiagnostics(
       {
         parts: request.parts,
         runId,
-        scorer: live === null ? null : createScorer(live.model),
+        scorer: live === null ? null : createScorer(live),
         data,
         snapshot: snapshot === null || table === null ? null : { id: snapshot.id, table },
       },
@@ -133,7 +134,7 @@ export async function reportStep(
   return session.step(
     'report',
     async () => {
-      const model = readTrainedOrLive(resources);
+      const model = await readTrainedOrLive(resources);
       return report(
         {
           store: await resources.store(),
@@ -233,15 +234,15 @@ async function clientsToCall(resources: Resources): Promise<CallOptions['predict
     Uint32Array.from({ length: Math.min(held.rows, CALLED_ROWS) }, (_, k) => k),
   );
   try {
-    return { rows: await readSourceRows(first, readTrainedOrLive(resources).inputs) };
+    return { rows: await readSourceRows(first, (await readTrainedOrLive(resources)).inputs) };
   } finally {
     await first.close();
     await held.close();
   }
 }
 
-function readTrainedOrLive(resources: Resources): ModelDocument {
-  return readLiveModel(resources)?.model ?? readTrainedModel(resources);
+async function readTrainedOrLive(resources: Resources): Promise<ModelDocument> {
+  return (await readServedModel(resources)) ?? readTrainedModel(resources);
 }
 
 function callsOf(returns: ApiReturns): CallSummary['calls'] {

@@ -1,8 +1,8 @@
 /** What was live when, and what could go live again: derived from the recorded deployments and the live folder. */
+import { type Deployed, type Manifest, unlessDamaged } from '../store/deployed-files.ts';
 import type { DeploymentEvent, Listed, Page } from '../store/port.ts';
 import { everyRecord } from './every-record.ts';
 import type { Resources } from './resources.ts';
-import type { LiveModel } from './workspace-state.ts';
 
 export interface DeploymentPage {
   readonly deployments: readonly (Omit<DeploymentEvent, 'f1'> & {
@@ -29,26 +29,49 @@ function tellDeployment(
   return { ...event, f1: Number.isNaN(event.f1) ? null : event.f1, live: event.id === live };
 }
 
+type Known = Pick<Resources, 'live' | 'store'>;
 type StackEvent = Pick<DeploymentEvent, 'modelVersion' | 'verb'>;
 
 /** The version that a rollback would bring back; null where there is none. It reads the history as far as it must. */
-export async function previousModel(resources: Pick<Resources, 'live' | 'store'>): Promise<string | null> {
+export async function previousModel(resources: Known): Promise<string | null> {
   const stack = stackFrom(newestFirst(resources));
   await stack.next();
   const { done, value } = await stack.next();
   return done === true ? null : value;
 }
 
-async function* newestFirst(resources: Pick<Resources, 'live' | 'store'>): AsyncGenerator<StackEvent> {
+/** From what is live on: what was recorded after it, before its files were put back, is not what was live before it. */
+async function* newestFirst(resources: Known): AsyncGenerator<StackEvent> {
   const store = await resources.store();
-  const manifest = resources.live.read()?.manifest;
-  const [newest] = await store.deployments({ limit: 1 });
-  // A deployment whose run was killed before it was recorded.
-  if (manifest !== undefined && newest?.id !== manifest.id) {
-    const verb = (await store.run(manifest.runId))?.verb ?? 'run';
-    yield { modelVersion: manifest.modelVersion, verb };
+  const id = resources.live.currentId();
+  const recorded = id === null ? null : await store.deployment(id);
+  if (recorded !== null) yield recorded;
+  else {
+    for await (const { modelVersion, runId } of missedManifests(resources))
+      yield { modelVersion, verb: (await store.run(runId))?.verb ?? 'run' };
   }
-  yield* everyRecord((page) => store.deployments(page));
+  yield* everyRecord((page) => store.deployments(page), recorded?.cursor);
+}
+
+/** The live one first, as far as its manifest can be read. */
+async function* missedManifests(resources: Known): AsyncGenerator<Manifest> {
+  const live = resources.live.manifest();
+  if (live !== null) yield live;
+  for await (const { manifest } of missedDeployments(resources)) if (manifest.id !== live?.id) yield manifest;
+}
+
+/** The whole deployments of the folder that the store does not know, the live one first, then the newest. */
+export async function* missedDeployments(resources: Known): AsyncGenerator<Deployed> {
+  const store = await resources.store();
+  const id = resources.live.currentId();
+  if (id === null || (await store.deployment(id)) !== null) return;
+  const live = unlessDamaged(() => resources.live.read());
+  if (live !== null) yield live;
+  for (const deployed of resources.live.history()) {
+    if (deployed.manifest.id === id) continue;
+    if ((await store.deployment(deployed.manifest.id)) !== null) return;
+    yield deployed;
+  }
 }
 
 /**
@@ -90,13 +113,4 @@ export function stackOf(events: readonly StackEvent[]): readonly string[] {
     else if (stack.at(-1) !== modelVersion) stack.push(modelVersion);
   }
   return stack.toReversed();
-}
-
-/** A run that was killed between going live and saying so left a deployment without a record; it gets one. */
-export async function recordMissedDeployment(resources: Resources, live: LiveModel): Promise<void> {
-  const { id, runId, modelVersion, deployedAt, reason } = live.deployed.manifest;
-  const store = await resources.store();
-  const [latest] = await store.deployments({ limit: 1 });
-  if (latest?.id !== id)
-    await store.recordDeployment({ id, runId, modelVersion, deployedAt, f1: live.f1, reason });
 }

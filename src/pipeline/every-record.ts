@@ -3,11 +3,12 @@ import type { Listed, Page } from '../store/port.ts';
 
 const PAGE = 200;
 
-/** Every record of a listing, newest first, read page by page. */
+/** Every record of a listing, newest first, read page by page, from a cursor on or from the newest. */
 export async function* everyRecord<T>(
   read: (page: Page) => Promise<readonly Listed<T>[]>,
+  from?: string,
 ): AsyncGenerator<Listed<T>> {
-  let before: string | undefined;
+  let before = from;
   for (;;) {
     const page = await read(before === undefined ? { limit: PAGE } : { limit: PAGE, before });
     yield* page;

@@ -4,6 +4,7 @@ import type { Feature, ModelDocument } from '../core/models/document.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
+import { documentOf } from './stored-model.ts';
 
 /** A value of both models. */
 export interface Change<T> {
@@ -57,7 +58,7 @@ export interface TrainingFacts {
 
 /** Compares the models of two names. Errors as `resolveModel`. */
 export async function diffModels(resources: Resources, from: string, to: string): Promise<ModelDiff> {
-  const [old, young] = [await documentOf(resources, from), await documentOf(resources, to)];
+  const [old, young] = [await namedDocument(resources, from), await namedDocument(resources, to)];
   const change = <T>(read: (model: ModelDocument) => T): Change<T> => ({ from: read(old), to: read(young) });
   const set = (read: (model: ModelDocument) => readonly string[]): SetChange =>
     setChange(read(old), read(young));
@@ -95,8 +96,8 @@ export function sizeOfTrees(trees: readonly { readonly feature: readonly number[
   return { trees: trees.length, leaves };
 }
 
-async function documentOf(resources: Resources, name: string): Promise<ModelDocument> {
-  return (await resolveModel(resources, name)).document as ModelDocument;
+async function namedDocument(resources: Resources, name: string): Promise<ModelDocument> {
+  return documentOf(await resolveModel(resources, name));
 }
 
 function setChange(old: readonly string[], young: readonly string[]): SetChange {

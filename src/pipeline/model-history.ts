@@ -6,10 +6,19 @@ import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { Certificate, Estimate, ModelDocument } from '../core/models/document.ts';
 import { cumulativeGain } from '../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../report/charts/reliability-diagram.ts';
-import type { DeploymentEvent, ModelRecord, NoteRecord, Page, ScoreRecord, Store } from '../store/port.ts';
+import type {
+  DeploymentEvent,
+  Listed,
+  ModelOutline,
+  ModelRecord,
+  NoteRecord,
+  Page,
+  ScoreRecord,
+  Store,
+} from '../store/port.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
 import { type ModelSize, sizeOfTrees } from './model-diff.ts';
-import { type Aliases, aliasesOf, readAliases, resolveModel } from './model-names.ts';
+import { type Aliases, aliasesOf, liveRecord, readAliases, resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
 
 export interface ModelEntry {
@@ -63,6 +72,8 @@ export interface ModelDetail extends ModelEntry {
   readonly challenge: ChallengeStanding | null;
 }
 
+/** The place of what is not recorded yet, newer than all that is. */
+const BEFORE_ALL = 999_999_999_999_999;
 const MOST_SCORES = 100;
 const MOST_DEPLOYMENTS = 100;
 const MOST_NOTES = 100;
@@ -71,7 +82,10 @@ const MOST_NOTES = 100;
 export async function listModels(resources: Resources, page: Page): Promise<ModelPage> {
   const store = await resources.store();
   const aliases = await readAliases(resources);
-  const found = await store.models({ ...page, limit: page.limit + 1 });
+  const found = [
+    ...(page.before === undefined ? await unrecordedLive(resources, aliases.champion) : []),
+    ...(await store.models({ ...page, limit: page.limit + 1 })),
+  ];
   const shown = found.slice(0, page.limit);
   const scores = await store.latestScores(
     shown.map(({ version }) => version),
@@ -84,6 +98,19 @@ export async function listModels(resources: Resources, page: Page): Promise<Mode
     }),
   );
   return { models, aliases, next: found.length > shown.length ? (shown.at(-1)?.cursor ?? null) : null };
+}
+
+/** The live model where the store does not know it yet; it stands before the newest that the store knows. */
+async function unrecordedLive(
+  resources: Resources,
+  version: string | null,
+): Promise<readonly Listed<ModelOutline>[]> {
+  const store = await resources.store();
+  if (version === null || (await store.versions(version, 1)).length > 0) return [];
+  const record = liveRecord(resources, version);
+  if (record === null) return [];
+  const { document: _, ...outline } = record;
+  return [{ ...outline, rows: null, cursor: `${outline.createdAt}~${BEFORE_ALL}` }];
 }
 
 /** All that is known of a model of a name. null: the live one, or the newest where none is live. */

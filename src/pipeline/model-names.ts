@@ -1,8 +1,10 @@
 /** What a model may be called: its version, the beginning of it, or what it is at the moment. */
 import { TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
+import { modelRecordOf } from '../steps/deploy.ts';
 import type { ModelRecord, Store } from '../store/port.ts';
 import { previousModel } from './deployment-history.ts';
+import { liveVersionOf, wholeLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 
 /** Versions of the models that have a name beside their version; null where there is none. */
@@ -22,7 +24,7 @@ const NAMES: readonly (keyof Aliases)[] = ['champion', 'challenger', 'previous']
 const MOST_VERSIONS = 1000;
 
 export async function readAliases(resources: Known): Promise<Aliases> {
-  const champion = resources.live.read()?.manifest.modelVersion ?? null;
+  const champion = await liveVersionOf(resources);
   const open = await (await resources.store()).openChallenge();
   const previous = champion === null ? null : await previousModel(resources);
   // A challenge of a model that is not live any more is over, though no run has said so yet.
@@ -47,7 +49,11 @@ export async function resolveVersion(resources: Known, name: string): Promise<st
   }
   const store = await resources.store();
   const [first, second, ...rest] = name === '' ? [] : await store.versions(name, MOST_VERSIONS);
-  if (first === undefined) throw await unknownModel(store, name);
+  if (first === undefined) {
+    const live = resources.live.manifest()?.modelVersion;
+    if (name !== '' && live?.startsWith(name) === true) return live;
+    throw await unknownModel(store, name);
+  }
   if (second === undefined || first === name || second === name || rest.includes(name))
     return second === undefined ? first : name;
   const fitting = [first, second, ...rest.slice(0, 3)];
@@ -63,9 +69,16 @@ export async function resolveVersion(resources: Known, name: string): Promise<st
 export async function resolveModel(resources: Known, name: string): Promise<ModelRecord> {
   const store = await resources.store();
   const version = await resolveVersion(resources, name);
-  const record = await store.model(version);
+  const record = (await store.model(version)) ?? liveRecord(resources, version);
   if (record !== null) return record;
   throw await unknownModel(store, version);
+}
+
+/** The live model as its files tell it, of which a store that was lost knows nothing before the next run. */
+export function liveRecord(resources: Pick<Known, 'live'>, version: string): ModelRecord | null {
+  const live = wholeLiveModel(resources);
+  if (live?.model.version !== version) return null;
+  return modelRecordOf(live.model, live.deployed.manifest.runId);
 }
 
 const ABSENT: Readonly<Record<keyof Aliases, string>> = {

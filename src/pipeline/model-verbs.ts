@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asTidewatchError, TidewatchError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
@@ -11,8 +12,8 @@ import { selectInDuckdb, selectInSqlite } from '../engine/scratch-select.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import { type ExportFormat, type ExportSummary, exportModel } from '../steps/export.ts';
 import { type PredictFileSummary, predictFile } from '../steps/predict-file.ts';
+import { readServedModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
-import { readLiveModel } from './workspace-state.ts';
 
 export interface PredictFileRequest {
   /** Absolute path of a model file; null: the deployed model. */
@@ -36,13 +37,13 @@ export async function predictFileVerb(
   request: PredictFileRequest,
 ): Promise<PredictFileSummary> {
   const { clock, progress, contract } = resources;
-  const model = chosenModel(resources, request.model);
+  const model = await chosenModel(resources, request.model);
   const options = { model, path: request.path, out: request.out, missingTexts: contract.missingTexts };
   return predictFile({ engine: await resources.engine(), clock, progress }, options);
 }
 
 export async function exportVerb(resources: Resources, request: ExportRequest): Promise<ExportSummary> {
-  const model = chosenModel(resources, request.model);
+  const model = await chosenModel(resources, request.model);
   const table = request.format.kind === 'sql' ? await clientsToCheck(resources, model) : null;
   try {
     return await exportModel(
@@ -54,9 +55,9 @@ export async function exportVerb(resources: Resources, request: ExportRequest): 
   }
 }
 
-function chosenModel(resources: Resources, path: string | null): ModelDocument {
+async function chosenModel(resources: Resources, path: string | null): Promise<ModelDocument> {
   if (path !== null) {
-    if (existsSync(path)) return parseModel(readFileSync(path, 'utf8'));
+    if (existsSync(path)) return parseModel(readFileSync(path, 'utf8'), sha256, path);
     throw new TidewatchError(
       'not-found',
       `${path} is not there. Name a model file, such as trainedmodel.json.`,
@@ -65,8 +66,8 @@ function chosenModel(resources: Resources, path: string | null): ModelDocument {
       },
     );
   }
-  const live = readLiveModel(resources);
-  if (live !== null) return live.model;
+  const live = await readServedModel(resources);
+  if (live !== null) return live;
   throw new TidewatchError(
     'nothing-deployed',
     'No model is deployed yet. "tidewatch run" trains and deploys one; or name a model file with --model.',

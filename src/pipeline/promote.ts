@@ -1,17 +1,18 @@
 /** Makes a stored model live: one that is named, or the one that was live before. */
-import { TidewatchError } from '../base/errors.ts';
 import { describeTestRows } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import { parseModel, renderModel } from '../core/models/model-file.ts';
+import { renderModel } from '../core/models/model-file.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import { evaluateOnTest, recordTestScore } from '../steps/score.ts';
 import { campaignOf, deployStep } from './bound-steps.ts';
 import { settleChallenge } from './challenge.ts';
-import { recordMissedDeployment } from './deployment-history.ts';
+import { liveVersionOf } from './live-model.ts';
 import { resolveModel } from './model-names.ts';
+import { recordLive } from './recover-live.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import { readLiveModel, readTestData } from './workspace-state.ts';
+import { documentOf } from './stored-model.ts';
+import { readTestData } from './workspace-state.ts';
 
 export interface PromotionSummary {
   /** `already-live`: the model was live, and nothing was done. */
@@ -28,7 +29,8 @@ export interface PromotionSummary {
 }
 
 /**
- * Scores the model of a name on the test data of today and makes it live. Errors: those of `resolveModel`, of
+ * Scores the model of a name on the test data of today and makes it live, also where the files of the live one are
+ * damaged. Errors: those of `resolveModel`, `model-invalid` where the stored document was changed, of
  * scoring (`column-missing` where the configuration no longer names what the model reads), and of deploying.
  */
 export async function promote(
@@ -37,9 +39,10 @@ export async function promote(
   name: string,
   reason: string,
 ): Promise<PromotionSummary> {
-  const live = readLiveModel(resources);
-  if (live !== null) await recordMissedDeployment(resources, live);
-  const { document, version } = await resolveModel(resources, name);
+  const live = await recordLive(resources, session);
+  const replaced = live?.model.version ?? (await liveVersionOf(resources));
+  const record = await resolveModel(resources, name);
+  const { version } = record;
   if (live?.model.version === version) {
     return {
       kind: 'already-live',
@@ -51,9 +54,8 @@ export async function promote(
       deployment: null,
     };
   }
-  const { f1, rows, deployment } = await makeLive(resources, session, document as ModelDocument, reason);
+  const { f1, rows, deployment } = await scoreAndDeploy(resources, session, documentOf(record), reason);
   await settleChallenge(resources, session.runId, version, reason);
-  const replaced = live?.model.version ?? null;
   return { kind: 'promoted', run: session.runId, model: version, replaced, f1, rows, deployment };
 }
 
@@ -67,14 +69,12 @@ export async function rollback(
 }
 
 /** Scores and deploys a stored model, as two steps of the session. */
-export async function makeLive(
+export async function scoreAndDeploy(
   resources: Resources,
   session: Session,
-  stored: ModelDocument,
+  model: ModelDocument,
   reason: string,
 ): Promise<{ readonly f1: number; readonly rows: number; readonly deployment: DeploySummary }> {
-  const text = renderModel(stored);
-  const model = checked(text);
   const { f1Score: f1, rows } = await session.step(
     'score',
     async () => {
@@ -88,18 +88,5 @@ export async function makeLive(
     (evaluation) =>
       `model ${model.version}: F1 ${evaluation.f1Score} on ${describeTestRows(evaluation.rows, evaluation.window)}`,
   );
-  return { f1, rows, deployment: await deployStep(resources, session, reason, text) };
-}
-
-/** A stored document is read as strictly as a file. */
-function checked(text: string): ModelDocument {
-  try {
-    return parseModel(text);
-  } catch (cause) {
-    throw new TidewatchError(
-      'model-invalid',
-      `The stored model cannot be used by this version: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
+  return { f1, rows, deployment: await deployStep(resources, session, reason, renderModel(model)) };
 }

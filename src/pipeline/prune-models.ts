@@ -1,10 +1,7 @@
 /** Which stored models may be forgotten, and forgetting them. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { MODEL_FILE } from '../store/live-folder.ts';
 import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
-import { readTrainedModel } from './workspace-state.ts';
+import { trainedVersion } from './workspace-state.ts';
 
 export interface PruneSummary {
   readonly removed: readonly string[];
@@ -36,7 +33,6 @@ export async function pruneModels(resources: Resources, keep: number): Promise<P
 async function boundVersions(resources: Resources): Promise<Set<string>> {
   const { champion, challenger } = await readAliases(resources);
   const bound = new Set([champion, challenger].filter((version) => version !== null));
-  if (existsSync(join(resources.workspace.paths.model, MODEL_FILE)))
-    bound.add(readTrainedModel(resources).version);
-  return bound;
+  const trained = trainedVersion(resources);
+  return trained === null ? bound : bound.add(trained);
 }

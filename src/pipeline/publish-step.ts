@@ -5,11 +5,12 @@ import { scoreClients } from '../engine/score-clients.ts';
 import { type PublishSummary, publish } from '../steps/publish.ts';
 import { openExternal, resolvePlace } from '../store/external/open-external.ts';
 import { foldsOf, type ScoredSnapshot } from './client-risks.ts';
+import { readLiveModel } from './live-model.ts';
 import { publishedClients } from './published-clients.ts';
 import type { Resources } from './resources.ts';
 import { withSaidOutcomes } from './said-outcomes.ts';
 import type { Session } from './session.ts';
-import { currentSnapshot, readLiveModel } from './workspace-state.ts';
+import { currentSnapshot } from './workspace-state.ts';
 
 /**
  * Publishes where the configuration says to; null, and nothing happens, where it does not or no model is live.

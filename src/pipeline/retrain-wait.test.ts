@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckOutline, Listed } from '../store/port.ts';
+import type { LiveModel } from './live-model.ts';
 import { waitAfterRefusal } from './retrain-wait.ts';
-import type { LiveModel } from './workspace-state.ts';
 
 const live = { deployed: { manifest: { deployedAt: '2026-03-01T00:00:00.000Z' } } } as LiveModel;
 

@@ -2,7 +2,7 @@
 import { formatCount } from '../report/text/format.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import type { Store } from '../store/port.ts';
-import type { LiveModel } from './workspace-state.ts';
+import type { LiveModel } from './live-model.ts';
 
 /**
  * How many times the rows that a refused model was trained on for the first time there must be before another one is

@@ -112,7 +112,7 @@ function bytesOf(size: string): number {
 }
 
 async function openPage(resources: Resources): Promise<Page> {
-  const scorer = liveScorer(resources);
+  const scorer = await liveScorer(resources);
   const snapshot = currentSnapshot(resources);
   const source = snapshotSource(snapshot, resources.contract);
   const reading = async <T>(body: (deps: Deps) => Promise<T>): Promise<T> => {

@@ -25,17 +25,18 @@ import {
 } from './challenge.ts';
 import { rankStep } from './client-scores.ts';
 import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
-import { recordMissedDeployment } from './deployment-history.ts';
 import type { GateVerdict } from './gate.ts';
 import { labelStep, type MadeLabels, settleLabels } from './label-step.ts';
-import { makeLive } from './promote.ts';
+import { type LiveModel, readLiveModel } from './live-model.ts';
+import { scoreAndDeploy } from './promote.ts';
 import { publishStep } from './publish-step.ts';
 import { pullStep, type SourcePull } from './pull-step.ts';
+import { recoverLive } from './recover-live.ts';
 import type { Resources } from './resources.ts';
 import { waitAfterRefusal } from './retrain-wait.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
 import { outcomesAreDue, watchStep } from './watch-step.ts';
-import { currentSnapshot, type LiveModel, readLiveModel } from './workspace-state.ts';
+import { currentSnapshot } from './workspace-state.ts';
 
 export interface RunSummary {
   readonly run: string;
@@ -102,8 +103,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
     challenge: null,
     deployment: null,
   };
-  const live = readLiveModel(resources);
-  if (live !== null) await recordMissedDeployment(resources, live);
+  const live = await recoverLive(resources, session);
   course.sources = await pullStep(resources, session);
   const labels = await labelStep(resources, session);
   const detection = await detectStep(resources, session, live);
@@ -224,7 +224,7 @@ async function answerChallenge(
   course.result = 'challenger-shadowing';
   if (reading.outcome === 'undecided') return reading.outcome;
   if (reading.outcome === 'promote') {
-    course.deployment = (await makeLive(resources, session, model, reading.reason)).deployment;
+    course.deployment = (await scoreAndDeploy(resources, session, model, reading.reason)).deployment;
     course.result = 'redeployed';
   } else {
     course.result = 'challenger-refused';

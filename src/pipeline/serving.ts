@@ -5,7 +5,7 @@ import { TidewatchError } from '../base/errors.ts';
 import type { Workspace } from '../config/load.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import { describeOverlap, describeTestRows } from '../core/metrics/test-window.ts';
-import type { SourceRow } from '../core/models/scorer.ts';
+import type { Scorer, SourceRow } from '../core/models/scorer.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';
 import {
@@ -22,6 +22,7 @@ import type { Told } from './client-risks.ts';
 import { readDiagnostics } from './closing-steps.ts';
 import { createDashboardAnswers, type DashboardAnswers, type RunControl } from './dashboard-answers.ts';
 import { type CheckPage, type DriftAnswer, driftAnswer, listChecks } from './drift-history.ts';
+import { readServedModel } from './live-model.ts';
 import { listModels, type ModelDetail, type ModelPage, showModel } from './model-history.ts';
 import { clientsCsv, type RankedAnswer, type RiskQuery, rankedClients } from './ranked-clients.ts';
 import { createRegistryAnswers, type RegistryAnswers } from './registry-answers.ts';
@@ -105,7 +106,11 @@ export function createServing(resources: Resources, control: RunControl): Servin
   const { workspace, contract, version } = resources;
   const { root, paths } = workspace;
   const predictor = createPredictor(
-    { live: resources.live, engine: () => resources.engine() },
+    {
+      currentId: resources.live.currentId,
+      liveModel: () => readServedModel(resources),
+      engine: () => resources.engine(),
+    },
     { contract, temporaryFolder: requestsFolder(workspace) },
   );
   const book = createRiskBook(resources);
@@ -116,7 +121,7 @@ export function createServing(resources: Resources, control: RunControl): Servin
     version,
     dataFolders: { root, folders: [paths.input, paths.testData, paths.output] },
     predict: (input) => predictor.predict('path' in input ? { paths: [input.path] } : input),
-    scoring: () => scoring(resources, () => predictor.model().model),
+    scoring: () => scoring(resources, predictor.model),
     summaryStatistics: async () => {
       const { snapshot, rows, columns } = await currentStatistics(resources);
       return { snapshot, rows, columns: [...columns] };
@@ -144,16 +149,13 @@ export function createServing(resources: Resources, control: RunControl): Servin
           'The state store does not answer, or is of another version.',
         );
       }
-      predictor.model();
+      await predictor.model();
     },
   };
 }
 
-async function scoring(
-  resources: Resources,
-  model: () => Parameters<typeof evaluateOnTest>[1],
-): Promise<Scoring> {
-  const live = model();
+async function scoring(resources: Resources, scorer: () => Promise<Scorer>): Promise<Scoring> {
+  const live = (await scorer()).model;
   const stored = await (await resources.store()).latestScore(live.version, 'test');
   const evaluation =
     stored === null

@@ -15,9 +15,11 @@ import {
 import { type ScoredTable, scoreTable } from '../engine/score-table.ts';
 import { withTestRows } from '../engine/test-rows.ts';
 import { campaignOf } from './bound-steps.ts';
+import { liveVersionOf } from './live-model.ts';
 import { resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
 import type { RiskBook } from './risk-book.ts';
+import { documentOf } from './stored-model.ts';
 import { readTestData } from './workspace-state.ts';
 
 export interface AtThreshold {
@@ -66,10 +68,10 @@ export function createThresholdTrial(resources: Resources, book: RiskBook): Thre
   };
   return {
     try: async (name, at) => {
-      const model = (await resolveModel(resources, name)).document as ModelDocument;
+      const model = documentOf(await resolveModel(resources, name));
       const scored = await scoredOf(model);
       const thresholds = [model.threshold, at ?? model.threshold] as const;
-      const isLive = resources.live.read()?.manifest.modelVersion === model.version;
+      const isLive = (await liveVersionOf(resources)) === model.version;
       const [now = null, then = null] = isLive ? await book.countAbove(thresholds) : [];
       const campaign = campaignOf(resources.workspace.config);
       const terms = campaign === null ? null : termsOf(campaign, scored.values);

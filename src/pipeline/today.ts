@@ -4,11 +4,11 @@ import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { Estimate } from '../core/models/document.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { CheckOutline, RunOutline, Store } from '../store/port.ts';
+import { type LiveModel, readLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import { type RunEntry, runEntry } from './run-entry.ts';
 import { runningNow } from './run-history.ts';
 import { type Action, type Severity, todayActions, worstOf } from './today-actions.ts';
-import { type LiveModel, readLiveModel } from './workspace-state.ts';
 
 export interface Today {
   readonly at: string;

@@ -8,9 +8,10 @@ import { readReferenceSample } from '../engine/reference-file.ts';
 import { withTestRows } from '../engine/test-rows.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../steps/watch/watch.ts';
 import { campaignOf } from './bound-steps.ts';
+import type { LiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
-import { type LiveModel, outcomeRuleOf, readTestData, trainingSnapshot } from './workspace-state.ts';
+import { outcomeRuleOf, readTestData, trainingSnapshot } from './workspace-state.ts';
 
 export async function watchStep(
   resources: Resources,

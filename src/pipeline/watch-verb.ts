@@ -3,10 +3,11 @@ import { TidewatchError } from '../base/errors.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import { challengeStep, openChallengeOf } from './challenge.ts';
 import { type EstimateRecords, estimateRecords } from './drift-history.ts';
+import { readLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import { watchStep } from './watch-step.ts';
-import { currentSnapshot, readLiveModel } from './workspace-state.ts';
+import { currentSnapshot } from './workspace-state.ts';
 
 export interface WatchSummary extends DriftCheck {
   readonly run: string;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
-import { sha256File } from '../base/hash.ts';
+import { sha256, sha256File } from '../base/hash.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
@@ -11,22 +11,9 @@ import type { Snapshot } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { TestData } from '../engine/test-rows.ts';
 import type { TrainedOn } from '../engine/trained-rows.ts';
-import { type Deployed, MODEL_FILE, parseScore } from '../store/live-folder.ts';
+import { MODEL_FILE } from '../store/deployed-files.ts';
+import { wholeLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
-
-/** The model that is live. */
-export interface LiveModel {
-  readonly deployed: Deployed;
-  readonly model: ModelDocument;
-  readonly f1: number;
-}
-
-/** The live model, or null; `deployment-damaged` or `model-invalid` where it cannot be read. */
-export function readLiveModel(resources: Resources): LiveModel | null {
-  const deployed = resources.live.read();
-  if (deployed === null) return null;
-  return { deployed, model: parseModel(deployed.model), f1: parseScore(deployed.score) };
-}
 
 /** When the outcome of a row is known, by the configuration. */
 export function outcomeRuleOf({ workspace }: Pick<Resources, 'workspace'>): Omit<OutcomeRule, 'now'> {
@@ -62,7 +49,7 @@ function listTestFiles(resources: Resources, folder: string): string[] {
     return listInputFolder(folder).names.map((name) => join(folder, name));
   } catch (cause) {
     const isEmpty = cause instanceof TidewatchError && cause.code === 'input-empty';
-    if (!isEmpty || readLiveModel(resources)?.model.certificate.heldOut === undefined) throw cause;
+    if (!isEmpty || wholeLiveModel(resources)?.model.certificate.heldOut === undefined) throw cause;
     throw new TidewatchError(
       'input-empty',
       `${folder} has no test file, and config.json has no "holdout" any more, by which the live model was tested. Put it ` +
@@ -72,11 +59,11 @@ function listTestFiles(resources: Resources, folder: string): string[] {
   }
 }
 
-/** What the live model was trained on; null where none is live, or the store does not know its snapshot. */
+/** What the live model was trained on; null where none is live, its files are damaged, or the store does not know its snapshot. */
 async function trainingOfLive(
   resources: Resources,
 ): Promise<(TrainedOn & { readonly version: string }) | null> {
-  const model = readLiveModel(resources)?.model;
+  const model = wholeLiveModel(resources)?.model;
   const snapshot = model === undefined ? null : await trainingSnapshot(resources, model);
   if (model === undefined || snapshot === null) return null;
   const { outcomes, heldOut } = model.certificate;
@@ -107,13 +94,38 @@ export function currentSnapshot(resources: Resources): Snapshot {
   );
 }
 
-/** The model of output_model_path; `nothing-trained` where there is none. */
-export function readTrainedModel(resources: Resources): ModelDocument {
+/** The compiled data where it is the snapshot of this id; null where it is another one, or damaged. */
+export function compiledAs(output: string, id: string): Snapshot | null {
+  try {
+    const snapshot = readSnapshotFile(output);
+    return snapshot?.id === id ? snapshot : null;
+  } catch (error) {
+    if (error instanceof TidewatchError && error.code === 'nothing-ingested') return null;
+    throw error;
+  }
+}
+
+/**
+ * The version of the model in output_model_path, for work that can do without it: null where there is none, or its file
+ * is damaged, which the commands that need it say.
+ */
+export function trainedVersion(resources: Pick<Resources, 'workspace'>): string | null {
+  try {
+    return readTrainedModel(resources).version;
+  } catch (error) {
+    const codes = ['nothing-trained', 'model-invalid'];
+    if (error instanceof TidewatchError && codes.includes(error.code)) return null;
+    throw error;
+  }
+}
+
+/** The model of output_model_path. Errors: `nothing-trained` where there is none, `model-invalid` where it is damaged. */
+export function readTrainedModel(resources: Pick<Resources, 'workspace'>): ModelDocument {
   const path = join(resources.workspace.paths.model, MODEL_FILE);
   if (!existsSync(path)) {
     throw new TidewatchError('nothing-trained', `${path} is not there. Run "tidewatch train" first.`, {
       details: { path },
     });
   }
-  return parseModel(readFileSync(path, 'utf8'));
+  return parseModel(readFileSync(path, 'utf8'), sha256, path);
 }

@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import type { ModelDocument } from '../core/models/document.ts';
 import { renderFileList } from '../core/models/file-list.ts';
-import { parseModel } from '../core/models/model-file.ts';
-import { type LiveFolder, MODEL_FILE, renderScore } from '../store/live-folder.ts';
-import type { Store } from '../store/port.ts';
+import { parseModel, renderModel } from '../core/models/model-file.ts';
+import { MODEL_FILE, renderScore } from '../store/deployed-files.ts';
+import type { LiveFolder } from '../store/live-folder.ts';
+import type { ModelRecord, Store } from '../store/port.ts';
 
 export interface DeployOptions {
   readonly runId: string;
@@ -24,19 +27,21 @@ export interface DeploySummary {
   readonly reason: string;
 }
 
+interface DeployDeps {
+  readonly live: LiveFolder;
+  readonly store: Pick<Store, 'recordModel' | 'settle' | 'recordDeployment'>;
+  readonly clock: Clock;
+}
+
 /**
  * Deploys a model with its recorded test score. The file list is the one that the model was trained on. Throws
  * `model-invalid` for a text that is no model, `nothing-scored` where this very model has no test score.
  */
 export async function deploy(
-  deps: {
-    readonly live: LiveFolder;
-    readonly store: Pick<Store, 'latestScore' | 'recordDeployment'>;
-    readonly clock: Clock;
-  },
+  deps: DeployDeps & { readonly store: Pick<Store, 'latestScore'> },
   options: DeployOptions,
 ): Promise<DeploySummary> {
-  const model = parseModel(options.model);
+  const model = parseModel(options.model, sha256, `The model to deploy (${MODEL_FILE})`);
   const score = await deps.store.latestScore(model.version, 'test');
   if (score === null) {
     throw new TidewatchError(
@@ -44,20 +49,47 @@ export async function deploy(
       `Model ${model.version} has not been scored on the test data, so it is not deployed. Run "tidewatch score" first.`,
     );
   }
-  const manifest = deps.live.publish({
-    deployedAt: deps.clock.now(),
-    runId: options.runId,
+  return makeLive(deps, model, { ...options, f1: score.f1 });
+}
+
+/**
+ * Makes a model live. What the store has to know of it is durable before the link moves, and the deployment is recorded
+ * after: whoever is killed, or loses power, in between leaves files that the next run records.
+ */
+export async function makeLive(
+  { live, store, clock }: DeployDeps,
+  model: ModelDocument,
+  { runId, reason, f1 }: Omit<DeployOptions, 'model'> & { readonly f1: number },
+): Promise<DeploySummary> {
+  await store.recordModel(modelRecordOf(model, runId));
+  await store.settle();
+  const { id, deployedAt } = live.publish({
+    deployedAt: clock.now(),
+    runId,
     modelVersion: model.version,
-    f1: score.f1,
-    reason: options.reason,
-    model: options.model,
-    score: renderScore(score.f1),
+    f1,
+    reason,
+    model: renderModel(model),
+    score: renderScore(f1),
     fileList: renderFileList(model.certificate.files),
   });
-  const { id, deployedAt, reason } = manifest;
-  const summary: DeploySummary = { id, modelVersion: model.version, f1: score.f1, deployedAt, reason };
-  await deps.store.recordDeployment({ ...summary, runId: options.runId });
+  const summary: DeploySummary = { id, modelVersion: model.version, f1, deployedAt, reason };
+  await store.recordDeployment({ ...summary, runId });
   return summary;
+}
+
+/** What the store keeps of a model that another workspace or another store has trained. */
+export function modelRecordOf(model: ModelDocument, runId: string): ModelRecord {
+  const { trainedAt, snapshot } = model.certificate;
+  return {
+    version: model.version,
+    runId,
+    createdAt: trainedAt,
+    snapshotId: snapshot.id,
+    learner: model.learner.kind,
+    seconds: 0,
+    document: model,
+  };
 }
 
 /** The text of the model in output_model_path; `nothing-trained` where there is none. */

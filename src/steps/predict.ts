@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { temporaryName } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
-import { parseModel } from '../core/models/model-file.ts';
+import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
 import type { Engine, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
-import type { LiveFolder } from '../store/live-folder.ts';
 
 /** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
 export type PredictionInput =
@@ -33,35 +32,41 @@ export interface PredictorOptions {
   readonly temporaryFolder: string;
 }
 
+export interface PredictorDeps {
+  /** Id of what is live; null: nothing. */
+  readonly currentId: () => string | null;
+  /** The model that is live; null: none. */
+  readonly liveModel: () => Promise<ModelDocument | null>;
+  readonly engine: () => Promise<Engine>;
+}
+
 export interface Predictor {
   /** The model that is live now; `nothing-deployed` where none is. Read again only when the deployment changes. */
-  model(): Scorer;
+  model(): Promise<Scorer>;
   predict(input: PredictionInput): Promise<Prediction>;
 }
 
 /** A predictor over the live folder. Each call looks at the deployment anew; a call keeps the model it began with. */
-export function createPredictor(
-  deps: { readonly live: LiveFolder; readonly engine: () => Promise<Engine> },
-  options: PredictorOptions,
-): Predictor {
+export function createPredictor(deps: PredictorDeps, options: PredictorOptions): Predictor {
   let held: { readonly id: string; readonly scorer: Scorer } | null = null;
-  const model = (): Scorer => {
-    const id = deps.live.currentId();
+  const model = async (): Promise<Scorer> => {
+    const id = deps.currentId();
     if (held !== null && held.id === id) return held.scorer;
-    const deployed = deps.live.read();
-    if (deployed === null) {
+    const live = id === null ? null : await deps.liveModel();
+    if (id === null || live === null) {
       throw new TidewatchError(
         'nothing-deployed',
         'No model is deployed yet. "tidewatch run" trains and deploys one.',
       );
     }
-    held = { id: deployed.manifest.id, scorer: createScorer(parseModel(deployed.model)) };
-    return held.scorer;
+    const scorer = createScorer(live);
+    held = { id, scorer };
+    return scorer;
   };
   return {
     model,
     predict: async (input) => {
-      const scorer = model();
+      const scorer = await model();
       if ('rows' in input) return predictRows(scorer, input.rows);
       if ('paths' in input) return predictFiles(await deps.engine(), scorer, input.paths, options.contract);
       return predictCsv(await deps.engine(), scorer, input.csv, options);

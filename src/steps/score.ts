@@ -13,7 +13,7 @@ import { createScorer } from '../core/models/scorer.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
 import { countLearned, type TestData, withTestRows } from '../engine/test-rows.ts';
-import { renderScore, SCORE_FILE } from '../store/live-folder.ts';
+import { renderScore, SCORE_FILE } from '../store/deployed-files.ts';
 import type { Store } from '../store/port.ts';
 
 export interface ScoreOptions {

@@ -110,7 +110,6 @@ async function listChallenges(db: Kysely<Tables>, page: Page): Promise<readonly 
     .selectFrom('challenges')
     .selectAll()
     .where(beforeCursor('openedAt', page))
-    .orderBy('openedAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(page.limit)
     .execute();

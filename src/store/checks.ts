@@ -54,7 +54,7 @@ async function listChecks(
 ): Promise<readonly Listed<CheckOutline>[]> {
   let query = db.selectFrom('checks').select(LISTED).where(beforeCursor('createdAt', page));
   if (page.kind !== undefined) query = query.where('kind', '=', page.kind);
-  const rows = await query.orderBy('createdAt', 'desc').orderBy('seq', 'desc').limit(page.limit).execute();
+  const rows = await query.orderBy('seq', 'desc').limit(page.limit).execute();
   return rows.map((row) => listed(toOutline(row), row.createdAt, row.seq));
 }
 
@@ -68,7 +68,7 @@ async function latestCheck(
     .select([...LISTED, 'details'])
     .where('kind', '=', kind);
   if (modelVersion !== undefined) query = query.where('modelVersion', '=', modelVersion);
-  const row = await query.orderBy('createdAt', 'desc').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const row = await query.orderBy('seq', 'desc').limit(1).executeTakeFirst();
   if (row === undefined) return null;
   const { details, ...outline } = row;
   return { ...toOutline(outline), details: fromJson(details) };

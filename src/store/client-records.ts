@@ -28,7 +28,6 @@ export function createClientRecords(db: Kysely<Tables>): ClientRecords {
         .selectFrom('clientNotes')
         .selectAll()
         .where('clientId', '=', clientId)
-        .orderBy('createdAt', 'desc')
         .orderBy('seq', 'desc')
         .limit(limit)
         .execute();
@@ -39,7 +38,6 @@ export function createClientRecords(db: Kysely<Tables>): ClientRecords {
         .selectFrom('clientOutcomes')
         .selectAll()
         .where('clientId', '=', clientId)
-        .orderBy('createdAt', 'desc')
         .orderBy('seq', 'desc')
         .limit(limit)
         .execute();

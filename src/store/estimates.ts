@@ -81,7 +81,6 @@ async function listEstimates(
     .selectAll()
     .$if(modelVersion !== undefined, (query) => query.where('modelVersion', '=', modelVersion ?? ''))
     .where(beforeCursor('createdAt', page))
-    .orderBy('createdAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(page.limit)
     .execute();

@@ -49,8 +49,15 @@ export async function inspectServer(url: string, clock: Clock): Promise<StoreIns
   }
 }
 
-type Records = Pick<StoreInspection, 'lease' | 'runs' | 'testScores' | 'judged' | 'models'>;
-const NOTHING: Records = { lease: null, runs: [], testScores: new Map(), judged: [], models: [] };
+type Records = Pick<StoreInspection, 'lease' | 'runs' | 'testScores' | 'judged' | 'models' | 'deployments'>;
+const NOTHING: Records = {
+  lease: null,
+  runs: [],
+  testScores: new Map(),
+  judged: [],
+  models: [],
+  deployments: [],
+};
 
 /** Of a store of an older version a table may not be there, and then it has no rows. */
 async function readRecords(db: Kysely<Tables>, isOlder: boolean): Promise<Records> {
@@ -84,6 +91,9 @@ async function readRecords(db: Kysely<Tables>, isOlder: boolean): Promise<Record
     db.selectFrom('checks').select('modelVersion').distinct().where('kind', '=', 'gate'),
   );
   const models = await rows(db.selectFrom('models').select('version').orderBy('seq', 'desc').limit(MODELS));
+  const deployments = await rows(
+    db.selectFrom('deployments').select('id').orderBy('seq', 'desc').limit(RUNS),
+  );
   return {
     lease,
     runs,
@@ -92,6 +102,7 @@ async function readRecords(db: Kysely<Tables>, isOlder: boolean): Promise<Record
     ),
     judged: judged.map(({ modelVersion }) => modelVersion),
     models: models.map(({ version }) => version),
+    deployments: deployments.map(({ id }) => id),
   };
 }
 

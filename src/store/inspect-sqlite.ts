@@ -32,6 +32,7 @@ export function inspectSqlite(path: string): StoreInspection | null {
       testScores: newestTestScores(file),
       judged: names(file, `select distinct model_version as name from checks where kind = 'gate'`),
       models: modelNames(file),
+      deployments: names(file, `select id as name from deployments order by seq desc limit ${RUNS}`),
       server: null,
     };
   });

@@ -45,6 +45,8 @@ export interface StoreInspection {
   readonly judged: readonly string[];
   /** Versions of the models, the newest first. */
   readonly models: readonly string[];
+  /** Ids of the deployments, the newest first. */
+  readonly deployments: readonly string[];
   /** null: a file of this machine. */
   readonly server: ServerFacts | null;
 }

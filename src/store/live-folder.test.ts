@@ -1,10 +1,13 @@
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -12,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openLiveFolder, type Publication } from './live-folder.ts';
+import { openLiveFolder } from './live-folder.ts';
+import type { Publication } from './publish-files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -107,6 +111,123 @@ describe('openLiveFolder', () => {
     expect(existsSync(join(folder, '.deployments', '.half.part'))).toBe(false);
     expect(readdirSync(folder).sort()).toEqual(
       ['.deployments', 'ingestedfiles.txt', 'latestscore.txt', 'manifest.json', 'trainedmodel.json'].sort(),
+    );
+  });
+
+  it('keeps the newest by their sequence, and the one before the live one, whatever the clock says', () => {
+    const live = openLiveFolder(folder);
+    const ids = Array.from({ length: 13 }, (_, index) => {
+      const deployedAt = new Date(Date.UTC(2026, 0, 28 - index));
+      return live.publish({ ...publication(`m${index}`), deployedAt }).id;
+    });
+    expect(readdirSync(join(folder, '.deployments')).sort()).toEqual([...ids.slice(-10), 'current'].sort());
+    expect([...live.history()].map(({ manifest }) => manifest.id)).toEqual(ids.slice(-10).toReversed());
+  });
+
+  it('never removes the one before the live one, though folders of a later sequence are there', () => {
+    const live = openLiveFolder(folder);
+    const history = join(folder, '.deployments');
+    const ids = Array.from({ length: 10 }, (_, index) => live.publish(publication(`m${index}`)).id);
+    rmSync(join(history, 'current'));
+    symlinkSync(ids[0] ?? '', join(history, 'current'));
+    const again = live.publish(publication('again'));
+    expect(readdirSync(history)).toContain(ids[0]);
+    expect(live.currentId()).toBe(again.id);
+    expect(readdirSync(history)).not.toContain(ids[1]);
+  });
+
+  it('tells the whole deployments, and of a damaged live one what its manifest says', () => {
+    const live = openLiveFolder(folder);
+    const first = live.publish(publication('a'));
+    const second = live.publish(publication('b'));
+    writeFileSync(join(folder, '.deployments', second.id, 'trainedmodel.json'), '');
+    expect(() => live.read()).toThrow(/doctor --fix/);
+    expect(live.manifest()).toEqual(second);
+    expect([...live.history()].map(({ manifest }) => manifest.id)).toEqual([first.id]);
+    rmSync(join(folder, '.deployments', second.id), { recursive: true });
+    expect(live.currentId()).toBe(second.id);
+    expect(live.manifest()).toBeNull();
+  });
+});
+
+describe('a copy of the folder with its links followed', () => {
+  const NAMES = ['trainedmodel.json', 'latestscore.txt', 'ingestedfiles.txt', 'manifest.json'];
+  let copy: string;
+  let first: string;
+  let second: string;
+  beforeEach(() => {
+    const live = openLiveFolder(folder);
+    first = live.publish(publication('a')).id;
+    second = live.publish(publication('b')).id;
+    copy = mkdtempSync(join(tmpdir(), 'tidewatch-copy-'));
+    cpSync(folder, copy, { recursive: true, dereference: true });
+    expect(lstatSync(join(copy, '.deployments', 'current')).isDirectory()).toBe(true);
+  });
+
+  afterEach(() => rmSync(copy, { recursive: true, force: true }));
+
+  function expectLinks(live: string): void {
+    expect(readlinkSync(join(copy, '.deployments', 'current'))).toBe(live);
+    for (const name of NAMES) expect(lstatSync(join(copy, name)).isSymbolicLink(), name).toBe(true);
+    expect(readdirSync(copy).sort()).toEqual(['.deployments', ...NAMES].sort());
+    expect(readdirSync(join(copy, '.deployments')).filter((name) => name.startsWith('.'))).toEqual([]);
+  }
+
+  it('is read as what it is, and publishing makes links again', () => {
+    const live = openLiveFolder(copy);
+    expect(live.currentId()).toBe(second);
+    expect(live.read()).toMatchObject({ model: '{"model":"b"}', manifest: { id: second } });
+    const third = live.publish(publication('c'));
+    expectLinks(third.id);
+    expect([...live.history()].map(({ manifest }) => manifest.id)).toEqual([third.id, second, first]);
+  });
+
+  it('is mended without a deployment', () => {
+    const live = openLiveFolder(copy);
+    expect(live.mend()).toBe(true);
+    expectLinks(second);
+    expect(live.read()?.model).toBe('{"model":"b"}');
+    expect(live.mend()).toBe(false);
+  });
+
+  it.each([
+    ['the folder of the deployment', (path: string) => rmSync(join(path, second), { recursive: true })],
+    [
+      'the copy in the place of the link',
+      (path: string) => rmSync(join(path, 'current'), { recursive: true }),
+    ],
+    ['everything but the well-known names', (path: string) => rmSync(path, { recursive: true })],
+  ])('is whole without %s', (_, remove) => {
+    remove(join(copy, '.deployments'));
+    const live = openLiveFolder(copy);
+    expect(live.read()).toMatchObject({ model: '{"model":"b"}', manifest: { id: second } });
+    expect(live.mend()).toBe(true);
+    expectLinks(second);
+    expect(live.read()?.model).toBe('{"model":"b"}');
+  });
+
+  it('is still read where the links were put back half-way', () => {
+    const history = join(copy, '.deployments');
+    renameSync(join(history, 'current'), join(history, '.current.aside'));
+    symlinkSync(second, join(history, `.current.${second}.part`));
+    for (const name of NAMES) rmSync(join(copy, name));
+    const live = openLiveFolder(copy);
+    expect(live.read()?.model).toBe('{"model":"b"}');
+    expect(live.publish(publication('c')).sequence).toBe(3);
+    expect(live.read()?.model).toBe('{"model":"c"}');
+    expect(readdirSync(history)).toContain(second);
+  });
+
+  it('keeps what lies in the place of the link and is no deployment', () => {
+    const history = join(copy, '.deployments');
+    writeFileSync(join(history, 'current', 'manifest.json'), '{}');
+    writeFileSync(join(copy, 'manifest.json'), '{}');
+    const live = openLiveFolder(copy);
+    expect(live.read()).toBeNull();
+    const third = live.publish(publication('c'));
+    expect(live.read()?.model).toBe('{"model":"c"}');
+    expect(readFileSync(join(history, `before-${third.id}`, 'current', 'trainedmodel.json'), 'utf8')).toBe(
+      '{"model":"b"}',
     );
   });
 });

@@ -7,7 +7,7 @@ import { type DayKey, type DaySums, sumByDay } from './day-sums.ts';
 import type { StoreDialect } from './dialect.ts';
 import { createMeasurementBuckets } from './measurement-buckets.ts';
 import { checkName, toMeasurement, toMeasurementRow } from './measurement-row.ts';
-import { beforeCursor, listed } from './paging.ts';
+import { beforeMoment, listed } from './paging.ts';
 import type {
   Listed,
   MeasuredSeries,
@@ -115,7 +115,7 @@ async function listMeasurements(
     .selectAll()
     .where('name', '=', query.name)
     .where('label', '=', query.label ?? '')
-    .where(beforeCursor('at', query));
+    .where(beforeMoment('at', query));
   if (query.modelVersion !== undefined) select = select.where('modelVersion', '=', query.modelVersion);
   if (query.since !== undefined) select = select.where('at', '>=', query.since);
   if (query.until !== undefined) select = select.where('at', '<', query.until);

@@ -1,7 +1,8 @@
 /** Models: every one that was trained, with its document. */
 import type { Kysely, Selectable } from 'kysely';
+import { renderJson } from '../core/models/json.ts';
 import type { StoreDialect } from './dialect.ts';
-import { fromJson, toJson } from './json.ts';
+import { fromJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 import type { Listed, ModelOutline, ModelRecord, Page, Store } from './port.ts';
 import type { ModelsTable, Tables } from './tables.ts';
@@ -30,7 +31,8 @@ async function recordModel(db: Kysely<Tables>, dialect: StoreDialect, model: Mod
     snapshotId: model.snapshotId,
     learner: model.learner,
     seconds: model.seconds,
-    document: toJson(model.document),
+    // As in its file: JSON.stringify takes the sign from -0, and with it the version would not fit any more.
+    document: model.document === null ? null : renderJson(model.document),
   });
   await dialect.ifAbsent(insert).execute();
 }
@@ -49,7 +51,6 @@ async function listModels(db: Kysely<Tables>, page: Page): Promise<readonly List
         .as('rows'),
     )
     .where(beforeCursor('createdAt', page))
-    .orderBy('createdAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(page.limit)
     .execute();
@@ -68,7 +69,6 @@ async function listVersions(db: Kysely<Tables>, prefix: string, limit: number): 
     .select('version')
     .where('version', '>=', prefix)
     .where('version', '<', `${prefix}${LAST}`)
-    .orderBy('createdAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(limit)
     .execute();
@@ -97,7 +97,6 @@ async function unboundModels(db: Kysely<Tables>): ReturnType<Store['unboundModel
         exists(selectFrom('notes').select('notes.seq').whereRef('notes.modelVersion', '=', 'models.version')),
       ),
     )
-    .orderBy('createdAt', 'desc')
     .orderBy('seq', 'desc')
     .execute();
   return { stored: Number(stored), versions: rows.map(({ version }) => version) };

@@ -205,12 +205,16 @@ function settingsOf(kind: Greeting['kind'], options: ServerOptions): readonly st
 }
 
 /**
- * A table or an index that is there already: MySQL cannot undo changes of tables, so a migration that was cut off is
- * gone through again from its start.
+ * A table or an index that is there already, or gone: MySQL cannot undo changes of tables, so a migration that was cut
+ * off is gone through again from its start.
  */
 function isDone(error: unknown, query: CompiledQuery): boolean {
-  const there = { CreateTableNode: 'ER_TABLE_EXISTS_ERROR', CreateIndexNode: 'ER_DUP_KEYNAME' };
-  return Object.entries(there).some(
+  const done = {
+    CreateTableNode: 'ER_TABLE_EXISTS_ERROR',
+    CreateIndexNode: 'ER_DUP_KEYNAME',
+    DropIndexNode: 'ER_CANT_DROP_FIELD_OR_KEY',
+  };
+  return Object.entries(done).some(
     ([kind, name]) => query.query.kind === kind && serverFailureName(error) === name,
   );
 }

@@ -24,7 +24,7 @@ async function listNotes(
 ): Promise<readonly Listed<NoteRecord>[]> {
   let query = db.selectFrom('notes').selectAll().where(beforeCursor('createdAt', page));
   if (page.modelVersion !== undefined) query = query.where('modelVersion', '=', page.modelVersion);
-  const rows = await query.orderBy('createdAt', 'desc').orderBy('seq', 'desc').limit(page.limit).execute();
+  const rows = await query.orderBy('seq', 'desc').limit(page.limit).execute();
   return rows.map((row) => listed(toNote(row), row.createdAt, row.seq));
 }
 

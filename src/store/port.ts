@@ -1,7 +1,7 @@
 /**
  * The port to the state: what ran, what it read, what it made, what is live. Records are added and finished,
  * never rewritten, so trends over months and "which model was live when" are questions to these tables.
- * All times are ISO 8601 in UTC; listings are newest first.
+ * All times are ISO 8601 in UTC; listings are newest first, in the order of recording: clocks may disagree.
  */
 import type { MeasureName } from './measures.ts';
 
@@ -391,7 +391,8 @@ export interface Page {
   readonly limit: number;
   /**
    * Exclusive: the cursor of a listed record (the next page of a listing starts after its last record), or a
-   * time alone (only records that started or were created before it). Anything else is `request-invalid`.
+   * time alone (only records that started or were created before it, by the clock that they were made by). Anything
+   * else is `request-invalid`.
    */
   readonly before?: string;
 }
@@ -438,7 +439,10 @@ export interface Store {
   /** Adds the model; one that is known already stays as it was. */
   recordModel(model: ModelRecord): Promise<void>;
   recordScore(score: ScoreRecord): Promise<void>;
+  /** Adds the deployment; one that is known already stays as it was. */
   recordDeployment(deployment: DeploymentRecord): Promise<void>;
+  /** Once it has returned, all that was recorded before survives the loss of power. */
+  settle(): Promise<void>;
   recordCheck(check: CheckRecord): Promise<void>;
   recordNote(note: NoteRecord): Promise<void>;
   /** Opens a challenge; one that is open ends as `superseded`. */
@@ -512,6 +516,7 @@ export interface Store {
     modelVersions: readonly string[],
     dataset: ScoreRecord['dataset'],
   ): Promise<ReadonlyMap<string, ScoreRecord>>;
+  deployment(id: string): Promise<Listed<DeploymentEvent> | null>;
   deployments(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<DeploymentEvent>[]>;
   notes(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<NoteRecord>[]>;
   /** The challenge that is open, or null. */
@@ -548,7 +553,7 @@ export interface Store {
     readonly (Pick<EstimateRecord, 'runId' | 'modelVersion'> & { readonly cohort: Cohort })[]
   >;
 
-  /** The measurements of a name one by one, newest first. */
+  /** The measurements of a name one by one, by their time, newest first. */
   measurements(query: MeasurementQuery & Page): Promise<readonly Listed<MeasurementRecord>[]>;
   /**
    * The same put together by day, week, month or model, the newest `limit` of them, newest first. Here `since` and

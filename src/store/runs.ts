@@ -123,7 +123,7 @@ async function listRuns(
 ): Promise<readonly Listed<RunOutline>[]> {
   let query = db.selectFrom('runs').select(LISTED).where(beforeCursor('startedAt', page));
   if (page.verb !== undefined) query = query.where('verb', '=', page.verb);
-  const rows = await query.orderBy('startedAt', 'desc').orderBy('seq', 'desc').limit(page.limit).execute();
+  const rows = await query.orderBy('seq', 'desc').limit(page.limit).execute();
   return rows.map((row) => listed(toOutline(row), row.startedAt, row.seq));
 }
 

@@ -54,7 +54,7 @@ async function listScores(
   let query = db.selectFrom('scores').select(LISTED).where(beforeCursor('createdAt', page));
   if (page.dataset !== undefined) query = query.where('dataset', '=', page.dataset);
   if (page.modelVersion !== undefined) query = query.where('modelVersion', '=', page.modelVersion);
-  const rows = await query.orderBy('createdAt', 'desc').orderBy('seq', 'desc').limit(page.limit).execute();
+  const rows = await query.orderBy('seq', 'desc').limit(page.limit).execute();
   return rows.map((row) => listed(toScore(row), row.createdAt, row.seq));
 }
 
@@ -68,7 +68,6 @@ async function latestScore(
     .selectAll()
     .where('modelVersion', '=', modelVersion)
     .where('dataset', '=', dataset)
-    .orderBy('createdAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -86,7 +85,6 @@ async function latestScores(
     .select('each.seq')
     .whereRef('each.modelVersion', '=', sql.ref('models.version'))
     .where('each.dataset', '=', dataset)
-    .orderBy('each.createdAt', 'desc')
     .orderBy('each.seq', 'desc')
     .limit(1);
   const rows = await db

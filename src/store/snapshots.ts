@@ -69,7 +69,6 @@ async function listSnapshots(db: Kysely<Tables>, page: Page): Promise<readonly L
     .selectFrom('snapshots')
     .selectAll()
     .where(beforeCursor('createdAt', page))
-    .orderBy('createdAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(page.limit)
     .execute();

@@ -64,7 +64,6 @@ async function listSucceeded(
     .selectAll()
     .where('name', '=', name)
     .where('status', '=', 'succeeded')
-    .orderBy('startedAt', 'desc')
     .orderBy('seq', 'desc')
     .limit(limit)
     .execute();

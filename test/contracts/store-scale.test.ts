@@ -2,17 +2,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase, type Statement } from '../../src/store/database.ts';
 import { openLiveFolder } from '../../src/store/live-folder.ts';
+import { firstTables } from '../../src/store/migrations/0001-first-tables.ts';
+import { monitors } from '../../src/store/migrations/0002-monitors.ts';
+import { registry } from '../../src/store/migrations/0003-registry.ts';
+import { measurements } from '../../src/store/migrations/0004-measurements.ts';
+import { clients } from '../../src/store/migrations/0005-clients.ts';
+import { commits } from '../../src/store/migrations/0006-commits.ts';
 import { listingIndexes } from '../../src/store/migrations/0007-listing-indexes.ts';
+import { recordedOrder } from '../../src/store/migrations/0009-recorded-order.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { fillSmallStore, SMALL } from '../small-fill.ts';
 import { listingsOf } from './store-listings.ts';
 import { readsOf } from './store-plans.ts';
-import { at, run, STORES } from './stores.ts';
+import { at, STORES } from './stores.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scale-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,12 +62,23 @@ describe('every listing', () => {
 });
 
 const INDEXES = [
-  'snapshots_by_created_at',
-  'scores_by_model_version_created_at',
-  'checks_by_kind_created_at',
-  'checks_by_kind_model_version_created_at',
+  'runs_by_verb',
+  'scores_by_model_version_dataset',
+  'checks_by_kind',
+  'checks_by_kind_model_version',
+  'deployments_by_model_version',
   'measurement_days_by_name_label_model_version_day',
 ];
+
+const EARLIER = {
+  '0001-first-tables': firstTables,
+  '0002-monitors': monitors,
+  '0003-registry': registry,
+  '0004-measurements': measurements,
+  '0005-clients': clients,
+  '0006-commits': commits,
+};
+const RUN = { id: 'r', verb: 'run', startedBy: 'command' as const, version: '0' };
 
 describe.each(STORES)('a store in $name', ({ newUrl, name }) => {
   async function indexesOf({ db }: Database): Promise<readonly string[]> {
@@ -84,11 +102,8 @@ describe.each(STORES)('a store in $name', ({ newUrl, name }) => {
 
   it('gets them where an earlier version made it, and keeps the curves of its scores', async () => {
     const url = newUrl();
-    const old = await openStore(url);
-    await old.startRun(run('r'));
-    await old.close();
     const metrics = { f1Score: 0.5, curves: { roc: { x: [0, 1], y: [0, 1] } } };
-    await undoAndDo(url, JSON.stringify(metrics));
+    await makeOld(url, JSON.stringify(metrics));
     const store = await openStore(url);
     expect(await store.latestScore('m', 'test')).toMatchObject({ metrics });
     expect((await store.scores({ limit: 2 })).map((score) => score.metrics)).toEqual([
@@ -97,23 +112,30 @@ describe.each(STORES)('a store in $name', ({ newUrl, name }) => {
     ]);
     await store.close();
     const database = await openDatabase(url, {});
-    expect(await indexesOf(database)).toEqual(expect.arrayContaining(INDEXES));
+    const indexes = await indexesOf(database);
+    expect(indexes).toEqual(expect.arrayContaining(INDEXES));
+    expect(indexes.filter((index) => /_by_.*(created|started|deployed|opened)_at$/.test(index))).toEqual([
+      'scorings_by_created_at',
+    ]);
     await database.dialect.close(database.db);
   });
 
-  /**
-   * Makes the database as it was, with two scores, and does the migration again; on MariaDB as where it was cut off in
-   * the middle.
-   */
-  async function undoAndDo(url: string, metrics: string): Promise<void> {
+  /** A database of an earlier version with two scores; on MariaDB as where the later migrations were cut off. */
+  async function makeOld(url: string, metrics: string): Promise<void> {
     const { db, dialect } = await openDatabase(url, {});
-    const isCutOff = name === 'MariaDB';
-    for (const index of isCutOff ? INDEXES.slice(2) : INDEXES) {
-      const table = /^(.*)_by_(?:created|model|kind|name)/.exec(index)?.[1] ?? '';
-      const drop = db.schema.dropIndex(index);
-      await (name === 'MariaDB' ? drop.on(table) : drop).execute();
-    }
-    if (!isCutOff) await db.schema.alterTable('scores').dropColumn('curves').execute();
+    const migrations = Object.fromEntries(
+      Object.entries(EARLIER).map(([key, up]) => [
+        key,
+        { up: (old: Kysely<unknown>) => up(old, dialect) } satisfies Migration,
+      ]),
+    );
+    const schema = dialect.migrationSchema === null ? {} : { migrationTableSchema: dialect.migrationSchema };
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations }, ...schema });
+    expect((await migrator.migrateToLatest()).error).toBeUndefined();
+    await db
+      .insertInto('runs')
+      .values({ ...RUN, startedAt: at(0), status: 'running' })
+      .execute();
     const score = {
       runId: 'r',
       modelVersion: 'm',
@@ -125,7 +147,10 @@ describe.each(STORES)('a store in $name', ({ newUrl, name }) => {
       metrics,
     };
     await db.insertInto('scores').values([score, score]).execute();
-    await listingIndexes(db as unknown as Kysely<unknown>, dialect);
+    if (name === 'MariaDB') {
+      await listingIndexes(db as unknown as Kysely<unknown>, dialect);
+      await recordedOrder(db as unknown as Kysely<unknown>);
+    }
     await dialect.close(db);
   }
 });

@@ -142,6 +142,7 @@ describe.concurrent('a run that is killed', () => {
     ['before it trains', 'commit insert into "steps"', 4],
     ['half-way in the trained model', 'writeFileSync .trainedmodel.json.part', 1],
     ['before it deploys', 'commit insert into "steps"', 7],
+    ['before what it deploys is durable', 'commit delete from "commits"', 1],
     ['half-way in the model to deploy', 'writeFileSync trainedmodel.json', 1],
     ['before the deployment has its name', 'renameSync ID', 1],
     ['before the link to it is moved', 'renameSync current', 1],
@@ -156,6 +157,17 @@ describe.concurrent('a run that is killed', () => {
     const workspace = await killAndRunAgain(redeployment, placeOf(redeployment, change, nth));
     expect(filesOf(workspace)).toEqual(redeployment.files);
     await expectSound(workspace, redeployment);
+  });
+
+  it('has made all durable that the store knows of a deployment before the link moves, and records it after', () => {
+    const steps = [
+      'commit delete from "commits"',
+      'renameSync ID',
+      'renameSync current',
+      'commit insert into "deployments"',
+    ];
+    const places = steps.map((change) => placeOf(redeployment, change, 1));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
   it.each<[string, string]>([

@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApp } from '../../app.ts';
+import { sha256 } from '../../base/hash.ts';
 import { silentProgress } from '../../base/progress.ts';
 import { generateDemoFiles } from '../../core/demo-data.ts';
 import { judgeSides, judgeTestRows } from '../../pipeline/doctor/data-checks.ts';
@@ -291,6 +292,51 @@ describe('the doctor', () => {
       },
     ],
     [
+      'a deployed model was changed, and its manifest with it',
+      'deployment',
+      'problem',
+      /was changed after it was trained.*doctor --fix/s,
+      (root) => {
+        const path = join(root, 'production_deployment/.deployments/current');
+        const text = readFileSync(join(path, 'trainedmodel.json'), 'utf8');
+        const changed = text.replace(/"threshold": [\d.]+/, '"threshold": 0.123');
+        const manifest = readFileSync(join(path, 'manifest.json'), 'utf8');
+        writeFileSync(join(path, 'trainedmodel.json'), changed);
+        writeFileSync(join(path, 'manifest.json'), manifest.replace(sha256(text), sha256(changed)));
+      },
+    ],
+    [
+      'the store does not know what is live',
+      'deployment',
+      'warning',
+      /does not know the live deployment .*doctor --fix/s,
+      (root) => inStore(root, 'delete from deployments'),
+    ],
+    [
+      'the deployed files were put back',
+      'deployment',
+      'warning',
+      /has later after it/,
+      (root) =>
+        inStore(
+          root,
+          `insert into deployments (id, run_id, model_version, deployed_at, reason)
+           select 'later', run_id, model_version, deployed_at, '' from deployments`,
+        ),
+    ],
+    [
+      'two clocks were at work',
+      'clock',
+      'warning',
+      /recorded after .* and says an earlier time/,
+      (root) =>
+        inStore(
+          root,
+          `insert into runs (id, verb, started_by, version, started_at, status)
+           values ('later', 'run', 'command', '0', '2020-01-01T00:00:00.000Z', 'succeeded')`,
+        ),
+    ],
+    [
       'nothing is deployed',
       'deployment',
       'warning',
@@ -352,6 +398,120 @@ describe('the doctor', () => {
     const { statusOf } = await doctor(root);
     chmodSync(join(root, 'models'), 0o700);
     expect(statusOf('folders')).toBe('problem');
+  });
+});
+
+describe('doctor --fix', () => {
+  async function fix(root: string): Promise<DoctorReport> {
+    const out: string[] = [];
+    await runProgram(['doctor', '--fix', '-w', root, '--json'], {
+      out: { write: (text) => void out.push(text) },
+      err: { write: () => undefined },
+      width: 100,
+      colour: false,
+      interactive: false,
+      env: { HOME: root },
+    });
+    return JSON.parse(out.join('')) as DoctorReport;
+  }
+  const history = 'production_deployment/.deployments';
+
+  it('does nothing where nothing is wrong', async () => {
+    const root = copy();
+    const before = disk(root);
+    expect((await fix(root)).fixed).toEqual([]);
+    expect(disk(root)).toEqual(before);
+  });
+
+  it.each<[string, string, string, RegExp, (root: string) => void]>([
+    [
+      'a store that is no database',
+      'state store',
+      'move-store recover',
+      /was not recorded; it is now/,
+      (root) => write(root, 'tidewatch.db', 'This is a letter, and no database.'.repeat(99)),
+    ],
+    [
+      'a store that was lost',
+      'deployment',
+      'recover',
+      /was not recorded; it is now/,
+      (root) => {
+        for (const name of readdirSync(root).filter((each) => each.startsWith('tidewatch.db')))
+          rmSync(join(root, name));
+        write(root, 'tidewatch.db', '');
+      },
+    ],
+    [
+      'damaged deployed files',
+      'deployment',
+      'recover',
+      /the same model was put back/,
+      (root) => write(root, `${history}/current/latestscore.txt`, '0.99\n'),
+    ],
+    [
+      'links that were followed',
+      'deployment',
+      'recover',
+      /they are links again/,
+      (root) => {
+        const deployed = join(root, 'production_deployment');
+        cpSync(deployed, `${deployed}.copy`, { recursive: true, dereference: true });
+        rmSync(deployed, { recursive: true });
+        cpSync(`${deployed}.copy`, deployed, { recursive: true });
+        rmSync(`${deployed}.copy`, { recursive: true });
+      },
+    ],
+    [
+      'a run that was killed',
+      'last run',
+      'recover',
+      /is live/,
+      (root) => inStore(root, `update runs set status = 'running'`),
+    ],
+    [
+      'compiled data that was edited',
+      'snapshot',
+      'ingest',
+      /compiled again/,
+      (root) => appendFileSync(join(root, 'ingesteddata/finaldata.csv'), 'x\n'),
+    ],
+    [
+      'files that killed processes left',
+      'leftovers',
+      'remove-leftovers',
+      /^1 temporary/,
+      (root) => write(root, 'ingesteddata/.finaldata.csv.4194303.0a1b2c3d.part', 'half'),
+    ],
+  ])('mends %s', async (_, check, fixes, told, damage) => {
+    const root = copy();
+    damage(root);
+    const live = readFileSync(join(whole, 'production_deployment/trainedmodel.json'), 'utf8');
+    const { fixed, findings } = await fix(root);
+    expect(fixed.map((each) => [each.fix, each.done])).toEqual(fixes.split(' ').map((name) => [name, true]));
+    expect(fixed.at(-1)?.told).toMatch(told);
+    expect(fixed[0]?.checks).toContain(check);
+    expect(findings.find((each) => each.check === check)?.status).toBe('ok');
+    expect(readFileSync(join(root, 'production_deployment/trainedmodel.json'), 'utf8')).toBe(live);
+    expect(lstatSync(join(root, 'production_deployment/trainedmodel.json')).isSymbolicLink()).toBe(true);
+  });
+
+  it('keeps the store that it moves away, and says why where it can do nothing', async () => {
+    const root = copy();
+    const letter = 'This is a letter, and no database.'.repeat(99);
+    write(root, 'tidewatch.db', letter);
+    await fix(root);
+    const kept = readdirSync(root).find((name) => name.startsWith('tidewatch.db.damaged-')) ?? '';
+    expect(readFileSync(join(root, kept), 'utf8')).toBe(letter);
+
+    const locked = copy();
+    write(locked, `${history}/current/latestscore.txt`, '0.99\n');
+    inStore(
+      locked,
+      `insert into leases (name, owner, acquired_at, expires_at)
+       values ('run', '${hostname()}:${process.pid}:r', '2026-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z')`,
+    );
+    expect((await fix(locked)).fixed).toMatchObject([{ fix: 'recover', done: false }]);
   });
 });
 

@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import type { App } from '../../app.ts';
 import { asTidewatchError, EXIT } from '../../base/errors.ts';
 import type { DoctorReport } from '../../pipeline/doctor/doctor.ts';
 import type { FindingStatus, ScheduleFact } from '../../pipeline/doctor/finding.ts';
+import type { Fixed } from '../../pipeline/doctor/fix.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { Terminal } from '../terminal.ts';
-import { type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
+import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Looks at the workspace from all sides: configuration, folders, input files and their columns, test data, state
@@ -18,16 +20,23 @@ store on a server also whether it answers at once, what its user may do, its clo
 changes nothing, takes no lock, and also works while a run is under way or where half of the workspace is broken.
 Each finding that is not well says the command or the edit that mends it.
 
+--fix does of it what loses nothing, says what it did, and looks again: it moves a state store that is damaged away
+(stop the server first), records what the store does not know of the deployed files, replaces damaged deployed files by
+the same model or by the deployment before, ends what was broken off, compiles the data again where it was changed, and
+removes temporary files of processes that have ended. It waits for no other run: while one is under way it does nothing.
+
 Exit code 8 means that at least one problem was found; warnings alone exit with 0.
 
 Examples:
   tidewatch doctor
+  tidewatch doctor --fix                                 mend what can be mended, and look again
   tidewatch doctor --online                              also ask npm whether there is a newer version
   tidewatch doctor --json | jq '.findings[] | select(.status == "problem")'
 `;
 
 interface DoctorOptions extends SharedOptions {
   readonly online: boolean;
+  readonly fix: boolean;
 }
 
 const REGISTRY_TIMEOUT_MS = 5000;
@@ -35,21 +44,56 @@ const REGISTRY_TIMEOUT_MS = 5000;
 export const doctorCommand: CommandMaker = (terminal, finish) =>
   createVerb({ name: 'doctor', summary: 'what is wrong with the workspace, and how to mend it', help: HELP })
     .option('--online', 'also ask the npm registry for a newer version', false)
+    .option('--fix', 'mend what can be mended without a loss, and look again', false)
     .action(async (options: DoctorOptions) => {
       const { examine } = await import('../../pipeline/doctor/doctor.ts');
       const { isLoopback } = await import('../../server/loopback.ts');
-      const report = await examine({
+      const examined = {
         workspace: options.workspace,
         env: terminal.env,
         probes: {
           isLoopback,
-          schedule: (workspace) => readSchedule(workspace, terminal.env),
+          schedule: (workspace: string) => readSchedule(workspace, terminal.env),
           newestVersion: options.online ? newestVersion : null,
         },
-      });
+      };
+      const first = await examine(examined);
+      const fixed = options.fix ? await fixAll(first.findings, terminal, options) : [];
+      const report = fixed.length === 0 ? first : { ...(await examine(examined)), fixed };
       const exit = report.healthy ? EXIT.ok : EXIT.unhealthy;
       finish(options, { value: report, text: renderDoctor(report, terminal), exit });
     });
+
+async function fixAll(
+  findings: DoctorReport['findings'],
+  terminal: Terminal,
+  options: DoctorOptions,
+): Promise<Fixed[]> {
+  const { fixFindings, moveStore, removeLeftovers } = await import('../../pipeline/doctor/fix.ts');
+  const { loadWorkspace } = await import('../../config/load.ts');
+  const { storePlaceOf } = await import('../../pipeline/database-verbs.ts');
+  const { systemClock } = await import('../../base/clock.ts');
+  const inApp = async (work: (app: App) => Promise<string>): Promise<string> => {
+    const answer = await withApp(terminal, options, async (app) => ({ value: null, text: await work(app) }));
+    return answer.text;
+  };
+  const workspace = () => loadWorkspace(options.workspace);
+  return fixFindings(findings, {
+    'move-store': async () => {
+      const kept = moveStore(storePlaceOf(workspace(), terminal.env), systemClock.now());
+      return `The damaged state store is now ${kept}; a new one is made.`;
+    },
+    recover: () =>
+      inApp(async (app) => {
+        const { model, told } = await app.recover();
+        const live = model === null ? 'No model is live.' : `Model ${model} is live.`;
+        return [...told.map((text) => `${text.replace(/\.$/, '')}.`), live].join(' ');
+      }),
+    ingest: () =>
+      inApp(async (app) => `The data was compiled again: ${(await app.ingest()).rows.kept} rows.`),
+    'remove-leftovers': async () => `${removeLeftovers(workspace())} temporary files were removed.`,
+  });
+}
 
 const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red', skipped: 'dim' } as const;
 const STATES = Object.keys(COLOURS) as readonly FindingStatus[];
@@ -74,7 +118,10 @@ export function renderDoctor(report: DoctorReport, terminal: Pick<Terminal, 'wid
   const counts = `${formatCount(problems)} ${problems === 1 ? 'problem' : 'problems'}, ${formatCount(warnings)} ${warnings === 1 ? 'warning' : 'warnings'}`;
   const more = leftOut === 0 ? '' : ` ${leftOut} other checks need the configuration and were left out.`;
   const verdict = problems + warnings === 0 ? 'All is well.' : `${counts}.${more}`;
-  return `${terminal.colour ? coloured(table) : table}\n\n${verdict}`;
+  const fixed = report.fixed.map(
+    ({ fix, done, told }) => `${done ? 'Mended' : 'Not mended'} (${fix}): ${told}\n`,
+  );
+  return `${fixed.join('')}${fixed.length === 0 ? '' : '\n'}${terminal.colour ? coloured(table) : table}\n\n${verdict}`;
 }
 
 /** Colours the state of each line, the first that stands in a column of its own. */

@@ -6,44 +6,51 @@ import { MODEL_FORMAT, type ModelDocument } from './document.ts';
 import { renderJson } from './json.ts';
 import { modelSchema } from './schema.ts';
 
+/** Hex SHA-256 of a text. */
+export type Hash = (text: string) => string;
+
 /**
  * Reads the text of a model file. Nothing in it is executed. Error `model-invalid` when it is not JSON, is of
- * another format, a key is missing, unknown or of the wrong type, or its parts do not fit each other; with
- * `hash` also when the content is not the one that the version names.
- * @param hash hex SHA-256 of a text, to check the version by.
+ * another format, a key is missing, unknown or of the wrong type, its parts do not fit each other, or its content is
+ * not the one that its version names, since it was changed after it was trained.
+ * @param hash to check the version by; null where the content is known to be what was written.
+ * @param place what errors call it, such as its path.
  */
-export function parseModel(text: string, hash?: (text: string) => string): ModelDocument {
-  const value = parseJson(text);
+export function parseModel(text: string, hash: Hash | null, place = 'The model file'): ModelDocument {
+  const value = parseJson(text, place);
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (format !== MODEL_FORMAT) {
-    throw invalid(`format is ${JSON.stringify(format)}, expected ${JSON.stringify(MODEL_FORMAT)}`);
+    throw invalid(place, `format is ${JSON.stringify(format)}, expected ${JSON.stringify(MODEL_FORMAT)}`);
   }
   const parsed = modelSchema.safeParse(value);
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error).replaceAll('\n', ' '), parsed.error);
+  if (!parsed.success)
+    throw invalid(place, z.prettifyError(parsed.error).replaceAll('\n', ' '), parsed.error);
   const model: ModelDocument = parsed.data;
   const fault = findFaults(model)[0];
-  if (fault !== undefined) throw invalid(fault);
-  if (hash !== undefined && modelVersion(model, hash) !== model.version) {
-    throw invalid(
-      `version is ${model.version}, but the content makes it ${modelVersion(model, hash)}: the file was edited`,
-    );
-  }
-  return model;
+  if (fault !== undefined) throw invalid(place, fault);
+  if (hash === null) return model;
+  const version = modelVersion(model, hash);
+  if (version === model.version) return model;
+  throw invalid(
+    place,
+    `it was changed after it was trained (version is ${model.version}, but the content makes it ${version})`,
+  );
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid(`it is not JSON (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+    throw invalid(place, `it is not JSON (${cause instanceof Error ? cause.message : String(cause)})`, cause);
   }
 }
 
-function invalid(what: string, cause?: unknown): TidewatchError {
+function invalid(place: string, what: string, cause?: unknown): TidewatchError {
   return new TidewatchError(
     'model-invalid',
-    `The model file cannot be used: ${what}. Train again, or restore the file from the history of deployments.`,
-    cause === undefined ? {} : { cause },
+    `${place} cannot be used: ${what}. Train again with "tidewatch train", or put back a model that is whole: ` +
+      '"tidewatch models list" shows them, "tidewatch models promote VERSION" makes one live.',
+    { details: { place }, ...(cause === undefined ? {} : { cause }) },
   );
 }
 
@@ -57,7 +64,7 @@ export function renderModel(model: ModelDocument): string {
  * the time of training, so that training again on the same data gives the same version.
  * @param hash hex SHA-256 of a text.
  */
-export function modelVersion(model: Omit<ModelDocument, 'version'>, hash: (text: string) => string): string {
+export function modelVersion(model: Omit<ModelDocument, 'version'>, hash: Hash): string {
   const certificate = { ...model.certificate, trainedAt: undefined };
   return hash(renderJson({ ...model, version: undefined, certificate })).slice(0, 12);
 }

@@ -74,7 +74,7 @@ describe('the model file', () => {
   ] as const)('gives back the %s model it was made from, to the bit', (_name, model) => {
     const text = renderModel(model);
     expect(parseModel(text, sha256)).toEqual(model);
-    expect(renderModel(parseModel(text))).toBe(text);
+    expect(renderModel(parseModel(text, null))).toBe(text);
   });
 
   it('keeps every double, the negative zero too', () => {
@@ -119,7 +119,7 @@ describe('the model file', () => {
     [
       'an edited number',
       renderModel(modelOf()).replace('"threshold": 0.5', '"threshold": 0.9'),
-      'was edited',
+      'changed after it was trained',
     ],
   ])('refuses %s', (_name, text, what) => {
     expect(() => parseModel(text, sha256)).toThrow(what);
@@ -132,7 +132,7 @@ describe('the model file', () => {
     ['a threshold on a category', { threshold: [2, null, 1, null, null] }, 'categories for a category'],
     ['uneven arrays', { value: [0] }, 'value has 1 values'],
   ])('refuses trees with %s', (_name, change, what) => {
-    expect(() => parseModel(renderModel(trees({ ...TREE, ...change })))).toThrow(what);
+    expect(() => parseModel(renderModel(trees({ ...TREE, ...change })), null)).toThrow(what);
   });
 
   it.each([
@@ -141,7 +141,7 @@ describe('the model file', () => {
     [{ kind: 'beta', a: -1, b: 0, c: 0 }, 'negative'],
     [{ kind: 'platt', slope: -1, intercept: 0 }, 'negative'],
   ] as const)('refuses the calibration %o', (calibration, what) => {
-    expect(() => parseModel(renderModel(modelOf({ calibration })))).toThrow(what);
+    expect(() => parseModel(renderModel(modelOf({ calibration })), null)).toThrow(what);
   });
 
   it('refuses features that do not fit the inputs or the learner', () => {
@@ -151,9 +151,9 @@ describe('the model file', () => {
         { name: 'plan', kind: 'categorical' },
       ],
     });
-    expect(() => parseModel(renderModel(wrong))).toThrow('needs a numeric input');
+    expect(() => parseModel(renderModel(wrong), null)).toThrow('needs a numeric input');
     const nan = modelOf({ features: trees().features.concat(modelOf().features.slice(0, 2)) });
-    expect(() => parseModel(renderModel(nan))).toThrow('may be NaN');
+    expect(() => parseModel(renderModel(nan), null)).toThrow('may be NaN');
   });
 });
 

@@ -15,7 +15,7 @@ import { isNdjson } from '../../engine/ndjson/is-ndjson.ts';
 import type { TableContract } from '../../engine/port.ts';
 import { readTable } from '../../engine/read-table.ts';
 import { formatCount } from '../../report/text/format.ts';
-import { type Check, type Finding, ok, type Patient, problem, skipped, warning } from './finding.ts';
+import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
 /** Fewer labelled rows give an interval of F1 that says next to nothing. */
 const FEW_TEST_ROWS = 30;
@@ -275,15 +275,21 @@ function contractIn({ config }: Patient['workspace']): TableContract {
 }
 
 /** Temporary files of processes that are gone. */
-function checkLeftovers({ workspace: { root, paths } }: Patient): Finding {
+export function leftoversOf({ root, paths }: Patient['workspace']): readonly string[] {
   const places = [root, paths.output, paths.model, paths.deployment, join(paths.output, 'snapshots')];
-  const found = [...new Set(places)].flatMap(leftoversIn);
+  return [...new Set(places)].flatMap(leftoversIn);
+}
+
+function checkLeftovers({ workspace }: Patient): Finding {
+  const { root } = workspace;
+  const found = leftoversOf(workspace);
   if (found.length === 0) return ok('No temporary file was left behind.');
   const shown = found.slice(0, 5).map((path) => shellWord(relative(root, path)));
-  return warning(
+  const leftovers = warning(
     `${formatCount(found.length)} temporary ${found.length === 1 ? 'file' : 'files'} of processes that have ended: ${shown.join(', ')}${found.length > 5 ? ', ...' : ''}.`,
-    `cd ${shellWord(root)} && rm ${shown.join(' ')}`,
+    `cd ${shellWord(root)} && rm ${shown.join(' ')}, or tidewatch doctor --fix`,
   );
+  return fixable('remove-leftovers', leftovers);
 }
 
 function leftoversIn(folder: string): string[] {

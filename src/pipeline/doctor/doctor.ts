@@ -17,6 +17,7 @@ import {
   problem,
   skipped,
 } from './finding.ts';
+import type { Fixed } from './fix.ts';
 import { checkNode, machineChecks } from './machine-checks.ts';
 import { modelChecks } from './model-checks.ts';
 import { recordChecks } from './record-checks.ts';
@@ -37,6 +38,8 @@ export interface DoctorReport {
   readonly problems: number;
   readonly warnings: number;
   readonly findings: readonly NamedFinding[];
+  /** What "--fix" did; the findings are those after it. */
+  readonly fixed: readonly Fixed[];
 }
 
 const CHECKS: readonly Check[] = [
@@ -75,6 +78,7 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
     problems,
     warnings: count('warning'),
     findings,
+    fixed: [],
   };
 }
 

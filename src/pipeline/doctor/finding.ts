@@ -12,7 +12,16 @@ export interface Finding {
   readonly found: string;
   /** The command or the edit that mends it; null where there is nothing to mend. */
   readonly mend: string | null;
+  /** What "--fix" does of it; absent: nothing. */
+  readonly fix?: Fix;
 }
+
+/**
+ * What "--fix" does, in this order: move a damaged store away, let store and deployed files belong together again and
+ * end what was broken off, compile the data again, and remove files that killed processes left.
+ */
+export const FIXES = Object.freeze(['move-store', 'recover', 'ingest', 'remove-leftovers'] as const);
+export type Fix = (typeof FIXES)[number];
 
 /** A finding with what was checked. */
 export type NamedFinding = Finding & { readonly check: string };
@@ -51,6 +60,8 @@ export interface Check {
   readonly look: (patient: Patient) => Finding | Promise<Finding>;
 }
 
+/** A finding that "--fix" can do something about. */
+export const fixable = (fix: Fix, finding: Finding): Finding => ({ ...finding, fix });
 export const ok = (found: string): Finding => ({ status: 'ok', found, mend: null });
 export const skipped = (found: string): Finding => ({ status: 'skipped', found, mend: null });
 export const warning = (found: string, mend: string): Finding => ({ status: 'warning', found, mend });

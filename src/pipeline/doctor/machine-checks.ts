@@ -6,6 +6,8 @@ import { oldestNode, packageVersion } from '../../base/package-info.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import { compareVersions } from '../../report/dependencies.ts';
 import { formatBytes } from '../../report/text/format.ts';
+import type { InspectedRun } from '../../store/inspection.ts';
+import { RECOVERED } from '../recover-live.ts';
 import { type Check, type Finding, ok, problem, skipped, warning } from './finding.ts';
 
 const FEW_BYTES = 200_000_000;
@@ -13,6 +15,12 @@ const FEW_BYTES = 200_000_000;
 const COPIES = 3;
 const CLOCK_SLACK_MS = 5 * 60_000;
 const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Runs begin one after the other: where a later one has an earlier time by so much, two clocks were at work. */
+const APART_MS = 5000;
+const ONE_TIME =
+  'Let the machines that work on this workspace set their clocks by a server of time, for instance with "timedatectl ' +
+  'set-ntp true". What is live, and the order of deployments, do not go by clocks.';
 
 /** Needs no workspace. */
 export function checkNode(version: string = process.versions.node, oldest: string = oldestNode()): Finding {
@@ -43,13 +51,15 @@ export const machineChecks: readonly Check[] = [
     name: 'clock',
     look: ({ workspace: { paths }, clock, store }) => {
       const now = clock.now().getTime();
-      const newestRun = Date.parse(store()?.runs[0]?.startedAt ?? '');
+      const newestRun = Math.max(...(store()?.runs ?? []).map(({ startedAt }) => Date.parse(startedAt)));
       if (newestRun > now + CLOCK_SLACK_MS) {
         return problem(
-          `The newest run was recorded at ${new Date(newestRun).toISOString()}, but this machine's clock says ${new Date(now).toISOString()}.`,
+          `A run was recorded at ${new Date(newestRun).toISOString()}, but this machine's clock says ${new Date(now).toISOString()}.`,
           'Set the clock of the machine, for instance with "timedatectl set-ntp true".',
         );
       }
+      const apart = timesApart(store()?.runs ?? []);
+      if (apart !== null) return warning(apart, ONE_TIME);
       const early = filesIn(paths.input).filter(({ changed }) => changed > now + CLOCK_SLACK_MS);
       return early.length === 0
         ? ok('Nothing here is from the future.')
@@ -86,6 +96,19 @@ export const machineChecks: readonly Check[] = [
     },
   },
 ];
+
+/** The last two runs in a row of which the later one began earlier, in a sentence; null: none. */
+function timesApart(runs: readonly Pick<InspectedRun, 'id' | 'verb' | 'startedAt'>[]): string | null {
+  // What was recovered was recorded later than it happened.
+  const asTheyBegan = runs.filter(({ verb }) => verb !== RECOVERED);
+  for (const [index, run] of asTheyBegan.entries()) {
+    const before = asTheyBegan[index + 1];
+    if (before === undefined || Date.parse(before.startedAt) <= Date.parse(run.startedAt) + APART_MS)
+      continue;
+    return `Run ${run.id} was recorded after ${before.id} and says an earlier time: the clocks that they went by disagree.`;
+  }
+  return null;
+}
 
 /** Space on the disk against the bytes of the input files. */
 export function judgeSpace(free: number, data: number): Finding {

@@ -1,17 +1,22 @@
 /** What the doctor asks of snapshot, trained model and deployment: whether each is whole and they belong together. */
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256File } from '../../base/hash.ts';
+import { asTidewatchError } from '../../base/errors.ts';
+import { sha256, sha256File } from '../../base/hash.ts';
 import type { Config } from '../../config/schema.ts';
 import { isHeldOutAlike } from '../../core/clients/held-out.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
 import { readSnapshotFile } from '../../engine/snapshot-file.ts';
 import { formatScore } from '../../report/text/format.ts';
-import { MODEL_FILE, openLiveFolder, parseScore } from '../../store/live-folder.ts';
-import { type Check, type Finding, ok, type Patient, problem, warning } from './finding.ts';
+import { MODEL_FILE } from '../../store/deployed-files.ts';
+import type { StoreInspection } from '../../store/inspection.ts';
+import { openLiveFolder } from '../../store/live-folder.ts';
+import { isDamage, liveModelOf, wholeLiveModel } from '../live-model.ts';
+import { type Check, type Finding, fixable, ok, type Patient, problem, warning } from './finding.ts';
 
+const RECOVER = 'tidewatch doctor --fix, or tidewatch run';
 /** A finaldata.csv beyond so many bytes is not hashed. */
 const MOST_BYTES = 100_000_000;
 
@@ -22,18 +27,34 @@ export const modelChecks: readonly Check[] = [
 ];
 
 async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding> {
-  const again = `tidewatch ingest (makes it again from ${paths.input})`;
+  const again = `tidewatch ingest (makes it again from ${paths.input}), or tidewatch doctor --fix`;
   const snapshot = readSnapshotFile(paths.output);
   if (snapshot === null) return warning('No data has been compiled yet.', 'tidewatch run');
-  if (!existsSync(snapshot.csvPath)) return problem(`${snapshot.csvPath} is not there.`, again);
+  if (!existsSync(snapshot.csvPath))
+    return fixable('ingest', problem(`${snapshot.csvPath} is not there.`, again));
   const small = statSync(snapshot.csvPath).size <= MOST_BYTES;
   if (small && (await sha256File(snapshot.csvPath)) !== snapshot.id) {
-    return problem(`${snapshot.csvPath} is not the one that was compiled: its hash differs.`, again);
+    return fixable(
+      'ingest',
+      problem(`${snapshot.csvPath} is not the one that was compiled: its hash differs.`, again),
+    );
   }
   return ok(`${snapshot.id.slice(0, 12)}, ${snapshot.rows} rows from ${snapshot.files.length} files.`);
 }
 
-function checkDeployment({ workspace: { paths, config } }: Patient): Finding {
+function checkDeployment(patient: Patient): Finding {
+  try {
+    return judgeDeployment(patient);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const live = openLiveFolder(patient.workspace.paths.deployment);
+    const other = [...live.history()].length;
+    const what = other === 0 ? '' : ` ${other} deployments beside it are whole.`;
+    return fixable('recover', problem(`${asTidewatchError(error).message}${what}`, RECOVER));
+  }
+}
+
+function judgeDeployment({ workspace: { paths, config }, store }: Patient): Finding {
   const live = openLiveFolder(paths.deployment);
   const deployed = live.read();
   const names = [MODEL_FILE, 'latestscore.txt', 'ingestedfiles.txt'];
@@ -47,15 +68,7 @@ function checkDeployment({ workspace: { paths, config } }: Patient): Finding {
         );
   }
   const { manifest } = deployed;
-  const model = parseModel(deployed.model);
-  const again = 'tidewatch models rollback, or tidewatch run';
-  if (model.version !== manifest.modelVersion) {
-    return problem(
-      `The deployed model is ${model.version}, but the manifest says ${manifest.modelVersion}.`,
-      again,
-    );
-  }
-  const f1 = parseScore(deployed.score);
+  const { model, f1 } = liveModelOf(deployed);
   const strange = names.filter(
     (name) =>
       !existsSync(join(paths.deployment, name)) ||
@@ -67,15 +80,32 @@ function checkDeployment({ workspace: { paths, config } }: Patient): Finding {
         }[name],
   );
   if (strange.length > 0) {
-    return problem(
-      `${strange.join(', ')} in ${paths.deployment} is not that of the live deployment ${manifest.id}.`,
-      again,
-    );
+    const found = `${strange.join(', ')} in ${paths.deployment} is not that of the live deployment ${manifest.id}.`;
+    return fixable('recover', problem(found, RECOVER));
   }
   return (
+    checkRecord(manifest.id, store()) ??
+    checkLinks(paths.deployment) ??
     checkQuestion(model, config) ??
     ok(`${manifest.id}: model ${manifest.modelVersion}, F1 ${formatScore(f1)}; its files match their hashes.`)
   );
+}
+
+/** Whether the store knows what is live, and nothing after it; null where it does. */
+function checkRecord(id: string, inspection: StoreInspection | null): Finding | null {
+  const known = inspection?.deployments ?? [];
+  if (known[0] === id) return null;
+  const found = known.includes(id)
+    ? `The live deployment is ${id}, but the state store has ${known[0]} after it: the files were put back.`
+    : `The state store does not know the live deployment ${id}: it was lost, is another one or an older copy, or a run was killed.`;
+  return fixable('recover', warning(found, RECOVER));
+}
+
+/** Whether the deployed files are links, as they are made; null where they are. */
+function checkLinks(folder: string): Finding | null {
+  if (lstatSync(join(folder, MODEL_FILE)).isSymbolicLink()) return null;
+  const found = `${folder} is a copy in which the links were followed. It is read all the same.`;
+  return fixable('recover', warning(found, `${RECOVER}: the next deployment makes links again`));
 }
 
 /** Whether the live model learned what the configuration asks for now, of whom it lets be learned; null where it did. */
@@ -100,9 +130,8 @@ function checkQuestion({ version, certificate }: ModelDocument, { labels, holdou
 function checkTrained({ workspace: { paths }, store }: Patient): Finding {
   const path = join(paths.model, MODEL_FILE);
   if (!existsSync(path)) return warning('No model has been trained yet.', 'tidewatch run');
-  const trained = parseModel(readFileSync(path, 'utf8'));
-  const deployed = openLiveFolder(paths.deployment).read();
-  const live: ModelDocument | null = deployed === null ? null : parseModel(deployed.model);
+  const trained = parseModel(readFileSync(path, 'utf8'), sha256, path);
+  const live = wholeLiveModel({ live: openLiveFolder(paths.deployment) })?.model ?? null;
   if (live === null)
     return warning(
       `Model ${trained.version} is trained and not live.`,

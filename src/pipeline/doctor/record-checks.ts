@@ -1,7 +1,10 @@
 /** What the doctor asks of the state store, the lock, the last runs and the clock that starts them. */
+import { TidewatchError } from '../../base/errors.ts';
 import { hasEnded } from '../../base/process-life.ts';
+import { isUrl } from '../../config/store-place.ts';
 import { formatSeconds } from '../../report/text/format.ts';
-import { type Check, type Finding, ok, type Patient, problem, skipped, warning } from './finding.ts';
+import type { StoreInspection } from '../../store/inspection.ts';
+import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
 /** A run may be late by so much before anybody is told. */
 const LATE_MS = 15 * 60_000;
@@ -13,16 +16,31 @@ export const recordChecks: readonly Check[] = [
   { name: 'schedule', look: checkSchedule },
 ];
 
+/** What SQLite calls a file that it cannot read as a database any more. */
+const DAMAGE = /^SQLITE_(NOTADB|CORRUPT)/;
+
 function checkStore({ storePlace, store }: Patient): Finding {
   const place = storePlace();
-  const inspection = store();
+  try {
+    return judgeStore(place, store());
+  } catch (error) {
+    if (!(error instanceof TidewatchError) || !DAMAGE.test(String(error.details['failure']))) throw error;
+    return damaged(error.message, place);
+  }
+}
+
+function damaged(found: string, place: string): Finding {
+  const advice =
+    'Restore it from a backup, or let "tidewatch doctor --fix" move it away, with no server or run at work: what is live, ' +
+    'and the deployments before it whose files are there, are recorded in a new one; other records are lost.';
+  return fixable('move-store', problem(found, isUrl(place) ? 'Restore it from a backup.' : advice));
+}
+
+function judgeStore(place: string, inspection: StoreInspection | null): Finding {
   if (inspection === null) return ok('Not there yet; the first run makes it.');
   const { damage, unknown, lacking, server } = inspection;
   if (damage.length > 0) {
-    return problem(
-      `${place} is damaged: ${damage[0]}.`,
-      `Restore it from a backup, or move it away (mv ${place} ${place}.damaged): the next run makes a new one and goes on from the files.`,
-    );
+    return damaged(`${place} is damaged: ${damage[0]}.`, place);
   }
   if (unknown.length > 0) {
     return problem(
@@ -46,9 +64,12 @@ function checkLock(patient: Patient): Finding {
   if (lease === null) return ok('Free.');
   const [host = '', pid = ''] = lease.owner.split(':');
   if (hasEnded(host, Number(pid))) {
-    return warning(
-      `Process ${pid} held it since ${lease.acquiredAt} and has ended without giving it back.`,
-      'tidewatch run (the next run takes the lock over at once)',
+    return fixable(
+      'recover',
+      warning(
+        `Process ${pid} held it since ${lease.acquiredAt} and has ended without giving it back.`,
+        'tidewatch run (the next run takes the lock over at once), or tidewatch doctor --fix',
+      ),
     );
   }
   return lease.expiresAt <= leaseTime(patient)
@@ -73,14 +94,18 @@ function checkLastRun(patient: Patient): Finding {
     inspection.lease.expiresAt > leaseTime(patient) &&
     !hasEnded(host, Number(pid));
   if (last.status === 'abandoned' || (last.status === 'running' && !lives)) {
-    return warning(`${what} was broken off. What is deployed is whole all the same.`, 'tidewatch run');
+    const found = `${what} was broken off. What is deployed is whole all the same.`;
+    return fixable('recover', warning(found, 'tidewatch run, or tidewatch doctor --fix'));
   }
   const open =
     inspection?.runs.filter(({ id, status }) => status === 'running' && !(lives && id === holder)) ?? [];
   if (open.length > 0 && !lives) {
-    return warning(
-      `${what} succeeded, but ${open.length} before it never recorded how they ended.`,
-      'tidewatch run (it marks them as abandoned)',
+    return fixable(
+      'recover',
+      warning(
+        `${what} succeeded, but ${open.length} before it never recorded how they ended.`,
+        'tidewatch run (it marks them as abandoned), or tidewatch doctor --fix',
+      ),
     );
   }
   return ok(`${what} ${last.status === 'running' ? 'is under way' : 'succeeded'}.`);

@@ -10,7 +10,7 @@ import { checkExamples, countClients, placesOf, readExamples, withPlaces } from 
 import { writeFoldModels } from '../../engine/fold-models.ts';
 import type { Table } from '../../engine/port.ts';
 import { writeReferenceSample } from '../../engine/reference-file.ts';
-import { MODEL_FILE } from '../../store/live-folder.ts';
+import { MODEL_FILE } from '../../store/deployed-files.ts';
 import { documentOf, type RowsUsed, summarise } from './describe-model.ts';
 import { isTeamWork } from './fit-candidate.ts';
 import { makeFoldModels } from './make-fold-models.ts';

@@ -57,7 +57,7 @@ describe('the reference in a model file', () => {
     const [x, plan] = REFERENCE.columns;
     if (x?.kind !== 'numeric' || plan?.kind !== 'categorical') throw new Error('a number and a category');
     const broken = (column: DriftReference['columns'][number]) => () =>
-      parseModel(renderModel(modelOf({ rows: 4, columns: [column] })));
+      parseModel(renderModel(modelOf({ rows: 4, columns: [column] })), null);
     expect(broken({ ...x, counts: [1] })).toThrow('counts must be two more than edges');
     expect(broken({ ...x, edges: [...x.edges].reverse() })).toThrow('edges must rise');
     expect(broken({ ...plan, counts: [1] })).toThrow('counts must be as many as levels');

@@ -173,26 +173,26 @@ export async function openApp(options: AppOptions): Promise<App> {
   const workspace = loadWorkspace(options.workspace);
   const { resources, close } = await openResources(workspace, options);
 
-  const verb = <S>(name: string, body: (session: Session) => Promise<S>): Promise<S> =>
+  const verb = <S>(name: string, body: (session: Session, held: Resources) => Promise<S>): Promise<S> =>
     lockedVerb(resources, name, 'command', body);
   const run = (trigger: RunTrigger): Promise<RunSummary> =>
-    lockedRun(resources, 'run', trigger, (session) => runProcess(resources, session));
+    lockedRun(resources, 'run', trigger, (session, held) => runProcess(held, session));
   return {
     workspace,
     run,
     ingest: () =>
-      verb('ingest', async (session) => {
-        const sources = await pullStep(resources, session);
-        await labelStep(resources, session);
-        return { ...(await ingestStep(resources, session)), sources };
+      verb('ingest', async (session, held) => {
+        const sources = await pullStep(held, session);
+        await labelStep(held, session);
+        return { ...(await ingestStep(held, session)), sources };
       }),
-    watch: () => verb('watch', (session) => watchVerb(resources, session)),
-    train: () => verb('train', (session) => trainStep(resources, session)),
-    score: () => verb('score', (session) => scoreStep(resources, session)),
-    deploy: (reason) => verb('deploy', (session) => deployStep(resources, session, reason)),
-    diagnose: (request) => verb('diagnose', (session) => diagnoseStep(resources, session, request)),
-    report: () => verb('report', (session) => reportStep(resources, session)),
-    call: (url) => verb('call', (session) => callStep(resources, session, url)),
+    watch: () => verb('watch', (session, held) => watchVerb(held, session)),
+    train: () => verb('train', (session, held) => trainStep(held, session)),
+    score: () => verb('score', (session, held) => scoreStep(held, session)),
+    deploy: (reason) => verb('deploy', (session, held) => deployStep(held, session, reason)),
+    diagnose: (request) => verb('diagnose', (session, held) => diagnoseStep(held, session, request)),
+    report: () => verb('report', (session, held) => reportStep(held, session)),
+    call: (url) => verb('call', (session, held) => callStep(held, session, url)),
     rankClients: (source, options) => rankClientsOf(resources, source, options),
     explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),
     quarantine: (query) => showQuarantine(resources, query),
@@ -202,9 +202,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     drawModel: (version, folder) => drawModel(resources, version, folder),
     diffModels: (from, to) => diffModels(resources, from, to),
     listDeployments: (page) => listDeployments(resources, page),
-    promote: (name, reason) => verb('promote', (session) => promote(resources, session, name, reason)),
-    rollback: (reason) => verb('rollback', (session) => rollback(resources, session, reason)),
-    pruneModels: (keep) => verb('prune', () => pruneModels(resources, keep)),
+    promote: (name, reason) => verb('promote', (session, held) => promote(held, session, name, reason)),
+    rollback: (reason) => verb('rollback', (session, held) => rollback(held, session, reason)),
+    pruneModels: (keep) => verb('prune', (_, held) => pruneModels(held, keep)),
     listRuns: (page) => listRuns(resources, page),
     readRunLog: (id, query) => readRunLog(resources, id, query),
     addNote: (note) => addNote(resources, note),
@@ -216,7 +216,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     predictFile: (request) => predictFileVerb(resources, request),
     exportModel: (request) => exportVerb(resources, request),
     ...createDatabaseVerbs(resources, options.env),
-    publish: () => verb('publish', (session) => publishScores(resources, session)),
+    publish: () => verb('publish', (session, held) => publishScores(held, session)),
     checkSources: (name) => checkSources(resources, name),
     serve: (request) => serve(resources, request, run),
     close,

@@ -10,6 +10,8 @@ import type { Store } from '../store/port.ts';
 
 export interface DeployOptions {
   readonly runId: string;
+  /** That of the lock which the run holds. */
+  readonly token: number;
   /** The text of the model file. */
   readonly model: string;
   /** Why, for the history. */
@@ -31,7 +33,7 @@ export interface DeploySummary {
 export async function deploy(
   deps: {
     readonly live: LiveFolder;
-    readonly store: Pick<Store, 'latestScore' | 'recordDeployment'>;
+    readonly store: Pick<Store, 'latestScore' | 'recordDeployment' | 'whileHeld'>;
     readonly clock: Clock;
   },
   options: DeployOptions,
@@ -44,16 +46,18 @@ export async function deploy(
       `Model ${model.version} has not been scored on the test data, so it is not deployed. Run "tidewatch score" first.`,
     );
   }
-  const manifest = deps.live.publish({
+  const publication = {
     deployedAt: deps.clock.now(),
     runId: options.runId,
     modelVersion: model.version,
     f1: score.f1,
     reason: options.reason,
+    token: options.token,
     model: options.model,
     score: renderScore(score.f1),
     fileList: renderFileList(model.certificate.files),
-  });
+  };
+  const manifest = await deps.store.whileHeld(() => deps.live.publish(publication));
   const { id, deployedAt, reason } = manifest;
   const summary: DeploySummary = { id, modelVersion: model.version, f1: score.f1, deployedAt, reason };
   await deps.store.recordDeployment({ ...summary, runId: options.runId });

@@ -25,6 +25,7 @@ import { z } from 'zod';
 import { syncPath } from '../base/atomic-file.ts';
 import { isErrno, TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { leaseLost } from './lease-lost.ts';
 
 export const MODEL_FILE = 'trainedmodel.json';
 export const SCORE_FILE = 'latestscore.txt';
@@ -45,6 +46,8 @@ const manifestSchema = z.object({
   modelVersion: z.string(),
   f1: z.number().nullable(),
   reason: z.string(),
+  /** That of the lock under which it was deployed; those of earlier versions have none. */
+  token: z.int().optional(),
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.number() })),
 });
 
@@ -64,6 +67,8 @@ export interface Publication {
   readonly modelVersion: string;
   readonly f1: number | null;
   readonly reason: string;
+  /** That of the lock, which is greater than that of any deployment before. */
+  readonly token?: number;
   readonly model: string;
   readonly score: string;
   readonly fileList: string;
@@ -72,9 +77,14 @@ export interface Publication {
 export interface LiveFolder {
   /** Id of the deployment that is live, or null. One system call: cheap enough for every request. */
   currentId(): string | null;
+  /** The token of what is live; 0 where nothing is, or it has none. */
+  currentToken(): number;
   /** What is live, or null. `deployment-damaged` where the files do not match their manifest. */
   read(): Deployed | null;
-  /** Makes a deployment live: all of it or, whatever happens in between, nothing of it. */
+  /**
+   * Makes a deployment live: all of it or, whatever happens in between, nothing of it. `lease-lost`, and nothing of it,
+   * where a run that took the lock later has deployed.
+   */
   publish(publication: Publication): Manifest;
 }
 
@@ -99,6 +109,7 @@ export function openLiveFolder(folder: string): LiveFolder {
   const currentId = (): string | null => readLink(join(history, CURRENT));
   return {
     currentId,
+    currentToken: () => tokenOf(history),
     read: () => {
       const id = currentId();
       return id === null ? null : readDeployment(join(history, id));
@@ -114,6 +125,16 @@ function readLink(path: string): string | null {
     if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EINVAL')) {
       return null;
     }
+    throw error;
+  }
+}
+
+function tokenOf(history: string): number {
+  try {
+    return readManifest(join(history, CURRENT, MANIFEST_FILE)).token ?? 0;
+  } catch (error) {
+    // Nothing is live, or what is live is damaged and says nothing.
+    if (error instanceof TidewatchError) return 0;
     throw error;
   }
 }
@@ -163,6 +184,10 @@ function publish(folder: string, history: string, publication: Publication): Man
   const manifest = manifestOf(publication);
   const link = announce(history, manifest.id);
   stageDeployment(history, link, manifest, publication);
+  if (publication.token !== undefined && tokenOf(history) > publication.token) {
+    removeLeftovers(history);
+    throw leaseLost();
+  }
   linkNames(folder, manifest.id);
   moveLink(history, link);
   syncPath(folder);
@@ -181,6 +206,7 @@ function manifestOf(publication: Publication): Manifest {
     modelVersion: publication.modelVersion,
     f1: publication.f1,
     reason: publication.reason,
+    ...(publication.token !== undefined && { token: publication.token }),
     files: {
       [MODEL_FILE]: part(publication.model),
       [SCORE_FILE]: part(publication.score),

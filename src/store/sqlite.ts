@@ -39,6 +39,8 @@ export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
       table.addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement()),
     appliedMigrations,
     onCurrent: async () => undefined,
+    // The write lock, with which a transaction begins, keeps all of them.
+    keepsRows: sql``,
     now: async () => null,
     resumeSequence: async () => undefined,
     ifAbsent: (query) => query.onConflict((conflict) => conflict.doNothing()),

@@ -29,7 +29,7 @@ function change(what, half = () => undefined) {
 /** A name without the parts that differ from run to run. */
 function nameOf(path) {
   return basename(String(path))
-    .replace(/\.\d+\.[0-9a-f]{8}(?=\.part$)/, '')
+    .replace(/\.[-\da-f]+\.[0-9a-f]{8}(?=\.part$)/, '')
     .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/, 'ID')
     .replace(/[0-9a-f]{64}/, 'HASH');
 }

@@ -1,6 +1,6 @@
 /** What the doctor asks of the state store, the lock, the last runs and the clock that starts them. */
-import { hasEnded } from '../../base/process-life.ts';
 import { formatSeconds } from '../../report/text/format.ts';
+import { parseOwner, tellOwner, tellTimes } from '../lock-owner.ts';
 import { type Check, type Finding, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
 /** A run may be late by so much before anybody is told. */
@@ -44,16 +44,19 @@ function leaseTime({ store, clock }: Patient): string {
 function checkLock(patient: Patient): Finding {
   const lease = patient.store()?.lease ?? null;
   if (lease === null) return ok('Free.');
-  const [host = '', pid = ''] = lease.owner.split(':');
-  if (hasEnded(host, Number(pid))) {
+  const owner = parseOwner(lease.owner);
+  if (owner.hasEnded) {
     return warning(
-      `Process ${pid} held it since ${lease.acquiredAt} and has ended without giving it back.`,
+      `Process ${owner.pid} held it since ${lease.acquiredAt} and has ended without giving it back.`,
       'tidewatch run (the next run takes the lock over at once)',
     );
   }
+  const who = `Run ${owner.runId} (${tellOwner(owner)})`;
   return lease.expiresAt <= leaseTime(patient)
-    ? ok(`${lease.owner} held it until ${lease.expiresAt}; the next run takes it.`)
-    : ok(`A run is under way: ${lease.owner}, since ${lease.acquiredAt}.`);
+    ? ok(`${who} held it until ${lease.expiresAt}; the next run takes it.`)
+    : ok(
+        `${who} is under way since ${lease.acquiredAt}; if it crashed, the lock is free after ${tellTimes(lease).free}.`,
+      );
 }
 
 function checkLastRun(patient: Patient): Finding {
@@ -67,16 +70,14 @@ function checkLastRun(patient: Patient): Finding {
       'Mend that, then: tidewatch run',
     );
   }
-  const [host = '', pid = '', holder = ''] = (inspection?.lease?.owner ?? '').split(':');
+  const owner = parseOwner(inspection?.lease?.owner ?? '');
   const lives =
-    inspection?.lease != null &&
-    inspection.lease.expiresAt > leaseTime(patient) &&
-    !hasEnded(host, Number(pid));
+    inspection?.lease != null && inspection.lease.expiresAt > leaseTime(patient) && !owner.hasEnded;
   if (last.status === 'abandoned' || (last.status === 'running' && !lives)) {
     return warning(`${what} was broken off. What is deployed is whole all the same.`, 'tidewatch run');
   }
   const open =
-    inspection?.runs.filter(({ id, status }) => status === 'running' && !(lives && id === holder)) ?? [];
+    inspection?.runs.filter(({ id, status }) => status === 'running' && !(lives && id === owner.runId)) ?? [];
   if (open.length > 0 && !lives) {
     return warning(
       `${what} succeeded, but ${open.length} before it never recorded how they ended.`,

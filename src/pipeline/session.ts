@@ -1,9 +1,10 @@
 /** A recorded piece of work: holds the run's lock, writes the run and its steps to the store, and ends both well. */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import { asTidewatchError } from '../base/errors.ts';
+import { asTidewatchError, type TidewatchError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Progress } from '../base/progress.ts';
+import { leaseLost } from '../store/lease-lost.ts';
 import type { LogLine, RunResult, RunTrigger, Store } from '../store/port.ts';
 import type { LogJournal } from './log-journal.ts';
 import { createLogRecorder } from './log-recorder.ts';
@@ -163,7 +164,7 @@ async function finishing<S>(
     log.info({ run: runId, result }, result === null ? 'run finished' : `run finished: ${result}`);
     return summary;
   } catch (thrown) {
-    const error = asTidewatchError(thrown);
+    const error = await reasonOf(thrown, store);
     log.error({ run: runId, code: error.code }, error.message);
     // The run that took over has recorded how this one ended.
     if (error.code === 'lease-lost') throw error;
@@ -175,6 +176,16 @@ async function finishing<S>(
       .catch((second: unknown) => log.error({ run: runId }, asTidewatchError(second).message));
     throw error;
   }
+}
+
+/** What a run failed of. Where it has lost its lock, that is the reason: the run after it clears away what is unfinished. */
+async function reasonOf(thrown: unknown, store: Pick<Store, 'whileHeld'>): Promise<TidewatchError> {
+  const error = asTidewatchError(thrown);
+  if (error.code === 'lease-lost') return error;
+  const isHeld = await store
+    .whileHeld(() => true)
+    .catch((second: unknown) => asTidewatchError(second).code !== 'lease-lost');
+  return isHeld ? error : leaseLost(error);
 }
 
 function createSession(

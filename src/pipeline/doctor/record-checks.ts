@@ -51,11 +51,12 @@ function checkLock(patient: Patient): Finding {
       'tidewatch run (the next run takes the lock over at once)',
     );
   }
-  const who = `Run ${owner.runId} (${tellOwner(owner)})`;
+  const who = `${owner.runId} (${tellOwner(owner)})`;
   return lease.expiresAt <= leaseTime(patient)
-    ? ok(`${who} held it until ${lease.expiresAt}; the next run takes it.`)
+    ? ok(`Run ${who} held it until ${lease.expiresAt}; the next run takes it.`)
     : ok(
-        `${who} is under way since ${lease.acquiredAt}; if it crashed, the lock is free after ${tellTimes(lease).free}.`,
+        `A run is under way: ${who}, since ${lease.acquiredAt}. If it crashed, the lock is free after ` +
+          `${tellTimes(lease).free}.`,
       );
 }
 

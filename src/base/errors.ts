@@ -136,6 +136,11 @@ export const CATALOGUE = {
     http: 503,
     meaning: 'The state store cannot be opened, read or written.',
   },
+  'workspace-read-only': {
+    exit: EXIT.state,
+    http: 503,
+    meaning: 'The workspace may only be read, and what was asked would be recorded in it.',
+  },
   'source-unavailable': {
     exit: EXIT.remote,
     http: 502,

@@ -83,7 +83,11 @@ function watchStore() {
     return prepare.call(this, text);
   };
   prototype.exec = function (text) {
-    if (text === 'commit') change(`commit ${last}`);
+    if (text === 'commit') {
+      change(`commit ${last}`);
+      // What only keeps others from writing commits no change of its own.
+      last = 'nothing';
+    }
     return exec.call(this, text);
   };
 }

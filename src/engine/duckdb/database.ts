@@ -1,15 +1,20 @@
 /** An in-memory DuckDB: settings, queries, and results as typed arrays. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBVector } from '@duckdb/node-api';
 import { TidewatchError } from '../../base/errors.ts';
+import { mayWrite } from '../../base/may-write.ts';
 import { hasEnded, PROCESS_NAME, processName } from '../../base/process-life.ts';
 
 export interface DuckdbOptions {
   readonly threads: number;
   /** Bytes, or a text such as `700MB`. */
   readonly memoryLimit: number | string;
-  /** Folder in which DuckDB may put what does not fit in memory; what is put there is removed at the end. */
+  /**
+   * Folder in which DuckDB may put what does not fit in memory; what is put there is removed at the end. Where it may
+   * not be written, the system's own is taken.
+   */
   readonly temporaryFolder: string;
 }
 
@@ -34,9 +39,10 @@ export class Database {
 
   static async open(options: DuckdbOptions): Promise<Database> {
     const { DuckDBInstance } = await import('./driver.ts');
-    mkdirSync(options.temporaryFolder, { recursive: true });
-    removeStale(options.temporaryFolder);
-    const folder = mkdtempSync(join(options.temporaryFolder, `${PREFIX}${processName()}-`));
+    const within = mayWrite(options.temporaryFolder) ? options.temporaryFolder : tmpdir();
+    mkdirSync(within, { recursive: true });
+    removeStale(within);
+    const folder = mkdtempSync(join(within, `${PREFIX}${processName()}-`));
     const { memoryLimit } = options;
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads),

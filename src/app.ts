@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
+import { mayWrite } from './base/may-write.ts';
 import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
@@ -360,6 +361,9 @@ async function startServer(
   };
 }
 
+const READ_ONLY =
+  'This workspace may only be read: everything is shown, but no run can be started here, and no note or outcome recorded.';
+
 async function serve(
   resources: Resources,
   request: ServeRequest,
@@ -369,6 +373,7 @@ async function serve(
   const host = request.host ?? config.server.host;
   const port = request.port ?? config.server.port;
   removeRequests(resources.workspace);
+  if (!mayWrite(resources.workspace.root)) resources.log.warn({}, READ_ONLY);
   let nextRun = (): Date | null => null;
   const webFolder = join(packageFolder(), 'dist', 'web');
   const options = { host, port, apiKey: resources.apiKey, webFolder, warm: true };

@@ -23,8 +23,8 @@ export function readingAddress(path: string): string {
   if (!isShared && (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new TidewatchError(
       'store-unavailable',
-      `The state store ${path} has changes in ${path}-wal that its last process did not bring home, and may only be ` +
-        'read here. Run any command where it may be written, such as "tidewatch runs list".',
+      `The state store ${path} has changes in ${path}-wal that its last process did not bring home, and that cannot ` +
+        'be read without writing. Run any command where it may be written, such as "tidewatch runs list".',
       { details: { path } },
     );
   }

@@ -103,11 +103,18 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('the doctor of a store on $name
     const held = await doctor(url, {
       clock: { ...systemClock, now: () => new Date(Date.now() + 3_600_000) },
     });
-    expect(held.of('run lock')).toMatch(new RegExp(`^ok: A run is under way: r \\(pid ${process.pid} on machine\\)`));
+    expect(held.of('run lock')).toMatch(
+      new RegExp(`^ok: A run is under way: r \\(pid ${process.pid} on machine\\)`),
+    );
     expect(held.of('last run')).toMatch(/^ok: .* is under way/);
     expect(held.of('store clock')).toMatch(/^warning: The clock of the server is 1 h.* behind.*timedatectl/);
     await store.releaseLease('run', `machine:${processName()}:r`);
-    await store.acquireLease('run', `machine:${processName().replace(/^\d+/, '4194303')}:r`, new Date(), 60_000);
+    await store.acquireLease(
+      'run',
+      `machine:${processName().replace(/^\d+/, '4194303')}:r`,
+      new Date(),
+      60_000,
+    );
     expect((await doctor(url)).of('run lock')).toMatch(/^warning: Process 4194303 .* has ended/);
     const end = { status: 'succeeded', result: 'no-drift', error: null, summary: null } as const;
     await store.finishRun('r', { ...end, finishedAt: '2026-03-01T08:00:09.000Z' });

@@ -23,7 +23,13 @@ const TTL_MS = 60_000;
 const WRITES = {
   startRun: (store) => store.startRun(run('late')),
   finishRun: (store) =>
-    store.finishRun('r', { finishedAt: at(9), status: 'succeeded', result: null, error: null, summary: null }),
+    store.finishRun('r', {
+      finishedAt: at(9),
+      status: 'succeeded',
+      result: null,
+      error: null,
+      summary: null,
+    }),
   abandonRuns: (store) => store.abandonRuns('other', at(9)),
   startStep: (store) => store.startStep({ runId: 'r', name: 'late', startedAt: at(9) }),
   finishStep: (store) => store.finishStep('r', 'ingest', { seconds: 1, status: 'succeeded', note: '' }),
@@ -33,7 +39,15 @@ const WRITES = {
   recordFiles: (store) =>
     store.recordFiles([
       {
-        ...{ runId: 'r', folder: 'f', name: 'a.csv', sha256: 'h', bytes: 1, status: 'accepted', reason: null },
+        ...{
+          runId: 'r',
+          folder: 'f',
+          name: 'a.csv',
+          sha256: 'h',
+          bytes: 1,
+          status: 'accepted',
+          reason: null,
+        },
         ...{ read: 1, kept: 1, duplicates: 0, quarantined: 0 },
       },
     ]),
@@ -101,7 +115,15 @@ const UNFENCED = [
 ];
 
 const model = (version: string) => ({
-  ...{ version, runId: 'r', createdAt: at(2), snapshotId: 's', learner: 'logistic', seconds: 1, document: {} },
+  ...{
+    version,
+    runId: 'r',
+    createdAt: at(2),
+    snapshotId: 's',
+    learner: 'logistic',
+    seconds: 1,
+    document: {},
+  },
 });
 const deployment = (id: string) => ({
   ...{ id, runId: 'r', modelVersion: 'm', deployedAt: at(3), f1: 0.5, reason: '' },
@@ -212,7 +234,9 @@ describe.each(STORES)('leases of $name', ({ newUrl }) => {
 
   it('keep nobody waiting for longer than they are given for, whatever their date', async () => {
     await acquire(ann, 'ann');
-    await change(`acquired_at = '2999-01-01T00:00:00.000Z', expires_at = '2999-01-01T00:01:00.000Z', ttl_ms = 400`);
+    await change(
+      `acquired_at = '2999-01-01T00:00:00.000Z', expires_at = '2999-01-01T00:01:00.000Z', ttl_ms = 400`,
+    );
     const asked = await bob.acquireLease('run', 'bob', new Date(), TTL_MS);
     expect(asked).toMatchObject({ kind: 'held', holder: { owner: 'ann' } });
     await sleep(600);

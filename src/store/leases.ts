@@ -67,7 +67,8 @@ async function acquire(
     .where('expiresAt', '=', found.expiresAt)
     .where('token', '=', found.token)
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) return { kind: 'held', holder: holderOf(await readAgain(transaction, name)) };
+  // Somebody else took it, or gave it back, in between.
+  if (numUpdatedRows === 0n) return await acquire(transaction, dialect, lease, above);
   return { kind: 'acquired', token, takenOver: isFree ? null : holderOf(found) };
 }
 

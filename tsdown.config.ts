@@ -21,6 +21,7 @@ export default defineConfig([
       main: 'src/cli/main.ts',
       'report-worker': 'src/report/worker.ts',
       'line-sink-worker': 'src/engine/compile/line-sink-worker.ts',
+      'lease-worker': 'src/store/lease-worker.ts',
     },
     format: 'esm',
     // The dashboard in dist/web is built by Vite.

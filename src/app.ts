@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
+import { mayWrite } from './base/may-write.ts';
 import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
@@ -176,30 +177,30 @@ export async function openApp(options: AppOptions): Promise<App> {
   const workspace = loadWorkspace(options.workspace);
   const { resources, close } = await openResources(workspace, options);
 
-  const verb = <S>(name: string, body: (session: Session) => Promise<S>): Promise<S> =>
+  const verb = <S>(name: string, body: (session: Session, held: Resources) => Promise<S>): Promise<S> =>
     lockedVerb(resources, name, 'command', body);
   const run = (trigger: RunTrigger): Promise<RunSummary> =>
-    lockedRun(resources, 'run', trigger, (session) => runProcess(resources, session));
+    lockedRun(resources, 'run', trigger, (session, held) => runProcess(held, session));
   return {
     workspace,
     run,
     ingest: () =>
-      verb('ingest', async (session) => {
-        const sources = await pullStep(resources, session);
-        await labelStep(resources, session);
-        return { ...(await ingestStep(resources, session)), sources };
+      verb('ingest', async (session, held) => {
+        const sources = await pullStep(held, session);
+        await labelStep(held, session);
+        return { ...(await ingestStep(held, session)), sources };
       }),
-    watch: () => verb('watch', (session) => watchVerb(resources, session)),
-    train: () => verb('train', (session) => trainStep(resources, session)),
-    score: () => verb('score', (session) => scoreStep(resources, session)),
+    watch: () => verb('watch', (session, held) => watchVerb(held, session)),
+    train: () => verb('train', (session, held) => trainStep(held, session)),
+    score: () => verb('score', (session, held) => scoreStep(held, session)),
     deploy: (reason) =>
-      verb('deploy', async (session) => {
-        await recordLive(resources, session);
-        return deployStep(resources, session, reason);
+      verb('deploy', async (session, held) => {
+        await recordLive(held, session);
+        return deployStep(held, session, reason);
       }),
-    diagnose: (request) => verb('diagnose', (session) => diagnoseStep(resources, session, request)),
-    report: () => verb('report', (session) => reportStep(resources, session)),
-    call: (url) => verb('call', (session) => callStep(resources, session, url)),
+    diagnose: (request) => verb('diagnose', (session, held) => diagnoseStep(held, session, request)),
+    report: () => verb('report', (session, held) => reportStep(held, session)),
+    call: (url) => verb('call', (session, held) => callStep(held, session, url)),
     rankClients: (source, options) => rankClientsOf(resources, source, options),
     explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),
     quarantine: (query) => showQuarantine(resources, query),
@@ -209,10 +210,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     drawModel: (version, folder) => drawModel(resources, version, folder),
     diffModels: (from, to) => diffModels(resources, from, to),
     listDeployments: (page) => listDeployments(resources, page),
-    promote: (name, reason) => verb('promote', (session) => promote(resources, session, name, reason)),
-    rollback: (reason) => verb('rollback', (session) => rollback(resources, session, reason)),
-    recover: () => verb('recover', (session) => recoverVerb(resources, session)),
-    pruneModels: (keep) => verb('prune', () => pruneModels(resources, keep)),
+    promote: (name, reason) => verb('promote', (session, held) => promote(held, session, name, reason)),
+    rollback: (reason) => verb('rollback', (session, held) => rollback(held, session, reason)),
+    recover: () => verb('recover', (session, held) => recoverVerb(held, session)),
+    pruneModels: (keep) => verb('prune', (_, held) => pruneModels(held, keep)),
     listRuns: (page) => listRuns(resources, page),
     readRunLog: (id, query) => readRunLog(resources, id, query),
     addNote: (note) => addNote(resources, note),
@@ -224,7 +225,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     predictFile: (request) => predictFileVerb(resources, request),
     exportModel: (request) => exportVerb(resources, request),
     ...createDatabaseVerbs(resources, options.env),
-    publish: () => verb('publish', (session) => publishScores(resources, session)),
+    publish: () => verb('publish', (session, held) => publishScores(held, session)),
     checkSources: (name) => checkSources(resources, name),
     serve: (request) => serve(resources, request, run),
     close,
@@ -368,6 +369,9 @@ async function startServer(
   };
 }
 
+const READ_ONLY =
+  'This workspace may only be read: everything is shown, but no run can be started here, and no note or outcome recorded.';
+
 async function serve(
   resources: Resources,
   request: ServeRequest,
@@ -377,6 +381,7 @@ async function serve(
   const host = request.host ?? config.server.host;
   const port = request.port ?? config.server.port;
   removeRequests(resources.workspace);
+  if (!mayWrite(resources.workspace.root)) resources.log.warn({}, READ_ONLY);
   let nextRun = (): Date | null => null;
   const webFolder = join(packageFolder(), 'dist', 'web');
   const options = { host, port, apiKey: resources.apiKey, webFolder, warm: true };

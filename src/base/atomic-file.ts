@@ -12,10 +12,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { PROCESS_NAME, processName } from './process-life.ts';
 
 /** A name beside `path` that no reader takes for the file itself (hidden, ends in `.part`). */
 export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.part`);
+  return join(dirname(path), `.${basename(path)}.${processName()}.${randomBytes(4).toString('hex')}.part`);
+}
+
+const UNFINISHED = new RegExp(String.raw`^\..+\.(${PROCESS_NAME}|\d+)\.[0-9a-f]{8}\.part$`);
+
+/** The process that writes the file of a temporary name; null for any other name. */
+export function writerOf(name: string): string | null {
+  return UNFINISHED.exec(name)?.[1] ?? null;
 }
 
 /**
@@ -51,8 +59,6 @@ export function syncPath(path: string): void {
   }
 }
 
-const UNFINISHED = /^\..+\.\d+\.[0-9a-f]{8}\.part$/;
-
 /**
  * Removes the temporary files below `folder`, which may be absent. For use while nobody else writes there: then a
  * file under a temporary name is one whose writer was killed.
@@ -60,6 +66,6 @@ const UNFINISHED = /^\..+\.\d+\.[0-9a-f]{8}\.part$/;
 export function removeUnfinished(folder: string): void {
   if (!existsSync(folder)) return;
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (UNFINISHED.test(basename(path))) rmSync(join(folder, path), { force: true });
+    if (writerOf(basename(path)) !== null) rmSync(join(folder, path), { force: true });
   }
 }

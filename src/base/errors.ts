@@ -100,6 +100,12 @@ export const CATALOGUE = {
     meaning: 'The deployed files do not match their manifest.',
   },
   'run-locked': { exit: EXIT.locked, http: 409, meaning: 'Another run holds the lock of this workspace.' },
+  'lease-lost': {
+    exit: EXIT.locked,
+    http: 409,
+    meaning:
+      'A run stood still past its lock and another one took over; what it would have written was refused.',
+  },
   'run-abandoned': {
     exit: EXIT.state,
     http: 500,
@@ -129,6 +135,11 @@ export const CATALOGUE = {
     exit: EXIT.state,
     http: 503,
     meaning: 'The state store cannot be opened, read or written.',
+  },
+  'workspace-read-only': {
+    exit: EXIT.state,
+    http: 503,
+    meaning: 'The workspace may only be read, and what was asked would be recorded in it.',
   },
   'source-unavailable': {
     exit: EXIT.remote,

@@ -321,8 +321,10 @@ export const configSchema = z
       .int()
       .min(5)
       .max(86400)
-      .default(60)
-      .describe('Seconds after which the lock of a run that died may be taken over.'),
+      .default(30)
+      .describe(
+        'Seconds after which the lock of a run may be taken over that no longer renews it. Where the run is known to have ended (same boot and PID namespace), it is taken over at once.',
+      ),
     run_logs_kept: z
       .int()
       .min(0)

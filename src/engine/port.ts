@@ -78,6 +78,8 @@ export interface CompileRequest {
   readonly contract: TableContract;
   readonly maxRejectedShare: number;
   readonly progress: Progress;
+  /** Lets the compiled files be given their names, or refuses to; at once unless told. */
+  readonly commit?: (rename: () => void) => Promise<void>;
 }
 
 export interface CompileResult {

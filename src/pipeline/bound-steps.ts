@@ -87,7 +87,7 @@ export async function ingestStep(resources: Resources, session: Session): Promis
     'ingest',
     async () => {
       const compiled = await ingest(
-        { engine: await resources.engine(), progress },
+        { engine: await resources.engine(), store: await resources.store(), progress },
         {
           inputFolder: workspace.paths.input,
           outputFolder: workspace.paths.output,
@@ -290,6 +290,7 @@ export async function deployStep(
         { live: resources.live, store: await resources.store(), clock: resources.clock },
         {
           runId: session.runId,
+          token: session.token,
           model: model ?? readTrainedText(resources.workspace.paths.model),
           reason,
         },

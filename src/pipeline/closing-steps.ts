@@ -203,7 +203,7 @@ export async function callStep(
       const server = url === null ? await resources.momentaryServer() : null;
       try {
         const returns = await callApi(
-          { clock: resources.clock },
+          { clock: resources.clock, store: await resources.store() },
           {
             url: url ?? server?.url ?? '',
             apiKey: server?.apiKey ?? resources.apiKey,

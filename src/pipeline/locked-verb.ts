@@ -5,27 +5,34 @@ import { announcing } from './announce-runs.ts';
 import type { Resources } from './resources.ts';
 import { type Session, type SessionDeps, type SessionEnd, withSession } from './session.ts';
 
-/** Does the whole of a run, which has a result. `run-locked` where another one holds the lock. */
+/**
+ * Does the whole of a run, which has a result. `run-locked` where another one holds the lock. The body is given the
+ * resources as they are for the holder of the lock, whose writes are `lease-lost` once another one holds it.
+ */
 export async function lockedRun<S>(
   resources: Resources,
   name: string,
   trigger: RunTrigger,
-  body: (session: Session) => Promise<SessionEnd<S>>,
+  body: (session: Session, held: Resources) => Promise<SessionEnd<S>>,
 ): Promise<S> {
   const { workspace, clock, log, progress, version, events, journal, redact } = resources;
-  const store = announcing(await resources.store(), events);
+  const store = await resources.store();
   const tellLine: SessionDeps['tellLine'] = (runId, line) => events.publish({ kind: 'log', runId, line });
-  const deps = { store, clock, log, progress, journal, redact, tellLine };
+  const deps: SessionDeps = {
+    ...{ store, clock, log, progress, journal, redact, tellLine },
+    announcing: (fenced) => announcing(fenced, events),
+  };
   const options = {
     ...{ verb: name, trigger, version, logDebug: resources.logDebug },
     lockTtlMs: workspace.config.run_lock_seconds * 1000,
+    liveToken: resources.live.currentToken(),
     keepLogs: workspace.config.run_logs_kept,
   };
   return withSession(deps, options, (session) => {
     // With the lock held, what is unfinished is what a killed run left.
     removeUnfinished(workspace.paths.output);
     removeUnfinished(workspace.paths.model);
-    return body(session);
+    return body(session, { ...resources, store: async () => session.store });
   });
 }
 
@@ -34,10 +41,10 @@ export function lockedVerb<S>(
   resources: Resources,
   name: string,
   trigger: RunTrigger,
-  body: (session: Session) => Promise<S>,
+  body: (session: Session, held: Resources) => Promise<S>,
 ): Promise<S> {
-  return lockedRun(resources, name, trigger, async (session) => ({
+  return lockedRun(resources, name, trigger, async (session, held) => ({
     result: null,
-    summary: await body(session),
+    summary: await body(session, held),
   }));
 }

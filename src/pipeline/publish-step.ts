@@ -63,14 +63,18 @@ export async function publishScores(
         );
         const database = await openExternal(place, { what, timeoutMs: to.timeout_seconds * 1000 });
         try {
-          return await publish({ database, progress }, publishedClients(table, scored), {
-            clients: scored.lists.listed.order.length,
-            table: to.table,
-            mode: to.mode,
-            snapshot: snapshot.id,
-            modelVersion: live.model.version,
-            scoredAt: clock.now(),
-          });
+          return await publish(
+            { database, store: await resources.store(), progress },
+            publishedClients(table, scored),
+            {
+              clients: scored.lists.listed.order.length,
+              table: to.table,
+              mode: to.mode,
+              snapshot: snapshot.id,
+              modelVersion: live.model.version,
+              scoredAt: clock.now(),
+            },
+          );
         } finally {
           await database.close();
         }

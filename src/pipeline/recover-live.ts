@@ -35,7 +35,7 @@ const CLOCK_SLACK_MS = 5000;
 /** The live model, once store and files agree; null where none is live and nothing whole could be put back. */
 export async function recoverLive(
   resources: Resources,
-  session: Pick<Session, 'runId'>,
+  session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const live = await recordLive(resources, session);
   if (live !== null || resources.live.currentId() === null) return live;
@@ -53,7 +53,7 @@ export interface RecoverySummary {
 /** The same as a verb. */
 export async function recoverVerb(
   resources: Resources,
-  session: Pick<Session, 'runId'>,
+  session: Pick<Session, 'runId' | 'token'>,
 ): Promise<RecoverySummary> {
   const told: string[] = [];
   const { log } = resources;
@@ -68,7 +68,7 @@ export async function recoverVerb(
 /** Lets the store know what is live, and gives it; null where none is live, and where its files are damaged. */
 export async function recordLive(
   resources: Resources,
-  session: Pick<Session, 'runId'>,
+  session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const about = { run: session.runId };
   if (resources.live.mend())
@@ -129,7 +129,7 @@ async function recordCompiled(
 /** Where the last deployment recorded is another one, what is live was put back: it is a deployment of its own. */
 async function recordPutBack(
   resources: Resources,
-  session: Pick<Session, 'runId'>,
+  session: Pick<Session, 'runId' | 'token'>,
   live: LiveModel,
 ): Promise<LiveModel | null> {
   const { id } = live.deployed.manifest;
@@ -141,7 +141,10 @@ async function recordPutBack(
 }
 
 /** Makes something whole live in place of damaged files; null where nothing is whole. */
-async function restore(resources: Resources, session: Pick<Session, 'runId'>): Promise<DeploySummary | null> {
+async function restore(
+  resources: Resources,
+  session: Pick<Session, 'runId' | 'token'>,
+): Promise<DeploySummary | null> {
   const id = resources.live.currentId() ?? '';
   const damage = `The files of deployment ${id} were damaged`;
   const same = await withScore(resources, await salvageModel(resources));
@@ -185,19 +188,19 @@ async function withScore(resources: Resources, model: ModelDocument | null): Pro
 
 async function redeploy(
   resources: Resources,
-  { runId }: Pick<Session, 'runId'>,
+  { runId, token }: Pick<Session, 'runId' | 'token'>,
   { model, f1 }: Scored,
   reason: string,
 ): Promise<DeploySummary> {
   const { live, clock, log } = resources;
   log.warn({ run: runId }, reason);
-  return makeLive({ live, clock, store: await resources.store() }, model, { runId, reason, f1 });
+  return makeLive({ live, clock, store: await resources.store() }, model, { runId, token, reason, f1 });
 }
 
 /** The order is kept whatever the clocks say; that they disagree is worth knowing. */
 async function tellClocks(
   { store: open, clock, log }: Resources,
-  { runId }: Pick<Session, 'runId'>,
+  { runId }: Pick<Session, 'runId' | 'token'>,
 ): Promise<void> {
   const store = await open();
   const before = (await store.runs({ limit: 2 })).find(({ id }) => id !== runId);

@@ -30,9 +30,9 @@ export function createRegistryAnswers(resources: Resources): RegistryAnswers {
     deployments: ({ limit, before }) =>
       listDeployments(resources, before === undefined ? { limit } : { limit, before }),
     promote: (name, { reason }) =>
-      lockedVerb(resources, 'promote', 'api', (session) => promote(resources, session, name, reason)),
+      lockedVerb(resources, 'promote', 'api', (session, held) => promote(held, session, name, reason)),
     rollback: ({ reason }) =>
-      lockedVerb(resources, 'rollback', 'api', (session) => rollback(resources, session, reason)),
+      lockedVerb(resources, 'rollback', 'api', (session, held) => rollback(held, session, reason)),
     addNote: (model, { text, author = AUTHOR }) => addNote(resources, { model, text, author }),
   };
 }

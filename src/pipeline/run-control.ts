@@ -13,9 +13,9 @@ export function createRunControl(
   const start = (): Promise<string> =>
     new Promise((begun, refused) => {
       // How it ends is recorded and logged; only what came before its beginning is told here.
-      const run: Promise<void> = lockedRun(resources, 'run', 'api', (session) => {
+      const run: Promise<void> = lockedRun(resources, 'run', 'api', (session, held) => {
         begun(session.runId);
-        return runProcess(resources, session);
+        return runProcess(held, session);
       })
         .then(() => undefined, refused)
         .finally(() => running.delete(run));

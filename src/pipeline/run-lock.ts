@@ -1,76 +1,53 @@
 /** One run at a time per workspace: a lease in the state store, kept alive while its owner lives. */
-import { hostname } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
-import { hasEnded } from '../base/process-life.ts';
-import type { LeaseHolder, Store } from '../store/port.ts';
+import type { HeldLease, LeaseHolder, Store } from '../store/port.ts';
+import { ownerName, parseOwner, tellOwner, tellTimes } from './lock-owner.ts';
 
 const LEASE = 'run';
 
 export interface RunLock {
-  /** Throws `run-locked` if the lease was lost, for instance while the machine slept. */
-  assertHeld(): void;
+  readonly lease: HeldLease;
   release(): Promise<void>;
 }
 
 /**
- * Takes the lock for run `runId`, or throws `run-locked` with who holds it and until when. The lease of a
- * process of this machine that no longer exists is taken over at once, any other when it expires.
+ * Takes the lock for run `runId`, or throws `run-locked` with who holds it and until when. The lease of a process
+ * that is known to have ended is taken over at once, any other when it expires. Its token is greater than `above`.
  */
 export async function acquireRunLock(
   deps: {
-    readonly store: Pick<Store, 'acquireLease' | 'renewLease' | 'releaseLease'>;
+    readonly store: Pick<Store, 'acquireLease' | 'releaseLease' | 'keepLease'>;
     readonly clock: Clock;
   },
-  options: { readonly runId: string; readonly ttlMs: number },
+  options: { readonly runId: string; readonly ttlMs: number; readonly above?: number },
 ): Promise<RunLock> {
   const { store, clock } = deps;
-  const owner = `${hostname()}:${process.pid}:${options.runId}`;
-  let answer = await store.acquireLease(LEASE, owner, clock.now(), options.ttlMs);
-  if (answer.kind === 'held' && hasDied(answer.holder.owner)) {
+  const { ttlMs, above = 0 } = options;
+  const owner = ownerName(options.runId);
+  const acquire = () => store.acquireLease(LEASE, owner, clock.now(), ttlMs, above);
+  let answer = await acquire();
+  if (answer.kind === 'held' && parseOwner(answer.holder.owner).hasEnded) {
     await store.releaseLease(LEASE, answer.holder.owner);
-    answer = await store.acquireLease(LEASE, owner, clock.now(), options.ttlMs);
+    answer = await acquire();
   }
   if (answer.kind === 'held') throw lockedError(answer.holder);
-
-  let lost = false;
-  const timer = setInterval(() => {
-    store.renewLease(LEASE, owner, clock.now(), options.ttlMs).then(
-      (held) => {
-        lost ||= !held;
-      },
-      // A store that does not answer now may answer at the next beat; the lease outlives several beats.
-      () => undefined,
-    );
-  }, options.ttlMs / 4);
-  timer.unref();
+  const lease: HeldLease = { name: LEASE, owner, token: answer.token, ttlMs };
+  const keeper = store.keepLease(lease);
   return {
-    assertHeld: () => {
-      if (lost) {
-        throw new TidewatchError(
-          'run-locked',
-          'This run lost its lock to another one, for instance because the machine slept. It stops before it ' +
-            'changes anything more; the other run does the work.',
-        );
-      }
-    },
+    lease,
     release: async () => {
-      clearInterval(timer);
+      await keeper.close();
       await store.releaseLease(LEASE, owner);
     },
   };
 }
 
-function hasDied(owner: string): boolean {
-  const [host = '', pid = ''] = owner.split(':');
-  return hasEnded(host, Number(pid));
-}
-
 function lockedError(holder: LeaseHolder): TidewatchError {
+  const { since, free } = tellTimes(holder);
   return new TidewatchError(
     'run-locked',
-    `Another run holds the lock of this workspace: ${holder.owner} (host:process:run), since ${holder.acquiredAt}; ` +
-      `unless it lives on, the lock is free from ${holder.expiresAt}. Wait for it, or end that process.`,
+    `Another run (${tellOwner(parseOwner(holder.owner))}) started at ${since}. Wait; if it crashed, retry after ${free}.`,
     { details: { ...holder } },
   );
 }

@@ -1,7 +1,10 @@
 /** Answers for the HTTP server: read from what is stored where it is of the current snapshot and model, else computed, never written. */
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
+import { mayWrite } from '../base/may-write.ts';
+import { processName } from '../base/process-life.ts';
 import type { Workspace } from '../config/load.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import { describeOverlap, describeTestRows } from '../core/metrics/test-window.ts';
@@ -92,8 +95,10 @@ export interface DiagnosticsAnswer {
 const WITHOUT = 3;
 
 /** Where CSV requests lie for the moment. */
-function requestsFolder(workspace: Workspace): string {
-  return join(workspace.paths.output, '.requests');
+function requestsFolder({ paths }: Workspace): string {
+  return mayWrite(paths.output)
+    ? join(paths.output, '.requests')
+    : join(tmpdir(), `tidewatch-${processName()}`);
 }
 
 /** Removes what a killed server left of requests. */

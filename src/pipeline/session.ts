@@ -1,17 +1,20 @@
 /** A recorded piece of work: holds the run's lock, writes the run and its steps to the store, and ends both well. */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import { asTidewatchError } from '../base/errors.ts';
+import { asTidewatchError, type TidewatchError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Progress } from '../base/progress.ts';
+import { leaseLost } from '../store/lease-lost.ts';
 import type { LogLine, RunResult, RunTrigger, Store } from '../store/port.ts';
 import type { LogJournal } from './log-journal.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { measureRun } from './measure-run.ts';
-import { acquireRunLock, type RunLock } from './run-lock.ts';
+import { acquireRunLock } from './run-lock.ts';
 
 export interface SessionDeps {
   readonly store: Store;
+  /** The same store, telling of the runs and steps that are recorded in it. */
+  readonly announcing: (store: Store) => Store;
   readonly clock: Clock;
   readonly log: Log;
   readonly progress: Progress;
@@ -29,6 +32,8 @@ export interface SessionOptions {
   readonly trigger: RunTrigger;
   readonly version: string;
   readonly lockTtlMs: number;
+  /** The token of what is live, which that of the lock has to be greater than. */
+  readonly liveToken: number;
   /** Logs of so many runs that succeeded are kept, and of as many others. */
   readonly keepLogs: number;
   readonly logDebug: boolean;
@@ -45,6 +50,10 @@ export interface StepSummary {
 export interface Session {
   readonly runId: string;
   readonly startedAt: string;
+  /** The state, for as long as this session holds the lock: after that every write is `lease-lost`. */
+  readonly store: Store;
+  /** Greater than that of any session before. */
+  readonly token: number;
   /** Those that have ended, in the order in which they began. */
   readonly steps: readonly StepSummary[];
   /** Runs and records one step; `note` says in a sentence what it did. Throws what the body throws. */
@@ -68,11 +77,17 @@ export async function withSession<S>(
   options: SessionOptions,
   body: (session: Session) => Promise<SessionEnd<S>>,
 ): Promise<S> {
-  const { store, clock } = deps;
+  const { clock } = deps;
   const startedAt = clock.now().toISOString();
   const from = clock.elapsedMs();
   const runId = `${startedAt.replace(/[-:]/g, '').replace(/\.\d+/, '')}-${randomBytes(3).toString('hex')}`;
-  const lock = await acquireRunLock(deps, { runId, ttlMs: options.lockTtlMs });
+  const lock = await acquireRunLock(deps, {
+    runId,
+    ttlMs: options.lockTtlMs,
+    above: options.liveToken,
+  });
+  const store = deps.announcing(deps.store.fencedBy(lock.lease));
+  const held = { ...deps, store };
   try {
     await store.startRun({
       id: runId,
@@ -82,11 +97,11 @@ export async function withSession<S>(
       startedAt,
     });
     const abandoned = await store.abandonRuns(runId, startedAt);
-    return await logged(deps, options, runId, (running) => {
+    return await logged(held, options, runId, (running) => {
       if (abandoned > 0)
         deps.log.warn({ run: runId }, `${abandoned} runs before this one ended without a word`);
-      const session = createSession(deps, lock, runId, startedAt, running);
-      return finishing(deps, { session, verb: options.verb, from }, () => body(session));
+      const session = createSession(held, { runId, startedAt, token: lock.lease.token }, running);
+      return finishing(held, { session, verb: options.verb, from }, () => body(session));
     });
   } finally {
     // What happened before is the thing to tell; a lock that cannot be given back ends by itself.
@@ -149,8 +164,10 @@ async function finishing<S>(
     log.info({ run: runId, result }, result === null ? 'run finished' : `run finished: ${result}`);
     return summary;
   } catch (thrown) {
-    const error = asTidewatchError(thrown);
+    const error = await reasonOf(thrown, store);
     log.error({ run: runId, code: error.code }, error.message);
+    // The run that took over has recorded how this one ended.
+    if (error.code === 'lease-lost') throw error;
     const record = { code: error.code, message: error.message };
     // The first failure is the one to tell, even if the store fails as well.
     await measure().catch((second: unknown) => log.error({ run: runId }, asTidewatchError(second).message));
@@ -161,14 +178,23 @@ async function finishing<S>(
   }
 }
 
+/** What a run failed of. Where it has lost its lock, that is the reason: the run after it clears away what is unfinished. */
+async function reasonOf(thrown: unknown, store: Pick<Store, 'whileHeld'>): Promise<TidewatchError> {
+  const error = asTidewatchError(thrown);
+  if (error.code === 'lease-lost') return error;
+  const isHeld = await store
+    .whileHeld(() => true)
+    .catch((second: unknown) => asTidewatchError(second).code !== 'lease-lost');
+  return isHeld ? error : leaseLost(error);
+}
+
 function createSession(
   deps: SessionDeps,
-  lock: RunLock,
-  runId: string,
-  startedAt: string,
+  of: Pick<Session, 'runId' | 'startedAt' | 'token'>,
   running: Set<string>,
 ): Session {
   const { store, clock, log, progress } = deps;
+  const { runId } = of;
   const steps: StepSummary[] = [];
   const begun: string[] = [];
   const finish = async (step: StepSummary): Promise<void> => {
@@ -189,11 +215,10 @@ function createSession(
   };
 
   return {
-    runId,
-    startedAt,
+    ...of,
+    store,
     steps,
     step: async (name, body, note) => {
-      lock.assertHeld();
       await begin(name);
       progress({ label: name, done: steps.length, unit: 'steps' });
       log.debug({ run: runId, step: name }, `step ${name} begins`);
@@ -204,12 +229,11 @@ function createSession(
         await finish({ name, status: 'succeeded', seconds: seconds(), note: note(value) });
         return value;
       } catch (thrown) {
-        await finish({
-          name,
-          status: 'failed',
-          seconds: seconds(),
-          note: asTidewatchError(thrown).message,
-        }).catch((second: unknown) => log.error({ run: runId }, asTidewatchError(second).message));
+        const { code, message } = asTidewatchError(thrown);
+        if (code === 'lease-lost') throw thrown;
+        await finish({ name, status: 'failed', seconds: seconds(), note: message }).catch((second: unknown) =>
+          log.error({ run: runId }, asTidewatchError(second).message),
+        );
         throw thrown;
       }
     },

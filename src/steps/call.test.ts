@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HELD } from '../../test/held.ts';
 import { type ApiReturns, type CallOptions, callApi } from './call.ts';
 
 interface Call {
@@ -55,7 +56,10 @@ async function serve(answers: Answers): Promise<string> {
 function callAll(url: string, options: Partial<CallOptions> = {}): Promise<ApiReturns> {
   const outputPath = join(folder, 'apireturns.txt');
   const prediction = { path: 'testdata/testdata.csv' };
-  return callApi({ clock }, { url, apiKey: null, timeoutMs: 10_000, prediction, outputPath, ...options });
+  return callApi(
+    { clock, store: HELD },
+    { url, apiKey: null, timeoutMs: 10_000, prediction, outputPath, ...options },
+  );
 }
 
 function written(): unknown {

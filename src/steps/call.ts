@@ -3,6 +3,7 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
 import type { SourceRow } from '../core/models/scorer.ts';
+import type { Store } from '../store/port.ts';
 
 export interface CallOptions {
   /** Where the server is, such as http://127.0.0.1:8000; a path in front of its own is kept. */
@@ -42,7 +43,10 @@ type Noun = (typeof NOUNS)[number];
  * written then). An endpoint that answers an error is written down, and then makes this throw `unauthorized` or
  * `call-failed`.
  */
-export async function callApi(deps: { readonly clock: Clock }, options: CallOptions): Promise<ApiReturns> {
+export async function callApi(
+  deps: { readonly clock: Clock; readonly store: Pick<Store, 'whileHeld'> },
+  options: CallOptions,
+): Promise<ApiReturns> {
   const base = parseBase(options.url);
   const headers = headersOf(options.apiKey);
   const call = (noun: Noun): Promise<ApiReturn> => {
@@ -57,7 +61,8 @@ export async function callApi(deps: { readonly clock: Clock }, options: CallOpti
     summarystats: await call('summarystats'),
     diagnostics: await call('diagnostics'),
   };
-  writeFileAtomic(options.outputPath, `${JSON.stringify(returns, null, 2)}\n`);
+  const text = `${JSON.stringify(returns, null, 2)}\n`;
+  await deps.store.whileHeld(() => writeFileAtomic(options.outputPath, text));
   refuseFailures(returns, options.outputPath);
   return returns;
 }

@@ -13,6 +13,8 @@ import type { ModelRecord, Store } from '../store/port.ts';
 
 export interface DeployOptions {
   readonly runId: string;
+  /** That of the lock which the run holds. */
+  readonly token: number;
   /** The text of the model file. */
   readonly model: string;
   /** Why, for the history. */
@@ -29,7 +31,7 @@ export interface DeploySummary {
 
 interface DeployDeps {
   readonly live: LiveFolder;
-  readonly store: Pick<Store, 'recordModel' | 'settle' | 'recordDeployment'>;
+  readonly store: Pick<Store, 'recordModel' | 'settle' | 'recordDeployment' | 'whileHeld'>;
   readonly clock: Clock;
 }
 
@@ -59,20 +61,22 @@ export async function deploy(
 export async function makeLive(
   { live, store, clock }: DeployDeps,
   model: ModelDocument,
-  { runId, reason, f1 }: Omit<DeployOptions, 'model'> & { readonly f1: number },
+  { runId, token, reason, f1 }: Omit<DeployOptions, 'model'> & { readonly f1: number },
 ): Promise<DeploySummary> {
   await store.recordModel(modelRecordOf(model, runId));
   await store.settle();
-  const { id, deployedAt } = live.publish({
+  const publication = {
     deployedAt: clock.now(),
     runId,
     modelVersion: model.version,
     f1,
     reason,
+    token,
     model: renderModel(model),
     score: renderScore(f1),
     fileList: renderFileList(model.certificate.files),
-  });
+  };
+  const { id, deployedAt } = await store.whileHeld(() => live.publish(publication));
   const summary: DeploySummary = { id, modelVersion: model.version, f1, deployedAt, reason };
   await store.recordDeployment({ ...summary, runId });
   return summary;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { HELD } from '../../test/held.ts';
 import { silentProgress } from '../base/progress.ts';
 import { columnsSchema } from '../config/schema.ts';
 import { contractOf } from '../engine/contract.ts';
@@ -30,7 +31,7 @@ it('lists the accepted files, and only those, as a Python list', async () => {
   writeFileSync(join(inputFolder, 'c.csv'), 'nothing\n');
   const contract = contractOf(columnsSchema.parse({}), ['']);
   const options = { inputFolder, outputFolder, contract, maxRejectedShare: 0.05 };
-  const { rows } = await ingest({ engine, progress: silentProgress }, options);
+  const { rows } = await ingest({ engine, store: HELD, progress: silentProgress }, options);
   expect(rows).toEqual({ read: 2, kept: 2, duplicates: 0, quarantined: 0 });
   expect(readFileSync(join(outputFolder, 'ingestedfiles.txt'), 'utf8')).toBe(`["a's.csv", 'b.csv']\n`);
 });

@@ -5,12 +5,14 @@ import type { Progress } from '../base/progress.ts';
 import { renderFileList } from '../core/models/file-list.ts';
 import type { CompileResult, Engine, TableContract } from '../engine/port.ts';
 import { writeSnapshotFile } from '../engine/snapshot-file.ts';
+import type { Store } from '../store/port.ts';
 
 /** Name of the list of accepted files inside the output folder. */
 export const FILE_LIST_NAME = 'ingestedfiles.txt';
 
 export interface IngestDeps {
   readonly engine: Pick<Engine, 'compile'>;
+  readonly store: Pick<Store, 'whileHeld'>;
   readonly progress: Progress;
 }
 
@@ -36,9 +38,12 @@ export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<
     contract: options.contract,
     maxRejectedShare: options.maxRejectedShare,
     progress: deps.progress,
+    commit: (rename) => deps.store.whileHeld(rename),
   });
   const names = result.snapshot.files.map((file) => file.name);
-  writeFileAtomic(join(options.outputFolder, FILE_LIST_NAME), renderFileList(names));
-  writeSnapshotFile(options.outputFolder, result.snapshot);
+  await deps.store.whileHeld(() => {
+    writeFileAtomic(join(options.outputFolder, FILE_LIST_NAME), renderFileList(names));
+    writeSnapshotFile(options.outputFolder, result.snapshot);
+  });
   return result;
 }

@@ -2,6 +2,7 @@
 import type { Progress } from '../base/progress.ts';
 import { bindable } from '../store/bindable.ts';
 import type { ExternalDatabase } from '../store/external/external-database.ts';
+import type { Store } from '../store/port.ts';
 
 /** Reasons that have a column. */
 export const PUBLISHED_REASONS = 3;
@@ -51,6 +52,7 @@ export interface PublishSummary {
 export async function publish(
   deps: {
     readonly database: Pick<ExternalDatabase, 'place' | 'quote' | 'types' | 'write'>;
+    readonly store: Pick<Store, 'whileHeld'>;
     readonly progress: Progress;
   },
   clients: AsyncIterable<readonly PublishedClient[]>,
@@ -91,6 +93,8 @@ export async function publish(
       }
     }
     await underway;
+    // Rows of a run that has lost its lock are not kept.
+    await deps.store.whileHeld(() => undefined);
   });
   return { place: database.place, table, mode, clients: written, snapshot, modelVersion };
 }

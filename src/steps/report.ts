@@ -6,6 +6,7 @@ import { CHARTS } from '../report/charts/catalogue.ts';
 import { assembleReport, type ReportInput } from '../report/content/assemble.ts';
 import type { Renderer } from '../report/renderer.ts';
 import { type ReportStore, readReportValues } from '../report/report-values.ts';
+import type { Store } from '../store/port.ts';
 
 const CONFUSION_MATRIX_FILE = 'confusionmatrix.png';
 const PDF_FILE = 'report.pdf';
@@ -40,7 +41,7 @@ export interface ReportSummary {
  */
 export async function report(
   deps: {
-    readonly store: ReportStore;
+    readonly store: ReportStore & Pick<Store, 'whileHeld'>;
     readonly renderer: Pick<Renderer, 'png' | 'report'>;
     /** The clients at risk, or why they are not known. */
     readonly clients: () => Promise<ReportInput['clients']>;
@@ -57,11 +58,13 @@ export async function report(
     [PDF_FILE, pdf],
     [HTML_FILE, Buffer.from(html)],
   ];
-  const files = contents.map(([name, bytes]) => {
-    const path = join(modelFolder, name);
-    writeFileAtomic(path, bytes);
-    return { path, bytes: bytes.length };
-  });
+  const files = await deps.store.whileHeld(() =>
+    contents.map(([name, bytes]) => {
+      const path = join(modelFolder, name);
+      writeFileAtomic(path, bytes);
+      return { path, bytes: bytes.length };
+    }),
+  );
   const none = `${CONFUSION_MATRIX_FILE} was not drawn: model ${model.version} has no score on the test data yet.`;
   return { model: model.version, files, notes: png === null ? [none] : [] };
 }

@@ -48,7 +48,7 @@ export type TestEvaluation = Evaluation & { readonly window: TestWindow };
 export async function score(
   deps: {
     readonly engine: Engine;
-    readonly store: Pick<Store, 'recordScore'>;
+    readonly store: Pick<Store, 'recordScore' | 'whileHeld'>;
     readonly clock: Clock;
     readonly progress: Progress;
   },
@@ -57,7 +57,7 @@ export async function score(
   const { model } = options;
   const evaluation = await evaluateOnTest(deps.engine, model, options.test, options.campaign, deps.progress);
   const path = join(options.modelFolder, SCORE_FILE);
-  writeFileAtomic(path, renderScore(evaluation.f1Score));
+  await deps.store.whileHeld(() => writeFileAtomic(path, renderScore(evaluation.f1Score)));
   await recordTestScore(deps, evaluation, options);
   return {
     model: model.version,

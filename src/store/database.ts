@@ -1,9 +1,11 @@
 /** Connects to the database at a place, whatever it is: the dialect, and Kysely over it. */
 import { isAbsolute } from 'node:path';
-import { CamelCasePlugin, type CompiledQuery, Kysely, type LogEvent } from 'kysely';
+import { CamelCasePlugin, type CompiledQuery, type Driver, Kysely, type LogEvent } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import { isUrl } from '../config/store-place.ts';
 import type { StoreDialect } from './dialect.ts';
+import { FencedDriver, shareable, withDriver } from './fenced-driver.ts';
+import type { HeldLease } from './port.ts';
 import { createRetries, type Retry } from './retries.ts';
 import type { ServerOptions } from './server-options.ts';
 import { parseServerUrl, type ServerUrl } from './store-url.ts';
@@ -33,6 +35,8 @@ export type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
 export interface Database {
   readonly db: Kysely<Tables>;
   readonly dialect: StoreDialect;
+  /** The same database over the same connections, for the owner of a lease alone: see fenced-driver.ts. */
+  fencedBy(lease: Pick<HeldLease, 'name' | 'token'>): Kysely<Tables>;
   /** The place as messages say it. */
   readonly place: string;
   /** Does work again for as long as the patience with a server lasts. */
@@ -74,7 +78,17 @@ function connect(
 ): Database {
   const plugins = [...dialect.plugins, new CamelCasePlugin()];
   const log = onStatement === undefined ? [] : ({ query }: LogEvent) => onStatement(query);
-  return { db: new Kysely<Tables>({ dialect: dialect.kysely, plugins, log }), dialect, place, retry };
+  const driver = shareable(dialect.kysely.createDriver());
+  const over = (some: Driver) =>
+    new Kysely<Tables>({ dialect: withDriver(dialect.kysely, some), plugins, log });
+  const db = over(driver);
+  const fencedBy: Database['fencedBy'] = ({ name, token }) => {
+    const query = db.selectFrom('leases').select('token').where('name', '=', name);
+    return over(
+      new FencedDriver(driver, { token, tokenQuery: query.modifyEnd(dialect.keepsRows).compile() }),
+    );
+  };
+  return { db, dialect, fencedBy, place, retry };
 }
 
 function notAPlace(place: string): TidewatchError {

@@ -22,6 +22,8 @@ const manifestSchema = z.object({
   modelVersion: z.string(),
   f1: z.number().nullable(),
   reason: z.string(),
+  /** That of the lock under which it was deployed; those of earlier versions have none. */
+  token: z.int().optional(),
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.number() })),
 });
 

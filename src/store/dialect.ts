@@ -39,6 +39,8 @@ export interface StoreDialect extends SchemaDialect {
   ): InsertQueryBuilder<Tables, T, InsertResult>;
   /** A transaction that, once it has returned, survives the loss of power, with all that came before it. */
   durably<T>(db: Kysely<Tables>, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Ends a query whose rows are to stay as they are until the transaction ends. */
+  readonly keepsRows: RawBuilder<unknown>;
   /** The time by the database's own clock; null where it has none but this machine's. */
   now(db: Kysely<Tables>): Promise<Date | null>;
   /** Lets `seq` of a table count on from the greatest one, after rows were put there with theirs. */

@@ -39,8 +39,10 @@ const FAILURES: readonly { readonly prefix: string; readonly code: ErrorCode; re
   },
   {
     prefix: 'SQLITE_READONLY',
-    code: 'store-unavailable',
-    advice: 'It may not be written. Give this user the right to write the file and its folder.',
+    code: 'workspace-read-only',
+    advice:
+      'It may only be read, and so may what is shown of it. For whatever is recorded, give this user the right to ' +
+      'write the file and its folder, or mount its volume for writing.',
   },
   {
     prefix: 'SQLITE_CANTOPEN',

@@ -5,6 +5,7 @@ import { TidewatchError } from '../base/errors.ts';
 import { openDatabase } from './database.ts';
 import type { InspectedRun, ServerFacts, StoreInspection } from './inspection.ts';
 import { fromJson } from './json.ts';
+import { NOBODY } from './leases.ts';
 import { MIGRATION_NAMES } from './migrations/migrate.ts';
 import { parseServerUrl, type ServerUrl } from './store-url.ts';
 import type { Tables } from './tables.ts';
@@ -70,7 +71,11 @@ async function readRecords(db: Kysely<Tables>, isOlder: boolean): Promise<Record
     }
   };
   const [lease = null] = await rows(
-    db.selectFrom('leases').select(['owner', 'acquiredAt', 'expiresAt']).where('name', '=', 'run'),
+    db
+      .selectFrom('leases')
+      .select(['owner', 'acquiredAt', 'expiresAt'])
+      .where('name', '=', 'run')
+      .where('owner', '<>', NOBODY),
   );
   const runs: readonly InspectedRun[] = await rows(
     db

@@ -22,7 +22,7 @@ export function inspectSqlite(path: string): StoreInspection | null {
       unknown: applied.filter((name) => !MIGRATION_NAMES.includes(name)),
       lease: (rows(
         file,
-        `select owner, acquired_at as acquiredAt, expires_at as expiresAt from leases where name = 'run'`,
+        `select owner, acquired_at as acquiredAt, expires_at as expiresAt from leases where name = 'run' and owner <> ''`,
       )[0] ?? null) as LeaseHolder | null,
       runs: rows(
         file,

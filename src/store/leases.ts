@@ -1,4 +1,7 @@
-/** Leases: locks with an owner and an end, so that a process that died cannot hold one for ever. */
+/**
+ * Leases: locks with an owner and an end, so that a process that died cannot hold one for ever. Each time that one is
+ * taken its token goes up, so that whoever had it before can be told from whoever has it now (fenced-driver.ts).
+ */
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { StoreDialect } from './dialect.ts';
 import type { LeaseAnswer, LeaseHolder, Store } from './port.ts';
@@ -6,64 +9,114 @@ import type { LeasesTable, Tables } from './tables.ts';
 
 type Leases = Pick<Store, 'acquireLease' | 'renewLease' | 'releaseLease'>;
 
+/** The owner of a lease that is free: its row stays, for the token. */
+export const NOBODY = '';
+
 export function createLeases(db: Kysely<Tables>, dialect: StoreDialect): Leases {
   return {
-    acquireLease: (name, owner, now, ttlMs) =>
+    acquireLease: (name, owner, now, ttlMs, above = 0) =>
       db.transaction().execute(async (transaction) => {
         const time = (await dialect.now(transaction)) ?? now;
-        return await acquire(transaction, dialect, leaseOf(name, owner, time, ttlMs));
+        return await acquire(transaction, dialect, leaseOf(name, owner, time, ttlMs), above);
       }),
     renewLease: async (name, owner, now, ttlMs) =>
       await renew(db, leaseOf(name, owner, (await dialect.now(db)) ?? now, ttlMs)),
     releaseLease: async (name, owner) => {
-      await db.deleteFrom('leases').where('name', '=', name).where('owner', '=', owner).execute();
+      await db
+        .updateTable('leases')
+        .set({ owner: NOBODY })
+        .where('name', '=', name)
+        .where('owner', '=', owner)
+        .execute();
     },
   };
 }
 
 type Lease = Selectable<LeasesTable>;
 
-function leaseOf(name: string, owner: string, now: Date, ttlMs: number): Lease {
-  return {
-    name,
-    owner,
-    acquiredAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + ttlMs).toISOString(),
-  };
+function leaseOf(name: string, owner: string, now: Date, ttlMs: number): Omit<Lease, 'token'> {
+  return { name, owner, acquiredAt: now.toISOString(), expiresAt: after(now, ttlMs), ttlMs };
+}
+
+function after(time: Date | string, ms: number): string {
+  return new Date(new Date(time).getTime() + ms).toISOString();
 }
 
 /**
- * Inserts the lease where there is none, and else replaces exactly the one that was read, if it has expired or
- * is the owner's own. So it is taken once also where transactions do not exclude each other.
+ * Replaces exactly the lease that was read, if it is free, has expired or is the owner's own. So it is taken once
+ * also where transactions do not exclude each other.
  */
 async function acquire(
   transaction: Transaction<Tables>,
   dialect: StoreDialect,
-  lease: Lease,
+  lease: Omit<Lease, 'token'>,
+  above: number,
 ): Promise<LeaseAnswer> {
-  await dialect.ifAbsent(transaction.insertInto('leases').values(lease)).execute();
-  const holder = await read(transaction, lease.name);
-  if (holder.owner !== lease.owner && holder.expiresAt > lease.acquiredAt) return { kind: 'held', holder };
+  const found = (await read(transaction, lease.name)) ?? (await make(transaction, dialect, lease));
+  const isFree = found.owner === NOBODY || found.owner === lease.owner;
+  if (!isFree && found.expiresAt > lease.acquiredAt) {
+    return { kind: 'held', holder: await believed(transaction, found, lease) };
+  }
+  const { name, ...fields } = lease;
+  const token = Math.max(found.token, above) + 1;
   const { numUpdatedRows } = await transaction
     .updateTable('leases')
-    .set({ owner: lease.owner, acquiredAt: lease.acquiredAt, expiresAt: lease.expiresAt })
-    .where('name', '=', lease.name)
-    .where('owner', '=', holder.owner)
-    .where('expiresAt', '=', holder.expiresAt)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return { kind: 'held', holder: await read(transaction, lease.name) };
-  return { kind: 'acquired', takenOver: holder.owner === lease.owner ? null : holder };
-}
-
-async function read(db: Kysely<Tables>, name: string): Promise<LeaseHolder> {
-  return await db
-    .selectFrom('leases')
-    .select(['owner', 'acquiredAt', 'expiresAt'])
+    .set({ ...fields, token })
     .where('name', '=', name)
-    .executeTakeFirstOrThrow();
+    .where('owner', '=', found.owner)
+    .where('expiresAt', '=', found.expiresAt)
+    .where('token', '=', found.token)
+    .executeTakeFirst();
+  // Somebody else took it, or gave it back, in between.
+  if (numUpdatedRows === 0n) return await acquire(transaction, dialect, lease, above);
+  return { kind: 'acquired', token, takenOver: isFree ? null : holderOf(found) };
 }
 
-async function renew(db: Kysely<Tables>, lease: Lease): Promise<boolean> {
+/** The row of a lease that nobody has had yet. */
+async function make(
+  transaction: Transaction<Tables>,
+  dialect: StoreDialect,
+  lease: Omit<Lease, 'token'>,
+): Promise<Lease> {
+  const row = { ...lease, owner: NOBODY, token: 0 };
+  await dialect.ifAbsent(transaction.insertInto('leases').values(row)).execute();
+  return await readAgain(transaction, lease.name);
+}
+
+/**
+ * A lease is given for a time, so one that ends later than that from now was dated by a clock that was ahead. It is
+ * cut to that time: an owner that lives renews it, and one that is dead no longer keeps others waiting.
+ */
+async function believed(
+  transaction: Transaction<Tables>,
+  found: Lease,
+  asked: Omit<Lease, 'token'>,
+): Promise<LeaseHolder> {
+  const latest = after(asked.acquiredAt, found.ttlMs > 0 ? found.ttlMs : asked.ttlMs);
+  if (found.expiresAt <= latest) return holderOf(found);
+  await transaction
+    .updateTable('leases')
+    .set({ expiresAt: latest })
+    .where('name', '=', found.name)
+    .where('owner', '=', found.owner)
+    .where('expiresAt', '=', found.expiresAt)
+    .execute();
+  return { ...holderOf(found), expiresAt: latest };
+}
+
+function holderOf({ owner, acquiredAt, expiresAt }: Lease): LeaseHolder {
+  return { owner, acquiredAt, expiresAt };
+}
+
+async function read(db: Kysely<Tables>, name: string): Promise<Lease | undefined> {
+  return await db.selectFrom('leases').selectAll().where('name', '=', name).executeTakeFirst();
+}
+
+async function readAgain(db: Kysely<Tables>, name: string): Promise<Lease> {
+  return await db.selectFrom('leases').selectAll().where('name', '=', name).executeTakeFirstOrThrow();
+}
+
+async function renew(db: Kysely<Tables>, lease: Omit<Lease, 'token'>): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('leases')
     .set({ expiresAt: lease.expiresAt })

@@ -21,7 +21,7 @@ import {
   unlessDamaged,
 } from './deployed-files.ts';
 import { deploymentsOf, HISTORY, liveOf } from './deployment-folders.ts';
-import { mendLinks, type Publication, publish } from './publish-files.ts';
+import { liveTokenOf, mendLinks, type Publication, publish } from './publish-files.ts';
 
 export interface LiveFolder {
   /** Id of the deployment that is live, or null. One system call: cheap enough for every request. */
@@ -30,13 +30,18 @@ export interface LiveFolder {
   manifest(): Manifest | null;
   /** The model file of what is live, not checked; null where none can be read. */
   modelText(): string | null;
+  /** The token of what is live; 0 where nothing is, or it has none. */
+  currentToken(): number;
   /** What is live, or null. `deployment-damaged` where the files do not match their manifest. */
   read(): Deployed | null;
   /** The deployments whose folders are whole, the newest first, the live one among them. */
   history(): Iterable<Deployed>;
   /** Makes links of what a copy of the folder made of them; true where there was something to do. */
   mend(): boolean;
-  /** Makes a deployment live: all of it or, whatever happens in between, nothing of it. */
+  /**
+   * Makes a deployment live: all of it or, whatever happens in between, nothing of it. `lease-lost`, and nothing of it,
+   * where a run that took the lock later has deployed.
+   */
   publish(publication: Publication): Manifest;
 }
 
@@ -52,6 +57,7 @@ export function openLiveFolder(folder: string): LiveFolder {
       const live = liveOf(folder);
       return live === null ? null : unlessDamaged(() => readPart(join(live.folder, MODEL_FILE)));
     },
+    currentToken: () => liveTokenOf(folder),
     read: () => {
       const live = liveOf(folder);
       return live === null ? null : readDeployment(live.folder);

@@ -68,6 +68,7 @@ export async function openMysql(url: ServerUrl, options: ServerOptions): Promise
       return query.modifyEnd(sql`on duplicate key update ${column} = ${column}`);
     },
     durably: (db, work) => db.transaction().execute(work),
+    keepsRows: sql`for update`,
     now: async (db) => {
       const { rows } = await sql<{ ms: number }>`
         select cast(round(unix_timestamp(current_timestamp(3)) * 1000) as signed) as ms`.execute(db);

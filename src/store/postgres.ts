@@ -50,6 +50,7 @@ export async function openPostgres(url: ServerUrl, options: ServerOptions): Prom
     },
     ifAbsent: (query) => query.onConflict((conflict) => conflict.doNothing()),
     durably: (db, work) => db.transaction().execute(work),
+    keepsRows: sql`for update`,
     now: async (db) => {
       const { rows } = await sql<{ ms: number }>`
         select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as ms`.execute(db);

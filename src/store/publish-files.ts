@@ -22,6 +22,7 @@ import {
   type Manifest,
   MODEL_FILE,
   readDeployment,
+  readManifest,
   SCORE_FILE,
   unlessDamaged,
 } from './deployed-files.ts';
@@ -37,6 +38,7 @@ import {
   liveOf,
   readLink,
 } from './deployment-folders.ts';
+import { leaseLost } from './lease-lost.ts';
 
 /** Folders of deployments that stay, the live one among them. */
 const KEPT = 10;
@@ -47,6 +49,8 @@ export interface Publication {
   readonly modelVersion: string;
   readonly f1: number | null;
   readonly reason: string;
+  /** That of the lock, which is greater than that of any deployment before. */
+  readonly token?: number;
   readonly model: string;
   readonly score: string;
   readonly fileList: string;
@@ -74,12 +78,22 @@ export function publish(folder: string, publication: Publication): Manifest {
     removeFolder(link);
     throw error;
   }
+  if (publication.token !== undefined && liveTokenOf(folder) > publication.token) {
+    removeLeftovers(history);
+    throw leaseLost();
+  }
   linkNames(folder, manifest.id);
   keepFolder(history, manifest.id);
   moveLink(history, link);
   syncPath(folder);
   removeOldest(history, [manifest.id, ...(before === null ? [] : [before])]);
   return manifest;
+}
+
+/** The token of what is live; 0 where nothing is, or what is live is damaged or has none. */
+export function liveTokenOf(folder: string): number {
+  const live = liveOf(folder);
+  return (live === null ? null : unlessDamaged(() => readManifest(live.folder)))?.token ?? 0;
 }
 
 /** Makes links of what a copy of the folder made of them; true where there was something to do. */
@@ -104,6 +118,7 @@ function manifestOf(publication: Publication, sequence: number): Manifest {
     modelVersion: publication.modelVersion,
     f1: publication.f1,
     reason: publication.reason,
+    ...(publication.token !== undefined && { token: publication.token }),
     files: {
       [MODEL_FILE]: part(publication.model),
       [SCORE_FILE]: part(publication.score),

@@ -1,9 +1,9 @@
 /** Reads a SQLite state store without changing a byte; it loads little, since shells wait for it. */
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { storeFailure } from './failures.ts';
 import type { SqliteFile } from './sqlite-connection.ts';
+import { readingAddress } from './sqlite-reader.ts';
 
 const MODELS = 200;
 
@@ -19,10 +19,8 @@ export function modelNames(file: SqliteFile): string[] {
 /** Reads from the file without changing a byte of it, as inspect-sqlite.ts says; null where it is not there. */
 export function readSqlite<T>(path: string, read: (file: SqliteFile) => T): T | null {
   if (!existsSync(path)) return null;
-  const url = pathToFileURL(path);
-  url.search = existsSync(`${path}-shm`) ? '?mode=ro' : '?immutable=1';
   try {
-    const file = new Database(url.href, { timeout: 2000 });
+    const file = new Database(readingAddress(path), { timeout: 2000 });
     try {
       return read(file);
     } finally {

@@ -73,7 +73,7 @@ function givenUp(error: TidewatchError, waitedMs: number): TidewatchError {
   );
 }
 
-/** The store with every method but `ready` and `close` done through `retry`. */
+/** The store with every method but those that have their own way done through `retry`. */
 export function withRetries(store: Store, retry: Retry): Store {
   type Method = (...args: readonly unknown[]) => Promise<unknown>;
   const methods = Object.entries(store) as readonly (readonly [string, Method])[];
@@ -81,5 +81,6 @@ export function withRetries(store: Store, retry: Retry): Store {
     name,
     (...args) => retry(() => method(...args)),
   ]);
-  return { ...(Object.fromEntries(patient) as unknown as Store), ready: store.ready, close: store.close };
+  const { ready, close, keepLease, fencedBy } = store;
+  return { ...(Object.fromEntries(patient) as unknown as Store), ready, close, keepLease, fencedBy };
 }

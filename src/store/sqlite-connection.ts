@@ -6,7 +6,10 @@ import { bindable } from './bindable.ts';
 import { failureName, storeFailure } from './failures.ts';
 
 /** The driver's object for an open file. */
-export type SqliteFile = InstanceType<typeof Database>;
+export type SqliteFile = Pick<
+  InstanceType<typeof Database>,
+  'open' | 'inTransaction' | 'prepare' | 'exec' | 'close'
+>;
 
 /** What Kysely asks of a connection, and the statements that it leaves to the driver. */
 export interface SqliteConnection extends DatabaseConnection {

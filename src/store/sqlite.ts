@@ -15,6 +15,7 @@ import Database from 'libsql';
 import type { StoreDialect } from './dialect.ts';
 import { storeFailure } from './failures.ts';
 import { createSqliteConnection, type SqliteConnection, type SqliteFile } from './sqlite-connection.ts';
+import { isReadOnly, openReading } from './sqlite-reader.ts';
 import type { Tables } from './tables.ts';
 
 export interface SqliteOptions {
@@ -25,12 +26,15 @@ export interface SqliteOptions {
 /** How long the driver itself waits for a lock, in milliseconds; it stops the event loop for as long. */
 const BLOCKING_WAIT_MS = 20;
 
-/** Opens (or makes) the SQLite file at the absolute `path`. */
+const SETTINGS = ['journal_mode = wal', 'synchronous = normal', 'foreign_keys = on'];
+
+/** Opens (or makes) the SQLite file at the absolute `path`; where it may not be written, for reading alone. */
 export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
-  const file = openFile(path);
+  const reads = isReadOnly(path);
+  const file = reads ? openReader(path) : openFile(path);
   const connection = createSqliteConnection(file, path, options.busyTimeoutMs);
   return {
-    kysely: new WriterDialect(file, connection),
+    kysely: new WriterDialect(file, connection, reads ? [] : SETTINGS),
     product: 'SQLite',
     plugins: [],
     migrationSchema: null,
@@ -39,6 +43,8 @@ export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
       table.addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement()),
     appliedMigrations,
     onCurrent: async () => undefined,
+    // The write lock, with which a transaction begins, keeps all of them.
+    keepsRows: sql``,
     now: async () => null,
     resumeSequence: async () => undefined,
     ifAbsent: (query) => query.onConflict((conflict) => conflict.doNothing()),
@@ -53,6 +59,7 @@ export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
       }),
     close: async (db) => {
       if (!file.open) return;
+      if (reads) return void file.close();
       await sql`pragma wal_checkpoint(truncate)`.execute(db).catch(() => {
         // Leaves the whole state in the one file, for whoever copies it. Where that fails (the disk is full, or
         // the file is no database) the log beside it keeps what the file lacks, so nothing is lost.
@@ -71,6 +78,14 @@ function openFile(path: string): SqliteFile {
   }
 }
 
+function openReader(path: string): SqliteFile {
+  try {
+    return openReading(path, BLOCKING_WAIT_MS);
+  } catch (error) {
+    throw storeFailure(error, path);
+  }
+}
+
 async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
   const table = await sql`select 1 from sqlite_master where name = 'kysely_migration'`.execute(db);
   if (table.rows.length === 0) return [];
@@ -82,15 +97,17 @@ async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]>
 class WriterDialect extends SqliteDialect {
   readonly #file: SqliteFile;
   readonly #connection: SqliteConnection;
+  readonly #settings: readonly string[];
 
-  constructor(file: SqliteFile, connection: SqliteConnection) {
+  constructor(file: SqliteFile, connection: SqliteConnection, settings: readonly string[]) {
     super({ database: file });
     this.#file = file;
     this.#connection = connection;
+    this.#settings = settings;
   }
 
   override createDriver(): Driver {
-    return new WriterDriver(this.#file, this.#connection);
+    return new WriterDriver(this.#file, this.#connection, this.#settings);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -101,15 +118,17 @@ class WriterDialect extends SqliteDialect {
 /** Transactions take the write lock when they begin: one that first reads fails if another writes meanwhile. */
 class WriterDriver extends SqliteDriver {
   readonly #connection: SqliteConnection;
+  readonly #settings: readonly string[];
 
-  constructor(file: SqliteFile, connection: SqliteConnection) {
+  constructor(file: SqliteFile, connection: SqliteConnection, settings: readonly string[]) {
     super({ database: file });
     this.#connection = connection;
+    this.#settings = settings;
   }
 
   override async init(): Promise<void> {
     await super.init();
-    for (const setting of ['journal_mode = wal', 'synchronous = normal', 'foreign_keys = on']) {
+    for (const setting of this.#settings) {
       await this.#connection.pragma(setting);
     }
   }

@@ -4,12 +4,13 @@ import { TidewatchError } from '../base/errors.ts';
 import { createChallenges } from './challenges.ts';
 import { createChecks } from './checks.ts';
 import { createClientRecords } from './client-records.ts';
-import { type DatabaseOptions, openDatabase } from './database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { createDeployments } from './deployments.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import type { StoreDialect } from './dialect.ts';
 import { createEstimates } from './estimates.ts';
 import { createFiles } from './files.ts';
+import { keepLease } from './lease-keeper.ts';
 import { createLeases } from './leases.ts';
 import { createMeasurements } from './measurements.ts';
 import { isCurrent, migrate } from './migrations/migrate.ts';
@@ -34,7 +35,8 @@ import type { Tables } from './tables.ts';
  * place. Must be closed.
  */
 export async function openStore(url: string, options: DatabaseOptions = {}): Promise<Store> {
-  const { db, dialect, place, retry } = await openDatabase(url, options);
+  const database = await openDatabase(url, options);
+  const { db, dialect, place, retry } = database;
   try {
     await retry(() => migrate(db, dialect, place));
     await retry(() => dialect.onCurrent(db));
@@ -42,11 +44,13 @@ export async function openStore(url: string, options: DatabaseOptions = {}): Pro
     await dialect.close(db);
     throw error;
   }
-  return withRetries(compose(db, dialect), retry);
+  return compose(url, database, db);
 }
 
-function compose(db: Kysely<Tables>, dialect: StoreDialect): Store {
-  return {
+/** The store over `db`: the database, or the same fenced. */
+function compose(url: string, database: Database, db: Kysely<Tables>): Store {
+  const { dialect, retry } = database;
+  const nouns: Store = {
     ...createRuns(db, dialect),
     ...createSteps(db),
     ...createRunLogs(db, dialect),
@@ -66,9 +70,27 @@ function compose(db: Kysely<Tables>, dialect: StoreDialect): Store {
     ...createClientRecords(db),
     ...createReadmissions(db, dialect),
     ...createLeases(db, dialect),
+    keepLease: (lease) => keepLease(url, lease),
+    fencedBy: (lease) => compose(url, database, database.fencedBy(lease)),
+    whileHeld: (work) => whileHeld(db, work),
     ready: () => answers(db, dialect),
-    close: () => dialect.close(db),
+    close: () => dialect.close(database.db),
   };
+  return withRetries(nouns, retry);
+}
+
+/** In a transaction, which the fence keeps the lease for. What is done is not done again where its end gets lost. */
+async function whileHeld<T>(db: Kysely<Tables>, work: () => T): Promise<T> {
+  let done: { readonly value: T } | null = null;
+  try {
+    return await db.transaction().execute(async () => {
+      done = { value: work() };
+      return done.value;
+    });
+  } catch (error) {
+    if (done === null) throw error;
+    return (done as { readonly value: T }).value;
+  }
 }
 
 async function answers(db: Kysely<Tables>, dialect: StoreDialect): Promise<boolean> {

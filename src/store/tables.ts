@@ -275,6 +275,8 @@ export interface LeasesTable {
   owner: string;
   acquiredAt: string;
   expiresAt: string;
+  token: number;
+  ttlMs: number;
 }
 
 /** Marks of transactions; server-driver.ts writes and asks for them. */

@@ -19,6 +19,7 @@ import type { Engine } from '../../src/engine/port.ts';
 import { readReferenceSample } from '../../src/engine/reference-file.ts';
 import { train } from '../../src/steps/train/train.ts';
 import type { TrainOptions } from '../../src/steps/train/train-options.ts';
+import { HELD } from '../held.ts';
 import { makePanel, type PanelRow } from './client-panel.ts';
 
 interface GoldenCase {
@@ -74,7 +75,7 @@ async function trainOn(
   const summary = await train(
     {
       engine,
-      store: { recordModel: async () => {} },
+      store: { ...HELD, recordModel: async () => {} },
       clock: { now: () => new Date('2024-12-31T00:00:00Z'), elapsedMs: () => 0 },
       progress: silentProgress,
       compute: () => ({

@@ -1,10 +1,11 @@
 /** The doctor where the state store is on a database server: what it finds, and that it changes nothing there. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { processName } from '../../src/base/process-life.ts';
 import { type DoctorOptions, examine } from '../../src/pipeline/doctor/doctor.ts';
 import { judgePacket, judgeServerClock } from '../../src/pipeline/doctor/server-checks.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -98,15 +99,22 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('the doctor of a store on $name
   it('tells who holds the lock by the clock of the server, and of runs that never ended', async () => {
     const store = await openStore(url);
     for (const id of ['dead', 'r']) await store.startRun(run(id));
-    await store.acquireLease('run', `${hostname()}:${process.pid}:r`, new Date(), 60_000);
+    await store.acquireLease('run', `machine:${processName()}:r`, new Date(), 60_000);
     const held = await doctor(url, {
       clock: { ...systemClock, now: () => new Date(Date.now() + 3_600_000) },
     });
-    expect(held.of('run lock')).toMatch(new RegExp(`^ok: A run is under way: .*:${process.pid}:r`));
+    expect(held.of('run lock')).toMatch(
+      new RegExp(`^ok: A run is under way: r \\(pid ${process.pid} on machine\\)`),
+    );
     expect(held.of('last run')).toMatch(/^ok: .* is under way/);
     expect(held.of('store clock')).toMatch(/^warning: The clock of the server is 1 h.* behind.*timedatectl/);
-    await store.releaseLease('run', `${hostname()}:${process.pid}:r`);
-    await store.acquireLease('run', `${hostname()}:4194303:r`, new Date(), 60_000);
+    await store.releaseLease('run', `machine:${processName()}:r`);
+    await store.acquireLease(
+      'run',
+      `machine:${processName().replace(/^\d+/, '4194303')}:r`,
+      new Date(),
+      60_000,
+    );
     expect((await doctor(url)).of('run lock')).toMatch(/^warning: Process 4194303 .* has ended/);
     const end = { status: 'succeeded', result: 'no-drift', error: null, summary: null } as const;
     await store.finishRun('r', { ...end, finishedAt: '2026-03-01T08:00:09.000Z' });

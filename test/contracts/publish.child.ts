@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PublishedClient, publish } from '../../src/steps/publish.ts';
 import { openExternal } from '../../src/store/external/open-external.ts';
+import { HELD } from '../held.ts';
 
 const [, , url = '', count = '0'] = process.argv;
 
@@ -25,7 +26,7 @@ async function* clients(): AsyncGenerator<readonly PublishedClient[]> {
 const database = await openExternal(url, { what: 'The database', timeoutMs: 20_000 });
 await publish(
   // The parent kills at what it reads here.
-  { database, progress: ({ done }) => void process.stdout.write(`${done}\n`) },
+  { database, store: HELD, progress: ({ done }) => void process.stdout.write(`${done}\n`) },
   clients(),
   {
     clients: Number(count),

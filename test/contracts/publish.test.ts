@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { type PublishedClient, type PublishOptions, publish } from '../../src/steps/publish.ts';
 import { openExternal } from '../../src/store/external/open-external.ts';
+import { HELD } from '../held.ts';
 import { EXTERNAL_DATABASES, type Someones } from './external-databases.ts';
 
 const OPTIONS: PublishOptions = {
@@ -73,7 +74,10 @@ describe.each(EXTERNAL_DATABASES)('publishing to $name', ({ create }) => {
   ) => {
     const database = await openExternal(base.url, { what: 'The database', timeoutMs: 20_000 });
     try {
-      return await publish({ database, progress: silentProgress }, clients, { ...OPTIONS, ...changes });
+      return await publish({ database, store: HELD, progress: silentProgress }, clients, {
+        ...OPTIONS,
+        ...changes,
+      });
     } finally {
       await database.close();
     }

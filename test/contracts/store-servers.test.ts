@@ -52,7 +52,7 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $
 
   it('judges leases by its own clock, whatever the caller takes the time to be', async () => {
     const long = await store.acquireLease('run', 'ann', new Date('2001-01-01'), 600_000);
-    expect(long).toEqual({ kind: 'acquired', takenOver: null });
+    expect(long).toMatchObject({ kind: 'acquired', takenOver: null });
     expect(await store.acquireLease('run', 'bob', new Date('2999-01-01'), 1000)).toMatchObject({
       kind: 'held',
       holder: { owner: 'ann' },
@@ -67,7 +67,7 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $
     await store.releaseLease('run', 'ann');
     expect(await store.acquireLease('run', 'cy', new Date(), 1000)).toMatchObject({ kind: 'held' });
     await store.releaseLease('run', 'bob');
-    expect(await store.acquireLease('run', 'cy', new Date(), 1000)).toEqual({
+    expect(await store.acquireLease('run', 'cy', new Date(), 1000)).toMatchObject({
       kind: 'acquired',
       takenOver: null,
     });

@@ -714,7 +714,7 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
     const time = (second: number) => new Date(at(second));
 
     it('gives a free lease, holds it against others, and frees it', async () => {
-      expect(await store.acquireLease('run', 'ann', time(0), 10_000)).toEqual({
+      expect(await store.acquireLease('run', 'ann', time(0), 10_000)).toMatchObject({
         kind: 'acquired',
         takenOver: null,
       });
@@ -724,7 +724,7 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       await store.releaseLease('run', 'bob');
       expect(await store.acquireLease('run', 'bob', time(9), 10_000)).toEqual({ kind: 'held', holder });
       await store.releaseLease('run', 'ann');
-      expect(await store.acquireLease('run', 'bob', time(9), 10_000)).toEqual({
+      expect(await store.acquireLease('run', 'bob', time(9), 10_000)).toMatchObject({
         kind: 'acquired',
         takenOver: null,
       });
@@ -732,7 +732,7 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
 
     it('lets a lease that has expired be taken over, and says from whom', async () => {
       await store.acquireLease('run', 'ann', time(0), 10_000);
-      expect(await store.acquireLease('run', 'bob', time(10), 10_000)).toEqual({
+      expect(await store.acquireLease('run', 'bob', time(10), 10_000)).toMatchObject({
         kind: 'acquired',
         takenOver: { owner: 'ann', acquiredAt: at(0), expiresAt: at(10) },
       });
@@ -753,7 +753,7 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
 
     it('gives the owner its own lease again', async () => {
       await store.acquireLease('run', 'ann', time(0), 10_000);
-      expect(await store.acquireLease('run', 'ann', time(5), 10_000)).toEqual({
+      expect(await store.acquireLease('run', 'ann', time(5), 10_000)).toMatchObject({
         kind: 'acquired',
         takenOver: null,
       });

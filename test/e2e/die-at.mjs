@@ -3,6 +3,7 @@
  * call of node:fs or a commit of the state store, and ends the process there, as kill -9 does.
  *
  *   DIE_AT=n       die instead of change n; of a write, half is done
+ *   STOP_AT=text   stand still (SIGSTOP) before the first change that begins so
  *   DIE_TRACE=path append one line a change: what it does to which file
  */
 import fs from 'node:fs';
@@ -10,17 +11,22 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { basename } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
-const { DIE_AT, DIE_TRACE } = process.env;
+const { DIE_AT, DIE_TRACE, STOP_AT } = process.env;
 // Taken before they are replaced.
 const { closeSync, openSync, writeSync } = fs;
 const trace = DIE_TRACE === undefined ? null : openSync(DIE_TRACE, 'a');
 const names = new Map();
 let count = 0;
+let stopped = false;
 
 /** Counts a change; `half` does the first half of it before the process dies there. */
 function change(what, half = () => undefined) {
   count++;
   if (trace !== null) writeSync(trace, `${what}\n`);
+  if (!stopped && STOP_AT !== undefined && what.startsWith(STOP_AT)) {
+    stopped = true;
+    process.kill(process.pid, 'SIGSTOP');
+  }
   if (count !== Number(DIE_AT)) return;
   half();
   process.kill(process.pid, 'SIGKILL');
@@ -29,7 +35,7 @@ function change(what, half = () => undefined) {
 /** A name without the parts that differ from run to run. */
 function nameOf(path) {
   return basename(String(path))
-    .replace(/\.\d+\.[0-9a-f]{8}(?=\.part$)/, '')
+    .replace(/\.[-\da-f]+\.[0-9a-f]{8}(?=\.part$)/, '')
     .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/, 'ID')
     .replace(/[0-9a-f]{64}/, 'HASH');
 }
@@ -77,7 +83,11 @@ function watchStore() {
     return prepare.call(this, text);
   };
   prototype.exec = function (text) {
-    if (text === 'commit') change(`commit ${last}`);
+    if (text === 'commit') {
+      change(`commit ${last}`);
+      // What only keeps others from writing commits no change of its own.
+      last = 'nothing';
+    }
     return exec.call(this, text);
   };
 }

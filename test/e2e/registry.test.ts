@@ -1,6 +1,5 @@
 /** The registry through the built command and server: what is live changes whole, once, and with its reason. */
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -143,7 +142,7 @@ describe('the registry over HTTP', () => {
       expect(await post(path, why, 'wrong')).toMatchObject({ status: 401 });
 
     const store = await openStore(join(workspace.root, 'tidewatch.db'));
-    const owner = `${hostname()}:${process.pid}:a-run`;
+    const owner = 'machine:1-1-1-1:a-run';
     await store.acquireLease('run', owner, new Date(), 60_000);
     const refused = await post('/api/v1/models/rollback', why);
     expect(refused).toMatchObject({ status: 409, body: { error: { code: 'run-locked' } } });

@@ -15,12 +15,13 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApp } from '../../app.ts';
 import { sha256 } from '../../base/hash.ts';
+import { processName } from '../../base/process-life.ts';
 import { silentProgress } from '../../base/progress.ts';
 import { generateDemoFiles } from '../../core/demo-data.ts';
 import { judgeSides, judgeTestRows } from '../../pipeline/doctor/data-checks.ts';
@@ -29,6 +30,8 @@ import { checkNode, judgeMemory, judgeSpace } from '../../pipeline/doctor/machin
 import { runProgram } from '../program.ts';
 
 const made: string[] = [];
+/** A process that has ended: no number is so high. */
+const GONE = processName().replace(/^\d+/, '4194303');
 let whole = '';
 
 const CONFIG = {
@@ -228,8 +231,8 @@ describe('the doctor', () => {
       (root) =>
         inStore(
           root,
-          `insert into leases (name, owner, acquired_at, expires_at)
-           values ('run', '${hostname()}:4194303:r', '2026-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z')`,
+          `update leases set owner = 'machine:${GONE}:r', acquired_at = '2026-01-01T00:00:00.000Z',
+             expires_at = '2099-01-01T00:00:00.000Z'`,
         ),
     ],
     [
@@ -358,7 +361,7 @@ describe('the doctor', () => {
       'leftovers',
       'warning',
       /rm ingesteddata\/\.finaldata\.csv\.4194303/,
-      (root) => write(root, 'ingesteddata/.finaldata.csv.4194303.0a1b2c3d.part', 'half'),
+      (root) => write(root, `ingesteddata/.finaldata.csv.${GONE}.0a1b2c3d.part`, 'half'),
     ],
   ])('finds that %s', async (_, check, status, text, damage) => {
     const root = copy();
@@ -508,8 +511,8 @@ describe('doctor --fix', () => {
     write(locked, `${history}/current/latestscore.txt`, '0.99\n');
     inStore(
       locked,
-      `insert into leases (name, owner, acquired_at, expires_at)
-       values ('run', '${hostname()}:${process.pid}:r', '2026-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z')`,
+      `update leases set owner = 'machine:${processName()}:r', acquired_at = '2026-01-01T00:00:00.000Z',
+         expires_at = '2099-01-01T00:00:00.000Z'`,
     );
     expect((await fix(locked)).fixed).toMatchObject([{ fix: 'recover', done: false }]);
   });

@@ -99,8 +99,11 @@ export async function writeSnapshot(
     if (read.status === 'rejected') throw read.reason;
     if (synced.status === 'rejected') throw synced.reason;
     if (read.value !== rows.kept) throw doesNotAddUp({ ...rows, kept: read.value });
-    commitFile(temporary, parquetPath);
-    commitFile(csv, csvPath);
+    const rename = (): void => {
+      commitFile(temporary, parquetPath);
+      commitFile(csv, csvPath);
+    };
+    await (request.commit?.(rename) ?? rename());
   } finally {
     rmSync(temporary, { force: true });
   }

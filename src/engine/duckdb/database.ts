@@ -1,16 +1,20 @@
 /** An in-memory DuckDB: settings, queries, and results as typed arrays. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBVector } from '@duckdb/node-api';
 import { TidewatchError } from '../../base/errors.ts';
-import { hasEnded } from '../../base/process-life.ts';
+import { mayWrite } from '../../base/may-write.ts';
+import { hasEnded, PROCESS_NAME, processName } from '../../base/process-life.ts';
 
 export interface DuckdbOptions {
   readonly threads: number;
   /** Bytes, or a text such as `700MB`. */
   readonly memoryLimit: number | string;
-  /** Folder in which DuckDB may put what does not fit in memory; what is put there is removed at the end. */
+  /**
+   * Folder in which DuckDB may put what does not fit in memory; what is put there is removed at the end. Where it may
+   * not be written, the system's own is taken.
+   */
   readonly temporaryFolder: string;
 }
 
@@ -18,8 +22,8 @@ export interface DuckdbOptions {
 const CHUNK_ROWS = 2048;
 
 const PREFIX = '.engine-';
-/** Machine and process that made the folder. */
-const NAME = /^\.engine-(.+)-(\d+)-[^-]+$/;
+/** The process that made the folder. */
+const NAME = new RegExp(`^\\${PREFIX}(${PROCESS_NAME})-[^-]+$`);
 const STALE_MS = 24 * 3600 * 1000;
 
 export class Database {
@@ -35,9 +39,10 @@ export class Database {
 
   static async open(options: DuckdbOptions): Promise<Database> {
     const { DuckDBInstance } = await import('./driver.ts');
-    mkdirSync(options.temporaryFolder, { recursive: true });
-    removeStale(options.temporaryFolder);
-    const folder = mkdtempSync(join(options.temporaryFolder, `${PREFIX}${hostname()}-${process.pid}-`));
+    const within = mayWrite(options.temporaryFolder) ? options.temporaryFolder : tmpdir();
+    mkdirSync(within, { recursive: true });
+    removeStale(within);
+    const folder = mkdtempSync(join(within, `${PREFIX}${processName()}-`));
     const { memoryLimit } = options;
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads),
@@ -154,13 +159,13 @@ export function integersOf(vector: DuckDBVector): Int32Array {
   throw new TidewatchError('internal', 'DuckDB gave a vector that holds no integers.');
 }
 
-/** Folders that a killed process left behind: of this machine at once, of another one after a day. */
+/** Folders that a killed process left behind: at once where it is known to have ended, else after a day. */
 function removeStale(folder: string): void {
   for (const name of readdirSync(folder).filter((entry) => entry.startsWith(PREFIX))) {
     const path = join(folder, name);
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    const [, host = '', pid = ''] = NAME.exec(name) ?? [];
-    if (hasEnded(host, Number(pid)) || age > STALE_MS) rmSync(path, { recursive: true, force: true });
+    const maker = NAME.exec(name)?.[1] ?? '';
+    if (hasEnded(maker) || age > STALE_MS) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the doctor asks of folders and data files: whether they are there, can be read, and are what is expected. */
 import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
+import { writerOf } from '../../base/atomic-file.ts';
 import { hasEnded } from '../../base/process-life.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
@@ -295,8 +295,8 @@ function checkLeftovers({ workspace }: Patient): Finding {
 function leftoversIn(folder: string): string[] {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   return readdirSync(folder).flatMap((name) => {
-    const pid = /^\..+\.(\d+)\.[0-9a-f]{8}\.part$/.exec(name)?.[1];
-    return pid !== undefined && hasEnded(hostname(), Number(pid)) ? [join(folder, name)] : [];
+    const writer = writerOf(name);
+    return writer !== null && hasEnded(writer) ? [join(folder, name)] : [];
   });
 }
 

@@ -1,9 +1,9 @@
 /** What the doctor asks of the state store, the lock, the last runs and the clock that starts them. */
 import { TidewatchError } from '../../base/errors.ts';
-import { hasEnded } from '../../base/process-life.ts';
 import { isUrl } from '../../config/store-place.ts';
 import { formatSeconds } from '../../report/text/format.ts';
 import type { StoreInspection } from '../../store/inspection.ts';
+import { parseOwner, tellOwner, tellTimes } from '../lock-owner.ts';
 import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
 /** A run may be late by so much before anybody is told. */
@@ -62,19 +62,23 @@ function leaseTime({ store, clock }: Patient): string {
 function checkLock(patient: Patient): Finding {
   const lease = patient.store()?.lease ?? null;
   if (lease === null) return ok('Free.');
-  const [host = '', pid = ''] = lease.owner.split(':');
-  if (hasEnded(host, Number(pid))) {
+  const owner = parseOwner(lease.owner);
+  if (owner.hasEnded) {
     return fixable(
       'recover',
       warning(
-        `Process ${pid} held it since ${lease.acquiredAt} and has ended without giving it back.`,
+        `Process ${owner.pid} held it since ${lease.acquiredAt} and has ended without giving it back.`,
         'tidewatch run (the next run takes the lock over at once), or tidewatch doctor --fix',
       ),
     );
   }
+  const who = `${owner.runId} (${tellOwner(owner)})`;
   return lease.expiresAt <= leaseTime(patient)
-    ? ok(`${lease.owner} held it until ${lease.expiresAt}; the next run takes it.`)
-    : ok(`A run is under way: ${lease.owner}, since ${lease.acquiredAt}.`);
+    ? ok(`Run ${who} held it until ${lease.expiresAt}; the next run takes it.`)
+    : ok(
+        `A run is under way: ${who}, since ${lease.acquiredAt}. If it crashed, the lock is free after ` +
+          `${tellTimes(lease).free}.`,
+      );
 }
 
 function checkLastRun(patient: Patient): Finding {
@@ -88,17 +92,15 @@ function checkLastRun(patient: Patient): Finding {
       'Mend that, then: tidewatch run',
     );
   }
-  const [host = '', pid = '', holder = ''] = (inspection?.lease?.owner ?? '').split(':');
+  const owner = parseOwner(inspection?.lease?.owner ?? '');
   const lives =
-    inspection?.lease != null &&
-    inspection.lease.expiresAt > leaseTime(patient) &&
-    !hasEnded(host, Number(pid));
+    inspection?.lease != null && inspection.lease.expiresAt > leaseTime(patient) && !owner.hasEnded;
   if (last.status === 'abandoned' || (last.status === 'running' && !lives)) {
     const found = `${what} was broken off. What is deployed is whole all the same.`;
     return fixable('recover', warning(found, 'tidewatch run, or tidewatch doctor --fix'));
   }
   const open =
-    inspection?.runs.filter(({ id, status }) => status === 'running' && !(lives && id === holder)) ?? [];
+    inspection?.runs.filter(({ id, status }) => status === 'running' && !(lives && id === owner.runId)) ?? [];
   if (open.length > 0 && !lives) {
     return fixable(
       'recover',

@@ -4,10 +4,11 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writerOf } from '../../base/atomic-file.ts';
 import { compareWatermarks } from './watermark.ts';
 
 const NAME = /^source-(\d{6,})-([a-z][a-z0-9_]*)-to-([0-9TZ_=.+-]+)-([0-9a-f]{12})\.csv(?:\.gz)?$/;
-const UNFINISHED = /^\.source-\d{6,}-[a-z][a-z0-9_]*\.csv\.\d+\.[0-9a-f]{8}\.part$/;
+const UNFINISHED = /^\.source-\d{6,}-[a-z][a-z0-9_]*\.csv\./;
 
 export interface PulledFile {
   /** Name inside the input folder. */
@@ -60,5 +61,6 @@ export function watermarkOf(files: readonly PulledFile[], source: string): strin
 /** Removes what a killed pull left half-written. */
 export function removeUnfinishedPulls(folder: string): void {
   const names = existsSync(folder) ? readdirSync(folder) : [];
-  for (const name of names) if (UNFINISHED.test(name)) rmSync(join(folder, name), { force: true });
+  const unfinished = names.filter((name) => UNFINISHED.test(name) && writerOf(name) !== null);
+  for (const name of unfinished) rmSync(join(folder, name), { force: true });
 }

@@ -36,7 +36,7 @@ export interface TrainOptions extends DecisionOptions {
 
 export interface TrainDeps {
   readonly engine: Engine;
-  readonly store: Pick<Store, 'recordModel'>;
+  readonly store: Pick<Store, 'recordModel' | 'whileHeld'>;
   readonly clock: Clock;
   readonly progress: Progress;
   /** Makes the large fits; asked for only when there is one. */

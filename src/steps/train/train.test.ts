@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HELD } from '../../../test/held.ts';
 import { sha256 } from '../../base/hash.ts';
 import { silentProgress } from '../../base/progress.ts';
 import { createRandom } from '../../base/random.ts';
@@ -59,7 +60,7 @@ async function trainOn(lines: readonly string[], options: Partial<TrainOptions> 
   const summary: TrainSummary = await train(
     {
       engine,
-      store: { recordModel: async (record) => void records.push(record) },
+      store: { ...HELD, recordModel: async (record) => void records.push(record) },
       clock: { now: () => NOW, elapsedMs: () => 0 },
       progress: silentProgress,
       compute: () => ({

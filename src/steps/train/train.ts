@@ -97,7 +97,7 @@ async function trainOn(
         : await makeFoldModels(document, table, training, made.validation, crossFit);
     if (foldModels !== null) writeFoldModels(options.outputFolder, document.version, foldModels);
     const path = join(options.modelFolder, MODEL_FILE);
-    writeFileAtomic(path, renderModel(document));
+    await deps.store.whileHeld(() => writeFileAtomic(path, renderModel(document)));
     await deps.store.recordModel({
       version: document.version,
       runId: options.runId,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HELD } from '../../../test/held.ts';
 import { silentProgress } from '../../base/progress.ts';
 import { createRandom } from '../../base/random.ts';
 import { columnsSchema } from '../../config/schema.ts';
@@ -95,7 +96,7 @@ async function trainOn(rows: readonly string[], now = NOW, horizonDays = 0): Pro
   await train(
     {
       engine,
-      store: { recordModel: async (record) => void records.push(record) },
+      store: { ...HELD, recordModel: async (record) => void records.push(record) },
       clock: { now: () => new Date(now), elapsedMs: () => 0 },
       progress: silentProgress,
       compute: () => ({

@@ -12,6 +12,7 @@ import { commits } from './0006-commits.ts';
 import { listingIndexes } from './0007-listing-indexes.ts';
 import { runLogs } from './0008-run-logs.ts';
 import { recordedOrder } from './0009-recorded-order.ts';
+import { fencing } from './0010-fencing.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0007-listing-indexes': listingIndexes,
   '0008-run-logs': runLogs,
   '0009-recorded-order': recordedOrder,
+  '0010-fencing': fencing,
 };
 
 const NAMES = Object.keys(MIGRATIONS);

@@ -6,6 +6,7 @@ import { systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
 import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
+import { createRedaction, secretsOf } from './base/redact.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
 import { contractOf } from './engine/contract.ts';
 import type { CompileResult } from './engine/port.ts';
@@ -51,7 +52,6 @@ import {
   readmit,
   showQuarantine,
 } from './pipeline/quarantine.ts';
-import { createRedaction, secretsOf } from './pipeline/redact.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createRunControl } from './pipeline/run-control.ts';

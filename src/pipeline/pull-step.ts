@@ -6,7 +6,7 @@ import { type PullSummary, pull } from '../steps/pull/pull.ts';
 import { listPulledFiles, watermarkOf } from '../steps/pull/pulled-files.ts';
 import type { SourceOptions } from '../steps/pull/source-query.ts';
 import type { ExternalDatabase } from '../store/external/external-database.ts';
-import { openExternal, resolvePlace } from '../store/external/open-external.ts';
+import { externalPlace, openExternal } from '../store/external/open-external.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 
@@ -95,7 +95,7 @@ async function withSource<T>(
   body: (database: ExternalDatabase) => Promise<T>,
 ): Promise<T> {
   const what = `The source "${source.name}"`;
-  const place = resolvePlace(source.url, workspace.root, env, what);
+  const place = externalPlace(source.url, workspace.root, env, what);
   const database = await openExternal(place, { what, timeoutMs: source.timeout_seconds * 1000 });
   try {
     return await body(database);

@@ -1,8 +1,6 @@
 /** Connects to the database at a place, whatever it is: the dialect, and Kysely over it. */
 import { isAbsolute } from 'node:path';
 import { CamelCasePlugin, type CompiledQuery, Kysely, type LogEvent } from 'kysely';
-import { TidewatchError } from '../base/errors.ts';
-import { isUrl } from '../config/store-place.ts';
 import type { StoreDialect } from './dialect.ts';
 import { createRetries, type Retry } from './retries.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -47,7 +45,6 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     const { openSqlite } = await import('./sqlite.ts');
     return connect(openSqlite(url, { busyTimeoutMs: lockMs }), url, retry, options);
   }
-  if (!isUrl(url)) throw notAPlace(url);
   const server = parseServerUrl(url);
   const serverOptions: ServerOptions = {
     connections: CONNECTIONS,
@@ -75,13 +72,4 @@ function connect(
   const plugins = [...dialect.plugins, new CamelCasePlugin()];
   const log = onStatement === undefined ? [] : ({ query }: LogEvent) => onStatement(query);
   return { db: new Kysely<Tables>({ dialect: dialect.kysely, plugins, log }), dialect, place, retry };
-}
-
-function notAPlace(place: string): TidewatchError {
-  return new TidewatchError(
-    'config-invalid',
-    `The state store is "${place}"; expected the absolute path of a SQLite file, or a URL that begins with ` +
-      'postgres://, mysql:// or mariadb://. Set the key "store" to one of them, or to a file inside the workspace, ' +
-      'such as "tidewatch.db".',
-  );
 }

@@ -1,6 +1,6 @@
 /** Turns what goes wrong with someone's database into errors that say what to do. */
 import { TidewatchError } from '../../base/errors.ts';
-import { redactUrl } from '../../config/store-place.ts';
+import { redactSecrets } from '../../base/redact.ts';
 import { tlsAdvice } from '../tls-advice.ts';
 import type { ExternalOptions } from './external-database.ts';
 
@@ -17,7 +17,7 @@ export function externalFailure(
     .join('; ');
   return new TidewatchError(
     'source-unavailable',
-    `${what} at ${place} failed: ${redactUrl(text).replace(/[.\s]+$/, '')}. ${adviceOn(codeOf(error), text, timeoutMs)}`,
+    `${what} at ${place} failed: ${redactSecrets(text).replace(/[.\s]+$/, '')}. ${adviceOn(codeOf(error), text, timeoutMs)}`,
     { cause: error, details: { place, failure: codeOf(error) } },
   );
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { isErrno, TidewatchError } from '../base/errors.ts';
+import { asTidewatchError, isErrno, TidewatchError } from '../base/errors.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { nearestName } from '../base/nearest.ts';
 import { parsePlace, redactUrl } from './database-place.ts';
@@ -69,7 +69,7 @@ function readConfigText(root: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (!isErrno(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) {
-      throw new TidewatchError('config-missing', `${path} cannot be read.`, { cause: error });
+      throw asTidewatchError(error);
     }
     throw new TidewatchError(
       'config-missing',

@@ -1,5 +1,5 @@
 /** The pull of every source of the configuration, before new files are looked for. */
-import { asTidewatchError, type ErrorCode } from '../base/errors.ts';
+import { asTidewatchError, type ErrorCode, isMachineFailure } from '../base/errors.ts';
 import type { SourceConfig } from '../config/schema.ts';
 import { checkSource, type SourceCheck } from '../steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../steps/pull/pull.ts';
@@ -55,7 +55,7 @@ async function pullSource(resources: Resources, source: SourceConfig): Promise<S
     return { name: source.name, status, seconds: seconds(), error: null, ...summary };
   } catch (thrown) {
     const error = asTidewatchError(thrown);
-    if (!isKnown || error.code === 'disk-full' || error.code === 'internal') throw error;
+    if (!isKnown || error.code === 'internal' || isMachineFailure(error)) throw error;
     log.error({ source: source.name, code: error.code }, error.message);
     return {
       name: source.name,

@@ -108,6 +108,7 @@ describe('the commands', () => {
     ];
     for (const args of commands) {
       const { out, err } = await said(...args);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
       const text = `${out}${err}`.replace(/\u001b\[(?:[12]|22|3[1-9])m/g, '');
       expect(text, args.join(' ')).not.toMatch(/(?![\n\t])\p{Cc}|[\u2028-\u202e\u2066-\u2069]/u);
       expect(text.length).toBeGreaterThan(20);

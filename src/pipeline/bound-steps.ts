@@ -1,6 +1,6 @@
 /** The steps bound to a workspace: where each reads and writes, what of it is recorded, and how it is told. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../base/errors.ts';
 import type { Config } from '../config/schema.ts';
@@ -62,9 +62,13 @@ function inputNames(folder: string, mayBeEmpty: boolean): readonly string[] {
   try {
     return listInputFolder(folder).names;
   } catch (thrown) {
-    if (mayBeEmpty && asTidewatchError(thrown).code === 'input-empty' && existsSync(folder)) return [];
+    if (mayBeEmpty && asTidewatchError(thrown).code === 'input-empty' && isFolder(folder)) return [];
     throw thrown;
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Names in the deployed file list with the hashes that the store knows of the content that was trained on. */

@@ -94,8 +94,8 @@ export async function ingestStep(resources: Resources, session: Session): Promis
           maxRejectedShare: workspace.config.max_rejected_share,
         },
       );
-      await recordIngestion(resources, session, compiled);
-      logIngestion(resources, compiled);
+      const fresh = await recordIngestion(resources, session, compiled);
+      logIngestion(resources, compiled, fresh);
       return compiled;
     },
     ({ rows, unlabelled }) =>
@@ -104,9 +104,13 @@ export async function ingestStep(resources: Resources, session: Session): Promis
   );
 }
 
-/** What of each file was taken, and why one was not. */
-function logIngestion({ log }: Resources, { files }: CompileResult): void {
-  for (const { name, status, reason, read, kept, duplicates, quarantined } of files) {
+/** What of each file was taken, and why one was not; of those that are as before only how many there are. */
+function logIngestion({ log }: Resources, { files }: CompileResult, fresh: ReadonlySet<string>): void {
+  const told = files.filter(({ name, status }) => status !== 'accepted' || fresh.has(name));
+  if (told.length < files.length) {
+    log.info({ step: 'ingest' }, `${files.length - told.length} files are as the ingestion before had them`);
+  }
+  for (const { name, status, reason, read, kept, duplicates, quarantined } of told) {
     const counted = `${read} rows read, ${kept} kept, ${duplicates} duplicates, ${quarantined} quarantined`;
     const about = { step: 'ingest', file: name };
     if (status !== 'accepted') log.warn(about, `${name} is ${status}: ${reason ?? 'no reason given'}`);
@@ -119,12 +123,12 @@ async function recordIngestion(
   resources: Resources,
   session: Session,
   compiled: CompileResult,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const store = await resources.store();
   const { root, paths } = resources.workspace;
   const { snapshot, rows } = compiled;
   const folder = relative(root, paths.input);
-  await store.recordFiles(
+  const fresh = await store.recordFiles(
     compiled.files.map((file) => ({ runId: session.runId, folder, ...withoutColumns(file) })),
   );
   await store.recordSnapshot({
@@ -139,6 +143,7 @@ async function recordIngestion(
     columns: snapshot.columns,
   });
   await pruneOutput(resources, snapshot.id);
+  return fresh;
 }
 
 /** Keeps what the live model, the one before it, the challenger and the trained one need to be watched. */

@@ -432,7 +432,11 @@ export interface Store {
     keep: number,
   ): Promise<void>;
 
-  recordFiles(files: readonly FileRecord[]): Promise<void>;
+  /**
+   * What a run read, in the order read. A file that is as the ingestion before recorded it takes no room; the names of
+   * the others are returned.
+   */
+  recordFiles(files: readonly FileRecord[]): Promise<ReadonlySet<string>>;
   /** Adds the snapshot; one that is known already stays as it was. */
   recordSnapshot(snapshot: SnapshotRecord): Promise<void>;
   /** Adds the model; one that is known already stays as it was. */

@@ -11,6 +11,7 @@ import { clients } from './0005-clients.ts';
 import { commits } from './0006-commits.ts';
 import { listingIndexes } from './0007-listing-indexes.ts';
 import { runLogs } from './0008-run-logs.ts';
+import { ingestions } from './0013-ingestions.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0006-commits': commits,
   '0007-listing-indexes': listingIndexes,
   '0008-run-logs': runLogs,
+  '0013-ingestions': ingestions,
 };
 
 const NAMES = Object.keys(MIGRATIONS);

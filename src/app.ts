@@ -53,6 +53,7 @@ import {
   showQuarantine,
 } from './pipeline/quarantine.ts';
 import type { Resources } from './pipeline/resources.ts';
+import { forgetOld } from './pipeline/retention.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createRunControl } from './pipeline/run-control.ts';
 import { createRunEvents } from './pipeline/run-events.ts';
@@ -204,7 +205,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     listDeployments: (page) => listDeployments(resources, page),
     promote: (name, reason) => verb('promote', (session) => promote(resources, session, name, reason)),
     rollback: (reason) => verb('rollback', (session) => rollback(resources, session, reason)),
-    pruneModels: (keep) => verb('prune', () => pruneModels(resources, keep)),
+    pruneModels: (keep) =>
+      verb('prune', async () => {
+        await forgetOld(resources);
+        return await pruneModels(resources, keep);
+      }),
     listRuns: (page) => listRuns(resources, page),
     readRunLog: (id, query) => readRunLog(resources, id, query),
     addNote: (note) => addNote(resources, note),

@@ -348,6 +348,20 @@ export const configSchema = z
         'Newest runs that succeeded whose log lines are kept (2000 lines each at most), and as many of the others. ' +
           '0: none are.',
       ),
+    run_summaries_kept: z
+      .int()
+      .min(1)
+      .max(100000)
+      .default(1000)
+      .describe(
+        'Newest runs whose summary is kept. Of older ones outcome, steps, files, scores and figures stay.',
+      ),
+    quarantine_kept_days: z
+      .number()
+      .min(0)
+      .max(36500)
+      .default(90)
+      .describe('Days for which the quarantine of a file is kept after the file has left the input folder.'),
     npm_timeout_ms: z
       .int()
       .min(0)

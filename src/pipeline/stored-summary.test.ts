@@ -20,8 +20,11 @@ describe('the kept summary of a run', () => {
     const files = Array.from({ length: 1500 }, (_, k) => file(k));
     files[3] = file(3, { status: 'rejected' });
     files[700] = file(700, { quarantined: 2 });
-    const kept = storedSummary({ result: 'no-drift', files });
-    expect(kept).toEqual({ result: 'no-drift', files: [files[3], files[700]], filesRead: 1500 });
+    const snapshot = { id: 's', files: files.map(({ name }) => ({ name })) };
+    expect(storedSummary({ result: 'no-drift', files, snapshot })).toEqual({
+      ...{ result: 'no-drift', files: [files[3], files[700]], filesRead: 1500 },
+      snapshot: { id: 's', files: [], filesRead: 1500 },
+    });
     const all = files.map((each) => ({ ...each, status: 'waiting' }));
     expect(JSON.stringify(storedSummary({ files: all })).length).toBeLessThan(3000);
   });

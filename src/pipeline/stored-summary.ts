@@ -4,14 +4,16 @@
 const KEPT = 25;
 
 /**
- * A summary with more than 25 files keeps those of them that were not taken whole, at most 25; the store lists every
- * file of the run. So a run does not add to the state what has been in it. Paths of quarantine files are cut likewise.
+ * A list of more than 25 files, wherever in the summary, keeps those of them that were not taken whole, at most 25, with
+ * the number of all as `filesRead`; the store lists every file of the run. So a run does not add to the state what has
+ * been in it. Paths of quarantine files are cut likewise.
  */
 export function storedSummary(summary: unknown): unknown {
-  if (typeof summary !== 'object' || summary === null) return summary;
-  const { files, quarantinePaths } = summary as Readonly<Record<string, unknown>>;
+  if (typeof summary !== 'object' || summary === null || Array.isArray(summary)) return summary;
+  const kept = Object.fromEntries(Object.entries(summary).map(([key, value]) => [key, storedSummary(value)]));
+  const { files, quarantinePaths } = kept;
   return {
-    ...summary,
+    ...kept,
     ...(isLong(files) ? { files: files.filter(isNotWhole).slice(0, KEPT), filesRead: files.length } : {}),
     ...(isLong(quarantinePaths) ? { quarantinePaths: quarantinePaths.slice(0, KEPT) } : {}),
   };
@@ -22,7 +24,6 @@ function isLong(list: unknown): list is readonly unknown[] {
 }
 
 function isNotWhole(file: unknown): boolean {
-  if (typeof file !== 'object' || file === null) return false;
-  const { status, quarantined } = file as Readonly<Record<string, unknown>>;
-  return status !== 'accepted' || quarantined !== 0;
+  if (typeof file !== 'object' || file === null || !('status' in file)) return false;
+  return file.status !== 'accepted' || ('quarantined' in file && file.quarantined !== 0);
 }

@@ -411,6 +411,8 @@ export interface Store {
     id: string,
     end: Pick<RunRecord, 'status' | 'result' | 'error' | 'summary'> & { readonly finishedAt: string },
   ): Promise<void>;
+  /** Forgets the summaries of all but the newest `keep` runs. Returns how many. */
+  forgetSummaries(keep: number): Promise<number>;
   /** Marks runs that are still `running`, other than `exceptId`, as `abandoned`: their process died. Returns how many. */
   abandonRuns(exceptId: string, at: string): Promise<number>;
   startStep(step: Pick<StepRecord, 'runId' | 'name' | 'startedAt'>): Promise<void>;

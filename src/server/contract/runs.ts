@@ -54,7 +54,7 @@ export const runSchema = z.strictObject({
     .unknown()
     .describe(
       'What the command printed with --json; of more than 25 files those that were not taken whole (25 at most), and ' +
-        'their number as filesRead. null: it runs or failed.',
+        'their number as filesRead. null: it runs, failed, or is older than run_summaries_kept says.',
     ),
 });
 

@@ -1,7 +1,7 @@
 /** `tidewatch doctor`: looks at a workspace from all sides, changes nothing, and says what is wrong and how to mend it. */
 import { isAbsolute } from 'node:path';
 import { type Clock, systemClock } from '../../base/clock.ts';
-import { asTidewatchError } from '../../base/errors.ts';
+import { asTidewatchError, isMachineFailure } from '../../base/errors.ts';
 import { redactUrl } from '../../config/database-place.ts';
 import { loadWorkspace, type Workspace } from '../../config/load.ts';
 import { inspectSqlite } from '../../store/inspect-sqlite.ts';
@@ -88,7 +88,9 @@ function readConfiguration(folder: string): { workspace: Workspace | null; findi
     const mend =
       code === 'config-missing'
         ? 'tidewatch init in that folder, or name another with --workspace DIR'
-        : 'Edit config.json; "tidewatch config --schema" prints what it may hold.';
+        : isMachineFailure(thrown)
+          ? `As the message says (error code ${code}).`
+          : 'Edit config.json; "tidewatch config --schema" prints what it may hold.';
     return { workspace: null, finding: problem(message, mend) };
   }
 }

@@ -7,6 +7,7 @@ import { createLog, type LogLevel } from './base/log.ts';
 import { mayWrite } from './base/may-write.ts';
 import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
+import { createRedaction, secretsOf } from './base/redact.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
 import { contractOf } from './engine/contract.ts';
 import type { CompileResult } from './engine/port.ts';
@@ -53,8 +54,8 @@ import {
   showQuarantine,
 } from './pipeline/quarantine.ts';
 import { type RecoverySummary, recordLive, recoverVerb } from './pipeline/recover-live.ts';
-import { createRedaction, secretsOf } from './pipeline/redact.ts';
 import type { Resources } from './pipeline/resources.ts';
+import { forgetOld } from './pipeline/retention.ts';
 import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createRunControl } from './pipeline/run-control.ts';
 import { createRunEvents } from './pipeline/run-events.ts';
@@ -213,7 +214,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     promote: (name, reason) => verb('promote', (session, held) => promote(held, session, name, reason)),
     rollback: (reason) => verb('rollback', (session, held) => rollback(held, session, reason)),
     recover: () => verb('recover', (session, held) => recoverVerb(held, session)),
-    pruneModels: (keep) => verb('prune', (_, held) => pruneModels(held, keep)),
+    pruneModels: (keep) =>
+      verb('prune', async (_, held) => {
+        await forgetOld(held);
+        return await pruneModels(held, keep);
+      }),
     listRuns: (page) => listRuns(resources, page),
     readRunLog: (id, query) => readRunLog(resources, id, query),
     addNote: (note) => addNote(resources, note),

@@ -1,5 +1,7 @@
 /** The one error class of the system and the catalogue that gives each code its exit code and HTTP status. */
 
+import { isMachineCode, type SystemFailure, systemFailureOf } from './system-failures.ts';
+
 /** Exit codes of the command line, documented in docs/errors.md. */
 export const EXIT = {
   ok: 0,
@@ -152,6 +154,24 @@ export const CATALOGUE = {
     meaning: 'A computation needs more memory than can be had.',
   },
   'disk-full': { exit: EXIT.state, http: 507, meaning: 'The disk is full, or a quota is reached.' },
+  'disk-failed': { exit: EXIT.state, http: 500, meaning: 'The disk gave an error.' },
+  'file-not-permitted': {
+    exit: EXIT.state,
+    http: 500,
+    meaning: 'The operating system does not permit a file or folder to be read or written.',
+  },
+  'path-unusable': {
+    exit: EXIT.state,
+    http: 500,
+    meaning:
+      'A path cannot be used: a folder is where a file should be or the reverse, a link leads nowhere, a name is too ' +
+      'long, or a file has gone.',
+  },
+  'too-many-files': {
+    exit: EXIT.state,
+    http: 503,
+    meaning: 'The process may open no more files.',
+  },
   'command-missing': {
     exit: EXIT.absent,
     http: 500,
@@ -194,19 +214,32 @@ export class TidewatchError extends Error {
   }
 }
 
-/** Gives any thrown value the shape of a TidewatchError; one that is already is returned as it is. */
+/**
+ * Gives any thrown value the shape of a TidewatchError; one that is already is returned as it is. What the operating
+ * system has refused, here or in a cause, is told with its code and with what to do.
+ */
 export function asTidewatchError(error: unknown): TidewatchError {
-  if (error instanceof TidewatchError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  if (isErrno(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-    return new TidewatchError(
-      'disk-full',
-      `The disk is full or a quota is reached (${message}). Free some space and try again; what was reported as ` +
-        'done is kept.',
-      { cause: error },
-    );
+  if (error instanceof TidewatchError && error.code !== 'internal') return error;
+  for (let each: unknown = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth++) {
+    const failure = isErrno(each) ? systemFailureOf(each.code ?? '') : null;
+    if (failure !== null) return systemError(failure, each.message, error);
   }
-  return new TidewatchError('internal', message, { cause: error });
+  if (error instanceof TidewatchError) return error;
+  return new TidewatchError('internal', error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
+}
+
+/** The error for what the system has refused; `message` is the system's own. */
+export function systemError(failure: SystemFailure, message: string, cause: unknown): TidewatchError {
+  return new TidewatchError(failure.code, `${failure.what} (${message.trim()}). ${failure.advice}`, {
+    cause,
+  });
+}
+
+/** Whether a thrown value is the fault of the machine or its disk, and not of the data that was being read. */
+export function isMachineFailure(error: unknown): boolean {
+  return isMachineCode(asTidewatchError(error).code);
 }
 
 /** True for the errors of Node's system calls, whose `code` is a name such as ENOENT. */

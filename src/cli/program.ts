@@ -29,6 +29,7 @@ import { sourcesCommand } from './commands/sources.ts';
 import { trainCommand } from './commands/train.ts';
 import { trendsCommand } from './commands/trends.ts';
 import { watchCommand } from './commands/watch.ts';
+import { safeTerminal } from './safe-terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { type CommandMaker, type Finish, printAnswer } from './verb.ts';
 
@@ -77,7 +78,8 @@ Exit codes:
 `;
 
 /** Runs the command line on `args` and gives the exit code. Nothing is thrown. */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(args: readonly string[], given: Terminal): Promise<number> {
+  const terminal = safeTerminal(given);
   let exit: number = EXIT.ok;
   const program = createProgram(terminal, (options, answer) => {
     exit = printAnswer(terminal, options, answer);

@@ -3,6 +3,7 @@ import type { ProgressEvent } from '../base/progress.ts';
 import { cutToWidth, safeText } from '../report/text/display-width.ts';
 import { createPaceMeter } from './pace.ts';
 import { renderProgress } from './progress-text.ts';
+import { CLEAR_LINE } from './safe-terminal.ts';
 import { speaksUnicode, type Terminal } from './terminal.ts';
 
 export interface StepLine {
@@ -13,7 +14,6 @@ export interface StepLine {
 }
 
 const REDRAW_MS = 100;
-const CLEAR = '\r\u001b[K';
 /** The last column stays free: a terminal would begin a new line there. */
 const SPARE = 1;
 
@@ -33,7 +33,7 @@ export function createStepLine(
   const width = () => (terminal.errWidth?.() ?? terminal.width) - SPARE;
   const draw = (line: string) => {
     drawn = true;
-    terminal.err.write(`${CLEAR}${line}`);
+    terminal.err.write(`${CLEAR_LINE}${line}`);
   };
   return {
     show: (event) => {
@@ -44,7 +44,7 @@ export function createStepLine(
     },
     say: (text) => draw(cutToWidth(safeText(text), width(), unicode ? '…' : '~')),
     clear: () => {
-      if (drawn) terminal.err.write(CLEAR);
+      if (drawn) terminal.err.write(CLEAR_LINE);
       drawn = false;
     },
   };

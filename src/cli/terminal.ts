@@ -3,6 +3,10 @@
 export interface Terminal {
   readonly out: { write(text: string): void };
   readonly err: { write(text: string): void };
+  /** Standard output for what goes into a file, such as CSV; absent: as `out`. */
+  readonly data?: { write(text: string): void };
+  /** Whether standard output is a terminal; absent: it is not. */
+  readonly isTerminal?: boolean;
   /** Columns of standard output; 100 where it is not a terminal. */
   readonly width: number;
   readonly colour: boolean;
@@ -22,6 +26,7 @@ export function processTerminal(): Terminal {
   return {
     out: { write: (text) => void stdout.write(text) },
     err: { write: (text) => void stderr.write(text) },
+    isTerminal: stdout.isTTY === true,
     width: stdout.columns ?? 100,
     colour: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     interactive: stderr.isTTY === true && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',

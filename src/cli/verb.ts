@@ -18,6 +18,8 @@ export interface SharedOptions {
 export interface Answer {
   readonly value: unknown;
   readonly text: string;
+  /** True: the text is CSV, which may go into a file. */
+  readonly isData?: boolean;
   /** Exit code where it is not 0 although nothing failed. */
   readonly exit?: number;
 }
@@ -59,7 +61,8 @@ export function printAnswer(
   answer: Answer,
 ): number {
   const text = options.json ? JSON.stringify(answer.value, null, 2) : answer.text.trimEnd();
-  terminal.out.write(`${text}\n`);
+  const out = answer.isData === true && !options.json ? (terminal.data ?? terminal.out) : terminal.out;
+  out.write(`${text}\n`);
   return answer.exit ?? 0;
 }
 

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { isErrno, TidewatchError } from '../base/errors.ts';
+import { asTidewatchError, isErrno, TidewatchError } from '../base/errors.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { nearestName } from '../base/nearest.ts';
+import { parsePlace, redactUrl } from './database-place.ts';
 import { type Config, configSchema } from './schema.ts';
-import { isStorePath, redactUrl } from './store-place.ts';
 
 export const CONFIG_FILE = 'config.json';
 
@@ -53,9 +53,14 @@ export function loadWorkspace(folder: string): Workspace {
       testData: inside('test_data_path', config.test_data_path),
       model: inside('output_model_path', config.output_model_path),
       deployment: inside('prod_deployment_path', config.prod_deployment_path),
-      store: isStorePath(config.store) ? inside('store', config.store) : config.store,
+      store: storeOf(root, config.store),
     },
   });
+}
+
+function storeOf(root: string, said: string): string {
+  const place = parsePlace(said, 'The state store');
+  return place.kind === 'sqlite' ? insideWorkspace(root, 'store', place.path) : said.trim();
 }
 
 function readConfigText(root: string): string {
@@ -64,7 +69,7 @@ function readConfigText(root: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (!isErrno(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) {
-      throw new TidewatchError('config-missing', `${path} cannot be read.`, { cause: error });
+      throw asTidewatchError(error);
     }
     throw new TidewatchError(
       'config-missing',

@@ -1,5 +1,7 @@
 /** What config.json may say: one schema with default, range, unit and description of every key. */
 import { z } from 'zod';
+import { TidewatchError } from '../base/errors.ts';
+import { PLACE_FORMS, parsePlace } from './database-place.ts';
 
 const folder = (what: string) => z.string().min(1).describe(what);
 const column = z.string().min(1);
@@ -36,15 +38,28 @@ export const columnsSchema = z
   })
   .describe('Which column is what. The defaults are the columns of the original system.');
 
+/** Says of a text why it names no database. */
+const refusePlace = (what: string) => (text: string, context: z.RefinementCtx) => {
+  try {
+    parsePlace(text, what);
+  } catch (error) {
+    if (!(error instanceof TidewatchError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+};
+
 /** Where a database is: a URL has a password, so it comes from the environment. */
 const databaseUrl = (what: string) =>
   z
     .string()
     .min(1)
-    .refine((url) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(url), {
+    .refine((url) => !/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(url), {
+      abort: true,
       message:
-        'a URL does not belong in this file, since it may hold a password: put it into an environment variable and write "env:NAME"',
+        'a URL does not belong in this file, since it may hold a password: put it into an environment variable that ' +
+        `holds one, and write "env:NAME". ${PLACE_FORMS}`,
     })
+    .superRefine(refusePlace(what))
     .describe(`${what}: "env:NAME" of a variable with a URL (postgres, mysql, mariadb), or a SQLite file.`);
 
 const sourceSchema = z
@@ -297,6 +312,7 @@ export const configSchema = z
     store: z
       .string()
       .min(1)
+      .superRefine(refusePlace('The state store'))
       .default('tidewatch.db')
       .describe(
         'State store: a SQLite file inside the workspace, a URL such as postgres://user@host/database or ' +
@@ -334,6 +350,20 @@ export const configSchema = z
         'Newest runs that succeeded whose log lines are kept (2000 lines each at most), and as many of the others. ' +
           '0: none are.',
       ),
+    run_summaries_kept: z
+      .int()
+      .min(1)
+      .max(100000)
+      .default(1000)
+      .describe(
+        'Newest runs whose summary is kept. Of older ones outcome, steps, files, scores and figures stay.',
+      ),
+    quarantine_kept_days: z
+      .number()
+      .min(0)
+      .max(36500)
+      .default(90)
+      .describe('Days for which the quarantine of a file is kept after the file has left the input folder.'),
     npm_timeout_ms: z
       .int()
       .min(0)

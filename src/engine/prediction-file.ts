@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { commitFile, temporaryName } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { guardFormula } from './csv/formula-guard.ts';
 import { renderRecord } from './csv/header.ts';
 import type { Engine } from './port.ts';
 
@@ -30,12 +31,21 @@ export class PredictionFile {
     mkdirSync(dirname(path), { recursive: true });
     this.temporary = temporaryName(path);
     this.handle = openSync(this.temporary, 'wx');
-    this.put([renderRecord([idName, 'probability', 'prediction'])]);
+    this.put([`${this.field(idName)},probability,prediction`]);
   }
 
   /** Adds rows; `labels` has 1 for those that count as leaving. */
   write(ids: readonly (string | null)[], probabilities: Float64Array, labels: Uint8Array): void {
-    this.put(ids.map((id, i) => `${renderRecord([id ?? ''])},${probabilities[i]},${labels[i]}`));
+    this.put(ids.map((id, i) => `${this.field(id ?? '')},${probabilities[i]},${labels[i]}`));
+  }
+
+  /** Only CSV is opened in a spreadsheet. */
+  private field(text: string): string {
+    return renderRecord([this.isParquet() ? text : guardFormula(text)]);
+  }
+
+  private isParquet(): boolean {
+    return this.path.toLowerCase().endsWith('.parquet');
   }
 
   private put(lines: readonly string[]): void {
@@ -48,7 +58,7 @@ export class PredictionFile {
   /** Gives the file its name; until now nothing is seen of it. */
   async finish(engine: Pick<Engine, 'writeParquet'>): Promise<void> {
     this.close();
-    if (!this.path.toLowerCase().endsWith('.parquet')) {
+    if (!this.isParquet()) {
       commitFile(this.temporary, this.path);
       return;
     }

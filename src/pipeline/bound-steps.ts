@@ -1,6 +1,6 @@
 /** The steps bound to a workspace: where each reads and writes, what of it is recorded, and how it is told. */
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../base/errors.ts';
 import type { Config } from '../config/schema.ts';
@@ -63,9 +63,13 @@ function inputNames(folder: string, mayBeEmpty: boolean): readonly string[] {
   try {
     return listInputFolder(folder).names;
   } catch (thrown) {
-    if (mayBeEmpty && asTidewatchError(thrown).code === 'input-empty' && existsSync(folder)) return [];
+    if (mayBeEmpty && asTidewatchError(thrown).code === 'input-empty' && isFolder(folder)) return [];
     throw thrown;
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Names in the deployed file list with the hashes that the store knows of the content that was trained on. */
@@ -95,8 +99,8 @@ export async function ingestStep(resources: Resources, session: Session): Promis
           maxRejectedShare: workspace.config.max_rejected_share,
         },
       );
-      await recordIngestion(resources, session, compiled);
-      logIngestion(resources, compiled);
+      const fresh = await recordIngestion(resources, session, compiled);
+      logIngestion(resources, compiled, fresh);
       return compiled;
     },
     ({ rows, unlabelled }) =>
@@ -105,9 +109,13 @@ export async function ingestStep(resources: Resources, session: Session): Promis
   );
 }
 
-/** What of each file was taken, and why one was not. */
-function logIngestion({ log }: Resources, { files }: CompileResult): void {
-  for (const { name, status, reason, read, kept, duplicates, quarantined } of files) {
+/** What of each file was taken, and why one was not; of those that are as before only how many there are. */
+function logIngestion({ log }: Resources, { files }: CompileResult, fresh: ReadonlySet<string>): void {
+  const told = files.filter(({ name, status }) => status !== 'accepted' || fresh.has(name));
+  if (told.length < files.length) {
+    log.info({ step: 'ingest' }, `${files.length - told.length} files are as the ingestion before had them`);
+  }
+  for (const { name, status, reason, read, kept, duplicates, quarantined } of told) {
     const counted = `${read} rows read, ${kept} kept, ${duplicates} duplicates, ${quarantined} quarantined`;
     const about = { step: 'ingest', file: name };
     if (status !== 'accepted') log.warn(about, `${name} is ${status}: ${reason ?? 'no reason given'}`);
@@ -120,12 +128,12 @@ async function recordIngestion(
   resources: Resources,
   session: Session,
   compiled: CompileResult,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const store = await resources.store();
   const { root, paths } = resources.workspace;
   const { snapshot, rows } = compiled;
   const folder = relative(root, paths.input);
-  await store.recordFiles(
+  const fresh = await store.recordFiles(
     compiled.files.map((file) => ({ runId: session.runId, folder, ...withoutColumns(file) })),
   );
   await store.recordSnapshot({
@@ -140,6 +148,7 @@ async function recordIngestion(
     columns: snapshot.columns,
   });
   await pruneOutput(resources, snapshot.id);
+  return fresh;
 }
 
 /** Keeps what the live model, the one before it, the challenger and the trained one need to be watched. */

@@ -1,7 +1,7 @@
 /** The verbs of the database that keeps the state. A copy keeps runs from starting; the others need no lock. */
 import { isAbsolute, resolve } from 'node:path';
+import { resolvePlace } from '../config/database-place.ts';
 import { insideWorkspace } from '../config/load.ts';
-import { isStorePath, isUrl, resolveStorePlace } from '../config/store-place.ts';
 import {
   type CopySummary,
   copyDatabase,
@@ -20,8 +20,9 @@ export function storePlaceOf(
   { root, paths }: Pick<Resources['workspace'], 'root' | 'paths'>,
   env: Environment,
 ): string {
-  const place = resolveStorePlace(paths.store, env);
-  return isStorePath(place) && !isAbsolute(paths.store) ? insideWorkspace(root, 'store', place) : place;
+  if (isAbsolute(paths.store)) return paths.store;
+  const place = resolvePlace(paths.store, env, 'The state store', '"store" in config.json');
+  return place.kind === 'sqlite' ? insideWorkspace(root, 'store', place.path) : place.url;
 }
 
 export interface DatabaseVerbs {
@@ -41,8 +42,8 @@ export function createDatabaseVerbs(resources: Resources, env: Environment): Dat
 }
 
 function targetOf(to: string, env: Environment): string {
-  const place = resolveStorePlace(to, env, '--to');
-  return isUrl(place) ? place : resolve(place);
+  const place = resolvePlace(to, env, 'The target of the copy', '--to');
+  return place.kind === 'sqlite' ? resolve(place.path) : place.url;
 }
 
 async function copy(resources: Resources, from: string, to: string): Promise<CopySummary> {

@@ -1,7 +1,7 @@
 /** Says of a client that the data does not have where else it is: among those that are held out for testing. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { asTidewatchError, TidewatchError } from '../base/errors.ts';
+import { asTidewatchError, isMachineFailure, TidewatchError } from '../base/errors.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Resources } from './resources.ts';
@@ -46,7 +46,7 @@ async function isHeldOut(resources: Resources, id: string): Promise<boolean> {
     }
   } catch (thrown) {
     // Test data that cannot be read has nothing to add to the answer.
-    if (asTidewatchError(thrown).code === 'internal') throw thrown;
+    if (asTidewatchError(thrown).code === 'internal' || isMachineFailure(thrown)) throw thrown;
     return false;
   }
 }

@@ -3,7 +3,7 @@ import { TidewatchError } from '../base/errors.ts';
 import { createScorer } from '../core/models/scorer.ts';
 import { scoreClients } from '../engine/score-clients.ts';
 import { type PublishSummary, publish } from '../steps/publish.ts';
-import { openExternal, resolvePlace } from '../store/external/open-external.ts';
+import { externalPlace, openExternal } from '../store/external/open-external.ts';
 import { foldsOf, type ScoredSnapshot } from './client-risks.ts';
 import { readLiveModel } from './live-model.ts';
 import { publishedClients } from './published-clients.ts';
@@ -48,7 +48,7 @@ export async function publishScores(
   }
   const snapshot = currentSnapshot(resources);
   const what = 'The database of "publish"';
-  const place = resolvePlace(to.url, workspace.root, env, what);
+  const place = externalPlace(to.url, workspace.root, env, what);
   return session.step(
     'publish',
     async () => {

@@ -1,12 +1,12 @@
 /** The pull of every source of the configuration, before new files are looked for. */
-import { asTidewatchError, type ErrorCode } from '../base/errors.ts';
+import { asTidewatchError, type ErrorCode, isMachineFailure } from '../base/errors.ts';
 import type { SourceConfig } from '../config/schema.ts';
 import { checkSource, type SourceCheck } from '../steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../steps/pull/pull.ts';
 import { listPulledFiles, watermarkOf } from '../steps/pull/pulled-files.ts';
 import type { SourceOptions } from '../steps/pull/source-query.ts';
 import type { ExternalDatabase } from '../store/external/external-database.ts';
-import { openExternal, resolvePlace } from '../store/external/open-external.ts';
+import { externalPlace, openExternal } from '../store/external/open-external.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 
@@ -55,7 +55,7 @@ async function pullSource(resources: Resources, source: SourceConfig): Promise<S
     return { name: source.name, status, seconds: seconds(), error: null, ...summary };
   } catch (thrown) {
     const error = asTidewatchError(thrown);
-    if (!isKnown || error.code === 'disk-full' || error.code === 'internal') throw error;
+    if (!isKnown || error.code === 'internal' || isMachineFailure(error)) throw error;
     log.error({ source: source.name, code: error.code }, error.message);
     return {
       name: source.name,
@@ -95,7 +95,7 @@ async function withSource<T>(
   body: (database: ExternalDatabase) => Promise<T>,
 ): Promise<T> {
   const what = `The source "${source.name}"`;
-  const place = resolvePlace(source.url, workspace.root, env, what);
+  const place = externalPlace(source.url, workspace.root, env, what);
   const database = await openExternal(place, { what, timeoutMs: source.timeout_seconds * 1000 });
   try {
     return await body(database);

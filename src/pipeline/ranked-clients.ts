@@ -1,4 +1,5 @@
 /** Clients at risk as the server tells them: with what the last earlier scoring said of each, and as CSV. */
+import { guardFormula } from '../engine/csv/formula-guard.ts';
 import { renderRecord } from '../engine/csv/header.ts';
 import type { RankedClient, Ranking, RankOptions } from '../steps/rank.ts';
 import type { Told } from './client-risks.ts';
@@ -104,21 +105,16 @@ function lineOf(client: RankedAnswer['clients'][number], reasons: number): strin
     client;
   return renderRecord([
     String(rank),
-    harmless(id),
+    guardFormula(id),
     String(probability),
     flagged ? '1' : '0',
     number(earlier),
     number(value),
     number(expectedLoss),
-    harmless(owner ?? ''),
-    harmless(segment ?? ''),
+    guardFormula(owner ?? ''),
+    guardFormula(segment ?? ''),
     status,
     asOf ?? '',
-    ...Array.from({ length: reasons }, (_, k) => harmless(client.reasons[k]?.sentence ?? '')),
+    ...Array.from({ length: reasons }, (_, k) => guardFormula(client.reasons[k]?.sentence ?? '')),
   ]);
-}
-
-/** A text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV injection). */
-function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }

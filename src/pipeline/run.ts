@@ -33,6 +33,7 @@ import { publishStep } from './publish-step.ts';
 import { pullStep, type SourcePull } from './pull-step.ts';
 import { recoverLive } from './recover-live.ts';
 import type { Resources } from './resources.ts';
+import { forgetOld } from './retention.ts';
 import { waitAfterRefusal } from './retrain-wait.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
 import { outcomesAreDue, watchStep } from './watch-step.ts';
@@ -122,6 +123,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
     await closeWith([reportStep(resources, session, ranked), callStep(resources, session, null)]);
     await publishStep(resources, session, ranked);
   }
+  await forgetOld(resources);
   const seconds = (resources.clock.elapsedMs() - from) / 1000;
   return { result: course.result, summary: summarise(session, readLiveModel(resources), course, seconds) };
 }

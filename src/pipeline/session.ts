@@ -10,6 +10,7 @@ import type { LogJournal } from './log-journal.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { measureRun } from './measure-run.ts';
 import { acquireRunLock } from './run-lock.ts';
+import { storedSummary } from './stored-summary.ts';
 
 export interface SessionDeps {
   readonly store: Store;
@@ -160,7 +161,14 @@ async function finishing<S>(
   try {
     const { result, summary } = await body();
     await measure();
-    await store.finishRun(runId, { finishedAt: now(), status: 'succeeded', result, error: null, summary });
+    const kept = storedSummary(summary);
+    await store.finishRun(runId, {
+      finishedAt: now(),
+      status: 'succeeded',
+      result,
+      error: null,
+      summary: kept,
+    });
     log.info({ run: runId, result }, result === null ? 'run finished' : `run finished: ${result}`);
     return summary;
   } catch (thrown) {

@@ -1,4 +1,5 @@
 /** Trends as CSV: a line a point, oldest first, numbers in full, an empty field where there is none. */
+import { guardFormula } from '../engine/csv/formula-guard.ts';
 import { renderRecord } from '../engine/csv/header.ts';
 import type { Store } from '../store/port.ts';
 import type { TrendRequest } from './trend-request.ts';
@@ -10,7 +11,7 @@ const HEADER = `${renderRecord(['name', 'label', 'from', 'to', 'bucket', 'model'
 
 /** The lines of a series, without the header. */
 function renderTrendLines(series: TrendSeries): string {
-  const head = renderRecord([series.name, safeCell(series.label ?? '')]);
+  const head = renderRecord([series.name, series.label ?? ''].map(guardFormula));
   return series.points.map((point) => renderLine(head, point)).join('');
 }
 
@@ -19,11 +20,6 @@ function renderLine(head: string, point: TrendPoint): string {
   const { from, to, bucket, modelVersion } = point;
   const numbers = NUMBERS.map((key) => point[key] ?? '').join(',');
   return `${head},${from},${to},${bucket ?? ''},${modelVersion ?? ''},${numbers}\n`;
-}
-
-/** A text that a spreadsheet would take for a formula gets an apostrophe before it. */
-function safeCell(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 /** The points of trends that were read. */

@@ -38,7 +38,10 @@ const rows = hardRows(model, 3000, 2).map((row) => ({
       .map(([name]) => [name, null]),
   ),
 }));
-const idOf = (i: number) => (i % 100 === 0 ? `client, "${i}"` : `c${i}`);
+const idOf = (i: number) =>
+  i % 100 === 0 ? `client, "${i}"` : i % 100 === 1 ? `=c${i}` : i % 100 === 2 ? `-${i}` : `c${i}`;
+/** As a file for a spreadsheet has it. */
+const writtenId = (i: number) => renderRecord([i % 100 === 1 ? `'${idOf(i)}` : idOf(i)]);
 
 function csvOf({ id, inputs }: ModelDocument, data: readonly SourceRow[]): string {
   const head = [...(id === null ? [] : [id]), 'extra', ...inputs.map(({ name }) => name)];
@@ -59,7 +62,7 @@ function expected({ id }: ModelDocument): string {
   const scorer = createScorer(model);
   const lines = rows.map((row, i) => {
     const { probability, label } = scorer.scoreRow(row);
-    return `${renderRecord([id === null ? String(i + 1) : idOf(i)])},${probability},${label}`;
+    return `${id === null ? String(i + 1) : writtenId(i)},${probability},${label}`;
   });
   return `${[`${id ?? 'row'},probability,prediction`, ...lines].join('\n')}\n`;
 }
@@ -100,7 +103,7 @@ describe('predicting a file', () => {
     await predict({ path: parquet, out: again, model: identity });
     const wanted = rows.map((row, i) => {
       const { probability } = createScorer(model).scoreRow(row);
-      return `${renderRecord([idOf(i)])},${createScorer(identity).scoreRow({ probability }).probability}`;
+      return `${writtenId(i)},${createScorer(identity).scoreRow({ probability }).probability}`;
     });
     const got = readFileSync(again, 'utf8').trimEnd().split('\n').slice(1);
     expect(got.map((line) => line.slice(0, line.lastIndexOf(',')))).toEqual(wanted);

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { asTidewatchError, isErrno, TidewatchError } from '../base/errors.ts';
+import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
@@ -193,7 +193,8 @@ function explain(error: unknown, path: string): TidewatchError {
     const code = /is empty|only empty lines/.test(error.message) ? 'input-empty' : error.kind;
     return new TidewatchError(code, `${path} cannot be taken: ${error.message}.`, details);
   }
-  if (isErrno(error) && error.code === 'ENOSPC') return asTidewatchError(error);
+  const absent = isErrno(error) && error.code === 'ENOENT';
+  if (!absent && isMachineFailure(error)) return asTidewatchError(error);
   const reason = error instanceof Error ? error.message : String(error);
   return new TidewatchError('input-unreadable', `${path} cannot be read: ${reason}.`, details);
 }

@@ -19,6 +19,7 @@ export const COPIED_TABLES: Readonly<Record<CopiedTable, CopyPlan>> = {
   runs: MIDDLE,
   steps: SMALL,
   files: SMALL,
+  ingestions: MIDDLE,
   seen: { key: ['folder', 'name', 'sha256'], batch: 2000 },
   snapshots: MIDDLE,
   models: LARGE,

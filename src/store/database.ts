@@ -1,8 +1,6 @@
 /** Connects to the database at a place, whatever it is: the dialect, and Kysely over it. */
 import { isAbsolute } from 'node:path';
 import { CamelCasePlugin, type CompiledQuery, type Driver, Kysely, type LogEvent } from 'kysely';
-import { TidewatchError } from '../base/errors.ts';
-import { isUrl } from '../config/store-place.ts';
 import type { StoreDialect } from './dialect.ts';
 import { FencedDriver, shareable, withDriver } from './fenced-driver.ts';
 import type { HeldLease } from './port.ts';
@@ -51,7 +49,6 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     const { openSqlite } = await import('./sqlite.ts');
     return connect(openSqlite(url, { busyTimeoutMs: lockMs }), url, retry, options);
   }
-  if (!isUrl(url)) throw notAPlace(url);
   const server = parseServerUrl(url);
   const serverOptions: ServerOptions = {
     connections: CONNECTIONS,
@@ -89,13 +86,4 @@ function connect(
     );
   };
   return { db, dialect, fencedBy, place, retry };
-}
-
-function notAPlace(place: string): TidewatchError {
-  return new TidewatchError(
-    'config-invalid',
-    `The state store is "${place}"; expected the absolute path of a SQLite file, or a URL that begins with ` +
-      'postgres://, mysql:// or mariadb://. Set the key "store" to one of them, or to a file inside the workspace, ' +
-      'such as "tidewatch.db".',
-  );
 }

@@ -427,6 +427,8 @@ export interface Store {
     id: string,
     end: Pick<RunRecord, 'status' | 'result' | 'error' | 'summary'> & { readonly finishedAt: string },
   ): Promise<void>;
+  /** Forgets the summaries of all but the newest `keep` runs. Returns how many. */
+  forgetSummaries(keep: number): Promise<number>;
   /** Marks runs that are still `running`, other than `exceptId`, as `abandoned`: their process died. Returns how many. */
   abandonRuns(exceptId: string, at: string): Promise<number>;
   startStep(step: Pick<StepRecord, 'runId' | 'name' | 'startedAt'>): Promise<void>;
@@ -448,7 +450,11 @@ export interface Store {
     keep: number,
   ): Promise<void>;
 
-  recordFiles(files: readonly FileRecord[]): Promise<void>;
+  /**
+   * What a run read, in the order read. A file that is as the ingestion before recorded it takes no room; the names of
+   * the others are returned.
+   */
+  recordFiles(files: readonly FileRecord[]): Promise<ReadonlySet<string>>;
   /** Adds the snapshot; one that is known already stays as it was. */
   recordSnapshot(snapshot: SnapshotRecord): Promise<void>;
   /** Adds the model; one that is known already stays as it was. */

@@ -7,12 +7,13 @@ import { beforeCursor, listed } from './paging.ts';
 import type { Listed, Page, RunOutline, Store } from './port.ts';
 import type { RunsTable, Tables } from './tables.ts';
 
-type Runs = Pick<Store, 'startRun' | 'finishRun' | 'abandonRuns' | 'run' | 'runs'>;
+type Runs = Pick<Store, 'startRun' | 'finishRun' | 'abandonRuns' | 'forgetSummaries' | 'run' | 'runs'>;
 
 export function createRuns(db: Kysely<Tables>, dialect: StoreDialect): Runs {
   return {
     startRun: (run) => startRun(db, run),
     finishRun: (id, end) => finishRun(db, dialect, id, end),
+    forgetSummaries: (keep) => forgetSummaries(db, keep),
     abandonRuns: (exceptId, at) => abandonRuns(db, exceptId, at),
     run: async (id) => {
       const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
@@ -81,6 +82,24 @@ async function finishRun(
   if (numUpdatedRows === 0n) {
     throw new TidewatchError('internal', `The run "${id}" was never started, or has finished already.`);
   }
+}
+
+async function forgetSummaries(db: Kysely<Tables>, keep: number): Promise<number> {
+  const newest = await db
+    .selectFrom('runs')
+    .select('seq')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .offset(keep)
+    .executeTakeFirst();
+  if (newest === undefined) return 0;
+  const { numUpdatedRows } = await db
+    .updateTable('runs')
+    .set({ summary: null })
+    .where('seq', '<=', newest.seq)
+    .where('summary', 'is not', null)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 /** The ids are named one by one: of a subquery MariaDB 10 makes a walk over all steps that ever were. */

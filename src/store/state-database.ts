@@ -4,7 +4,7 @@ import { isAbsolute } from 'node:path';
 import { sql } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
-import { redactUrl } from '../config/store-place.ts';
+import { redactUrl } from '../config/database-place.ts';
 import { COPIED_NAMES, type CopiedTable } from './copied-tables.ts';
 import { copyState, type TableContent } from './copy-state.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';

@@ -5,13 +5,13 @@ import { resolve } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { TidewatchError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest.ts';
-import { redactUrl } from '../config/store-place.ts';
+import { PLACE_FORMS, parsePlace, redactUrl, type ServerKind } from '../config/database-place.ts';
 
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 type SslMode = (typeof SSL_MODES)[number];
 
 export interface ServerUrl {
-  readonly kind: 'postgres' | 'mysql';
+  readonly kind: ServerKind;
   /** A name or address, or the absolute path of a socket (PostgreSQL: of its folder). */
   readonly host: string;
   readonly port: number;
@@ -27,12 +27,6 @@ export interface ServerUrl {
   readonly shown: string;
 }
 
-const KINDS: Readonly<Record<string, ServerUrl['kind']>> = {
-  postgres: 'postgres',
-  postgresql: 'postgres',
-  mysql: 'mysql',
-  mariadb: 'mysql',
-};
 const PORTS = { postgres: 5432, mysql: 3306 } as const;
 const PARAMETERS = ['host', 'schema', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
 const FILES = { ca: 'sslrootcert', cert: 'sslcert', key: 'sslkey' } as const;
@@ -45,8 +39,10 @@ const ENCODING =
  * are read at once. `config-invalid` for anything else, and for what would not do what it seems to say.
  */
 export function parseServerUrl(text: string): ServerUrl {
+  const place = parsePlace(text, 'The state store');
   const shown = redactUrl(text);
-  const kind = kindOf(text, shown);
+  if (place.kind !== 'postgres' && place.kind !== 'mysql') throw invalid(shown, 'it is no URL');
+  const { kind } = place;
   const url = splitUrl(text, shown);
   const parameters = parametersOf(url, shown);
   const database = decode(url.pathname.slice(1), shown);
@@ -77,16 +73,6 @@ export function parseServerUrl(text: string): ServerUrl {
     tls: tlsOf(parameters, sslmode, shown),
     shown,
   };
-}
-
-function kindOf(text: string, shown: string): ServerUrl['kind'] {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text.trim())?.[1]?.toLowerCase() ?? '';
-  const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme] : undefined;
-  if (kind !== undefined) return kind;
-  throw invalid(
-    shown,
-    `"${scheme}://" is no database that is known here${meant(scheme, Object.keys(KINDS))}`,
-  );
 }
 
 /** An unencoded character of a password moves what follows it into another part, so no such part may be shown. */
@@ -210,8 +196,7 @@ function readPem(name: string, path: string, shown: string): string {
 function invalid(shown: string, why: string, options: { readonly cause?: unknown } = {}): TidewatchError {
   return new TidewatchError(
     'config-invalid',
-    `The state store is at ${shown}: ${why}. Expected postgres://user:password@host:port/database, the same with ` +
-      `mysql:// or mariadb://, or the path of a SQLite file; after a ? the parameters ${PARAMETERS.join(', ')}.`,
+    `The state store is at ${shown}: ${why}. ${PLACE_FORMS}; after a ? of a URL the parameters ${PARAMETERS.join(', ')}.`,
     options,
   );
 }

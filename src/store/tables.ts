@@ -70,6 +70,13 @@ interface FilesTable extends Sequenced {
   quarantined: number;
 }
 
+/** What a run read: rows of files, its own and those that an earlier run has recorded. */
+interface IngestionsTable extends Sequenced {
+  runId: string;
+  /** As file-places.ts writes them. */
+  places: string;
+}
+
 /** A row says that a run ingested a snapshot; the first row of a snapshot is its record. */
 export interface SnapshotsTable extends Sequenced {
   id: string;
@@ -289,6 +296,7 @@ export interface Tables {
   runs: RunsTable;
   steps: StepsTable;
   files: FilesTable;
+  ingestions: IngestionsTable;
   snapshots: SnapshotsTable;
   models: ModelsTable;
   scores: ScoresTable;

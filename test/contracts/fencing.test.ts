@@ -31,6 +31,8 @@ const WRITES = {
       summary: null,
     }),
   abandonRuns: (store) => store.abandonRuns('other', at(9)),
+  settle: (store) => store.settle(),
+  forgetSummaries: (store) => store.forgetSummaries(0),
   startStep: (store) => store.startStep({ runId: 'r', name: 'late', startedAt: at(9) }),
   finishStep: (store) => store.finishStep('r', 'ingest', { seconds: 1, status: 'succeeded', note: '' }),
   recordLog: (store) =>
@@ -107,7 +109,17 @@ const WRITES = {
 const UNFENCED = [
   ...['run', 'runs', 'steps', 'runLog', 'logLines', 'stepHistory', 'files', 'latestIngestion', 'seen'],
   ...['snapshot', 'latestSnapshot', 'snapshots', 'model', 'models', 'versions', 'unboundModels', 'scores'],
-  ...['latestScore', 'latestScores', 'deployments', 'notes', 'openChallenge', 'challenges', 'checks'],
+  ...[
+    'latestScore',
+    'latestScores',
+    'deployment',
+    'deployments',
+
+    'notes',
+    'openChallenge',
+    'challenges',
+    'checks',
+  ],
   ...['latestCheck', 'latestDiagnostics', 'scorings', 'clientScores', 'scoresOfClient', 'clientNotes'],
   ...['outcomes', 'waitingOutcomes', 'readmissions', 'monitorStates', 'watchedRows', 'estimates', 'cohorts'],
   ...['measurements', 'measurementBuckets', 'measurementNames'],

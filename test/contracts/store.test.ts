@@ -309,6 +309,22 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       expect(await store.files('r')).toEqual(files);
     });
 
+    it('lists the files of each ingestion, and records only those that are not as before', async () => {
+      const first = Array.from({ length: 250 }, (_, index) => file(`${index}.csv`));
+      expect((await store.recordFiles(first)).size).toBe(250);
+      await store.startRun(run('next'));
+      const changed = file('7.csv', { sha256: 'other', kept: 1 });
+      const second = [file('new.csv'), ...first.with(7, changed).slice(1)].map((each) => ({
+        ...each,
+        runId: 'next',
+      }));
+      expect([...(await store.recordFiles(second))].sort()).toEqual(['7.csv', 'new.csv']);
+      expect(await store.files('r')).toEqual(first);
+      expect(await store.files('next')).toEqual(second);
+      expect(await store.files('next', { limit: 3, offset: 5 })).toEqual(second.slice(5, 8));
+      expect(await store.latestIngestion()).toEqual({ runId: 'next', files: 250 });
+    });
+
     it('records all files of a list or none', async () => {
       const files = Array.from({ length: 500 }, (_, index) => file(`${index}.csv`));
       const wrong = [...files, file('last.csv', { runId: 'nobody' })];

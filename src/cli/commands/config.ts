@@ -1,6 +1,7 @@
 /** `tidewatch config`: every value of the configuration and where it came from. */
+
+import { redactUrl } from '../../config/database-place.ts';
 import { configJsonSchema, describeConfig, loadWorkspace } from '../../config/load.ts';
-import { redactUrl } from '../../config/store-place.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import { type CommandMaker, createVerb, type SharedOptions } from '../verb.ts';
 

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { nearestNames } from '../../base/nearest.ts';
 import { insideWorkspace } from '../../config/load.ts';
+import { guardFormula } from '../../engine/csv/formula-guard.ts';
 import { renderRecord } from '../../engine/csv/header.ts';
 import { formatCount, formatNumber, formatPercent } from '../../report/text/format.ts';
 import { renderTable, type TableColumn } from '../../report/text/render-table.ts';
@@ -100,7 +101,7 @@ function probability(text: string): number {
 function answerOf(ranking: Ranking, options: RisksOptions, terminal: Terminal): Answer {
   const { output } = options;
   const text = textOf(ranking, options, terminal);
-  if (output === undefined) return { value: ranking, text };
+  if (output === undefined) return { value: ranking, text, isData: options.csv };
   const path = resolve(output);
   writeFileAtomic(path, `${text.trimEnd()}\n`);
   const clients = ranking.clients.length;
@@ -135,24 +136,19 @@ const CSV_COLUMNS = [
 function renderCsv({ clients }: Ranking, reasons: number): string {
   const lines = clients.map((client) => [
     String(client.rank),
-    safeCell(client.id),
+    guardFormula(client.id),
     String(client.probability),
     client.flagged ? '1' : '0',
     String(client.value ?? ''),
     String(client.expectedLoss ?? ''),
-    safeCell(client.owner ?? ''),
-    safeCell(client.segment ?? ''),
+    guardFormula(client.owner ?? ''),
+    guardFormula(client.segment ?? ''),
     client.status,
     client.asOf ?? '',
-    ...Array.from({ length: reasons }, (_, k) => safeCell(client.reasons[k]?.sentence ?? '')),
+    ...Array.from({ length: reasons }, (_, k) => guardFormula(client.reasons[k]?.sentence ?? '')),
   ]);
   const names = [...CSV_COLUMNS, ...Array.from({ length: reasons }, (_, k) => `reason_${k + 1}`)];
   return [names, ...lines].map(renderRecord).join('\n');
-}
-
-/** A text that a spreadsheet would take for a formula gets an apostrophe before it. */
-function safeCell(text: string): string {
-  return /^[=+@\t]|^-(?!\d)/.test(text) ? `'${text}` : text;
 }
 
 function renderRanking(ranking: Ranking, options: RisksOptions, terminal: Terminal): string {

@@ -64,7 +64,8 @@ export const trendsCommand: CommandMaker = (terminal, finish) =>
       const request = requestOf(names, options);
       const answer = await withApp(terminal, options, async (app): Promise<Answer> => {
         if (options.csv === '-') {
-          for await (const chunk of app.trendCsv(request)) terminal.out.write(chunk);
+          const out = terminal.data ?? terminal.out;
+          for await (const chunk of app.trendCsv(request)) out.write(chunk);
           return { value: null, text: '' };
         }
         if (options.csv !== undefined) {

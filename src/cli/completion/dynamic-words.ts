@@ -1,6 +1,7 @@
 /** Words that a shell asks for while somebody types: names of models. Quick, and silent where something is wrong. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parsePlace } from '../../config/database-place.ts';
 
 const ALIASES = ['champion', 'challenger', 'previous'];
 
@@ -14,10 +15,10 @@ export async function dynamicWords(args: readonly string[]): Promise<string> {
 async function versionsIn(workspace: string): Promise<readonly string[]> {
   try {
     const config = JSON.parse(readFileSync(join(workspace, 'config.json'), 'utf8')) as { store?: unknown };
-    const place = config.store ?? 'tidewatch.db';
-    if (typeof place !== 'string' || place.includes(':')) return [];
+    const place = parsePlace(String(config.store ?? 'tidewatch.db'), 'The state store');
+    if (place.kind !== 'sqlite') return [];
     const { modelVersionsOf } = await import('../../store/read-sqlite.ts');
-    return modelVersionsOf(join(workspace, place));
+    return modelVersionsOf(join(workspace, place.path));
   } catch {
     // A person who types wants no error in the middle of the line.
     return [];

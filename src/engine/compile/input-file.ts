@@ -1,6 +1,6 @@
 /** Reads one input file into the set of rows and its quarantine, and reports on it. */
 import { rmSync } from 'node:fs';
-import { asTidewatchError, isErrno, TidewatchError } from '../../base/errors.ts';
+import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../../base/errors.ts';
 import { FileRefused } from '../csv/file-refused.ts';
 import type { HeaderMatch } from '../csv/header.ts';
 import type { RecordsSummary } from '../csv/read-records.ts';
@@ -122,10 +122,8 @@ export function strikeOf(error: unknown): Strike {
   if (isErrno(error) && error.code === 'ENOENT') {
     return { status: 'waiting', reason: 'the file went away while it was read', kind: 'input-changed' };
   }
-  const told = asTidewatchError(error);
-  // What cannot be written is the fault of the disk, not of the file that was being read.
-  const writing = told.code === 'disk-full' || (isErrno(error) && error.syscall === 'write');
-  if (writing || !(error instanceof Error)) throw told;
+  // What the system refuses is no fault of the file that was being read.
+  if (isMachineFailure(error) || !(error instanceof Error)) throw asTidewatchError(error);
   return {
     status: 'rejected',
     reason: `the file cannot be read: ${error.message}`,

@@ -1,6 +1,6 @@
 /** Lists the data files of a folder, in an order that is the same everywhere. */
 import { readdirSync } from 'node:fs';
-import { TidewatchError } from '../../base/errors.ts';
+import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../../base/errors.ts';
 import { isOutcomeFile } from './outcome-file.ts';
 
 /** Endings of the files that are read. */
@@ -49,6 +49,8 @@ function readFolder(folder: string): string[] {
       .filter((entry) => !entry.isDirectory())
       .map((entry) => entry.name);
   } catch (cause) {
+    const isNoFolder = isErrno(cause) && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(cause.code ?? '');
+    if (!isNoFolder && isMachineFailure(cause)) throw asTidewatchError(cause);
     throw new TidewatchError(
       'input-empty',
       `${folder} cannot be listed: ${cause instanceof Error ? cause.message : String(cause)}. Make the folder, or name another in config.json.`,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -77,25 +77,37 @@ describe('readQuarantine', () => {
     expect(readAll(folder, 'a.csv', 9).map(({ raw }) => raw)).toEqual(['M\uFFFDller,\uFFFD', 'ok']);
   });
 
+  it('is a file in which a spreadsheet finds no formula', () => {
+    const raw = '=HYPERLINK("http://x"),1';
+    const row = { line: 2, columns: ['=a'], reasons: ['=b'], raw: bytes(raw) };
+    const folder = write([row], { name: '@c.csv', header: '=d' });
+    const text = readFileSync(quarantinePath(folder, '@c.csv'), 'utf8');
+    expect(text).toBe(`file,line,column,reason,'=d\n'@c.csv,2,'=a,'=b,"'=HYPERLINK(""http://x""),1"\n`);
+    const { header, rows } = readQuarantine(folder, '@c.csv', { limit: 9, after: 0 });
+    expect(header).toBe('=d');
+    expect(rows).toEqual([{ line: 2, columns: ['=a'], reason: '=b', raw }]);
+  });
+
   it('gives back any rows, by pages of any size', () => {
     const raw = fc
-      .array(fc.constantFrom(...'ab,"\n\r\0 \xc3\xbc'), { maxLength: 30 })
+      .array(fc.constantFrom(...'ab,"\n\r\0 \xc3\xbc=-\'@1'), { maxLength: 30 })
       .map((units) => bytes(units.join('')));
     const row = fc.record({
       line: fc.integer({ min: 1, max: 1e9 }),
-      columns: fc.array(fc.constantFrom('id', 'a "b"', 'c\nd'), { maxLength: 2 }),
+      columns: fc.array(fc.constantFrom('id', 'a "b"', 'c\nd', '=e'), { maxLength: 2 }),
       reasons: fc.array(fc.constantFrom('no, number', 'a "quoted" reason'), { minLength: 1, maxLength: 2 }),
       raw,
     });
-    const name = fc.constantFrom('a.csv', 'b "c", d.csv');
+    const name = fc.constantFrom('a.csv', 'b "c", d.csv', '@d.csv', "'=e.csv");
     fc.assert(
       fc.property(
         fc.array(row, { minLength: 1, maxLength: 12 }),
         name,
         fc.integer({ min: 1, max: 5 }),
-        (rows, input, limit) => {
-          const folder = write(rows, { name: input, header: '"x, y",\0z' });
-          expect(readQuarantine(folder, input, { limit, after: 0 }).header).toBe('"x, y",\0z');
+        fc.constantFrom('"x, y",\0z', '=x,y', '-x'),
+        (rows, input, limit, header) => {
+          const folder = write(rows, { name: input, header });
+          expect(readQuarantine(folder, input, { limit, after: 0 }).header).toBe(header);
           expect(readAll(folder, input, limit)).toEqual(
             rows.map(({ line, columns, reasons, raw: written }) => ({
               line,

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
+import { unguardFormula } from '../csv/formula-guard.ts';
 import { LF, MAX_RECORD_BYTES, QUOTE } from '../csv/record-reader.ts';
 import { QUARANTINE_ENDING, quarantinePath } from './quarantine.ts';
 
@@ -140,7 +141,8 @@ function fieldsOf(record: string): string[] {
   for (let at = 0; at <= text.length && fields.length < FIELDS; ) {
     const isQuoted = text[at] === '"';
     const end = isQuoted ? closingQuote(text, at + 1) : endOfBare(text, at);
-    fields.push(isQuoted ? text.slice(at + 1, end).replaceAll('""', '"') : text.slice(at, end));
+    const written = isQuoted ? text.slice(at + 1, end).replaceAll('""', '"') : text.slice(at, end);
+    fields.push(unguardFormula(written));
     at = isQuoted ? end + 2 : end + 1;
   }
   return fields;

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
+import { guardFormula } from '../csv/formula-guard.ts';
 import { renderRecord } from '../csv/header.ts';
 
 const FLUSH_BYTES = 1 << 20;
@@ -21,7 +22,7 @@ export function quarantinePath(folder: string, inputName: string): string {
 /**
  * Writes the quarantine of one input file: a CSV of file, line, column, reason and the raw line. The header of
  * the last column is the header of the input file (`json` where it is NDJSON), so that this column alone, mended, is an
- * input file again.
+ * input file again (without the apostrophes before what a spreadsheet would run as a formula).
  * Nothing is on the disk under the final name before `commit`; without a row there is no file at all.
  */
 export class QuarantineWriter {
@@ -43,10 +44,13 @@ export class QuarantineWriter {
 
   /** `raw` is copied, bytes as they are, line ending left out. */
   add(line: number, columns: readonly string[], reasons: readonly string[], raw: Uint8Array): void {
-    if (this.rows === 0) this.put(Buffer.from(`file,line,column,reason,${renderRecord([this.header])}\n`));
+    if (this.rows === 0) {
+      this.put(Buffer.from(`file,line,column,reason,${renderRecord([guardFormula(this.header)])}\n`));
+    }
     this.rows++;
-    const place = renderRecord([this.name, String(line), columns.join(', '), reasons.join('; ')]);
-    this.put(Buffer.from(`${place},"`), doubleQuotes(raw), Buffer.from('"\n'));
+    const texts = [this.name, String(line), columns.join(', '), reasons.join('; ')];
+    const place = renderRecord(texts.map(guardFormula));
+    this.put(Buffer.from(`${place},"`), quotedField(raw), Buffer.from('"\n'));
     if (this.held > FLUSH_BYTES) this.flush();
   }
 
@@ -102,9 +106,13 @@ export function removeStaleQuarantine(
   }
 }
 
+const QUOTES = 34;
+/** With one of these a formula begins, or what is written like one. */
+const GUARDED = new Set(Buffer.from(`'=+-@\t\r`));
+
 /** Works on bytes, since a raw line need not be UTF-8. */
-function doubleQuotes(raw: Uint8Array): Buffer {
-  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-  if (!text.includes(34)) return Buffer.from(text);
-  return Buffer.from(text.toString('latin1').replaceAll('"', '""'), 'latin1');
+function quotedField(raw: Uint8Array): Buffer {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (!bytes.includes(QUOTES) && !GUARDED.has(bytes[0] ?? 0)) return Buffer.from(bytes);
+  return Buffer.from(guardFormula(bytes.toString('latin1')).replaceAll('"', '""'), 'latin1');
 }

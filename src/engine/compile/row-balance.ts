@@ -1,6 +1,7 @@
 /** The counts of rows, and when a compilation must stop because of them. */
 import { TidewatchError } from '../../base/errors.ts';
 import type { CompileRequest, FileReport, RowCounts } from '../port.ts';
+import { commonestReason } from './quarantine-reasons.ts';
 
 /** The error for counts that break `read = kept + duplicates + quarantined`. */
 export function doesNotAddUp(rows: RowCounts): TidewatchError {
@@ -39,12 +40,22 @@ export function refuseRows(
     throw new TidewatchError(
       'too-many-rejected',
       `${rows.quarantined} of ${rows.read} rows (${percent(rows.quarantined / rows.read)}) were not accepted, ` +
-        `more than max_rejected_share allows (${percent(request.maxRejectedShare)}). Each is listed with its reason in ` +
-        `${quarantinePaths.join(', ')}. Mend the input files, or raise max_rejected_share.`,
+        `more than max_rejected_share allows (${percent(request.maxRejectedShare)}). ` +
+        `${commonestReason(quarantinePaths)}Each is listed with its reason in ` +
+        `${listed(quarantinePaths)}. Mend the input files, or raise max_rejected_share.`,
       { details: { ...rows, quarantinePaths } },
     );
   }
   if (rows.kept > 0) return;
+  if (rows.quarantined > 0) {
+    throw new TidewatchError(
+      'input-empty',
+      `None of the ${rows.read} rows in the files of ${request.folder} was accepted: all were quarantined. ` +
+        `${commonestReason(quarantinePaths)}Each is listed with its reason in ${listed(quarantinePaths)}. ` +
+        'Mend the input files and run again.',
+      { details: { ...rows, quarantinePaths } },
+    );
+  }
   throw new TidewatchError(
     'input-empty',
     `The files of ${request.folder} hold no rows. Put data there and run again.`,
@@ -52,6 +63,11 @@ export function refuseRows(
       details: { ...rows },
     },
   );
+}
+
+function listed(paths: readonly string[]): string {
+  const shown = paths.slice(0, 5).join(', ');
+  return paths.length > 5 ? `${shown} and ${paths.length - 5} more files there` : shown;
 }
 
 function percent(share: number): string {

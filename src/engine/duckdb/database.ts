@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBVector } from '@duckdb/node-api';
-import { TidewatchError } from '../../base/errors.ts';
+import { systemError, TidewatchError } from '../../base/errors.ts';
 import { mayWrite } from '../../base/may-write.ts';
 import { hasEnded, PROCESS_NAME, processName } from '../../base/process-life.ts';
+import { systemFailureIn } from '../../base/system-failures.ts';
 
 export interface DuckdbOptions {
   readonly threads: number;
@@ -172,13 +173,22 @@ function removeStale(folder: string): void {
 function explain(error: unknown): TidewatchError {
   if (error instanceof TidewatchError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (/no space left|quota exceeded/i.test(message)) {
-    return new TidewatchError('disk-full', `The disk is full: ${message}`, { cause: error });
+  if (/^out of memory/i.test(message)) {
+    return new TidewatchError(
+      'out-of-memory',
+      `"memory_limit" in config.json is too small for this data (${message.split('\n')[0]}). Raise it, such as to ` +
+        '"2GB", or lower "threads".',
+      { cause: error },
+    );
   }
-  if (/out of memory/i.test(message)) {
-    return new TidewatchError('internal', `memory_limit is too small for this data: ${message}`, {
-      cause: error,
-    });
+  if (/\bIO Error\b/i.test(message)) {
+    const failure = systemFailureIn(message);
+    if (failure !== null) return systemError(failure, message, error);
+    return new TidewatchError(
+      'disk-failed',
+      `DuckDB could not read or write a file (${message}). Check the disk and the rights on the output folder.`,
+      { cause: error },
+    );
   }
   return new TidewatchError('internal', `DuckDB: ${message}`, { cause: error });
 }

@@ -1,7 +1,7 @@
 /** Opens files as they are: every row, in order, nothing dropped; a bad row refuses the whole. */
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { asTidewatchError, isErrno, TidewatchError } from '../../base/errors.ts';
+import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../../base/errors.ts';
 import { columnTypes } from '../compile/column-types.ts';
 import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
@@ -112,9 +112,8 @@ function explain(error: unknown, path: string): unknown {
   if (error instanceof FileRefused) {
     return new TidewatchError(error.kind, `${path}: ${error.message}.`, { details: { path }, cause: error });
   }
-  const told = asTidewatchError(error);
-  if (error instanceof TidewatchError || told.code === 'disk-full') return told;
   const absent = isErrno(error) && error.code === 'ENOENT';
+  if (error instanceof TidewatchError || (!absent && isMachineFailure(error))) return asTidewatchError(error);
   const why = absent ? 'there is no such file' : error instanceof Error ? error.message : String(error);
   return new TidewatchError('input-unreadable', `${path} cannot be read: ${why}.`, {
     details: { path },

@@ -1,8 +1,9 @@
 /** `tidewatch doctor`: looks at a workspace from all sides, changes nothing, and says what is wrong and how to mend it. */
+import { isAbsolute } from 'node:path';
 import { type Clock, systemClock } from '../../base/clock.ts';
-import { asTidewatchError } from '../../base/errors.ts';
+import { asTidewatchError, isMachineFailure } from '../../base/errors.ts';
+import { redactUrl } from '../../config/database-place.ts';
 import { loadWorkspace, type Workspace } from '../../config/load.ts';
-import { isUrl, redactUrl } from '../../config/store-place.ts';
 import { inspectSqlite } from '../../store/inspect-sqlite.ts';
 import type { StoreInspection } from '../../store/inspection.ts';
 import { storePlaceOf } from '../database-verbs.ts';
@@ -91,7 +92,9 @@ function readConfiguration(folder: string): { workspace: Workspace | null; findi
     const mend =
       code === 'config-missing'
         ? 'tidewatch init in that folder, or name another with --workspace DIR'
-        : 'Edit config.json; "tidewatch config --schema" prints what it may hold.';
+        : isMachineFailure(thrown)
+          ? `As the message says (error code ${code}).`
+          : 'Edit config.json; "tidewatch config --schema" prints what it may hold.';
     return { workspace: null, finding: problem(message, mend) };
   }
 }
@@ -119,9 +122,9 @@ async function patientOf(
   let inspection: StoreInspection | null = null;
   try {
     place = storePlaceOf(workspace, env);
-    inspection = isUrl(place)
-      ? await (await import('../../store/inspect-server.ts')).inspectServer(place, clock)
-      : inspectSqlite(place);
+    inspection = isAbsolute(place)
+      ? inspectSqlite(place)
+      : await (await import('../../store/inspect-server.ts')).inspectServer(place, clock);
   } catch (thrown) {
     storeError = thrown;
   }
@@ -130,7 +133,8 @@ async function patientOf(
     return inspection;
   };
   const storePlace = () => redactUrl(place);
-  return { workspace, env, clock, probes, storePlace, store, isOnServer: isUrl(place), storeError };
+  const isOnServer = place !== '' && !isAbsolute(place);
+  return { workspace, env, clock, probes, storePlace, store, isOnServer, storeError };
 }
 
 /** A check that fails has found something, too; what it shares with the check of the store that one tells. */

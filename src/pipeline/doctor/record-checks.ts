@@ -1,6 +1,5 @@
 /** What the doctor asks of the state store, the lock, the last runs and the clock that starts them. */
 import { TidewatchError } from '../../base/errors.ts';
-import { isUrl } from '../../config/store-place.ts';
 import { formatSeconds } from '../../report/text/format.ts';
 import type { StoreInspection } from '../../store/inspection.ts';
 import { parseOwner, tellOwner, tellTimes } from '../lock-owner.ts';
@@ -25,22 +24,22 @@ function checkStore({ storePlace, store }: Patient): Finding {
     return judgeStore(place, store());
   } catch (error) {
     if (!(error instanceof TidewatchError) || !DAMAGE.test(String(error.details['failure']))) throw error;
-    return damaged(error.message, place);
+    return damaged(error.message);
   }
 }
 
-function damaged(found: string, place: string): Finding {
+function damaged(found: string): Finding {
   const advice =
     'Restore it from a backup, or let "tidewatch doctor --fix" move it away, with no server or run at work: what is live, ' +
     'and the deployments before it whose files are there, are recorded in a new one; other records are lost.';
-  return fixable('move-store', problem(found, isUrl(place) ? 'Restore it from a backup.' : advice));
+  return fixable('move-store', problem(found, advice));
 }
 
 function judgeStore(place: string, inspection: StoreInspection | null): Finding {
   if (inspection === null) return ok('Not there yet; the first run makes it.');
   const { damage, unknown, lacking, server } = inspection;
   if (damage.length > 0) {
-    return damaged(`${place} is damaged: ${damage[0]}.`, place);
+    return damaged(`${place} is damaged: ${damage[0]}.`);
   }
   if (unknown.length > 0) {
     return problem(

@@ -5,8 +5,8 @@ const ASCII_ONLY = /^[ -~]*$/;
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}|\ufe0f/u;
 const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}]+$/u;
-/** What moves a terminal's cursor, rings its bell, or turns the direction of what follows. */
-const UNSAFE = /(?!\n)\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** What moves a terminal's cursor, rings its bell, breaks a line unseen, or turns the direction of what follows. */
+const UNSAFE = /(?![\n\t])\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Columns of a single line. Codes that colour are counted as the characters that they are. */
@@ -43,9 +43,14 @@ export function cutToWidth(text: string, width: number, ellipsis = '…'): strin
     : `${takeColumns(text, width - 1).trimEnd()}${ellipsis}`;
 }
 
-/** A text that cannot harm a terminal: tabs and line separators are spaces, other control characters are gone. */
+/** A text that cannot harm a terminal: what could is shown as an escape such as \u001b; line feeds and tabs stay. */
+export function visibleText(text: string): string {
+  return text.replace(UNSAFE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The same for a text whose columns are counted: tabs are spaces. */
 export function safeText(text: string): string {
-  return text.replace(/[\t\u2028\u2029]/g, ' ').replace(UNSAFE, '');
+  return visibleText(text.replaceAll('\t', ' '));
 }
 
 /** The text in lines of at most `width` columns: broken between words, inside a word only where it is longer. */

@@ -50,7 +50,12 @@ export const runSchema = z.strictObject({
   ...runEntrySchema.shape,
   steps: z.array(stepSchema).describe('In order.'),
   files: z.array(ingestedFileSchema).describe('Files that it read, at most the first thousand.'),
-  summary: z.unknown().describe('What the command printed with --json. null: it runs or failed.'),
+  summary: z
+    .unknown()
+    .describe(
+      'What the command printed with --json; of more than 25 files those that were not taken whole (25 at most), and ' +
+        'their number as filesRead. null: it runs, failed, or is older than run_summaries_kept says.',
+    ),
 });
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;

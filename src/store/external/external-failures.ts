@@ -1,8 +1,8 @@
 /** Turns what goes wrong with someone's database into errors that say what to do. */
 
 import { TidewatchError } from '../../base/errors.ts';
+import { redactSecrets } from '../../base/redact.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
-import { redactUrl } from '../../config/store-place.ts';
 import { tlsAdvice } from '../tls-advice.ts';
 import type { ExternalOptions } from './external-database.ts';
 
@@ -19,7 +19,7 @@ export function externalFailure(
     .join('; ');
   return new TidewatchError(
     'source-unavailable',
-    `${what} at ${place} failed: ${trimEndOf(redactUrl(text), '. \n')}. ${adviceOn(codeOf(error), text, timeoutMs)}`,
+    `${what} at ${place} failed: ${trimEndOf(redactSecrets(text), '. \n')}. ${adviceOn(codeOf(error), text, timeoutMs)}`,
     { cause: error, details: { place, failure: codeOf(error) } },
   );
 }

@@ -13,6 +13,7 @@ import { listingIndexes } from './0007-listing-indexes.ts';
 import { runLogs } from './0008-run-logs.ts';
 import { recordedOrder } from './0009-recorded-order.ts';
 import { fencing } from './0010-fencing.ts';
+import { ingestions } from './0013-ingestions.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0008-run-logs': runLogs,
   '0009-recorded-order': recordedOrder,
   '0010-fencing': fencing,
+  '0013-ingestions': ingestions,
 };
 
 const NAMES = Object.keys(MIGRATIONS);

@@ -6,7 +6,7 @@ const HIDDEN = '***';
 
 /** Passwords in URLs, and what follows the names of secrets. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/(:\/\/[^\s:/?#@]*):[^\s/@]+@/g, `$1:${HIDDEN}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:[/\\]*[^\s:/?#@]*):\S*@/gi, `$1:${HIDDEN}@`],
   [
     /\b(password|passwd|pwd|secret|token|api[-_]?key|x-api-key)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&,;]+)/gi,
     `$1$2${HIDDEN}`,
@@ -23,9 +23,13 @@ export function createRedaction(secrets: readonly string[]): (text: string) => s
   return (text) => {
     let shown = text;
     for (const secret of known) shown = shown.replaceAll(secret, HIDDEN);
-    for (const [form, replacement] of FORMS) shown = shown.replace(form, replacement);
-    return shown;
+    return redactSecrets(shown);
   };
+}
+
+/** The text without passwords in URLs and without the values of words such as "password" or "token". */
+export function redactSecrets(text: string): string {
+  return FORMS.reduce((shown, [form, replacement]) => shown.replace(form, replacement), text);
 }
 
 /** Values of the environment that are secrets: API keys, and the URLs and passwords of databases. */
@@ -33,7 +37,8 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): re
   const secrets: string[] = [];
   for (const [name, value = ''] of Object.entries(env)) {
     if (/KEY|PASSWORD|SECRET|TOKEN/i.test(name)) secrets.push(...value.split(',').map((part) => part.trim()));
-    const password = URL.canParse(value) ? new URL(value).password : '';
+    // Of a URL that is misspelt, too: what stands between a user and the last @.
+    const password = /^\s*["'<]?[a-z][a-z0-9+.-]*:[^:@]*:(.+)@/is.exec(value)?.[1] ?? '';
     if (password !== '') secrets.push(password, decoded(password));
   }
   return [...new Set(secrets)];

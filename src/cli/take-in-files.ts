@@ -1,6 +1,7 @@
 /** Takes data files into a new workspace: copies them, compiles them, and chooses the clients to hold out. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeUnfinished } from '../base/atomic-file.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Progress } from '../base/progress.ts';
 import { type ConfigInput, configSchema } from '../config/schema.ts';
@@ -43,6 +44,8 @@ export async function takeInFiles(
   const config = configSchema.parse(request.config);
   const [input, output] = [join(root, config.input_folder_path), join(root, config.output_folder_path)];
   for (const folder of [input, output]) refuseFilledFolder(folder);
+  // Nobody else writes into a workspace that is only being made.
+  removeUnfinished(input);
   const contract = contractOf(config.columns, config.missing_values, config.labels.missing);
   const files = await copyInputs({ files: request.files, folder: input, progress });
   const undo = (): void => {

@@ -1,5 +1,6 @@
 /** What config.json may say: one schema with default, range, unit and description of every key. */
 import { z } from 'zod';
+import { columnConflicts } from './column-conflicts.ts';
 
 const folder = (what: string) => z.string().min(1).describe(what);
 const column = z.string().min(1);
@@ -34,7 +35,22 @@ export const columnsSchema = z
       ),
     time: column.nullable().default(null).describe('Column with the time of the row (ISO 8601).'),
   })
+  .superRefine((columns, context) => {
+    for (const { path, message } of columnConflicts(columns)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+    if (columns.negative !== null && isOneLabel(columns.positive, columns.negative)) {
+      const message = `is "${columns.negative}", as "columns.positive" is, so nobody could be told to have stayed`;
+      context.addIssue({ code: 'custom', path: ['negative'], message });
+    }
+  })
   .describe('Which column is what. The defaults are the columns of the original system.');
+
+/** Whether two labels are told apart by nothing: blanks around them, or how a number is written. */
+function isOneLabel(a: string, b: string): boolean {
+  const isNumber = a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b);
+  return a.trim() === b.trim() || isNumber;
+}
 
 /** Where a database is: a URL has a password, so it comes from the environment. */
 const databaseUrl = (what: string) =>
@@ -375,6 +391,14 @@ export const configSchema = z
       if (config.sources.findIndex((each) => each.name === name) === index) continue;
       const message = `"${name}" names another source already`;
       context.addIssue({ code: 'custom', path: ['sources', index, 'name'], message });
+    }
+    const { publish } = config;
+    const read = config.sources.findIndex(
+      ({ url, table }) => url === publish?.url && table === publish.table,
+    );
+    if (read >= 0) {
+      const message = `"${publish?.table}" is the table that "sources.${read}.table" reads: name another one`;
+      context.addIssue({ code: 'custom', path: ['publish', 'table'], message });
     }
     for (const name of Object.keys(config.columns.monotone)) {
       if (config.columns.numeric.includes(name)) continue;

@@ -123,6 +123,13 @@ describe('a configuration that contradicts itself', () => {
     expect(refusal({ ...FIVE, columns })).toMatch(told);
   });
 
+  it.each<[object, RegExp]>([
+    [{ ranges: { corporation: { min: 0 } } }, /"columns\.ranges\.corporation": is no column of numbers/],
+    [{ ranges: { lastmonth_activity: { min: 2, max: 1 } } }, /from 2 to 1 there is no number/],
+  ])('is refused where a range holds nothing: %j', (columns, told) => {
+    expect(refusal({ ...FIVE, columns })).toMatch(told);
+  });
+
   it('is none where a feature is also the value, the segment or the owner', () => {
     const columns = {
       numeric: ['money'],

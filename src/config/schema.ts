@@ -33,11 +33,29 @@ export const columnsSchema = z
       .describe(
         'Numeric features with which the risk may only rise (1) or only fall (-1), in boosted trees.',
       ),
+    ranges: z
+      .record(
+        column,
+        z.strictObject({
+          min: z.number().nullable().default(null),
+          max: z.number().nullable().default(null),
+        }),
+      )
+      .default({})
+      .describe(
+        'Numbers that a numeric column or columns.value may hold, as {"age": {"min": 0, "max": 150}}; a row with another one is quarantined. No column holds numbers beyond 1e100.',
+      ),
     time: column.nullable().default(null).describe('Column with the time of the row (ISO 8601).'),
   })
   .superRefine((columns, context) => {
     for (const { path, message } of columnConflicts(columns)) {
       context.addIssue({ code: 'custom', path: [...path], message });
+    }
+    for (const [name, { min, max }] of Object.entries(columns.ranges)) {
+      const isNumeric = columns.numeric.includes(name) || columns.value === name;
+      if (isNumeric && (min ?? -Infinity) <= (max ?? Infinity)) continue;
+      const message = isNumeric ? `from ${min} to ${max} there is no number` : 'is no column of numbers';
+      context.addIssue({ code: 'custom', path: ['ranges', name], message });
     }
     if (columns.negative !== null && isOneLabel(columns.positive, columns.negative)) {
       const message = `is "${columns.negative}", as "columns.positive" is, so nobody could be told to have stayed`;

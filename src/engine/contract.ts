@@ -14,7 +14,9 @@ export function contractOf(
 ): TableContract {
   const found = new Map<string, ContractColumn>();
   const add = (name: string | null, role: ContractColumn['role']): void => {
-    if (name !== null && !found.has(name)) found.set(name, { name, role });
+    if (name === null || found.has(name)) return;
+    const range = columns.ranges[name];
+    found.set(name, { name, role, ...(range && { range }) });
   };
   add(columns.id, 'id');
   for (const name of columns.numeric) add(name, 'numeric');

@@ -12,6 +12,14 @@ export interface ContractColumn {
   readonly role: ColumnRole;
   /** What else it serves as; it is read as `role` says. Absent: nothing. */
   readonly also?: readonly ColumnRole[];
+  /** Numbers outside are not accepted. Absent: any within the limit of all numbers. */
+  readonly range?: NumberRange;
+}
+
+/** Both ends are in it; null: none. */
+export interface NumberRange {
+  readonly min: number | null;
+  readonly max: number | null;
 }
 
 /** What the data must look like, derived from the configuration (`contractOf` in contract.ts). */

@@ -37,7 +37,7 @@ export async function predictFileVerb(
 ): Promise<PredictFileSummary> {
   const { clock, progress, contract } = resources;
   const model = chosenModel(resources, request.model);
-  const options = { model, path: request.path, out: request.out, missingTexts: contract.missingTexts };
+  const options = { model, path: request.path, out: request.out, contract };
   return predictFile({ engine: await resources.engine(), clock, progress }, options);
 }
 
@@ -89,7 +89,7 @@ function snapshotSource(resources: Resources, model: ModelDocument): TableSource
 
 function testSource(resources: Resources, model: ModelDocument): TableSource | null {
   const folder = resources.workspace.paths.testData;
-  const contract = scoringContract(model, resources.contract.missingTexts);
+  const contract = scoringContract(model, resources.contract);
   try {
     const paths = listInputFolder(folder).names.map((name) => join(folder, name));
     return { kind: 'files', paths, contract, labels: 'optional' };

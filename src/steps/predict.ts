@@ -6,7 +6,8 @@ import { TidewatchError } from '../base/errors.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
-import type { Engine, TableContract } from '../engine/port.ts';
+import { isOutside, rangeText } from '../engine/number-range.ts';
+import type { ContractColumn, Engine, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
 import type { LiveFolder } from '../store/live-folder.ts';
 
@@ -62,19 +63,27 @@ export function createPredictor(
     model,
     predict: async (input) => {
       const scorer = model();
-      if ('rows' in input) return predictRows(scorer, input.rows);
+      if ('rows' in input) return predictRows(scorer, input.rows, options.contract);
       if ('paths' in input) return predictFiles(await deps.engine(), scorer, input.paths, options.contract);
       return predictCsv(await deps.engine(), scorer, input.csv, options);
     },
   };
 }
 
-function predictRows(scorer: Scorer, rows: readonly Readonly<Record<string, unknown>>[]): Prediction {
+function predictRows(
+  scorer: Scorer,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  { columns }: TableContract,
+): Prediction {
+  const ranged = columns.filter(
+    ({ name, range }) => range && scorer.inputs.some((input) => input.name === name),
+  );
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
   const probabilities = rows.map((row, index) => {
     try {
       const batch = scorer.batchOf(row as SourceRow);
+      for (const column of ranged) checkRange(column, Number(row[column.name] ?? Number.NaN));
       scorer.probabilityInto(batch, probability);
       unseen.add(batch);
       return probability[0] as number;
@@ -85,6 +94,15 @@ function predictRows(scorer: Scorer, rows: readonly Readonly<Record<string, unkn
     }
   });
   return predictionOf(scorer, probabilities, unseen.columns());
+}
+
+function checkRange({ name, range }: ContractColumn, value: number): void {
+  if (range === undefined || !isOutside(value, range)) return;
+  throw new TidewatchError(
+    'value-invalid',
+    `Column ${name} of the row is ${value}: expected a number ${rangeText(range)} (\`columns.ranges\` in config.json).`,
+    { details: { column: name } },
+  );
 }
 
 async function predictFiles(

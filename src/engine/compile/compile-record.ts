@@ -10,7 +10,7 @@ import { isOutcomeFile } from './outcome-file.ts';
 import { quarantinePath } from './quarantine.ts';
 
 const RECORD_NAME = '.compiled.json';
-const FORMAT = 'tidewatch-compiled/2';
+const FORMAT = 'tidewatch-compiled/3';
 
 const count = z.int().nonnegative();
 const recordSchema = z.object({

@@ -62,6 +62,7 @@ export async function takeInFiles(
     // How many bad rows are too many is for the first run to say, which lists them.
     const { snapshot, rows } = await engine.compile({
       folder: input,
+      within: root,
       output,
       contract,
       maxRejectedShare: 1,

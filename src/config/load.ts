@@ -1,11 +1,11 @@
 /** Reads config.json of a workspace into a frozen configuration, and says where each value came from. */
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { isErrno, TidewatchError } from '../base/errors.ts';
+import { asTidewatchError, isErrno, TidewatchError } from '../base/errors.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { nearestName } from '../base/nearest.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { type FolderKey, folderConflicts } from './folder-conflicts.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -83,10 +83,17 @@ function readConfigText(root: string): string {
 
 function readConfigBytes(root: string, path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readRegularFile(path);
   } catch (error) {
     if (!isErrno(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) {
-      throw new TidewatchError('config-missing', `${path} cannot be read.`, { cause: error });
+      throw new TidewatchError(
+        'config-missing',
+        `${path} cannot be read: ${asTidewatchError(error).message}`,
+        {
+          details: { path },
+          cause: error,
+        },
+      );
     }
     throw new TidewatchError(
       'config-missing',

@@ -81,6 +81,8 @@ export interface Snapshot {
 export interface CompileRequest {
   /** Absolute path of the folder with the input files. */
   readonly folder: string;
+  /** A folder that no link may lead out of, the workspace; absent: `folder`. */
+  readonly within?: string;
   /** Absolute path of output_folder_path. */
   readonly output: string;
   readonly contract: TableContract;
@@ -110,6 +112,8 @@ export type TableSource =
       readonly paths: readonly string[];
       readonly contract: TableContract;
       readonly labels: 'required' | 'optional';
+      /** A folder that no link may lead out of, as `openRegularFile`; absent: links may lead anywhere. */
+      readonly within?: string;
     };
 
 /** One column of a batch. Missing is NaN in `numeric`, -1 in `categorical`, null in `text`. */

@@ -1,10 +1,10 @@
 /** Verbs that use a model and change nothing of the workspace: predict a file, export the model. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { asTidewatchError, TidewatchError } from '../base/errors.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
-import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { listDataFiles } from '../engine/compile/input-folder.ts';
 import type { Table, TableSource } from '../engine/port.ts';
 import { scoringContract } from '../engine/scoring-contract.ts';
 import { selectInDuckdb, selectInSqlite } from '../engine/scratch-select.ts';
@@ -56,7 +56,7 @@ export async function exportVerb(resources: Resources, request: ExportRequest): 
 
 function chosenModel(resources: Resources, path: string | null): ModelDocument {
   if (path !== null) {
-    if (existsSync(path)) return parseModel(readFileSync(path, 'utf8'));
+    if (existsSync(path)) return parseModel(readTextFile(path));
     throw new TidewatchError(
       'not-found',
       `${path} is not there. Name a model file, such as trainedmodel.json.`,
@@ -91,7 +91,7 @@ function testSource(resources: Resources, model: ModelDocument): TableSource | n
   const folder = resources.workspace.paths.testData;
   const contract = scoringContract(model, resources.contract);
   try {
-    const paths = listInputFolder(folder).names.map((name) => join(folder, name));
+    const paths = listDataFiles(folder, resources.workspace.root);
     return { kind: 'files', paths, contract, labels: 'optional' };
   } catch (thrown) {
     // A model can be exported where there is no data.

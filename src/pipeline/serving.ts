@@ -106,7 +106,7 @@ export function createServing(resources: Resources, control: RunControl): Servin
   const { root, paths } = workspace;
   const predictor = createPredictor(
     { live: resources.live, engine: () => resources.engine() },
-    { contract, temporaryFolder: requestsFolder(workspace) },
+    { contract, workspace: root, temporaryFolder: requestsFolder(workspace) },
   );
   const book = createRiskBook(resources);
   return {

@@ -1,8 +1,8 @@
 /** Puts a trained and scored model into production: model, score and file list together, or nothing. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import { renderFileList } from '../core/models/file-list.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { type LiveFolder, MODEL_FILE, renderScore } from '../store/live-folder.ts';
@@ -64,7 +64,7 @@ export async function deploy(
 export function readTrainedText(modelFolder: string): string {
   const path = join(modelFolder, MODEL_FILE);
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path);
   } catch (cause) {
     throw new TidewatchError('nothing-trained', `${path} cannot be read. Run "tidewatch train" first.`, {
       details: { path },

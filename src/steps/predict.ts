@@ -30,6 +30,8 @@ export interface Prediction {
 
 export interface PredictorOptions {
   readonly contract: TableContract;
+  /** Absolute path of the workspace, which no link to a file may lead out of. */
+  readonly workspace: string;
   /** Absolute path of a folder for the moment's files; made when needed. */
   readonly temporaryFolder: string;
 }
@@ -64,7 +66,7 @@ export function createPredictor(
     predict: async (input) => {
       const scorer = model();
       if ('rows' in input) return predictRows(scorer, input.rows, options.contract);
-      if ('paths' in input) return predictFiles(await deps.engine(), scorer, input.paths, options.contract);
+      if ('paths' in input) return predictFiles(await deps.engine(), scorer, input.paths, options);
       return predictCsv(await deps.engine(), scorer, input.csv, options);
     },
   };
@@ -109,9 +111,9 @@ async function predictFiles(
   engine: Engine,
   scorer: Scorer,
   paths: readonly string[],
-  contract: TableContract,
+  { contract, workspace: within }: PredictorOptions,
 ): Promise<Prediction> {
-  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional' });
+  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional', within });
   try {
     const unseen = createUnseenCounter(scorer.model);
     const { probabilities } = await scoreTable(table, scorer, { labels: false, onInputs: unseen.add });
@@ -132,7 +134,7 @@ async function predictCsv(
   const path = temporaryName(join(options.temporaryFolder, 'request')).replace(/\.part$/, '.csv');
   try {
     writeFileSync(path, csv, { mode: 0o600 });
-    return await predictFiles(engine, scorer, [path], options.contract);
+    return await predictFiles(engine, scorer, [path], options);
   } finally {
     rmSync(path, { force: true });
   }

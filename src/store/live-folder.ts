@@ -13,7 +13,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -25,6 +24,7 @@ import { z } from 'zod';
 import { syncPath } from '../base/atomic-file.ts';
 import { isErrno, TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { readTextFile } from '../base/regular-file.ts';
 
 export const MODEL_FILE = 'trainedmodel.json';
 export const SCORE_FILE = 'latestscore.txt';
@@ -147,7 +147,7 @@ function readManifest(path: string): Manifest {
 
 function readPart(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path);
   } catch (error) {
     throw new TidewatchError(
       'deployment-damaged',

@@ -1,6 +1,6 @@
 /** Words that a shell asks for while somebody types: names of models. Quick, and silent where something is wrong. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTextFile } from '../../base/regular-file.ts';
 
 const ALIASES = ['champion', 'challenger', 'previous'];
 
@@ -13,7 +13,7 @@ export async function dynamicWords(args: readonly string[]): Promise<string> {
 
 async function versionsIn(workspace: string): Promise<readonly string[]> {
   try {
-    const config = JSON.parse(readFileSync(join(workspace, 'config.json'), 'utf8')) as { store?: unknown };
+    const config = JSON.parse(readTextFile(join(workspace, 'config.json'))) as { store?: unknown };
     const place = config.store ?? 'tidewatch.db';
     if (typeof place !== 'string' || place.includes(':')) return [];
     const { modelVersionsOf } = await import('../../store/read-sqlite.ts');

@@ -1,8 +1,9 @@
 /** What the doctor asks of snapshot, trained model and deployment: whether each is whole and they belong together. */
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256File } from '../../base/hash.ts';
+import { readTextFile } from '../../base/regular-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { isHeldOutAlike } from '../../core/clients/held-out.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
@@ -59,7 +60,7 @@ function checkDeployment({ workspace: { paths, config } }: Patient): Finding {
   const strange = names.filter(
     (name) =>
       !existsSync(join(paths.deployment, name)) ||
-      readFileSync(join(paths.deployment, name), 'utf8') !==
+      readTextFile(join(paths.deployment, name)) !==
         {
           [MODEL_FILE]: deployed.model,
           'latestscore.txt': deployed.score,
@@ -100,7 +101,7 @@ function checkQuestion({ version, certificate }: ModelDocument, { labels, holdou
 function checkTrained({ workspace: { paths }, store }: Patient): Finding {
   const path = join(paths.model, MODEL_FILE);
   if (!existsSync(path)) return warning('No model has been trained yet.', 'tidewatch run');
-  const trained = parseModel(readFileSync(path, 'utf8'));
+  const trained = parseModel(readTextFile(path));
   const deployed = openLiveFolder(paths.deployment).read();
   const live: ModelDocument | null = deployed === null ? null : parseModel(deployed.model);
   if (live === null)

@@ -72,6 +72,9 @@ Made from the schema in \`src/config/schema.ts\` by \`npm run docs\`; a test hol
 
 \`config.json\` in the workspace. The five folders alone are a complete configuration; they are relative to the
 workspace, and a leading slash means the workspace too. An unknown key is refused with the nearest known one.
+A file that is not UTF-8, gives a key twice, names one column as two things that exclude each other (the target among
+the features, say), or one folder for two purposes is refused too, with both keys. A feature may also be the value, the
+segment or the owner.
 \`tidewatch config\` shows every value and where it came from; \`tidewatch config --schema\` prints the JSON schema.
 
 | key | type | default | what it is |

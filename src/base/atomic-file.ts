@@ -60,12 +60,15 @@ export function syncPath(path: string): void {
 }
 
 /**
- * Removes the temporary files below `folder`, which may be absent. For use while nobody else writes there: then a
- * file under a temporary name is one whose writer was killed.
+ * Removes the temporary files below `folder`, which may be absent; with `ofFile`, only those in the folder itself that
+ * are of files with such a name. For use while nobody else writes there: then a file under a temporary name is one
+ * whose writer was killed.
  */
-export function removeUnfinished(folder: string): void {
+export function removeUnfinished(folder: string, ofFile?: RegExp): void {
   if (!existsSync(folder)) return;
-  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (writerOf(basename(path)) !== null) rmSync(join(folder, path), { force: true });
+  for (const path of readdirSync(folder, { recursive: ofFile === undefined, encoding: 'utf8' })) {
+    const name = basename(path);
+    const isOurs = ofFile === undefined || ofFile.test(name.slice(1));
+    if (isOurs && writerOf(name) !== null) rmSync(join(folder, path), { force: true });
   }
 }

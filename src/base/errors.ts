@@ -35,7 +35,8 @@ export const CATALOGUE = {
   'config-invalid': {
     exit: EXIT.usage,
     http: 500,
-    meaning: 'config.json is not JSON, or a key is unknown, missing or out of range.',
+    meaning:
+      'config.json is not JSON in UTF-8, a key is unknown, missing or out of range, or two keys contradict each other.',
   },
   'path-outside-workspace': {
     exit: EXIT.usage,
@@ -55,7 +56,8 @@ export const CATALOGUE = {
   'input-unreadable': {
     exit: EXIT.data,
     http: 422,
-    meaning: 'A file could not be read as the format its name says.',
+    meaning:
+      'A file could not be read as the format its name says, or is no file: a pipe, a device, a link that leads out of the workspace.',
   },
   'column-missing': {
     exit: EXIT.data,

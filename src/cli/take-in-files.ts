@@ -1,9 +1,11 @@
 /** Takes data files into a new workspace: copies them, compiles them, and chooses the clients to hold out. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeUnfinished } from '../base/atomic-file.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Progress } from '../base/progress.ts';
-import { type ConfigInput, configSchema } from '../config/schema.ts';
+import { CONFIG_FILE, parseConfig } from '../config/load.ts';
+import type { ConfigInput } from '../config/schema.ts';
 import { copyInputs } from '../engine/compile/copy-inputs.ts';
 import { contractOf } from '../engine/contract.ts';
 import type { RowCounts } from '../engine/port.ts';
@@ -40,9 +42,11 @@ export async function takeInFiles(
   request: TakeInRequest,
 ): Promise<{ readonly taken: TakenIn; readonly undo: () => void }> {
   const { root, progress } = request;
-  const config = configSchema.parse(request.config);
+  const config = parseConfig(JSON.stringify(request.config), join(root, CONFIG_FILE));
   const [input, output] = [join(root, config.input_folder_path), join(root, config.output_folder_path)];
   for (const folder of [input, output]) refuseFilledFolder(folder);
+  // Nobody else writes into a workspace that is only being made.
+  removeUnfinished(input);
   const contract = contractOf(config.columns, config.missing_values, config.labels.missing);
   const files = await copyInputs({ files: request.files, folder: input, progress });
   const undo = (): void => {
@@ -58,6 +62,7 @@ export async function takeInFiles(
     // How many bad rows are too many is for the first run to say, which lists them.
     const { snapshot, rows } = await engine.compile({
       folder: input,
+      within: root,
       output,
       contract,
       maxRejectedShare: 1,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,7 +18,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 const write = (content: unknown) =>
-  writeFileSync(join(root, 'config.json'), typeof content === 'string' ? content : JSON.stringify(content));
+  writeFileSync(
+    join(root, 'config.json'),
+    typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+  );
 
 describe('loadWorkspace', () => {
   it('takes the five folders alone, a leading slash meaning the workspace', () => {
@@ -82,6 +85,124 @@ describe('loadWorkspace', () => {
     expect(() => loadWorkspace(root)).toThrow(/tidewatch init/);
     write('{"input_folder_path": ');
     expect(() => loadWorkspace(root)).toThrow(/is not JSON/);
+  });
+});
+
+describe('a configuration that contradicts itself', () => {
+  const refusal = (content: unknown): string => {
+    write(content);
+    try {
+      loadWorkspace(root);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'config-invalid' });
+      return error instanceof Error ? error.message : '';
+    }
+    return 'nothing was refused';
+  };
+
+  it.each<[object, RegExp]>([
+    [{ target: 'number_of_employees' }, /"columns\.numeric\.2".*"number_of_employees".*"columns\.target"/],
+    [{ categorical: ['exited'] }, /"columns\.categorical\.0".*"columns\.target"/],
+    [{ id: 'exited' }, /"columns\.id".*"exited".*"columns\.target"/],
+    ...['value', 'segment', 'owner', 'time'].map((use): [object, RegExp] => [
+      { [use]: 'exited' },
+      new RegExp(`"columns\\.${use}".*"columns\\.target"`),
+    ]),
+    [{ id: 'lastmonth_activity' }, /"columns\.numeric\.0".*"columns\.id"/],
+    [{ categorical: ['corporation'] }, /"columns\.categorical\.0".*"columns\.id"/],
+    [{ id: 'c', value: 'c' }, /"columns\.value".*"columns\.id"/],
+    [{ numeric: ['a', 'b', 'a'] }, /"columns\.numeric\.2".*"columns\.numeric\.0".*twice/],
+    [{ categorical: ['a', 'a'] }, /"columns\.categorical\.1".*"columns\.categorical\.0".*twice/],
+    [{ numeric: ['a'], categorical: ['a'] }, /"columns\.categorical\.0".*"columns\.numeric\.0"/],
+    [{ categorical: ['plan'], value: 'plan' }, /"columns\.value".*"columns\.categorical\.0"/],
+    [{ categorical: ['plan'], time: 'plan' }, /"columns\.time".*"columns\.categorical\.0"/],
+    [{ value: 'money', time: 'money' }, /"columns\.time".*"columns\.value"/],
+    [{ positive: '1', negative: '1.0' }, /"columns\.negative".*"columns\.positive"/],
+    [{ positive: 'yes', negative: 'yes ' }, /"columns\.negative".*"columns\.positive"/],
+  ])('is refused where one column is two things: %j', (columns, told) => {
+    expect(refusal({ ...FIVE, columns })).toMatch(told);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ ranges: { corporation: { min: 0 } } }, /"columns\.ranges\.corporation": is no column of numbers/],
+    [{ ranges: { lastmonth_activity: { min: 2, max: 1 } } }, /from 2 to 1 there is no number/],
+  ])('is refused where a range holds nothing: %j', (columns, told) => {
+    expect(refusal({ ...FIVE, columns })).toMatch(told);
+  });
+
+  it('is none where a feature is also the value, the segment or the owner', () => {
+    const columns = {
+      numeric: ['money'],
+      categorical: ['plan'],
+      value: 'money',
+      segment: 'plan',
+      owner: 'plan',
+    };
+    write({ ...FIVE, columns });
+    expect(loadWorkspace(root).config.columns).toMatchObject(columns);
+  });
+
+  const KEYS = Object.keys(FIVE) as (keyof typeof FIVE)[];
+  const PAIRS = KEYS.flatMap((first, at) => KEYS.slice(at + 1).map((second) => [first, second] as const));
+
+  it.each(PAIRS)(
+    'is refused where %s and %s are one folder, but for what is compiled and trained',
+    (a, b) => {
+      const told = refusal({ ...FIVE, [a]: 'one', [b]: './x/../one/' });
+      const mayBeOne = a === 'output_folder_path' && b === 'output_model_path';
+      if (mayBeOne) expect(told).toBe('nothing was refused');
+      else expect(told).toMatch(new RegExp(`"${a}" and "${b}" are one folder`));
+    },
+  );
+
+  it('is refused where a link makes two folders one', () => {
+    mkdirSync(join(root, 'testdata'));
+    symlinkSync('testdata', join(root, 'practicedata'));
+    expect(refusal(FIVE)).toMatch(/"input_folder_path" and "test_data_path" are one folder/);
+  });
+
+  it('is refused where data is looked for in a folder whose files come and go', () => {
+    expect(refusal({ ...FIVE, test_data_path: 'production_deployment/t' })).toMatch(
+      /"test_data_path".*inside "prod_deployment_path"/,
+    );
+    expect(refusal({ ...FIVE, input_folder_path: 'ingesteddata/quarantine' })).toMatch(
+      /"input_folder_path".*inside "output_folder_path"/,
+    );
+    expect(refusal({ ...FIVE, input_folder_path: 'ingesteddata/in' })).toBe('nothing was refused');
+  });
+
+  it('is refused where scores are published into a table that rows are read from', () => {
+    const sources = [{ name: 'crm', url: 'env:CRM', table: 'clients', watermark: 'id' }];
+    expect(refusal({ ...FIVE, sources, publish: { url: 'env:CRM', table: 'clients' } })).toMatch(
+      /"publish\.table".*"sources\.0\.table"/,
+    );
+    expect(refusal({ ...FIVE, sources, publish: { url: 'env:DB', table: 'clients' } })).toBe(
+      'nothing was refused',
+    );
+  });
+
+  it('may have its test data anywhere where clients are held out, and the test data is not read', () => {
+    expect(refusal({ ...FIVE, test_data_path: 'practicedata', holdout: {} })).toBe('nothing was refused');
+  });
+
+  it('is refused where a key is given twice, at any depth and however it is written', () => {
+    const text = JSON.stringify({ ...FIVE, threshold: 0.4, columns: { id: 'a', negative: '"}' } });
+    expect(refusal(text.replace('{', '{"threshold":0.9,'))).toMatch(/the key "threshold" is given twice/);
+    expect(refusal(text.replace('"id":"a"', '"id":"a","\\u0069d":"b"'))).toMatch(
+      /"columns\.id" is given twice/,
+    );
+    const source = '{"name":"a","url":"env:A","table":"t","watermark":"w","name":"b"}';
+    expect(refusal(text.replace('{', `{"sources":[${source}],`))).toMatch(
+      /"sources\.0\.name" is given twice/,
+    );
+    expect(refusal(text)).toBe('nothing was refused');
+  });
+
+  it('is refused where it is not UTF-8, with the line', () => {
+    const text = JSON.stringify({ ...FIVE, columns: { id: 'Kunde_M\u00fcller' } }, null, 2);
+    expect(refusal(Buffer.from(text, 'latin1'))).toMatch(/not UTF-8, first in line 8\. Save it as UTF-8/);
+    expect(refusal(Buffer.from(`\uFEFF${text}`, 'utf16le'))).toMatch(/not UTF-8, first in line 1/);
+    expect(refusal(Buffer.from(text))).toBe('nothing was refused');
   });
 });
 

@@ -1,11 +1,14 @@
 /** Reads config.json of a workspace into a frozen configuration, and says where each value came from. */
-import { readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { asTidewatchError, isErrno, TidewatchError } from '../base/errors.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { nearestName } from '../base/nearest.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 import { parsePlace, redactUrl } from './database-place.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
+import { type FolderKey, folderConflicts } from './folder-conflicts.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export const CONFIG_FILE = 'config.json';
@@ -43,18 +46,33 @@ export interface ConfigValue {
 export function loadWorkspace(folder: string): Workspace {
   const root = resolve(folder);
   const config = parseConfig(readConfigText(root), join(root, CONFIG_FILE));
-  const inside = (key: string, path: string): string => insideWorkspace(root, key, path);
-  return deepFreeze({
-    root,
-    config,
-    paths: {
-      input: inside('input_folder_path', config.input_folder_path),
-      output: inside('output_folder_path', config.output_folder_path),
-      testData: inside('test_data_path', config.test_data_path),
-      model: inside('output_model_path', config.output_model_path),
-      deployment: inside('prod_deployment_path', config.prod_deployment_path),
-      store: storeOf(root, config.store),
-    },
+  const inside = (key: FolderKey): string => insideWorkspace(root, key, config[key]);
+  const paths = {
+    input: inside('input_folder_path'),
+    output: inside('output_folder_path'),
+    testData: inside('test_data_path'),
+    model: inside('output_model_path'),
+    deployment: inside('prod_deployment_path'),
+    store: storeOf(root, config.store),
+  };
+  refuseFolders(root, config, paths);
+  return deepFreeze({ root, config, paths });
+}
+
+/** Where clients are held out, the test data is not read, wherever it is said to be. */
+function refuseFolders(root: string, config: Config, paths: WorkspacePaths): void {
+  const conflicts = folderConflicts([
+    { key: 'input_folder_path', path: paths.input },
+    { key: 'output_folder_path', path: paths.output },
+    ...(config.holdout === null ? [{ key: 'test_data_path', path: paths.testData } as const] : []),
+    { key: 'output_model_path', path: paths.model },
+    { key: 'prod_deployment_path', path: paths.deployment },
+  ]);
+  const [first] = conflicts;
+  if (first === undefined) return;
+  const told = conflicts.map(({ message }) => message).join('\n  ');
+  throw new TidewatchError('config-invalid', `${join(root, CONFIG_FILE)} does not fit:\n  ${told}`, {
+    details: { path: join(root, CONFIG_FILE), keys: first.keys },
   });
 }
 
@@ -65,8 +83,12 @@ function storeOf(root: string, said: string): string {
 
 function readConfigText(root: string): string {
   const path = join(root, CONFIG_FILE);
+  return decodeConfig(readConfigBytes(root, path), path);
+}
+
+function readConfigBytes(root: string, path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch (error) {
     if (!isErrno(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) {
       throw asTidewatchError(error);
@@ -80,11 +102,23 @@ function readConfigText(root: string): string {
   }
 }
 
+/** Without a byte order mark. Names with bytes of another encoding would fit no column and no folder. */
+function decodeConfig(bytes: Buffer, place: string): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const lines = bytes.toString('latin1').split('\n');
+  const line = 1 + lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1')));
+  throw new TidewatchError(
+    'config-invalid',
+    `${place} has bytes that are not UTF-8, first in line ${line}. Save it as UTF-8.`,
+    { details: { path: place, line } },
+  );
+}
+
 /** Parses the text of a config.json; `place` names the file in errors. */
 export function parseConfig(text: string, place: string): Config {
   let data: unknown;
   try {
-    data = JSON.parse(text.replace(/^\uFEFF/, ''));
+    data = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TidewatchError('config-invalid', `${place} is not JSON: ${reason}. Mend it there.`, {
@@ -92,9 +126,10 @@ export function parseConfig(text: string, place: string): Config {
       cause: error,
     });
   }
+  const twice = duplicateKeys(text).map((key) => `the key "${key}" is given twice; keep one`);
   const parsed = configSchema.safeParse(data);
-  if (parsed.success) return deepFreeze(parsed.data);
-  const problems = parsed.error.issues.flatMap(describeIssue);
+  if (parsed.success && twice.length === 0) return deepFreeze(parsed.data);
+  const problems = [...twice, ...(parsed.error?.issues ?? []).flatMap(describeIssue)];
   throw new TidewatchError('config-invalid', `${place} does not fit:\n  ${problems.join('\n  ')}`, {
     details: { path: place, problems },
   });
@@ -135,7 +170,7 @@ export function configJsonSchema(): JsonNode & Readonly<Record<string, unknown>>
 
 /** Every value of the configuration in schema order, with its origin; passwords are left out. */
 export function describeConfig(root: string, config: Config): ConfigValue[] {
-  const written: unknown = JSON.parse(readConfigText(root).replace(/^\uFEFF/, ''));
+  const written: unknown = JSON.parse(readConfigText(root));
   return flattenConfig('', configJsonSchema(), config, written);
 }
 

@@ -1,6 +1,7 @@
 /** What config.json may say: one schema with default, range, unit and description of every key. */
 import { z } from 'zod';
 import { TidewatchError } from '../base/errors.ts';
+import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
 
 const folder = (what: string) => z.string().min(1).describe(what);
@@ -34,7 +35,34 @@ export const columnsSchema = z
       .describe(
         'Numeric features with which the risk may only rise (1) or only fall (-1), in boosted trees.',
       ),
+    ranges: z
+      .record(
+        column,
+        z.strictObject({
+          min: z.number().nullable().default(null),
+          max: z.number().nullable().default(null),
+        }),
+      )
+      .default({})
+      .describe(
+        'Numbers that a numeric column or columns.value may hold, as {"age": {"min": 0, "max": 150}}; a row with another one is quarantined. No column holds numbers beyond 1e100.',
+      ),
     time: column.nullable().default(null).describe('Column with the time of the row (ISO 8601).'),
+  })
+  .superRefine((columns, context) => {
+    for (const { path, message } of columnConflicts(columns)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+    for (const [name, { min, max }] of Object.entries(columns.ranges)) {
+      const isNumeric = columns.numeric.includes(name) || columns.value === name;
+      if (isNumeric && (min ?? -Infinity) <= (max ?? Infinity)) continue;
+      const message = isNumeric ? `from ${min} to ${max} there is no number` : 'is no column of numbers';
+      context.addIssue({ code: 'custom', path: ['ranges', name], message });
+    }
+    if (columns.negative !== null && isOneLabel(columns.positive, columns.negative)) {
+      const message = `is "${columns.negative}", as "columns.positive" is, so nobody could be told to have stayed`;
+      context.addIssue({ code: 'custom', path: ['negative'], message });
+    }
   })
   .describe('Which column is what. The defaults are the columns of the original system.');
 
@@ -47,6 +75,12 @@ const refusePlace = (what: string) => (text: string, context: z.RefinementCtx) =
     context.addIssue({ code: 'custom', message: error.message });
   }
 };
+
+/** Whether two labels are told apart by nothing: blanks around them, or how a number is written. */
+function isOneLabel(a: string, b: string): boolean {
+  const isNumber = a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b);
+  return a.trim() === b.trim() || isNumber;
+}
 
 /** Where a database is: a URL has a password, so it comes from the environment. */
 const databaseUrl = (what: string) =>
@@ -407,6 +441,14 @@ export const configSchema = z
       if (config.sources.findIndex((each) => each.name === name) === index) continue;
       const message = `"${name}" names another source already`;
       context.addIssue({ code: 'custom', path: ['sources', index, 'name'], message });
+    }
+    const { publish } = config;
+    const read = config.sources.findIndex(
+      ({ url, table }) => url === publish?.url && table === publish.table,
+    );
+    if (read >= 0) {
+      const message = `"${publish?.table}" is the table that "sources.${read}.table" reads: name another one`;
+      context.addIssue({ code: 'custom', path: ['publish', 'table'], message });
     }
     for (const name of Object.keys(config.columns.monotone)) {
       if (config.columns.numeric.includes(name)) continue;

@@ -47,6 +47,17 @@ describe('columnMoments', () => {
     expect(Number.isFinite(std)).toBe(true);
   });
 
+  it('is finite for any finite values', () => {
+    const largest = fc.constantFrom(Number.MAX_VALUE, -Number.MAX_VALUE, 1.7e308);
+    const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), largest);
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 2 }), (values) => {
+        const { moments } = columnMoments(Float64Array.from(values));
+        expect(Object.values(moments).filter((value) => !Number.isFinite(value))).toEqual([]);
+      }),
+    );
+  });
+
   it('counts NaN as missing and has NaN where there is nothing to say', () => {
     const nan = Number.NaN;
     expect(columnMoments(Float64Array.from([nan, 3, nan]))).toEqual({

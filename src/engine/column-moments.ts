@@ -1,5 +1,7 @@
 /** Moments and median of one column, exact to the last bits and the same on every machine. */
 
+const LARGEST_EXPONENT = 1023;
+
 export interface ColumnMoments {
   /** Values that are NaN. */
   readonly missing: number;
@@ -33,11 +35,12 @@ export function columnMoments(values: Float64Array): ColumnMoments {
   }
   // A power of two, so that dividing by it changes no digit; squares of huge values would overflow without it.
   const largest = Math.max(Math.abs(min), Math.abs(max));
-  const scale = largest > 1e150 ? 2 ** Math.floor(Math.log2(largest)) : 1;
+  const scale = largest > 1e150 ? 2 ** Math.min(Math.floor(Math.log2(largest)), LARGEST_EXPONENT) : 1;
   const center = sumOf(present, (value) => value / scale) / count;
   const square = sumOf(present, (value) => (value / scale - center) ** 2);
-  const mean = center * scale;
-  const std = count < 2 ? none : Math.sqrt(square / (count - 1)) * scale;
+  const mean = Math.min(Math.max(center * scale, min), max);
+  // The deviation of numbers near the largest there is may be beyond it.
+  const std = count < 2 ? none : Math.min(Math.sqrt(square / (count - 1)) * scale, Number.MAX_VALUE);
   return { missing, moments: { mean, median: medianInto(present), std, min, max } };
 }
 

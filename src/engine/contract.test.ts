@@ -45,14 +45,4 @@ describe('contractOf', () => {
     ]);
     expect(columnOf(contract, 'owner')).toBeNull();
   });
-
-  it.each([
-    [{ categorical: ['plan'], value: 'plan' }, 'columns.value'],
-    [{ categorical: ['plan'], time: 'plan' }, 'columns.time'],
-    [{ id: 'client', value: 'client' }, 'columns.value'],
-  ])('refuses %j, where a text would have to be a number or a time', (columns, key) => {
-    expect(() => contractWith(columns)).toThrow(
-      expect.objectContaining({ code: 'config-invalid', details: expect.objectContaining({ key }) }),
-    );
-  });
 });

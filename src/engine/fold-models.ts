@@ -2,10 +2,11 @@
  * Fold models in output_folder_path: beside a model those of its cross-validation, so that a client that the model was
  * trained on can be scored by one that has not seen it.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { sha256 } from '../base/hash.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel, renderModel } from '../core/models/model-file.ts';
 import { referencePath } from './references-folder.ts';
@@ -70,7 +71,7 @@ export function writeFoldModels(output: string, version: string, content: FoldMo
 export function readFoldModels(output: string, version: string): FoldModels | null {
   const path = referencePath(output, version, 'foldModels');
   if (!existsSync(path)) return null;
-  const content = readFileSync(path);
+  const content = readRegularFile(path);
   const end = content.indexOf('\n');
   const header = headerSchema.safeParse(parseJson(content.subarray(0, Math.max(0, end)).toString('utf8')));
   const body = content.subarray(end + 1);

@@ -12,6 +12,14 @@ export interface ContractColumn {
   readonly role: ColumnRole;
   /** What else it serves as; it is read as `role` says. Absent: nothing. */
   readonly also?: readonly ColumnRole[];
+  /** Numbers outside are not accepted. Absent: any within the limit of all numbers. */
+  readonly range?: NumberRange;
+}
+
+/** Both ends are in it; null: none. */
+export interface NumberRange {
+  readonly min: number | null;
+  readonly max: number | null;
 }
 
 /** What the data must look like, derived from the configuration (`contractOf` in contract.ts). */
@@ -73,6 +81,8 @@ export interface Snapshot {
 export interface CompileRequest {
   /** Absolute path of the folder with the input files. */
   readonly folder: string;
+  /** A folder that no link may lead out of, the workspace; absent: `folder`. */
+  readonly within?: string;
   /** Absolute path of output_folder_path. */
   readonly output: string;
   readonly contract: TableContract;
@@ -104,6 +114,8 @@ export type TableSource =
       readonly paths: readonly string[];
       readonly contract: TableContract;
       readonly labels: 'required' | 'optional';
+      /** A folder that no link may lead out of, as `openRegularFile`; absent: links may lead anywhere. */
+      readonly within?: string;
     };
 
 /** One column of a batch. Missing is NaN in `numeric`, -1 in `categorical`, null in `text`. */

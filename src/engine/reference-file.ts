@@ -2,10 +2,11 @@
  * Reference samples in output_folder_path: labelled training rows of a model with the margins that models which had
  * not seen them gave. Estimates without labels are made from them.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { sha256 } from '../base/hash.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 import { canonicalText } from '../core/features/canonical-text.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../core/features/source-column.ts';
 import { referencePath } from './references-folder.ts';
@@ -95,7 +96,7 @@ export function readReferenceSample(output: string, model: string): ReferenceRea
   if (!existsSync(path)) {
     return absent(`Model ${model} has no reference sample. Train again to make one.`);
   }
-  const content = readFileSync(path);
+  const content = readRegularFile(path);
   const end = content.indexOf('\n');
   const header = headerSchema.safeParse(parseJson(content.subarray(0, Math.max(0, end)).toString('utf8')));
   const body = content.subarray(end + 1);

@@ -2,12 +2,19 @@
 import type { ModelDocument } from '../core/models/document.ts';
 import type { TableContract } from './port.ts';
 
-/** No target and nothing else of the configuration: a file needs the model's columns only. */
-export function scoringContract(model: ModelDocument, missingTexts: readonly string[]): TableContract {
+/** No target: a file needs the model's columns only. Of the configuration there is what tells how numbers are read. */
+export function scoringContract(
+  model: ModelDocument,
+  { columns, missingTexts }: Pick<TableContract, 'columns' | 'missingTexts'>,
+): TableContract {
+  const rangeOf = (name: string) => columns.find((column) => column.name === name)?.range;
   return {
     columns: [
       ...(model.id === null ? [] : [{ name: model.id, role: 'id' } as const]),
-      ...model.inputs.map(({ name, kind }) => ({ name, role: kind })),
+      ...model.inputs.map(({ name, kind }) => {
+        const range = kind === 'numeric' ? rangeOf(name) : undefined;
+        return { name, role: kind, ...(range && { range }) };
+      }),
     ],
     positive: model.target.positive,
     negative: null,

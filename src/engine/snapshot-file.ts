@@ -1,9 +1,10 @@
 /** `snapshot.json` in output_folder_path: which snapshot finaldata.csv is, and what it was made of. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import type { Snapshot } from './port.ts';
 
 const SNAPSHOT_FILE = 'snapshot.json';
@@ -46,7 +47,7 @@ export function writeSnapshotFile(output: string, snapshot: Snapshot): void {
 export function readSnapshotFile(output: string): Snapshot | null {
   const path = join(output, SNAPSHOT_FILE);
   if (!existsSync(path)) return null;
-  const text = readFileSync(path, 'utf8');
+  const text = readTextFile(path);
   const parsed = snapshotSchema.safeParse(parseJson(text));
   const snapshot = parsed.success ? parsed.data : null;
   if (snapshot === null || isAbsolute(snapshot.parquet) || !existsSync(join(output, snapshot.parquet))) {

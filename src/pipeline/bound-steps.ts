@@ -43,7 +43,7 @@ export async function detectStep(
     'detect',
     async () => {
       const store = await resources.store();
-      const names = inputNames(paths.input, live !== null);
+      const names = inputNames(resources.workspace, live !== null);
       return detect(
         { store },
         {
@@ -59,9 +59,10 @@ export async function detectStep(
 }
 
 /** Data files of the input folder. Where a model is live, an empty folder is no failure: nothing is new. */
-function inputNames(folder: string, mayBeEmpty: boolean): readonly string[] {
+function inputNames({ root, paths }: Resources['workspace'], mayBeEmpty: boolean): readonly string[] {
+  const folder = paths.input;
   try {
-    return listInputFolder(folder).names;
+    return listInputFolder(folder, root).names;
   } catch (thrown) {
     if (mayBeEmpty && asTidewatchError(thrown).code === 'input-empty' && isFolder(folder)) return [];
     throw thrown;
@@ -94,6 +95,7 @@ export async function ingestStep(resources: Resources, session: Session): Promis
         { engine: await resources.engine(), store: await resources.store(), progress },
         {
           inputFolder: workspace.paths.input,
+          workspace: workspace.root,
           outputFolder: workspace.paths.output,
           contract,
           maxRejectedShare: workspace.config.max_rejected_share,

@@ -1,10 +1,9 @@
 /** Clients at risk, bound to a workspace: those of the latest snapshot, or of data files, by the deployed model. */
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { isErrno, TidewatchError } from '../base/errors.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
-import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { listDataFiles } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
 import { type FoldModels, readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot, Table, TableContract, TableSource } from '../engine/port.ts';
@@ -138,5 +137,5 @@ function dataFiles(path: string): string[] {
       cause,
     });
   }
-  return listInputFolder(path).names.map((name) => join(path, name));
+  return listDataFiles(path, path);
 }

@@ -10,6 +10,7 @@ import {
 } from './client-file.ts';
 import { type FilePage, listFiles, listSnapshots, type SnapshotPage } from './data-history.ts';
 import { followRuns } from './follow-runs.ts';
+import { lockedVerb } from './locked-verb.ts';
 import {
   type QuarantineAnswer,
   type QuarantineQuery,
@@ -114,7 +115,7 @@ export function createDashboardAnswers(
     files: (query) => listFiles(resources, query),
     snapshots: (query) => listSnapshots(resources, pageOf(query)),
     quarantine: (query) => showQuarantine(resources, query),
-    readmit: (request) => readmit(resources, request),
+    readmit: (request) => lockedVerb(resources, 'readmit', 'api', () => readmit(resources, request)),
     client: (id) => showClient(resources, book, id),
     addClientNote: (id, note) => addClientNote(resources, book, id, note),
     addOutcome: (id, told) => addOutcome(resources, book, id, told),

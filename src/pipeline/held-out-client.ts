@@ -1,8 +1,7 @@
 /** Says of a client that the data does not have where else it is: among those that are held out for testing. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { asTidewatchError, isMachineFailure, TidewatchError } from '../base/errors.ts';
-import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { listDataFiles } from '../engine/compile/input-folder.ts';
 import { columnOf } from '../engine/contract.ts';
 import type { Resources } from './resources.ts';
 
@@ -32,7 +31,7 @@ async function isHeldOut(resources: Resources, id: string): Promise<boolean> {
   const column = columnOf(contract, 'id');
   if (column === null || !existsSync(folder)) return false;
   try {
-    const paths = listInputFolder(folder).names.map((name) => join(folder, name));
+    const paths = listDataFiles(folder, workspace.root);
     const engine = await resources.engine();
     const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional' });
     try {

@@ -5,6 +5,9 @@ import { announcing } from './announce-runs.ts';
 import type { Resources } from './resources.ts';
 import { type Session, type SessionDeps, type SessionEnd, withSession } from './session.ts';
 
+/** Files that are put into the input folder under the lock; what others put there is none of ours. */
+const WRITTEN_INPUTS = /^(?:readmitted|outcomes)-/;
+
 /**
  * Does the whole of a run, which has a result. `run-locked` where another one holds the lock. The body is given the
  * resources as they are for the holder of the lock, whose writes are `lease-lost` once another one holds it.
@@ -32,6 +35,7 @@ export async function lockedRun<S>(
     // With the lock held, what is unfinished is what a killed run left.
     removeUnfinished(workspace.paths.output);
     removeUnfinished(workspace.paths.model);
+    removeUnfinished(workspace.paths.input, WRITTEN_INPUTS);
     return body(session, { ...resources, store: async () => session.store });
   });
 }

@@ -1,11 +1,11 @@
 /** Verbs that use a model and change nothing of the workspace: predict a file, export the model. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { asTidewatchError, TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
-import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { listDataFiles } from '../engine/compile/input-folder.ts';
 import type { Table, TableSource } from '../engine/port.ts';
 import { scoringContract } from '../engine/scoring-contract.ts';
 import { selectInDuckdb, selectInSqlite } from '../engine/scratch-select.ts';
@@ -38,7 +38,7 @@ export async function predictFileVerb(
 ): Promise<PredictFileSummary> {
   const { clock, progress, contract } = resources;
   const model = await chosenModel(resources, request.model);
-  const options = { model, path: request.path, out: request.out, missingTexts: contract.missingTexts };
+  const options = { model, path: request.path, out: request.out, contract };
   return predictFile({ engine: await resources.engine(), clock, progress }, options);
 }
 
@@ -57,7 +57,7 @@ export async function exportVerb(resources: Resources, request: ExportRequest): 
 
 async function chosenModel(resources: Resources, path: string | null): Promise<ModelDocument> {
   if (path !== null) {
-    if (existsSync(path)) return parseModel(readFileSync(path, 'utf8'), sha256, path);
+    if (existsSync(path)) return parseModel(readTextFile(path), sha256, path);
     throw new TidewatchError(
       'not-found',
       `${path} is not there. Name a model file, such as trainedmodel.json.`,
@@ -90,9 +90,9 @@ function snapshotSource(resources: Resources, model: ModelDocument): TableSource
 
 function testSource(resources: Resources, model: ModelDocument): TableSource | null {
   const folder = resources.workspace.paths.testData;
-  const contract = scoringContract(model, resources.contract.missingTexts);
+  const contract = scoringContract(model, resources.contract);
   try {
-    const paths = listInputFolder(folder).names.map((name) => join(folder, name));
+    const paths = listDataFiles(folder, resources.workspace.root);
     return { kind: 'files', paths, contract, labels: 'optional' };
   } catch (thrown) {
     // A model can be exported where there is no data.

@@ -80,13 +80,14 @@ export async function showQuarantine(
 /**
  * Puts rows of the quarantine into a new file of the input folder, which the next run reads as any other. It is held
  * against the configuration first, and refused whole (`value-invalid`, nothing is written) where a row would be
- * quarantined again, or has bytes that are not UTF-8 and no `text`. A row that was re-admitted before is left out. Error `not-found` for a file that has no
- * quarantine or a line that is not in it.
+ * quarantined again, or has bytes that are not UTF-8 and no `text`. A row is left out where the file that it was put
+ * into is there. For use under the run's lock. Error `not-found` for a file that has no quarantine or a line that is
+ * not in it; `request-invalid` where a line is named with two texts.
  */
 export async function readmit(resources: Resources, request: ReadmitRequest): Promise<ReadmitSummary> {
   const folder = folderOf(resources);
   checkFile(folder, request.file);
-  const wanted = new Map(request.rows.map(({ line, text }) => [line, text]));
+  const wanted = wantedLines(request);
   const { header, rows } = findRows(folder, request.file, wanted);
   const known = await readmittedRows(resources, request.file);
   const fresh = rows.filter((row) => !known.has(keyOf(row)));
@@ -95,10 +96,14 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
     .map((row) => ({ line: row.line, reason: `It is in ${known.get(keyOf(row))} already.` }));
   if (fresh.length === 0) return { file: null, readmitted: 0, skipped };
   const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? decodedRaw(request.file, row)));
-  const file = await writeInput(resources, isNdjson(request.file) ? null : header, lines);
+  const text = [...(isNdjson(request.file) ? [] : [header]), ...lines].map((line) => `${line}\n`).join('');
+  const file = readmittedName(request.file, fresh, text);
   const createdAt = resources.clock.now().toISOString();
-  await (await resources.store()).recordReadmissions(
-    fresh.map((row) => ({ name: request.file, line: row.line, sha256: hashOf(row.raw), createdAt, file })),
+  const records = fresh.map((row) => ({
+    ...{ name: request.file, line: row.line, sha256: hashOf(row.raw), createdAt, file },
+  }));
+  await writeInput(resources, { name: file, text, rows: lines.length }, async () =>
+    (await resources.store()).recordReadmissions(records),
   );
   return { file, readmitted: fresh.length, skipped };
 }
@@ -117,6 +122,22 @@ function checkFile(folder: string, file: string): void {
     `No row of a file "${file.slice(0, 200)}" is in quarantine.${near.length === 0 ? '' : ` Near it: ${near.join(', ')}.`}`,
     { details: { file, nearest: near } },
   );
+}
+
+/** The text of each line, undefined where it is to be taken as it is. */
+function wantedLines({ rows }: ReadmitRequest): ReadonlyMap<number, string | undefined> {
+  const wanted = new Map<number, string | undefined>();
+  for (const { line, text } of rows) {
+    if (wanted.has(line) && wanted.get(line) !== text) {
+      throw new TidewatchError(
+        'request-invalid',
+        `Line ${line} is named twice, with two texts, so nothing was re-admitted. Name it once.`,
+        { details: { line } },
+      );
+    }
+    wanted.set(line, text);
+  }
+  return wanted;
 }
 
 function findRows(
@@ -141,10 +162,18 @@ function findRows(
   );
 }
 
-/** Which rows of a file were re-admitted, and into which file. */
+/**
+ * Which rows of a file were re-admitted, and into which file. Each is recorded before its file has a name, so only
+ * those count whose file is there: of the others the call was killed in between, or somebody has removed the file.
+ */
 async function readmittedRows(resources: Resources, file: string): Promise<ReadonlyMap<string, string>> {
+  const { input } = resources.workspace.paths;
   const records = await (await resources.store()).readmissions(file);
-  return new Map(records.map((each) => [`${each.line}/${each.sha256}`, each.file]));
+  return new Map(
+    records
+      .filter((each) => existsSync(join(input, each.file)))
+      .map((each) => [`${each.line}/${each.sha256}`, each.file]),
+  );
 }
 
 /** The same line of a file that has changed since is another row. */
@@ -171,24 +200,25 @@ function lineOf(text: string): string {
   return trimEndOf(text, '\r\n');
 }
 
-/** Writes an input file, NDJSON where there is no header, if its rows are acceptable; returns its name. */
+/** The same for the same rows with the same text, so that to put them in twice is to put them in once. */
+function readmittedName(origin: string, rows: readonly QuarantinedRow[], text: string): string {
+  const key = hashOf([origin, ...rows.map(keyOf), text].join('\n'));
+  return `readmitted-${key.slice(0, 16)}${isNdjson(origin) ? '.ndjson' : '.csv'}`;
+}
+
+/** Writes an input file if its rows are acceptable. `record` is awaited just before it has its name. */
 async function writeInput(
   resources: Resources,
-  header: string | null,
-  lines: readonly string[],
-): Promise<string> {
-  const { paths } = resources.workspace;
-  const text = [...(header === null ? [] : [header]), ...lines].map((line) => `${line}\n`).join('');
-  const stamp = resources.clock.now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
-  const name = `readmitted-${stamp}-${hashOf(text).slice(0, 8)}${header === null ? '.ndjson' : '.csv'}`;
-  const path = join(paths.input, name);
-  if (existsSync(path)) return name;
+  file: { readonly name: string; readonly text: string; readonly rows: number },
+  record: () => Promise<void>,
+): Promise<void> {
+  const path = join(resources.workspace.paths.input, file.name);
   const temporary = temporaryName(path);
   try {
-    writeFileSync(temporary, text);
-    await checkRows(resources, temporary, lines.length);
+    writeFileSync(temporary, file.text);
+    await checkRows(resources, temporary, file.rows);
+    await record();
     commitFile(temporary, path);
-    return name;
   } finally {
     rmSync(temporary, { force: true });
   }

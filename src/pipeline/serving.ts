@@ -116,7 +116,7 @@ export function createServing(resources: Resources, control: RunControl): Servin
       liveModel: () => readServedModel(resources),
       engine: () => resources.engine(),
     },
-    { contract, temporaryFolder: requestsFolder(workspace) },
+    { contract, workspace: root, temporaryFolder: requestsFolder(workspace) },
   );
   const book = createRiskBook(resources);
   return {

@@ -1,11 +1,12 @@
 /** What the workspace holds now: the live model, the trained model, the snapshot, the test data. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256, sha256File } from '../base/hash.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
-import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { listDataFiles } from '../engine/compile/input-folder.ts';
 import type { OutcomeRule } from '../engine/history.ts';
 import type { Snapshot } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
@@ -46,7 +47,7 @@ export async function readTestData(resources: Resources): Promise<TestData> {
 /** Absolute paths of the test files. Error `input-empty`, with what was there before where clients were held out then. */
 function listTestFiles(resources: Resources, folder: string): string[] {
   try {
-    return listInputFolder(folder).names.map((name) => join(folder, name));
+    return listDataFiles(folder, resources.workspace.root);
   } catch (cause) {
     const isEmpty = cause instanceof TidewatchError && cause.code === 'input-empty';
     if (!isEmpty || wholeLiveModel(resources)?.model.certificate.heldOut === undefined) throw cause;
@@ -127,5 +128,5 @@ export function readTrainedModel(resources: Pick<Resources, 'workspace'>): Model
       details: { path },
     });
   }
-  return parseModel(readFileSync(path, 'utf8'), sha256, path);
+  return parseModel(readTextFile(path), sha256, path);
 }

@@ -1,9 +1,9 @@
 /** Puts a trained and scored model into production: model, score and file list together, or nothing. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { renderFileList } from '../core/models/file-list.ts';
 import { parseModel, renderModel } from '../core/models/model-file.ts';
@@ -100,7 +100,7 @@ export function modelRecordOf(model: ModelDocument, runId: string): ModelRecord 
 export function readTrainedText(modelFolder: string): string {
   const path = join(modelFolder, MODEL_FILE);
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path);
   } catch (cause) {
     throw new TidewatchError('nothing-trained', `${path} cannot be read. Run "tidewatch train" first.`, {
       details: { path },

@@ -21,6 +21,8 @@ export interface IngestOptions {
   readonly inputFolder: string;
   /** Absolute path of the folder for the compiled data. */
   readonly outputFolder: string;
+  /** Absolute path of the workspace, which no link among the files may lead out of. */
+  readonly workspace: string;
   readonly contract: TableContract;
   /** Largest share of the rows read that may be quarantined, 0 to 1. */
   readonly maxRejectedShare: number;
@@ -34,6 +36,7 @@ export interface IngestOptions {
 export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<CompileResult> {
   const result = await deps.engine.compile({
     folder: options.inputFolder,
+    within: options.workspace,
     output: options.outputFolder,
     contract: options.contract,
     maxRejectedShare: options.maxRejectedShare,

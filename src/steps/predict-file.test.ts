@@ -55,7 +55,13 @@ function csvOf({ id, inputs }: ModelDocument, data: readonly SourceRow[]): strin
 const predict = (changes: Partial<Parameters<typeof predictFile>[1]>) =>
   predictFile(
     { engine, clock: systemClock, progress: silentProgress },
-    { model, path: '', out: join(folder, 'out.csv'), missingTexts: [''], ...changes },
+    {
+      model,
+      path: '',
+      out: join(folder, 'out.csv'),
+      contract: { columns: [], missingTexts: [''] },
+      ...changes,
+    },
   );
 
 function expected({ id }: ModelDocument): string {

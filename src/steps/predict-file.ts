@@ -7,7 +7,7 @@ import type { Progress } from '../base/progress.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
-import type { Engine, Table } from '../engine/port.ts';
+import type { Engine, Table, TableContract } from '../engine/port.ts';
 import { PredictionFile } from '../engine/prediction-file.ts';
 import { scoringContract } from '../engine/scoring-contract.ts';
 
@@ -17,8 +17,8 @@ export interface PredictFileOptions {
   readonly path: string;
   /** Absolute path of the predictions: .csv or .parquet. */
   readonly out: string;
-  /** Texts that mean "missing" in numeric columns. */
-  readonly missingTexts: readonly string[];
+  /** How the configuration has numbers read. */
+  readonly contract: Pick<TableContract, 'columns' | 'missingTexts'>;
 }
 
 export interface PredictFileSummary {
@@ -51,7 +51,7 @@ export async function predictFile(
   refuseSameFile(path, out);
   const file = new PredictionFile(out, model.id ?? ROW_NUMBER);
   try {
-    const contract = scoringContract(model, options.missingTexts);
+    const contract = scoringContract(model, options.contract);
     const table = await deps.engine.open({ kind: 'files', paths: [path], contract, labels: 'optional' });
     try {
       const counts = await writeRows(table, model, file, (done) =>

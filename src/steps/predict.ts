@@ -6,7 +6,8 @@ import { TidewatchError } from '../base/errors.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
-import type { Engine, TableContract } from '../engine/port.ts';
+import { isOutside, rangeText } from '../engine/number-range.ts';
+import type { ContractColumn, Engine, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
 
 /** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
@@ -28,6 +29,8 @@ export interface Prediction {
 
 export interface PredictorOptions {
   readonly contract: TableContract;
+  /** Absolute path of the workspace, which no link to a file may lead out of. */
+  readonly workspace: string;
   /** Absolute path of a folder for the moment's files; made when needed. */
   readonly temporaryFolder: string;
 }
@@ -67,19 +70,27 @@ export function createPredictor(deps: PredictorDeps, options: PredictorOptions):
     model,
     predict: async (input) => {
       const scorer = await model();
-      if ('rows' in input) return predictRows(scorer, input.rows);
-      if ('paths' in input) return predictFiles(await deps.engine(), scorer, input.paths, options.contract);
+      if ('rows' in input) return predictRows(scorer, input.rows, options.contract);
+      if ('paths' in input) return predictFiles(await deps.engine(), scorer, input.paths, options);
       return predictCsv(await deps.engine(), scorer, input.csv, options);
     },
   };
 }
 
-function predictRows(scorer: Scorer, rows: readonly Readonly<Record<string, unknown>>[]): Prediction {
+function predictRows(
+  scorer: Scorer,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  { columns }: TableContract,
+): Prediction {
+  const ranged = columns.filter(
+    ({ name, range }) => range && scorer.inputs.some((input) => input.name === name),
+  );
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
   const probabilities = rows.map((row, index) => {
     try {
       const batch = scorer.batchOf(row as SourceRow);
+      for (const column of ranged) checkRange(column, Number(row[column.name] ?? Number.NaN));
       scorer.probabilityInto(batch, probability);
       unseen.add(batch);
       return probability[0] as number;
@@ -92,13 +103,22 @@ function predictRows(scorer: Scorer, rows: readonly Readonly<Record<string, unkn
   return predictionOf(scorer, probabilities, unseen.columns());
 }
 
+function checkRange({ name, range }: ContractColumn, value: number): void {
+  if (range === undefined || !isOutside(value, range)) return;
+  throw new TidewatchError(
+    'value-invalid',
+    `Column ${name} of the row is ${value}: expected a number ${rangeText(range)} (\`columns.ranges\` in config.json).`,
+    { details: { column: name } },
+  );
+}
+
 async function predictFiles(
   engine: Engine,
   scorer: Scorer,
   paths: readonly string[],
-  contract: TableContract,
+  { contract, workspace: within }: PredictorOptions,
 ): Promise<Prediction> {
-  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional' });
+  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional', within });
   try {
     const unseen = createUnseenCounter(scorer.model);
     const { probabilities } = await scoreTable(table, scorer, { labels: false, onInputs: unseen.add });
@@ -119,7 +139,7 @@ async function predictCsv(
   const path = temporaryName(join(options.temporaryFolder, 'request')).replace(/\.part$/, '.csv');
   try {
     writeFileSync(path, csv, { mode: 0o600 });
-    return await predictFiles(engine, scorer, [path], options.contract);
+    return await predictFiles(engine, scorer, [path], options);
   } finally {
     rmSync(path, { force: true });
   }

@@ -1,13 +1,13 @@
 /** Propose: looks at client data files and says which column is what, before there is a workspace. */
 import { isUtf8 } from 'node:buffer';
 import { existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
 import { TableTally } from '../core/propose/table-tally.ts';
-import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { listDataFiles } from '../engine/compile/input-folder.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
 import { fieldText, quoted } from '../engine/csv/header.ts';
 import { readNumberText, typedNumberText } from '../engine/csv/number-text.ts';
@@ -149,9 +149,7 @@ function findFiles(paths: readonly string[]): string[] {
         },
       );
     }
-    return statSync(path).isDirectory()
-      ? listInputFolder(path).names.map((name) => join(path, name))
-      : [path];
+    return statSync(path).isDirectory() ? listDataFiles(path, path) : [path];
   });
   const parquet = files.find((path) => /\.parquet$/i.test(path));
   if (parquet !== undefined) {

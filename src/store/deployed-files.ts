@@ -1,9 +1,9 @@
 /** The files of one deployment in their folder, and the manifest that says what they are. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { readTextFile } from '../base/regular-file.ts';
 
 export const MODEL_FILE = 'trainedmodel.json';
 export const SCORE_FILE = 'latestscore.txt';
@@ -93,7 +93,7 @@ export function readManifest(folder: string): Manifest {
 /** The text of a file of a deployment; `deployment-damaged` where it cannot be read. */
 export function readPart(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path);
   } catch (cause) {
     throw new TidewatchError('deployment-damaged', `${path} cannot be read. ${MEND}`, {
       details: { path },

@@ -256,7 +256,9 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       ['a carriage return inside a field', 'x\ry,1,1,1,1', null, /carriage return/],
       ['a line beyond two million bytes', `${'x'.repeat(2_000_001)},1,1,1,1`, null, /longer than 2,000,000/],
       ['a word for a number', 'x,many,1,1,1', 'lastmonth_activity', /got "many", expected a number/],
-      ['a number beyond the doubles', 'x,1e400,1,1,1', 'lastmonth_activity', /got "1e400", which is beyond/],
+      ['a number beyond the doubles', 'x,1e400,1,1,1', 'lastmonth_activity', /got "1e400", beyond 1e\+?100/],
+      ['a number whose square is', 'x,1,1.7e308,1,1', 'lastyear_activity', /got "1.7e308", beyond 1e\+?100/],
+      ['the same below zero', 'x,1,1,-1e101,1', 'number_of_employees', /got "-1e101", beyond -1e\+?100/],
       ['an infinity', 'x,inf,1,1,1', 'lastmonth_activity', /got "inf"/],
       ['thousands separators', 'x,1_000,1,1,1', 'lastmonth_activity', /got "1_000"/],
       ['a hexadecimal number', 'x,0x1F,1,1,1', 'lastmonth_activity', /got "0x1F"/],
@@ -278,6 +280,22 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       const listed = column?.includes(',') ? `"${column}"` : (column ?? '');
       expect(entries.join('\n')).toMatch(new RegExp(`^a\\.csv,4,${listed},`));
       expect(entries.join('\n').replaceAll('""', '"')).toMatch(reason);
+    });
+
+    it.each<[string, { min?: number; max?: number }, RegExp]>([
+      ['151', { min: 0, max: 150 }, /got "151", expected a number from 0 to 150 \(`columns.ranges`/],
+      ['-1', { min: 0 }, /got "-1", expected a number of at least 0/],
+      ['1e3', { max: 999.5 }, /got "1e3", expected a number of at most 999.5/],
+      ['TRUE', { min: 2 }, /got "TRUE", expected a number of at least 2/],
+    ])('with %s are those of a column of the range %j', async (bad, range, reason) => {
+      const { min, max } = range;
+      const within = max ?? min ?? 0;
+      given({ 'a.csv': `${HEADER}\na,${within},1,1,1\nb,,1,1,0\nx,${bad},1,1,1\n` });
+      const contract = contractWith({ ranges: { lastmonth_activity: range } });
+      const result = await compile({ contract });
+      expect(finalData()).toBe(`${HEADER}\na,${within},1,1,1\nb,,1,1,0\n`);
+      expect(result.rows).toEqual({ read: 3, kept: 2, duplicates: 0, quarantined: 1 });
+      expect(quarantine('a.csv').replaceAll('""', '"')).toMatch(reason);
     });
 
     it('keep their raw bytes, so that the last column, mended, is an input file again', async () => {

@@ -282,7 +282,7 @@ describe('the score of a client', () => {
     const out = join(home, 'predictions.csv');
     const { unseen } = await predictFile(
       { engine, clock: systemClock, progress: silentProgress },
-      { model, path, out, missingTexts: [] },
+      { model, path, out, contract: { columns: [], missingTexts: [] } },
     );
     return { lines: readFileSync(out, 'utf8').trimEnd().split('\n').slice(1), unseen };
   };

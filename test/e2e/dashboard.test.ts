@@ -112,8 +112,10 @@ describe('the dashboard', () => {
     expect(await post('/quarantine/readmit', asItIs)).toMatchObject({ error: { code: 'value-invalid' } });
     expect(readdirSync(input)).toEqual(['a.csv']);
     const request = { file: 'a.csv', rows: [{ line: 103, text: 'mended,4,5,6,1' }] };
-    const { file, readmitted } = await post<contract.Readmit>('/quarantine/readmit', request);
-    expect(readmitted).toBe(1);
+    const asked = Array.from({ length: 4 }, () => post<contract.Readmit>('/quarantine/readmit', request));
+    const done = (await Promise.all(asked)).filter(({ readmitted }) => readmitted === 1);
+    expect(done).toHaveLength(1);
+    const file = done[0]?.file;
     expect(readFileSync(join(input, file ?? ''), 'utf8')).toBe(csvOf(['mended,4,5,6,1']));
     const again = await post<contract.Readmit>('/quarantine/readmit', request);
     expect(again).toMatchObject({ file: null, readmitted: 0, skipped: [{ line: 103 }] });

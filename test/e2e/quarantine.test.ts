@@ -1,10 +1,11 @@
 /** `tidewatch quarantine`: rows that were not accepted are shown, mended, re-admitted once, and read by the next run. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QuarantineAnswer, ReadmitSummary } from '../../src/pipeline/quarantine.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
-import { parseAnswer } from './command.ts';
+import { parseAnswer, start } from './command.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';
 
 const GOOD = clientRows({ rows: 60 });
@@ -108,6 +109,74 @@ describe('tidewatch quarantine readmit', () => {
       0,
       expect.stringMatching(/2 rows are in readmitted-\S+ of the input folder/),
     ]);
+  });
+});
+
+describe('a row that is re-admitted', () => {
+  const DIE_AT = { NODE_OPTIONS: `--import ${pathToFileURL(resolve('test/e2e/die-at.mjs'))}` };
+  let given: Workspace;
+  beforeAll(async () => {
+    given = createWorkspace(
+      {
+        'practicedata/a.csv': csvOf([...GOOD, 'odd,x,1,2,0']),
+        'testdata/test.csv': clientsCsv({ from: 500, rows: 40 }),
+      },
+      { model: 'logistic', max_rejected_share: 0.5 },
+    );
+    await given.tidewatch('ingest');
+  });
+  const readmitArgs = ({ root }: Workspace, months: number) => [
+    ...['quarantine', 'readmit', 'a.csv', '62', '--json'],
+    ...['--text', `odd,${months},1,2,0`, '-w', root],
+  ];
+  const folderOf = ({ root }: Workspace) => join(root, 'practicedata');
+  const admitted = (made: Workspace) =>
+    readdirSync(folderOf(made))
+      .filter((name) => name.startsWith('readmitted-'))
+      .flatMap((name) =>
+        readFileSync(join(folderOf(made), name), 'utf8')
+          .trim()
+          .split('\n')
+          .slice(1),
+      );
+  const leftovers = (made: Workspace) => readdirSync(folderOf(made)).filter((name) => name.startsWith('.'));
+
+  it('is in the data once where several ask for it at the same time', async () => {
+    const made = given.copy();
+    const asked = [1, 2, 3, 4].map((months) => start(readmitArgs(made, months)).ended);
+    const answers = (await Promise.all(asked)).map(({ stdout }) => JSON.parse(stdout));
+    expect(admitted(made)).toHaveLength(1);
+    expect(answers.filter(({ readmitted }) => readmitted === 1)).toHaveLength(1);
+    for (const { error, skipped } of answers) expect(error?.code ?? skipped).not.toBe('internal');
+  });
+
+  it('is in the data once after a kill at any change on the disk, and nothing is left over', async () => {
+    const whole = given.copy();
+    const trace = join(whole.root, 'trace.txt');
+    await start(readmitArgs(whole, 1), { env: { ...DIE_AT, DIE_TRACE: trace } }).ended;
+    const changes = readFileSync(trace, 'utf8').trim().split('\n');
+    const from = changes.findIndex((change) => change.includes('readmitted-'));
+    expect(from).toBeGreaterThan(0);
+    for (let at = from + 1; at <= changes.length; at++) {
+      const made = given.copy();
+      const killed = await start(readmitArgs(made, 1), { env: { ...DIE_AT, DIE_AT: String(at) } }).ended;
+      expect(killed.signal, killed.stderr).toBe('SIGKILL');
+      // The second asks for another text: it must find the first one's row, or put in its own.
+      const again = await start(readmitArgs(made, 2)).ended;
+      expect(again.exit, again.stderr).toBe(0);
+      expect([changes[at - 1], admitted(made).length, leftovers(made)]).toEqual([changes[at - 1], 1, []]);
+    }
+  });
+
+  it('can be put in again where its file is gone, under the same name', async () => {
+    const made = given.copy();
+    const first = parseAnswer<ReadmitSummary>(await start(readmitArgs(made, 1)).ended);
+    rmSync(join(folderOf(made), first.file ?? ''));
+    expect(parseAnswer<ReadmitSummary>(await start(readmitArgs(made, 1)).ended)).toEqual(first);
+    expect(parseAnswer<ReadmitSummary>(await start(readmitArgs(made, 2)).ended)).toMatchObject({
+      readmitted: 0,
+      skipped: [{ line: 62, reason: `It is in ${first.file} already.` }],
+    });
   });
 });
 

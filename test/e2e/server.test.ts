@@ -95,6 +95,34 @@ describe.concurrent('a server', () => {
     expect((await server.call('/prediction', { body: { path: '../config.json' } })).status).toBe(403);
   });
 
+  it('refuses numbers beyond reckoning, and those outside the range of their column, by name', async () => {
+    const workspace = deployed.copy();
+    workspace.configure({ columns: { ranges: { number_of_employees: { min: 0 } } } });
+    const server = await serve(workspace);
+    const header = Object.keys(CLIENT).join(',');
+    for (const [column, value] of [
+      ['lastmonth_activity', 1.7e308],
+      ['lastyear_activity', -1e101],
+      ['number_of_employees', -1],
+    ] as const) {
+      const client = { ...CLIENT, [column]: value };
+      const { status, body } = await server.call('/prediction', { body: [CLIENT, client] });
+      expect([status, body]).toMatchObject([
+        422,
+        { error: { code: 'value-invalid', details: { column, row: 1 } } },
+      ]);
+      const csv = await fetch(`${server.url}/prediction`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv' },
+        body: `${header}\n${Object.values(client).join(',')}\n`,
+      });
+      expect([csv.status, await csv.json()]).toMatchObject([
+        422,
+        { error: { details: { columns: [column] } } },
+      ]);
+    }
+  });
+
   it('is not ready before the first deployment, and is after it, without a restart', async () => {
     const workspace = createWorkspace(FILES);
     const server = await serve(workspace);

@@ -27,7 +27,8 @@ Examples:
 const READMIT_HELP = `
 Puts rows of an input file into a new file of the input folder, which the next run reads. Without --text the lines are
 taken as they are: for when the configuration has changed since. Refused whole, with the reason, where a row would be
-quarantined again. A row that was re-admitted before is left out.
+quarantined again, and while a run is under way. A row is left out while the file that it was put into is there, so it
+is safe to ask again.
 
 Examples:
   tidewatch quarantine readmit january.csv 7 8 9

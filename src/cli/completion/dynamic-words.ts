@@ -1,6 +1,6 @@
 /** Words that a shell asks for while somebody types: names of models. Quick, and silent where something is wrong. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTextFile } from '../../base/regular-file.ts';
 import { parsePlace } from '../../config/database-place.ts';
 
 const ALIASES = ['champion', 'challenger', 'previous'];
@@ -14,7 +14,7 @@ export async function dynamicWords(args: readonly string[]): Promise<string> {
 
 async function versionsIn(workspace: string): Promise<readonly string[]> {
   try {
-    const config = JSON.parse(readFileSync(join(workspace, 'config.json'), 'utf8')) as { store?: unknown };
+    const config = JSON.parse(readTextFile(join(workspace, 'config.json'))) as { store?: unknown };
     const place = parsePlace(String(config.store ?? 'tidewatch.db'), 'The state store');
     if (place.kind !== 'sqlite') return [];
     const { modelVersionsOf } = await import('../../store/read-sqlite.ts');

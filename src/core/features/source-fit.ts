@@ -1,6 +1,7 @@
 /** What the feature recipe must know of each source column, learned from the training rows. */
 import { TidewatchError } from '../../base/errors.ts';
 import { addMoments, createMoments, type Moments } from '../statistics/moments.ts';
+import { withinLimit } from './number-limit.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from './source-column.ts';
 
 export type SourceFit =
@@ -42,7 +43,7 @@ export function fitSources(
 }
 
 function fitNumeric(name: string, columns: readonly SourceColumn[], knots: number): SourceFit {
-  const parts = columns.map((column) => numericValues(name, column));
+  const parts = columns.map((column) => withinLimit(numericValues(name, column)));
   const moments = parts.reduce(addMoments, createMoments());
   return { kind: 'numeric', name, moments, knots: knots > 0 ? quantileKnots(parts, moments, knots) : [] };
 }

@@ -2,6 +2,7 @@
 import { TidewatchError } from '../../base/errors.ts';
 import type { Feature } from '../models/document.ts';
 import { knownLevels, levelTexts } from './level-texts.ts';
+import { withinLimit } from './number-limit.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from './source-column.ts';
 import { notCategorical, numericValues } from './source-fit.ts';
 
@@ -40,12 +41,9 @@ type LevelOfText = ReadonlyMap<string, string>;
 function makerOf(feature: Feature, meaning: LevelOfText): Maker {
   switch (feature.kind) {
     case 'number':
-      return (column) => replaceMissing(numericValues(feature.source, column), feature.missing);
+      return (column) => numbersOf(feature, column);
     case 'hinge':
-      return (column) =>
-        replaceMissing(numericValues(feature.source, column), feature.missing).map((value) =>
-          Math.max(0, value - feature.knot),
-        );
+      return (column) => numbersOf(feature, column).map((value) => Math.max(0, value - feature.knot));
     case 'missing':
       return missingFlags;
     case 'level':
@@ -53,6 +51,14 @@ function makerOf(feature: Feature, meaning: LevelOfText): Maker {
     case 'category':
       return indexMaker(feature.source, meaning, feature.levels, (index) => (index < 0 ? Number.NaN : index));
   }
+}
+
+/** Within the limit of what is reckoned with, which those of an earlier snapshot and of other readers may not be. */
+function numbersOf(
+  { source, missing }: Extract<Feature, { kind: 'number' | 'hinge' }>,
+  column: SourceColumn,
+): Float64Array {
+  return replaceMissing(withinLimit(numericValues(source, column)), missing);
 }
 
 function replaceMissing(values: Float64Array, missing: number | null): Float64Array {

@@ -37,6 +37,9 @@ export interface StandardCoordinates {
 /** A standard deviation below this share of the largest value is rounding: the feature is constant. */
 const CONSTANT_SHARE = 1e-13;
 
+/** And one below this too: the inverse of its square, with which penalties are weighed, would be beyond the doubles. */
+const SMALLEST_DEVIATION = 1e-100;
+
 /** Coordinates with mean 0 and standard deviation 1; a constant feature gets scale 0. */
 export function standardise(
   problem: LogisticProblem,
@@ -46,7 +49,7 @@ export function standardise(
   const scales = Float64Array.from(moments, (column) => {
     const deviation = deviationOf(column, 0);
     const size = Math.max(Math.abs(column.min), Math.abs(column.max));
-    return deviation > CONSTANT_SHARE * size ? 1 / deviation : 0;
+    return deviation > Math.max(CONSTANT_SHARE * size, SMALLEST_DEVIATION) ? 1 / deviation : 0;
   });
   const penalties = new Float64Array(moments.length + 1);
   scales.forEach((scale, j) => {

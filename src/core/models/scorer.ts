@@ -1,6 +1,7 @@
 /** Scores clients by a model document, in batches of columns or one row at a time, with the same bits. */
 import { TidewatchError } from '../../base/errors.ts';
 import { canonicalText, numberAsText } from '../features/canonical-text.ts';
+import { LARGEST_NUMBER } from '../features/number-limit.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../features/source-column.ts';
 import { createTransform } from '../features/transform.ts';
 import { createBatchScorer } from '../learners/boosting/batch-scorer.ts';
@@ -107,11 +108,11 @@ function columnOf(input: ModelInput, value: SourceValue): SourceColumn {
     const text = canonicalText(typeof value === 'number' ? numberAsText(value) : String(value ?? ''));
     return { kind: 'text', values: [text === '' ? null : text] };
   }
-  if (typeof value === 'string' || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+  if (typeof value === 'string' || Math.abs(Number(value)) > LARGEST_NUMBER) {
     throw new TidewatchError(
       'value-invalid',
-      `Column ${input.name} of the row is ${JSON.stringify(value) ?? value}: expected a finite number, or null ` +
-        'where it is missing.',
+      `Column ${input.name} of the row is ${typeof value === 'string' ? JSON.stringify(value) : value}: expected a ` +
+        `finite number from -${LARGEST_NUMBER} to ${LARGEST_NUMBER}, or null where it is missing.`,
       { details: { column: input.name } },
     );
   }

@@ -135,6 +135,7 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     segment: nameAt(segment),
     owner: named('owner')[0] ?? null,
     monotone: {},
+    ranges: {},
     time: named('time')[0] ?? null,
   };
   refuseWithoutFeatures(tally, columns, verdicts);

@@ -1,16 +1,17 @@
 /** What a compilation leaves behind for the next one, so that files already compiled need not be read again. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
+import { readTextFile } from '../../base/regular-file.ts';
 import type { FileReport, TableContract } from '../port.ts';
 import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import { isOutcomeFile } from './outcome-file.ts';
 import { quarantinePath } from './quarantine.ts';
 
 const RECORD_NAME = '.compiled.json';
-const FORMAT = 'tidewatch-compiled/2';
+const FORMAT = 'tidewatch-compiled/3';
 
 const count = z.int().nonnegative();
 const recordSchema = z.object({
@@ -102,7 +103,7 @@ export function inOrderOfArrival(output: string, names: readonly string[]): stri
 
 function namesInRecord(path: string): readonly string[] {
   try {
-    return orderSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).files.map(({ report }) => report.name);
+    return orderSchema.parse(JSON.parse(readTextFile(path))).files.map(({ report }) => report.name);
   } catch {
     return [];
   }
@@ -130,7 +131,7 @@ async function isUnchanged(path: string, mark: FileMark, sha256: string): Promis
 function readRecord(path: string): CompileRecord | null {
   if (!existsSync(path)) return null;
   try {
-    return recordSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data ?? null;
+    return recordSchema.safeParse(JSON.parse(readTextFile(path))).data ?? null;
   } catch {
     return null;
   }

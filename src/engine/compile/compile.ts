@@ -37,7 +37,8 @@ const THREAD_BYTES = 16 << 20;
  * quarantine is written then, nothing else), rows-do-not-add-up, disk-full.
  */
 export async function compileFolder(engine: CompileEngine, request: CompileRequest): Promise<CompileResult> {
-  const found = listInputFolder(request.folder);
+  const found = listInputFolder(request.folder, request.within ?? request.folder);
+  if (found.names.length === 0) throw refusedAlone(request, found);
   const listing = { ...found, names: inOrderOfArrival(request.output, found.names) };
   const quarantineFolder = join(request.output, QUARANTINE_FOLDER);
   const record = await findCompileRecord(request, listing.names, quarantineFolder);
@@ -57,7 +58,7 @@ export async function compileFolder(engine: CompileEngine, request: CompileReque
       snapshot,
       rows,
       unlabelled: unlabelledOf(inputs.files),
-      files: [...inputs.files, ...unfinishedFiles(request, listing)],
+      files: [...inputs.files, ...untakenFiles(request, listing)],
       quarantinePaths,
     };
   } finally {
@@ -90,7 +91,7 @@ async function reuse(
     parquetPath,
     csvPath,
   };
-  const files = [...reports, ...unfinishedFiles(request, listing)];
+  const files = [...reports, ...untakenFiles(request, listing)];
   return { snapshot, rows, unlabelled: unlabelledOf(reports), files, quarantinePaths };
 }
 
@@ -153,6 +154,7 @@ async function createSink(
 function passOptions(engine: CompileEngine, request: CompileRequest, listing: InputListing) {
   return {
     folder: request.folder,
+    within: request.within ?? request.folder,
     names: listing.names,
     contract: request.contract,
     quarantineFolder: join(request.output, QUARANTINE_FOLDER),
@@ -189,18 +191,30 @@ function pathsOf(request: CompileRequest, files: readonly FileReport[]): string[
   return files.filter((file) => file.quarantined > 0).map((file) => quarantinePath(folder, file.name));
 }
 
-function unfinishedFiles(request: CompileRequest, listing: InputListing): FileReport[] {
-  return listing.unfinished.map((name) => unfinished(request.folder, name));
+/** Files that are there and were not opened. */
+function untakenFiles({ folder }: CompileRequest, { unfinished, refused }: InputListing): FileReport[] {
+  const waits = 'its name says that it is still being written; it will be taken under its final name';
+  return [
+    ...unfinished.map((name) => untaken(folder, name, 'waiting', waits)),
+    ...refused.map(({ name, reason }) => untaken(folder, name, 'rejected', reason)),
+  ];
 }
 
-function unfinished(folder: string, name: string): FileReport {
-  const bytes = statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
-  const reason = 'its name says that it is still being written; it will be taken under its final name';
+function refusedAlone({ folder }: CompileRequest, { refused }: InputListing): TidewatchError {
+  const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`).join('. ');
+  return new TidewatchError('input-unreadable', `No file of ${folder} can be taken. ${reasons}.`, {
+    details: { files: refused },
+  });
+}
+
+function untaken(folder: string, name: string, status: 'waiting' | 'rejected', reason: string): FileReport {
+  const bytes =
+    status === 'waiting' ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0;
   return {
     name,
     bytes,
     sha256: '',
-    status: 'waiting',
+    status,
     reason,
     extraColumns: [],
     read: 0,

@@ -1,11 +1,12 @@
 /** Copies data files into the input folder of a workspace, byte for byte. */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import type { Progress } from '../../base/progress.ts';
+import { openRegularFile } from '../../base/regular-file.ts';
 
 export interface CopyRequest {
   /** Absolute paths, and the hex SHA-256 that each had when it was looked at. */
@@ -50,11 +51,12 @@ function refuseEqualNames(files: CopyRequest['files']): void {
 async function copyFile(from: string, to: string, sha256: string, progress: Progress): Promise<void> {
   const temporary = temporaryName(to);
   const hash = createHash('sha256');
-  const total = statSync(from).size;
+  const handle = await openRegularFile(from);
+  const total = (await handle.stat()).size;
   let done = 0;
   try {
     await pipeline(
-      createReadStream(from, { highWaterMark: 1 << 20 }),
+      handle.createReadStream({ highWaterMark: 1 << 20 }),
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           hash.update(chunk);

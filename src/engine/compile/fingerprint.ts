@@ -1,7 +1,7 @@
 /** Size, hash and times of a file, and whether it has changed under its reader. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { openRegularFile } from '../../base/regular-file.ts';
 
 export interface Fingerprint {
   readonly bytes: number;
@@ -14,7 +14,8 @@ export async function fingerprint(path: string): Promise<Fingerprint> {
   const hash = createHash('sha256');
   let bytes = 0;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    const handle = await openRegularFile(path);
+    for await (const chunk of handle.createReadStream({ highWaterMark: 1 << 20 })) {
       hash.update(chunk);
       bytes += chunk.length;
     }

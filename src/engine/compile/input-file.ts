@@ -32,12 +32,14 @@ export class InputFile {
   private readonly quarantineFolder: string;
   private readonly writer: RowWriter;
   private readonly feed: LineFeed;
+  private readonly within: string;
 
-  constructor(name: string, quarantineFolder: string, writer: RowWriter, feed: LineFeed) {
+  constructor(name: string, quarantineFolder: string, writer: RowWriter, feed: LineFeed, within: string) {
     this.name = name;
     this.quarantineFolder = quarantineFolder;
     this.writer = writer;
     this.feed = feed;
+    this.within = within;
   }
 
   /**
@@ -51,7 +53,7 @@ export class InputFile {
   ): Promise<FileRead> {
     const before = await markOf(path);
     const csv = await asCsv(path);
-    const summary = await this.readCsv(csv, onBytes).finally(() => {
+    const summary = await this.readCsv(csv, csv === path ? this.within : undefined, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
     });
     const { bytes, sha256 } = csv === path ? summary : await fingerprint(path);
@@ -64,13 +66,18 @@ export class InputFile {
     return { ...this.report(bytes, sha256), totals: this.feed.mark() };
   }
 
-  private readCsv(csv: string, onBytes: (bytes: number) => Promise<void>): Promise<RecordsSummary> {
+  private readCsv(
+    csv: string,
+    within: string | undefined,
+    onBytes: (bytes: number) => Promise<void>,
+  ): Promise<RecordsSummary> {
     return readTable(csv, {
       contract: this.writer.contract,
       targetOptional: this.writer.targetOptional,
       onHeader: (header) => this.begin(header),
       onRow: (bytes, reader, line) => this.take(bytes, reader, line),
       onBytes,
+      within,
     });
   }
 

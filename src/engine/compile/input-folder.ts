@@ -1,6 +1,8 @@
 /** Lists the data files of a folder, in an order that is the same everywhere. */
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../../base/errors.ts';
+import { irregularity } from '../../base/regular-file.ts';
 import { isOutcomeFile } from './outcome-file.ts';
 
 /** Endings of the files that are read. */
@@ -20,13 +22,16 @@ export interface InputListing {
   readonly names: readonly string[];
   /** Names of files that are still being written, as their ending says. */
   readonly unfinished: readonly string[];
+  /** What has the name of a data file and is none, or a link that leads out of where data may be. */
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /**
- * Lists a folder. Hidden files, folders and files of other endings are not data.
+ * Lists a folder. Hidden files, folders and files of other endings are not data. A link may lead to a file in the
+ * folder or `within` another one, the workspace.
  * @throws TidewatchError input-empty where the folder is absent or has no data file.
  */
-export function listInputFolder(folder: string): InputListing {
+export function listInputFolder(folder: string, within: string): InputListing {
   const names = readFolder(folder).filter((name) => !name.startsWith('.'));
   const unfinished = names.filter((name) => UNFINISHED.test(name));
   const data = names.filter((name) => DATA_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending)));
@@ -40,7 +45,30 @@ export function listInputFolder(folder: string): InputListing {
     );
   }
   data.sort((a, b) => Number(isOutcomeFile(a)) - Number(isOutcomeFile(b)) || byBytes(a, b));
-  return { names: data, unfinished: unfinished.sort(byBytes) };
+  const reasons = new Map(data.map((name) => [name, irregularity(join(folder, name), within)]));
+  return {
+    names: data.filter((name) => reasons.get(name) === null),
+    unfinished: unfinished.sort(byBytes),
+    refused: [...reasons].flatMap(([name, reason]) => (reason === null ? [] : [{ name, reason }])),
+  };
+}
+
+/**
+ * Absolute paths of the data files of a folder, all of which are to be read. Errors as `listInputFolder`;
+ * `input-unreadable` where one of them is refused.
+ */
+export function listDataFiles(folder: string, within: string): string[] {
+  const { names, refused } = listInputFolder(folder, within);
+  const [first] = refused;
+  if (first === undefined) return names.map((name) => join(folder, name));
+  const path = join(folder, first.name);
+  throw new TidewatchError(
+    'input-unreadable',
+    `${path} is not read: ${first.reason}. Or take it out of there.`,
+    {
+      details: { path, reason: first.reason },
+    },
+  );
 }
 
 function readFolder(folder: string): string[] {

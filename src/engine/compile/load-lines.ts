@@ -1,6 +1,6 @@
 /** Puts the lines of an earlier finaldata.csv on their way again, without reading them as rows again. */
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { openRegularFile } from '../../base/regular-file.ts';
 import type { LineFeed } from './line-feed.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -15,7 +15,7 @@ export async function loadLines(path: string, feed: LineFeed): Promise<string> {
   const hash = createHash('sha256');
   const lines = new LineSplitter(feed);
   const chunk = new Uint8Array(CHUNK_BYTES);
-  const handle = await open(path, 'r');
+  const handle = await openRegularFile(path);
   try {
     for (;;) {
       const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, null);

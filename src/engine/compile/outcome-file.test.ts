@@ -22,7 +22,7 @@ describe('files of outcomes', () => {
     writeFileSync(join(home, 'people.csv'), 'id,note,left\na,x,0\n');
     const name = await write(['a', 'x, "y"', '1']);
     expect(read(name)).toBe('id,note,left\na,"x, ""y""",1\n');
-    expect(listInputFolder(home).names).toEqual(['people.csv', name]);
+    expect(listInputFolder(home, home).names).toEqual(['people.csv', name]);
     expect(await write(['a', 'x, "y"', '1'])).toBe(name);
   });
 

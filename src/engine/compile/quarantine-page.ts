@@ -1,7 +1,8 @@
 /** Reads the quarantine of an input file a part at a time, however large it is. */
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
+import { openRegularFileSync } from '../../base/regular-file.ts';
 import { unguardFormula } from '../csv/formula-guard.ts';
 import { LF, MAX_RECORD_BYTES, QUOTE } from '../csv/record-reader.ts';
 import { QUARANTINE_ENDING, quarantinePath } from './quarantine.ts';
@@ -52,7 +53,7 @@ export function readQuarantine(
   inputName: string,
   { limit, after }: { readonly limit: number; readonly after: number },
 ): QuarantinePage {
-  const handle = openSync(quarantinePath(folder, inputName), 'r');
+  const handle = openRegularFileSync(quarantinePath(folder, inputName));
   try {
     const size = fstatSync(handle).size;
     const records = recordsFrom(handle, 0, size);

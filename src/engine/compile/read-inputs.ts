@@ -15,6 +15,8 @@ import { sumOf } from './row-balance.ts';
 
 export interface ReadInputsOptions {
   readonly folder: string;
+  /** As `CompileRequest`. */
+  readonly within: string;
   readonly names: readonly string[];
   readonly contract: TableContract;
   /** The label that means "stayed", where it is known. */
@@ -117,7 +119,7 @@ class InputPass {
     const mark = await markOf(path).catch(() => null);
     if (mark !== null) this.marks.set(name, mark);
     const { quarantineFolder, asCsv, feed } = this.options;
-    const file = new InputFile(name, quarantineFolder, this.writer, feed);
+    const file = new InputFile(name, quarantineFolder, this.writer, feed, this.options.within);
     try {
       const report = await file.read(path, asCsv, (bytes) => this.tell(file, name, bytes));
       this.files.push(report);

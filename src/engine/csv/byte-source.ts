@@ -1,7 +1,9 @@
 /** The bytes of an input file, unpacked where it is compressed, with the hash of what lies on the disk. */
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
+import { openRegularFile } from '../../base/regular-file.ts';
+import { refusedAs } from './file-refused.ts';
 
 const PACKED_CHUNK = 1 << 18;
 
@@ -15,9 +17,9 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Opens a file; a name that ends in `.gz` is unpacked. */
-export async function openByteSource(path: string): Promise<ByteSource> {
-  const handle = await open(path, 'r');
+/** Opens a file; a name that ends in `.gz` is unpacked. `within` as `openRegularFile`. FileRefused for what is no file. */
+export async function openByteSource(path: string, within?: string): Promise<ByteSource> {
+  const handle = await openRegularFile(path, within).catch(refusedAs);
   return path.toLowerCase().endsWith('.gz') ? new GzipSource(handle) : new PlainSource(handle);
 }
 

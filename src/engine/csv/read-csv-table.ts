@@ -18,6 +18,8 @@ export interface ReadTableOptions {
   readonly onHeader: (header: HeaderMatch) => void;
   readonly onRow: (bytes: Uint8Array, record: RecordView, line: number) => void;
   readonly onBytes?: (bytes: number) => Promise<void>;
+  /** Where a link may lead, as `openRegularFile`; absent: anywhere. */
+  readonly within?: string | undefined;
 }
 
 /**
@@ -38,10 +40,11 @@ export async function readCsvTable(path: string, options: ReadTableOptions): Pro
       options.onHeader(checkHeader(bytes, reader, options));
     }
   };
-  const { onBytes } = options;
+  const { onBytes, within } = options;
   const summary = await readRecords(path, {
     capacity: MAX_COLUMNS,
     onRecord,
+    within,
     ...(onBytes === undefined ? {} : { onBytes }),
   });
   if (!headed) {

@@ -43,9 +43,11 @@ export interface ReadOptions<R extends Reader> {
   readonly onRecord: (bytes: Uint8Array, reader: R, line: number) => void;
   /** Awaited after each chunk, with the bytes of the file read so far. */
   readonly onBytes?: (bytes: number) => Promise<void>;
+  /** Where a link may lead, as `openRegularFile`; absent: anywhere. */
+  readonly within?: string | undefined;
 }
 
-export interface ReadCsvOptions extends Pick<ReadOptions<RecordReader>, 'onRecord' | 'onBytes'> {
+export interface ReadCsvOptions extends Pick<ReadOptions<RecordReader>, 'onRecord' | 'onBytes' | 'within'> {
   /** Fields of a record that are stored; further ones are counted only. */
   readonly capacity: number;
 }
@@ -64,7 +66,7 @@ export async function readRecordsWith<R extends Reader>(
   path: string,
   options: ReadOptions<R>,
 ): Promise<RecordsSummary> {
-  const source = await openByteSource(path);
+  const source = await openByteSource(path, options.within);
   try {
     const pass = new Pass(options);
     let ended = false;

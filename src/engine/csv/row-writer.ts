@@ -2,7 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import { isShortenedId, normalizeId } from '../../core/clients/client-id.ts';
 import { canonicalText } from '../../core/features/canonical-text.ts';
-import type { ColumnRole, TableContract } from '../port.ts';
+import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
+import { isOutside, rangeText } from '../number-range.ts';
+import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
 import { fieldText, type HeaderMatch, quoted, renderRecord } from './header.ts';
 import {
   isExactInteger,
@@ -87,6 +89,7 @@ export class RowWriter implements ColumnsShown {
   private readonly roles: readonly ColumnRole[];
   private readonly kinds: Uint8Array;
   private readonly names: readonly string[];
+  private readonly ranges: readonly (NumberRange | undefined)[];
   private readonly missingTexts: ReadonlySet<string>;
   private readonly positive: Buffer;
   private readonly negative: Buffer | null;
@@ -107,6 +110,7 @@ export class RowWriter implements ColumnsShown {
     this.roles = columns.map((column) => column.role);
     this.kinds = Uint8Array.from(columns, (column) => KINDS[column.role]);
     this.names = columns.map((column) => column.name);
+    this.ranges = columns.map((column) => column.range);
     this.missingTexts = new Set(['', ...missingTexts]);
     this.positive = Buffer.from(positive);
     this.negative = rules.negative === null ? null : Buffer.from(rules.negative);
@@ -212,7 +216,8 @@ export class RowWriter implements ColumnsShown {
     const quoting = reader.quoting[field] as number;
     const kind = this.kinds[k] as number;
     if (kind === NUMBER) {
-      const done = writePlainNumber(bytes, start, end, out, p);
+      // So few digits are within any limit but one of the column's own.
+      const done = this.ranges[k] === undefined ? writePlainNumber(bytes, start, end, out, p) : 0;
       if (done > 0) return done;
       if (done === 0) return this.writeNumber(k, fieldText(bytes, reader, field), out, p);
       this.rowFractional.push(k);
@@ -266,7 +271,8 @@ export class RowWriter implements ColumnsShown {
       return p;
     }
     const value = readNumberText(trimmed);
-    if (!Number.isFinite(value)) return -1;
+    // Not a number, too.
+    if (!(Math.abs(value) <= LARGEST_NUMBER) || isOutside(value, this.ranges[k])) return -1;
     if (!isExactInteger(value)) this.rowFractional.push(k);
     const written = renderNumber(value);
     for (let i = 0; i < written.length; i++) out[p + i] = written.charCodeAt(i);
@@ -335,9 +341,7 @@ export class RowWriter implements ColumnsShown {
           ? `the label is missing; expected ${this.labelsText()}`
           : `got ${quoted(text)}, expected ${this.labelsText()}`;
       default:
-        return Number.isNaN(parseNumberText(text.trim()))
-          ? `got ${quoted(text)}, expected a number such as "12" or "-0.5"`
-          : `got ${quoted(text)}, which is beyond the largest number that can be held (1.8e308)`;
+        return `got ${quoted(text)}, ${numberFault(readNumberText(text.trim()), this.ranges[k])}`;
     }
   }
 
@@ -348,6 +352,13 @@ export class RowWriter implements ColumnsShown {
       ? `${quoted(positive)} or one other value`
       : `${quoted(positive)} or ${quoted(negative)}`;
   }
+}
+
+function numberFault(value: number, range: NumberRange | undefined): string {
+  if (Number.isNaN(value)) return 'expected a number such as "12" or "-0.5"';
+  if (Math.abs(value) > LARGEST_NUMBER)
+    return `beyond ${Math.sign(value) * LARGEST_NUMBER}, the ${value < 0 ? 'least' : 'largest'} number that is taken`;
+  return `expected a number ${range === undefined ? '' : rangeText(range)} (\`columns.ranges\` in config.json)`;
 }
 
 const NOT_UTF8 = 'the line has bytes that are not UTF-8; save the file as UTF-8';

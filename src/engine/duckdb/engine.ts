@@ -16,7 +16,7 @@ export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine
         {
           threads: options.threads,
           writeParquet: (file, parquetPath) => writeParquet(options, file, parquetPath),
-          asCsv: (path) => asCsv(database, path, request.contract),
+          asCsv: (path) => asCsv(database, path, request.contract, request.within ?? request.folder),
         },
         request,
       ),

@@ -64,8 +64,10 @@ async function readFiles(
   let rows = 0;
   for (const path of source.paths) {
     try {
-      await readTable(await asCsv(database, path, source.contract), {
+      const csv = await asCsv(database, path, source.contract, source.within);
+      await readTable(csv, {
         contract: source.contract,
+        within: csv === path ? source.within : undefined,
         targetOptional: source.labels === 'optional',
         onHeader: (header) => writer.begin(header),
         onRow: (bytes, reader, line) => {

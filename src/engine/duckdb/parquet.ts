@@ -1,8 +1,9 @@
 /** CSV to Parquet and back, by DuckDB. */
 import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
+import { openRegularFile } from '../../base/regular-file.ts';
 import type { CanonicalFile } from '../compile/write-snapshot.ts';
-import { FileRefused } from '../csv/file-refused.ts';
+import { FileRefused, refusedAs } from '../csv/file-refused.ts';
 import type { TableContract } from '../port.ts';
 import { Database, type DuckdbOptions } from './database.ts';
 import { identifier, literal, pathLiteral, readCanonicalCsv } from './sql.ts';
@@ -34,8 +35,15 @@ export async function writeParquet(
  * that are no numbers, whole numbers stand without a fraction and times in ISO 8601, those with a zone in UTC.
  * @throws FileRefused where it is no Parquet file; TidewatchError disk-full.
  */
-export async function asCsv(database: Database, path: string, contract: TableContract): Promise<string> {
+export async function asCsv(
+  database: Database,
+  path: string,
+  contract: TableContract,
+  within?: string,
+): Promise<string> {
   if (!path.toLowerCase().endsWith('.parquet')) return path;
+  // DuckDB opens it by its name, so it is looked at before.
+  await (await openRegularFile(path, within).catch(refusedAs)).close();
   const csv = join(database.folder, `${database.nextTable()}.csv`);
   const relation = `read_parquet(${pathLiteral(path)})`;
   try {

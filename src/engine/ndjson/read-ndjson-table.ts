@@ -18,13 +18,14 @@ const ENOUGH_OBJECTS = 20;
  * @throws FileRefused with a reason in plain words, at the end of the file too; TidewatchError as readTable.
  */
 export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
-  const { contract, onHeader, onRow, onBytes } = options;
+  const { contract, onHeader, onRow, onBytes, within } = options;
   const keys = new KeyTable(contract.columns.map(({ name }) => name));
   const reader = new JsonLineReader(keys, contract.columns.length);
   let first: string | null = null;
   const summary = await readRecordsWith(path, {
     reader,
     count: new ObjectCount(),
+    within,
     onRecord: (bytes, record, line) => {
       if (first === null) {
         refuseUtf16(bytes, record.start);

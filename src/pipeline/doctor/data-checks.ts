@@ -1,13 +1,14 @@
 /** What the doctor asks of folders and data files: whether they are there, can be read, and are what is expected. */
-import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { accessSync, closeSync, constants, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { writerOf } from '../../base/atomic-file.ts';
 import { hasEnded } from '../../base/process-life.ts';
+import { openRegularFileSync } from '../../base/regular-file.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
 import { LEAST_ROWS } from '../../core/monitor/performance/promise.ts';
-import { listInputFolder } from '../../engine/compile/input-folder.ts';
+import { listDataFiles, listInputFolder } from '../../engine/compile/input-folder.ts';
 import { contractOf } from '../../engine/contract.ts';
 import { FileRefused } from '../../engine/csv/file-refused.ts';
 import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
@@ -71,16 +72,16 @@ function mayAccess(path: string, mode: number): boolean {
 
 async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
   const { input } = workspace.paths;
-  const { names, unfinished } = listInputFolder(input);
+  const { names, unfinished, refused: irregular } = listInputFolder(input, workspace.root);
   const contract = contractIn(workspace);
-  const refused: string[] = [];
+  const refused = irregular.map(({ name, reason }) => `${name}: ${reason}`);
   for (const name of names) {
     const reason = await headerFault(join(input, name), contract, false);
     if (reason !== null) refused.push(`${name}: ${reason}`);
   }
   if (refused.length > 0) {
     return problem(
-      `${refused.length} of ${names.length} files cannot be taken. ${refused.slice(0, 3).join('. ')}.`,
+      `${refused.length} of ${names.length + irregular.length} files cannot be taken. ${refused.slice(0, 3).join('. ')}.`,
       `Mend the file, take it out of ${input}, or name its columns under "columns" in ${CONFIG_FILE}.`,
     );
   }
@@ -102,7 +103,7 @@ async function checkTestData(patient: Patient): Promise<Finding> {
   const { workspace, store } = patient;
   const folder = workspace.paths.testData;
   if (workspace.config.holdout !== null) return checkHeldOut(patient);
-  const { names } = listInputFolder(folder);
+  const names = listDataFiles(folder, workspace.root).map((path) => basename(path));
   const bytes = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   const countable = names.every((name) => !name.toLowerCase().endsWith('.parquet')) && bytes <= MOST_BYTES;
   const contract = contractIn(workspace);
@@ -224,9 +225,9 @@ async function headerFault(
 
 /** A Parquet file begins and ends with its four letters; a half-written one does not end so. */
 function parquetFault(path: string): string | null {
-  const handle = openSync(path, 'r');
+  const handle = openRegularFileSync(path);
   try {
-    const { size } = statSync(path);
+    const { size } = fstatSync(handle);
     const letters = Buffer.alloc(8);
     readSync(handle, letters, 0, 4, 0);
     readSync(handle, letters, 4, 4, Math.max(0, size - 4));

@@ -1,9 +1,10 @@
 /** What the doctor asks of snapshot, trained model and deployment: whether each is whole and they belong together. */
 
-import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
 import { sha256, sha256File } from '../../base/hash.ts';
+import { readTextFile } from '../../base/regular-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { isHeldOutAlike } from '../../core/clients/held-out.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
@@ -72,7 +73,7 @@ function judgeDeployment({ workspace: { paths, config }, store }: Patient): Find
   const strange = names.filter(
     (name) =>
       !existsSync(join(paths.deployment, name)) ||
-      readFileSync(join(paths.deployment, name), 'utf8') !==
+      readTextFile(join(paths.deployment, name)) !==
         {
           [MODEL_FILE]: deployed.model,
           'latestscore.txt': deployed.score,
@@ -130,7 +131,7 @@ function checkQuestion({ version, certificate }: ModelDocument, { labels, holdou
 function checkTrained({ workspace: { paths }, store }: Patient): Finding {
   const path = join(paths.model, MODEL_FILE);
   if (!existsSync(path)) return warning('No model has been trained yet.', 'tidewatch run');
-  const trained = parseModel(readFileSync(path, 'utf8'), sha256, path);
+  const trained = parseModel(readTextFile(path), sha256, path);
   const live = wholeLiveModel({ live: openLiveFolder(paths.deployment) })?.model ?? null;
   if (live === null)
     return warning(

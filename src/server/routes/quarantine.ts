@@ -23,7 +23,8 @@ const readmit = {
   summary: 'Re-admit rows',
   description:
     'Puts rows of the quarantine, mended or as they are, into a new file of the input folder, which the next run ' +
-    'reads. 422 where a row would be quarantined again: then nothing is written.',
+    'reads. 422 where a row would be quarantined again, 409 while a run is under way: then nothing is written. A ' +
+    'row is left out while the file that it was put into is there, so to ask again is safe.',
   tags,
   body: jsonSchemaOf(readmitRequestSchema, 'input'),
   response: answers(readmitSchema),

@@ -2,13 +2,12 @@
  * The files of a source in the input folder. They are all that is remembered of it: their names say the watermark, so
  * that no second record can contradict them, and a file is whole or not there.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { writerOf } from '../../base/atomic-file.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { removeUnfinished } from '../../base/atomic-file.ts';
 import { compareWatermarks } from './watermark.ts';
 
 const NAME = /^source-(\d{6,})-([a-z][a-z0-9_]*)-to-([0-9TZ_=.+-]+)-([0-9a-f]{12})\.csv(?:\.gz)?$/;
-const UNFINISHED = /^\.source-\d{6,}-[a-z][a-z0-9_]*\.csv\./;
+const DRAFT = /^source-\d{6,}-[a-z][a-z0-9_]*\.csv\./;
 
 export interface PulledFile {
   /** Name inside the input folder. */
@@ -60,7 +59,5 @@ export function watermarkOf(files: readonly PulledFile[], source: string): strin
 
 /** Removes what a killed pull left half-written. */
 export function removeUnfinishedPulls(folder: string): void {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const unfinished = names.filter((name) => UNFINISHED.test(name) && writerOf(name) !== null);
-  for (const name of unfinished) rmSync(join(folder, name), { force: true });
+  removeUnfinished(folder, DRAFT);
 }

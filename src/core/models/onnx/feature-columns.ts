@@ -1,5 +1,6 @@
 /** Features of a model as columns of doubles in a graph, source by source. */
 import { knownLevels, levelTexts } from '../../features/level-texts.ts';
+import { LARGEST_NUMBER } from '../../features/number-limit.ts';
 import type { Feature, ModelDocument } from '../document.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 
@@ -34,7 +35,7 @@ export function featureMatrix(model: ModelDocument, graph: GraphBuilder): Featur
 }
 
 function numericBlocks(source: Value, features: readonly Indexed[], graph: GraphBuilder): FeatureMatrix[] {
-  const value = graph.cast(source, 'double');
+  const value = limited(graph.cast(source, 'double'), graph);
   const missing = graph.add('IsNaN', [value]);
   const filled = (fill: number): Value => graph.add('Where', [missing, graph.double(fill), value]);
   return features.map(({ index, feature }) => {
@@ -51,6 +52,13 @@ function numericBlocks(source: Value, features: readonly Indexed[], graph: Graph
       }
     }
   });
+}
+
+/** Infinities, as which the inputs have numbers beyond single precision, at the limit of the scorer; NaN as it is. */
+function limited(value: Value, graph: GraphBuilder): Value {
+  const [least, largest] = [graph.double(-LARGEST_NUMBER), graph.double(LARGEST_NUMBER)];
+  const above = graph.add('Where', [graph.add('Greater', [value, largest]), largest, value]);
+  return graph.add('Where', [graph.add('Less', [above, least]), least, above]);
 }
 
 /** A text is looked up once for its row in a table, which holds the values of all features of the column. */

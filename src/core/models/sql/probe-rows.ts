@@ -14,7 +14,9 @@ export function probeRows(model: ModelDocument, base: StoredRow): StoredRow[] {
   const changed = (name: string, value: number | string | null): StoredRow => ({ ...base, [name]: value });
   const rows = model.inputs.flatMap(({ name, kind }) => {
     const values: readonly (number | string | null)[] =
-      kind === 'numeric' ? [0, -0, 1e12, -1e12, 1 / 3] : levelVariants(model.features, name);
+      kind === 'numeric'
+        ? [0, -0, 1e12, -1e12, 1 / 3, 1.7e308, -1.7e308]
+        : levelVariants(model.features, name);
     return [null, ...values].map((value) => changed(name, value));
   });
   const edges = edgesOf(model)

@@ -1,4 +1,5 @@
 /** A model as one SELECT, so that a database scores its own rows. */
+import { LARGEST_NUMBER } from '../../features/number-limit.ts';
 import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../document.ts';
 import { calibrationStages, type Stage } from './calibration-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';
@@ -26,6 +27,7 @@ export function renderSql(model: ModelDocument, options: SqlOptions): string {
   const columnOf: SourceColumnOf = (source) => `x${used.findIndex(({ name }) => name === source) + 1}`;
   const id = model.id === null ? [] : ['client'];
   const stages = [
+    ...limitStages(used, id, rules),
     ...marginStages(model, id, columnOf, rules),
     ...calibrationStages(model.calibration, rules).map((stage) => ({
       ...stage,
@@ -76,6 +78,23 @@ function inputsText(
   if (model.id !== null) columns.unshift(`t.${rules.identifier(model.id)} AS client`);
   if (columns.length === 0) columns.push('1 AS x0');
   return `${name} AS (\n  SELECT ${columns.join(',\n    ')}\n  FROM ${tableText(rules, table)} AS t${fenced(rules)}\n)`;
+}
+
+/** Numbers beyond the limit at it, as the scorer has them: the margin of two that are further off may be none. */
+function limitStages(used: ModelDocument['inputs'], id: readonly string[], rules: DialectRules): Stage[] {
+  const [least, largest] = [rules.number(-LARGEST_NUMBER), rules.number(LARGEST_NUMBER)];
+  const names = used.map((_, k) => `x${k + 1}`);
+  const numbers = names.filter((_, k) => used[k]?.kind === 'numeric');
+  if (numbers.length === 0) return [];
+  const limited = (x: string) =>
+    `CASE WHEN ${x} > ${largest} THEN ${largest} WHEN ${x} < ${least} THEN ${least} ELSE ${x} END`;
+  return [
+    {
+      name: 'limited',
+      keeps: [...id, ...names.filter((name) => !numbers.includes(name))],
+      columns: Object.fromEntries(numbers.map((x) => [x, limited(x)])),
+    },
+  ];
 }
 
 function stageText(stage: Stage, name: string, before: string, rules: DialectRules): string {

@@ -205,7 +205,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     rankClients: (source, options) => rankClientsOf(resources, source, options),
     explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),
     quarantine: (query) => showQuarantine(resources, query),
-    readmit: (request) => verb('readmit', () => readmit(resources, request)),
+    readmit: (request) => verb('readmit', (_, held) => readmit(held, request)),
     listModels: (page) => listModels(resources, page),
     showModel: (name) => showModel(resources, name),
     drawModel: (version, folder) => drawModel(resources, version, folder),

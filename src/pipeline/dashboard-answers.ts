@@ -115,7 +115,7 @@ export function createDashboardAnswers(
     files: (query) => listFiles(resources, query),
     snapshots: (query) => listSnapshots(resources, pageOf(query)),
     quarantine: (query) => showQuarantine(resources, query),
-    readmit: (request) => lockedVerb(resources, 'readmit', 'api', () => readmit(resources, request)),
+    readmit: (request) => lockedVerb(resources, 'readmit', 'api', (_, held) => readmit(held, request)),
     client: (id) => showClient(resources, book, id),
     addClientNote: (id, note) => addClientNote(resources, book, id, note),
     addOutcome: (id, told) => addOutcome(resources, book, id, told),

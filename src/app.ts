@@ -349,7 +349,14 @@ async function startServer(
   const { createServer } = await import('./server/server.ts');
   const control = createRunControl(resources, nextRun);
   const serving = createServing(resources, control);
-  const server = await createServer(serving, { ...options, log: resources.requestLog });
+  const { body_megabytes: megabytes, body_values: bodyValues } = resources.workspace.config.server;
+  const bodyLimitBytes = megabytes * 1024 * 1024;
+  const server = await createServer(serving, {
+    ...options,
+    bodyLimitBytes,
+    bodyValues,
+    log: resources.requestLog,
+  });
   const { url } = await server.listen();
   const warming = options.warm ? warmUp(serving, resources.requestLog) : null;
   return {

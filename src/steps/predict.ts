@@ -1,6 +1,7 @@
 /** Predicts clients with the deployed model, which it follows without a restart. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { temporaryName } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
@@ -69,21 +70,29 @@ export function createPredictor(
   };
 }
 
-function predictRows(scorer: Scorer, rows: readonly Readonly<Record<string, unknown>>[]): Prediction {
+/** Rows between two looks at what else there is to do: some milliseconds. */
+const ROWS_AT_ONCE = 1000;
+
+async function predictRows(
+  scorer: Scorer,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<Prediction> {
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
-  const probabilities = rows.map((row, index) => {
+  const probabilities: number[] = [];
+  for (const [index, row] of rows.entries()) {
     try {
       const batch = scorer.batchOf(row as SourceRow);
       scorer.probabilityInto(batch, probability);
       unseen.add(batch);
-      return probability[0] as number;
+      probabilities.push(probability[0] as number);
     } catch (cause) {
       if (!(cause instanceof TidewatchError)) throw cause;
       const details = { ...cause.details, row: index };
       throw new TidewatchError(cause.code, `Row ${index + 1}: ${cause.message}`, { details, cause });
     }
-  });
+    if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await nextTurn();
+  }
   return predictionOf(scorer, probabilities, unseen.columns());
 }
 

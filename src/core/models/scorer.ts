@@ -1,5 +1,6 @@
 /** Scores clients by a model document, in batches of columns or one row at a time, with the same bits. */
 import { TidewatchError } from '../../base/errors.ts';
+import { quoted } from '../../base/shorten.ts';
 import { canonicalText, numberAsText } from '../features/canonical-text.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../features/source-column.ts';
 import { createTransform } from '../features/transform.ts';
@@ -108,10 +109,10 @@ function columnOf(input: ModelInput, value: SourceValue): SourceColumn {
     return { kind: 'text', values: [text === '' ? null : text] };
   }
   if (typeof value === 'string' || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    const got = typeof value === 'string' ? quoted(value) : 'too large for a number';
     throw new TidewatchError(
       'value-invalid',
-      `Column ${input.name} of the row is ${JSON.stringify(value) ?? value}: expected a finite number, or null ` +
-        'where it is missing.',
+      `Column ${input.name} of the row is ${got}: expected a finite number, or null where it is missing.`,
       { details: { column: input.name } },
     );
   }

@@ -10,6 +10,7 @@ import { ERROR_SCHEMA } from './answers.ts';
 type Deps = Pick<DashboardDeps, 'running' | 'eventsSince' | 'listen'>;
 
 const MOST_LISTENERS = 64;
+const EVENTS = 'text/event-stream; charset=utf-8';
 const HEARTBEAT_MS = 15_000;
 /** A client that takes no bytes is cut off when so many wait for it. */
 const MOST_WAITING_BYTES = 1 << 20;
@@ -65,10 +66,14 @@ async function stream(
     stop();
     throw error;
   });
+  if (request.method === 'HEAD') {
+    stop();
+    return void reply.type(EVENTS).send();
+  }
   reply.hijack();
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': EVENTS,
     // Proxies that collect answers would hold the events back.
     'x-accel-buffering': 'no',
   });

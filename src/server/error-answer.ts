@@ -24,24 +24,29 @@ export interface ErrorContext {
 
 /**
  * Makes the app answer all errors, calls to what is not there and methods that are not taken in the one shape, and
- * OPTIONS with the methods that are.
+ * OPTIONS with the methods that are. Call it after the hooks that ask for a key.
  */
 export function answerErrors(app: FastifyInstance, context: ErrorContext, methodsAt: MethodsAt): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, context));
-  app.setNotFoundHandler((request, reply) => {
+  // Before the body of such a call is read, and whatever it is.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done();
     const { method } = request;
     const path = pathOf(request);
     const allowed = methodsAt(path);
-    const details = { method, path, allowed };
-    const what = `${method} ${shorten(path)}`;
-    if (allowed.length === 0) {
-      throw new TidewatchError('not-found', `There is no ${what}: /docs shows what is there.`, { details });
-    }
-    reply.header('allow', allowed.join(', '));
-    if (method === 'OPTIONS') return reply.code(204).send();
-    throw new TidewatchError('method-not-allowed', `There is no ${what}: use ${allowed.join(' or ')}.`, {
-      details,
-    });
+    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
+    if (allowed.length > 0 && method === 'OPTIONS') return reply.code(204).send();
+    done(notTaken(method, path, allowed));
+  });
+}
+
+function notTaken(method: string, path: string, allowed: readonly string[]): TidewatchError {
+  const [code, advice] =
+    allowed.length === 0
+      ? (['not-found', '/docs shows what is there'] as const)
+      : (['method-not-allowed', `use ${allowed.join(' or ')}`] as const);
+  return new TidewatchError(code, `There is no ${method} ${shorten(path)}: ${advice}.`, {
+    details: { method, path, allowed },
   });
 }
 

@@ -6,13 +6,14 @@ export type MethodsAt = (path: string) => readonly string[];
 
 /** Learns the routes that are added from now on. */
 export function learnMethods(app: FastifyInstance): MethodsAt {
-  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  const routes: { readonly url: string; readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }: RouteOptions) => {
-    routes.push({ pattern: patternOf(url), methods: [method].flat() });
+    routes.push({ url, pattern: patternOf(url), methods: [method].flat() });
   });
   return (path) => {
-    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
-    return [...new Set(methods)].sort();
+    const exact = routes.filter(({ url }) => url === path);
+    const found = exact.length > 0 ? exact : routes.filter(({ pattern }) => pattern.test(path));
+    return [...new Set(found.flatMap(({ methods }) => methods))].sort();
   };
 }
 

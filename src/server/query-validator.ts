@@ -36,9 +36,7 @@ function expectationOf(issue: z.core.$ZodIssue | undefined): string {
     case 'too_big':
       return `must be at most ${issue.maximum}`;
     case 'invalid_type':
-      return issue.expected === 'int' || issue.expected === 'number'
-        ? 'must be a number such as 20'
-        : `must be one ${issue.expected}`;
+      return issue.expected === 'int' ? 'must be a whole number' : `must be one ${issue.expected}`;
     case 'invalid_value':
       return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
     default:

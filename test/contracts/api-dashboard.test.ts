@@ -223,7 +223,7 @@ describe('what people change', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const url = '/api/v1/clients/a/outcome';
     const sent = await form.server.inject({ method: 'POST', url, headers, payload: 'outcome=left' });
-    expect(sent.statusCode).toBe(400);
+    expect(sent.statusCode).toBe(415);
     const keyed = await start({ apiKey: KEY });
     expect((await post(keyed.server, url, { outcome: 'left' })).statusCode).toBe(401);
     expect((await post(keyed.server, url, { outcome: 'left' }, { 'x-api-key': KEY })).statusCode).toBe(201);

@@ -13,7 +13,7 @@ export const anything = z.record(z.string(), z.unknown());
 
 /** A whole number in a query, where it comes as text. */
 export function wholeNumber(least: number, most: number) {
-  return z.preprocess(numberIn, z.number().int().min(least).max(most));
+  return z.preprocess(numberIn, z.int().min(least).max(most));
 }
 
 /** A share from 0 to 1 in a query. */

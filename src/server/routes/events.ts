@@ -5,7 +5,7 @@ import type { RunEvent } from '../contract.ts';
 import { runEventSchema } from '../contract.ts';
 import type { DashboardDeps } from '../dashboard-deps.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
-import { ERROR_SCHEMA } from './answers.ts';
+import { errorAnswers } from './answers.ts';
 
 type Deps = Pick<DashboardDeps, 'running' | 'eventsSince' | 'listen'>;
 
@@ -28,8 +28,7 @@ const schema = {
       description: 'The events.',
       content: { 'text/event-stream': { schema: jsonSchemaOf(runEventSchema, 'output') } },
     },
-    '4xx': { description: 'An error.', $ref: `${ERROR_SCHEMA}#` },
-    '5xx': { description: 'An error.', $ref: `${ERROR_SCHEMA}#` },
+    ...errorAnswers(),
   },
 };
 

@@ -21,7 +21,7 @@ const schema = {
       'text/csv': { schema: jsonSchemaOf(predictionCsvSchema, 'input') },
     },
   },
-  response: answers(predictionSchema),
+  response: answers(predictionSchema, { takesBody: true }),
 };
 
 export function predictionRoute(

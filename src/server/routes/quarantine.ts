@@ -26,7 +26,7 @@ const readmit = {
     'reads. 422 where a row would be quarantined again: then nothing is written.',
   tags,
   body: jsonSchemaOf(readmitRequestSchema, 'input'),
-  response: answers(readmitSchema),
+  response: answers(readmitSchema, { takesBody: true }),
 };
 
 export function quarantineRoutes(

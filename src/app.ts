@@ -57,7 +57,7 @@ import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createRunControl } from './pipeline/run-control.ts';
 import { createRunEvents } from './pipeline/run-events.ts';
 import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run-history.ts';
-import { createServing, removeRequests } from './pipeline/serving.ts';
+import { createServing, removeOldRequests } from './pipeline/serving.ts';
 import type { Session } from './pipeline/session.ts';
 import type { TrendRequest } from './pipeline/trend-request.ts';
 import type { Trends } from './pipeline/trends.ts';
@@ -375,7 +375,7 @@ async function serve(
   const { config } = resources.workspace;
   const host = request.host ?? config.server.host;
   const port = request.port ?? config.server.port;
-  removeRequests(resources.workspace);
+  removeOldRequests(resources.workspace, resources.clock.now());
   let nextRun = (): Date | null => null;
   const webFolder = join(packageFolder(), 'dist', 'web');
   const options = { host, port, apiKey: resources.apiKey, webFolder, warm: true };

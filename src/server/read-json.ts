@@ -4,6 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TidewatchError } from '../base/errors.ts';
 import type { ListPlace } from './json-scan.ts';
 
+/** Some tenths of a second at worst. */
+const MOST_PIECE_BYTES = 1 << 20;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
@@ -11,10 +13,9 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * "__proto__" is a key like any other. Errors: `request-invalid`.
  */
 export async function readJson(body: Buffer, list: ListPlace | null): Promise<unknown> {
-  if (list === null || list.end === -1 || list.cuts.length === 0) return parse(textOf(body));
+  if (list === null || list.end === -1 || list.cuts.length === 0) return parse(piece(body, 0, body.length));
   const mark = randomUUID();
-  const before = textOf(body.subarray(0, list.start));
-  const frame = parse(`${before}"${mark}"${textOf(body.subarray(list.end + 1))}`);
+  const frame = parse(`${piece(body, 0, list.start)}"${mark}"${piece(body, list.end + 1, body.length)}`);
   const items = await readItems(body, list);
   if (frame === mark) return items;
   const members = frame as Record<string, unknown>;
@@ -28,7 +29,7 @@ async function readItems(body: Buffer, { start, end, cuts }: ListPlace): Promise
   const items: unknown[] = [];
   let from = start + 1;
   for (const to of [...cuts, end]) {
-    const some = parse(`[${textOf(body.subarray(from, to))}]`) as unknown[];
+    const some = parse(`[${piece(body, from, to)}]`) as unknown[];
     // A comma without an item before or after it.
     if (some.length === 0) throw notJson();
     for (const item of some) items.push(item);
@@ -38,9 +39,18 @@ async function readItems(body: Buffer, { start, end, cuts }: ListPlace): Promise
   return items;
 }
 
-function textOf(bytes: Buffer): string {
+/** The text from a place to another, which is read in one go. */
+function piece(body: Buffer, from: number, to: number): string {
+  if (to - from > MOST_PIECE_BYTES) {
+    throw new TidewatchError(
+      'request-too-large',
+      `One row of the body, or what is around the rows, is larger than ${MOST_PIECE_BYTES} bytes. Send each client as ` +
+        'one object in a single list.',
+      { details: { bytes: MOST_PIECE_BYTES } },
+    );
+  }
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body.subarray(from, to));
   } catch (error) {
     throw new TidewatchError('request-invalid', 'The body is not valid UTF-8. Send it as UTF-8.', {
       cause: error,

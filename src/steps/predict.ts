@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { temporaryName } from '../base/atomic-file.ts';
-import { TidewatchError } from '../base/errors.ts';
+import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
@@ -122,11 +122,23 @@ async function predictCsv(
   mkdirSync(options.temporaryFolder, { recursive: true });
   const path = temporaryName(join(options.temporaryFolder, 'request')).replace(/\.part$/, '.csv');
   try {
-    writeFileSync(path, csv, { mode: 0o600 });
+    writeFileSync(path, csv, { mode: 0o600, flag: 'wx' });
     return await predictFiles(engine, scorer, [path], options.contract);
+  } catch (error) {
+    throw ofBody(error, path);
   } finally {
     rmSync(path, { force: true });
   }
+}
+
+/** The error with what the client knows its text as, in place of the file. */
+function ofBody(error: unknown, path: string): unknown {
+  if (!(error instanceof TidewatchError)) return error;
+  const message = error.message.replace(path, error.message.startsWith(path) ? 'The body' : 'the body');
+  const tell = (_key: string, value: unknown): unknown =>
+    typeof value === 'string' ? value.replaceAll(path, 'the body') : typeof value === 'bigint' ? String(value) : value;
+  const details = JSON.parse(JSON.stringify(error.details, tell)) as ErrorDetails;
+  return new TidewatchError(error.code, message.replaceAll(path, 'the body'), { details, cause: error });
 }
 
 function predictionOf(scorer: Scorer, probabilities: number[], unseen: UnseenValues[]): Prediction {

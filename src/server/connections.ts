@@ -1,8 +1,8 @@
 /** Looks after connections: their requests one after the other, answers that nobody takes, and their end. */
-import type { ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { finished } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { TidewatchError } from '../base/errors.ts';
 import { answerBare } from './error-answer.ts';
@@ -11,8 +11,10 @@ import { answerBare } from './error-answer.ts';
 const MOST_WAITING = 100;
 const MOST_CONNECTIONS = 1000;
 /** At the end: the time in which a request that is on its way is still taken, on connections without any. */
-const IDLE_GRACE_MS = 500;
-const SWEEP_MS = 20;
+const IDLE_GRACE_MS = 1000;
+const SWEEP_MS = 50;
+/** Turns of the event loop without a new connection after which there is none that waits. */
+const QUIET_TURNS = 10;
 
 /** What goes on on one connection. */
 interface Connection {
@@ -20,6 +22,8 @@ interface Connection {
   open: ServerResponse | null;
   /** Requests that wait until it is sent. */
   readonly waiting: (() => void)[];
+  /** When the last answer was sent, by `performance.now()`. */
+  idleSince: number;
 }
 
 export interface Connections {
@@ -50,7 +54,7 @@ export function lookAfterConnections(app: FastifyInstance, writeTimeoutMs: numbe
     if (!busy || socket.writableLength > 0) socket.destroy();
   });
   app.addHook('onRequest', ({ raw: { socket } }, { raw: answer }, done) => {
-    const connection = connections.get(socket) ?? { open: null, waiting: [] };
+    const connection = connections.get(socket) ?? { open: null, waiting: [], idleSince: 0 };
     connections.set(socket, connection);
     const begin = (): void => {
       if (socket.destroyed) return;
@@ -58,6 +62,7 @@ export function lookAfterConnections(app: FastifyInstance, writeTimeoutMs: numbe
       if (draining) closeAfter(connection);
       finished(answer, () => {
         connection.open = null;
+        connection.idleSince = performance.now();
         connection.waiting.shift()?.();
       });
       done();
@@ -70,24 +75,42 @@ export function lookAfterConnections(app: FastifyInstance, writeTimeoutMs: numbe
   async function drain(): Promise<void> {
     if (!server.listening) return;
     draining = true;
+    await acceptWaiting(server);
     // That of the server of HTTP would end idle connections at once, with requests that are on their way to them.
     const ended = new Promise<void>((resolve) => {
       NetServer.prototype.close.call(server, () => resolve());
     });
     const known = () => [...sockets].map((socket) => ({ socket, connection: connections.get(socket) }));
     for (const { connection } of known()) if (connection !== undefined) closeAfter(connection);
-    await Promise.race([ended, sleep(IDLE_GRACE_MS)]);
+    const since = performance.now();
     const endIdle = (): void => {
       for (const { socket, connection } of known()) {
-        if ((connection?.open ?? null) === null) socket.destroySoon();
+        const idleMs = performance.now() - Math.max(since, connection?.idleSince ?? since);
+        if ((connection?.open ?? null) === null && idleMs > IDLE_GRACE_MS) socket.destroySoon();
       }
     };
-    const sweep = setInterval(endIdle, SWEEP_MS);
+    // What has arrived by now is read between the timer and the sweep.
+    const sweep = setInterval(() => setImmediate(endIdle), SWEEP_MS);
     await ended;
     clearInterval(sweep);
   }
 
   return { drain };
+}
+
+/**
+ * Takes the connections that the system has made and Node has not seen yet, one a turn: their requests may have been
+ * sent, and would be thrown away with the listener.
+ */
+async function acceptWaiting(server: Server): Promise<void> {
+  const deadline = performance.now() + IDLE_GRACE_MS;
+  let quietTurns = 0;
+  const heard = (): void => {
+    quietTurns = 0;
+  };
+  server.on('connection', heard);
+  for (; quietTurns < QUIET_TURNS && performance.now() < deadline; quietTurns++) await nextTurn();
+  server.off('connection', heard);
 }
 
 /** Makes the answer that is open say that it is the last of its connection, unless others wait. */

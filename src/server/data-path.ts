@@ -19,7 +19,7 @@ export interface DataFolders {
  * them. A file that is not there is `not-found`; a folder or a device is `request-invalid`.
  */
 export async function resolveDataPath(requested: string, allowed: DataFolders): Promise<string> {
-  const candidate = join(allowed.root, ...segmentsOf(requested));
+  const candidate = join(allowed.root, segmentsOf(requested).join('/'));
   const folder = allowed.folders.find((each) => isInside(each, candidate));
   if (folder === undefined) throw outside(requested, 'it is in none of the data folders', allowed);
   if (

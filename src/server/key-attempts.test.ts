@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { createKeyAttempts, MOST_WRONG_KEYS } from './key-attempts.ts';
 
-function tryWrong(attempts: ReturnType<typeof createKeyAttempts>, address: string, times = MOST_WRONG_KEYS): void {
+function tryWrong(
+  attempts: ReturnType<typeof createKeyAttempts>,
+  address: string,
+  times = MOST_WRONG_KEYS,
+): void {
   for (let k = 0; k < times; k++) attempts.wrong(address);
 }
 

@@ -6,7 +6,8 @@ export type MethodsAt = (path: string) => readonly string[];
 
 /** Learns the routes that are added from now on. */
 export function learnMethods(app: FastifyInstance): MethodsAt {
-  const routes: { readonly url: string; readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  const routes: { readonly url: string; readonly pattern: RegExp; readonly methods: readonly string[] }[] =
+    [];
   app.addHook('onRoute', ({ url, method }: RouteOptions) => {
     routes.push({ url, pattern: patternOf(url), methods: [method].flat() });
   });

@@ -11,7 +11,8 @@ async function read(text: string, partBytes = 1000, mostValues = 1_000_000): Pro
   return readJson(bytes, scan.list);
 }
 
-const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id, text: '"],[{\\\u00fc', n: [id] }));
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, id) => ({ id, text: '"],[{\\\u00fc', n: [id] }));
 
 describe('a body of JSON', () => {
   it('is what JSON.parse makes of it, whatever it is and in whatever parts it comes', async () => {
@@ -44,12 +45,19 @@ describe('a body of JSON', () => {
   });
 
   const long = JSON.stringify(rows(5000)).slice(1, -1);
-  it.each([`[${long}`, `[${long},]`, `[,${long}]`, `[${long},,1]`, `[${long}]]`, `[${long}}`, `{"a":[${long}]`, '[1', ''])(
-    'is refused where it is none (%#)',
-    async (text) => {
-      await expect(read(text)).rejects.toMatchObject({ code: 'request-invalid' });
-    },
-  );
+  it.each([
+    `[${long}`,
+    `[${long},]`,
+    `[,${long}]`,
+    `[${long},,1]`,
+    `[${long}]]`,
+    `[${long}}`,
+    `{"a":[${long}]`,
+    '[1',
+    '',
+  ])('is refused where it is none (%#)', async (text) => {
+    await expect(read(text)).rejects.toMatchObject({ code: 'request-invalid' });
+  });
 
   it.each<[string, string]>([
     ['nested too deep', '['.repeat(MOST_DEPTH + 1)],

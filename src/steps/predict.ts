@@ -136,7 +136,11 @@ function ofBody(error: unknown, path: string): unknown {
   if (!(error instanceof TidewatchError)) return error;
   const message = error.message.replace(path, error.message.startsWith(path) ? 'The body' : 'the body');
   const tell = (_key: string, value: unknown): unknown =>
-    typeof value === 'string' ? value.replaceAll(path, 'the body') : typeof value === 'bigint' ? String(value) : value;
+    typeof value === 'string'
+      ? value.replaceAll(path, 'the body')
+      : typeof value === 'bigint'
+        ? String(value)
+        : value;
   const details = JSON.parse(JSON.stringify(error.details, tell)) as ErrorDetails;
   return new TidewatchError(error.code, message.replaceAll(path, 'the body'), { details, cause: error });
 }

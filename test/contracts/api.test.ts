@@ -13,7 +13,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CATALOGUE, type ErrorCode, TidewatchError } from '../../src/base/errors.ts';
 import { type Log, silentLog } from '../../src/base/log.ts';
 import * as contract from '../../src/server/contract.ts';
@@ -923,12 +923,14 @@ describe('errors', () => {
   ] as const)('tell for %s %s that the methods are %s', async (method, url, allow) => {
     const server = await start();
     const answer = await server.inject({ method: method as 'GET', url });
-    expect(errorOf(answer)).toMatchObject({ code: 'method-not-allowed', details: { allowed: allow.split(', ') } });
+    expect(errorOf(answer)).toMatchObject({
+      code: 'method-not-allowed',
+      details: { allowed: allow.split(', ') },
+    });
     expect(answer.headers.allow).toBe(allow);
     const options = await server.inject({ method: 'OPTIONS', url });
     expect([options.statusCode, options.headers.allow, options.body]).toEqual([204, allow, '']);
   });
-
 });
 
 describe('the API key', () => {
@@ -1167,7 +1169,7 @@ describe('the end', () => {
     const call = postOver(new Agent(), url);
     await entered;
     const closed = server.close();
-    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    await vi.waitFor(() => expect(fetch(`${url}/healthz`)).rejects.toThrow());
     finish();
     expect((await call).status).toBe(200);
     await closed;

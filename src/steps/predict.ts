@@ -1,6 +1,6 @@
 /** Predicts clients with the deployed model, which it follows without a restart. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { temporaryName } from '../base/atomic-file.ts';
 import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
@@ -134,15 +134,15 @@ async function predictCsv(
 /** The error with what the client knows its text as, in place of the file. */
 function ofBody(error: unknown, path: string): unknown {
   if (!(error instanceof TidewatchError)) return error;
-  const message = error.message.replace(path, error.message.startsWith(path) ? 'The body' : 'the body');
-  const tell = (_key: string, value: unknown): unknown =>
-    typeof value === 'string'
-      ? value.replaceAll(path, 'the body')
-      : typeof value === 'bigint'
-        ? String(value)
-        : value;
-  const details = JSON.parse(JSON.stringify(error.details, tell)) as ErrorDetails;
-  return new TidewatchError(error.code, message.replaceAll(path, 'the body'), { details, cause: error });
+  const tell = (text: string): string =>
+    text.replaceAll(path, 'the body').replaceAll(basename(path), 'the body');
+  const tellValue = (_key: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return String(value);
+    return typeof value === 'string' ? tell(value) : value;
+  };
+  const details = JSON.parse(JSON.stringify(error.details, tellValue)) as ErrorDetails;
+  const message = tell(error.message).replace(/^the body/, 'The body');
+  return new TidewatchError(error.code, message, { details, cause: error });
 }
 
 function predictionOf(scorer: Scorer, probabilities: number[], unseen: UnseenValues[]): Prediction {

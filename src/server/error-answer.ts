@@ -12,7 +12,7 @@ import { pathOf } from './request-log.ts';
 import { validationProblem } from './validation-problem.ts';
 
 /** What a client sent is never told in full. */
-const LONGEST_DETAIL = 1000;
+const LONGEST_DETAIL = 300;
 const LONGEST_MESSAGE = 4000;
 const LONGEST_REASON = 200;
 
@@ -46,7 +46,7 @@ function notTaken(method: string, path: string, allowed: readonly string[]): Tid
       ? (['not-found', '/docs shows what is there'] as const)
       : (['method-not-allowed', `use ${allowed.join(' or ')}`] as const);
   return new TidewatchError(code, `There is no ${method} ${shorten(path)}: ${advice}.`, {
-    details: { method, path, allowed },
+    details: { method, path: shorten(path), allowed },
   });
 }
 

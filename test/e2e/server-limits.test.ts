@@ -167,7 +167,8 @@ describe('a body', () => {
 describe('a column', () => {
   it('may have any name, also one that every object of the language has', async () => {
     const names = ['__proto__', 'constructor', 'toString', 'null'];
-    const line = (k: number) => `c${k},${k % 7},${(k * 5) % 11},${k % 3},${k % 2 ? 'x' : 'null'},${k % 7 > 3 ? 1 : 0}`;
+    const line = (k: number) =>
+      `c${k},${k % 7},${(k * 5) % 11},${k % 3},${k % 2 ? 'x' : 'null'},${k % 7 > 3 ? 1 : 0}`;
     const csv = (from: number, rows: number) =>
       `id,${names.join()},exited\n${Array.from({ length: rows }, (_, k) => `${line(from + k)}\n`).join('')}`;
     const workspace = createWorkspace({ 'practicedata/a.csv': csv(0, 200), 'testdata/t.csv': csv(900, 40) });

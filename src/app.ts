@@ -60,7 +60,7 @@ import { type RunSummary, runProcess } from './pipeline/run.ts';
 import { createRunControl } from './pipeline/run-control.ts';
 import { createRunEvents } from './pipeline/run-events.ts';
 import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run-history.ts';
-import { createServing, removeRequests } from './pipeline/serving.ts';
+import { createServing, removeOldRequests } from './pipeline/serving.ts';
 import type { Session } from './pipeline/session.ts';
 import type { TrendRequest } from './pipeline/trend-request.ts';
 import type { Trends } from './pipeline/trends.ts';
@@ -363,7 +363,14 @@ async function startServer(
   const { createServer } = await import('./server/server.ts');
   const control = createRunControl(resources, nextRun);
   const serving = createServing(resources, control);
-  const server = await createServer(serving, { ...options, log: resources.requestLog });
+  const { body_megabytes: megabytes, body_values: bodyValues } = resources.workspace.config.server;
+  const bodyLimitBytes = megabytes * 1024 * 1024;
+  const server = await createServer(serving, {
+    ...options,
+    bodyLimitBytes,
+    bodyValues,
+    log: resources.requestLog,
+  });
   const { url } = await server.listen();
   const warming = options.warm ? warmUp(serving, resources.requestLog) : null;
   return {
@@ -385,8 +392,8 @@ async function serve(
   const { config } = resources.workspace;
   const host = request.host ?? config.server.host;
   const port = request.port ?? config.server.port;
-  removeRequests(resources.workspace);
-  if (!mayWrite(resources.workspace.root)) resources.log.warn({}, READ_ONLY);
+  if (mayWrite(resources.workspace.root)) removeOldRequests(resources.workspace, resources.clock.now());
+  else resources.log.warn({}, READ_ONLY);
   let nextRun = (): Date | null => null;
   const webFolder = join(packageFolder(), 'dist', 'web');
   const options = { host, port, apiKey: resources.apiKey, webFolder, warm: true };

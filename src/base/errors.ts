@@ -122,6 +122,21 @@ export const CATALOGUE = {
   'not-found': { exit: EXIT.absent, http: 404, meaning: 'There is nothing under that name.' },
   unauthorized: { exit: EXIT.remote, http: 401, meaning: 'The API key is missing or wrong.' },
   'request-invalid': { exit: EXIT.remote, http: 400, meaning: 'The request does not fit the API.' },
+  'method-not-allowed': {
+    exit: EXIT.remote,
+    http: 405,
+    meaning: 'The path is there, but does not take that method; the Allow header names those it takes.',
+  },
+  'content-type-unknown': {
+    exit: EXIT.remote,
+    http: 415,
+    meaning: 'The body is of a content type that the API does not read.',
+  },
+  'headers-too-large': {
+    exit: EXIT.remote,
+    http: 431,
+    meaning: 'The path and the headers of a request are larger than the server takes.',
+  },
   'request-too-large': {
     exit: EXIT.remote,
     http: 413,

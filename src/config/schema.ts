@@ -364,6 +364,20 @@ export const configSchema = z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
         port: z.int().min(0).max(65535).default(8000).describe('Port to listen on. 0: any free one.'),
+        body_megabytes: z
+          .int()
+          .min(1)
+          .max(512)
+          .default(8)
+          .describe(
+            'Size of the largest body of a request in MiB. At most eight of that size are held at once.',
+          ),
+        body_values: z
+          .int()
+          .min(1000)
+          .max(50_000_000)
+          .default(500_000)
+          .describe('Most values in a JSON body: rows and what is in them.'),
       })
       .prefault({})
       .describe('The HTTP server.'),

@@ -1,5 +1,5 @@
 /** Answers for the HTTP server: read from what is stored where it is of the current snapshot and model, else computed, never written. */
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
@@ -94,16 +94,24 @@ export interface DiagnosticsAnswer {
 /** Raising columns that an explanation takes away, one after the other. */
 const WITHOUT = 3;
 
-/** Where CSV requests lie for the moment. */
+/** Where CSV requests lie for the moment. Several servers may use it at once. */
 function requestsFolder({ paths }: Workspace): string {
   return mayWrite(paths.output)
     ? join(paths.output, '.requests')
     : join(tmpdir(), `tidewatch-${processName()}`);
 }
 
-/** Removes what a killed server left of requests. */
-export function removeRequests(workspace: Workspace): void {
-  rmSync(requestsFolder(workspace), { recursive: true, force: true });
+const DAY_MS = 86_400_000;
+
+/** Removes what a killed server left of requests: files of a day ago, by which time no request is under way. */
+export function removeOldRequests(workspace: Workspace, now: Date): void {
+  const folder = requestsFolder(workspace);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (now.getTime() - written > DAY_MS) rmSync(path, { force: true, recursive: true });
+  }
 }
 
 /** The answers over a workspace. A redeployment or a new snapshot shows in the next answer. */

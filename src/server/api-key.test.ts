@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bearsKey, hashKeys } from './api-key.ts';
+import { hashKeys, keyShown } from './api-key.ts';
 
 describe('hashKeys', () => {
   it('holds no key in plain text', () => {
@@ -16,31 +16,31 @@ describe('hashKeys', () => {
   });
 });
 
-describe('bearsKey', () => {
+describe('keyShown', () => {
   const keys = hashKeys('alpha,beta') ?? [];
 
   it.each([
-    { authorization: 'Bearer alpha' },
-    { authorization: 'bearer   beta ' },
-    { 'x-api-key': 'alpha' },
-    { 'x-api-key': 'beta', authorization: 'Basic dXNlcjpwYXNz' },
-    { 'x-api-key': 'wrong', authorization: 'Bearer alpha' },
-  ])('knows %o', (headers) => {
-    expect(bearsKey(headers, keys)).toBe(true);
+    [{ authorization: 'Bearer alpha' }, 0],
+    [{ authorization: 'bearer   beta ' }, 1],
+    [{ 'x-api-key': 'alpha' }, 0],
+    [{ 'x-api-key': 'beta', authorization: 'Basic dXNlcjpwYXNz' }, 1],
+    [{ 'x-api-key': 'wrong', authorization: 'Bearer alpha' }, 0],
+  ])('knows %o', (headers, place) => {
+    expect(keyShown(headers, keys)).toBe(place);
   });
 
   it.each([
-    {},
-    { authorization: 'Bearer' },
-    { authorization: 'Bearer ' },
-    { authorization: 'alpha' },
-    { authorization: 'Basic alpha' },
-    { authorization: 'Bearer alpha,beta' },
-    { authorization: 'Bearer Alpha' },
-    { 'x-api-key': '' },
-    { 'x-api-key': 'alpha ' },
-    { 'x-api-key': 'alphabeta' },
-  ])('does not know %o', (headers) => {
-    expect(bearsKey(headers, keys)).toBe(false);
+    [{}, 'none'],
+    [{ authorization: 'Bearer' }, 'none'],
+    [{ authorization: 'Bearer ' }, 'none'],
+    [{ authorization: 'alpha' }, 'none'],
+    [{ authorization: 'Basic alpha' }, 'none'],
+    [{ authorization: 'Bearer alpha,beta' }, 'wrong'],
+    [{ authorization: 'Bearer Alpha' }, 'wrong'],
+    [{ 'x-api-key': '' }, 'wrong'],
+    [{ 'x-api-key': 'alpha ' }, 'wrong'],
+    [{ 'x-api-key': 'alphabeta' }, 'wrong'],
+  ])('does not know %o: %s', (headers, shown) => {
+    expect(keyShown(headers, keys)).toBe(shown);
   });
 });

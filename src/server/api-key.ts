@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { TidewatchError } from '../base/errors.ts';
+import { createKeyAttempts, MOST_WRONG_KEYS } from './key-attempts.ts';
 import { isLoopback } from './loopback.ts';
 
 declare module 'fastify' {
@@ -32,33 +33,50 @@ export function hashKeys(keys: string | null): KeyHashes | null {
   );
 }
 
-/** True when a bearer token or X-API-Key of the request is one of the keys; takes equally long for each. */
-export function bearsKey(headers: IncomingHttpHeaders, keys: KeyHashes): boolean {
+/** What a request shows: no key, a wrong one, or the one at that place of the list. */
+export type Shown = 'none' | 'wrong' | number;
+
+/** Looks at the bearer token and X-API-Key of the request; takes equally long for each key. */
+export function keyShown(headers: IncomingHttpHeaders, keys: KeyHashes): Shown {
   const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   const header = headers['x-api-key'];
-  let known = false;
+  let shown: Shown = 'none';
   for (const presented of [bearer, header]) {
     if (typeof presented !== 'string') continue;
+    if (shown === 'none') shown = 'wrong';
     const presentedHash = hash(presented);
-    for (const key of keys) known = timingSafeEqual(key, presentedHash) || known;
+    for (const [place, key] of keys.entries()) if (timingSafeEqual(key, presentedHash)) shown = place;
   }
-  return known;
+  return shown;
 }
 
 /**
  * Refuses calls with `unauthorized`: with keys, those to routes that are not public and that bear none of them;
  * without keys, those made under a host name that is not of this machine, since a page of another site can give
  * its own name this machine's address and read the answers; nor may a page of another site change anything, since its
- * calls reach this machine with the rights of whoever looks at it.
+ * calls reach this machine with the rights of whoever looks at it. An address from which many wrong keys come is
+ * answered `too-many-requests` for a while.
  */
 export function guard(app: FastifyInstance, keys: KeyHashes | null): void {
+  const attempts = createKeyAttempts(() => performance.now());
   app.addHook('onRequest', (request, reply, done) => {
     if (keys === null) {
       const known = request.hostname === '' || isLoopback(request.hostname);
       if (!known) return done(foreignHost());
       return isOfForeignPage(request) ? done(foreignPage()) : done();
     }
-    if (request.routeOptions.config.public === true || bearsKey(request.headers, keys)) return done();
+    if (request.routeOptions.config.public === true) return done();
+    const shown = keyShown(request.headers, keys);
+    const seconds = attempts.lockedSeconds(request.ip);
+    if (typeof shown === 'number' && (seconds === 0 || attempts.isProven(request.ip, shown))) {
+      attempts.right(request.ip, shown);
+      return done();
+    }
+    if (shown !== 'none' && seconds > 0) {
+      reply.header('retry-after', String(seconds));
+      return done(tooManyKeys(seconds));
+    }
+    if (shown === 'wrong') attempts.wrong(request.ip);
     reply.header('www-authenticate', 'Bearer realm="tidewatch"');
     done(missingKey());
   });
@@ -84,6 +102,15 @@ function missingKey(): TidewatchError {
   return new TidewatchError(
     'unauthorized',
     'The API key is missing or wrong. Send it as "Authorization: Bearer KEY" or "X-API-Key: KEY".',
+  );
+}
+
+function tooManyKeys(seconds: number): TidewatchError {
+  return new TidewatchError(
+    'too-many-requests',
+    `More than ${MOST_WRONG_KEYS} wrong API keys came from this address in a minute. Correct the key, and try again in ` +
+      `${seconds} s.`,
+    { details: { limit: MOST_WRONG_KEYS, seconds } },
   );
 }
 

@@ -2,6 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isErrno, TidewatchError } from '../base/errors.ts';
+import { quoted, shorten } from '../base/shorten.ts';
 
 /** Where a client may read: absolute paths. */
 export interface DataFolders {
@@ -18,7 +19,7 @@ export interface DataFolders {
  * them. A file that is not there is `not-found`; a folder or a device is `request-invalid`.
  */
 export async function resolveDataPath(requested: string, allowed: DataFolders): Promise<string> {
-  const candidate = join(allowed.root, ...segmentsOf(requested));
+  const candidate = join(allowed.root, segmentsOf(requested).join('/'));
   const folder = allowed.folders.find((each) => isInside(each, candidate));
   if (folder === undefined) throw outside(requested, 'it is in none of the data folders', allowed);
   if (
@@ -36,8 +37,8 @@ export async function resolveDataPath(requested: string, allowed: DataFolders): 
   if (!(await stat(real)).isFile()) {
     throw new TidewatchError(
       'request-invalid',
-      `The path ${quote(requested)} is not a file. Name one data file, such as testdata/testdata.csv.`,
-      { details: { path: requested } },
+      `The path ${quoted(requested)} is not a file. Name one data file, such as testdata/testdata.csv.`,
+      { details: { path: shorten(requested) } },
     );
   }
   return real;
@@ -66,8 +67,8 @@ async function realPathOf(path: string, requested: string): Promise<string> {
     if (!isErrno(error) || !['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes(error.code ?? '')) {
       throw error;
     }
-    throw new TidewatchError('not-found', `There is no file ${quote(requested)} in the workspace.`, {
-      details: { path: requested },
+    throw new TidewatchError('not-found', `There is no file ${quoted(requested)} in the workspace.`, {
+      details: { path: shorten(requested) },
       cause: error,
     });
   }
@@ -81,11 +82,7 @@ function outside(requested: string, why: string, allowed?: DataFolders): Tidewat
       : 'Name a file by its way from the workspace, such as testdata/testdata.csv.';
   return new TidewatchError(
     'path-outside-workspace',
-    `The path ${quote(requested)} is refused: ${why}. ${advice}`,
-    { details: { path: requested, folders: names } },
+    `The path ${quoted(requested)} is refused: ${why}. ${advice}`,
+    { details: { path: shorten(requested), folders: names } },
   );
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}...` : text);
 }

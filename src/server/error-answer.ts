@@ -1,12 +1,20 @@
 /** Gives every failure of a call its one shape: `{error: {code, message, details}}` with the code's HTTP status. */
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asTidewatchError, CATALOGUE, TidewatchError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { shorten } from '../base/shorten.ts';
 import type { ErrorAnswer } from './contract.ts';
+import type { MethodsAt } from './known-methods.ts';
 import { pathOf } from './request-log.ts';
 import { validationProblem } from './validation-problem.ts';
+
+/** What a client sent is never told in full. */
+const LONGEST_DETAIL = 300;
+const LONGEST_MESSAGE = 4000;
+const LONGEST_REASON = 200;
 
 export interface ErrorContext {
   readonly log: Log;
@@ -14,17 +22,31 @@ export interface ErrorContext {
   readonly root: string;
 }
 
-/** Makes the app answer all errors, and calls to what is not there, in the one shape. */
-export function answerErrors(app: FastifyInstance, context: ErrorContext): void {
+/**
+ * Makes the app answer all errors, calls to what is not there and methods that are not taken in the one shape, and
+ * OPTIONS with the methods that are. Call it after the hooks that ask for a key.
+ */
+export function answerErrors(app: FastifyInstance, context: ErrorContext, methodsAt: MethodsAt): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, context));
-  app.setNotFoundHandler((request, reply) => {
+  // Before the body of such a call is read, and whatever it is.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done();
+    const { method } = request;
     const path = pathOf(request);
-    const methods = (['GET', 'POST'] as const).filter((method) => app.hasRoute({ method, url: path }));
-    if (methods.length > 0) reply.header('allow', methods.join(', '));
-    const advice = methods.length > 0 ? `use ${methods.join(' or ')}` : '/docs shows what is there';
-    throw new TidewatchError('not-found', `There is no ${request.method} ${path}: ${advice}.`, {
-      details: { method: request.method, path, allowed: methods },
-    });
+    const allowed = methodsAt(path);
+    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
+    if (allowed.length > 0 && method === 'OPTIONS') return reply.code(204).send();
+    done(notTaken(method, path, allowed));
+  });
+}
+
+function notTaken(method: string, path: string, allowed: readonly string[]): TidewatchError {
+  const [code, advice] =
+    allowed.length === 0
+      ? (['not-found', '/docs shows what is there'] as const)
+      : (['method-not-allowed', `use ${allowed.join(' or ')}`] as const);
+  return new TidewatchError(code, `There is no ${method} ${shorten(path)}: ${advice}.`, {
+    details: { method, path: shorten(path), allowed },
   });
 }
 
@@ -56,16 +78,21 @@ function logFailure(error: TidewatchError, thrown: Error, requestId: string, log
 /** Answers what is not HTTP, or came too slowly or with too many headers, on the bare connection. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const answer =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? new TidewatchError('request-too-large', 'The headers of the request are too large.')
-      : new TidewatchError('request-invalid', brokenReason(error.code));
-  const body = JSON.stringify(answerOf(answer, ''));
+  if (error.code === 'HPE_HEADER_OVERFLOW') {
+    const message = 'The path and the headers of the request are larger than 16 KiB together.';
+    answerBare(socket, new TidewatchError('headers-too-large', message));
+  } else answerBare(socket, new TidewatchError('request-invalid', brokenReason(error.code)));
+}
+
+/** Answers on a connection that has no request of its own, and ends it. */
+export function answerBare(socket: Socket, error: TidewatchError): void {
+  const body = JSON.stringify(answerOf(error, ''));
   const head = [
-    `HTTP/1.1 ${answer.http} ${answer.http === 413 ? 'Payload Too Large' : 'Bad Request'}`,
+    `HTTP/1.1 ${error.http} ${STATUS_CODES[error.http]}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Content-Type: application/json; charset=utf-8',
     'Connection: close',
+    ...(error.http === 405 ? ['Allow:'] : []),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
@@ -85,20 +112,18 @@ function errorOf(thrown: FastifyError | Error): TidewatchError {
   const code = 'code' in thrown ? thrown.code : '';
   const status = 'statusCode' in thrown ? (thrown.statusCode ?? 500) : 500;
   if (status === 413) {
+    return new TidewatchError('request-too-large', 'The body is too large. Send it in several calls.');
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new TidewatchError(
-      'request-too-large',
-      'The body is too large. Send the clients in several calls.',
+      'content-type-unknown',
+      'The content type is not taken. Send application/json or, to /prediction, text/csv, and name it in Content-Type.',
     );
   }
-  if (status >= 400 && status < 500) return new TidewatchError('request-invalid', reasonOf(code, thrown));
-  return asTidewatchError(thrown);
-}
-
-function reasonOf(code: string, error: Error): string {
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return 'The content type is not taken. Send application/json or text/csv, and name it in Content-Type.';
+  if (status >= 400 && status < 500) {
+    return new TidewatchError('request-invalid', `${shorten(thrown.message, LONGEST_REASON)}.`);
   }
-  return code.startsWith('FST_') ? `${error.message}.` : `The body is not JSON: ${error.message}.`;
+  return asTidewatchError(thrown);
 }
 
 function unexpected(requestId: string): TidewatchError {
@@ -114,8 +139,8 @@ function answerOf(error: TidewatchError, root: string): ErrorAnswer {
     root === '' ? text : text.replaceAll(`${root}/`, '').replaceAll(root, '.');
   const tellValue = (_key: string, value: unknown): unknown => {
     if (typeof value === 'bigint') return String(value);
-    return typeof value === 'string' ? tell(value) : value;
+    return typeof value === 'string' ? shorten(tell(value), LONGEST_DETAIL) : value;
   };
   const details = JSON.parse(JSON.stringify(error.details, tellValue)) as Record<string, unknown>;
-  return { error: { code: error.code, message: tell(error.message), details } };
+  return { error: { code: error.code, message: shorten(tell(error.message), LONGEST_MESSAGE), details } };
 }

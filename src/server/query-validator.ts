@@ -2,6 +2,7 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import { TidewatchError } from '../base/errors.ts';
+import { quoted } from '../base/shorten.ts';
 
 type Validate = (query: unknown) => { value: unknown } | { error: Error };
 
@@ -29,7 +30,7 @@ function problemOf(issue: z.core.$ZodIssue | undefined): TidewatchError {
 function expectationOf(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'unrecognized_keys':
-      return `must not have the key ${JSON.stringify(issue.keys[0])}`;
+      return `must not have the key ${quoted(issue.keys[0] ?? '')}`;
     case 'too_small':
       return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`;
     case 'too_big':

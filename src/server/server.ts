@@ -3,13 +3,16 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { isErrno, TidewatchError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { guard, hashKeys } from './api-key.ts';
+import { lookAfterConnections } from './connections.ts';
 import { errorSchema } from './contract.ts';
 import type { ServerDeps } from './deps.ts';
 import { answerBrokenRequest, answerErrors, sendError } from './error-answer.ts';
 import { jsonSchemaOf } from './json-schema.ts';
+import { learnMethods } from './known-methods.ts';
 import { lazySchemas } from './lazy-schemas.ts';
 import { isLoopback } from './loopback.ts';
 import { describeApi } from './openapi.ts';
+import { readBodies } from './request-body.ts';
 import { limitRequests } from './request-limit.ts';
 import { createRequestIds, logRequests } from './request-log.ts';
 import { ERROR_SCHEMA } from './routes/answers.ts';
@@ -49,8 +52,12 @@ export interface ServerOptions {
   readonly described?: boolean;
   /** Largest body taken. */
   readonly bodyLimitBytes?: number;
+  /** Most values in a JSON body. */
+  readonly bodyValues?: number;
   /** Time for a request to arrive whole. */
   readonly requestTimeoutMs?: number;
+  /** Time in which a client must take some of the bytes that wait for it. */
+  readonly writeTimeoutMs?: number;
   /** Time that requests under way have to finish at the end, before their connections are cut. */
   readonly shutdownTimeoutMs?: number;
   /** Calls a minute taken from one address; null: any number. */
@@ -67,19 +74,26 @@ export interface Server {
 }
 
 const DEFAULTS = {
-  bodyLimitBytes: 50 * 1024 * 1024,
-  requestTimeoutMs: 120_000,
+  bodyLimitBytes: 8 * 1024 * 1024,
+  bodyValues: 500_000,
+  requestTimeoutMs: 60_000,
+  writeTimeoutMs: 30_000,
   shutdownTimeoutMs: 10_000,
   requestsPerMinute: null,
   webFolder: null,
   described: true,
 } as const;
 
+/** Time for the path and headers of a request to arrive. */
+const HEADERS_TIMEOUT_MS = 15_000;
+
 /** Makes the server ready to listen. An empty API key is `listen-refused`. */
 export async function createServer(deps: ServerDeps, options: ServerOptions): Promise<Server> {
   const config = { ...DEFAULTS, ...options };
   const keys = hashKeys(config.apiKey);
   const app = createApp(deps, config);
+  const methodsAt = learnMethods(app);
+  const connections = lookAfterConnections(app, config.writeTimeoutMs);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     done();
@@ -87,10 +101,13 @@ export async function createServer(deps: ServerDeps, options: ServerOptions): Pr
   if (config.webFolder !== null) serveWebFiles(app, readWebFiles(config.webFolder));
   guard(app, keys);
   logRequests(app, config.log);
-  answerErrors(app, { log: config.log, root: deps.dataFolders.root });
+  answerErrors(app, { log: config.log, root: deps.dataFolders.root }, methodsAt);
+  readBodies(app, config);
   if (config.requestsPerMinute !== null) await limitRequests(app, config.requestsPerMinute);
   if (config.described) await describeApi(app, deps.version, keys !== null);
   addRoutes(app, deps);
+  // After the hook of the streams of events, which else would be waited for.
+  app.addHook('preClose', connections.drain);
   await app.ready();
   return {
     listen: () => listen(app, config, keys !== null),
@@ -108,6 +125,8 @@ function createApp(
     logger: false,
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
+    // How often it is looked for requests that come too slowly.
+    http: { connectionsCheckingInterval: 5000 },
     genReqId: createRequestIds(),
     // Requests on connections that are still open at the end are answered, and the connection then closed.
     return503OnClosing: false,
@@ -131,7 +150,7 @@ function createApp(
       },
     },
   });
-  app.removeContentTypeParser('text/plain');
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   return app;
 }
 

@@ -1,9 +1,13 @@
 /** Says what is wrong with a request that the schema refuses, from the errors of the schema's validator. */
 import type { FastifySchemaValidationError } from 'fastify';
 import { TidewatchError } from '../base/errors.ts';
+import { quoted, shorten } from '../base/shorten.ts';
 
 /** With `data`, the value that was refused, which the validator adds where it is told to be verbose. */
 type ValidationError = FastifySchemaValidationError & { readonly data?: unknown };
+
+/** Names of columns are in paths. */
+const LONGEST_PATH = 200;
 
 /** Keywords that only say that none of several choices fits. */
 const WRAPPERS = new Set(['anyOf', 'oneOf', 'if']);
@@ -17,12 +21,13 @@ export function validationProblem(errors: readonly ValidationError[], part: stri
   const depth = Math.max(...real.map(depthOf));
   const deepest = real.filter((error) => depthOf(error) === depth);
   const meant = deepest.find((error) => error.keyword !== 'type') ?? deepest[0];
-  const path = `${part}${meant?.instancePath ?? ''}`;
-  const expected = meant?.keyword === 'type' ? `must be ${typesOf(deepest)}` : expectationOf(meant);
-  const got = meant?.keyword === 'type' ? `; got ${kindOf(meant.data)}` : '';
+  const path = shorten(`${part}${meant?.instancePath ?? ''}`, LONGEST_PATH);
+  const ofType = meant?.keyword === 'type';
+  const expected = ofType ? `must be ${typesOf(deepest)}` : expectationOf(meant);
+  const got = ofType ? `; ${gotOf(meant.data)}` : '';
   return new TidewatchError(
     'request-invalid',
-    `${path} ${expected}${got}. /docs shows what each call takes.`,
+    `${path === 'body' ? 'The body' : path} ${expected}${got}. /docs shows what each call takes.`,
     {
       details: { path, expected },
     },
@@ -44,14 +49,17 @@ function expectationOf(error: ValidationError | undefined): string {
   if (error === undefined) return 'is not valid';
   const { keyword, params } = error;
   if (keyword === 'additionalProperties') {
-    return `must not have the key ${JSON.stringify(params.additionalProperty)}`;
+    return `must not have the key ${quoted(String(params.additionalProperty))}`;
   }
   if ((keyword === 'minItems' || keyword === 'minLength') && params.limit === 1) return 'must not be empty';
   return error.message ?? 'is not valid';
 }
 
 /** The kind of a value, never the value itself. */
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
+function gotOf(value: unknown): string {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    return 'what is there is too large for a number';
+  }
+  if (value === null) return 'got null';
+  return `got ${Array.isArray(value) ? 'array' : typeof value}`;
 }

@@ -1,8 +1,9 @@
 /** Predicts clients with the deployed model, which it follows without a restart. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { temporaryName } from '../base/atomic-file.ts';
-import { TidewatchError } from '../base/errors.ts';
+import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
@@ -77,29 +78,34 @@ export function createPredictor(deps: PredictorDeps, options: PredictorOptions):
   };
 }
 
-function predictRows(
+/** Rows between two looks at what else there is to do: some milliseconds. */
+const ROWS_AT_ONCE = 1000;
+
+async function predictRows(
   scorer: Scorer,
   rows: readonly Readonly<Record<string, unknown>>[],
   { columns }: TableContract,
-): Prediction {
+): Promise<Prediction> {
   const ranged = columns.filter(
     ({ name, range }) => range && scorer.inputs.some((input) => input.name === name),
   );
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
-  const probabilities = rows.map((row, index) => {
+  const probabilities: number[] = [];
+  for (const [index, row] of rows.entries()) {
     try {
       const batch = scorer.batchOf(row as SourceRow);
       for (const column of ranged) checkRange(column, Number(row[column.name] ?? Number.NaN));
       scorer.probabilityInto(batch, probability);
       unseen.add(batch);
-      return probability[0] as number;
+      probabilities.push(probability[0] as number);
     } catch (cause) {
       if (!(cause instanceof TidewatchError)) throw cause;
       const details = { ...cause.details, row: index };
       throw new TidewatchError(cause.code, `Row ${index + 1}: ${cause.message}`, { details, cause });
     }
-  });
+    if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await nextTurn();
+  }
   return predictionOf(scorer, probabilities, unseen.columns());
 }
 
@@ -138,11 +144,27 @@ async function predictCsv(
   mkdirSync(options.temporaryFolder, { recursive: true });
   const path = temporaryName(join(options.temporaryFolder, 'request')).replace(/\.part$/, '.csv');
   try {
-    writeFileSync(path, csv, { mode: 0o600 });
+    writeFileSync(path, csv, { mode: 0o600, flag: 'wx' });
     return await predictFiles(engine, scorer, [path], options);
+  } catch (error) {
+    throw ofBody(error, path);
   } finally {
     rmSync(path, { force: true });
   }
+}
+
+/** The error with what the client knows its text as, in place of the file. */
+function ofBody(error: unknown, path: string): unknown {
+  if (!(error instanceof TidewatchError)) return error;
+  const tell = (text: string): string =>
+    text.replaceAll(path, 'the body').replaceAll(basename(path), 'the body');
+  const tellValue = (_key: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return String(value);
+    return typeof value === 'string' ? tell(value) : value;
+  };
+  const details = JSON.parse(JSON.stringify(error.details, tellValue)) as ErrorDetails;
+  const message = tell(error.message).replace(/^the body/, 'The body');
+  return new TidewatchError(error.code, message, { details, cause: error });
 }
 
 function predictionOf(scorer: Scorer, probabilities: number[], unseen: UnseenValues[]): Prediction {

@@ -1,15 +1,17 @@
 /** Propose: looks at client data files and says which column is what, before there is a workspace. */
+
 import { isUtf8 } from 'node:buffer';
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
+import { quoted } from '../base/shorten.ts';
 import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
 import { TableTally } from '../core/propose/table-tally.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
-import { fieldText, quoted } from '../engine/csv/header.ts';
+import { fieldText } from '../engine/csv/header.ts';
 import { readNumberText, typedNumberText } from '../engine/csv/number-text.ts';
 import { BARE, TYPED } from '../engine/csv/record-reader.ts';
 import type { RecordView } from '../engine/csv/record-view.ts';

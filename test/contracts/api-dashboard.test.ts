@@ -1,9 +1,10 @@
 /** The promises of the routes that the dashboard uses, over calls without a network and over real connections. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
+import { connect as openSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import * as contract from '../../src/server/contract.ts';
 import type { ServerDeps } from '../../src/server/deps.ts';
@@ -26,6 +27,13 @@ import {
 } from './dashboard-answers.ts';
 
 const KEY = 'k-3f8a1c';
+const LONG_CSV = {
+  begun: false,
+  text(): string {
+    this.begun = true;
+    return '1,abcd\n'.repeat(5_000_000);
+  },
+};
 const open: Server[] = [];
 const requests: ClientRequest[] = [];
 const folders: string[] = [];
@@ -79,6 +87,8 @@ async function start(options: Partial<ServerOptions> = {}): Promise<Started> {
       await tell(query, null);
       yield 'rank,id\n';
       yield '1,abcd\n';
+      // More than the system takes for a client that reads nothing.
+      if (options.writeTimeoutMs !== undefined) yield LONG_CSV.text();
     },
   };
   const server = await createServer(deps, {
@@ -223,7 +233,7 @@ describe('what people change', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const url = '/api/v1/clients/a/outcome';
     const sent = await form.server.inject({ method: 'POST', url, headers, payload: 'outcome=left' });
-    expect(sent.statusCode).toBe(400);
+    expect(sent.statusCode).toBe(415);
     const keyed = await start({ apiKey: KEY });
     expect((await post(keyed.server, url, { outcome: 'left' })).statusCode).toBe(401);
     expect((await post(keyed.server, url, { outcome: 'left' }, { 'x-api-key': KEY })).statusCode).toBe(201);
@@ -266,6 +276,15 @@ describe('events', () => {
     const stream = await listen(server, { 'last-event-id': 'desk-1' });
     await stream.next();
     expect(await stream.next()).toMatchObject({ id: 'desk-2', data: { kind: 'run-finished' } });
+  });
+
+  it('are told by HEAD with their headers alone', async () => {
+    const { server, desk } = await start();
+    const { url } = await server.listen();
+    const answer = await fetch(`${url}/api/v1/events`, { method: 'HEAD' });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(desk.listeners.size).toBe(0);
   });
 
   it('bear the headers of every answer', async () => {
@@ -398,3 +417,18 @@ async function listen(server: Server, headers: Record<string, string> = {}) {
 }
 
 const listening = new WeakMap<Server, string>();
+
+describe('a client that takes nothing of its answer', () => {
+  it('is cut off, so the end does not wait for it', async () => {
+    const { server } = await start({ writeTimeoutMs: 100, shutdownTimeoutMs: 600_000 });
+    const { port } = new URL((await server.listen()).url);
+    const socket = openSocket(Number(port), '127.0.0.1')
+      .on('error', () => {})
+      .pause();
+    const ask = 'GET /api/v1/risks?format=csv HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    await new Promise<void>((resolve) => socket.write(ask, () => resolve()));
+    await vi.waitFor(() => expect(LONG_CSV.begun).toBe(true));
+    await server.close();
+    socket.destroy();
+  });
+});

@@ -13,7 +13,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CATALOGUE, type ErrorCode, TidewatchError } from '../../src/base/errors.ts';
 import { type Log, silentLog } from '../../src/base/log.ts';
 import * as contract from '../../src/server/contract.ts';
@@ -490,8 +490,6 @@ describe('POST /prediction', () => {
     ['an empty JSON body', '', 'application/json'],
     ['an empty CSV body', '', 'text/csv'],
     ['CSV that is not UTF-8', Buffer.from('a\n\xff\n', 'latin1'), 'text/csv'],
-    ['another content type', 'a', 'text/plain'],
-    ['a form', 'path=a', 'application/x-www-form-urlencoded'],
   ])('refuses %s', async (_title, payload, type) => {
     const server = await start();
     const answer = await server.inject({
@@ -502,6 +500,13 @@ describe('POST /prediction', () => {
     });
     expect(errorOf(answer).code).toBe('request-invalid');
   });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
+    'refuses a body as %s',
+    async (type) => {
+      expect(errorOf(await post(await start(), 'path=a', type)).code).toBe('content-type-unknown');
+    },
+  );
 
   it('refuses a call without a body', async () => {
     const answer = await (await start()).inject({ method: 'POST', url: '/prediction' });
@@ -601,6 +606,10 @@ describe('clients at risk', () => {
     ['limit=1001', 'querystring/limit', 'must be at most 1000'],
     ['limit=1.5', 'querystring/limit', 'must be a whole number'],
     ['limit=x', 'querystring/limit', 'must be one number'],
+    ['limit=', 'querystring/limit', 'must be one number'],
+    ['limit=%205', 'querystring/limit', 'must be one number'],
+    ['limit=0x10', 'querystring/limit', 'must be one number'],
+    ['minRisk=', 'querystring/minRisk', 'must be one number'],
     ['limit=1&limit=2', 'querystring/limit', 'must be one number'],
     ['offset=-1', 'querystring/offset', 'must be at least 0'],
     ['status=gone', 'querystring/status', 'must be one of "listed", "left"'],
@@ -699,7 +708,7 @@ describe('the registry', () => {
     expect(errorOf(await send(server, url, body)).code).toBe('request-invalid');
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const foreign = await server.inject({ method: 'POST', url, headers: form, payload: 'reason=x&text=x' });
-    expect(errorOf(foreign).code).toBe('request-invalid');
+    expect(errorOf(foreign).code).toBe('content-type-unknown');
     expect(errorOf(await server.inject({ method: 'POST', url })).code).toBe('request-invalid');
     expect(told).toEqual([]);
   });
@@ -893,17 +902,34 @@ describe('errors', () => {
     });
   });
 
-  it('tell what is not there, and which method is', async () => {
+  it('tell what is not there', async () => {
     const server = await start();
     expect(errorOf(await server.inject('/nothing?key=1'))).toMatchObject({
       code: 'not-found',
       details: { path: '/nothing', allowed: [] },
     });
-    const wrong = await server.inject('/prediction');
-    expect(errorOf(wrong).details).toMatchObject({ allowed: ['POST'] });
-    expect(wrong.headers.allow).toBe('POST');
-    expect(errorOf(await server.inject({ method: 'DELETE', url: '/scoring' })).code).toBe('not-found');
+    expect(errorOf(await server.inject({ method: 'OPTIONS', url: '/nothing' })).code).toBe('not-found');
     expect(errorOf(await server.inject('/%zz')).code).toBe('request-invalid');
+  });
+
+  it.each([
+    ['GET', '/prediction', 'POST'],
+    ['DELETE', '/scoring', 'GET, HEAD'],
+    ['PUT', '/api/v1/clients/a%2Fb/notes', 'POST'],
+    ['PATCH', '/api/v1/charts/roc.svg', 'GET, HEAD'],
+    ['TRACE', '/api/v1/models/rollback', 'POST'],
+    ['PUT', '/docs/static/index.css', 'GET, HEAD'],
+    ['QUERY', '/healthz', 'GET, HEAD'],
+  ] as const)('tell for %s %s that the methods are %s', async (method, url, allow) => {
+    const server = await start();
+    const answer = await server.inject({ method: method as 'GET', url });
+    expect(errorOf(answer)).toMatchObject({
+      code: 'method-not-allowed',
+      details: { allowed: allow.split(', ') },
+    });
+    expect(answer.headers.allow).toBe(allow);
+    const options = await server.inject({ method: 'OPTIONS', url });
+    expect([options.statusCode, options.headers.allow, options.body]).toEqual([204, allow, '']);
   });
 });
 
@@ -1035,7 +1061,9 @@ describe('protection', () => {
       });
     for (const [text, code] of [
       ['nonsense\r\n\r\n', 'request-invalid'],
-      [`GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 'request-too-large'],
+      [`GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 'headers-too-large'],
+      [`GET /${'x'.repeat(260_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 'headers-too-large'],
+      ['CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n', 'method-not-allowed'],
     ] as const) {
       const [head = '', body = ''] = (await raw(text)).split('\r\n\r\n');
       expect(head).toContain(` ${CATALOGUE[code].http} `);
@@ -1141,7 +1169,7 @@ describe('the end', () => {
     const call = postOver(new Agent(), url);
     await entered;
     const closed = server.close();
-    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    await vi.waitFor(() => expect(fetch(`${url}/healthz`)).rejects.toThrow());
     finish();
     expect((await call).status).toBe(200);
     await closed;

@@ -1,5 +1,6 @@
 /** Scores clients by a model document, in batches of columns or one row at a time, with the same bits. */
 import { TidewatchError } from '../../base/errors.ts';
+import { quoted } from '../../base/shorten.ts';
 import { canonicalText, numberAsText } from '../features/canonical-text.ts';
 import { LARGEST_NUMBER } from '../features/number-limit.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../features/source-column.ts';
@@ -109,10 +110,12 @@ function columnOf(input: ModelInput, value: SourceValue): SourceColumn {
     return { kind: 'text', values: [text === '' ? null : text] };
   }
   if (typeof value === 'string' || Math.abs(Number(value)) > LARGEST_NUMBER) {
+    const got =
+      typeof value === 'string' ? quoted(value) : Number.isFinite(value) ? value : 'too large for a number';
     throw new TidewatchError(
       'value-invalid',
-      `Column ${input.name} of the row is ${typeof value === 'string' ? JSON.stringify(value) : value}: expected a ` +
-        `finite number from -${LARGEST_NUMBER} to ${LARGEST_NUMBER}, or null where it is missing.`,
+      `Column ${input.name} of the row is ${got}: expected a finite number from -${LARGEST_NUMBER} to ` +
+        `${LARGEST_NUMBER}, or null where it is missing.`,
       { details: { column: input.name } },
     );
   }

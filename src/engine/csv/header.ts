@@ -1,4 +1,5 @@
 /** Holds the header of a file against the contract. */
+import { quoted } from '../../base/shorten.ts';
 import type { TableContract } from '../port.ts';
 import { ESCAPED, type RecordReader } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
@@ -82,11 +83,6 @@ function refuse(kind: HeaderRefusal['kind'], reason: string): HeaderRefusal {
 function list(names: readonly string[]): string {
   const shown = names.slice(0, 30).map(quoted).join(', ');
   return names.length > 30 ? `${shown} and ${names.length - 30} more` : shown;
-}
-
-/** A text as it can stand in a message: in quotes, controls escaped, shortened. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 }
 
 /** Fields as one CSV record without its line ending, in quotes only where they need them. */

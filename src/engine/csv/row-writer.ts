@@ -1,11 +1,13 @@
 /** Turns the fields of a record into the one canonical line of finaldata.csv, or says why they are no row. */
+
 import { isUtf8 } from 'node:buffer';
+import { quoted } from '../../base/shorten.ts';
 import { isShortenedId, normalizeId } from '../../core/clients/client-id.ts';
 import { canonicalText } from '../../core/features/canonical-text.ts';
 import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
 import { isOutside, rangeText } from '../number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
-import { fieldText, type HeaderMatch, quoted, renderRecord } from './header.ts';
+import { fieldText, type HeaderMatch, renderRecord } from './header.ts';
 import {
   isExactInteger,
   parseNumberText,

@@ -1,12 +1,14 @@
 /** Opens files as they are: every row, in order, nothing dropped; a bad row refuses the whole. */
+
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../../base/errors.ts';
+import { quoted } from '../../base/shorten.ts';
 import { columnTypes } from '../compile/column-types.ts';
 import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
 import { FileRefused } from '../csv/file-refused.ts';
-import { quoted, renderRecord } from '../csv/header.ts';
+import { renderRecord } from '../csv/header.ts';
 import { RowWriter } from '../csv/row-writer.ts';
 import type { Table, TableSource } from '../port.ts';
 import { readTable } from '../read-table.ts';

@@ -1,6 +1,7 @@
 /** Finds the values of an object of JSON on one line, as the fields of a record, and says what is wrong with a line. */
+
 import { isUtf8 } from 'node:buffer';
-import { quoted } from '../csv/header.ts';
+import { quoted } from '../../base/shorten.ts';
 import {
   BARE,
   COMMA,

@@ -1,7 +1,8 @@
 /** Reads one file of JSON objects, one a line, as rows of the contract: each line as a row or a refusal. */
+
 import { asTidewatchError } from '../../base/errors.ts';
+import { quoted } from '../../base/shorten.ts';
 import { FileRefused } from '../csv/file-refused.ts';
-import { quoted } from '../csv/header.ts';
 import type { ReadTableOptions } from '../csv/read-csv-table.ts';
 import { type RecordsSummary, readRecordsWith } from '../csv/read-records.ts';
 import { JsonLineReader } from './json-line-reader.ts';

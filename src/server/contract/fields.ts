@@ -13,7 +13,19 @@ export const anything = z.record(z.string(), z.unknown());
 
 /** A whole number in a query, where it comes as text. */
 export function wholeNumber(least: number, most: number) {
-  return z.coerce.number().int().min(least).max(most);
+  return z.preprocess(numberIn, z.int().min(least).max(most));
+}
+
+/** A share from 0 to 1 in a query. */
+export function shareText() {
+  return z.preprocess(numberIn, share);
+}
+
+/** The number that the text is written as, else the text: an empty one, or one with blanks around, is no number. */
+function numberIn(text: unknown): unknown {
+  return typeof text === 'string' && /^-?\d{1,20}(?:\.\d{1,30})?(?:e[+-]?\d{1,3})?$/i.test(text)
+    ? Number(text)
+    : text;
 }
 
 /** A number with its confidence interval. */

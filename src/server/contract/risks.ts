@@ -1,6 +1,6 @@
 /** Clients at risk and why: what the routes take and answer. */
 import { z } from 'zod';
-import { modelVersion, optionalNumber, share, snapshotId, time, wholeNumber } from './fields.ts';
+import { modelVersion, optionalNumber, share, shareText, snapshotId, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { clientRowSchema, EXAMPLE_ROW } from './prediction.ts';
 
@@ -10,12 +10,7 @@ export const risksQuerySchema = z.strictObject({
   offset: wholeNumber(0, 1e9).default(0).describe('Clients to pass over, of those that fit.'),
   owner: z.string().min(1).optional().describe('Only clients of this owner.'),
   segment: z.string().min(1).optional().describe('Only clients of this segment.'),
-  minRisk: z.coerce
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe('Only clients with at least this probability.'),
+  minRisk: shareText().optional().describe('Only clients with at least this probability.'),
   q: z.string().min(1).optional().describe('Only clients whose id contains this text, whatever its case.'),
   status: z
     .enum(['listed', 'left'])

@@ -1,11 +1,11 @@
 /** GET /api/v1/models/{version}/threshold: what another threshold would mean. */
 import { z } from 'zod';
-import { count, optionalNumber, share } from './fields.ts';
+import { count, optionalNumber, share, shareText } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 
 /** What it takes. */
 export const thresholdQuerySchema = z.strictObject({
-  at: z.coerce.number().min(0).max(1).optional().describe('Threshold to try. Without it: that of the model.'),
+  at: shareText().optional().describe('Threshold to try. Without it: that of the model.'),
 });
 
 const atThresholdSchema = z.strictObject({

@@ -36,7 +36,7 @@ const note = {
   tags,
   params,
   body: jsonSchemaOf(clientNoteRequestSchema, 'input'),
-  response: answers(clientNoteSchema, 201),
+  response: answers(clientNoteSchema, { status: 201, takesBody: true }),
 };
 
 const outcome = {
@@ -48,7 +48,7 @@ const outcome = {
   tags,
   params,
   body: jsonSchemaOf(outcomeRequestSchema, 'input'),
-  response: answers(outcomeSchema, 201),
+  response: answers(outcomeSchema, { status: 201, takesBody: true }),
 };
 
 export function clientRoutes(

@@ -5,11 +5,12 @@ import type { RunEvent } from '../contract.ts';
 import { runEventSchema } from '../contract.ts';
 import type { DashboardDeps } from '../dashboard-deps.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
-import { ERROR_SCHEMA } from './answers.ts';
+import { errorAnswers } from './answers.ts';
 
 type Deps = Pick<DashboardDeps, 'running' | 'eventsSince' | 'listen'>;
 
 const MOST_LISTENERS = 64;
+const EVENTS = 'text/event-stream; charset=utf-8';
 const HEARTBEAT_MS = 15_000;
 /** A client that takes no bytes is cut off when so many wait for it. */
 const MOST_WAITING_BYTES = 1 << 20;
@@ -27,8 +28,7 @@ const schema = {
       description: 'The events.',
       content: { 'text/event-stream': { schema: jsonSchemaOf(runEventSchema, 'output') } },
     },
-    '4xx': { description: 'An error.', $ref: `${ERROR_SCHEMA}#` },
-    '5xx': { description: 'An error.', $ref: `${ERROR_SCHEMA}#` },
+    ...errorAnswers(),
   },
 };
 
@@ -65,10 +65,14 @@ async function stream(
     stop();
     throw error;
   });
+  if (request.method === 'HEAD') {
+    stop();
+    return void reply.type(EVENTS).send();
+  }
   reply.hijack();
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': EVENTS,
     // Proxies that collect answers would hold the events back.
     'x-accel-buffering': 'no',
   });

@@ -21,21 +21,13 @@ const schema = {
       'text/csv': { schema: jsonSchemaOf(predictionCsvSchema, 'input') },
     },
   },
-  response: answers(predictionSchema),
+  response: answers(predictionSchema, { takesBody: true }),
 };
 
-/** Adds the route and the reader of CSV bodies. */
 export function predictionRoute(
   app: FastifyInstance,
   deps: Pick<ServerDeps, 'predict' | 'dataFolders'>,
 ): void {
-  app.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, decodeText(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
   app.post<{ Body: PredictionRequest | string | undefined }>('/prediction', { schema }, async (request) =>
     deps.predict(await inputOf(request.body, deps)),
   );
@@ -60,14 +52,4 @@ async function inputOf(
   }
   if (body.rows !== undefined) return { rows: body.rows };
   return { path: await resolveDataPath(body.path ?? body.dataset_path ?? '', deps.dataFolders) };
-}
-
-function decodeText(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch (error) {
-    throw new TidewatchError('request-invalid', 'The CSV text is not valid UTF-8. Send it as UTF-8.', {
-      cause: error,
-    });
-  }
 }

@@ -27,7 +27,7 @@ const readmit = {
     'row is left out while the file that it was put into is there, so to ask again is safe.',
   tags,
   body: jsonSchemaOf(readmitRequestSchema, 'input'),
-  response: answers(readmitSchema),
+  response: answers(readmitSchema, { takesBody: true }),
 };
 
 export function quarantineRoutes(

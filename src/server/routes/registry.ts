@@ -54,7 +54,7 @@ const promotion = {
   tags,
   params,
   body: jsonSchemaOf(promoteRequestSchema, 'input'),
-  response: answers(promotionSchema),
+  response: answers(promotionSchema, { takesBody: true }),
 };
 
 const back = {
@@ -63,7 +63,7 @@ const back = {
   description: `A second rollback goes one further back. ${LOCKED}`,
   tags,
   body: jsonSchemaOf(promoteRequestSchema, 'input'),
-  response: answers(promotionSchema),
+  response: answers(promotionSchema, { takesBody: true }),
 };
 
 const note = {
@@ -73,7 +73,7 @@ const note = {
   tags,
   params,
   body: jsonSchemaOf(noteRequestSchema, 'input'),
-  response: answers(noteSchema),
+  response: answers(noteSchema, { takesBody: true }),
 };
 
 export function registryRoutes(app: FastifyInstance, deps: RegistryDeps): void {

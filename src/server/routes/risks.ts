@@ -46,7 +46,7 @@ const explain = {
     'snapshot by id or for any client by its values.',
   tags,
   body: jsonSchemaOf(explainRequestSchema, 'input'),
-  response: answers(explanationSchema),
+  response: answers(explanationSchema, { takesBody: true }),
 };
 
 export function riskRoutes(

@@ -65,7 +65,7 @@ const start = {
     'Starts the whole process in this server and answers as soon as it has begun; GET /api/v1/events tells how ' +
     'far it is. 409 with the holder of the lock where another one is under way.',
   tags,
-  response: answers(startedRunSchema, 202),
+  response: answers(startedRunSchema, { status: 202, takesBody: true }),
 };
 
 export function runRoutes(

@@ -165,8 +165,8 @@ function decodedRaw(file: string, { line, raw }: QuarantinedRow): string {
   );
 }
 
-function lineOf(text: string): string {
-  return text.replace(/[\r\n]+$/, '');
+export function lineOf(text: string): string {
+  return text.replace(/(?<![\r\n])[\r\n]+$/, '');
 }
 
 /** Writes an input file, NDJSON where there is no header, if its rows are acceptable; returns its name. */

@@ -6,7 +6,7 @@ const HIDDEN = '***';
 
 /** Passwords in URLs, and what follows the names of secrets. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*):[^\s/@]+@/gi, `$1:${HIDDEN}@`],
+  [/\b([a-z][a-z0-9+.-]{0,31}:\/\/[^\s:/?#@]*):[^\s/@]+@/gi, `$1:${HIDDEN}@`],
   [
     /\b(password|passwd|pwd|secret|token|api[-_]?key|x-api-key)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&,;]+)/gi,
     `$1$2${HIDDEN}`,

@@ -38,7 +38,9 @@ export function cleanText(text: string, most = MOST_LETTERS): string {
 
 /** A sentence that a step recorded, with its numbers in at most six decimals. */
 export function sentence(text: string): string {
-  const rounded = text.replace(/\d+\.\d{7,}(?!e)/g, (digits) => String(Number(Number(digits).toFixed(6))));
+  const rounded = text.replace(/(?<!\d)\d+\.\d{7,}(?!e)/g, (digits) =>
+    String(Number(Number(digits).toFixed(6))),
+  );
   return cleanText(rounded, MOST_WIDE_LETTERS);
 }
 

@@ -1,4 +1,5 @@
 /** Gathers accepted lines into blocks for a sink, and tells what became of the lines before a mark. */
+import type { FinalContent } from './final-file.ts';
 import { BLOCK_LINES, type LineTotals } from './line-block.ts';
 import type { LineSink } from './line-sink.ts';
 
@@ -27,6 +28,11 @@ export class LineFeed {
     this.sink = sink;
     this.block = new Uint8Array(this.memory(BLOCK_BYTES));
     this.ends = new Int32Array(this.memory(BLOCK_LINES * 4));
+  }
+
+  /** Lets the sink take over the rows of its base; false where it cannot. */
+  resume(): Promise<boolean> {
+    return this.sink.resume();
   }
 
   /** Prepares the sink for about so many lines in all. */
@@ -62,8 +68,8 @@ export class LineFeed {
     while (this.underway.length > MOST_UNDERWAY) await this.underway.shift();
   }
 
-  /** Sends what is left; resolves to the hex SHA-256 of the file. */
-  async finish(): Promise<string> {
+  /** Sends what is left, and ends the file. */
+  async finish(): Promise<FinalContent> {
     this.send();
     for (const block of this.underway.splice(0)) await block;
     return this.sink.finish();

@@ -1,15 +1,14 @@
 /** Reads the input files in order into one set of rows, with the bad ones in quarantine. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../../base/progress.ts';
 import { RowWriter } from '../csv/row-writer.ts';
 import type { FileReport, TableContract } from '../port.ts';
 import type { CompileRecord } from './compile-record.ts';
+import type { FinalContent } from './final-file.ts';
 import { type FileMark, fingerprint, markOf, sizeOf } from './fingerprint.ts';
 import { type FileRead, InputFile, type Strike, strikeOf } from './input-file.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
-import { loadLines } from './load-lines.ts';
 import type { QuarantineWriter } from './quarantine.ts';
 import { sumOf } from './row-balance.ts';
 
@@ -19,8 +18,8 @@ export interface ReadInputsOptions {
   readonly contract: TableContract;
   /** The label that means "stayed", where it is known. */
   readonly negative: string | null;
-  /** The compilation to go on from: its files are the first of `names` and are not read again. */
-  readonly prior: { readonly record: CompileRecord; readonly csvPath: string } | null;
+  /** The compilation to go on from, which the sink of `feed` has as its base: its files are the first of `names`. */
+  readonly prior: CompileRecord | null;
   /** Files found bad half-way in an earlier pass. */
   readonly struck: ReadonlyMap<string, Strike>;
   readonly quarantineFolder: string;
@@ -32,8 +31,8 @@ export interface ReadInputsOptions {
 }
 
 export interface InputsRead {
-  /** Hex SHA-256 of finaldata.csv. */
-  readonly id: string;
+  /** finaldata.csv. */
+  readonly content: FinalContent;
   readonly files: readonly FileReport[];
   /** Of each accepted or rejected file that was read: what tells whether it changes later. */
   readonly marks: ReadonlyMap<string, FileMark>;
@@ -58,7 +57,7 @@ export class StruckHalfway extends Error {
   }
 }
 
-/** Thrown when finaldata.csv is not the one that the earlier compilation wrote. */
+/** Thrown when the table of rows is not the one that the earlier compilation wrote. */
 export class PriorUnusable extends Error {}
 
 /** @throws StruckHalfway; PriorUnusable; TidewatchError where rows do not add up or the disk is full. Quarantines are discarded then. */
@@ -68,7 +67,7 @@ export async function readInputs(options: ReadInputsOptions): Promise<InputsRead
     const sizes = await Promise.all(options.names.map((name) => sizeOf(join(options.folder, name))));
     pass.totalBytes = sizes.reduce((sum, size) => sum + size, 0);
     await pass.resume();
-    for (const name of options.names.slice(options.prior?.record.files.length)) await pass.readFile(name);
+    for (const name of options.names.slice(options.prior?.files.length)) await pass.readFile(name);
     return await pass.finish();
   } catch (error) {
     for (const quarantine of pass.quarantines) quarantine.discard();
@@ -83,8 +82,6 @@ class InputPass {
   private expected = false;
   private readonly files: FileRead[] = [];
   private readonly prior: FileReport[] = [];
-  /** Totals of the lines of the earlier compilation. */
-  private loaded: Promise<LineTotals> = Promise.resolve({ kept: 0, duplicates: 0, unlabelled: 0 });
   private readonly strikes = new Map<string, Strike>();
   private readonly marks = new Map<string, FileMark>();
   private readonly options: ReadInputsOptions;
@@ -100,12 +97,9 @@ class InputPass {
   async resume(): Promise<void> {
     const { prior, feed } = this.options;
     if (prior === null) return;
-    const { record, csvPath } = prior;
-    const reports = record.files.map((file) => file.report);
-    feed.expect(reports.reduce((sum, report) => sum + report.kept, 0));
-    if (!existsSync(csvPath) || (await loadLines(csvPath, feed)) !== record.id) throw new PriorUnusable();
-    this.loaded = feed.mark();
-    this.writer.resume(record.columns);
+    if (!(await feed.resume())) throw new PriorUnusable();
+    const reports = prior.files.map((file) => file.report);
+    this.writer.resume(prior.columns);
     this.prior.push(...reports);
     this.doneBytes = reports.reduce((sum, report) => sum + report.bytes, 0);
   }
@@ -134,8 +128,8 @@ class InputPass {
   async finish(): Promise<InputsRead> {
     const { marks, strikes, quarantines, writer } = this;
     const files = [...this.prior];
-    const id = await this.options.feed.finish();
-    let before = await this.loaded;
+    const content = await this.options.feed.finish();
+    let before: LineTotals = { kept: 0, duplicates: 0, unlabelled: 0 };
     for (const { totals, ...read } of this.files) {
       const after = await totals;
       files.push({
@@ -146,7 +140,7 @@ class InputPass {
       });
       before = after;
     }
-    return { id, files, marks, strikes, quarantines, writer };
+    return { content, files, marks, strikes, quarantines, writer };
   }
 
   /** Leaves a file out. A rejected one is still hashed, so that it is known when it comes again. */

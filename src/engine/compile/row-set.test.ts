@@ -3,19 +3,47 @@ import { describe, expect, it } from 'vitest';
 import type { LineTotals } from './line-block.ts';
 import { LineFeed } from './line-feed.ts';
 import type { LineSink } from './line-sink.ts';
-import { RowSet } from './row-set.ts';
+import { type RowFile, RowSet } from './row-set.ts';
+import { RowTable } from './row-table.ts';
+
+/** Bytes before the first line, as a header has them. */
+const HEADER = 2;
+
+/** What FinalFile is to the set, in memory; it counts what is read back. */
+class MemoryFile implements RowFile {
+  position = HEADER;
+  bytes = Buffer.alloc(1 << 16);
+  bytesRead = 0;
+  reads = 0;
+
+  write(lines: Uint8Array): void {
+    const room = this.position + lines.length;
+    if (room > this.bytes.length) this.bytes = Buffer.concat([this.bytes], room * 2);
+    this.bytes.set(lines, this.position);
+    this.position = room;
+  }
+
+  read(place: number, into: Uint8Array): number {
+    const part = this.bytes.subarray(place, Math.min(this.position, place + into.length));
+    into.set(part);
+    this.bytesRead += part.length;
+    this.reads++;
+    return part.length;
+  }
+}
 
 async function distinct(
   lines: readonly string[],
   expected = 0,
 ): Promise<{ text: string; totals: LineTotals; half: LineTotals }> {
-  const parts: string[] = [];
-  const set = new RowSet((bytes) => parts.push(Buffer.from(bytes).toString()));
+  const file = new MemoryFile();
+  const set = new RowSet(file, new RowTable(1e9));
   const sink: LineSink = {
     threaded: false,
+    resume: async () => false,
     expect: (rows) => set.expect(rows),
     put: async (block) => set.take(block),
-    finish: async () => '',
+    finish: async () => ({ id: '', pieces: [], bytes: 0 }),
     close: async () => {},
   };
   const feed = new LineFeed(sink);
@@ -30,7 +58,11 @@ async function distinct(
   }
   const totals = feed.mark();
   await feed.finish();
-  return { text: parts.join(''), totals: await totals, half: await half };
+  return {
+    text: file.bytes.subarray(HEADER, file.position).toString(),
+    totals: await totals,
+    half: await half,
+  };
 }
 
 function totalsOf(lines: readonly string[]): LineTotals {

@@ -1,4 +1,5 @@
 /** The embedded engine: DuckDB in memory over Parquet. */
+import { parseByteSize } from '../../base/byte-size.ts';
 import { compileFolder } from '../compile/compile.ts';
 import type { Engine } from '../port.ts';
 import { Database, type DuckdbOptions } from './database.ts';
@@ -15,7 +16,8 @@ export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine
       compileFolder(
         {
           threads: options.threads,
-          writeParquet: (file, parquetPath) => writeParquet(options, file, parquetPath),
+          maxTableBytes: parseByteSize(options.memoryLimit),
+          writeParquet: (file, parquetPath, parts) => writeParquet(options, file, parquetPath, parts),
           asCsv: (path) => asCsv(database, path, request.contract),
         },
         request,

@@ -24,14 +24,14 @@ type FilesSource = Extract<TableSource, { kind: 'files' }>;
 export async function openFiles(database: Database, source: FilesSource): Promise<Table> {
   const { contract } = source;
   const path = join(database.folder, `${database.nextTable()}.csv`);
-  const lines = new FinalFile(path);
+  const header = renderRecord(contract.columns.map((column) => column.name));
+  const lines = new FinalFile(path, Buffer.from(`${header}\n`));
   try {
     const writer = new RowWriter({
       contract,
       negative: contract.negative,
       targetOptional: source.labels === 'optional',
     });
-    lines.write(Buffer.from(`${renderRecord(contract.columns.map((column) => column.name))}\n`));
     const rows = await readFiles(database, source, writer, lines);
     const negative = contract.negative ?? oneOtherLabel(writer, source);
     const columns = columnTypes(contract, negative, writer, rows);

@@ -6,6 +6,9 @@ export interface LineHash {
   top: number;
 }
 
+/** Gives the lower 32 bits of the hash of `bytes[start..end)`, and puts the others into `into`. */
+export type LineHasher = (bytes: Uint8Array, start: number, end: number, into: LineHash) => number;
+
 /**
  * The lower 32 bits, and `into.top`: two hashes over the bytes, four at a time, each with the rounds and the end mix of
  * MurmurHash3 and constants of its own.

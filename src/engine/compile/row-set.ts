@@ -1,7 +1,7 @@
 /** The lines of finaldata.csv, each once: a set that keeps the order of arrival. */
 import { EarlierLines } from './earlier-lines.ts';
 import { BLOCK_LINES, type LineBlock, type LineTotals } from './line-block.ts';
-import { hashLine, type LineHash } from './line-hash.ts';
+import { hashLine, type LineHash, type LineHasher } from './line-hash.ts';
 import {
   highOf,
   PENDING,
@@ -50,10 +50,11 @@ export class RowSet {
   private unlabelled = 0;
   private readonly file: RowFile;
   private readonly earlier: EarlierLines;
-  private readonly group = new Group();
+  private readonly group: Group;
 
-  /** `table`: that of the lines which are in the file already. */
-  constructor(file: RowFile, table: RowTable) {
+  /** `table`: that of the lines which are in the file already, made with the same `hasher`. */
+  constructor(file: RowFile, table: RowTable, hasher: LineHasher = hashLine) {
+    this.group = new Group(hasher);
     this.file = file;
     this.table = table;
     this.earlier = new EarlierLines(file);
@@ -231,6 +232,12 @@ class Group {
   private readonly tops = new Int32Array(BLOCK_LINES);
   private packed = new Uint8Array(0);
 
+  private readonly hasher: LineHasher;
+
+  constructor(hasher: LineHasher) {
+    this.hasher = hasher;
+  }
+
   readonly segmentOf = (line: number): number => (this.hashes[line] as number) >>> SEGMENT_SHIFT;
 
   /** Fills `order` and `firsts`. */
@@ -242,7 +249,7 @@ class Group {
     let start = 0;
     for (let line = 0; line < count; line++) {
       const end = ends[line] as number;
-      const hash = hashLine(bytes, start, end, hashed);
+      const hash = this.hasher(bytes, start, end, hashed);
       hashes[line] = hash;
       tops[line] = hashed.top;
       const next = (hash >>> SEGMENT_SHIFT) + 1;

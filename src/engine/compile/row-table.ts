@@ -65,7 +65,8 @@ export class Segment {
 
 export class RowTable {
   readonly segments: readonly Segment[];
-  private bytes = 0;
+  /** Memory of all slots. */
+  bytes = 0;
   private readonly maxBytes: number;
 
   /** `maxBytes`: what the table may take; `out-of-memory` beyond it. */

@@ -195,7 +195,21 @@ export function asTidewatchError(error: unknown): TidewatchError {
       { cause: error },
     );
   }
+  if (isOutOfMemory(error)) {
+    return new TidewatchError(
+      'out-of-memory',
+      `The process has no memory left (${message}). Close other programs, give the machine or the container more, or ` +
+        'do with less data; what was reported as done is kept.',
+      { cause: error },
+    );
+  }
   return new TidewatchError('internal', message, { cause: error });
+}
+
+/** Whether an array could not be made, the heap of a thread was full, or the system gave no memory. */
+function isOutOfMemory(error: unknown): boolean {
+  if (isErrno(error) && (error.code === 'ENOMEM' || error.code === 'ERR_WORKER_OUT_OF_MEMORY')) return true;
+  return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
 }
 
 /** True for the errors of Node's system calls, whose `code` is a name such as ENOENT. */

@@ -171,6 +171,7 @@ function passOptions(engine: CompileEngine, request: CompileRequest, listing: In
     names: listing.names,
     contract: request.contract,
     quarantineFolder: join(request.output, QUARANTINE_FOLDER),
+    maxUnpackedRatio: engine.maxUnpackedRatio,
     progress: request.progress,
     asCsv: (path: string) => engine.asCsv(path),
   };

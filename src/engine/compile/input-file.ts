@@ -23,19 +23,32 @@ export interface Strike {
 /** What the reading of a file tells of it; `totals` are over this file and all before it. */
 export type FileRead = Omit<FileReport, keyof LineTotals> & { readonly totals: Promise<LineTotals> };
 
+export interface InputFileOptions {
+  readonly name: string;
+  readonly quarantineFolder: string;
+  /** Times its size that a packed file may unpack to. */
+  readonly maxUnpackedRatio: number;
+  readonly writer: RowWriter;
+  readonly feed: LineFeed;
+}
+
 export class InputFile {
   /** Rows read so far. */
   rows = 0;
   quarantine: QuarantineWriter | null = null;
   private header: HeaderMatch | null = null;
+  /** Bytes of the file on the disk. */
+  private size = 0;
   private readonly name: string;
   private readonly quarantineFolder: string;
+  private readonly maxUnpackedRatio: number;
   private readonly writer: RowWriter;
   private readonly feed: LineFeed;
 
-  constructor(name: string, quarantineFolder: string, writer: RowWriter, feed: LineFeed) {
+  constructor({ name, quarantineFolder, maxUnpackedRatio, writer, feed }: InputFileOptions) {
     this.name = name;
     this.quarantineFolder = quarantineFolder;
+    this.maxUnpackedRatio = maxUnpackedRatio;
     this.writer = writer;
     this.feed = feed;
   }
@@ -50,6 +63,7 @@ export class InputFile {
     onBytes: (bytes: number) => Promise<void>,
   ): Promise<FileRead> {
     const before = await markOf(path);
+    this.size = before.size;
     const csv = await asCsv(path);
     const summary = await this.readCsv(csv, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
@@ -71,6 +85,7 @@ export class InputFile {
       onHeader: (header) => this.begin(header),
       onRow: (bytes, reader, line) => this.take(bytes, reader, line),
       onBytes,
+      maxUnpackedRatio: this.maxUnpackedRatio,
     });
   }
 
@@ -89,7 +104,11 @@ export class InputFile {
   }
 
   private refuse(raw: Uint8Array, line: number): void {
-    this.quarantine ??= new QuarantineWriter(this.quarantineFolder, this.name, this.header?.raw ?? NO_HEADER);
+    this.quarantine ??= new QuarantineWriter(this.quarantineFolder, {
+      name: this.name,
+      bytes: this.size,
+      header: this.header?.raw ?? NO_HEADER,
+    });
     const { refusals } = this.writer;
     const columns = refusals.flatMap((refusal) => (refusal.column === null ? [] : [refusal.column]));
     const reasons = refusals.map((refusal) => refusal.reason);
@@ -123,8 +142,11 @@ export function strikeOf(error: unknown): Strike {
     return { status: 'waiting', reason: 'the file went away while it was read', kind: 'input-changed' };
   }
   const told = asTidewatchError(error);
-  // What cannot be written is the fault of the disk, not of the file that was being read.
-  const writing = told.code === 'disk-full' || (isErrno(error) && error.syscall === 'write');
+  // What cannot be written is the fault of the disk, and no memory that of the machine, not of the file that was being read.
+  const writing =
+    told.code === 'disk-full' ||
+    told.code === 'out-of-memory' ||
+    (isErrno(error) && error.syscall === 'write');
   if (writing || !(error instanceof Error)) throw told;
   return {
     status: 'rejected',

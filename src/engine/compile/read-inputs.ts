@@ -23,6 +23,8 @@ export interface ReadInputsOptions {
   /** Files found bad half-way in an earlier pass. */
   readonly struck: ReadonlyMap<string, Strike>;
   readonly quarantineFolder: string;
+  /** Times its size that a packed file may unpack to. */
+  readonly maxUnpackedRatio: number;
   readonly progress: Progress;
   /** Gives the path of a CSV with the rows of a file that is not CSV. */
   readonly asCsv: (path: string) => Promise<string>;
@@ -110,8 +112,8 @@ class InputPass {
     if (known !== undefined) return this.strike(name, known);
     const mark = await markOf(path).catch(() => null);
     if (mark !== null) this.marks.set(name, mark);
-    const { quarantineFolder, asCsv, feed } = this.options;
-    const file = new InputFile(name, quarantineFolder, this.writer, feed);
+    const { quarantineFolder, maxUnpackedRatio, asCsv, feed } = this.options;
+    const file = new InputFile({ name, quarantineFolder, maxUnpackedRatio, writer: this.writer, feed });
     try {
       const report = await file.read(path, asCsv, (bytes) => this.tell(file, name, bytes));
       this.files.push(report);

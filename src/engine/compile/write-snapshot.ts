@@ -31,6 +31,8 @@ export interface CompileEngine {
   readonly threads: number;
   /** Bytes that the table of rows may take in memory. */
   readonly maxTableBytes: number;
+  /** Times its size that a packed file may unpack to. */
+  readonly maxUnpackedRatio: number;
   /**
    * Reads a CSV with the engine's own strict reader and writes it as Parquet, rows in order, the same bytes for
    * the same input, after the rows of `parts`, which are Parquet files of the same columns. Returns the rows of both;

@@ -18,6 +18,8 @@ export interface ReadTableOptions {
   readonly onHeader: (header: HeaderMatch) => void;
   readonly onRow: (bytes: Uint8Array, record: RecordView, line: number) => void;
   readonly onBytes?: (bytes: number) => Promise<void>;
+  /** As in ReadOptions. */
+  readonly maxUnpackedRatio?: number;
 }
 
 /**
@@ -38,11 +40,12 @@ export async function readCsvTable(path: string, options: ReadTableOptions): Pro
       options.onHeader(checkHeader(bytes, reader, options));
     }
   };
-  const { onBytes } = options;
+  const { onBytes, maxUnpackedRatio } = options;
   const summary = await readRecords(path, {
     capacity: MAX_COLUMNS,
     onRecord,
     ...(onBytes === undefined ? {} : { onBytes }),
+    ...(maxUnpackedRatio === undefined ? {} : { maxUnpackedRatio }),
   });
   if (!headed) {
     const what = summary.bytes === 0 ? 'the file is empty (0 bytes)' : 'the file has only empty lines';

@@ -12,10 +12,15 @@ export interface DuckdbOptions {
   readonly memoryLimit: number | string;
   /** Folder in which DuckDB may put what does not fit in memory; what is put there is removed at the end. */
   readonly temporaryFolder: string;
+  /** Times its size that a packed input file may unpack to; absent: MAX_UNPACKED_RATIO. */
+  readonly maxUnpackedRatio?: number;
 }
 
 /** Rows that DuckDB takes in at a time. */
 const CHUNK_ROWS = 2048;
+
+/** Time between two looks at what a statement has written. */
+const LOOK_MS = 20;
 
 const PREFIX = '.engine-';
 /** Machine and process that made the folder. */
@@ -57,6 +62,20 @@ export class Database {
   /** Runs statements; returns the rows that the last one changed or wrote. */
   run(sql: string): Promise<number> {
     return this.connected(async (connection) => (await connection.run(sql)).rowsChanged);
+  }
+
+  /** As `run`, ended by an error as soon as `isTooMuch`, which is asked again and again, says so. */
+  runUntil(sql: string, isTooMuch: () => boolean): Promise<number> {
+    return this.connected(async (connection) => {
+      const timer = setInterval(() => {
+        if (isTooMuch()) connection.interrupt();
+      }, LOOK_MS);
+      try {
+        return (await connection.run(sql)).rowsChanged;
+      } finally {
+        clearInterval(timer);
+      }
+    });
   }
 
   /** The first row of an answer, as numbers. */
@@ -171,9 +190,11 @@ function explain(error: unknown): TidewatchError {
     return new TidewatchError('disk-full', `The disk is full: ${message}`, { cause: error });
   }
   if (/out of memory/i.test(message)) {
-    return new TidewatchError('internal', `memory_limit is too small for this data: ${message}`, {
-      cause: error,
-    });
+    return new TidewatchError(
+      'out-of-memory',
+      `memory_limit is too small for this data (${message}). Raise memory_limit in config.json.`,
+      { cause: error },
+    );
   }
   return new TidewatchError('internal', `DuckDB: ${message}`, { cause: error });
 }

@@ -21,7 +21,11 @@ type FilesSource = Extract<TableSource, { kind: 'files' }>;
  * @throws TidewatchError value-invalid for a bad row, column-missing or input-unreadable for a bad file, each with
  * its place; rows-do-not-add-up where DuckDB reads another number of rows than was written.
  */
-export async function openFiles(database: Database, source: FilesSource): Promise<Table> {
+export async function openFiles(
+  database: Database,
+  source: FilesSource,
+  maxUnpackedRatio: number,
+): Promise<Table> {
   const { contract } = source;
   const path = join(database.folder, `${database.nextTable()}.csv`);
   const header = renderRecord(contract.columns.map((column) => column.name));
@@ -32,7 +36,7 @@ export async function openFiles(database: Database, source: FilesSource): Promis
       negative: contract.negative,
       targetOptional: source.labels === 'optional',
     });
-    const rows = await readFiles(database, source, writer, lines);
+    const rows = await readFiles(database, { ...source, maxUnpackedRatio }, writer, lines);
     const negative = contract.negative ?? oneOtherLabel(writer, source);
     const columns = columnTypes(contract, negative, writer, rows);
     lines.finish();
@@ -56,7 +60,7 @@ export async function openFiles(database: Database, source: FilesSource): Promis
 
 async function readFiles(
   database: Database,
-  source: FilesSource,
+  source: FilesSource & { readonly maxUnpackedRatio: number },
   writer: RowWriter,
   lines: FinalFile,
 ): Promise<number> {
@@ -64,7 +68,8 @@ async function readFiles(
   let rows = 0;
   for (const path of source.paths) {
     try {
-      await readTable(await asCsv(database, path, source.contract), {
+      await readTable(await asCsv(database, path, source.contract, source.maxUnpackedRatio), {
+        maxUnpackedRatio: source.maxUnpackedRatio,
         contract: source.contract,
         targetOptional: source.labels === 'optional',
         onHeader: (header) => writer.begin(header),

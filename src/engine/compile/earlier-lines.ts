@@ -1,5 +1,10 @@
 /** Holds lines against those that were written before, read back from their file. */
-import type { RowFile } from './row-set.ts';
+
+/** What was written, readable by place. */
+export interface WrittenLines {
+  /** Puts what stands at a place into `into`; returns how many bytes, fewer only at the end of what was written. */
+  read(place: number, into: Uint8Array): number;
+}
 
 /** Read at a time where lines are asked for one after the other, as those of a file that came before are. */
 const MOST_BYTES = 1 << 18;
@@ -11,13 +16,13 @@ const NEAR_BYTES = 1 << 16;
  * neither order reads much more than it needs.
  */
 export class EarlierLines {
-  private readonly file: Pick<RowFile, 'read'>;
+  private readonly file: WrittenLines;
   private window = new Uint8Array(1 << 12);
   private size = 0;
   private from = 0;
   private to = 0;
 
-  constructor(file: Pick<RowFile, 'read'>) {
+  constructor(file: WrittenLines) {
     this.file = file;
   }
 

@@ -31,7 +31,7 @@ export interface LineSink {
   resume(): Promise<boolean>;
   /** Prepares for about so many lines in all. */
   expect(rows: number): void;
-  /** Takes in a block, whose arrays are the sink's from then on. Resolves to the totals at each of its marks. */
+  /** Takes in a block, whose arrays are the sink's until then. Resolves to the totals at each of its marks. */
   put(block: LineBlock): Promise<LineTotals[]>;
   /** Ends the files. */
   finish(): Promise<FinalContent>;

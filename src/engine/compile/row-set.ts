@@ -1,5 +1,5 @@
 /** The lines of finaldata.csv, each once: a set that keeps the order of arrival. */
-import { EarlierLines } from './earlier-lines.ts';
+import { EarlierLines, type WrittenLines } from './earlier-lines.ts';
 import { BLOCK_LINES, type LineBlock, type LineTotals } from './line-block.ts';
 import { hashLine, type LineHash, type LineHasher } from './line-hash.ts';
 import {
@@ -23,13 +23,11 @@ const HERE = -1;
 const COMMA = 44;
 
 /** The file that the lines are in. */
-export interface RowFile {
+export interface RowFile extends WrittenLines {
   /** Where the next line will stand. */
   readonly position: number;
   /** Takes lines in, and must not keep the array. */
   write(lines: Uint8Array): void;
-  /** Puts what stands at a place into `into`; returns how many bytes, fewer only at the end of what was written. */
-  read(place: number, into: Uint8Array): number;
 }
 
 /**

@@ -4,7 +4,6 @@ import { BLOCK_LINES, type LineBlock, type LineTotals } from './line-block.ts';
 import { hashLine, type LineHash, type LineHasher } from './line-hash.ts';
 import {
   highOf,
-  PENDING,
   placeOf,
   type RowTable,
   SEGMENT_SHIFT,
@@ -106,7 +105,8 @@ export class RowSet {
   }
 
   /**
-   * Looks for the line of entry `i`. One of this block with its hash is compared at once, an earlier one only where
+   * Looks for the line of entry `i`, and puts it in where it is not there, at the place that it has if no line of the
+   * block is known (`settle` puts that right where some are). One of this block with its hash is compared at once, an earlier one only where
    * `atOnce`; else the line is taken to be known, and `places` says where its equal should stand.
    */
   private enterLine(segment: number, i: number, block: LineBlock, atOnce: boolean): void {
@@ -116,6 +116,7 @@ export class RowSet {
     const tag = order[i * ENTRY + 1] as number;
     const start = order[i * ENTRY + 2] as number;
     const line = order[i * ENTRY + 3] as number;
+    const base = this.file.position;
     if (part.count >= part.limit) this.grow(segment);
     const { words, capacity } = part;
     let slot = part.home(hash);
@@ -124,23 +125,23 @@ export class RowSet {
       const top = words[slot * SLOT + 2] as number;
       if (low === 0 && top === 0) break;
       if (words[slot * SLOT] === hash && (top & TOP_MASK) === tag) {
-        const place = (top & PENDING) === PENDING ? HERE : placeOf(low, top);
+        const place = placeOf(low, top);
+        const isHere = place >= base;
         const end = block.ends[line] as number;
-        const isEqual =
-          place === HERE
-            ? isSameLine(block, low - 1, start, end)
-            : !atOnce || this.earlier.has(place, block.bytes, start, end);
+        const isEqual = isHere
+          ? isSameLine(block.bytes, place - base, start, end)
+          : !atOnce || this.earlier.has(place, block.bytes, start, end);
         if (isEqual) {
           known[line] = 1;
-          places[line] = place;
+          places[line] = isHere ? HERE : place;
           return;
         }
       }
       slot = slot + 1 === capacity ? 0 : slot + 1;
     }
     words[slot * SLOT] = hash;
-    words[slot * SLOT + 1] = line + 1;
-    words[slot * SLOT + 2] = tag | PENDING;
+    words[slot * SLOT + 1] = (base + start) | 0;
+    words[slot * SLOT + 2] = tag | highOf(base + start);
     part.count++;
     known[line] = 0;
     slots[line] = slot;
@@ -155,11 +156,10 @@ export class RowSet {
     for (let i = firsts[segment] as number; i < (firsts[segment + 1] as number); i++) {
       const line = order[i * ENTRY + 3] as number;
       if ((slots[line] as number) < 0) continue;
+      const place = this.file.position + (order[i * ENTRY + 2] as number);
+      const top = (order[i * ENTRY + 1] as number) | highOf(place);
       let slot = part.home(order[i * ENTRY] as number);
-      while (
-        words[slot * SLOT + 1] !== line + 1 ||
-        ((words[slot * SLOT + 2] as number) & PENDING) !== PENDING
-      ) {
+      while (words[slot * SLOT + 1] !== (place | 0) || words[slot * SLOT + 2] !== top) {
         slot = slot + 1 === capacity ? 0 : slot + 1;
       }
       slots[line] = slot;
@@ -182,7 +182,7 @@ export class RowSet {
     }
   }
 
-  /** Says in the table where the new lines of the block will stand; returns how many lines were known. */
+  /** Puts the places of new lines right that come after one which was known; returns how many were. */
   private settle({ ends, count }: LineBlock): number {
     const { known, slots, segmentOf } = this.group;
     let { position } = this.file;
@@ -192,10 +192,12 @@ export class RowSet {
       const end = ends[line] as number;
       if (known[line] === 1) duplicates++;
       else {
-        const { words } = this.table.segments[segmentOf(line)] as Segment;
-        const at = (slots[line] as number) * SLOT;
-        words[at + 1] = position | 0;
-        words[at + 2] = ((words[at + 2] as number) & TOP_MASK) | highOf(position);
+        if (duplicates > 0) {
+          const { words } = this.table.segments[segmentOf(line)] as Segment;
+          const at = (slots[line] as number) * SLOT;
+          words[at + 1] = position | 0;
+          words[at + 2] = ((words[at + 2] as number) & TOP_MASK) | highOf(position);
+        }
         position += end - start;
       }
       start = end;
@@ -292,11 +294,10 @@ function allLines({ bytes, ends, count }: LineBlock): Uint8Array {
 }
 
 /**
- * Whether line `other` of a block is `bytes[start..end)` of it. A line ends at the first LF outside quotes, so two that
+ * Whether the line that starts at `other` is `bytes[start..end)`. A line ends at the first LF outside quotes, so two that
  * agree up to there are equal.
  */
-function isSameLine({ bytes, ends }: LineBlock, other: number, start: number, end: number): boolean {
-  let j = other === 0 ? 0 : (ends[other - 1] as number);
-  for (let i = start; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false;
+function isSameLine(bytes: Uint8Array, other: number, start: number, end: number): boolean {
+  for (let i = start, j = other; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false;
   return true;
 }

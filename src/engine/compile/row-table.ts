@@ -11,8 +11,7 @@ const REST_MASK = (1 << SEGMENT_SHIFT) - 1;
 export const SLOT = 3;
 const SLOT_BYTES = SLOT * 4;
 export const TOP_MASK = -65536;
-/** Upper bits of a place that is a line of the block at hand instead. */
-export const PENDING = 0xffff;
+const HIGH_MASK = 0xffff;
 const FIRST_SLOTS = 16;
 /** Above this share of filled slots a segment grows, by a quarter: 15 to 19 bytes a line. */
 const MAX_LOAD = 0.8;
@@ -116,7 +115,7 @@ function emptySegments(): Segment[] {
 
 /** The place in finaldata.csv that a slot has. */
 export function placeOf(low: number, top: number): number {
-  return (top & PENDING) * HIGH + (low >>> 0);
+  return (top & HIGH_MASK) * HIGH + (low >>> 0);
 }
 
 /** Upper bits of a place. */

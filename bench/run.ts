@@ -9,6 +9,7 @@ import { benchDrift } from './drift.ts';
 import { benchEstimates } from './estimates.ts';
 import { benchFormats } from './formats.ts';
 import { benchGates } from './gates.ts';
+import { benchIngest } from './ingest.ts';
 import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
 import { benchPublish } from './publish.ts';
@@ -44,6 +45,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   clients: () => benchClients(values.rows.includes(',') ? 12_000_000 : Number(values.rows)),
   formats: () => benchFormats({ rows: million, runs: Number(values.runs) }),
   gates: () => benchGates(),
+  ingest: () => benchIngest({ rows: million, runs: Number(values.runs) }),
   publish: () => benchPublish(million),
   accuracy: () => benchAccuracy(python),
   estimates: () => benchEstimates(python),

@@ -302,6 +302,7 @@ async function openResources(
       return createDuckdbEngine({
         threads,
         memoryLimit: config.memory_limit,
+        maxUnpackedRatio: config.max_unpacked_ratio,
         temporaryFolder: paths.output,
       });
     }),

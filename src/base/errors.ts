@@ -242,9 +242,16 @@ export function asTidewatchError(error: unknown): TidewatchError {
     if (failure !== null) return systemError(failure, each.message, error);
   }
   if (error instanceof TidewatchError) return error;
-  return new TidewatchError('internal', error instanceof Error ? error.message : String(error), {
-    cause: error,
-  });
+  const message = error instanceof Error ? error.message : String(error);
+  if (isOutOfMemory(error)) {
+    return new TidewatchError(
+      'out-of-memory',
+      `The process has no memory left (${message}). Close other programs, give the machine or the container more, or ` +
+        'do with less data; what was reported as done is kept.',
+      { cause: error },
+    );
+  }
+  return new TidewatchError('internal', message, { cause: error });
 }
 
 /** The error for what the system has refused; `message` is the system's own. */
@@ -257,6 +264,12 @@ export function systemError(failure: SystemFailure, message: string, cause: unkn
 /** Whether a thrown value is the fault of the machine or its disk, and not of the data that was being read. */
 export function isMachineFailure(error: unknown): boolean {
   return isMachineCode(asTidewatchError(error).code);
+}
+
+/** Whether an array could not be made, the heap of a thread was full, or the system gave no memory. */
+function isOutOfMemory(error: unknown): boolean {
+  if (isErrno(error) && (error.code === 'ENOMEM' || error.code === 'ERR_WORKER_OUT_OF_MEMORY')) return true;
+  return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
 }
 
 /** True for the errors of Node's system calls, whose `code` is a name such as ENOENT. */

@@ -56,6 +56,7 @@ export async function takeInFiles(
   const engine = await createDuckdbEngine({
     threads: config.threads ?? THREADS,
     memoryLimit: config.memory_limit,
+    maxUnpackedRatio: config.max_unpacked_ratio,
     temporaryFolder: output,
   });
   try {

@@ -342,7 +342,17 @@ export const configSchema = z
       .string()
       .regex(/^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$/)
       .default('1GB')
-      .describe('Memory that the process may use for data, such as "700MB" or "4GB".'),
+      .describe(
+        'Memory that ingesting and the engine may use for data, such as "700MB" or "4GB"; the process takes some 250 MB beside it. ' +
+          'Ingesting needs up to 19 bytes for each different row, so 1GB does for 50 million.',
+      ),
+    max_unpacked_ratio: z
+      .number()
+      .min(1)
+      .default(500)
+      .describe(
+        'Times its size that a packed input file (gzip, Parquet) may unpack to. Up to 256 MiB any file may; one that unpacks to more is left out.',
+      ),
     store: z
       .string()
       .min(1)

@@ -66,13 +66,13 @@ export interface SnapshotColumn {
 
 /** A compiled, de-duplicated, immutable table of accepted rows. */
 export interface Snapshot {
-  /** Hex SHA-256 of finaldata.csv: equal input gives an equal id. */
+  /** Hex SHA-256 of finaldata.csv, of a large one in pieces (ContentId): equal rows in equal order give an equal id. */
   readonly id: string;
   readonly rows: number;
   readonly columns: readonly SnapshotColumn[];
   /** Accepted files, in the order read. */
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
-  /** Absolute path of the Parquet file that the system reads. */
+  /** Absolute path of the Parquet file that the system reads, or of the list of several (snapshot-parts.ts). */
   readonly parquetPath: string;
   /** Absolute path of finaldata.csv. */
   readonly csvPath: string;

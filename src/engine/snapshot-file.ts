@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { readTextFile } from '../base/regular-file.ts';
 import type { Snapshot } from './port.ts';
+import { hasParts, partNamesOf } from './snapshot-parts.ts';
 
 const SNAPSHOT_FILE = 'snapshot.json';
 /** Folder of the Parquet files inside the output folder. */
@@ -50,7 +51,7 @@ export function readSnapshotFile(output: string): Snapshot | null {
   const text = readTextFile(path);
   const parsed = snapshotSchema.safeParse(parseJson(text));
   const snapshot = parsed.success ? parsed.data : null;
-  if (snapshot === null || isAbsolute(snapshot.parquet) || !existsSync(join(output, snapshot.parquet))) {
+  if (snapshot === null || isAbsolute(snapshot.parquet) || !hasParts(join(output, snapshot.parquet))) {
     throw new TidewatchError(
       'nothing-ingested',
       `${path} does not lead to a snapshot any more. Run "tidewatch ingest" to make it again from the input folder.`,
@@ -80,8 +81,9 @@ function parseJson(text: string): unknown {
 /** Removes the snapshots of the output folder that are not in `keep`, by id. */
 export function pruneSnapshots(output: string, keep: readonly string[]): void {
   const folder = join(output, SNAPSHOT_FOLDER);
-  const wanted = new Set(keep.map((id) => `${id}.parquet`));
+  const wanted = new Set(keep.flatMap((id) => partNamesOf(folder, id)));
   for (const name of readdirSync(folder)) {
-    if (name.endsWith('.parquet') && !name.startsWith('.') && !wanted.has(name)) rmSync(join(folder, name));
+    if (/\.(?:parquet|json)$/.test(name) && !name.startsWith('.') && !wanted.has(name))
+      rmSync(join(folder, name));
   }
 }

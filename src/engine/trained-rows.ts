@@ -1,9 +1,9 @@
 /** The rows that a model knows: those of its snapshot whose outcome was known when it was trained. */
-import { existsSync } from 'node:fs';
 import type { ModelDocument } from '../core/models/document.ts';
 import { placesOf, readExamples, type Side } from './examples.ts';
 import type { OutcomeRule } from './history.ts';
 import type { Engine, Snapshot, Table, TableContract } from './port.ts';
+import { hasParts } from './snapshot-parts.ts';
 
 /** A model's snapshot, and when and by which rule its outcomes were taken. */
 export interface TrainedOn {
@@ -22,7 +22,7 @@ export async function openTrainedRows(
   contract: TableContract,
   side: Side = 'both',
 ): Promise<Table | null> {
-  if (!existsSync(snapshot.parquetPath)) return null;
+  if (!hasParts(snapshot.parquetPath)) return null;
   const whole = await engine.open({ kind: 'snapshot', snapshot, contract });
   // Rows without a final label lay in the snapshot, but nothing was learned of them.
   if (outcomes === undefined && (heldOut === undefined || side === 'both')) return whole;

@@ -196,7 +196,7 @@ function decodedRaw(file: string, { line, raw }: QuarantinedRow): string {
   );
 }
 
-function lineOf(text: string): string {
+export function lineOf(text: string): string {
   return trimEndOf(text, '\r\n');
 }
 

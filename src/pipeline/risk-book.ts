@@ -1,4 +1,5 @@
 /** The clients of the latest snapshot, scored once and kept, for a server that is asked again and again. */
+import { parseByteSize } from '../base/byte-size.ts';
 import { normalizeId } from '../core/clients/client-id.ts';
 import { type SingleChange, singleChanges } from '../core/reasons/single-change.ts';
 import type { Table } from '../engine/port.ts';
@@ -106,11 +107,6 @@ interface Page {
 /** Share of memory_limit that values of clients may take. */
 const HELD_SHARE = 1 / 8;
 
-/** Bytes of a size as memory_limit is written, such as "700MB" or "1.5 GiB". */
-function bytesOf(size: string): number {
-  return Number.parseFloat(size) * (size.includes('G') ? 1e9 : 1e6);
-}
-
 async function openPage(resources: Resources): Promise<Page> {
   const scorer = await liveScorer(resources);
   const snapshot = currentSnapshot(resources);
@@ -127,7 +123,7 @@ async function openPage(resources: Resources): Promise<Page> {
       for (const each of opened) await (await each).close();
     }
   };
-  const heldBytes = bytesOf(resources.workspace.config.memory_limit) * HELD_SHARE;
+  const heldBytes = parseByteSize(resources.workspace.config.memory_limit) * HELD_SHARE;
   const scored = await reading(async ({ table }) =>
     scoreClients(await table(), scorer, { folds: foldsOf(resources, scorer.model), heldBytes }),
   );

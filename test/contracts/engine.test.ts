@@ -560,6 +560,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       await compile();
       expect(readdirSync(output).sort()).toEqual([
         '.compiled.json',
+        '.compiled.rows',
         'finaldata.csv',
         'quarantine',
         'snapshots',

@@ -137,6 +137,8 @@ describe.concurrent('a run that is killed', () => {
     ['before it ingests', 'commit insert into "steps"', 2],
     ['half-way in finaldata.csv', 'writeSync .finaldata.csv.part', -1],
     ['before finaldata.csv has its name', 'renameSync finaldata.csv', 1],
+    ['before the table of rows has its name', 'renameSync .compiled.rows', 1],
+    ['half-way in the record of the compilation', 'writeFileSync ..compiled.json.part', 1],
     ['half-way in snapshot.json', 'writeFileSync .snapshot.json.part', 1],
     ['before its files are recorded', 'commit insert into "files"', 1],
     ['before it trains', 'commit insert into "steps"', 4],

@@ -6,21 +6,31 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import type { FileReport, TableContract } from '../port.ts';
+import { contentIdOf } from './content-id.ts';
 import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import { isOutcomeFile } from './outcome-file.ts';
 import { quarantinePath } from './quarantine.ts';
 
 const RECORD_NAME = '.compiled.json';
+/** The table of the rows of finaldata.csv, by which the next compilation knows them again. */
+const ROWS_NAME = '.compiled.rows';
 const FORMAT = 'tidewatch-compiled/3';
 
 const count = z.int().nonnegative();
+const mark = z.object({ size: count, modifiedMs: z.number(), changedMs: z.number(), inode: z.number() });
 const recordSchema = z.object({
   format: z.literal(FORMAT),
   /** Hash of the contract that the rows were held against. */
   contract: z.string(),
-  /** Hex SHA-256 of finaldata.csv. */
+  /** Id of finaldata.csv (ContentId). */
   id: z.string(),
-  parquetBytes: count,
+  csv: z.object({
+    mark,
+    /** Hex SHA-256 of its full pieces (ContentId). */
+    pieces: z.array(z.string()),
+  }),
+  /** The Parquet files of the snapshot, in the order of their rows. */
+  parts: z.array(z.object({ name: z.string(), rows: count, bytes: count })).min(1),
   /** What the rows showed of the columns (RowWriter). */
   columns: z.object({
     fractional: z.array(z.boolean()),
@@ -30,7 +40,7 @@ const recordSchema = z.object({
   }),
   files: z.array(
     z.object({
-      mark: z.object({ size: count, modifiedMs: z.number(), changedMs: z.number(), inode: z.number() }),
+      mark,
       report: z.object({
         name: z.string(),
         bytes: count,
@@ -111,14 +121,23 @@ function namesInRecord(path: string): readonly string[] {
 
 const orderSchema = z.object({ files: z.array(z.object({ report: z.object({ name: z.string() }) })) });
 
-/** Whether the snapshot of the record is still on the disk as it was written. */
-export async function isIntact(
-  record: CompileRecord,
-  csvPath: string,
-  parquetPath: string,
-): Promise<boolean> {
-  const parquet = statSync(parquetPath, { throwIfNoEntry: false });
-  return parquet?.size === record.parquetBytes && (await fingerprint(csvPath)).sha256 === record.id;
+/** Path of the table of rows. */
+export function rowsPath(output: string): string {
+  return join(output, ROWS_NAME);
+}
+
+/**
+ * Whether the snapshot of the record is still on the disk as it was written. finaldata.csv is taken to be the same by
+ * size, times and inode without being read, else by its id.
+ */
+export async function isIntact(record: CompileRecord, csvPath: string, partFolder: string): Promise<boolean> {
+  const sizes = record.parts.map(
+    ({ name }) => statSync(join(partFolder, name), { throwIfNoEntry: false })?.size,
+  );
+  if (sizes.some((size, k) => size !== record.parts[k]?.bytes)) return false;
+  const now = await markOf(csvPath).catch(() => null);
+  if (now === null || now.size !== record.csv.mark.size) return false;
+  return isSameMark(now, record.csv.mark) || (await contentIdOf(csvPath)) === record.id;
 }
 
 async function isUnchanged(path: string, mark: FileMark, sha256: string): Promise<boolean> {

@@ -29,6 +29,8 @@ const CONTRACT: TableContract = {
 function engineThat(count: (lines: number) => number): CompileEngine {
   return {
     threads: 1,
+    maxTableBytes: 1e9,
+    maxUnpackedRatio: 500,
     asCsv: async (path) => path,
     writeParquet: async ({ path }, parquetPath) => {
       writeFileSync(parquetPath, 'rows');

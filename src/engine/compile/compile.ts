@@ -5,13 +5,18 @@ import { temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import { renderRecord } from '../csv/header.ts';
 import type { CompileRequest, CompileResult, FileReport, Snapshot } from '../port.ts';
-import { columnTypes } from './column-types.ts';
-import { type CompileRecord, findCompileRecord, inOrderOfArrival, isIntact } from './compile-record.ts';
+import {
+  type CompileRecord,
+  findCompileRecord,
+  inOrderOfArrival,
+  isIntact,
+  rowsPath,
+} from './compile-record.ts';
 import { sizeOf } from './fingerprint.ts';
 import type { Strike } from './input-file.ts';
 import { type InputListing, listInputFolder } from './input-folder.ts';
 import { LineFeed } from './line-feed.ts';
-import { type LineSink, LocalSink } from './line-sink.ts';
+import { type LineSink, type LineSinkOptions, LocalSink } from './line-sink.ts';
 import { QUARANTINE_FOLDER, quarantinePath, removeStaleQuarantine } from './quarantine.ts';
 import { type InputsRead, PriorUnusable, readInputs, StruckHalfway } from './read-inputs.ts';
 import { doesNotAddUp, refuseRows, sumOf, unlabelledOf } from './row-balance.ts';
@@ -19,8 +24,10 @@ import { ThreadSink } from './thread-sink.ts';
 import {
   acceptedOf,
   type CompileEngine,
+  columnsOf,
   FINAL_NAME,
   keepRecord,
+  partFolderOf,
   type Settled,
   snapshotPath,
   writeSnapshot,
@@ -42,9 +49,9 @@ export async function compileFolder(engine: CompileEngine, request: CompileReque
   const listing = { ...found, names: inOrderOfArrival(request.output, found.names) };
   const quarantineFolder = join(request.output, QUARANTINE_FOLDER);
   const record = await findCompileRecord(request, listing.names, quarantineFolder);
-  const unchanged = record === null ? null : await reuse(request, listing, record);
-  if (unchanged !== null) return unchanged;
-  const settled = await readUntilSettled(engine, request, listing, record);
+  const prior = record !== null && (await isWhole(request, record)) ? record : null;
+  if (prior !== null && prior.files.length === listing.names.length) return reuse(request, listing, prior);
+  const settled = await readUntilSettled(engine, request, listing, prior);
   const { inputs } = settled;
   try {
     const rows = sumOf(inputs.files);
@@ -52,44 +59,38 @@ export async function compileFolder(engine: CompileEngine, request: CompileReque
     refuseWithoutFiles(request, inputs);
     const quarantinePaths = keepQuarantine(request, listing, inputs);
     refuseRows(request, rows, quarantinePaths);
-    const snapshot = await writeSnapshot(engine, request, settled, rows);
-    keepRecord(request, settled, record, snapshot);
+    const written = await writeSnapshot(engine, request, settled, rows);
+    await keepRecord(request, settled, written);
     return {
-      snapshot,
+      snapshot: written.snapshot,
       rows,
       unlabelled: unlabelledOf(inputs.files),
       files: [...inputs.files, ...untakenFiles(request, listing)],
       quarantinePaths,
     };
   } finally {
-    rmSync(settled.temporary, { force: true });
+    for (const path of [settled.temporary, settled.temporaryTable]) rmSync(path, { force: true });
     for (const quarantine of inputs.quarantines) quarantine.discard();
   }
 }
 
-/** The result of the last compilation, where its files are all that there are and nothing of it has changed. */
-async function reuse(
-  request: CompileRequest,
-  listing: InputListing,
-  record: CompileRecord,
-): Promise<CompileResult | null> {
-  const csvPath = join(request.output, FINAL_NAME);
-  const parquetPath = snapshotPath(request, record.id);
-  if (record.files.length < listing.names.length || !(await isIntact(record, csvPath, parquetPath)))
-    return null;
+function isWhole(request: CompileRequest, record: CompileRecord): Promise<boolean> {
+  return isIntact(record, join(request.output, FINAL_NAME), partFolderOf(request));
+}
+
+/** The result of the last compilation, whose files are all that there are. */
+function reuse(request: CompileRequest, listing: InputListing, record: CompileRecord): CompileResult {
   const reports = record.files.map((file) => file.report);
   const rows = sumOf(reports);
   const quarantinePaths = pathsOf(request, reports);
   refuseRows(request, rows, quarantinePaths);
-  const negative = request.contract.negative ?? record.columns.labels[0]?.[0] ?? null;
-  const columns = columnTypes(request.contract, negative, record.columns, rows.kept + rows.duplicates);
   const snapshot: Snapshot = {
     id: record.id,
     rows: rows.kept,
-    columns,
+    columns: columnsOf(request, record),
     files: acceptedOf(reports),
-    parquetPath,
-    csvPath,
+    parquetPath: snapshotPath(request, record.id, record.parts),
+    csvPath: join(request.output, FINAL_NAME),
   };
   const files = [...reports, ...untakenFiles(request, listing)];
   return { snapshot, rows, unlabelled: unlabelledOf(reports), files, quarantinePaths };
@@ -107,10 +108,11 @@ async function readUntilSettled(
 ): Promise<Settled> {
   const struck = new Map<string, Strike>();
   let { negative } = request.contract;
-  let prior = record === null ? null : { record, csvPath: join(request.output, FINAL_NAME) };
+  let prior = record;
   for (;;) {
     const temporary = temporaryName(join(request.output, FINAL_NAME));
-    const sink = await createSink(engine, request, listing, temporary);
+    const temporaryTable = temporaryName(rowsPath(request.output));
+    const sink = await createSink(engine, request, listing, { temporary, temporaryTable, prior });
     let settled = false;
     try {
       const feed = new LineFeed(sink);
@@ -123,7 +125,8 @@ async function readUntilSettled(
       });
       const labels = [...inputs.writer.labels].sort((a, b) => b[1] - a[1]).map(([label]) => label);
       settled = labels.length < 2;
-      if (settled) return { inputs, negative: negative ?? labels[0] ?? null, temporary };
+      if (settled)
+        return { inputs, negative: negative ?? labels[0] ?? null, prior, temporary, temporaryTable };
       negative = labels[0] as string;
       prior = null;
       for (const quarantine of inputs.quarantines) quarantine.discard();
@@ -133,7 +136,7 @@ async function readUntilSettled(
       else throw error;
     } finally {
       await sink.close();
-      if (!settled) rmSync(temporary, { force: true });
+      if (!settled) for (const path of [temporary, temporaryTable]) rmSync(path, { force: true });
     }
   }
 }
@@ -143,12 +146,24 @@ async function createSink(
   engine: CompileEngine,
   request: CompileRequest,
   listing: InputListing,
-  path: string,
+  { temporary, temporaryTable, prior }: Pick<Settled, 'temporary' | 'temporaryTable' | 'prior'>,
 ): Promise<LineSink> {
-  const sizes = await Promise.all(listing.names.map((name) => sizeOf(join(request.folder, name))));
+  const names = listing.names.slice(prior?.files.length);
+  const sizes = await Promise.all(names.map((name) => sizeOf(join(request.folder, name))));
   const large = sizes.reduce((sum, size) => sum + size, 0) > THREAD_BYTES;
-  const header = renderRecord(request.contract.columns.map((column) => column.name));
-  return large && engine.threads > 1 ? new ThreadSink({ path, header }) : new LocalSink({ path, header });
+  const options = {
+    path: temporary,
+    header: renderRecord(request.contract.columns.map((column) => column.name)),
+    tablePath: temporaryTable,
+    maxTableBytes: engine.maxTableBytes,
+    base: prior === null ? null : baseOf(request, prior),
+  };
+  return large && engine.threads > 1 ? new ThreadSink(options) : new LocalSink(options);
+}
+
+function baseOf(request: CompileRequest, { id, csv }: CompileRecord): LineSinkOptions['base'] {
+  const path = join(request.output, FINAL_NAME);
+  return { id, path, bytes: csv.mark.size, pieces: csv.pieces, tablePath: rowsPath(request.output) };
 }
 
 function passOptions(engine: CompileEngine, request: CompileRequest, listing: InputListing) {
@@ -158,6 +173,7 @@ function passOptions(engine: CompileEngine, request: CompileRequest, listing: In
     names: listing.names,
     contract: request.contract,
     quarantineFolder: join(request.output, QUARANTINE_FOLDER),
+    maxUnpackedRatio: engine.maxUnpackedRatio,
     progress: request.progress,
     asCsv: (path: string) => engine.asCsv(path),
   };

@@ -23,20 +23,35 @@ export interface Strike {
 /** What the reading of a file tells of it; `totals` are over this file and all before it. */
 export type FileRead = Omit<FileReport, keyof LineTotals> & { readonly totals: Promise<LineTotals> };
 
+export interface InputFileOptions {
+  readonly name: string;
+  readonly quarantineFolder: string;
+  /** Times its size that a packed file may unpack to. */
+  readonly maxUnpackedRatio: number;
+  readonly writer: RowWriter;
+  readonly feed: LineFeed;
+  /** Where a link may lead. */
+  readonly within: string;
+}
+
 export class InputFile {
   /** Rows read so far. */
   rows = 0;
   quarantine: QuarantineWriter | null = null;
   private header: HeaderMatch | null = null;
+  /** Bytes of the file on the disk. */
+  private size = 0;
   private readonly name: string;
   private readonly quarantineFolder: string;
+  private readonly maxUnpackedRatio: number;
   private readonly writer: RowWriter;
   private readonly feed: LineFeed;
   private readonly within: string;
 
-  constructor(name: string, quarantineFolder: string, writer: RowWriter, feed: LineFeed, within: string) {
+  constructor({ name, quarantineFolder, maxUnpackedRatio, writer, feed, within }: InputFileOptions) {
     this.name = name;
     this.quarantineFolder = quarantineFolder;
+    this.maxUnpackedRatio = maxUnpackedRatio;
     this.writer = writer;
     this.feed = feed;
     this.within = within;
@@ -52,6 +67,7 @@ export class InputFile {
     onBytes: (bytes: number) => Promise<void>,
   ): Promise<FileRead> {
     const before = await markOf(path);
+    this.size = before.size;
     const csv = await asCsv(path);
     const summary = await this.readCsv(csv, csv === path ? this.within : undefined, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
@@ -78,6 +94,7 @@ export class InputFile {
       onRow: (bytes, reader, line) => this.take(bytes, reader, line),
       onBytes,
       within,
+      maxUnpackedRatio: this.maxUnpackedRatio,
     });
   }
 
@@ -96,7 +113,11 @@ export class InputFile {
   }
 
   private refuse(raw: Uint8Array, line: number): void {
-    this.quarantine ??= new QuarantineWriter(this.quarantineFolder, this.name, this.header?.raw ?? NO_HEADER);
+    this.quarantine ??= new QuarantineWriter(this.quarantineFolder, {
+      name: this.name,
+      bytes: this.size,
+      header: this.header?.raw ?? NO_HEADER,
+    });
     const { refusals } = this.writer;
     const columns = refusals.flatMap((refusal) => (refusal.column === null ? [] : [refusal.column]));
     const reasons = refusals.map((refusal) => refusal.reason);

@@ -1,4 +1,5 @@
 /** Gathers accepted lines into blocks for a sink, and tells what became of the lines before a mark. */
+import type { FinalContent } from './final-file.ts';
 import { BLOCK_LINES, type LineTotals } from './line-block.ts';
 import type { LineSink } from './line-sink.ts';
 
@@ -21,12 +22,18 @@ export class LineFeed {
   private places: number[] = [];
   private marks: Mark[] = [];
   private underway: Promise<void>[] = [];
+  /** Arrays that the sink has done with; to use them again is to have few of them, however seldom memory is collected. */
+  private readonly free: { readonly block: Uint8Array; readonly ends: Int32Array }[] = [];
   private readonly sink: LineSink;
 
   constructor(sink: LineSink) {
     this.sink = sink;
-    this.block = new Uint8Array(this.memory(BLOCK_BYTES));
-    this.ends = new Int32Array(this.memory(BLOCK_LINES * 4));
+    ({ block: this.block, ends: this.ends } = this.arrays(BLOCK_BYTES));
+  }
+
+  /** Lets the sink take over the rows of its base; false where it cannot. */
+  resume(): Promise<boolean> {
+    return this.sink.resume();
   }
 
   /** Prepares the sink for about so many lines in all. */
@@ -62,8 +69,8 @@ export class LineFeed {
     while (this.underway.length > MOST_UNDERWAY) await this.underway.shift();
   }
 
-  /** Sends what is left; resolves to the hex SHA-256 of the file. */
-  async finish(): Promise<string> {
+  /** Sends what is left, and ends the file. */
+  async finish(): Promise<FinalContent> {
     this.send();
     for (const block of this.underway.splice(0)) await block;
     return this.sink.finish();
@@ -73,6 +80,7 @@ export class LineFeed {
     const { block: bytes, ends, count, places, marks } = this;
     const done = this.sink.put({ bytes, ends, count, marks: places }).then(
       (totals) => {
+        if (bytes.length === BLOCK_BYTES) this.free.push({ block: bytes, ends });
         for (const [k, mark] of marks.entries()) mark.resolve(totals[k] as LineTotals);
       },
       (error: unknown) => {
@@ -82,12 +90,20 @@ export class LineFeed {
     );
     done.catch(() => {});
     this.underway.push(done);
-    this.block = new Uint8Array(this.memory(Math.max(BLOCK_BYTES, room)));
-    this.ends = new Int32Array(this.memory(BLOCK_LINES * 4));
+    ({ block: this.block, ends: this.ends } = this.arrays(Math.max(BLOCK_BYTES, room)));
     this.position = 0;
     this.count = 0;
     this.places = [];
     this.marks = [];
+  }
+
+  private arrays(bytes: number): { readonly block: Uint8Array; readonly ends: Int32Array } {
+    const used = bytes === BLOCK_BYTES ? this.free.pop() : undefined;
+    if (used !== undefined) return used;
+    return {
+      block: new Uint8Array(this.memory(bytes)),
+      ends: new Int32Array(this.memory(BLOCK_LINES * 4)),
+    };
   }
 
   /**

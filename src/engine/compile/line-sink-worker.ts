@@ -13,10 +13,12 @@ async function answer(request: SinkRequest): Promise<SinkAnswer> {
     case 'expect':
       sink.expect(request.rows);
       return { kind: 'totals', totals: [] };
+    case 'resume':
+      return { kind: 'resumed', done: await sink.resume() };
     case 'put':
       return { kind: 'totals', totals: await sink.put(request.block) };
     case 'finish':
-      return { kind: 'finished', sha256: await sink.finish() };
+      return { kind: 'finished', content: await sink.finish() };
   }
 }
 

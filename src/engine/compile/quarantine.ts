@@ -4,8 +4,19 @@ import { dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import { guardFormula } from '../csv/formula-guard.ts';
 import { renderRecord } from '../csv/header.ts';
+import { MAX_RECORD_BYTES } from '../csv/record-reader.ts';
 
 const FLUSH_BYTES = 1 << 20;
+/** A quarantine takes so many times the bytes of its input file, at least LEAST_BYTES and at most MOST_BYTES; then it only counts. */
+const GROWTH = 8;
+const LEAST_BYTES = 1 << 20;
+const MOST_BYTES = 1 << 28;
+/** Of a line that is longer than any row may be so many bytes are kept. */
+const LONG_BYTES = 1000;
+/** Behind the part of a line that is kept: as bytes that are not UTF-8 it keeps the line from being taken for a whole one. */
+const CUT = Buffer.from('\uFFFD');
+/** Stands where a number of a line would, so that no reader takes the last record for a row. */
+const NO_LINE = '-';
 /** Folder of the quarantine files inside the output folder. */
 export const QUARANTINE_FOLDER = 'quarantine';
 /** What the name of a quarantine file has after that of its input file. */
@@ -23,6 +34,8 @@ export function quarantinePath(folder: string, inputName: string): string {
  * Writes the quarantine of one input file: a CSV of file, line, column, reason and the raw line. The header of
  * the last column is the header of the input file (`json` where it is NDJSON), so that this column alone, mended, is an
  * input file again (without the apostrophes before what a spreadsheet would run as a formula).
+ * It is bounded by the size of the input file, however much that unpacks to: what goes beyond is counted in a last
+ * record, and of lines that are longer than any row the begin is kept.
  * Nothing is on the disk under the final name before `commit`; without a row there is no file at all.
  */
 export class QuarantineWriter {
@@ -34,11 +47,17 @@ export class QuarantineWriter {
   private handle: number | null = null;
   private parts: Buffer[] = [];
   private held = 0;
+  /** Bytes that may still be written. */
+  private room: number;
+  /** Rows that had no room. */
+  private left = 0;
 
-  constructor(folder: string, inputName: string, header: string) {
-    this.path = quarantinePath(folder, inputName);
-    this.name = inputName;
+  /** `bytes`: those of the input file; `header`: its first line. */
+  constructor(folder: string, { name, bytes, header }: { name: string; bytes: number; header: string }) {
+    this.path = quarantinePath(folder, name);
+    this.name = name;
     this.header = header;
+    this.room = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, GROWTH * bytes));
     this.temporary = temporaryName(this.path);
   }
 
@@ -48,15 +67,25 @@ export class QuarantineWriter {
       this.put(Buffer.from(`file,line,column,reason,${renderRecord([guardFormula(this.header)])}\n`));
     }
     this.rows++;
-    const texts = [this.name, String(line), columns.join(', '), reasons.join('; ')];
-    const place = renderRecord(texts.map(guardFormula));
-    this.put(Buffer.from(`${place},"`), quotedField(raw), Buffer.from('"\n'));
+    if (this.room <= 0) {
+      this.left++;
+      return;
+    }
+    const isLong = raw.length > MAX_RECORD_BYTES;
+    const reason = reasons.join('; ') + (isLong ? `; only its first ${LONG_BYTES} bytes are kept` : '');
+    const place = renderRecord([this.name, String(line), columns.join(', '), reason].map(guardFormula));
+    const kept = isLong ? [quotedField(raw.subarray(0, LONG_BYTES)), CUT] : [quotedField(raw)];
+    this.put(Buffer.from(`${place},"`), ...kept, Buffer.from('"\n'));
     if (this.held > FLUSH_BYTES) this.flush();
   }
 
   /** Gives the file its name; returns its path, or null where no row was added. */
   commit(): string | null {
     if (this.rows === 0) return null;
+    if (this.left > 0) {
+      const reason = `and ${this.left} more rows, for which there is no room here`;
+      this.put(Buffer.from(`${renderRecord([this.name, NO_LINE, '', reason, ''])}\n`));
+    }
     this.flush();
     this.close();
     commitFile(this.temporary, this.path);
@@ -72,6 +101,7 @@ export class QuarantineWriter {
     for (const part of parts) {
       this.parts.push(part);
       this.held += part.length;
+      this.room -= part.length;
     }
   }
 

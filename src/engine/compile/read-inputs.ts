@@ -1,15 +1,14 @@
 /** Reads the input files in order into one set of rows, with the bad ones in quarantine. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../../base/progress.ts';
 import { RowWriter } from '../csv/row-writer.ts';
 import type { FileReport, TableContract } from '../port.ts';
 import type { CompileRecord } from './compile-record.ts';
+import type { FinalContent } from './final-file.ts';
 import { type FileMark, fingerprint, markOf, sizeOf } from './fingerprint.ts';
 import { type FileRead, InputFile, type Strike, strikeOf } from './input-file.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
-import { loadLines } from './load-lines.ts';
 import type { QuarantineWriter } from './quarantine.ts';
 import { sumOf } from './row-balance.ts';
 
@@ -21,11 +20,13 @@ export interface ReadInputsOptions {
   readonly contract: TableContract;
   /** The label that means "stayed", where it is known. */
   readonly negative: string | null;
-  /** The compilation to go on from: its files are the first of `names` and are not read again. */
-  readonly prior: { readonly record: CompileRecord; readonly csvPath: string } | null;
+  /** The compilation to go on from, which the sink of `feed` has as its base: its files are the first of `names`. */
+  readonly prior: CompileRecord | null;
   /** Files found bad half-way in an earlier pass. */
   readonly struck: ReadonlyMap<string, Strike>;
   readonly quarantineFolder: string;
+  /** Times its size that a packed file may unpack to. */
+  readonly maxUnpackedRatio: number;
   readonly progress: Progress;
   /** Gives the path of a CSV with the rows of a file that is not CSV. */
   readonly asCsv: (path: string) => Promise<string>;
@@ -34,8 +35,8 @@ export interface ReadInputsOptions {
 }
 
 export interface InputsRead {
-  /** Hex SHA-256 of finaldata.csv. */
-  readonly id: string;
+  /** finaldata.csv. */
+  readonly content: FinalContent;
   readonly files: readonly FileReport[];
   /** Of each accepted or rejected file that was read: what tells whether it changes later. */
   readonly marks: ReadonlyMap<string, FileMark>;
@@ -60,7 +61,7 @@ export class StruckHalfway extends Error {
   }
 }
 
-/** Thrown when finaldata.csv is not the one that the earlier compilation wrote. */
+/** Thrown when the table of rows is not the one that the earlier compilation wrote. */
 export class PriorUnusable extends Error {}
 
 /** @throws StruckHalfway; PriorUnusable; TidewatchError where rows do not add up or the disk is full. Quarantines are discarded then. */
@@ -70,7 +71,7 @@ export async function readInputs(options: ReadInputsOptions): Promise<InputsRead
     const sizes = await Promise.all(options.names.map((name) => sizeOf(join(options.folder, name))));
     pass.totalBytes = sizes.reduce((sum, size) => sum + size, 0);
     await pass.resume();
-    for (const name of options.names.slice(options.prior?.record.files.length)) await pass.readFile(name);
+    for (const name of options.names.slice(options.prior?.files.length)) await pass.readFile(name);
     return await pass.finish();
   } catch (error) {
     for (const quarantine of pass.quarantines) quarantine.discard();
@@ -85,8 +86,6 @@ class InputPass {
   private expected = false;
   private readonly files: FileRead[] = [];
   private readonly prior: FileReport[] = [];
-  /** Totals of the lines of the earlier compilation. */
-  private loaded: Promise<LineTotals> = Promise.resolve({ kept: 0, duplicates: 0, unlabelled: 0 });
   private readonly strikes = new Map<string, Strike>();
   private readonly marks = new Map<string, FileMark>();
   private readonly options: ReadInputsOptions;
@@ -102,12 +101,9 @@ class InputPass {
   async resume(): Promise<void> {
     const { prior, feed } = this.options;
     if (prior === null) return;
-    const { record, csvPath } = prior;
-    const reports = record.files.map((file) => file.report);
-    feed.expect(reports.reduce((sum, report) => sum + report.kept, 0));
-    if (!existsSync(csvPath) || (await loadLines(csvPath, feed)) !== record.id) throw new PriorUnusable();
-    this.loaded = feed.mark();
-    this.writer.resume(record.columns);
+    if (!(await feed.resume())) throw new PriorUnusable();
+    const reports = prior.files.map((file) => file.report);
+    this.writer.resume(prior.columns);
     this.prior.push(...reports);
     this.doneBytes = reports.reduce((sum, report) => sum + report.bytes, 0);
   }
@@ -118,8 +114,9 @@ class InputPass {
     if (known !== undefined) return this.strike(name, known);
     const mark = await markOf(path).catch(() => null);
     if (mark !== null) this.marks.set(name, mark);
-    const { quarantineFolder, asCsv, feed } = this.options;
-    const file = new InputFile(name, quarantineFolder, this.writer, feed, this.options.within);
+    const { quarantineFolder, maxUnpackedRatio, asCsv, feed, within } = this.options;
+    const { writer } = this;
+    const file = new InputFile({ name, quarantineFolder, maxUnpackedRatio, writer, feed, within });
     try {
       const report = await file.read(path, asCsv, (bytes) => this.tell(file, name, bytes));
       this.files.push(report);
@@ -136,8 +133,8 @@ class InputPass {
   async finish(): Promise<InputsRead> {
     const { marks, strikes, quarantines, writer } = this;
     const files = [...this.prior];
-    const id = await this.options.feed.finish();
-    let before = await this.loaded;
+    const content = await this.options.feed.finish();
+    let before: LineTotals = { kept: 0, duplicates: 0, unlabelled: 0 };
     for (const { totals, ...read } of this.files) {
       const after = await totals;
       files.push({
@@ -148,7 +145,7 @@ class InputPass {
       });
       before = after;
     }
-    return { id, files, marks, strikes, quarantines, writer };
+    return { content, files, marks, strikes, quarantines, writer };
   }
 
   /** Leaves a file out. A rejected one is still hashed, so that it is known when it comes again. */

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'row-balance-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function quarantineOf(name: string, reasons: readonly string[]): string {
-  const writer = new QuarantineWriter(folder, name, 'id,x');
+  const writer = new QuarantineWriter(folder, { name, bytes: 1, header: 'id,x' });
   for (const [k, reason] of reasons.entries()) writer.add(k + 2, ['x'], [reason], Buffer.from('a,b'));
   return writer.commit() ?? '';
 }

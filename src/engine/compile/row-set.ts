@@ -1,71 +1,80 @@
 /** The lines of finaldata.csv, each once: a set that keeps the order of arrival. */
+import { EarlierLines, type WrittenLines } from './earlier-lines.ts';
 import { BLOCK_LINES, type LineBlock, type LineTotals } from './line-block.ts';
+import { hashLine, type LineHash, type LineHasher } from './line-hash.ts';
+import {
+  highOf,
+  placeOf,
+  type RowTable,
+  SEGMENT_SHIFT,
+  SEGMENTS,
+  type Segment,
+  SLOT,
+  TOP_MASK,
+} from './row-table.ts';
 
-const FIRST_SLOTS = 1 << 12;
-/** Above this share of filled slots the table doubles. */
-const MAX_LOAD = 0.7;
-/** An estimate is trusted up to a table of 512 MiB; a larger one grows to its size. */
-const MOST_EXPECTED_SLOTS = 1 << 26;
-/** Slots that are looked up together: 256 KiB, what the nearest caches of memory and of pages hold. */
-const REGION_BITS = 15;
-/** Of the first word of a slot, the bits with the number of the block; the rest is hash. */
-const BLOCK_MASK = (1 << 20) - 1;
-const TAG_MASK = ~BLOCK_MASK;
 /** Numbers that a group keeps of a line. */
 const ENTRY = 4;
 /** Entries whose slots are touched ahead. */
-const TOUCH = 64 * ENTRY;
-const QUOTE = 34;
+const TOUCH = 64;
+/** Place of a line that stands in the block at hand. */
+const HERE = -1;
 const COMMA = 44;
-const LF = 10;
+
+/** The file that the lines are in. */
+export interface RowFile extends WrittenLines {
+  /** Where the next line will stand. */
+  readonly position: number;
+  /** Takes lines in, and must not keep the array. */
+  write(lines: Uint8Array): void;
+}
 
 /**
- * A set of lines, exact: a line is new unless an equal one is there, byte for byte. Lines stay in the blocks that
- * they come in; those that turn out to be known are passed over when lines are handed on.
+ * A set of lines, exact: a line is new unless an equal one is there, byte for byte. Lines stay in their file; what is in
+ * memory is a hash of 48 bits and the place of each (RowTable), so it grows with the number of different lines alone. A
+ * line whose hash is known is held against the line at that place.
  *
- * The table is open addressing with linear probing; a slot is two words: 12 bits of the hash over 20 bits with
- * the number of the block, and the offset of the line in that block plus one, which is 0 in an empty slot. The
- * table is far larger than any cache, so the lines of a block are looked up region of the table by region (a
+ * The table is far larger than any cache, so the lines of a block are looked up segment of the table by segment (a
  * stable counting sort, after the radix joins of Boncz, Manegold and Kersten 1999): one wait for memory serves many.
  */
 export class RowSet {
+  readonly table: RowTable;
   /** Means nothing; what is read ahead must go somewhere, or it would not be read. */
   touched = 0;
 
   private kept = 0;
   private duplicates = 0;
   private unlabelled = 0;
-  private readonly blocks: Uint8Array[] = [];
-  private slots: Int32Array = new Int32Array(FIRST_SLOTS * 2);
-  private mask = FIRST_SLOTS - 1;
-  private readonly group = new Group();
-  private readonly onLines: (lines: Uint8Array) => void;
+  private readonly file: RowFile;
+  private readonly earlier: EarlierLines;
+  private readonly group: Group;
 
-  /** `onLines` is given the lines of the set in order, some MiB at a time, and must not keep the array. */
-  constructor(onLines: (lines: Uint8Array) => void) {
-    this.onLines = onLines;
+  /** `table`: that of the lines which are in the file already, made with the same `hasher`. */
+  constructor(file: RowFile, table: RowTable, hasher: LineHasher = hashLine) {
+    this.group = new Group(hasher);
+    this.file = file;
+    this.table = table;
+    this.earlier = new EarlierLines(file);
   }
 
   /** Makes room for about so many lines in all, so that the table need not grow. */
   expect(rows: number): void {
-    let slots = this.mask + 1;
-    while (slots * MAX_LOAD < rows && slots < MOST_EXPECTED_SLOTS) slots *= 2;
-    if (slots > this.mask + 1) this.rehash(slots);
+    this.table.expect(rows);
   }
 
-  /** Takes in the lines of a block, which must not change any more, and hands on those that are new. */
+  /** Takes in the lines of a block, which must not change any more, and writes those that are new. */
   take(block: LineBlock): LineTotals[] {
     const { group } = this;
-    this.blocks.push(block.bytes);
-    while (this.kept + block.count > (this.mask + 1) * MAX_LOAD) this.rehash((this.mask + 1) * 2);
-    group.hash(block, this.mask);
-    const duplicates = this.enter(block);
+    group.hash(block);
+    for (let segment = 0; segment < SEGMENTS; segment++) this.enter(segment, block);
+    this.checkKnown(block);
+    const duplicates = this.settle(block);
     const totals = block.marks.map((line) => this.totalsBefore(block, line));
     const { unlabelled } = this.totalsBefore(block, block.count);
     this.kept += block.count - duplicates;
     this.duplicates += duplicates;
     this.unlabelled = unlabelled;
-    if (block.count > duplicates) this.onLines(duplicates === 0 ? allLines(block) : group.newLines(block));
+    if (block.count > duplicates) this.file.write(duplicates === 0 ? allLines(block) : group.newLines(block));
     return totals;
   }
 
@@ -84,102 +93,178 @@ export class RowSet {
     };
   }
 
-  /** Puts the lines of the block into the table, unless they are there; returns how many were. */
-  private enter({ bytes, ends, count }: LineBlock): number {
-    const { slots, mask } = this;
-    const { order, known } = this.group;
-    const number = this.blocks.length - 1;
-    let duplicates = 0;
-    for (let i = 0; i < count * ENTRY; i += ENTRY) {
-      if (i % TOUCH === 0) this.touch(order, i, Math.min(count * ENTRY, i + TOUCH));
-      let slot = order[i] as number;
-      const tag = order[i + 1] as number;
-      const start = order[i + 2] as number;
-      const line = order[i + 3] as number;
-      known[line] = 0;
-      for (;;) {
-        const offset = slots[slot * 2 + 1] as number;
-        if (offset === 0) {
-          slots[slot * 2] = tag | number;
-          slots[slot * 2 + 1] = start + 1;
-          break;
-        }
-        const word = slots[slot * 2] as number;
-        if (
-          (word & TAG_MASK) === tag &&
-          holds(this.blocks[word & BLOCK_MASK] as Uint8Array, offset - 1, bytes, start, ends[line] as number)
-        ) {
+  /** Puts the lines of the block that belong to a segment into it, unless their hashes are there. */
+  private enter(segment: number, block: LineBlock): void {
+    const { firsts } = this.group;
+    const from = firsts[segment] as number;
+    const to = firsts[segment + 1] as number;
+    for (let i = from; i < to; i++) {
+      if ((i - from) % TOUCH === 0) this.touch(segment, i, Math.min(to, i + TOUCH));
+      this.enterLine(segment, i, block, false);
+    }
+  }
+
+  /**
+   * Looks for the line of entry `i`, and puts it in where it is not there, at the place that it has if no line of the
+   * block is known (`settle` puts that right where some are). One of this block with its hash is compared at once, an earlier one only where
+   * `atOnce`; else the line is taken to be known, and `places` says where its equal should stand.
+   */
+  private enterLine(segment: number, i: number, block: LineBlock, atOnce: boolean): void {
+    const { order, known, places, slots } = this.group;
+    const part = this.table.segments[segment] as Segment;
+    const hash = order[i * ENTRY] as number;
+    const tag = order[i * ENTRY + 1] as number;
+    const start = order[i * ENTRY + 2] as number;
+    const line = order[i * ENTRY + 3] as number;
+    const base = this.file.position;
+    if (part.count >= part.limit) this.grow(segment);
+    const { words, capacity } = part;
+    let slot = part.home(hash);
+    for (;;) {
+      const low = words[slot * SLOT + 1] as number;
+      const top = words[slot * SLOT + 2] as number;
+      if (low === 0 && top === 0) break;
+      if (words[slot * SLOT] === hash && (top & TOP_MASK) === tag) {
+        const place = placeOf(low, top);
+        const isHere = place >= base;
+        const end = block.ends[line] as number;
+        const isEqual = isHere
+          ? isSameLine(block.bytes, place - base, start, end)
+          : !atOnce || this.earlier.has(place, block.bytes, start, end);
+        if (isEqual) {
           known[line] = 1;
-          duplicates++;
-          break;
+          places[line] = isHere ? HERE : place;
+          return;
         }
-        slot = (slot + 1) & mask;
       }
+      slot = slot + 1 === capacity ? 0 : slot + 1;
+    }
+    words[slot * SLOT] = hash;
+    words[slot * SLOT + 1] = (base + start) | 0;
+    words[slot * SLOT + 2] = tag | highOf(base + start);
+    part.count++;
+    known[line] = 0;
+    slots[line] = slot;
+  }
+
+  /** Makes a segment larger, and finds again where the new lines of this block went. */
+  private grow(segment: number): void {
+    const { firsts, order, slots } = this.group;
+    const part = this.table.segments[segment] as Segment;
+    this.table.grow(part);
+    const { words, capacity } = part;
+    for (let i = firsts[segment] as number; i < (firsts[segment + 1] as number); i++) {
+      const line = order[i * ENTRY + 3] as number;
+      if ((slots[line] as number) < 0) continue;
+      const place = this.file.position + (order[i * ENTRY + 2] as number);
+      const top = (order[i * ENTRY + 1] as number) | highOf(place);
+      let slot = part.home(order[i * ENTRY] as number);
+      while (words[slot * SLOT + 1] !== (place | 0) || words[slot * SLOT + 2] !== top) {
+        slot = slot + 1 === capacity ? 0 : slot + 1;
+      }
+      slots[line] = slot;
+    }
+  }
+
+  /** Holds lines that are taken to be known against the earlier ones; one that is not equal is looked for again. */
+  private checkKnown(block: LineBlock): void {
+    const { known, places, segmentOf, firsts, order } = this.group;
+    let start = 0;
+    for (let line = 0; line < block.count; line++) {
+      const end = block.ends[line] as number;
+      const place = places[line] as number;
+      if (known[line] === 1 && place !== HERE && !this.earlier.has(place, block.bytes, start, end)) {
+        let i = firsts[segmentOf(line)] as number;
+        while (order[i * ENTRY + 3] !== line) i++;
+        this.enterLine(segmentOf(line), i, block, true);
+      }
+      start = end;
+    }
+  }
+
+  /** Puts the places of new lines right that come after one which was known; returns how many were. */
+  private settle({ ends, count }: LineBlock): number {
+    const { known, slots, segmentOf } = this.group;
+    let { position } = this.file;
+    let duplicates = 0;
+    let start = 0;
+    for (let line = 0; line < count; line++) {
+      const end = ends[line] as number;
+      if (known[line] === 1) duplicates++;
+      else {
+        if (duplicates > 0) {
+          const { words } = this.table.segments[segmentOf(line)] as Segment;
+          const at = (slots[line] as number) * SLOT;
+          words[at + 1] = position | 0;
+          words[at + 2] = ((words[at + 2] as number) & TOP_MASK) | highOf(position);
+        }
+        position += end - start;
+      }
+      start = end;
     }
     return duplicates;
   }
 
   /** Reads the first slots of some lines, so that the waits for memory overlap. */
-  private touch(order: Int32Array, from: number, to: number): void {
-    const { slots } = this;
+  private touch(segment: number, from: number, to: number): void {
+    const part = this.table.segments[segment] as Segment;
+    const { order } = this.group;
+    const { words } = part;
     let touched = 0;
-    for (let i = from; i < to; i += ENTRY) touched ^= slots[(order[i] as number) * 2 + 1] as number;
+    for (let i = from; i < to; i++) touched ^= words[part.home(order[i * ENTRY] as number) * SLOT] as number;
     this.touched = touched;
-  }
-
-  private rehash(size: number): void {
-    const old = this.slots;
-    const slots = new Int32Array(size * 2);
-    const mask = size - 1;
-    for (let from = 0; from < old.length; from += 2) {
-      const word = old[from] as number;
-      const offset = old[from + 1] as number;
-      if (offset === 0) continue;
-      const block = this.blocks[word & BLOCK_MASK] as Uint8Array;
-      let slot = slotHash(block, offset - 1, lineEnd(block, offset - 1)) & mask;
-      while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
-      slots[slot * 2] = word;
-      slots[slot * 2 + 1] = offset;
-    }
-    this.slots = slots;
-    this.mask = mask;
   }
 }
 
 /** What is worked out of the lines of one block. */
 class Group {
-  /** Per line its first slot, the part of its hash that is kept there, its start and its number; by region. */
+  /** Per line the two parts of its hash, its start and its number; by segment, those of one in order of arrival. */
   readonly order = new Int32Array(BLOCK_LINES * ENTRY);
+  /** The first entry of each segment. */
+  readonly firsts = new Int32Array(SEGMENTS + 1);
   /** Whether the line was in the set already: 1, or 0. */
   readonly known = new Uint8Array(BLOCK_LINES);
+  /** Where the equal of a known line stands, or HERE. */
+  readonly places = new Float64Array(BLOCK_LINES);
+  /** The slot of a line that is new, or -1. */
+  readonly slots = new Int32Array(BLOCK_LINES);
   private readonly hashes = new Int32Array(BLOCK_LINES);
+  private readonly tops = new Int32Array(BLOCK_LINES);
   private packed = new Uint8Array(0);
 
-  /** Fills `order`; lines of one region are in order of arrival. */
-  hash({ bytes, ends, count }: LineBlock, mask: number): void {
-    const { hashes, order } = this;
-    const regions = new Int32Array((mask >>> REGION_BITS) + 2);
+  private readonly hasher: LineHasher;
+
+  constructor(hasher: LineHasher) {
+    this.hasher = hasher;
+  }
+
+  readonly segmentOf = (line: number): number => (this.hashes[line] as number) >>> SEGMENT_SHIFT;
+
+  /** Fills `order` and `firsts`. */
+  hash({ bytes, ends, count }: LineBlock): void {
+    const { hashes, tops, order, firsts } = this;
+    const hashed: LineHash = { top: 0 };
+    firsts.fill(0);
+    this.slots.fill(-1, 0, count);
     let start = 0;
     for (let line = 0; line < count; line++) {
       const end = ends[line] as number;
-      const hash = slotHash(bytes, start, end);
-      const region = (hash & mask) >>> REGION_BITS;
+      const hash = this.hasher(bytes, start, end, hashed);
       hashes[line] = hash;
-      regions[region + 1] = (regions[region + 1] as number) + 1;
+      tops[line] = hashed.top;
+      const next = (hash >>> SEGMENT_SHIFT) + 1;
+      firsts[next] = (firsts[next] as number) + 1;
       start = end;
     }
-    for (let region = 1; region < regions.length; region++) {
-      regions[region] = (regions[region] as number) + (regions[region - 1] as number);
-    }
+    for (let k = 1; k <= SEGMENTS; k++) firsts[k] = (firsts[k] as number) + (firsts[k - 1] as number);
+    const nexts = firsts.slice();
     start = 0;
     for (let line = 0; line < count; line++) {
       const hash = hashes[line] as number;
-      const slot = hash & mask;
-      const place = regions[slot >>> REGION_BITS] as number;
-      regions[slot >>> REGION_BITS] = place + 1;
-      order[place * ENTRY] = slot;
-      // Independent enough of the slot, which has the low bits.
-      order[place * ENTRY + 1] = Math.imul(hash, 0x9e3779b1) & TAG_MASK;
+      const place = nexts[hash >>> SEGMENT_SHIFT] as number;
+      nexts[hash >>> SEGMENT_SHIFT] = place + 1;
+      order[place * ENTRY] = hash;
+      order[place * ENTRY + 1] = tops[line] as number;
       order[place * ENTRY + 2] = start;
       order[place * ENTRY + 3] = line;
       start = ends[line] as number;
@@ -209,40 +294,10 @@ function allLines({ bytes, ends, count }: LineBlock): Uint8Array {
 }
 
 /**
- * Whether the line at `offset` of a block is `bytes[start..end)`. Its length need not be known: a line ends at the
- * first LF outside quotes, so two lines that agree up to there are equal.
+ * Whether the line that starts at `other` is `bytes[start..end)`. A line ends at the first LF outside quotes, so two that
+ * agree up to there are equal.
  */
-function holds(block: Uint8Array, offset: number, bytes: Uint8Array, start: number, end: number): boolean {
-  let j = offset;
-  for (let i = start; i < end; i++, j++) if (bytes[i] !== block[j]) return false;
+function isSameLine(bytes: Uint8Array, other: number, start: number, end: number): boolean {
+  for (let i = start, j = other; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false;
   return true;
-}
-
-/** A hash of 32 bits over the bytes, four at a time (the rounds and the end mix of MurmurHash3). */
-function slotHash(bytes: Uint8Array, start: number, end: number): number {
-  let h = end - start;
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    const word =
-      (bytes[i] as number) |
-      ((bytes[i + 1] as number) << 8) |
-      ((bytes[i + 2] as number) << 16) |
-      ((bytes[i + 3] as number) << 24);
-    const k = Math.imul(word, 0xcc9e2d51);
-    h ^= Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-    h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-  }
-  for (; i < end; i++) h = Math.imul(h ^ (bytes[i] as number), 0x01000193);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
-}
-
-/** End of the line that starts at `start`: after the first LF outside quotes. */
-function lineEnd(block: Uint8Array, start: number): number {
-  let inside = false;
-  for (let i = start; ; i++) {
-    if (block[i] === QUOTE) inside = !inside;
-    else if (block[i] === LF && !inside) return i + 1;
-  }
 }

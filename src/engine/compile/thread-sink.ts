@@ -1,17 +1,20 @@
 /** A sink for lines in a thread of its own, so that two cores share the work of a large input. */
 import { Worker } from 'node:worker_threads';
 import { asTidewatchError, type ErrorCode, TidewatchError } from '../../base/errors.ts';
+import type { FinalContent } from './final-file.ts';
 import type { LineBlock, LineTotals } from './line-block.ts';
 import type { LineSink, LineSinkOptions } from './line-sink.ts';
 
 export type SinkRequest =
   | { readonly kind: 'expect'; readonly rows: number }
+  | { readonly kind: 'resume' }
   | { readonly kind: 'put'; readonly block: LineBlock }
   | { readonly kind: 'finish' };
 
 export type SinkAnswer =
   | { readonly kind: 'totals'; readonly totals: LineTotals[] }
-  | { readonly kind: 'finished'; readonly sha256: string }
+  | { readonly kind: 'resumed'; readonly done: boolean }
+  | { readonly kind: 'finished'; readonly content: FinalContent }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
 
 interface Waiting {
@@ -44,9 +47,15 @@ export class ThreadSink implements LineSink {
     throw outOfTurn(answer);
   }
 
-  async finish(): Promise<string> {
+  async resume(): Promise<boolean> {
+    const answer = await this.ask({ kind: 'resume' });
+    if (answer.kind === 'resumed') return answer.done;
+    throw outOfTurn(answer);
+  }
+
+  async finish(): Promise<FinalContent> {
     const answer = await this.ask({ kind: 'finish' });
-    if (answer.kind === 'finished') return answer.sha256;
+    if (answer.kind === 'finished') return answer.content;
     throw outOfTurn(answer);
   }
 

@@ -20,6 +20,8 @@ export interface ReadTableOptions {
   readonly onBytes?: (bytes: number) => Promise<void>;
   /** Where a link may lead, as `openRegularFile`; absent: anywhere. */
   readonly within?: string | undefined;
+  /** As in ReadOptions. */
+  readonly maxUnpackedRatio?: number;
 }
 
 /**
@@ -40,12 +42,13 @@ export async function readCsvTable(path: string, options: ReadTableOptions): Pro
       options.onHeader(checkHeader(bytes, reader, options));
     }
   };
-  const { onBytes, within } = options;
+  const { onBytes, within, maxUnpackedRatio } = options;
   const summary = await readRecords(path, {
     capacity: MAX_COLUMNS,
     onRecord,
     within,
     ...(onBytes === undefined ? {} : { onBytes }),
+    ...(maxUnpackedRatio === undefined ? {} : { maxUnpackedRatio }),
   });
   if (!headed) {
     const what = summary.bytes === 0 ? 'the file is empty (0 bytes)' : 'the file has only empty lines';

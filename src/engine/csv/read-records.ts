@@ -3,6 +3,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import { type ByteSource, openByteSource } from './byte-source.ts';
 import { LineCount } from './line-count.ts';
 import { LF, RecordReader } from './record-reader.ts';
+import { mostUnpackedBytes, unpacksToTooMuch } from './unpacked-size.ts';
 
 const CHUNK_BYTES = 1 << 20;
 /** A line longer than this is no line of a table: the file is given up. */
@@ -45,9 +46,12 @@ export interface ReadOptions<R extends Reader> {
   readonly onBytes?: (bytes: number) => Promise<void>;
   /** Where a link may lead, as `openRegularFile`; absent: anywhere. */
   readonly within?: string | undefined;
+  /** Times its size that a packed file may unpack to; absent: MAX_UNPACKED_RATIO. */
+  readonly maxUnpackedRatio?: number;
 }
 
-export interface ReadCsvOptions extends Pick<ReadOptions<RecordReader>, 'onRecord' | 'onBytes' | 'within'> {
+export interface ReadCsvOptions
+  extends Pick<ReadOptions<RecordReader>, 'onRecord' | 'onBytes' | 'maxUnpackedRatio' | 'within'> {
   /** Fields of a record that are stored; further ones are counted only. */
   readonly capacity: number;
 }
@@ -60,7 +64,7 @@ export function readRecords(path: string, { capacity, ...rest }: ReadCsvOptions)
 /**
  * Reads a file of records, plain or gzip, of any size in constant memory. A byte order mark is taken off.
  * @throws TidewatchError rows-do-not-add-up where the records do not make up the lines of the file; any error of
- * the file system; Error of zlib, or for a line of more than 64 MiB.
+ * the file system; Error of zlib, or for a line of more than 64 MiB; FileRefused where it unpacks to too much.
  */
 export async function readRecordsWith<R extends Reader>(
   path: string,
@@ -72,6 +76,9 @@ export async function readRecordsWith<R extends Reader>(
     let ended = false;
     while (!ended) {
       ended = await pass.fill(source);
+      if (pass.unpacked > mostUnpackedBytes(source.bytesRead, options.maxUnpackedRatio)) {
+        throw unpacksToTooMuch(source.bytesRead, options.maxUnpackedRatio);
+      }
       pass.consume(ended);
       await options.onBytes?.(source.bytesRead);
     }
@@ -83,6 +90,8 @@ export async function readRecordsWith<R extends Reader>(
 }
 
 class Pass<R extends Reader> {
+  /** Bytes read so far, as they are once unpacked. */
+  unpacked = 0;
   private buffer = new Uint8Array(CHUNK_BYTES + 1);
   private from = 0;
   private to = 0;
@@ -110,6 +119,7 @@ class Pass<R extends Reader> {
     while (this.to < room && read !== 0) {
       read = await source.read(this.buffer, this.to, room - this.to);
       this.to += read;
+      this.unpacked += read;
     }
     if (!this.begun) this.skipByteOrderMark();
     this.count.add(this.buffer, Math.max(held, this.from), this.to);

@@ -17,10 +17,15 @@ export interface DuckdbOptions {
    * not be written, the system's own is taken.
    */
   readonly temporaryFolder: string;
+  /** Times its size that a packed input file may unpack to; absent: MAX_UNPACKED_RATIO. */
+  readonly maxUnpackedRatio?: number;
 }
 
 /** Rows that DuckDB takes in at a time. */
 const CHUNK_ROWS = 2048;
+
+/** Time between two looks at what a statement has written. */
+const LOOK_MS = 20;
 
 const PREFIX = '.engine-';
 /** The process that made the folder. */
@@ -63,6 +68,20 @@ export class Database {
   /** Runs statements; returns the rows that the last one changed or wrote. */
   run(sql: string): Promise<number> {
     return this.connected(async (connection) => (await connection.run(sql)).rowsChanged);
+  }
+
+  /** As `run`, ended by an error as soon as `isTooMuch`, which is asked again and again, says so. */
+  runUntil(sql: string, isTooMuch: () => boolean): Promise<number> {
+    return this.connected(async (connection) => {
+      const timer = setInterval(() => {
+        if (isTooMuch()) connection.interrupt();
+      }, LOOK_MS);
+      try {
+        return (await connection.run(sql)).rowsChanged;
+      } finally {
+        clearInterval(timer);
+      }
+    });
   }
 
   /** The first row of an answer, as numbers. */

@@ -23,18 +23,22 @@ type FilesSource = Extract<TableSource, { kind: 'files' }>;
  * @throws TidewatchError value-invalid for a bad row, column-missing or input-unreadable for a bad file, each with
  * its place; rows-do-not-add-up where DuckDB reads another number of rows than was written.
  */
-export async function openFiles(database: Database, source: FilesSource): Promise<Table> {
+export async function openFiles(
+  database: Database,
+  source: FilesSource,
+  maxUnpackedRatio: number,
+): Promise<Table> {
   const { contract } = source;
   const path = join(database.folder, `${database.nextTable()}.csv`);
-  const lines = new FinalFile(path);
+  const header = renderRecord(contract.columns.map((column) => column.name));
+  const lines = new FinalFile(path, Buffer.from(`${header}\n`));
   try {
     const writer = new RowWriter({
       contract,
       negative: contract.negative,
       targetOptional: source.labels === 'optional',
     });
-    lines.write(Buffer.from(`${renderRecord(contract.columns.map((column) => column.name))}\n`));
-    const rows = await readFiles(database, source, writer, lines);
+    const rows = await readFiles(database, { ...source, maxUnpackedRatio }, writer, lines);
     const negative = contract.negative ?? oneOtherLabel(writer, source);
     const columns = columnTypes(contract, negative, writer, rows);
     lines.finish();
@@ -58,7 +62,7 @@ export async function openFiles(database: Database, source: FilesSource): Promis
 
 async function readFiles(
   database: Database,
-  source: FilesSource,
+  source: FilesSource & { readonly maxUnpackedRatio: number },
   writer: RowWriter,
   lines: FinalFile,
 ): Promise<number> {
@@ -66,8 +70,9 @@ async function readFiles(
   let rows = 0;
   for (const path of source.paths) {
     try {
-      const csv = await asCsv(database, path, source.contract, source.within);
+      const csv = await asCsv(database, path, source.contract, source);
       await readTable(csv, {
+        maxUnpackedRatio: source.maxUnpackedRatio,
         contract: source.contract,
         within: csv === path ? source.within : undefined,
         targetOptional: source.labels === 'optional',

@@ -1,15 +1,17 @@
 /** CSV to Parquet and back, by DuckDB. */
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
 import { openRegularFile } from '../../base/regular-file.ts';
 import type { CanonicalFile } from '../compile/write-snapshot.ts';
 import { FileRefused, refusedAs } from '../csv/file-refused.ts';
+import { mostUnpackedBytes, unpacksToTooMuch } from '../csv/unpacked-size.ts';
 import type { TableContract } from '../port.ts';
 import { Database, type DuckdbOptions } from './database.ts';
-import { identifier, literal, pathLiteral, readCanonicalCsv } from './sql.ts';
+import { identifier, literal, pathLiteral, readCanonicalCsv, readParquet } from './sql.ts';
 
 /**
- * Writes a canonical CSV as Parquet, in order. Returns its rows. An instance of its own with one thread does it:
+ * Writes a canonical CSV as Parquet, in order, after the rows of `parts`. Returns the rows of both. An instance of its own with one thread does it:
  * with more, where a row group ends depends on which thread was first, and equal input would not give equal
  * bytes (seen once in some five runs). It costs a fifth more time and spares half the memory.
  */
@@ -17,12 +19,14 @@ export async function writeParquet(
   options: DuckdbOptions,
   file: CanonicalFile,
   parquetPath: string,
+  parts: readonly string[] = [],
 ): Promise<number> {
   const { path, columns, longestLine } = file;
   const database = await Database.open({ ...options, threads: 1 });
   try {
+    const before = parts.length === 0 ? '' : `select * from ${readParquet(parts)} union all `;
     return await database.run(
-      `copy (select * from ${readCanonicalCsv(path, columns, longestLine)}) to ${literal(parquetPath)} ` +
+      `copy (${before}select * from ${readCanonicalCsv(path, columns, longestLine)}) to ${literal(parquetPath)} ` +
         '(format parquet, compression snappy)',
     );
   } finally {
@@ -33,26 +37,37 @@ export async function writeParquet(
 /**
  * The path of a CSV with the rows of `path`: itself, or a copy of a Parquet file in the temporary folder. In columns
  * that are no numbers, whole numbers stand without a fraction and times in ISO 8601, those with a zone in UTC.
- * @throws FileRefused where it is no Parquet file; TidewatchError disk-full.
+ * @throws FileRefused where it is no Parquet file, or unpacks to too much; TidewatchError disk-full, out-of-memory.
  */
 export async function asCsv(
   database: Database,
   path: string,
   contract: TableContract,
-  within?: string,
+  { maxUnpackedRatio, within }: { readonly maxUnpackedRatio: number; readonly within?: string | undefined },
 ): Promise<string> {
   if (!path.toLowerCase().endsWith('.parquet')) return path;
   // DuckDB opens it by its name, so it is looked at before.
   await (await openRegularFile(path, within).catch(refusedAs)).close();
   const csv = join(database.folder, `${database.nextTable()}.csv`);
   const relation = `read_parquet(${pathLiteral(path)})`;
+  const packed = statSync(path).size;
+  const most = mostUnpackedBytes(packed, maxUnpackedRatio);
+  const isTooMuch = () => (statSync(csv, { throwIfNoEntry: false })?.size ?? 0) > most;
   try {
     const texts = await textColumns(database, relation, contract);
     const columns = texts.length === 0 ? '*' : `* replace (${texts.join(', ')})`;
-    await database.run(
+    await database.runUntil(
       `copy (select ${columns} from ${relation}) to ${literal(csv)} (format csv, header true)`,
+      isTooMuch,
     );
+    if (isTooMuch()) throw unpacksToTooMuch(packed, maxUnpackedRatio);
   } catch (error) {
+    const tooMuch = isTooMuch();
+    rmSync(csv, { force: true });
+    if (tooMuch) throw unpacksToTooMuch(packed, maxUnpackedRatio);
+    if (error instanceof TidewatchError && error.code === 'out-of-memory') {
+      throw new TidewatchError(error.code, `${path}: ${error.message}`, { details: { path }, cause: error });
+    }
     if (error instanceof TidewatchError && error.code !== 'internal') throw error;
     const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new FileRefused('input-unreadable', `the file cannot be read as Parquet: ${first ?? ''}`, error);

@@ -16,6 +16,11 @@ export function pathLiteral(path: string): string {
   return literal(path.replace(/[*?[]/g, '[$&]'));
 }
 
+/** A reading of Parquet files with the same columns, one after the other. */
+export function readParquet(paths: readonly string[]): string {
+  return `read_parquet([${paths.map(pathLiteral).join(', ')}])`;
+}
+
 /**
  * The names that the columns have in Parquet: their own, unless two differ in case only, which DuckDB takes for
  * one name; the later one gets a number then.

@@ -10,16 +10,17 @@ import type {
   TableSource,
 } from '../port.ts';
 import { checkPlaces, rowKeys } from '../row-keys.ts';
+import { partPathsOf } from '../snapshot-parts.ts';
 import type { Database } from './database.ts';
 import { integerMoments } from './integer-moments.ts';
-import { identifier, literal, pathLiteral, storedNames } from './sql.ts';
+import { identifier, literal, readParquet, storedNames } from './sql.ts';
 import { type StreamColumn, streamBatches } from './stream.ts';
 
 export async function openSnapshot(
   database: Database,
   { snapshot, contract }: Extract<TableSource, { kind: 'snapshot' }>,
 ): Promise<Table> {
-  const relation = `read_parquet(${pathLiteral(snapshot.parquetPath)})`;
+  const relation = readParquet(partPathsOf(snapshot.parquetPath));
   return openRelation(database, { relation, columns: snapshot.columns, contract, release: async () => {} });
 }
 

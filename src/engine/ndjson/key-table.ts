@@ -1,9 +1,10 @@
 /** The keys of the objects of a file, each with a number: first the columns of the contract, then the others. */
 import { FileRefused } from '../csv/file-refused.ts';
-import { QUOTE } from '../csv/record-reader.ts';
+import { MAX_RECORD_BYTES, QUOTE } from '../csv/record-reader.ts';
 
-/** Different keys that the objects of a file may have in all. */
+/** Different keys that the objects of a file may have in all, and characters of these: those of the longest header. */
 const MAX_KEYS = 16_384;
+const MAX_CHARACTERS = MAX_RECORD_BYTES;
 
 /**
  * Objects of a file nearly always have the same keys in the same order, so the key at a place is first held against
@@ -18,6 +19,8 @@ export class KeyTable {
   readonly nested = new Set<string>();
   private readonly ids = new Map<string, number>();
   private readonly names: string[] = [];
+  /** Of all keys beside the columns. */
+  private characters = 0;
   /** Bytes of each key as it stands between quotes; null where that needs an escape. */
   private readonly plain: (Buffer | null)[] = [];
   /** Key at each place of the last object. */
@@ -54,10 +57,11 @@ export class KeyTable {
   }
 
   private add(name: string): number {
-    if (this.others.length >= MAX_KEYS) {
+    this.characters += name.length;
+    if (this.others.length >= MAX_KEYS || this.characters > MAX_CHARACTERS) {
       throw new FileRefused(
         'input-unreadable',
-        `its objects have more than ${MAX_KEYS} different keys; expected the same columns in each`,
+        `its objects have more than ${MAX_KEYS} different keys, or keys of more than ${MAX_CHARACTERS} characters together; expected the same columns in each`,
       );
     }
     this.others.push(name);

@@ -19,7 +19,7 @@ const ENOUGH_OBJECTS = 20;
  * @throws FileRefused with a reason in plain words, at the end of the file too; TidewatchError as readTable.
  */
 export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
-  const { contract, onHeader, onRow, onBytes, within } = options;
+  const { contract, onHeader, onRow, onBytes, within, maxUnpackedRatio } = options;
   const keys = new KeyTable(contract.columns.map(({ name }) => name));
   const reader = new JsonLineReader(keys, contract.columns.length);
   let first: string | null = null;
@@ -41,6 +41,7 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
       }
     },
     ...(onBytes === undefined ? {} : { onBytes }),
+    ...(maxUnpackedRatio === undefined ? {} : { maxUnpackedRatio }),
   });
   if (first === null) {
     const what = summary.bytes === 0 ? 'the file is empty (0 bytes)' : 'the file has only empty lines';

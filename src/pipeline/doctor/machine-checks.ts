@@ -2,6 +2,7 @@
 import { readdirSync, statfsSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { parseByteSize } from '../../base/byte-size.ts';
 import { oldestNode, packageVersion } from '../../base/package-info.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import { compareVersions } from '../../report/dependencies.ts';
@@ -14,7 +15,6 @@ const FEW_BYTES = 200_000_000;
 /** Compiling keeps the rows twice (CSV and Parquet) while the last snapshot is still there. */
 const COPIES = 3;
 const CLOCK_SLACK_MS = 5 * 60_000;
-const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** Runs begin one after the other: where a later one has an earlier time by so much, two clocks were at work. */
 const APART_MS = 5000;
@@ -127,7 +127,7 @@ export function judgeSpace(free: number, data: number): Finding {
 
 /** memory_limit against the memory of the machine. */
 export function judgeMemory(limit: string, has: number): Finding {
-  const bytes = Number.parseFloat(limit) * (UNITS[limit.replace(/^[\d.\s]+/, '')] ?? 1);
+  const bytes = parseByteSize(limit);
   const numbers = `memory_limit is ${limit}; there are ${formatBytes(has)}`;
   const mend = `Set "memory_limit" in ${CONFIG_FILE} to about "${Math.max(100, Math.floor((0.6 * has) / 1e6))}MB".`;
   if (bytes > has) return problem(`${numbers}, so the system may end the process.`, mend);

@@ -9,6 +9,8 @@ import type { Config } from '../../config/schema.ts';
 import { isHeldOutAlike } from '../../core/clients/held-out.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
+import { contentIdOf } from '../../engine/compile/content-id.ts';
+import type { Snapshot } from '../../engine/port.ts';
 import { readSnapshotFile } from '../../engine/snapshot-file.ts';
 import { formatScore } from '../../report/text/format.ts';
 import { MODEL_FILE } from '../../store/deployed-files.ts';
@@ -34,13 +36,18 @@ async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding
   if (!existsSync(snapshot.csvPath))
     return fixable('ingest', problem(`${snapshot.csvPath} is not there.`, again));
   const small = statSync(snapshot.csvPath).size <= MOST_BYTES;
-  if (small && (await sha256File(snapshot.csvPath)) !== snapshot.id) {
+  if (small && !(await isCompiled(snapshot))) {
     return fixable(
       'ingest',
       problem(`${snapshot.csvPath} is not the one that was compiled: its hash differs.`, again),
     );
   }
   return ok(`${snapshot.id.slice(0, 12)}, ${snapshot.rows} rows from ${snapshot.files.length} files.`);
+}
+
+/** Snapshots of earlier versions are named by the hash of the whole file, however large it is. */
+async function isCompiled({ csvPath, id }: Snapshot): Promise<boolean> {
+  return (await contentIdOf(csvPath)) === id || (await sha256File(csvPath)) === id;
 }
 
 function checkDeployment(patient: Patient): Finding {

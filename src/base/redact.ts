@@ -4,9 +4,8 @@
 const SHORTEST = 6;
 const HIDDEN = '***';
 
-/** Passwords in URLs, and what follows the names of secrets. */
+/** What follows the names of secrets. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/\b([a-z][a-z0-9+.-]{0,30}:[/\\]*[^\s:/?#@]*):\S*@/gi, `$1:${HIDDEN}@`],
   [
     /\b(password|passwd|pwd|secret|token|api[-_]?key|x-api-key)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&,;]+)/gi,
     `$1$2${HIDDEN}`,
@@ -29,7 +28,27 @@ export function createRedaction(secrets: readonly string[]): (text: string) => s
 
 /** The text without passwords in URLs and without the values of words such as "password" or "token". */
 export function redactSecrets(text: string): string {
-  return FORMS.reduce((shown, [form, replacement]) => shown.replace(form, replacement), text);
+  const hidden = text.replace(/\S+/g, hidePassword);
+  return FORMS.reduce((shown, [form, replacement]) => shown.replace(form, replacement), hidden);
+}
+
+/** Longest name of a scheme that is looked for. */
+const LONGEST_SCHEME = 31;
+
+/** A word in which `scheme:`, a user and `:` stand before an @, its slashes as they may be, without what is between. */
+function hidePassword(word: string): string {
+  const at = word.lastIndexOf('@');
+  for (let from = word.indexOf(':'); from >= 0; ) {
+    const to = word.indexOf(':', from + 1);
+    if (to < 0 || to > at) return word;
+    const scheme = word.slice(Math.max(0, from - LONGEST_SCHEME), from);
+    const user = word.slice(from + 1, to);
+    if (/[a-z]/i.test(scheme) && /[a-z0-9+.-]$/i.test(scheme) && !/[?#@]|[^/\\]\//.test(user)) {
+      return `${word.slice(0, to + 1)}${HIDDEN}${word.slice(at)}`;
+    }
+    from = to;
+  }
+  return word;
 }
 
 /** Values of the environment that are secrets: API keys, and the URLs and passwords of databases. */

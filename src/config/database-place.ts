@@ -30,9 +30,14 @@ export const PLACE_FORMS =
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 const VARIABLE = /^env:(.*)$/s;
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
-/** What no path is likely to have, and a URL or a list of parameters that was misspelt is likely to have. */
-const NO_PATH =
-  /:[/\\]{2}|(?:[/\\]{2}|[:;\uff1a]).*@|(?:^|[\s;?&])(?:password|passwd|pwd|pass|user|host|dbname|server)\s*=/is;
+/** Parameters of a connection, as drivers write them. */
+const PARAMETERS = /(?:^|[\s;?&])(?:password|passwd|pwd|pass|user|host|dbname|server)\s*=/i;
+
+/** Whether it has what no path is likely to have, and a URL or a list of parameters that was misspelt is likely to have. */
+function isNoPath(said: string): boolean {
+  const user = said.slice(0, Math.max(0, said.lastIndexOf('@')));
+  return /:[/\\]{2}/.test(said) || /[/\\]{2}|[:;\uff1a]/.test(user) || PARAMETERS.test(said);
+}
 
 /**
  * Reads what a person has said of where a database is; blanks around it count for nothing. `what` names the database
@@ -47,8 +52,7 @@ export function parsePlace(text: string, what: string): SaidPlace {
   if (name !== undefined) return { kind: 'variable', name: variableName(name, what) };
   const scheme = SCHEME.exec(said)?.[1];
   if (scheme !== undefined) return { kind: kindOf(scheme, said, what), url: said };
-  if (NO_PATH.test(said))
-    throw refused(what, '...', 'it is neither a URL that is known here nor a plain path');
+  if (isNoPath(said)) throw refused(what, '...', 'it is neither a URL that is known here nor a plain path');
   return { kind: 'sqlite', path: said };
 }
 
@@ -107,7 +111,9 @@ export function redactUrl(place: string): string {
       // Without an @ what follows the : is no password where it is a port, or a part of an address in brackets.
       .replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/(?!\[)[^:/?#@]*):(?!\*\*\*@|\d+(?:[/?#]|\s*$)).*$/is, '$1:***')
       // A user whose : was misspelt.
-      .replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/)[^:@]*[;,=/][^:@]*@/i, '$1***@')
+      .replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/)([^:@]*)@/i, (whole, scheme: string, user: string) =>
+        /[;,=/]/.test(user) ? `${scheme}***@` : whole,
+      )
       .replace(/([?&](?:password|pass|pwd)=)[^&]*/gi, '$1***')
   );
 }

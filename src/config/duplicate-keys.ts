@@ -1,7 +1,7 @@
 /** Keys that a JSON text gives twice in one object: of such JSON.parse keeps the last and drops the others. */
 
 /** A whole string, or one sign of the structure; numbers, words and blanks are passed over. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
+const TOKEN = /"(?:[^"\\]|\\.)*"?|[{}[\],:]/gs;
 
 interface Level {
   /** Keys so far; null in a list. */

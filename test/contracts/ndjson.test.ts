@@ -165,7 +165,8 @@ describe('a line of NDJSON', () => {
       const text = typeof line === 'string' ? line : line.toString('utf8');
       expect(quarantine).toMatch(/^file,line,column,reason,json\na\.ndjson,2,/);
       expect(quarantine).toContain(reason);
-      expect(quarantine.endsWith(`,"${text.replaceAll('"', '""')}"\n`)).toBe(true);
+      const kept = text.length > 2_000_000 ? `${text.slice(0, 1000)}\uFFFD` : text;
+      expect(quarantine.endsWith(`,"${kept.replaceAll('"', '""')}"\n`)).toBe(true);
     },
   );
 

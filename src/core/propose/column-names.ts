@@ -4,7 +4,7 @@
 export type TargetName = 'direct' | 'inverted' | 'general';
 
 const DIRECT =
-  /^(?:is|has|was|did|will|target|customer|client|account|user|member|employee|subscriber)*(?:churn(?:ed|er|ing)?|exit(?:ed)?|attrition|attrited|cancell?ed|cancell?ation|lapsed|defected|departed|terminated|unsubscribed|discontinued|quit|left|lost|closed|gone)(?:company|bank|us|service|account|customer|client)?(?:flag|label|value|ind|indicator|status|yn|target|class|binary)?$/;
+  /^(?:is|has|was|did|will|target|customer|client|account|user|member|employee|subscriber){0,4}(?:churn(?:ed|er|ing)?|exit(?:ed)?|attrition|attrited|cancell?ed|cancell?ation|lapsed|defected|departed|terminated|unsubscribed|discontinued|quit|left|lost|closed|gone)(?:company|bank|us|service|account|customer|client)?(?:flag|label|value|ind|indicator|status|yn|target|class|binary)?$/;
 const INVERTED =
   /^(?:is|has|still|was)*(?:active|retained|renewed|stayed|current)(?:member|customer|client|user|account|subscriber)?(?:flag|status|label|ind|indicator|yn)?$/;
 const GENERAL =

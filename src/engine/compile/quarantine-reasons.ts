@@ -14,7 +14,7 @@ export function commonestReason(quarantinePaths: readonly string[]): string {
     const name = basename(path).slice(0, -QUARANTINE_ENDING.length);
     for (const { line, reason } of readQuarantine(dirname(path), name, { limit: ROWS, after: 0 }).rows) {
       // Values that differ are the same fault.
-      const kind = reason.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+      const kind = reason.replace(/"(?:[^"\\]|\\.)*"?/g, '""');
       const known = reasons.get(kind);
       if (known === undefined) reasons.set(kind, { count: 1, example: `${reason} (${name}, line ${line})` });
       else known.count++;

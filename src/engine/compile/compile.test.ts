@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../base/progress.ts';
 import type { TableContract } from '../port.ts';
@@ -64,6 +65,25 @@ describe('compileFolder', () => {
     });
     expect(readdirSync(join(home, 'out'))).toEqual(['snapshots']);
     expect(readdirSync(join(home, 'out', 'snapshots'))).toEqual([]);
+  });
+
+  it('reads the files twice at most, however many of them turn out bad half-way', async () => {
+    const rows = Array.from({ length: 40_000 }, (_, k) => `client ${k * k},${k % 2}\n`).join('');
+    const packed = gzipSync(`id,left\n${rows}`);
+    const names = Array.from({ length: 5 }, (_, k) => `cut-${k}.csv.gz`);
+    for (const name of names) writeFileSync(join(home, 'in', name), packed.subarray(0, -1000));
+    const read: string[] = [];
+    const engine = engineThat((lines) => lines);
+    const { files, rows: counts } = await compile({
+      ...engine,
+      asCsv: async (path) => {
+        read.push(path);
+        return path;
+      },
+    });
+    expect(files.filter(({ status }) => status === 'rejected').map(({ name }) => name)).toEqual(names);
+    expect(counts).toEqual({ read: 2, kept: 2, duplicates: 0, quarantined: 0 });
+    expect(read).toHaveLength(1 + names.length + 1);
   });
 
   it('keeps the old data when the engine fails half-way', async () => {

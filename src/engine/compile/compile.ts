@@ -131,7 +131,8 @@ async function readUntilSettled(
       prior = null;
       for (const quarantine of inputs.quarantines) quarantine.discard();
     } catch (error) {
-      if (error instanceof StruckHalfway) struck.set(error.file, error.strike);
+      if (error instanceof StruckHalfway)
+        for (const [name, strike] of error.strikes) struck.set(name, strike);
       else if (error instanceof PriorUnusable) prior = null;
       else throw error;
     } finally {

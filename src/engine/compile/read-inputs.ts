@@ -48,16 +48,14 @@ export interface InputsRead {
 /** The bytes of a row are known well enough after so many of them. */
 const SAMPLE_ROWS = 1000;
 
-/** Thrown when rows of a file are in already that must not be: the pass is to be made again without it. */
+/** Thrown when rows of files are in already that must not be: the pass is to be made again without these. */
 export class StruckHalfway extends Error {
-  readonly file: string;
-  readonly strike: Strike;
+  readonly strikes: ReadonlyMap<string, Strike>;
 
-  constructor(file: string, strike: Strike) {
-    super(strike.reason);
+  constructor(strikes: ReadonlyMap<string, Strike>) {
+    super([...strikes.keys()].join(', '));
     this.name = 'StruckHalfway';
-    this.file = file;
-    this.strike = strike;
+    this.strikes = strikes;
   }
 }
 
@@ -72,6 +70,7 @@ export async function readInputs(options: ReadInputsOptions): Promise<InputsRead
     pass.totalBytes = sizes.reduce((sum, size) => sum + size, 0);
     await pass.resume();
     for (const name of options.names.slice(options.prior?.files.length)) await pass.readFile(name);
+    if (pass.halfway.size > 0) throw new StruckHalfway(pass.halfway);
     return await pass.finish();
   } catch (error) {
     for (const quarantine of pass.quarantines) quarantine.discard();
@@ -82,6 +81,8 @@ export async function readInputs(options: ReadInputsOptions): Promise<InputsRead
 class InputPass {
   totalBytes = 0;
   readonly quarantines: QuarantineWriter[] = [];
+  /** Files that turned out bad after some of their rows. The pass goes on, so that one more finds no others. */
+  readonly halfway = new Map<string, Strike>();
   private doneBytes = 0;
   private expected = false;
   private readonly files: FileRead[] = [];
@@ -125,8 +126,8 @@ class InputPass {
     } catch (error) {
       file.quarantine?.discard();
       const strike = strikeOf(error);
-      if (file.rows > 0) throw new StruckHalfway(name, strike);
-      await this.strike(name, strike);
+      if (file.rows > 0) this.halfway.set(name, strike);
+      else await this.strike(name, strike);
     }
   }
 

@@ -189,6 +189,9 @@ function removeStale(folder: string): void {
   }
 }
 
+/** What DuckDB says of a file that ends before it should: the fault of the file, not of the disk. */
+const CUT_SHORT = /Could not read enough bytes/i;
+
 function explain(error: unknown): TidewatchError {
   if (error instanceof TidewatchError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -203,6 +206,8 @@ function explain(error: unknown): TidewatchError {
   if (/\bIO Error\b/i.test(message)) {
     const failure = systemFailureIn(message);
     if (failure !== null) return systemError(failure, message, error);
+    if (CUT_SHORT.test(message))
+      return new TidewatchError('internal', `DuckDB: ${message}`, { cause: error });
     return new TidewatchError(
       'disk-failed',
       `DuckDB could not read or write a file (${message}). Check the disk and the rights on the output folder.`,

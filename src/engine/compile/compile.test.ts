@@ -68,7 +68,7 @@ describe('compileFolder', () => {
   });
 
   it('reads the files twice at most, however many of them turn out bad half-way', async () => {
-    const rows = Array.from({ length: 40_000 }, (_, k) => `client ${k * k},${k % 2}\n`).join('');
+    const rows = Array.from({ length: 300_000 }, (_, k) => `client ${k * k},${k % 2}\n`).join('');
     const packed = gzipSync(`id,left\n${rows}`);
     const names = Array.from({ length: 5 }, (_, k) => `cut-${k}.csv.gz`);
     for (const name of names) writeFileSync(join(home, 'in', name), packed.subarray(0, -1000));

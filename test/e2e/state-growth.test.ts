@@ -10,7 +10,7 @@ import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.t
 afterAll(removeWorkspaces);
 
 const FILES = 300;
-const RUNS = 8;
+const RUNS = 4;
 const nameOf = (file: number): string => `f${String(file).padStart(4, '0')}.csv`;
 const contentOf = (file: number): string => clientsCsv({ from: 10 * file, rows: 10 });
 

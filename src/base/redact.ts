@@ -6,7 +6,7 @@ const HIDDEN = '***';
 
 /** Passwords in URLs, and what follows the names of secrets. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/\b([a-z][a-z0-9+.-]{0,30}:[/\\]*[^\s:/?#@]*):\S*@/gi, `$1:${HIDDEN}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:[/\\]*[^\s:/?#]*):\S*@/gi, `$1:${HIDDEN}@`],
   [
     /\b(password|passwd|pwd|secret|token|api[-_]?key|x-api-key)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&,;]+)/gi,
     `$1$2${HIDDEN}`,
@@ -38,7 +38,7 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): re
   for (const [name, value = ''] of Object.entries(env)) {
     if (/KEY|PASSWORD|SECRET|TOKEN/i.test(name)) secrets.push(...value.split(',').map((part) => part.trim()));
     // Of a URL that is misspelt, too: what stands between a user and the last @.
-    const password = /^\s*["'<]?[a-z][a-z0-9+.-]*:[^:@]*:(.+)@/is.exec(value)?.[1] ?? '';
+    const password = /^\s*["'<]?[a-z][a-z0-9+.-]*:[^:]*:(.+)@/is.exec(value)?.[1] ?? '';
     if (password !== '') secrets.push(password, decoded(password));
   }
   return [...new Set(secrets)];

@@ -5,6 +5,7 @@ describe('redaction', () => {
   const env = {
     TIDEWATCH_API_KEY: 'first-key-123, second-key-456',
     SHOP_DB: 'postgres://reader:p%40ssw0rd@db/shop',
+    MAIN_DB: 'mysql://writer@server:hidden99@db/main',
     HOME: '/home/someone',
   };
   const redact = createRedaction(secretsOf(env));
@@ -14,7 +15,9 @@ describe('redaction', () => {
     ['second-key-456', '***'],
     ['cannot reach postgres://reader:p%40ssw0rd@db/shop', 'cannot reach postgres://reader:***@db/shop'],
     ['the password is p@ssw0rd now', 'the password is *** now'],
+    ['access denied with hidden99', 'access denied with ***'],
     ['mysql://u:another@h/x failed', 'mysql://u:***@h/x failed'],
+    ['mysql://u@server:another@h/x failed', 'mysql://u@server:***@h/x failed'],
     ['user=a password=b&sslmode=c', 'user=a password=***&sslmode=c'],
     ['{"token": "abc def", "rows": 3}', '{"token": ***, "rows": 3}'],
     ['Authorization: Bearer abc.def-123', 'Authorization: Bearer ***'],

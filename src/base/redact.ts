@@ -43,7 +43,7 @@ function hidePassword(word: string): string {
     if (to < 0 || to > at) return word;
     const scheme = word.slice(Math.max(0, from - LONGEST_SCHEME), from);
     const user = word.slice(from + 1, to);
-    if (/[a-z]/i.test(scheme) && /[a-z0-9+.-]$/i.test(scheme) && !/[?#@]|[^/\\]\//.test(user)) {
+    if (/[a-z]/i.test(scheme) && /[a-z0-9+.-]$/i.test(scheme) && !/[?#]|[^/\\]\//.test(user)) {
       return `${word.slice(0, to + 1)}${HIDDEN}${word.slice(at)}`;
     }
     from = to;
@@ -57,7 +57,7 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): re
   for (const [name, value = ''] of Object.entries(env)) {
     if (/KEY|PASSWORD|SECRET|TOKEN/i.test(name)) secrets.push(...value.split(',').map((part) => part.trim()));
     // Of a URL that is misspelt, too: what stands between a user and the last @.
-    const password = /^\s*["'<]?[a-z][a-z0-9+.-]*:[^:@]*:(.+)@/is.exec(value)?.[1] ?? '';
+    const password = /^\s*["'<]?[a-z][a-z0-9+.-]*:[^:]*:(.+)@/is.exec(value)?.[1] ?? '';
     if (password !== '') secrets.push(password, decoded(password));
   }
   return [...new Set(secrets)];

@@ -1,4 +1,5 @@
 /** What the command line knows of where it prints: standard output for results, standard error for the rest. */
+import { asTidewatchError } from '../base/errors.ts';
 
 export interface Terminal {
   readonly out: { write(text: string): void };
@@ -22,7 +23,8 @@ export interface Terminal {
 /** The terminal of this process. Colour only on a terminal, never with NO_COLOR. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  stdout.on('error', (error) => tellLost(error, stderr));
+  stderr.on('error', (error) => tellLost(error, null));
   return {
     out: { write: (text) => void stdout.write(text) },
     err: { write: (text) => void stderr.write(text) },
@@ -36,9 +38,17 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** A reader that has seen enough, as in `tidewatch run | head -1`, is no reason to stop the work. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/**
+ * Output that cannot be written stops no work. A reader that has seen enough, as in `tidewatch run | head -1`, is nothing
+ * to tell; of all else, such as a full disk, the exit code tells at the end.
+ */
+function tellLost(error: NodeJS.ErrnoException, stderr: NodeJS.WriteStream | null): void {
+  if (error.code === 'EPIPE') return;
+  const { message, exit } = asTidewatchError(error);
+  stderr?.write(`tidewatch: Not all of the output was written. ${message}\n`);
+  process.once('exit', () => {
+    process.exitCode = exit;
+  });
 }
 
 /** Whether the locale is one of UTF-8; where none is set, it is taken to be. */

@@ -10,6 +10,8 @@ describe('the place of a database', () => {
     ['postgres://ann:secret@host/db', 'postgres://ann:***@host/db'],
     ['mysql://ann:se@cr:et@host:3306/db?sslmode=require', 'mysql://ann:***@host:3306/db?sslmode=require'],
     ['mysql://:secret@host/db', 'mysql://:***@host/db'],
+    ['postgres://ann@server:secret@host:5432/db', 'postgres://ann@server:***@host:5432/db'],
+    ['postgres://ann@server:5432/db', 'postgres://ann@server:5432/db'],
     ['postgres://ann:sec/ret#?@host/db', 'postgres://ann:***@host/db'],
     [
       'postgres://host/db?user=ann&password=secret&sslmode=require',

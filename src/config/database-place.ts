@@ -107,7 +107,8 @@ function refused(what: string, shown: string, why: string): TidewatchError {
 export function redactUrl(place: string): string {
   return (
     place
-      .replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/[^:@]*):.*@/is, '$1:***@')
+      // A user may have an @ in it, as `user@server` of some providers.
+      .replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/[^:]*):.*@/is, '$1:***@')
       // Without an @ what follows the : is no password where it is a port, or a part of an address in brackets.
       .replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/(?!\[)[^:/?#@]*):(?!\*\*\*@|\d+(?:[/?#]|\s*$)).*$/is, '$1:***')
       // A user whose : was misspelt.

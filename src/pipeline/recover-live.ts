@@ -6,6 +6,7 @@
  *   one or an older copy, or a run was killed before it recorded what it had made live.
  * - A deployment that is not the last one recorded was put back with its folder: it is made live again as a deployment
  *   of its own, so that the history is right.
+ * - Where a deployment is recorded and none is live, its folder was lost: its model is made live again from the store.
  * - Damaged files are replaced by the same model, from wherever it is whole, else by the newest deployment before it
  *   that is; where there is none either, it is as if none were live.
  */
@@ -38,8 +39,10 @@ export async function recoverLive(
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const live = await recordLive(resources, session);
-  if (live !== null || resources.live.currentId() === null) return live;
-  return (await restore(resources, session)) === null ? null : readLiveModel(resources);
+  if (live !== null) return live;
+  const isLost = resources.live.currentId() === null;
+  const restored = isLost ? await restoreLost(resources, session) : await restore(resources, session);
+  return restored === null ? null : readLiveModel(resources);
 }
 
 export interface RecoverySummary {
@@ -160,6 +163,26 @@ async function restore(
     `${damage}, and no model that was live is whole: a new one is trained. ${kept}`,
   );
   return null;
+}
+
+/** Where a deployment is recorded its link was there: the folder was lost since. Null where none was, or none is whole. */
+async function restoreLost(
+  resources: Resources,
+  session: Pick<Session, 'runId' | 'token'>,
+): Promise<DeploySummary | null> {
+  const store = await resources.store();
+  const [last] = await store.deployments({ limit: 1 });
+  if (last === undefined) return null;
+  const same = await withScore(resources, usableDocument(await store.model(last.modelVersion)));
+  const scored = same ?? (await wholeBefore(resources, last.id));
+  if (scored === null) return null;
+  const which = same === null ? `model ${scored.model.version}, which was live before,` : 'its model';
+  return redeploy(
+    resources,
+    session,
+    scored,
+    `The files of deployment ${last.id} were gone; ${which} was put back.`,
+  );
 }
 
 type Scored = Pick<LiveModel, 'model' | 'f1'>;

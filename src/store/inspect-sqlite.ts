@@ -41,7 +41,9 @@ export function inspectSqlite(path: string): StoreInspection | null {
 function newestTestScores(file: SqliteFile): ReadonlyMap<string, unknown> {
   const scores = rows(
     file,
-    `select model_version as model, metrics from scores where dataset = 'test' order by seq limit ${RUNS * 20}`,
+    `select model_version as model, metrics from scores where dataset = 'test' order by seq desc limit ${RUNS * 20}`,
   );
-  return new Map(scores.map(({ model, metrics }) => [String(model), JSON.parse(String(metrics))]));
+  return new Map(
+    scores.toReversed().map(({ model, metrics }) => [String(model), JSON.parse(String(metrics))]),
+  );
 }

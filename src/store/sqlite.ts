@@ -15,6 +15,7 @@ import Database from 'libsql';
 import type { StoreDialect } from './dialect.ts';
 import { storeFailure } from './failures.ts';
 import { createSqliteConnection, type SqliteConnection, type SqliteFile } from './sqlite-connection.ts';
+import { keptInPlace } from './sqlite-moved.ts';
 import { isReadOnly, openReading } from './sqlite-reader.ts';
 import type { Tables } from './tables.ts';
 
@@ -72,7 +73,7 @@ export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
 function openFile(path: string): SqliteFile {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    return new Database(path, { timeout: BLOCKING_WAIT_MS });
+    return keptInPlace(new Database(path, { timeout: BLOCKING_WAIT_MS }), path);
   } catch (error) {
     throw storeFailure(error, path);
   }

@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   rmSync,
@@ -189,6 +190,17 @@ describe.skipIf(process.platform !== 'linux')('a run with limits', () => {
     expect(stderr).toMatch(/^tidewatch: No more files may be open.*EMFILE.*ulimit -n/);
     expect(stderr).not.toMatch(/^ {4}at /m);
     expect(exit).toBe(7);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('output into a full disk', () => {
+  it('is told as such, with its exit code', () => {
+    const { root } = origin;
+    const command = `"${process.execPath}" "${COMMAND}" config -w "${root}" > /dev/full`;
+    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect(stderr).toMatch(/^tidewatch: Not all of the output was written\. The disk is full/);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect(status).toBe(7);
   });
 });
 

@@ -201,6 +201,18 @@ describe.concurrent('deployed files', () => {
     expect(await historyOf(workspace)).toEqual([first, second, first]);
   });
 
+  it.each(['production_deployment', 'production_deployment/.deployments/current'])(
+    'that were lost with %s are put back as they were recorded last, a rollback too',
+    async (lost) => {
+      const workspace = deployed.copy();
+      expect((await workspace.tidewatch('models', 'rollback')).exit).toBe(0);
+      expect(liveOf(workspace)).toBe(first);
+      rmSync(join(workspace.root, lost), { recursive: true });
+      expect((await workspace.run()).result).not.toBe('first-deployment');
+      expect(liveOf(workspace)).toBe(first);
+    },
+  );
+
   it('that are all damaged are as if none were live', async () => {
     const workspace = deployed.copy();
     removeStore(workspace);

@@ -275,6 +275,13 @@ describe('the doctor', () => {
       (root) => rmSync(join(root, 'ingesteddata/snapshots'), { recursive: true }),
     ],
     [
+      'what was compiled is gone',
+      'snapshot',
+      'problem',
+      /though a model is live.*tidewatch ingest/s,
+      (root) => rmSync(join(root, 'ingesteddata/snapshot.json')),
+    ],
+    [
       'a deployed file was edited',
       'deployment',
       'problem',
@@ -478,6 +485,13 @@ describe('doctor --fix', () => {
       'ingest',
       /compiled again/,
       (root) => appendFileSync(join(root, 'ingesteddata/finaldata.csv'), 'x\n'),
+    ],
+    [
+      'compiled data that was lost with its folder',
+      'snapshot',
+      'ingest',
+      /compiled again/,
+      (root) => rmSync(join(root, 'ingesteddata'), { recursive: true }),
     ],
     [
       'files that killed processes left',

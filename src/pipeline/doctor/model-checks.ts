@@ -32,7 +32,12 @@ export const modelChecks: readonly Check[] = [
 async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding> {
   const again = `tidewatch ingest (makes it again from ${paths.input}), or tidewatch doctor --fix`;
   const snapshot = readSnapshotFile(paths.output);
-  if (snapshot === null) return warning('No data has been compiled yet.', 'tidewatch run');
+  if (snapshot === null) {
+    // A run reads only what is new since the deployment, so it would leave this as it is.
+    return openLiveFolder(paths.deployment).currentId() === null
+      ? warning('No data has been compiled yet.', 'tidewatch run')
+      : fixable('ingest', problem(`${paths.output} holds no compiled data, though a model is live.`, again));
+  }
   if (!existsSync(snapshot.csvPath))
     return fixable('ingest', problem(`${snapshot.csvPath} is not there.`, again));
   const small = statSync(snapshot.csvPath).size <= MOST_BYTES;

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -111,6 +112,20 @@ describe('compileFolder', () => {
     const read = new Set<string>();
     await compile(counting, { progress: ({ label }) => void read.add(label) });
     expect([...read]).toEqual(['reading c.csv']);
+  });
+
+  it('leaves links out that lead to nothing, and reads no file again because of them', async () => {
+    symlinkSync('gone.csv', join(home, 'in', 'dangling.csv'));
+    symlinkSync('ring.csv', join(home, 'in', 'ring.csv'));
+    const { files } = await compile(counting);
+    expect(files.map(({ name, status }) => [name, status])).toEqual([
+      ['a.csv', 'accepted'],
+      ['dangling.csv', 'rejected'],
+      ['ring.csv', 'rejected'],
+    ]);
+    const read = new Set<string>();
+    await compile(counting, { progress: ({ label }) => void read.add(label) });
+    expect([...read]).toEqual([]);
   });
 
   it('looks at a file again that unpacked to too much where more is allowed now', async () => {

@@ -89,7 +89,7 @@ export function irregularity(path: string, within: string): string | null {
 }
 
 /** What a path leads to; undefined where that is nothing, or a link in a ring of links. */
-function followed(path: string): Stats | undefined {
+export function followed(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {

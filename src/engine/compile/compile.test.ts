@@ -117,9 +117,11 @@ describe('compileFolder', () => {
   it('leaves links out that lead to nothing, and reads no file again because of them', async () => {
     symlinkSync('gone.csv', join(home, 'in', 'dangling.csv'));
     symlinkSync('ring.csv', join(home, 'in', 'ring.csv'));
+    symlinkSync('ring.part', join(home, 'in', 'ring.part'));
     const { files } = await compile(counting);
     expect(files.map(({ name, status }) => [name, status])).toEqual([
       ['a.csv', 'accepted'],
+      ['ring.part', 'waiting'],
       ['dangling.csv', 'rejected'],
       ['ring.csv', 'rejected'],
     ]);

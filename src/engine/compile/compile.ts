@@ -1,8 +1,9 @@
 /** Compiles a folder of files into a snapshot: the part of an engine that is the same for every engine. */
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
+import { followed } from '../../base/regular-file.ts';
 import { renderRecord } from '../csv/header.ts';
 import type { CompileRequest, CompileResult, FileReport, Snapshot } from '../port.ts';
 import { mostFrequent } from './column-types.ts';
@@ -239,8 +240,7 @@ function refusedAlone({ folder }: CompileRequest, { refused }: InputListing): Ti
 }
 
 function untaken(folder: string, name: string, status: 'waiting' | 'rejected', reason: string): FileReport {
-  const bytes =
-    status === 'waiting' ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0;
+  const bytes = status === 'waiting' ? (followed(join(folder, name))?.size ?? 0) : 0;
   return {
     name,
     bytes,

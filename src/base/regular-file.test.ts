@@ -66,6 +66,14 @@ describe('a file that is opened', () => {
     expect(irregularity(at('inside.csv'), work)).toBeNull();
   });
 
+  it('is not at the end of a link that leads to nothing, or back to itself', () => {
+    symlinkSync('gone.csv', at('dangling.csv'));
+    symlinkSync('ring.csv', at('ring.csv'));
+    for (const name of ['dangling.csv', 'ring.csv'])
+      expect(irregularity(at(name), home)).toMatch(/it is a link that leads to nothing/);
+    expect(irregularity(at('gone.csv'), home)).toBeNull();
+  });
+
   it('may be in a folder that is itself a link to another place', async () => {
     mkdirSync(join(home, 'mount'));
     writeFileSync(join(home, 'mount/a.csv'), 'mounted');

@@ -7,6 +7,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -21,6 +22,7 @@ import { isErrno, TidewatchError } from './errors.ts';
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const LEADS_OUT =
   'it is a link that leads out of the workspace; put a copy of the file there, or make the whole folder a link';
+const LEADS_NOWHERE = 'it is a link that leads to nothing; remove it, or put the file there';
 
 /**
  * Opens a file for reading. With `within`, a folder, a link may lead to what is in there, or in the folder that holds
@@ -73,11 +75,27 @@ export function openRegularFileSync(path: string): number {
   }
 }
 
-/** Why what is at a path is not opened, as `openRegularFile` would say; null where it is a file, or is not there. */
+/**
+ * Why what is at a path is not opened, as `openRegularFile` would say, or since it is a link that leads to nothing; null
+ * where it is a file, or is not there.
+ */
 export function irregularity(path: string, within: string): string | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return null;
+  const stat = followed(path);
+  if (stat === undefined) {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    return isLink ? LEADS_NOWHERE : null;
+  }
   return kindFault(stat) ?? (leadsOut(path, stat, within) ? LEADS_OUT : null);
+}
+
+/** What a path leads to; undefined where that is nothing, or a link in a ring of links. */
+export function followed(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isErrno(error) && error.code === 'ELOOP') return undefined;
+    throw error;
+  }
 }
 
 function refuseOpened(path: string, stat: Stats, within: string | undefined): void {

@@ -37,27 +37,44 @@ export function writePartList(path: string, partPaths: readonly string[]): void 
  * list. `nothing-ingested` where a list is damaged.
  */
 export function partPathsOf(parquetPath: string): string[] {
-  if (!parquetPath.endsWith(LIST_ENDING)) return [parquetPath];
-  const list = listSchema.safeParse(parseJson(readTextFile(parquetPath)));
-  if (list.success) return list.data.parts.map((name) => join(dirname(parquetPath), name));
+  const paths = listedPaths(parquetPath);
+  if (paths !== null) return paths;
   throw new TidewatchError(
     'nothing-ingested',
-    `${parquetPath} does not list the files of a snapshot any more. Remove it and run "tidewatch ingest" to make the ` +
-      'snapshot again from the input folder.',
+    `${parquetPath} does not list the files of a snapshot any more. Run "tidewatch ingest" to make the snapshot again ` +
+      'from the input folder.',
     { details: { path: parquetPath } },
   );
 }
 
-/** Whether all files of a snapshot are there. */
+/** Whether all files of a snapshot are there, and their list is whole. */
 export function hasParts(parquetPath: string): boolean {
-  return existsSync(parquetPath) && partPathsOf(parquetPath).every((path) => existsSync(path));
+  if (!existsSync(parquetPath)) return false;
+  return listedPaths(parquetPath)?.every((path) => existsSync(path)) ?? false;
 }
 
-/** Names of the files that a snapshot may have in the folder: of one that was made twice, both in parts and whole. */
+/** Whether there is a list of just these files. */
+export function isPartList(path: string, parts: readonly { readonly name: string }[]): boolean {
+  const listed = existsSync(path) ? listedPaths(path) : null;
+  return listed?.length === parts.length && listed.every((part, k) => basename(part) === parts[k]?.name);
+}
+
+/**
+ * Names of the files that a snapshot may have in the folder: of one that was made twice, both in parts and whole. A list
+ * that is damaged leads to no file, and is none.
+ */
 export function partNamesOf(folder: string, id: string): string[] {
   const list = partListPath(folder, id);
-  const parts = existsSync(list) ? [list, ...partPathsOf(list)] : [];
+  const listed = existsSync(list) ? listedPaths(list) : null;
+  const parts = listed === null ? [] : [list, ...listed];
   return [partPath(folder, id, 0), ...parts].map((path) => basename(path));
+}
+
+/** As `partPathsOf`; null where a list is damaged. */
+function listedPaths(parquetPath: string): string[] | null {
+  if (!parquetPath.endsWith(LIST_ENDING)) return [parquetPath];
+  const list = listSchema.safeParse(parseJson(readTextFile(parquetPath)));
+  return list.data?.parts.map((name) => join(dirname(parquetPath), name)) ?? null;
 }
 
 function parseJson(text: string): unknown {

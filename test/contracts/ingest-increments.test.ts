@@ -128,6 +128,26 @@ describe('a further file', () => {
     expect(await tableHash(once)).toBe(finalHash('steps'));
   });
 
+  it.each<[string, (list: string) => void]>([
+    ['gone', (list) => rmSync(list)],
+    ['damaged', (list) => writeFileSync(list, '{"format":')],
+    [
+      'of other files',
+      (list) => writeFileSync(list, readFileSync(list, 'utf8').replace(/"[^"]*\.parquet",/, '')),
+    ],
+  ])('has its snapshot made again where the list of its Parquet files is %s', async (_, change) => {
+    const folder = copyOfBase('list');
+    writeFileSync(join(folder, 'in', 'b.csv'), linesOf(BASE_ROWS, STEP_ROWS));
+    const { snapshot } = await compile('list');
+    expect(partPathsOf(snapshot.parquetPath)).toHaveLength(2);
+    change(snapshot.parquetPath);
+    const again = await compile('list');
+    pruneSnapshots(join(folder, 'out'), [again.snapshot.id]);
+    expect(again.snapshot.id).toBe(snapshot.id);
+    expect(await tableHash(again)).toBe(finalHash('list'));
+    rmSync(folder, { recursive: true });
+  });
+
   it('with nothing new in it leaves the data as it is', async () => {
     const folder = copyOfBase('nothing');
     const inode = statSync(join(folder, 'out', 'finaldata.csv')).ino;

@@ -23,3 +23,8 @@ export function columnTypes(
   };
   return contract.columns.map(({ name, role }, k) => ({ name, role, type: typeOf(role, k) }));
 }
+
+/** The label of the most rows, of those of as many the one that was seen first; null where there is none. */
+export function mostFrequent(labels: readonly (readonly [string, number])[]): string | null {
+  return labels.toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+}

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import type { FileReport, TableContract } from '../port.ts';
+import { isPartList, partListPath } from '../snapshot-parts.ts';
 import { contentIdOf } from './content-id.ts';
 import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import { isOutcomeFile } from './outcome-file.ts';
@@ -20,7 +21,7 @@ const count = z.int().nonnegative();
 const mark = z.object({ size: count, modifiedMs: z.number(), changedMs: z.number(), inode: z.number() });
 const recordSchema = z.object({
   format: z.literal(FORMAT),
-  /** Hash of the contract that the rows were held against. */
+  /** Hash of the contract that the rows were held against (contractHash). */
   contract: z.string(),
   /** Id of finaldata.csv (ContentId). */
   id: z.string(),
@@ -60,9 +61,11 @@ const recordSchema = z.object({
 
 export type CompileRecord = z.output<typeof recordSchema>;
 
-/** Hash over all that the contract says. */
-export function contractHash(contract: TableContract): string {
-  return createHash('sha256').update(JSON.stringify(contract)).digest('hex');
+/** Hash over all that the contract says, and what else of the configuration decides whether a file is taken. */
+export function contractHash(contract: TableContract, maxUnpackedRatio: number): string {
+  return createHash('sha256')
+    .update(JSON.stringify([contract, maxUnpackedRatio]))
+    .digest('hex');
 }
 
 export interface RecordedFile {
@@ -84,12 +87,17 @@ export function writeCompileRecord(
  * changes one of them. Null where anything differs: all is read then.
  */
 export async function findCompileRecord(
-  request: { readonly folder: string; readonly output: string; readonly contract: TableContract },
+  request: {
+    readonly folder: string;
+    readonly output: string;
+    readonly contract: TableContract;
+    readonly maxUnpackedRatio: number;
+  },
   names: readonly string[],
   quarantineFolder: string,
 ): Promise<CompileRecord | null> {
   const record = readRecord(join(request.output, RECORD_NAME));
-  if (record === null || record.contract !== contractHash(request.contract)) return null;
+  if (record?.contract !== contractHash(request.contract, request.maxUnpackedRatio)) return null;
   if (record.files.some(({ report }, k) => report.name !== names[k])) return null;
   for (const { mark, report } of record.files) {
     if (report.quarantined > 0 && !existsSync(quarantinePath(quarantineFolder, report.name))) return null;
@@ -135,6 +143,7 @@ export async function isIntact(record: CompileRecord, csvPath: string, partFolde
     ({ name }) => statSync(join(partFolder, name), { throwIfNoEntry: false })?.size,
   );
   if (sizes.some((size, k) => size !== record.parts[k]?.bytes)) return false;
+  if (record.parts.length > 1 && !isPartList(partListPath(partFolder, record.id), record.parts)) return false;
   const now = await markOf(csvPath).catch(() => null);
   if (now === null || now.size !== record.csv.mark.size) return false;
   return isSameMark(now, record.csv.mark) || (await contentIdOf(csvPath)) === record.id;

@@ -1,10 +1,12 @@
 /** Compiles a folder of files into a snapshot: the part of an engine that is the same for every engine. */
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
+import { followed } from '../../base/regular-file.ts';
 import { renderRecord } from '../csv/header.ts';
 import type { CompileRequest, CompileResult, FileReport, Snapshot } from '../port.ts';
+import { mostFrequent } from './column-types.ts';
 import {
   type CompileRecord,
   findCompileRecord,
@@ -48,7 +50,11 @@ export async function compileFolder(engine: CompileEngine, request: CompileReque
   if (found.names.length === 0) throw refusedAlone(request, found);
   const listing = { ...found, names: inOrderOfArrival(request.output, found.names) };
   const quarantineFolder = join(request.output, QUARANTINE_FOLDER);
-  const record = await findCompileRecord(request, listing.names, quarantineFolder);
+  const record = await findCompileRecord(
+    { ...request, maxUnpackedRatio: engine.maxUnpackedRatio },
+    listing.names,
+    quarantineFolder,
+  );
   const prior = record !== null && (await isWhole(request, record)) ? record : null;
   if (prior !== null && prior.files.length === listing.names.length) return reuse(request, listing, prior);
   const settled = await readUntilSettled(engine, request, listing, prior);
@@ -60,7 +66,7 @@ export async function compileFolder(engine: CompileEngine, request: CompileReque
     const quarantinePaths = keepQuarantine(request, listing, inputs);
     refuseRows(request, rows, quarantinePaths);
     const written = await writeSnapshot(engine, request, settled, rows);
-    await keepRecord(request, settled, written);
+    await keepRecord(engine, request, settled, written);
     return {
       snapshot: written.snapshot,
       rows,
@@ -108,6 +114,7 @@ async function readUntilSettled(
 ): Promise<Settled> {
   const struck = new Map<string, Strike>();
   let { negative } = request.contract;
+  let seen: Settled['labels'] | null = null;
   let prior = record;
   for (;;) {
     const temporary = temporaryName(join(request.output, FINAL_NAME));
@@ -123,12 +130,21 @@ async function readUntilSettled(
         feed,
         prior,
       });
-      const labels = [...inputs.writer.labels].sort((a, b) => b[1] - a[1]).map(([label]) => label);
-      settled = labels.length < 2;
+      const labels: Settled['labels'] = seen ?? [...inputs.writer.labels];
+      settled = negative !== null || labels.length < 2;
       if (settled)
-        return { inputs, negative: negative ?? labels[0] ?? null, prior, temporary, temporaryTable };
-      negative = labels[0] as string;
-      prior = null;
+        return {
+          inputs,
+          negative: negative ?? mostFrequent(labels),
+          labels,
+          prior,
+          temporary,
+          temporaryTable,
+        };
+      negative = mostFrequent(labels);
+      seen = labels;
+      // Its rows were held against another label.
+      if (prior !== null && mostFrequent(prior.columns.labels) !== negative) prior = null;
       for (const quarantine of inputs.quarantines) quarantine.discard();
     } catch (error) {
       if (error instanceof StruckHalfway)
@@ -225,8 +241,7 @@ function refusedAlone({ folder }: CompileRequest, { refused }: InputListing): Ti
 }
 
 function untaken(folder: string, name: string, status: 'waiting' | 'rejected', reason: string): FileReport {
-  const bytes =
-    status === 'waiting' ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0;
+  const bytes = status === 'waiting' ? (followed(join(folder, name))?.size ?? 0) : 0;
   return {
     name,
     bytes,

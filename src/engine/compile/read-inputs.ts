@@ -111,10 +111,10 @@ class InputPass {
 
   async readFile(name: string): Promise<void> {
     const path = join(this.options.folder, name);
-    const known = this.options.struck.get(name);
-    if (known !== undefined) return this.strike(name, known);
     const mark = await markOf(path).catch(() => null);
     if (mark !== null) this.marks.set(name, mark);
+    const known = this.options.struck.get(name);
+    if (known !== undefined) return this.strike(name, known);
     const { quarantineFolder, maxUnpackedRatio, asCsv, feed, within } = this.options;
     const { writer } = this;
     const file = new InputFile({ name, quarantineFolder, maxUnpackedRatio, writer, feed, within });

@@ -6,7 +6,7 @@ import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import type { CompileRequest, FileReport, RowCounts, Snapshot, SnapshotColumn } from '../port.ts';
 import { SNAPSHOT_FOLDER } from '../snapshot-file.ts';
 import { partListPath, partPath, writePartList } from '../snapshot-parts.ts';
-import { columnTypes } from './column-types.ts';
+import { columnTypes, mostFrequent } from './column-types.ts';
 import { type CompileRecord, contractHash, rowsPath, writeCompileRecord } from './compile-record.ts';
 import { markOf } from './fingerprint.ts';
 import { growFinal } from './grow-final.ts';
@@ -47,6 +47,8 @@ export interface CompileEngine {
 export interface Settled {
   readonly inputs: InputsRead;
   readonly negative: string | null;
+  /** Where the contract leaves the negative label open: all that were seen, with their rows. */
+  readonly labels: CompileRecord['columns']['labels'];
   /** The compilation that was gone on from; null: all was read. */
   readonly prior: CompileRecord | null;
   /** Path of a CSV with the new lines: all of finaldata.csv where there is no prior. */
@@ -71,7 +73,7 @@ export function snapshotPath(request: CompileRequest, id: string, parts: readonl
 
 /** The columns of the snapshot that a record tells of. */
 export function columnsOf(request: CompileRequest, { columns, files }: CompileRecord): SnapshotColumn[] {
-  const negative = request.contract.negative ?? columns.labels[0]?.[0] ?? null;
+  const negative = request.contract.negative ?? mostFrequent(columns.labels);
   const accepted = files.reduce((sum, { report }) => sum + report.kept + report.duplicates, 0);
   return columnTypes(request.contract, negative, columns, accepted);
 }
@@ -88,8 +90,9 @@ export interface Written {
 
 /** Remembers the compilation for the next one, unless a file was left to wait, as it will come between the others. */
 export async function keepRecord(
+  { maxUnpackedRatio }: CompileEngine,
   request: CompileRequest,
-  { inputs, prior }: Settled,
+  { inputs, labels, prior }: Settled,
   { snapshot, parts }: Written,
 ): Promise<void> {
   const known = new Map(prior?.files.map(({ report, mark }) => [report.name, mark]));
@@ -98,13 +101,13 @@ export async function keepRecord(
     return mark === undefined || report.status === 'waiting' ? [] : [{ mark, report }];
   });
   if (files.length < inputs.files.length) return;
-  const { fractional, missing, labels, longestLine } = inputs.writer;
+  const { fractional, missing, longestLine } = inputs.writer;
   writeCompileRecord(request.output, {
-    contract: contractHash(request.contract),
+    contract: contractHash(request.contract, maxUnpackedRatio),
     id: snapshot.id,
     csv: { mark: await markOf(snapshot.csvPath), pieces: [...inputs.content.pieces] },
     parts: [...parts],
-    columns: { fractional, missing, labels: [...labels], longestLine },
+    columns: { fractional, missing, labels, longestLine },
     files,
   });
 }

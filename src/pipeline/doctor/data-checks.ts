@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, fstatSync, readdirSync, readSync, sta
 import { basename, join, relative } from 'node:path';
 import { writerOf } from '../../base/atomic-file.ts';
 import { hasEnded } from '../../base/process-life.ts';
-import { openRegularFileSync } from '../../base/regular-file.ts';
+import { followed, openRegularFileSync } from '../../base/regular-file.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
@@ -86,7 +86,7 @@ async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
     );
   }
   const stuck = unfinished.filter(
-    (name) => clock.now().getTime() - statSync(join(input, name)).mtimeMs > LONG_WAIT_MS,
+    (name) => clock.now().getTime() - (followed(join(input, name))?.mtimeMs ?? 0) > LONG_WAIT_MS,
   );
   if (stuck.length > 0) {
     return warning(

@@ -4,6 +4,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseByteSize } from '../../base/byte-size.ts';
 import { oldestNode, packageVersion } from '../../base/package-info.ts';
+import { followed } from '../../base/regular-file.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import { compareVersions } from '../../report/dependencies.ts';
 import { formatBytes } from '../../report/text/format.ts';
@@ -147,7 +148,7 @@ function filesIn(
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isDirectory()) return [];
   return readdirSync(folder).flatMap((name) => {
-    const file = statSync(join(folder, name), { throwIfNoEntry: false });
+    const file = followed(join(folder, name));
     return file?.isFile() === true ? [{ name, bytes: file.size, changed: file.mtimeMs }] : [];
   });
 }

@@ -7,7 +7,7 @@
 # SCHEMATHESIS is the command (pip install schemathesis); CASES the most examples of an operation, 90 unless set.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-schemathesis=${1:-schemathesis}
+schemathesis=$(command -v "${1:-schemathesis}")
 folder=$(mktemp -d)
 server=
 stop() {
@@ -26,6 +26,7 @@ for _ in $(seq 100); do
 done
 # The stream of events has no end, and a run would work on while the others are called.
 status=0
+cd "$folder"
 "$schemathesis" run "$url/docs/json" --phases examples,coverage,fuzzing \
   --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,unsupported_method,negative_data_rejection,allow_header_conformance \
   --continue-on-failure --max-examples "${CASES:-90}" --seed 1 --exclude-path /api/v1/events \

@@ -98,6 +98,11 @@ export const CATALOGUE = {
     http: 500,
     meaning: 'An exported model did not score rows as the model itself does, so it was not handed out.',
   },
+  'snapshot-damaged': {
+    exit: EXIT.data,
+    http: 500,
+    meaning: 'A file of the compiled data is damaged.',
+  },
   'deployment-damaged': {
     exit: EXIT.data,
     http: 500,

@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,7 +82,7 @@ describe('a further file', () => {
       .digest('hex');
 
   /** All rows of the snapshot, as lines of finaldata.csv. */
-  async function tableHash({ snapshot }: CompileResult): Promise<string> {
+  async function tableHash({ snapshot }: Pick<CompileResult, 'snapshot'>): Promise<string> {
     const table = await engine.open({ kind: 'snapshot', snapshot, contract: CONTRACT });
     const hash = createHash('sha256').update('id,n,left\n');
     for await (const { rows, columns } of table.stream(['id', 'n', 'left'])) {
@@ -145,6 +146,23 @@ describe('a further file', () => {
     pruneSnapshots(join(folder, 'out'), [again.snapshot.id]);
     expect(again.snapshot.id).toBe(snapshot.id);
     expect(await tableHash(again)).toBe(finalHash('list'));
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has its snapshot made again where a Parquet file is damaged, which is said until then', async () => {
+    const folder = copyOfBase('rot');
+    writeFileSync(join(folder, 'in', 'b.csv'), linesOf(BASE_ROWS, STEP_ROWS));
+    const { snapshot } = await compile('rot');
+    const newest = partPathsOf(snapshot.parquetPath).at(-1) ?? '';
+    const bytes = readFileSync(newest);
+    writeFileSync(newest, bytes.fill(0x55, bytes.length - 8));
+    // Else the engine may take what it has read of it before.
+    utimesSync(newest, 2e9, 2e9);
+    await expect(tableHash({ snapshot })).rejects.toMatchObject({ code: 'snapshot-damaged' });
+    writeFileSync(join(folder, 'in', 'c.csv'), linesOf(BASE_ROWS + STEP_ROWS, STEP_ROWS));
+    const again = await compile('rot');
+    expect(again.rows.kept).toBe(BASE_ROWS + 2 * STEP_ROWS);
+    expect(await tableHash(again)).toBe(finalHash('rot'));
     rmSync(folder, { recursive: true });
   });
 

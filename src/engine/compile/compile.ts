@@ -41,11 +41,23 @@ const THREAD_BYTES = 16 << 20;
 /**
  * Reads every file once, row by row (src/engine/csv), and lets the engine read the result: `kept` is what the
  * engine counts, the other numbers are ours, and they must add up. Files get their names last: quarantine, then
- * the snapshot, which nothing points to yet, then finaldata.csv. So a crash leaves the old data or the new.
+ * the snapshot, which nothing points to yet, then finaldata.csv. So a crash leaves the old data or the new. Where a file of
+ * the snapshot is damaged, all is read again.
  * @throws TidewatchError input-empty, column-missing, input-unreadable, input-changed, too-many-rejected (the
  * quarantine is written then, nothing else), rows-do-not-add-up, disk-full.
  */
 export async function compileFolder(engine: CompileEngine, request: CompileRequest): Promise<CompileResult> {
+  try {
+    return await compileOnce(engine, request);
+  } catch (error) {
+    if (!(error instanceof TidewatchError) || error.code !== 'snapshot-damaged') throw error;
+    // Without it all is read again.
+    rmSync(String(error.details['path']), { force: true });
+    return await compileOnce(engine, request);
+  }
+}
+
+async function compileOnce(engine: CompileEngine, request: CompileRequest): Promise<CompileResult> {
   const found = listInputFolder(request.folder, request.within ?? request.folder);
   if (found.names.length === 0) throw refusedAlone(request, found);
   const listing = { ...found, names: inOrderOfArrival(request.output, found.names) };

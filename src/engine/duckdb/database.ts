@@ -7,6 +7,7 @@ import { systemError, TidewatchError } from '../../base/errors.ts';
 import { mayWrite } from '../../base/may-write.ts';
 import { hasEnded, PROCESS_NAME, processName } from '../../base/process-life.ts';
 import { systemFailureIn } from '../../base/system-failures.ts';
+import { SNAPSHOT_FOLDER } from '../snapshot-file.ts';
 
 export interface DuckdbOptions {
   readonly threads: number;
@@ -192,9 +193,23 @@ function removeStale(folder: string): void {
 /** What DuckDB says of a file that ends before it should: the fault of the file, not of the disk. */
 const CUT_SHORT = /Could not read enough bytes/i;
 
+/** What DuckDB says of a Parquet file of the compiled data that it cannot read. */
+const DAMAGED = new RegExp(`^[^"']*["']([^"'\n]*/${SNAPSHOT_FOLDER}/[^"'\n]+\\.parquet)["']`);
+const UNREADABLE =
+  /^Invalid Input Error|^Corrupt|^Serialization Error|^TProtocolException|Could not read enough bytes/;
+
 function explain(error: unknown): TidewatchError {
   if (error instanceof TidewatchError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  const damaged = UNREADABLE.test(message) ? DAMAGED.exec(message)?.[1] : undefined;
+  if (damaged !== undefined) {
+    return new TidewatchError(
+      'snapshot-damaged',
+      `${damaged} is damaged (${message.split('\n')[0]}). Remove it, then run "tidewatch ingest": the compiled data is ` +
+        'made again from the input files.',
+      { details: { path: damaged }, cause: error },
+    );
+  }
   if (/^out of memory/i.test(message)) {
     return new TidewatchError(
       'out-of-memory',

@@ -68,7 +68,8 @@ export async function asCsv(
     if (error instanceof TidewatchError && error.code === 'out-of-memory') {
       throw new TidewatchError(error.code, `${path}: ${error.message}`, { details: { path }, cause: error });
     }
-    if (error instanceof TidewatchError && error.code !== 'internal') throw error;
+    const ofFile = ['internal', 'snapshot-damaged'];
+    if (error instanceof TidewatchError && !ofFile.includes(error.code)) throw error;
     const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new FileRefused('input-unreadable', `the file cannot be read as Parquet: ${first ?? ''}`, error);
   }

@@ -3,6 +3,7 @@ import { removeUnfinished } from '../base/atomic-file.ts';
 import type { RunTrigger } from '../store/port.ts';
 import { announcing } from './announce-runs.ts';
 import type { Resources } from './resources.ts';
+import type { RunEvent } from './run-events.ts';
 import { type Session, type SessionDeps, type SessionEnd, withSession } from './session.ts';
 
 /** Files that are put into the input folder under the lock; what others put there is none of ours. */
@@ -21,9 +22,15 @@ export async function lockedRun<S>(
   const { workspace, clock, log, progress, version, events, journal, redact } = resources;
   const store = await resources.store();
   const tellLine: SessionDeps['tellLine'] = (runId, line) => events.publish({ kind: 'log', runId, line });
+  // Who hears that a run has ended may start the next one, so it is told once the lock is free.
+  const ended: RunEvent[] = [];
+  const publish = (event: RunEvent): void => {
+    if (event.kind === 'run-finished') ended.push(event);
+    else events.publish(event);
+  };
   const deps: SessionDeps = {
     ...{ store, clock, log, progress, journal, redact, tellLine },
-    announcing: (fenced) => announcing(fenced, events),
+    announcing: (fenced) => announcing(fenced, { publish }),
   };
   const options = {
     ...{ verb: name, trigger, version, logDebug: resources.logDebug },
@@ -31,12 +38,15 @@ export async function lockedRun<S>(
     liveToken: resources.live.currentToken(),
     keepLogs: workspace.config.run_logs_kept,
   };
-  return withSession(deps, options, (session) => {
+  const work = withSession(deps, options, (session) => {
     // With the lock held, what is unfinished is what a killed run left.
     removeUnfinished(workspace.paths.output);
     removeUnfinished(workspace.paths.model);
     removeUnfinished(workspace.paths.input, WRITTEN_INPUTS);
     return body(session, { ...resources, store: async () => session.store });
+  });
+  return work.finally(() => {
+    for (const event of ended) events.publish(event);
   });
 }
 

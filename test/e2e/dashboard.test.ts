@@ -64,8 +64,13 @@ async function run(): Promise<{ readonly run: contract.Run; readonly kinds: stri
   const stream = await fetch(`${service.url}/api/v1/events`, { signal: stop.signal });
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
   const { id } = await post<contract.StartedRun>('/runs');
+  expect(id, 'the run that was started').toBeDefined();
   let text = '';
-  while (!text.includes('event: run-finished')) text += (await reader?.read())?.value ?? '';
+  while (!text.includes('event: run-finished')) {
+    const part = await reader?.read();
+    if (part === undefined || part.done) throw new Error(`The stream of events ended early: ${text}`);
+    text += part.value;
+  }
   stop.abort();
   const kinds = [...text.matchAll(/^event: (.*)$/gm)].map((match) => match[1] ?? '');
   return { run: await get<contract.Run>(`/runs/${id}`), kinds };

@@ -140,7 +140,7 @@ describe.concurrent('a run that is killed', () => {
     ['before the table of rows has its name', 'renameSync .compiled.rows', 1],
     ['half-way in the record of the compilation', 'writeFileSync ..compiled.json.part', 1],
     ['half-way in snapshot.json', 'writeFileSync .snapshot.json.part', 1],
-    ['before its files are recorded', 'commit insert into "files"', 1],
+    ['before its files are recorded', 'commit insert into "ingestions"', 1],
     ['before it trains', 'commit insert into "steps"', 4],
     ['half-way in the trained model', 'writeFileSync .trainedmodel.json.part', 1],
     ['before it deploys', 'commit insert into "steps"', 7],

@@ -98,7 +98,7 @@ const replaced: readonly Case[] = [
     (path) => ({
       name: `a folder in place of ${path}`,
       prepare: (root: string) => folderInPlaceOf(root, path),
-      codes: unusable,
+      codes: [...unusable, 'input-unreadable'],
     }),
   ),
   ...['ingesteddata', 'practicemodels', 'production_deployment', 'sourcedata'].map((path) => ({
@@ -117,7 +117,7 @@ const replaced: readonly Case[] = [
   {
     name: 'a folder in place of config.json',
     prepare: (root) => folderInPlaceOf(root, 'config.json'),
-    codes: ['path-unusable'],
+    codes: ['input-unreadable'],
   },
   {
     name: 'a folder in place of the store',
@@ -231,7 +231,7 @@ describe.skipIf(process.getuid?.() !== 0)(
       ['practicemodels', 0o555, ['file-not-permitted']],
       ['production_deployment/.deployments', 0o555, ['file-not-permitted']],
       ['production_deployment', 0o000, ['file-not-permitted']],
-      ['.', 0o555, ['store-unavailable']],
+      ['.', 0o555, ['workspace-read-only']],
     ])('to %s (mode %o) says so', (path, mode, codes) => {
       const root = copyFor(NOBODY);
       chmodSync(join(root, path), mode);

@@ -149,7 +149,10 @@ describe('a database as a source', () => {
     expect(refused).toMatchObject({ exit: 2, stderr: expect.stringContaining('env:NAME') });
     workspace.configure({ sources: [{ ...SOURCE, url: 'env:CRM_URL' }] });
     const unset = await workspace.tidewatch('sources', 'check');
-    expect(unset).toMatchObject({ exit: 2, stderr: expect.stringContaining('CRM_URL is not set') });
+    expect(unset).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/CRM_URL of the environment is not set/),
+    });
     for (const scheme of ['postgres', 'mysql']) {
       const env = { CRM_URL: `${scheme}://me:geh%40eim@127.0.0.1:9/x` };
       for (const verb of [['run'], ['sources', 'check'], ['ingest', '--json']]) {

@@ -222,7 +222,7 @@ describe.runIf(PRODUCTS.length > 0).each(PRODUCTS)(
       running.process.kill('SIGCONT');
       for (const other of others) {
         expect(other.exit, other.stderr).toBe(4);
-        expect(other.stderr).toContain(`:${running.process.pid}:`);
+        expect(other.stderr).toContain(`(pid ${running.process.pid})`);
       }
       expect((await running.ended).exit).toBe(0);
       expect(await contentOf(url)).toEqual(expected);

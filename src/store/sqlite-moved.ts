@@ -11,7 +11,8 @@ import type { SqliteFile } from './sqlite-connection.ts';
 export function keptInPlace(file: SqliteFile, path: string): SqliteFile {
   const opened = identityOf(path);
   const checked = (): SqliteFile => {
-    if (!file.inTransaction && identityOf(path) !== opened) throw movedError(path);
+    // A file that is closed must not be asked: the driver ends the process.
+    if (file.open && !file.inTransaction && identityOf(path) !== opened) throw movedError(path);
     return file;
   };
   return {

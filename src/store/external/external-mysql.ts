@@ -151,7 +151,10 @@ async function* readRows(
   await ask('start transaction with consistent snapshot, read only');
   let ended = false;
   try {
-    const rows = connection.execute(query).stream({ highWaterMark: BATCH_ROWS })[Symbol.asyncIterator]();
+    const stream = connection.execute(query).stream({ highWaterMark: BATCH_ROWS });
+    // The driver reports a lost connection to the connection alone, and the stream would wait for ever.
+    connection.once('error', (error) => stream.destroy(error));
+    const rows = stream[Symbol.asyncIterator]();
     let batch: ExternalRow[] = [];
     for (;;) {
       const { value, done } = await inTime(rows.next(), place, options);

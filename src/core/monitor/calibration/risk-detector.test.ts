@@ -141,10 +141,10 @@ describe('the detector', () => {
   const start = () => startRiskDetector({ heldOut: draw(400, 1), perFalseAlarm: FIVE_YEARS });
 
   it('rings within weeks when outcomes no longer follow the risks, and says that discrimination is lost', () => {
-    const reading = readRiskDetector(weeks(weeks(start(), 10), 3, () => -1, 3000));
+    const reading = readRiskDetector(weeks(weeks(start(), 10), 2, () => -1, 3000));
     expect(reading).toMatchObject({ alarm: true, change: 'discrimination', changedAt: 11 });
     expect(reading.calibration?.slope.high).toBeLessThan(0.6);
-    expect(reading.since?.rows).toBe(600);
+    expect(reading.since?.rows).toBe(400);
   });
 
   it('rings when twice as many leave, and says that the rate has changed', () => {

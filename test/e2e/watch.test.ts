@@ -110,6 +110,9 @@ describe('how rare false alarms are', () => {
       result: 'no-drift',
       check: { risk: { looks: 1, rows: 100 } },
     });
+    // Files that were damaged are put back as another deployment of the same model, whose watch goes on.
+    workspace.write('production_deployment/.deployments/current/latestscore.txt', 'damaged');
+    await workspace.run();
     workspace.configure({ drift: { rule: 'sequential', years_per_false_alarm: 1 } });
     expect(await budgetOf(workspace)).toContain('in 1 year, however often it is checked; 1 check in');
     workspace.configure({ drift: { rule: 'sequential', rows_per_false_alarm: 5000 } });

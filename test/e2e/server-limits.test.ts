@@ -185,7 +185,7 @@ describe('a column', () => {
     expect([byRows.status, byCsv.status]).toEqual([200, 200]);
     expect(JSON.parse(byRows.text)).toEqual(JSON.parse(byCsv.text));
     const lacking = await call(server, '/prediction', { body: `[{${values.replace('"toString":2,', '')}}]` });
-    expect(lacking.text).toContain('has no column toString');
+    expect(lacking.text).toContain('has no column \\"toString\\"');
     const explained = await call(server, '/api/v1/risks/explain', { body: `{"row":{${values}}}` });
     const { contributions } = JSON.parse(explained.text) as { contributions: { column: string }[] };
     expect(contributions.map(({ column }) => column).toSorted()).toEqual(names.toSorted());

@@ -233,6 +233,12 @@ describe.concurrent('step by step', () => {
   });
 });
 
+it('a demonstration where no folder can be made ends and says so', async () => {
+  const failure = failureOf(await tidewatch(['demo', '--dir', '/proc/tidewatch', '--json']));
+  expect(failure).toMatchObject({ code: 'path-unusable', exit: 7 });
+  expect(failure.message).toContain('/proc/tidewatch cannot be made');
+});
+
 describe.concurrent('a file whose columns have other names', () => {
   const renamed = clientsCsv({ from: 2000, rows: 40 }).replace('lastyear_activity', 'LastYear Activity');
   const meant = /"lastyear_activity" is missing; did you mean "LastYear Activity"\? Rename it in the file/;

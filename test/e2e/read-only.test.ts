@@ -102,7 +102,7 @@ describe.runIf(canMount)('a workspace that may only be read', () => {
     if (change === null) other.write('tidewatch.db', '');
     else {
       const file = new Database(join(other.root, 'tidewatch.db'));
-      file.exec(change);
+      file.exec(`${change}; pragma journal_mode = delete`);
       file.close();
     }
     const { exit, stdout } = await tidewatch(['runs', 'list', '--json', '-w', readOnly(other.root) ?? '']);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientsCsv } from './clients.ts';
-import { type Outcome, parseAnswer, type Running, start, tidewatch } from './command.ts';
+import { type Outcome, parseAnswer, start, tidewatch } from './command.ts';
+import { type Served, serve } from './served.ts';
 import { createWorkspace, removeWorkspaces, temporaryFolder, type Workspace } from './workspace.ts';
 
 const mounted: string[] = [];
@@ -130,11 +131,11 @@ describe.runIf(canMount)('a workspace that may only be read', () => {
   });
 
   describe('served', () => {
-    let server: Running;
+    let server: Served;
     let url = '';
     beforeAll(async () => {
-      server = start(['serve', '--port', '0', '--log', 'info', '-w', root]);
-      url = (await server.says(/http:\/\/127\.0\.0\.1:\d+/)) ?? '';
+      server = await serve(root, ['--log', 'info']);
+      url = server.url;
       return async () => {
         server.process.kill('SIGTERM');
         await server.ended;

@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WatchSummary } from '../../src/pipeline/watch-verb.ts';
 import { driftSchema } from '../../src/server/contract.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
-import { parseAnswer, type Running, start } from './command.ts';
+import { parseAnswer } from './command.ts';
+import { endServers, serve } from './served.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';
 
-const servers: Running[] = [];
 afterAll(async () => {
-  for (const server of servers) server.process.kill('SIGKILL');
-  await Promise.all(servers.map(({ ended }) => ended));
+  await endServers();
   removeWorkspaces();
 });
 
@@ -68,9 +67,7 @@ describe('labels that come late', () => {
   }, 120_000);
 
   it('are answered over HTTP as on the command line', async () => {
-    const server = start(['serve', '--port', '0', '-w', workspace.root]);
-    servers.push(server);
-    const url = (await server.says(/answers at http:\S+/)).replace('answers at ', '');
+    const { url } = await serve(workspace.root);
     const drift = driftSchema.parse(await (await fetch(`${url}/api/v1/drift`)).json());
     expect(drift.look).toMatchObject({ rule: 'sequential', rows: 0 });
     expect(drift.estimateRecords['f1']?.rows).toBeGreaterThan(0);

@@ -47,6 +47,7 @@ export async function watchStep(
           tolerance: config.drift.tolerance,
           rowsPerFalseAlarm: config.drift.rows_per_false_alarm,
           psi: config.drift.psi,
+          yearsPerFalseAlarm: 5,
           outcomes: outcomeRuleOf(resources),
           seed: config.seed,
         },

@@ -1,7 +1,7 @@
 /** How often the watch of the inputs alarms in five years of weekly files where nothing has changed, and how soon where something has. */
 import { createRandom, type Random } from '../src/base/random.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../src/core/features/source-column.ts';
-import { needsSummary, type NumericSummary } from '../src/core/monitor/inputs/broken-columns.ts';
+import { type NumericSummary, needsSummary } from '../src/core/monitor/inputs/broken-columns.ts';
 import { buildReference } from '../src/core/monitor/inputs/build-reference.ts';
 import { type ComparedRows, compareAll, rowsForShift } from '../src/core/monitor/inputs/compare-inputs.ts';
 import type { DriftReference } from '../src/core/monitor/inputs/drift-reference.ts';
@@ -20,7 +20,8 @@ const KINDS: readonly Kind[] = [
   (random) => Math.exp(3 + random.normal()),
   (random) => LEVELS[random.below(4)] as string,
   (random) => LEVELS[Math.floor(LEVELS.length ** random.uniform())] as string,
-  (random) => (random.uniform() < 0.7 ? 0 : Math.floor(Math.exp(2 * random.uniform() * random.uniform() * 2))),
+  (random) =>
+    random.uniform() < 0.7 ? 0 : Math.floor(Math.exp(2 * random.uniform() * random.uniform() * 2)),
   (random) => (random.uniform() < 0.03 ? 1 : 0),
   (random) => (random.uniform() < 0.4 ? null : random.below(6)),
   (random) => (random.uniform() < 0.9 ? 'yes' : (LEVELS[random.below(3)] as string)),
@@ -68,7 +69,14 @@ interface Stream {
 }
 
 /** The alarms of each week: the newest file, the latest files together, and all rows, as `tidewatch watch` takes them. */
-export function* alarmsOf({ columns, referenceRows, weeklyRows, weeks, seed, change }: Stream): Generator<readonly InputAlarm[]> {
+export function* alarmsOf({
+  columns,
+  referenceRows,
+  weeklyRows,
+  weeks,
+  seed,
+  change,
+}: Stream): Generator<readonly InputAlarm[]> {
   const random = createRandom(seed);
   const inputs = inputsOf(columns);
   const reference = buildReference(inputs, [drawClients(referenceRows, columns, random)]);
@@ -91,7 +99,12 @@ export function* alarmsOf({ columns, referenceRows, weeklyRows, weeks, seed, cha
     all = tallyOf([all, tally.state()]);
     const windows: ComparedRows[] = [];
     const add = (window: ComparedRows['window'], state: TallyState, from: number) =>
-      windows.push({ reference, tally: state, window, summaries: summariesOf(reference, state, files.slice(from)) });
+      windows.push({
+        reference,
+        tally: state,
+        window,
+        summaries: summariesOf(reference, state, files.slice(from)),
+      });
     if (pooled > 1 && week > 1) add('newest', tally.state(), week - 1);
     if (pooled < week) add('fresh', tallyOf(tallies.slice(-pooled)), Math.max(0, week - pooled));
     add('all', all, 0);

@@ -176,7 +176,9 @@ function renderInputs({ inputs }: WatchSummary, all: boolean, terminal: Terminal
   return [
     `Inputs: ${formatCount(inputs.rows.current)} rows (${WINDOWS[inputs.window]}) against ${formatCount(inputs.rows.reference)} of training`,
     `${table}${more}`,
-    ...(told.length === 0 ? [inputs.reason] : told.map((alarm) => `${alarm.severity.toUpperCase()}: ${alarm.sentence}`)),
+    ...(told.length === 0
+      ? [inputs.reason]
+      : told.map((alarm) => `${alarm.severity.toUpperCase()}: ${alarm.sentence}`)),
     ...(rest > 0 ? [`... ${rest} more alarms; --all shows them.`] : []),
     ...(inputs.domain === null ? [] : [`Together: ${inputs.domain.reason}`]),
   ].join('\n');

@@ -108,10 +108,7 @@ const inputs = z.looseObject({
   alpha: z.number(),
   psi: z.number(),
   columns: z.array(column),
-  alarms: z
-    .array(inputAlarm)
-    .optional()
-    .describe('Of all windows, worst first. Absent in older looks.'),
+  alarms: z.array(inputAlarm).optional().describe('Of all windows, worst first. Absent in older looks.'),
   histograms: z
     .array(
       z.strictObject({
@@ -145,9 +142,11 @@ const segment = z.strictObject({
   rows,
   labelled: rows,
   f1: metric,
-  deployed: metric.optional().describe(
-    'F1 on the held-out rows of the segment. null: not known or not defined. Absent in older looks.',
-  ),
+  deployed: metric
+    .optional()
+    .describe(
+      'F1 on the held-out rows of the segment. null: not known or not defined. Absent in older looks.',
+    ),
   flaggedShare: share,
   pValue: optionalNumber.describe('Of a fall below the F1 that the segment had.'),
   adjustedP: optionalNumber.describe('After Benjamini and Hochberg over the segments.'),

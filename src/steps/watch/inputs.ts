@@ -5,13 +5,12 @@ import type { ModelDocument } from '../../core/models/document.ts';
 import type { Scorer } from '../../core/models/scorer.ts';
 import { oneRowAClient } from '../../core/monitor/deal-clients.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
-import type { Arrivals } from './arrivals.ts';
+import { type NumericSummary, needsSummary } from '../../core/monitor/inputs/broken-columns.ts';
 import { type NamedCell, namedCells } from '../../core/monitor/inputs/cells.ts';
 import type { ColumnTally } from '../../core/monitor/inputs/column-counter.ts';
-import { alarmsReason } from '../../core/monitor/inputs/drift-reason.ts';
-import { type NumericSummary, needsSummary } from '../../core/monitor/inputs/broken-columns.ts';
 import { type ComparedRows, compareAll, rowsForShift } from '../../core/monitor/inputs/compare-inputs.ts';
 import { type DomainDrift, domainClassifier } from '../../core/monitor/inputs/domain-classifier.ts';
+import { alarmsReason } from '../../core/monitor/inputs/drift-reason.ts';
 import type { DriftReference } from '../../core/monitor/inputs/drift-reference.ts';
 import { type InputAlarm, type InputWindow, worstAlarms } from '../../core/monitor/inputs/input-alarm.ts';
 import type { InputDrift, InputDriftOptions } from '../../core/monitor/inputs/input-drift.ts';
@@ -20,6 +19,7 @@ import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts
 import { referenceOfTally } from '../../core/monitor/inputs/tally-reference.ts';
 import { columnOf } from '../../engine/contract.ts';
 import type { Table } from '../../engine/port.ts';
+import type { Arrivals } from './arrivals.ts';
 import { readRows } from './estimate.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 

@@ -74,7 +74,12 @@ export function segmentPerformance(
     const pValue = pValues[index] ?? null;
     const adjustedP = pValue === null ? null : (adjusted[next++] as number);
     const isKnown = heldOut?.segments !== undefined;
-    return { ...told, pValue, adjustedP, reason: reasonOf(told, before, fall, adjustedP, isKnown, options.alpha) };
+    return {
+      ...told,
+      pValue,
+      adjustedP,
+      reason: reasonOf(told, before, fall, adjustedP, isKnown, options.alpha),
+    };
   });
 }
 
@@ -91,7 +96,8 @@ function reasonOf(
   isKnown: boolean,
   alpha: number,
 ): string {
-  if (!isKnown) return 'How the model scored this segment before is not known: it was not counted at the time.';
+  if (!isKnown)
+    return 'How the model scored this segment before is not known: it was not counted at the time.';
   if (before === null) return 'No held-out row is of this segment: there is nothing to compare with.';
   const heldOut = before.tn + before.fp + before.fn + before.tp;
   if (fall === null) {

@@ -14,8 +14,8 @@ import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.t
 import { hasParts } from '../../engine/snapshot-parts.ts';
 import { openTrainedRows } from '../../engine/trained-rows.ts';
 import type { Store } from '../../store/port.ts';
-import type { DriftCheck } from './drift-check.ts';
 import { type ArrivalState, findArrivals } from './arrivals.ts';
+import type { DriftCheck } from './drift-check.ts';
 import { estimateLook, type WatchEstimate } from './estimate.ts';
 import { type InputCheck, judgeInputs } from './inputs.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';

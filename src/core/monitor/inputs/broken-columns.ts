@@ -33,7 +33,7 @@ const MOSTLY = 1 / 2;
 /** Ratio of medians from which another unit is likelier than other clients. */
 const SCALED = 6;
 /** Ratios that units have to each other, and how near a ratio must come to be called so. */
-const RATIOS = [7, 10, 12, 24, 30, 52, 60, 100, 365, 1000, 1024, 3600, 10_000, 86_400, 1e6, 1e9];
+const RATIOS = [7, 10, 12, 24, 30, 52, 60, 100, 365, 1000, 3600, 10_000, 86_400, 1e6, 1e9];
 const NEAR = 1.15;
 const NAMED = 3;
 /** p of a shift below which the values themselves are worth reading. */
@@ -216,8 +216,9 @@ function medianOf({ range, edges, counts, atoms }: NumericReference): number | n
 
 function ratioText(ratio: number): string {
   const size = Math.max(ratio, 1 / ratio);
-  const usual = RATIOS.find((each) => Math.max(each / size, size / each) <= NEAR);
-  const times = usual === undefined ? digits(Number(size.toPrecision(2))) : usual.toLocaleString('en-US');
+  const off = (each: number) => Math.max(each / size, size / each);
+  const usual = RATIOS.reduce((best, each) => (off(each) < off(best) ? each : best));
+  const times = off(usual) <= NEAR ? usual.toLocaleString('en-US') : digits(Number(size.toPrecision(2)));
   return `about ${times} times as ${ratio > 1 ? 'large' : 'small'}`;
 }
 

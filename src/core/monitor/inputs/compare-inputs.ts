@@ -142,7 +142,7 @@ function decide(
     .filter(({ p }) => p <= alpha)
     .map(({ kind, p, says }): InputAlarm => {
       const said = `${column} ${says(rowsText(window, tally.rows))}`;
-      const sentence = said.endsWith("?") ? said : `${said}.`;
+      const sentence = said.endsWith('?') ? said : `${said}.`;
       return { severity: 'broken', kind, ...shared, p, sentence };
     });
   const shifts = tests.filter(({ p, size }) => p <= alpha && size >= psi);
@@ -181,7 +181,15 @@ function windowOf(
   const columns = judged.map(({ alarms: _, ...column }) => column);
   const rows = { reference: reference.rows, current: tally.rows };
   const verdict = windowVerdict(columns);
-  return { verdict, rows, alpha, psi, columns, alarms, reason: windowReason(verdict, rows, columns, alarms, psi) };
+  return {
+    verdict,
+    rows,
+    alpha,
+    psi,
+    columns,
+    alarms,
+    reason: windowReason(verdict, rows, columns, alarms, psi),
+  };
 }
 
 function windowVerdict(columns: readonly ColumnDrift[]): InputDrift['verdict'] {

@@ -54,7 +54,10 @@ export function movedSentence(column: ColumnStatistics, kind: InputAlarm['kind']
   return `${name} has shifted in ${rows}: ${changeText(column, kind)} (${size}).`;
 }
 
-function changeText({ missing, unseen, outside, wasserstein }: ColumnStatistics, kind: InputAlarm['kind']): string {
+function changeText(
+  { missing, unseen, outside, wasserstein }: ColumnStatistics,
+  kind: InputAlarm['kind'],
+): string {
   if (kind === 'missing' && missing !== null) {
     return `${percent(missing.current)} of its values are missing, in training ${percent(missing.reference)}`;
   }
@@ -85,7 +88,8 @@ export function windowReason(
   if (verdict === 'too-few-rows') {
     return `${rows.current} new and ${rows.reference} training rows are too few to judge any input.`;
   }
-  const none = columns.length === 1 ? 'The one column has not shifted' : `None of ${columns.length} columns has shifted`;
+  const none =
+    columns.length === 1 ? 'The one column has not shifted' : `None of ${columns.length} columns has shifted`;
   const needed = columns.map(({ rowsNeeded }) => rowsNeeded);
   if (needed.includes(null)) {
     const least = Math.max(...columns.map((column) => column.referenceRowsNeeded ?? 0));
@@ -104,11 +108,14 @@ export function windowReason(
 export function alarmsReason(alarms: readonly InputAlarm[]): string {
   const told = alarms.slice(0, NAMED).map(({ sentence }) => sentence);
   const more = alarms.length - told.length;
-  const broken = new Set(alarms.flatMap(({ severity, column }) => (severity === 'broken' ? column : []))).size;
+  const broken = new Set(alarms.flatMap(({ severity, column }) => (severity === 'broken' ? column : [])))
+    .size;
   return [
     ...told,
     ...(more > 0 ? [`${more} more columns or faults.`] : []),
-    ...(broken > 1 ? [`${broken} columns are broken at once: has the file shifted its columns, or lost some?`] : []),
+    ...(broken > 1
+      ? [`${broken} columns are broken at once: has the file shifted its columns, or lost some?`]
+      : []),
   ].join(' ');
 }
 

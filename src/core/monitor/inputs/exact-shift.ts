@@ -51,10 +51,7 @@ export function precedenceTest(reference: NumericReference, counts: readonly num
 function levelTest(reference: CategoricalReference, tally: ColumnTally, rows: number): number {
   const { reference: before, current: after } = cellsOf(reference, tally, rows);
   const p = before.map((known, cell) =>
-    fisherTest(
-      { successes: after[cell] ?? 0, trials: rows },
-      { successes: known, trials: reference.rows },
-    ),
+    fisherTest({ successes: after[cell] ?? 0, trials: rows }, { successes: known, trials: reference.rows }),
   );
   return Math.min(1, p.length * Math.min(1, ...p));
 }

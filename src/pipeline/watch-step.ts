@@ -19,6 +19,8 @@ export async function watchStep(
   live: LiveModel,
   challenger: ModelDocument | null,
   snapshot: Snapshot,
+  /** The file that its new rows came in; null: more than one, or none that is new. */
+  newFile: string | null,
 ): Promise<Watched> {
   const { workspace, contract, clock } = resources;
   const { config, paths } = workspace;
@@ -47,6 +49,7 @@ export async function watchStep(
           tolerance: config.drift.tolerance,
           rowsPerFalseAlarm: config.drift.rows_per_false_alarm,
           psi: config.drift.psi,
+          newFile,
           yearsPerFalseAlarm: 5,
           outcomes: outcomeRuleOf(resources),
           seed: config.seed,

@@ -16,8 +16,12 @@ function watching(before: readonly number[] = []) {
       clientKeys: keysOf(rows),
       superseded: Uint8Array.from(rows, (_, row) => Number(superseded.includes(row))),
     };
-    const found = await findArrivals(look, seen, state, new Date(day * DAY_MS), async () =>
-      keysOf(before).sort(),
+    const found = await findArrivals(
+      look,
+      seen,
+      state,
+      { now: new Date(day * DAY_MS), file: `${day}.csv` },
+      async () => keysOf(before).sort(),
     );
     seen.push(found.keys);
     state = found.state;
@@ -26,6 +30,7 @@ function watching(before: readonly number[] = []) {
       newest: named(found.newest),
       latest: (least: number) => named(found.latest(least)),
       kept: [...found.keys].map(Number),
+      file: found.file,
       rhythmDays: found.rhythmDays,
     };
   };
@@ -35,7 +40,7 @@ describe('findArrivals', () => {
   it('tells the newest delivery, at every look until another comes', async () => {
     const look = watching();
     expect(await look([1, 2, 3])).toMatchObject({ newest: [1, 2, 3], kept: [1, 2, 3] });
-    expect(await look([1, 2, 3])).toMatchObject({ newest: [1, 2, 3], kept: [] });
+    expect(await look([1, 2, 3])).toMatchObject({ newest: [1, 2, 3], file: '7.csv', kept: [] });
     expect(await look([9, 1, 2, 8, 3])).toMatchObject({ newest: [9, 8], kept: [9, 8] });
     expect(await look([3, 8, 2, 9, 1])).toMatchObject({ newest: [8, 9], kept: [] });
   });

@@ -18,11 +18,15 @@ interface Delivery {
   /** When a look first saw its rows, ISO 8601. */
   readonly at: string;
   readonly rows: number;
+  /** The one file that they came in; null: several, or not known. */
+  readonly file: string | null;
 }
 
 export interface Arrivals {
   /** Places of the rows of the newest delivery, ascending: the same at every look until others come. */
   readonly newest: Uint32Array;
+  /** The one file that the newest delivery came in; null: several, or not known. */
+  readonly file: string | null;
   /** Places of the rows of the newest deliveries that together have so many, ascending. */
   latest(leastRows: number): Uint32Array;
   /** Days between deliveries on average; a week where too few have come. */
@@ -36,6 +40,7 @@ export interface Arrivals {
 /**
  * A row that no look has seen is of the delivery that this look is the first to see. Rows are known by their content
  * without the label, so one that comes again with its outcome is no new one.
+ * @param file the only one that was new at this look, where it is known.
  * @param seen keys that were kept at the looks before, in the order in which they were kept.
  * @param before rows that lay in the training snapshot without an outcome: new, but of no delivery. Asked at the
  *   first look alone.
@@ -44,7 +49,7 @@ export async function findArrivals(
   look: Pick<Look, 'rows' | 'clientKeys' | 'superseded'>,
   seen: readonly BigUint64Array[],
   state: ArrivalState | null,
-  now: Date,
+  { now, file }: { readonly now: Date; readonly file: string | null },
   before: () => Promise<BigUint64Array>,
 ): Promise<Arrivals> {
   const counted = Uint32Array.from({ length: look.rows }, (_, row) => row).filter(
@@ -57,7 +62,7 @@ export async function findArrivals(
   const arrived = unseen.filter((row) => !holdsKey(older, keyOf(row)));
   const waited = unseen.filter((row) => holdsKey(older, keyOf(row)));
   const keys = BigUint64Array.from([...waited, ...arrived], keyOf);
-  const delivery = arrived.length > 0 ? [{ at: now.toISOString(), rows: arrived.length }] : [];
+  const delivery = arrived.length > 0 ? [{ at: now.toISOString(), rows: arrived.length, file }] : [];
   const deliveries = [...(state?.deliveries ?? []), ...delivery].slice(-MOST_DELIVERIES);
   const ordered = joined([...seen, keys]);
   const latestOf = (rows: number): Uint32Array => {
@@ -66,6 +71,7 @@ export async function findArrivals(
   };
   return {
     newest: latestOf(deliveries.at(-1)?.rows ?? 0),
+    file: deliveries.at(-1)?.file ?? null,
     latest: (leastRows) => latestOf(rowsOfLatest(deliveries, leastRows)),
     rhythmDays: rhythmOf(deliveries),
     state: { deliveries },

@@ -82,7 +82,7 @@ const LEAST_ALPHA = 1e-6;
 export async function judgeInputs(
   table: Table,
   look: Look,
-  arrivals: Pick<Arrivals, 'newest' | 'latest' | 'rhythmDays'>,
+  arrivals: Pick<Arrivals, 'newest' | 'file' | 'latest' | 'rhythmDays'>,
   settings: InputSettings,
 ): Promise<InputCheck | null> {
   const { reference } = settings.model.certificate;
@@ -96,7 +96,8 @@ export async function judgeInputs(
   for (const { window, places } of windowsOf(look, arrivals, rowsForShift(reference, options))) {
     const counted = await countRows(table, places, names, reference);
     const summaries = await summarise(table, places, reference, counted.whole);
-    windows.push({ window, places, counted, reference, tally: counted.whole, summaries });
+    const file = places.length === arrivals.newest.length ? arrivals.file : null;
+    windows.push({ window, file, places, counted, reference, tally: counted.whole, summaries });
   }
   const drifts = compareAll(windows, options);
   const alarms = worstAlarms(drifts.flatMap((drift) => drift.alarms));

@@ -198,6 +198,7 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
           tolerance: 0.02,
           rowsPerFalseAlarm: 100_000,
           psi: 0.1,
+          newFile: null,
           yearsPerFalseAlarm: 5,
           outcomes: { horizonDays: 0, meaning: 'outcome' },
           seed: 0,

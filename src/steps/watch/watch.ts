@@ -51,6 +51,8 @@ export interface WatchOptions {
   readonly tolerance: number;
   readonly rowsPerFalseAlarm: number;
   readonly psi: number;
+  /** The file that the new rows came in; null: more than one, or none that is new. */
+  readonly newFile: string | null;
   /** Years between false alarms of the inputs, on average at least. */
   readonly yearsPerFalseAlarm: number;
   readonly outcomes: Omit<OutcomeRule, 'now'>;
@@ -211,7 +213,7 @@ async function watchRows(
     look,
     await store.watchedRows(version, 'arrived'),
     (kept.get(ARRIVALS)?.state ?? null) as ArrivalState | null,
-    now,
+    { now, file: options.newFile },
     () => trainingKeys(engine, options),
   );
   const inputs = await judgeInputs(table, look, arrivals, { ...options, scorer, trained });

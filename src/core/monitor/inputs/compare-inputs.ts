@@ -141,7 +141,7 @@ function decide(
   const broken = faults
     .filter(({ p }) => p <= alpha)
     .map(({ kind, p, says }): InputAlarm => {
-      const said = `${column} ${says(rowsText(window, tally.rows))}`;
+      const said = `${column} ${says(rowsText(window, tally.rows, file))}`;
       const sentence = said.endsWith('?') ? said : `${said}.`;
       return { severity: 'broken', kind, ...shared, p, sentence };
     });
@@ -156,7 +156,7 @@ function decide(
             kind,
             ...shared,
             p: Math.min(...shifts.map(({ p }) => p)),
-            sentence: movedSentence(statistics, kind, rowsText(window, tally.rows)),
+            sentence: movedSentence(statistics, kind, rowsText(window, tally.rows, file)),
           },
         ];
   const alarms = [...broken, ...moved];

@@ -8,10 +8,11 @@ type Told = Omit<ColumnDrift, 'reason'>;
 /** Levels that a sentence names, and alarms that it tells. */
 const NAMED = 3;
 
-/** The rows of a window with their count: "150 new rows". */
-export function rowsText(window: InputWindow, rows: number): string {
+/** The rows of a window with their count: "150 new rows", "150 rows of week-4.csv". */
+export function rowsText(window: InputWindow, rows: number, file: string | null): string {
   const count = rows.toLocaleString('en-US');
   const noun = rows === 1 ? 'row' : 'rows';
+  if (file !== null) return `${count} ${noun} of ${file}`;
   if (window === 'all') return `${count} new ${noun}`;
   return `${count} ${noun} of the ${window === 'newest' ? 'newest delivery' : 'latest deliveries'}`;
 }
@@ -49,8 +50,12 @@ export function movedKind({ missing, unseen, outside }: ColumnStatistics): Input
 
 /** One sentence on a column that has moved. */
 export function movedSentence(column: ColumnStatistics, kind: InputAlarm['kind'], rows: string): string {
-  const { name, psi } = column;
-  const size = `PSI ${digits(psi?.corrected ?? 0)} less its bias`;
+  const { name, psi, outside } = column;
+  const corrected = psi?.corrected ?? 0;
+  const size =
+    kind === 'outside' && outside !== null && outside.psi > corrected
+      ? `PSI ${digits(outside.psi)} by these alone`
+      : `PSI ${digits(corrected)} less its bias`;
   return `${name} has shifted in ${rows}: ${changeText(column, kind)} (${size}).`;
 }
 

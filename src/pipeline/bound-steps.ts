@@ -17,10 +17,11 @@ import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { train } from '../steps/train/train.ts';
-import type { TrainSummary } from '../steps/train/train-options.ts';
+import type { KnownChanges, TrainSummary } from '../steps/train/train-options.ts';
 import { compareOnTest } from './compare-models.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
-import type { LiveModel } from './live-model.ts';
+import { changesKnown } from './known-change.ts';
+import { type LiveModel, wholeLiveModel } from './live-model.ts';
 import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
@@ -28,7 +29,7 @@ import {
   compiledAs,
   currentSnapshot,
   outcomeRuleOf,
-  readTestData,
+  readTestDataFor,
   readTrainedModel,
   trainedVersion,
 } from './workspace-state.ts';
@@ -169,13 +170,20 @@ function withoutColumns({ extraColumns: _, ...file }: FileReport): Omit<FileRepo
   return file;
 }
 
-export async function trainStep(resources: Resources, session: Session): Promise<TrainSummary> {
+/** @param changes what is known of changes; absent: what the live model knows. */
+export async function trainStep(
+  resources: Resources,
+  session: Session,
+  changes?: KnownChanges,
+): Promise<TrainSummary> {
   const { workspace, contract, clock, progress, version } = resources;
   const { config, paths } = workspace;
   return session.step(
     'train',
     async () => {
       const snapshot = currentSnapshot(resources);
+      const live = wholeLiveModel(resources);
+      const candidate = live?.model.certificate.options['candidate'];
       return train(
         {
           engine: await resources.engine(),
@@ -200,6 +208,8 @@ export async function trainStep(resources: Resources, session: Session): Promise
           monotone: config.columns.monotone,
           outcomes: outcomeRuleOf(resources),
           holdout: config.holdout,
+          changes: changes ?? (await changesKnown(resources, live)),
+          liveCandidate: typeof candidate === 'string' ? candidate : null,
           seed: config.seed,
         },
       );
@@ -224,8 +234,9 @@ export function campaignOf({ campaign }: Config): Campaign | null {
 export async function scoreStep(resources: Resources, session: Session): Promise<ScoreSummary> {
   return session.step(
     'score',
-    async () =>
-      score(
+    async () => {
+      const model = readTrainedModel(resources);
+      return score(
         {
           engine: await resources.engine(),
           store: await resources.store(),
@@ -234,12 +245,13 @@ export async function scoreStep(resources: Resources, session: Session): Promise
         },
         {
           runId: session.runId,
-          model: readTrainedModel(resources),
-          test: await readTestData(resources),
+          model,
+          test: await readTestDataFor(resources, model),
           campaign: campaignOf(resources.workspace.config),
           modelFolder: resources.workspace.paths.model,
         },
-      ),
+      );
+    },
     ({ f1, rows, window }) => {
       const overlap = describeOverlap(window);
       const note = overlap === null ? '' : `. ${overlap}`;

@@ -3,6 +3,7 @@ import type { DuelReading } from '../core/monitor/performance/duel.ts';
 import type { CompileResult, FileReport, RowCounts, Snapshot } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import type { ScoreSummary } from '../steps/score.ts';
+import { NO_CHANGES } from '../steps/train/train-options.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import type { FreshRows } from '../steps/watch/watch.ts';
 import type { RunResult } from '../store/port.ts';
@@ -27,6 +28,7 @@ import { rankStep } from './client-scores.ts';
 import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
 import type { GateVerdict } from './gate.ts';
 import { labelStep, type MadeLabels, settleLabels } from './label-step.ts';
+import { changesAtAlarm } from './known-change.ts';
 import { type LiveModel, readLiveModel } from './live-model.ts';
 import { scoreAndDeploy } from './promote.ts';
 import { publishStep } from './publish-step.ts';
@@ -193,7 +195,7 @@ async function mustRetrain(
   if (challenge === null) return check.drift && !(await waitsForMore(resources, session, live, course));
   const outcome = await answerChallenge(resources, session, live, challenge, fresh, course);
   if (outcome === 'promote' || !check.drift) return false;
-  return outcome === 'retire' || isOutgrown(challenge, snapshot.rows);
+  return outcome === 'retire' || (await isOutgrown(resources, challenge, snapshot.rows));
 }
 
 /** Whether a retrained model that was refused would only be made again. */
@@ -241,7 +243,9 @@ async function replace(
   live: LiveModel | null,
   course: Course,
 ): Promise<void> {
-  course.unlabelled = (await trainStep(resources, session)).unlabelled;
+  const changes =
+    live === null || course.check === null ? NO_CHANGES : await changesAtAlarm(resources, live, course.check);
+  course.unlabelled = (await trainStep(resources, session, changes)).unlabelled;
   const challenger = await scoreStep(resources, session);
   const { champion, verdict } = await judgeStep(resources, session, live, challenger);
   course.challenger = challenger;

@@ -1,16 +1,11 @@
 /** The rows since a change of what follows from the inputs: as an alarm dates it, and as a model remembers it. */
 import type { KnownChange, ModelDocument } from '../core/models/document.ts';
-import type { RiskReading } from '../core/monitor/calibration/risk-reading.ts';
 import type { KnownChanges, RowsAfter } from '../steps/train/train-options.ts';
+import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import { holdsKey, sortedKeys } from '../steps/watch/key-set.ts';
 import type { Store } from '../store/port.ts';
 import type { LiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
-
-/** What an alarm says of when something changed, in looks at the model since it went live. */
-export interface DatedCheck {
-  readonly risk?: Pick<RiskReading, 'looks' | 'changedAt'> | null;
-}
 
 type ChangeStore = Pick<Store, 'judgedLooks' | 'run'>;
 
@@ -21,7 +16,7 @@ type ChangeStore = Pick<Store, 'judgedLooks' | 'run'>;
 export async function changesAtAlarm(
   resources: Pick<Resources, 'store'>,
   live: LiveModel,
-  check: DatedCheck,
+  check: Pick<DriftCheck, 'risk'>,
 ): Promise<KnownChanges> {
   const store = await resources.store();
   const { version } = live.model;

@@ -9,6 +9,7 @@ import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
 import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
+import { countRisks, type RiskHistogram } from '../core/monitor/calibration/risk-histogram.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/test-rows.ts';
 import { renderScore, SCORE_FILE } from '../store/deployed-files.ts';
@@ -39,8 +40,8 @@ export interface ScoreSummary {
   readonly path: string;
 }
 
-/** An evaluation with the rows that it is of. */
-export type TestEvaluation = Evaluation & { readonly window: TestWindow };
+/** An evaluation with the rows that it is of, and their risks, from which the watch of a deployed model starts. */
+export type TestEvaluation = Evaluation & { readonly window: TestWindow; readonly risks: RiskHistogram };
 
 /** Scores a trained model, records the score, and writes latestscore.txt. Errors as `evaluateOnTest`. */
 export async function score(
@@ -112,16 +113,15 @@ async function evaluateTable(
   window: TestWindow,
   campaign: Campaign | null,
   progress: Progress,
-): Promise<Evaluation> {
+): Promise<Omit<TestEvaluation, 'window'>> {
   const { labels, probabilities, values } = await scoreTestRows(table, model, test, window, {
     labels: true,
     values: campaign !== null,
     onRows: (done) => progress({ label: 'scoring the test data', done, total: table.rows, unit: 'rows' }),
   });
-  return evaluate(
-    labels,
-    probabilities,
-    model.threshold,
-    campaign === null ? {} : { campaign: termsOf(campaign, values) },
-  );
+  const terms = campaign === null ? {} : { campaign: termsOf(campaign, values) };
+  return {
+    ...evaluate(labels, probabilities, model.threshold, terms),
+    risks: countRisks(probabilities, labels),
+  };
 }

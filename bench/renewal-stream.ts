@@ -104,7 +104,10 @@ export async function followStream(options: StreamOptions): Promise<readonly Wee
 }
 
 /** What the live model of a folder says of these clients. */
-function scoreFresh(deployment: string, { usage, calls, labels }: ClientRows): { f1: number; logLoss: number } {
+function scoreFresh(
+  deployment: string,
+  { usage, calls, labels }: ClientRows,
+): { f1: number; logLoss: number } {
   const live = readLiveModel({ live: openLiveFolder(deployment) });
   if (live === null) return { f1: 0, logLoss: Number.NaN };
   const columns = { usage, calls } as const;

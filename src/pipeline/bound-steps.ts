@@ -24,6 +24,7 @@ import { changesKnown } from './known-change.ts';
 import { type LiveModel, wholeLiveModel } from './live-model.ts';
 import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
+import type { JudgedChange } from './retrain-wait.ts';
 import type { Session } from './session.ts';
 import {
   compiledAs,
@@ -271,8 +272,9 @@ export async function judgeStep(
   return session.step(
     'gate',
     async () => {
-      const comparison =
-        live === null ? null : await compareOnTest(resources, live.model, readTrainedModel(resources));
+      const trained = readTrainedModel(resources);
+      const { change } = trained.certificate;
+      const comparison = live === null ? null : await compareOnTest(resources, live.model, trained);
       // F1 counts as 0 where it is 0/0, as in latestscore.txt.
       const champion = comparison === null ? null : (comparison.f1?.champion ?? 0);
       const verdict = judgeChallenger(rule, {
@@ -291,7 +293,12 @@ export async function judgeStep(
         observed: challenger.f1,
         expected: champion,
         reason: verdict.reason,
-        details: { champion: live?.model.version ?? null, shadow: verdict.shadow, comparison },
+        details: {
+          champion: live?.model.version ?? null,
+          shadow: verdict.shadow,
+          comparison,
+          change: change === undefined ? null : ({ at: change.at, rows: change.rows } satisfies JudgedChange),
+        },
       });
       return { champion, verdict };
     },

@@ -51,6 +51,32 @@ describe('judgeChallenger', () => {
     expect(judgeChallenger('not-worse', few).accepted).toBe(true);
   });
 
+  it('refuses a model that gives every client the same risk, however high its F1, and one that ranks them backwards', () => {
+    const labels = Float64Array.from({ length: 200 }, (_, row) => Number(row % 2 === 0));
+    const flat = labels.map(() => 0.5);
+    const backwards = labels.map((label) => 0.9 - 0.8 * label);
+    const of = (champion: Float64Array, challenger: Float64Array): GateCase => {
+      const comparison = comparePaired(labels, champion, 0.6, challenger, 0.4, { seed: 0, alpha: 0.05 });
+      return { ...scored(comparison.f1?.champion ?? 0, comparison.f1?.challenger ?? 0), comparison };
+    };
+    const weak = labels.map((label, row) => (row % 5 === 0 ? 0.7 - 0.4 * label : 0.3 + 0.4 * label));
+    for (const rule of ['not-worse', 'better', 'sequential'] as const) {
+      for (const given of [
+        of(backwards, flat),
+        of(
+          weak.map((p) => p / 2),
+          flat,
+        ),
+        of(weak, backwards),
+      ]) {
+        expect(judgeChallenger(rule, given)).toMatchObject({ accepted: false, shadow: false });
+      }
+    }
+    expect(of(backwards, flat).challenger.f1).toBeGreaterThan(0.6);
+    expect(judgeChallenger('not-worse', of(backwards, weak)).accepted).toBe(true);
+    expect(judgeChallenger('always', of(weak, flat)).accepted).toBe(true);
+  });
+
   it('lets by sequential a model score beside the live one, but not the live one beside itself', () => {
     const given = compared(200, 4, 1);
     expect(judgeChallenger('sequential', given)).toMatchObject({ accepted: false, shadow: true });

@@ -26,6 +26,9 @@ export interface GateCase {
  * - `not-worse`: its F1 is not lower, however little they differ.
  * - `better`: its F1 is higher, and the paired bootstrap says that this is no chance.
  * - `always`: whatever the comparison says.
+ * - By none but `always` goes a challenger live, or into the shadow, that ranks the clients of these rows no better than
+ *   chance, where the champion does better or where it gives all of them the same risk: such a model can flag everybody
+ *   and have an F1 that is not low.
  * - Where the champion has learned from clients that are held out now, these three accept: it cannot be judged.
  * - `sequential`: not yet; new labelled rows decide. A challenger that is the champion again is refused.
  */
@@ -40,6 +43,8 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   if (champion === null) return verdict(true, 'No model was deployed before.');
   const compared = comparison === null ? scoresOf(given) : tellComparison(comparison);
   if (rule === 'always') return verdict(true, `Every retrained model is deployed. ${compared}`);
+  const blind = describeBlindness(comparison);
+  if (blind !== null) return verdict(false, blind);
   const unfair = describeUnfairness(comparison?.window);
   if (unfair !== null && rule !== 'sequential') return verdict(true, unfair);
   if (rule === 'not-worse') {
@@ -62,6 +67,18 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   const accepted = comparison !== null && judgePaired(comparison, 'better').accepted;
   const told = accepted ? 'better' : 'not shown to be better, so the deployed one stays';
   return verdict(accepted, `The retrained model is ${told}. ${compared}`);
+}
+
+/** Why the challenger is of no use for telling clients apart; null where it is. */
+function describeBlindness(comparison: GateCase['comparison']): string | null {
+  const auc = comparison?.rocAuc ?? null;
+  if (comparison === null || auc === null || auc.challenger > 0.5) return null;
+  if (auc.challenger < 0.5 && auc.champion <= 0.5) return null;
+  const told =
+    auc.challenger === 0.5
+      ? 'tells the clients apart no more than chance'
+      : 'ranks the clients worse than chance';
+  return `The retrained model ${told}, so the deployed one stays. ${tellComparison(comparison)}`;
 }
 
 /** Why the champion cannot be judged on these rows; null where it can. Files are taken as they are given. */

@@ -24,7 +24,8 @@ export async function changesAtAlarm(
   // The detector counts the looks since the deployment; a model that was live before has earlier ones.
   const { looks: counted, changedAt } = check.risk ?? { looks: 0, changedAt: null };
   const first = changedAt === null ? looks[0] : looks[looks.length - counted + changedAt - 1];
-  const newest = first === undefined ? null : await readChange(store, [{ model: version, from: first.runId }]);
+  const newest =
+    first === undefined ? null : await readChange(store, [{ model: version, from: first.runId }]);
   const earlier = await changeKnownBy(resources, live.model);
   return newest === null ? { newest: earlier, earlier: null } : { newest, earlier };
 }

@@ -27,8 +27,8 @@ import {
 import { rankStep } from './client-scores.ts';
 import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
 import type { GateVerdict } from './gate.ts';
-import { labelStep, type MadeLabels, settleLabels } from './label-step.ts';
 import { changesAtAlarm } from './known-change.ts';
+import { labelStep, type MadeLabels, settleLabels } from './label-step.ts';
 import { type LiveModel, readLiveModel } from './live-model.ts';
 import { scoreAndDeploy } from './promote.ts';
 import { publishStep } from './publish-step.ts';
@@ -206,7 +206,8 @@ async function waitsForMore(
   course: Course,
 ): Promise<boolean> {
   if (course.check === null) return false;
-  course.waits = await waitAfterRefusal(await resources.store(), live, course.check);
+  const { newest } = await changesAtAlarm(resources, live, course.check);
+  course.waits = await waitAfterRefusal(await resources.store(), live, course.check, newest?.rows ?? null);
   if (course.waits === null) return false;
   await session.skip('train', course.waits);
   course.result = 'challenger-refused';

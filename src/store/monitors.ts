@@ -86,5 +86,8 @@ async function judgedLooks(db: Kysely<Tables>, modelVersion: string): Promise<re
     parts.push(keysFromText(rowKeys));
     looks.set(runId, parts);
   }
-  return [...looks].map(([runId, parts]) => ({ runId, keys: BigUint64Array.from(parts.flatMap((keys) => [...keys])) }));
+  return [...looks].map(([runId, parts]) => ({
+    runId,
+    keys: BigUint64Array.from(parts.flatMap((keys) => [...keys])),
+  }));
 }

@@ -1,7 +1,7 @@
 /** `tidewatch watch`: whether the deployed model still does what it promised, and whether the data is still its own. */
 import type { Estimate } from '../../core/models/document.ts';
-import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
 import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
+import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
 import type { MetricView } from '../../core/monitor/performance/metric-reading.ts';
 import type { WatchSummary } from '../../pipeline/watch-verb.ts';
 import {

@@ -67,7 +67,10 @@ export async function chooseRows(
   const specs = specsOf(training, data, options);
   const lossesOf = async (name: string, others: Uint32Array) => {
     deps.progress({ label: `cross-validating what is learned from ${name}`, done: 0, unit: 'fits' });
-    return { name, losses: await bestLosses(specs, data, withOthers(plan, since, others, data.clients), deps) };
+    return {
+      name,
+      losses: await bestLosses(specs, data, withOthers(plan, since, others, data.clients), deps),
+    };
   };
   const all = await lossesOf(wider, before);
   const alone = await lossesOf('these alone', new Uint32Array(0));
@@ -94,7 +97,9 @@ function specsOf(training: Training, data: ValidationRows, options: TrainOptions
   });
   const [simplest] = specs;
   const live = specs.find(({ name }) => name === options.liveCandidate);
-  return [simplest, live].filter((spec, place, both) => spec !== undefined && both.indexOf(spec) === place) as CandidateSpec[];
+  return [simplest, live].filter(
+    (spec, place, both) => spec !== undefined && both.indexOf(spec) === place,
+  ) as CandidateSpec[];
 }
 
 /** Losses by fold of the candidate whose mean is least; infinite where none could be fitted. */

@@ -26,7 +26,13 @@ import { makeFoldModels } from './make-fold-models.ts';
 import { isStraight, makeModel } from './make-model.ts';
 import { readClients, readTraining } from './read-training.ts';
 import { chooseReference } from './reference-sample.ts';
-import { NO_CHANGES, type RowsAfter, type TrainDeps, type TrainOptions, type TrainSummary } from './train-options.ts';
+import {
+  NO_CHANGES,
+  type RowsAfter,
+  type TrainDeps,
+  type TrainOptions,
+  type TrainSummary,
+} from './train-options.ts';
 
 /**
  * Trains on every row of the snapshot that has a final outcome and is of no client that is held out, just as if there
@@ -84,7 +90,10 @@ async function choosePlaces(
   if (newest === null || isStraight(options)) return { places, change: null };
   const flagged = async (change: RowsAfter): Promise<FlaggedChange> => {
     const flags = await flagsSince(examples.table, change);
-    return { ...change, flags: places.length === flags.length ? flags : Uint8Array.from(places, (row) => flags[row] as number) };
+    return {
+      ...change,
+      flags: places.length === flags.length ? flags : Uint8Array.from(places, (row) => flags[row] as number),
+    };
   };
   const [last, first] = [await flagged(newest), earlier === null ? null : await flagged(earlier)];
   const choice = await withPlaces(examples, places, async (known) =>

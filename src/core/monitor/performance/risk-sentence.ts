@@ -3,7 +3,9 @@ import { groupThousands } from '../../../base/thousands.ts';
 import type { RiskReading } from '../calibration/risk-reading.ts';
 import type { AlarmBudget, WatchedRisk } from './risk-watch.ts';
 
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 
 const CHANGES = {
   'base-rate': 'What changed: the overall rate of leaving; the order of the clients still holds.',

@@ -98,7 +98,9 @@ describe('a watch of risks', () => {
     }
     expect(readRiskWatch(watch, YEARS).alarm).toBe(false);
     for (let week = 5; week <= 12; week++) {
-      watch = kept(advanceRiskWatch(watch, risksOf(200, 10 + week, how), { now: day(7 * week), budget: YEARS }));
+      watch = kept(
+        advanceRiskWatch(watch, risksOf(200, 10 + week, how), { now: day(7 * week), budget: YEARS }),
+      );
     }
     const risk = readRiskWatch(watch, YEARS);
     expect(risk).toMatchObject({ alarm: true, change, looks: 12, rows: 2400 });

@@ -69,6 +69,29 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   return verdict(accepted, `The retrained model is ${told}. ${compared}`);
 }
 
+/**
+ * Whether the live model with its risks moved takes its own place: both rank clients alike, so the Brier score on rows
+ * since the change decides beside F1.
+ * - `not-worse`: its Brier score is not higher, and its F1 not lower by more than chance.
+ * - `better`: its Brier score is lower by more than chance, and its F1 not lower by more than chance.
+ * - `sequential`: as `not-worse`; the alarm itself is the test that may be looked at after every run.
+ * - `always`: always.
+ */
+export function judgeRecalibrated(
+  rule: Config['gate'],
+  comparison: NonNullable<GateCase['comparison']>,
+): GateVerdict {
+  const { brier, f1, alpha } = comparison;
+  const isWorse = f1 !== null && f1.difference < 0 && f1.pValue < alpha;
+  const isRight =
+    brier !== null && !isWorse && (rule === 'better' ? brier.high < 0 : brier.difference <= 0);
+  const accepted = rule === 'always' || isRight;
+  const told = accepted ? 'takes its place' : 'does not take its place';
+  const score = brier === null ? '' : `; Brier score ${tellDifference(brier, alpha)}`;
+  const compared = tellComparison(comparison).replace(/ \(on the same/, `${score} (on the same`);
+  return { rule, accepted, shadow: false, reason: `The live model with its risks moved ${told}. ${compared}` };
+}
+
 /** Why the challenger is of no use for telling clients apart; null where it is. */
 function describeBlindness(comparison: GateCase['comparison']): string | null {
   const auc = comparison?.rocAuc ?? null;

@@ -26,7 +26,9 @@ export async function changesAtAlarm(
   const first = changedAt === null ? looks[0] : looks[looks.length - counted + changedAt - 1];
   const newest =
     first === undefined ? null : await readChange(store, [{ model: version, from: first.runId }]);
-  const earlier = await changeKnownBy(resources, live.model);
+  // Where all rows were learned from, those before the earlier change are no worse than before.
+  const isSince = live.model.certificate.change?.learned === 'since';
+  const earlier = isSince ? await changeKnownBy(resources, live.model) : null;
   return newest === null ? { newest: earlier, earlier: null } : { newest, earlier };
 }
 

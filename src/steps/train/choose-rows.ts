@@ -1,11 +1,11 @@
 /** After a change of what follows from the inputs: which rows a model is learned from, all or those since then. */
-import { asTidewatchError } from '../../base/errors.ts';
+import { asTidewatchError, TidewatchError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { takeCodes, takeValues } from '../../core/features/take-rows.ts';
 import { type CandidateSpec, listCandidates } from '../../core/learners/candidates.ts';
 import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
 import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
-import { chooseByOneStandardError } from '../../core/learners/selection.ts';
+import { type Candidate, type Choice, chooseByOneStandardError } from '../../core/learners/selection.ts';
 import { crossValidate, type ValidationRows } from './cross-validate.ts';
 import { type Training, wholeOf } from './read-training.ts';
 import { TOO_LITTLE } from './reference-sample.ts';
@@ -27,13 +27,60 @@ const LEAST_CLIENTS = 20;
 /** Rows before the change that take part in the comparison at most; more would not change what comes of it. */
 const MOST_BEFORE = 30_000;
 
+/** The rows since the newest change in folds, and what is learned elsewhere judged on them. */
+export interface SinceChange {
+  /** Places of the rows in the training, ascending. */
+  readonly rows: Uint32Array;
+  readonly labels: Float64Array;
+  /** Folds of them, in places of `rows`; null: too few clients of a class. */
+  readonly plan: FoldPlan | null;
+  /** Such as "360 rows since 2026-05-12". */
+  readonly words: string;
+  /** Clients of the smaller class. */
+  readonly smaller: number;
+  /**
+   * Log loss by fold of what is learned from the other folds and these rows before the change; the learners tried are
+   * the simplest and that of the live model, of which the better one counts. Infinite where none could be fitted.
+   */
+  lossesWith(name: string, before: Uint32Array): Promise<Candidate>;
+}
+
+export function sinceChange(
+  deps: TrainDeps,
+  training: Training,
+  newest: FlaggedChange,
+  options: Omit<TrainOptions, 'changes'>,
+): SinceChange {
+  const rows = placesOf(newest.flags);
+  const data: ValidationRows = { ...training, ...wholeOf(training) };
+  const labels = takeValues(data.labels, rows);
+  const clients = data.clients === null ? null : takeCodes(data.clients, rows);
+  const smaller = smallerClassClients(labels, numberClients(rows.length, clients));
+  const plan =
+    smaller < LEAST_CLIENTS
+      ? null
+      : planFolds({ labels, times: null, clients }, { seed: options.seed, horizonDays: 0 });
+  const specs = specsOf(training, data, options);
+  return {
+    rows,
+    labels,
+    plan,
+    words: `${rows.length.toLocaleString('en-US')} rows since ${dayOf(newest)}`,
+    smaller,
+    lossesWith: async (name, before) => {
+      if (plan === null) throw new TidewatchError('internal', 'There are no folds to compare on.');
+      deps.progress({ label: `cross-validating what is learned from ${name}`, done: 0, unit: 'fits' });
+      return { name, losses: await bestLosses(specs, data, withOthers(plan, rows, before, data.clients), deps) };
+    },
+  };
+}
+
 /**
  * Compares what is learned from all rows with what is learned from those since the newest change alone, by
  * cross-validated log loss on the rows since then: each fold of them is scored by models that know nothing of its
  * clients, and of the other rows all, or those since the change. All rows are taken unless those of the change are
  * better by more than one standard error (`chooseByOneStandardError`). Where the live model was itself made after an
- * earlier change, the rows since that one stand for all. The learners compared are the simplest and that of the live
- * model; of each set of rows the better one counts.
+ * earlier change, the rows since that one stand for all.
  * @param earlier the change that the live model was made after; null: none.
  */
 export async function chooseRows(
@@ -43,51 +90,49 @@ export async function chooseRows(
   earlier: FlaggedChange | null,
   options: TrainOptions,
 ): Promise<RowChoice> {
-  const since = placesOf(newest.flags);
-  const wider = earlier === null ? 'all rows' : `the rows since ${dayOf(earlier)}`;
-  const words = `${since.length.toLocaleString('en-US')} rows since ${dayOf(newest)}`;
-  const data: ValidationRows = { ...training, ...wholeOf(training) };
-  const labels = takeValues(data.labels, since);
-  const clients = data.clients === null ? null : takeCodes(data.clients, since);
-  const own = numberClients(since.length, clients);
-  const smaller = smallerClassClients(labels, own);
-  const plan =
-    smaller < LEAST_CLIENTS
-      ? null
-      : planFolds({ labels, times: null, clients }, { seed: options.seed, horizonDays: 0 });
+  const since = sinceChange(deps, training, newest, options);
+  const { plan, words, smaller } = since;
   if (plan === null) {
-    const reason =
-      `Of the ${words} the smaller class has ${smaller} ${own.clients < since.length ? 'clients' : 'rows'}; ` +
-      `to learn from these alone takes ${LEAST_CLIENTS}.`;
+    const what = training.clients === null ? 'rows' : 'clients';
+    const reason = `Of the ${words} the smaller class has ${smaller} ${what}; to learn from these alone takes ${LEAST_CLIENTS}.`;
     return { change: earlier, reason };
   }
-  const whole = earlier?.flags ?? new Uint8Array(training.rows).fill(1);
-  const before = sampleOf(whole, newest.flags, options.seed);
+  const before = rowsBefore(earlier?.flags ?? null, newest.flags, options.seed);
   if (before.length === 0) return { change: newest, reason: 'There is no other row.' };
-  const specs = specsOf(training, data, options);
-  const lossesOf = async (name: string, others: Uint32Array) => {
-    deps.progress({ label: `cross-validating what is learned from ${name}`, done: 0, unit: 'fits' });
-    return {
-      name,
-      losses: await bestLosses(specs, data, withOthers(plan, since, others, data.clients), deps),
-    };
-  };
-  const all = await lossesOf(wider, before);
-  const alone = await lossesOf('these alone', new Uint32Array(0));
+  const wider = earlier === null ? 'all rows' : `the rows since ${dayOf(earlier)}`;
+  const all = await since.lossesWith(wider, before);
+  const alone = await since.lossesWith(ALONE, new Uint32Array(0));
+  if (!isFitted(alone)) return { change: earlier, reason: `No model could be fitted on the ${words} alone.` };
   const choice = chooseByOneStandardError([all, alone], plan.testShare);
-  const [withAll, withThese] = choice.candidates.map(({ loss }) => loss.toFixed(3));
-  const told = `Log loss on the ${words}, out of fold: ${withAll} learned from ${wider}, ${withThese} from these alone.`;
+  const told = tellLosses(words, choice);
   return choice.chosen === alone.name
     ? { change: newest, reason: `${told} What held before does not any more.` }
     : { change: earlier, reason: told };
 }
 
-function dayOf({ at }: FlaggedChange): string {
+export const ALONE = 'these alone';
+
+/** Whether every fold could be fitted. */
+export function isFitted({ losses }: Candidate): boolean {
+  return losses.every(Number.isFinite);
+}
+
+/** Such as: Log loss on the 360 rows since 2026-05-12, out of fold: 0.512 of all rows, 0.231 of these alone. */
+export function tellLosses(words: string, { candidates }: Choice): string {
+  const each = candidates.map(({ name, loss }) => `${loss.toFixed(3)} of ${name}`);
+  return `Log loss on the ${words}, out of fold: ${each.join(', ')}.`;
+}
+
+function dayOf({ at }: RowsAfter): string {
   return at.slice(0, 10);
 }
 
 /** The simplest candidate, and that of the live model where it is another one. */
-function specsOf(training: Training, data: ValidationRows, options: TrainOptions): readonly CandidateSpec[] {
+function specsOf(
+  training: Training,
+  data: ValidationRows,
+  options: Omit<TrainOptions, 'changes'>,
+): readonly CandidateSpec[] {
   const own = numberClients(training.rows, training.clients);
   const { specs } = listCandidates({
     ...options,
@@ -152,9 +197,10 @@ function withoutClients(places: Uint32Array, tested: Uint32Array, clients: Int32
   return places.filter((row) => !isTested.has(clients[row] as number));
 }
 
-/** Rows of a set that came before the newest change, or a sample of them. */
-function sampleOf(set: Uint8Array, newest: Uint8Array, seed: number): Uint32Array {
-  const places = placesOf(set).filter((row) => newest[row] === 0);
+/** Rows that came before the newest change, or a sample of them; null: of all rows. */
+export function rowsBefore(set: Uint8Array | null, newest: Uint8Array, seed: number): Uint32Array {
+  const all = Uint32Array.from(newest, (_, row) => row);
+  const places = all.filter((row) => newest[row] === 0 && set?.[row] !== 0);
   if (places.length <= MOST_BEFORE) return places;
   const random = createRandom(seed, 4000);
   const edge = (k: number) => Math.floor((k * places.length) / MOST_BEFORE);

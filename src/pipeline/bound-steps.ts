@@ -18,12 +18,7 @@ import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { train } from '../steps/train/train.ts';
-import type {
-  KnownChanges,
-  TrainDeps,
-  TrainOptions,
-  TrainSummary,
-} from '../steps/train/train-options.ts';
+import type { KnownChanges, TrainDeps, TrainOptions, TrainSummary } from '../steps/train/train-options.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
 import { changesKnown } from './known-change.ts';

@@ -26,9 +26,9 @@ export interface GateCase {
  * - `not-worse`: its F1 is not lower, however little they differ.
  * - `better`: its F1 is higher, and the paired bootstrap says that this is no chance.
  * - `always`: whatever the comparison says.
- * - By none but `always` goes a challenger live, or into the shadow, that ranks the clients of these rows no better than
- *   chance, where the champion does better or where it gives all of them the same risk: such a model can flag everybody
- *   and have an F1 that is not low.
+ * - A challenger that gives every client the same risk is refused by all but `always`: it can flag everybody and have an
+ *   F1 that is not low. By `not-worse` and `better` so is one that ranks the clients backwards where the champion does
+ *   not; `sequential` leaves that to new rows.
  * - Where the champion has learned from clients that are held out now, these three accept: it cannot be judged.
  * - `sequential`: not yet; new labelled rows decide. A challenger that is the champion again is refused.
  */
@@ -43,7 +43,7 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   if (champion === null) return verdict(true, 'No model was deployed before.');
   const compared = comparison === null ? scoresOf(given) : tellComparison(comparison);
   if (rule === 'always') return verdict(true, `Every retrained model is deployed. ${compared}`);
-  const blind = describeBlindness(comparison);
+  const blind = describeBlindness(rule, comparison);
   if (blind !== null) return verdict(false, blind);
   const unfair = describeUnfairness(comparison?.window);
   if (unfair !== null && rule !== 'sequential') return verdict(true, unfair);
@@ -83,24 +83,26 @@ export function judgeRecalibrated(
 ): GateVerdict {
   const { brier, f1, alpha } = comparison;
   const isWorse = f1 !== null && f1.difference < 0 && f1.pValue < alpha;
-  const isRight =
-    brier !== null && !isWorse && (rule === 'better' ? brier.high < 0 : brier.difference <= 0);
+  const isRight = brier !== null && !isWorse && (rule === 'better' ? brier.high < 0 : brier.difference <= 0);
   const accepted = rule === 'always' || isRight;
   const told = accepted ? 'takes its place' : 'does not take its place';
   const score = brier === null ? '' : `; Brier score ${tellDifference(brier, alpha)}`;
   const compared = tellComparison(comparison).replace(/ \(on the same/, `${score} (on the same`);
-  return { rule, accepted, shadow: false, reason: `The live model with its risks moved ${told}. ${compared}` };
+  return {
+    rule,
+    accepted,
+    shadow: false,
+    reason: `The live model with its risks moved ${told}. ${compared}`,
+  };
 }
 
 /** Why the challenger is of no use for telling clients apart; null where it is. */
-function describeBlindness(comparison: GateCase['comparison']): string | null {
+function describeBlindness(rule: Config['gate'], comparison: GateCase['comparison']): string | null {
   const auc = comparison?.rocAuc ?? null;
   if (comparison === null || auc === null || auc.challenger > 0.5) return null;
-  if (auc.challenger < 0.5 && auc.champion <= 0.5) return null;
-  const told =
-    auc.challenger === 0.5
-      ? 'tells the clients apart no more than chance'
-      : 'ranks the clients worse than chance';
+  const isFlat = auc.challenger === 0.5;
+  if (!isFlat && (rule === 'sequential' || auc.champion <= 0.5)) return null;
+  const told = isFlat ? 'tells the clients apart no more than chance' : 'ranks the clients backwards';
   return `The retrained model ${told}, so the deployed one stays. ${tellComparison(comparison)}`;
 }
 

@@ -43,14 +43,22 @@ export async function recalibrateStep(
         folds: readFoldModels(resources.workspace.paths.output, live.model.version),
         change,
       });
-      if (answer.kind === 'retrain') return { made: null, told: `A model is trained instead. ${answer.reason}` };
+      if (answer.kind === 'retrain')
+        return { made: null, told: `A model is trained instead. ${answer.reason}` };
       const { document } = answer;
       const comparison = await compareOnTest(resources, live.model, document);
       const verdict = judgeRecalibrated(resources.workspace.config.gate, comparison);
       if (!verdict.accepted) return { made: null, told: `A model is trained instead. ${verdict.reason}` };
       const { rows, f1 } = comparison;
       const challenger = f1?.challenger ?? 0;
-      await recordGate(resources, session, { live, trained: document, verdict, comparison, rows, f1: challenger });
+      await recordGate(resources, session, {
+        live,
+        trained: document,
+        verdict,
+        comparison,
+        rows,
+        f1: challenger,
+      });
       const reason = document.certificate.calibration ?? verdict.reason;
       const made = { version: document.version, verdict, champion: f1?.champion ?? 0, reason };
       return { made, told: `${reason} ${answer.reason}` };

@@ -49,7 +49,10 @@ describe('the estimated shift', () => {
     const { probabilities, labels } = draw(5000, 1, -1.2);
     const { value } = estimateShift(probabilities, labels);
     const expected = probabilities.reduce((sum, p) => sum + sigmoid(logit(p) + value), 0);
-    expect(expected - value * -1).toBeCloseTo(labels.reduce((sum, label) => sum + label, 0), 6);
+    expect(expected - value * -1).toBeCloseTo(
+      labels.reduce((sum, label) => sum + label, 0),
+      6,
+    );
   });
 
   it('stays finite for one class, for certain probabilities, and without a row', () => {

@@ -70,7 +70,10 @@ export function sinceChange(
     lossesWith: async (name, before) => {
       if (plan === null) throw new TidewatchError('internal', 'There are no folds to compare on.');
       deps.progress({ label: `cross-validating what is learned from ${name}`, done: 0, unit: 'fits' });
-      return { name, losses: await bestLosses(specs, data, withOthers(plan, rows, before, data.clients), deps) };
+      return {
+        name,
+        losses: await bestLosses(specs, data, withOthers(plan, rows, before, data.clients), deps),
+      };
     },
   };
 }

@@ -68,7 +68,13 @@ export function documentOf(
 }
 
 /** Whether the rows that had an outcome are not simply all of them. */
-export function hasSelected({ horizonDays, unlabelled, immature, gone = 0, superseded = 0 }: Outcomes): boolean {
+export function hasSelected({
+  horizonDays,
+  unlabelled,
+  immature,
+  gone = 0,
+  superseded = 0,
+}: Outcomes): boolean {
   return horizonDays > 0 || unlabelled + immature + gone + superseded > 0;
 }
 

@@ -13,12 +13,12 @@ import { modelVersion, renderModel } from '../../core/models/model-file.ts';
 import { createScorer } from '../../core/models/scorer.ts';
 import { countClients, type Examples, placesOf, readExamples, withPlaces } from '../../engine/examples.ts';
 import { copyFoldModels, type FoldModels } from '../../engine/fold-models.ts';
+import { readClientKeys } from '../../engine/read-client-ids.ts';
 import {
   type ReferenceSample,
   readReferenceSample,
   writeReferenceSample,
 } from '../../engine/reference-file.ts';
-import { readClientKeys } from '../../engine/read-client-ids.ts';
 import { flagsSince } from '../../engine/rows-since.ts';
 import { scoreTable } from '../../engine/score-table.ts';
 import { unseenScorer } from '../../engine/unseen-scorer.ts';
@@ -82,7 +82,8 @@ export async function recalibrate(deps: TrainDeps, options: RecalibrateOptions):
       places.filter((row) => isSince[row] === 1),
       options,
     );
-    if (scored.labels.length === 0) return { kind: 'retrain', reason: 'No row that may be learned from came since.' };
+    if (scored.labels.length === 0)
+      return { kind: 'retrain', reason: 'No row that may be learned from came since.' };
     const flags = Uint8Array.from(places, (row) => isSince[row] as number);
     const answer = await compare(deps, examples, places, { ...change, flags }, scored, options);
     if (answer.kind === 'retrain') return { kind: 'retrain', reason: answer.reason };
@@ -221,7 +222,11 @@ function thresholdOf(
       : typeof rule === 'number' || labels.length >= LEAST_BUDGET_ROWS;
   if (!isDrawn) {
     const value = sigmoid(logit(live.threshold) + shift);
-    return { value, rule: String(rule), reason: `That of model ${live.version}, ${live.threshold}, moved along.` };
+    return {
+      value,
+      rule: String(rule),
+      reason: `That of model ${live.version}, ${live.threshold}, moved along.`,
+    };
   }
   const calibration: Calibration = { kind: 'platt', slope: 1, intercept: shift };
   const line = decideThreshold(probabilities.map(logit), labels, values, calibration, options);
@@ -276,6 +281,7 @@ function withOdds(sample: ReferenceSample, shift: number): ReferenceSample {
     labels: takeValues(sample.labels, kept),
     margins: takeValues(sample.margins, kept),
     values: sample.values === null ? null : takeValues(sample.values, kept),
-    clients: sample.clients === null ? null : BigUint64Array.from(kept, (row) => sample.clients?.[row] as bigint),
+    clients:
+      sample.clients === null ? null : BigUint64Array.from(kept, (row) => sample.clients?.[row] as bigint),
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../base/random.ts';
+import { logit, sigmoid } from '../core/math/sigmoid.ts';
 import { comparePaired } from '../core/monitor/performance/compare-paired.ts';
-import { type GateCase, judgeChallenger } from './gate.ts';
+import { type GateCase, judgeChallenger, judgeRecalibrated } from './gate.ts';
 
 /** Champion and challenger by F1 alone. */
 function scored(champion: number | null, challenger: number): GateCase {
@@ -61,16 +63,11 @@ describe('judgeChallenger', () => {
     };
     const weak = labels.map((label, row) => (row % 5 === 0 ? 0.7 - 0.4 * label : 0.3 + 0.4 * label));
     for (const rule of ['not-worse', 'better', 'sequential'] as const) {
-      for (const given of [
-        of(backwards, flat),
-        of(
-          weak.map((p) => p / 2),
-          flat,
-        ),
-        of(weak, backwards),
-      ]) {
+      for (const given of [of(backwards, flat), of(weak, flat)]) {
         expect(judgeChallenger(rule, given)).toMatchObject({ accepted: false, shadow: false });
       }
+      const shadow = rule === 'sequential';
+      expect(judgeChallenger(rule, of(weak, backwards))).toMatchObject({ accepted: false, shadow });
     }
     expect(of(backwards, flat).challenger.f1).toBeGreaterThan(0.6);
     expect(judgeChallenger('not-worse', of(backwards, weak)).accepted).toBe(true);
@@ -113,5 +110,28 @@ describe('judgeChallenger', () => {
       reason: expect.stringContaining('do not define F1'),
     });
     expect(judgeChallenger('better', undefinedF1).accepted).toBe(false);
+  });
+});
+
+describe('judgeRecalibrated', () => {
+  const random = createRandom(3);
+  const risks = Float64Array.from({ length: 600 }, () => sigmoid(-2.5 + random.normal()));
+  const labels = risks.map((p) => Number(random.uniform() < sigmoid(logit(p) + 1.5)));
+  const moved = (by: number) => risks.map((p) => sigmoid(logit(p) + by));
+  const of = (by: number, threshold = sigmoid(logit(0.15) + by)) =>
+    comparePaired(labels, risks, 0.15, moved(by), threshold, { seed: 0, alpha: 0.05 });
+
+  it('lets moved risks that are nearer the truth take the place of the live ones, by every rule', () => {
+    for (const rule of ['not-worse', 'better', 'sequential', 'always'] as const)
+      expect(judgeRecalibrated(rule, of(1.5))).toMatchObject({ rule, accepted: true, shadow: false });
+    expect(judgeRecalibrated('sequential', of(1.5)).reason).toMatch(/takes its place\. F1 .* Brier score /);
+  });
+
+  it('refuses risks that are moved the wrong way, and a threshold at which F1 falls by more than chance', () => {
+    for (const rule of ['not-worse', 'better', 'sequential'] as const) {
+      expect(judgeRecalibrated(rule, of(-1)).accepted).toBe(false);
+      expect(judgeRecalibrated(rule, of(1.5, 0.95)).accepted).toBe(false);
+    }
+    expect(judgeRecalibrated('always', of(-1)).accepted).toBe(true);
   });
 });

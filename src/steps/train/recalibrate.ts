@@ -165,7 +165,6 @@ function documentOf(
   const threshold = thresholdOf(live, scored, shift.value, options);
   const positives = scored.labels.reduce((sum, label) => sum + label, 0);
   const rows = scored.labels.length;
-  const day = change.at.slice(0, 10);
   const left = {
     horizonDays: outcomes.horizonDays,
     asOf: now.toISOString(),
@@ -178,7 +177,9 @@ function documentOf(
   const { outcomes: _, ...certificate } = live.certificate;
   const { heldOut } = certificate;
   const held = heldOut === undefined ? null : placesOf(examples, 'held-out');
-  const reason = `Recalibrated from ${live.version} on ${rows.toLocaleString('en-US')} rows since ${day}: the log-odds of leaving are moved by ${tell(shift)}.`;
+  const reason =
+    `Recalibrated from ${live.version} on ${rows.toLocaleString('en-US')} rows since the rate of leaving changed: ` +
+    `the log-odds are moved by ${tell(shift)}.`;
   const unnamed: Omit<ModelDocument, 'version'> = {
     ...live,
     calibration: shiftCalibration(live.calibration, shift.value),

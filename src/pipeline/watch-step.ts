@@ -2,7 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import type { AlarmBudget } from '../core/monitor/performance/risk-watch.ts';
+import type { AlarmBudget } from '../core/monitor/performance/risk-sentence.ts';
 import { columnOf } from '../engine/contract.ts';
 import { readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot } from '../engine/port.ts';
@@ -10,6 +10,7 @@ import { readReferenceSample } from '../engine/reference-file.ts';
 import { withTestRows } from '../engine/test-rows.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../steps/watch/watch.ts';
 import { campaignOf } from './bound-steps.ts';
+import { liveSince } from './deployment-history.ts';
 import { scoreHeldOutRisks } from './held-out-risks.ts';
 import type { LiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
@@ -30,8 +31,9 @@ export async function watchStep(
     'watch',
     async () => {
       const reading = readReferenceSample(paths.output, live.model.version);
+      const store = await resources.store();
       return watch(
-        { engine: await resources.engine(), store: await resources.store(), clock },
+        { engine: await resources.engine(), store, clock },
         {
           runId: session.runId,
           rule: config.drift.rule,
@@ -49,7 +51,7 @@ export async function watchStep(
           alpha: config.drift.alpha,
           tolerance: config.drift.tolerance,
           budget: alarmBudgetOf(config),
-          deployment: live.deployed.manifest,
+          deployment: await liveSince(store, live.deployed.manifest),
           heldOutRisks: () => scoreHeldOutRisks(resources, live.model),
           psi: config.drift.psi,
           outcomes: outcomeRuleOf(resources),

@@ -7,8 +7,8 @@ import { type DriftVerdict, rawFall } from '../../core/monitor/performance/drift
 import { advanceMonitor, type MonitorState, startMonitor } from '../../core/monitor/performance/monitor.ts';
 import { baselineOf } from '../../core/monitor/performance/promise.ts';
 import { type MonitorViews, readViews } from '../../core/monitor/performance/reading.ts';
+import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import {
-  type AlarmBudget,
   advanceRiskWatch,
   type RiskWatch,
   readRiskWatch,

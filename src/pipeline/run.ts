@@ -3,6 +3,7 @@ import type { DuelReading } from '../core/monitor/performance/duel.ts';
 import type { CompileResult, FileReport, RowCounts, Snapshot } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import type { ScoreSummary } from '../steps/score.ts';
+import { type KnownChanges, NO_CHANGES } from '../steps/train/train-options.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import type { FreshRows } from '../steps/watch/watch.ts';
 import type { RunResult } from '../store/port.ts';
@@ -26,11 +27,13 @@ import {
 import { rankStep } from './client-scores.ts';
 import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
 import type { GateVerdict } from './gate.ts';
+import { changesAtAlarm } from './known-change.ts';
 import { labelStep, type MadeLabels, settleLabels } from './label-step.ts';
 import { type LiveModel, readLiveModel } from './live-model.ts';
 import { scoreAndDeploy } from './promote.ts';
 import { publishStep } from './publish-step.ts';
 import { pullStep, type SourcePull } from './pull-step.ts';
+import { asksForRecalibration, recalibrateStep } from './recalibrate-step.ts';
 import { recoverLive } from './recover-live.ts';
 import type { Resources } from './resources.ts';
 import { forgetOld } from './retention.ts';
@@ -202,7 +205,7 @@ async function mustRetrain(
   if (challenge === null) return check.drift && !(await waitsForMore(resources, session, live, course));
   const outcome = await answerChallenge(resources, session, live, challenge, fresh, course);
   if (outcome === 'promote' || !check.drift) return false;
-  return outcome === 'retire' || isOutgrown(challenge, snapshot.rows);
+  return outcome === 'retire' || (await isOutgrown(resources, challenge, snapshot.rows));
 }
 
 /** Whether a retrained model that was refused would only be made again. */
@@ -213,7 +216,8 @@ async function waitsForMore(
   course: Course,
 ): Promise<boolean> {
   if (course.check === null) return false;
-  course.waits = await waitAfterRefusal(await resources.store(), live, course.check);
+  const { newest } = await changesAtAlarm(resources, live, course.check);
+  course.waits = await waitAfterRefusal(await resources.store(), live, course.check, newest?.rows ?? null);
   if (course.waits === null) return false;
   await session.skip('train', course.waits);
   course.result = 'challenger-refused';
@@ -250,7 +254,10 @@ async function replace(
   live: LiveModel | null,
   course: Course,
 ): Promise<void> {
-  course.unlabelled = (await trainStep(resources, session)).unlabelled;
+  const changes =
+    live === null || course.check === null ? NO_CHANGES : await changesAtAlarm(resources, live, course.check);
+  if (live !== null && (await hasMovedRisks(resources, session, live, changes, course))) return;
+  course.unlabelled = (await trainStep(resources, session, changes)).unlabelled;
   const challenger = await scoreStep(resources, session);
   const { champion, verdict } = await judgeStep(resources, session, live, challenger);
   course.challenger = challenger;
@@ -264,6 +271,25 @@ async function replace(
   if (verdict.shadow && live !== null) await startChallenge(resources, session, live, challenger.model);
   course.result = verdict.shadow ? 'challenger-shadowing' : 'challenger-refused';
   await session.skip('deploy', verdict.reason);
+}
+
+/** Where the base rate alone has changed: makes the live model live again with its risks moved, if that is enough. */
+async function hasMovedRisks(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  { newest }: KnownChanges,
+  course: Course,
+): Promise<boolean> {
+  if (course.check === null || newest === null || !asksForRecalibration(course.check)) return false;
+  const { made } = await recalibrateStep(resources, session, live, newest);
+  if (made === null) return false;
+  course.challenger = await scoreStep(resources, session);
+  course.champion = made.champion;
+  course.gate = made.verdict;
+  course.deployment = await deployStep(resources, session, made.reason);
+  course.result = 'redeployed';
+  return true;
 }
 
 function summarise(session: Session, live: LiveModel | null, course: Course, seconds: number): RunSummary {

@@ -9,13 +9,11 @@ import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
 import { type Evaluation, evaluate, type SegmentCounts } from '../core/metrics/evaluate.ts';
 import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import { createScorer } from '../core/models/scorer.ts';
 import { countRisks, type RiskHistogram } from '../core/monitor/calibration/risk-histogram.ts';
 import { addConfusion, confusionMatrix, createConfusion } from '../core/statistics/confusion.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { largestSegments, type RowSegments, readSegments } from '../engine/read-segments.ts';
-import { scoreTable } from '../engine/score-table.ts';
-import { countLearned, type TestData, withTestRows } from '../engine/test-rows.ts';
+import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/test-rows.ts';
 import { renderScore, SCORE_FILE } from '../store/deployed-files.ts';
 import type { Store } from '../store/port.ts';
 
@@ -108,7 +106,7 @@ export function evaluateOnTest(
   progress: Progress = silentProgress,
 ): Promise<TestEvaluation> {
   return withTestRows(engine, test, async (table, window) => ({
-    ...(await evaluateTable(table, model, campaign, progress)),
+    ...(await evaluateTable(table, model, test, window, campaign, progress)),
     window: { ...window, trained: await countLearned(engine, table, model, test, window) },
   }));
 }
@@ -116,10 +114,12 @@ export function evaluateOnTest(
 async function evaluateTable(
   table: Table,
   model: ModelDocument,
+  test: TestData,
+  window: TestWindow,
   campaign: Campaign | null,
   progress: Progress,
 ): Promise<Omit<TestEvaluation, 'window'>> {
-  const { labels, probabilities, values } = await scoreTable(table, createScorer(model), {
+  const { labels, probabilities, values } = await scoreTestRows(table, model, test, window, {
     labels: true,
     values: campaign !== null,
     onRows: (done) => progress({ label: 'scoring the test data', done, total: table.rows, unit: 'rows' }),

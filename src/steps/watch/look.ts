@@ -1,6 +1,6 @@
 /** What one look at new rows gathers: their keys, what the model says of them, and which labels are known. */
 import { orderDescending } from '../../core/math/order-descending.ts';
-import { createScorer, type Scorer } from '../../core/models/scorer.ts';
+import type { Scorer } from '../../core/models/scorer.ts';
 import { ROW_STATES } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../engine/contract.ts';
 import type { Examples } from '../../engine/examples.ts';
@@ -11,6 +11,7 @@ import { type RowSegments, readSegments } from '../../engine/read-segments.ts';
 import { relabelled } from '../../engine/relabelled.ts';
 import { scoreTable } from '../../engine/score-table.ts';
 import { timesOf } from '../../engine/times.ts';
+import { unseenScorer } from '../../engine/unseen-scorer.ts';
 
 export interface Look {
   /** Rows that the model was not trained on. */
@@ -98,20 +99,6 @@ export async function takeLook(unseen: UnseenRows, options: LookOptions): Promis
     superseded: Uint8Array.from(states, (state) => Number(state === SUPERSEDED || state === GONE)),
     ...(await immatureOf(table, states, options.horizonDays)),
   };
-}
-
-/**
- * The scorer of each row: for a client that the model was trained on, the model of a fold that has not seen it. Its new
- * rows are much like its old ones, and what the model has learned by heart of those would hide that it fails others.
- */
-function unseenScorer(
-  scorer: Scorer,
-  folds: FoldModels | null,
-  clients: BigUint64Array | null,
-): ((row: number) => Scorer) | undefined {
-  if (folds === null || clients === null) return undefined;
-  const scorers = folds.models.map(createScorer);
-  return (row) => scorers[folds.foldOf(clients[row] as bigint)] ?? scorer;
 }
 
 /** State of each row of the look, as ROW_STATES has them. */

@@ -93,7 +93,7 @@ describe.runIf(canMount)('a workspace that may only be read', () => {
   it.each([
     [
       'is of an earlier version',
-      "delete from kysely_migration where name = '0013-ingestions'",
+      "drop table ingestions; delete from kysely_migration where name = '0013-ingestions'",
       /lacks "0013-ingestions"/,
     ],
     ['holds nothing', null, /holds nothing yet/],

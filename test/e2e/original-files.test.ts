@@ -112,7 +112,14 @@ describe.skipIf(!there)('the whole process over the original files', () => {
     expect(verdicts?.significant.pValue).toBeCloseTo(0.726, 3);
     expect(verdicts?.sequential).toMatchObject({ drift: false, rows: 26, rowsNeeded: 50, statistic: null });
     expect(monitor).toMatchObject({ rows: 26, f1: { alarm: false, worseThanPromised: false } });
-    expect(inputs).toMatchObject({ verdict: 'too-few-rows', domain: { verdict: 'too-few-rows' } });
+    expect(inputs).toMatchObject({
+      verdict: 'drift',
+      alarms: [
+        { severity: 'moved', column: 'number_of_employees', rows: 26 },
+        { severity: 'moved', column: 'lastmonth_activity', rows: 26 },
+      ],
+      domain: { verdict: 'too-few-rows' },
+    });
   });
 
   it('leaves the deployed files as they were, down to their times', () => {

@@ -12,7 +12,7 @@ import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.t
 
 const AS_INIT = {
   input_folder_path: 'sourcedata',
-  columns: { id: 'client', target: 'left', positive: '1', numeric: ['usage', 'calls'] },
+  columns: { id: 'client', target: 'left', positive: '1', numeric: ['usage', 'calls'] as string[] },
   model: 'auto',
   calibration: 'auto',
   threshold: 'f1',
@@ -69,7 +69,9 @@ describe('a world that turns round', () => {
     expect(noteOf(first, 'train')).toMatch(
       /Trained on the 1\d\d rows since \d{4}-\d\d-\d\d alone\. Log loss .* What held before does not any more\./,
     );
-    expect(first.gate?.reason).toMatch(/200 rows of all clients, since .* by a model that has not seen its client/);
+    expect(first.gate?.reason).toMatch(
+      /200 rows of all clients, since .* by a model that has not seen its client/,
+    );
   });
 
   it('is known well by that model, which gives no alarm', async () => {
@@ -97,7 +99,9 @@ describe('a world in which more clients leave', () => {
     const run = await workspace.run();
     expect(run.check?.risk).toMatchObject({ alarm: true, change: 'base-rate' });
     expect(run.result).toBe('redeployed');
-    expect(run.steps.map(({ name }) => name)).toEqual(expect.arrayContaining(['recalibrate', 'score', 'deploy']));
+    expect(run.steps.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['recalibrate', 'score', 'deploy']),
+    );
     expect(run.steps.map(({ name }) => name)).not.toContain('train');
     expect(run.deployment?.reason).toContain(`Recalibrated from ${old.version} on`);
     const moved = liveModel(workspace);
@@ -123,12 +127,16 @@ describe('a world in which more clients leave', () => {
     const { version } = liveModel(whole);
     const changes = whole.read('trace.txt').trim().split('\n');
     const places = changes.flatMap((change, at) =>
-      /^rename .*(\.reference|\.fold-models|trainedmodel\.json|latestscore\.txt)/.test(change) ? [at + 1] : [],
+      /^renameSync .*(\.reference|\.fold-models|trainedmodel\.json|latestscore\.txt)$/.test(change)
+        ? [at + 1]
+        : [],
     );
     expect(places.length).toBeGreaterThanOrEqual(4);
+    // The last is the commit of the model in the store.
     for (const at of [...places, (places[2] as number) + 1]) {
       const workspace = before.copy();
-      const killed = await start(['run', '-w', workspace.root], { env: { ...die, DIE_AT: String(at) } }).ended;
+      const killed = await start(['run', '-w', workspace.root], { env: { ...die, DIE_AT: String(at) } })
+        .ended;
       expect(killed.signal, killed.stderr).toBe('SIGKILL');
       await workspace.run();
       expect(readTrio(workspace.root)?.modelVersion, changes[at - 1]).toBe(version);

@@ -22,6 +22,7 @@ interface Golden {
     scores: Both<number[]>;
     auc: Both<number>;
     error: number;
+    half: number;
     p: number;
   }[];
   readonly mcnemar: { b: number; c: number; exact: number; chi2: number }[];
@@ -52,7 +53,8 @@ describe('a paired comparison', () => {
     const { champion, challenger, difference, low, high, pValue } = rocAuc ?? expect.fail('No ROC AUC');
     expect(champion).toBeCloseTo(wanted.auc.champion, 13);
     expect(challenger).toBeCloseTo(wanted.auc.challenger, 13);
-    expect((high - low) / 2 / 1.959963984540054).toBeCloseTo(wanted.error, 13);
+    if (wanted.labels.length < 40) expect([low, high]).toEqual([null, null]);
+    else expect(((high ?? 0) - (low ?? 0)) / 2).toBeCloseTo(wanted.half, 10);
     expect(difference).toBeCloseTo(challenger - champion, 13);
     expect(pValue / wanted.p).toBeCloseTo(1, 9);
   });

@@ -77,10 +77,7 @@ interface Case {
   readonly set: string;
   readonly strength: number;
   readonly truth: Readonly<Record<Metric, number>>;
-  readonly estimates: Record<
-    string,
-    Partial<Record<Metric, Pick<Estimate, 'value' | 'low' | 'high'>>>
-  >;
+  readonly estimates: Record<string, Partial<Record<Metric, Pick<Estimate, 'value' | 'low' | 'high'>>>>;
   readonly fellBack: boolean;
 }
 
@@ -303,7 +300,8 @@ function cellOf(cases: readonly Case[], method: string, metric: Metric): string 
   const error =
     pairs.reduce((sum, pair) => sum + Math.abs(pair.estimate.value - pair.truth), 0) / pairs.length;
   const inside = pairs.filter(
-    ({ estimate, truth }) => estimate.low !== null && estimate.high !== null && truth >= estimate.low && truth <= estimate.high,
+    ({ estimate, truth }) =>
+      estimate.low !== null && estimate.high !== null && truth >= estimate.low && truth <= estimate.high,
   ).length;
   return `${error.toFixed(4)} (${Math.round((100 * inside) / pairs.length)} %)`;
 }

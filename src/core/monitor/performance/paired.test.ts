@@ -97,8 +97,8 @@ describe('a paired comparison', () => {
     }).sort();
     const { low, high } = pairedF1(cells, 0.05, createRandom(1)) ?? expect.fail('No F1');
     // The end of the interval has itself a standard error of some 0.003.
-    expect(Math.abs(low - (differences[100] ?? 0))).toBeLessThan(0.01);
-    expect(Math.abs(high - (differences[3899] ?? 0))).toBeLessThan(0.01);
+    expect(Math.abs((low ?? Number.NaN) - (differences[100] ?? 0))).toBeLessThan(0.01);
+    expect(Math.abs((high ?? Number.NaN) - (differences[3899] ?? 0))).toBeLessThan(0.01);
   });
 
   it('turns its sign when the two change places', () => {

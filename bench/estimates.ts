@@ -300,7 +300,8 @@ function cellOf(cases: readonly Case[], method: string, metric: Metric): string 
   const error =
     pairs.reduce((sum, pair) => sum + Math.abs(pair.estimate.value - pair.truth), 0) / pairs.length;
   const inside = pairs.filter(
-    ({ estimate, truth }) => truth >= estimate.low && truth <= estimate.high,
+    ({ estimate, truth }) =>
+      estimate.low !== null && estimate.high !== null && truth >= estimate.low && truth <= estimate.high,
   ).length;
   return `${error.toFixed(4)} (${Math.round((100 * inside) / pairs.length)} %)`;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
 import { benchClients } from './clients.ts';
+import { benchCoverage } from './coverage.ts';
 import { benchCycle } from './cycle.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchDrift } from './drift.ts';
@@ -44,6 +45,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
       runs: Number(values.runs),
     }),
   clients: () => benchClients(values.rows.includes(',') ? 12_000_000 : Number(values.rows)),
+  coverage: async () => benchCoverage(Number(values.scale)),
   formats: () => benchFormats({ rows: million, runs: Number(values.runs) }),
   gates: () => benchGates(),
   ingest: () => benchIngest({ rows: million, runs: Number(values.runs) }),

@@ -100,6 +100,8 @@ describe('judgeChallenger', () => {
     expect(reason).toMatch(
       /^The retrained model is not worse\. F1 0\.9 against 0\.6, 0\.3 higher \(95 % interval of the difference 0\.\d+ to 0\.\d+, p = \S+\); ROC AUC .* \(on the same 2,000 test rows; 1,000 left\)\.$/,
     );
+    const few = judgeChallenger('not-worse', compared(30, 4, 1)).reason;
+    expect(few).toContain('(too few leavers for an interval: 15 of the 20 needed, p = ');
     const none = comparePaired(new Float64Array(4), new Float64Array(4), 0.5, new Float64Array(4), 0.5, {
       seed: 0,
       alpha: 0.05,

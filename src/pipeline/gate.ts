@@ -1,9 +1,11 @@
 /** The gate: whether a retrained model, the challenger, may take the place of the deployed one, the champion. */
 import type { Config } from '../config/schema.ts';
+import { tooFewOf } from '../core/metrics/interval.ts';
 import { describeTestRows, type TestWindow } from '../core/metrics/test-window.ts';
 import type { PairedComparison } from '../core/monitor/performance/compare-paired.ts';
 import { judgePaired } from '../core/monitor/performance/judge-paired.ts';
 import type { PairedDifference } from '../core/monitor/performance/paired-f1.ts';
+import { formatTooFew } from '../report/text/format.ts';
 
 export interface GateVerdict {
   readonly rule: Config['gate'];
@@ -83,10 +85,13 @@ export function judgeRecalibrated(
 ): GateVerdict {
   const { brier, f1, alpha } = comparison;
   const isWorse = f1 !== null && f1.difference < 0 && f1.pValue < alpha;
-  const isRight = brier !== null && !isWorse && (rule === 'better' ? brier.high < 0 : brier.difference <= 0);
+  const isRight =
+    brier !== null &&
+    !isWorse &&
+    (rule === 'better' ? brier.high !== null && brier.high < 0 : brier.difference <= 0);
   const accepted = rule === 'always' || isRight;
   const told = accepted ? 'takes its place' : 'does not take its place';
-  const score = brier === null ? '' : `; Brier score ${tellDifference(brier, alpha)}`;
+  const score = brier === null ? '' : `; Brier score ${tellDifference(brier, comparison)}`;
   const compared = tellComparison(comparison).replace(/ \(on the same/, `${score} (on the same`);
   return {
     rule,
@@ -118,22 +123,31 @@ function describeUnfairness(window: TestWindow | undefined): string | null {
 
 /** Such as: F1 0.61 against 0.58 on the same 400 test rows: 0.03 higher (95 % interval -0.01 to 0.07, p = 0.12); ... */
 export function tellComparison(comparison: NonNullable<GateCase['comparison']>): string {
-  const { f1, rocAuc, rows, positives, alpha, window } = comparison;
+  const { f1, rocAuc, rows, positives, window } = comparison;
   const on = `on the same ${describeTestRows(rows, window)}; ${positives.toLocaleString('en-US')} left`;
   if (f1 === null) return `The test rows do not define F1 of both (${on}).`;
-  const auc = rocAuc === null ? '' : `; ROC AUC ${tellDifference(rocAuc, alpha)}`;
-  return `F1 ${tellDifference(f1, alpha)}${auc} (${on}).`;
+  const auc = rocAuc === null ? '' : `; ROC AUC ${tellDifference(rocAuc, comparison)}`;
+  return `F1 ${tellDifference(f1, comparison)}${auc} (${on}).`;
 }
 
-function tellDifference(of: PairedDifference, alpha: number): string {
-  const level = `${Number((100 * (1 - alpha)).toFixed(1))} % interval`;
+function tellDifference(
+  of: PairedDifference,
+  { alpha, rows, positives }: Pick<PairedComparison, 'alpha' | 'rows' | 'positives'>,
+): string {
   const way =
     of.difference === 0
       ? 'equal'
       : `${round(Math.abs(of.difference))} ${of.difference > 0 ? 'higher' : 'lower'}`;
+  const tooFew = tooFewOf(positives, rows - positives);
+  const interval =
+    of.low !== null && of.high !== null
+      ? `${Number((100 * (1 - alpha)).toFixed(1))} % interval of the difference ${round(of.low)} to ${round(of.high)}`
+      : tooFew === null
+        ? 'no interval'
+        : formatTooFew(tooFew);
   return (
     `${round(of.challenger)} against ${round(of.champion)}, ${way} ` +
-    `(${level} of the difference ${round(of.low)} to ${round(of.high)}, p = ${Number(of.pValue.toPrecision(2))})`
+    `(${interval}, p = ${Number(of.pValue.toPrecision(2))})`
   );
 }
 

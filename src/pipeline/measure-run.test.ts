@@ -78,19 +78,21 @@ describe('measuring a run', () => {
   });
 
   it('tells F1 with its interval only of the model that went live, and of every newly trained one', async () => {
-    const metrics = evaluate([0, 0, 1, 1, 1], [0.2, 0.7, 0.8, 0.4, 0.9], 0.5);
+    const twelve = (values: readonly number[]) => new Array(12).fill(values).flat();
+    const metrics = evaluate(twelve([0, 0, 1, 1, 1]), twelve([0.2, 0.7, 0.8, 0.4, 0.9]), 0.5);
     const score = { runId: 'r', modelVersion: 'm', createdAt: AT, dataset: 'test', datasetId: 'd' } as const;
-    await store.recordScore({ ...score, rows: 5, f1: metrics.f1Score, metrics });
+    await store.recordScore({ ...score, rows: 60, f1: metrics.f1Score, metrics });
     await measureRun(store, run({ steps: [step('score', 1)] }));
     expect(await values('f1')).toEqual([]);
     const [challenger] = await store.measurements({ name: 'f1-challenger', limit: 1 });
     const { low, high, level } = metrics.metrics.f1 ?? {};
+    expect(low).toBeTypeOf('number');
     expect(challenger).toMatchObject({
       value: metrics.f1Score,
       low,
       high,
       level,
-      rows: 5,
+      rows: 60,
       modelVersion: 'm',
     });
     const f1 = metrics.f1Score;

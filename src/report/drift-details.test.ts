@@ -57,6 +57,13 @@ describe('readDriftDetails', () => {
     });
   });
 
+  it('keeps an estimate of too few rows for an interval, with the reason', () => {
+    const tooFew = { of: 'left', rows: 12, needed: 20 };
+    const few = { ...F1, low: null, high: null, tooFew };
+    expect(readDriftDetails({ estimate: few }).estimate).toEqual(few);
+    expect(readDriftDetails({ estimate: { ...few, tooFew: 'few' } }).estimate).toBeNull();
+  });
+
   it('leaves out what is not there or is not what it should be', () => {
     const nothing = {
       estimate: null,

@@ -1,5 +1,5 @@
 /** Reads what a drift check recorded beside its verdict, as far as it is there: versions record more and less. */
-import type { Estimate } from '../core/models/document.ts';
+import type { Estimate, TooFew } from '../core/models/document.ts';
 
 /** How far one input has moved; null: not recorded, or not known. */
 export interface ColumnDrift {
@@ -141,12 +141,21 @@ function textOf(value: unknown): string | null {
 function estimateOf(value: unknown): Estimate | null {
   const entry = fieldsOf(value);
   const [at, low, high] = [numberOf(entry['value']), numberOf(entry['low']), numberOf(entry['high'])];
-  if (at === null || low === null || high === null) return null;
+  const tooFew = tooFewOf(entry['tooFew']);
+  if (at === null || (tooFew === null && (low === null || high === null))) return null;
   return {
     value: at,
     low,
     high,
     level: numberOf(entry['level']) ?? 0.95,
     rows: numberOf(entry['rows']) ?? 0,
+    ...(tooFew === null ? {} : { tooFew }),
   };
+}
+
+function tooFewOf(value: unknown): TooFew | null {
+  const entry = fieldsOf(value);
+  const [of, rows, needed] = [entry['of'], numberOf(entry['rows']), numberOf(entry['needed'])];
+  if ((of !== 'left' && of !== 'stayed') || rows === null || needed === null) return null;
+  return { of, rows, needed };
 }

@@ -100,7 +100,14 @@ const MODEL_ENTRY = {
   learner: 'logistic-regression',
   rows: 26,
   f1: 0.5714285714285714,
-  f1Estimate: { value: 0.5714285714285714, low: 0.2, high: 0.9, level: 0.95, rows: 5 },
+  f1Estimate: {
+    value: 0.5714285714285714,
+    low: null,
+    high: null,
+    level: 0.95,
+    rows: 5,
+    tooFew: { of: 'stayed' as const, rows: 2, needed: 20 },
+  },
   live: true,
   aliases: ['champion' as const],
 };

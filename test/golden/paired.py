@@ -15,8 +15,14 @@ def delong(y, a, b):
     auc_b, pos_b, neg_b = components(b)
     cov = np.cov(pos_a, pos_b) / len(pos_a) + np.cov(neg_a, neg_b) / len(neg_a)
     variance = cov[0, 0] + cov[1, 1] - 2 * cov[0, 1]
-    z = (auc_b - auc_a) / np.sqrt(variance)
-    return dict(auc=dict(champion=auc_a, challenger=auc_b), error=np.sqrt(variance), p=2 * stats.norm.sf(abs(z)))
+    t = (auc_b - auc_a) / np.sqrt(variance)
+    # Degrees of freedom of Welch, Brunner and Munzel: each class has its variance.
+    v, w = np.var(pos_b - pos_a, ddof=1) / len(pos_a), np.var(neg_b - neg_a, ddof=1) / len(neg_a)
+    degrees = (v + w) ** 2 / (v * v / (len(pos_a) - 1) + w * w / (len(neg_a) - 1))
+    return dict(
+        auc=dict(champion=auc_a, challenger=auc_b), error=np.sqrt(variance), p=2 * stats.t.sf(abs(t), degrees),
+        half=stats.t.ppf(0.975, degrees) * np.sqrt(variance),
+    )
 
 
 def case(name, y, a, b):

@@ -10,7 +10,7 @@ const HELP = `
 Scores the trained model on rows that it has not learned from and writes the F1 score, a bare number, to
 latestscore.txt in output_model_path. With "holdout" in config.json these are the rows of the held-out clients (those
 that came since the live model was trained, where there are enough), else the labelled files of test_data_path. Every
-score has a 95 % interval: on few rows it is wide, and says so.
+score has a 95 % interval, where at least 20 clients left and 20 stayed: with fewer none would hold, and it says so.
 
 Examples:
   tidewatch score

@@ -1,7 +1,7 @@
 /** Moves the calibrated log-odds of a model by a constant, as a change of the base rate alone asks for. */
 import { twoSidedZ } from '../math/normal.ts';
 import { logit, sigmoid } from '../math/sigmoid.ts';
-import type { Calibration, Estimate } from '../models/document.ts';
+import type { BoundedEstimate, Calibration } from '../models/document.ts';
 
 /** The map with `shift` added to the log-odds of what it gives. An isotonic map has it added at its knots. */
 export function shiftCalibration(calibration: Calibration, shift: number): Calibration {
@@ -30,7 +30,7 @@ const MOST_LOG_ODDS = 36;
  * probabilities as offset (recalibration in the large: Cox 1958; Steyerberg 2009), penalised a little, by Newton's
  * method; with its Wald interval. Labels are 1 and 0, one a probability; of none the shift is 0.
  */
-export function estimateShift(probabilities: Float64Array, labels: Float64Array): Estimate {
+export function estimateShift(probabilities: Float64Array, labels: Float64Array): BoundedEstimate {
   const offsets = probabilities.map((p) => Math.max(-MOST_LOG_ODDS, Math.min(MOST_LOG_ODDS, logit(p))));
   let value = 0;
   let information = PRECISION;

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { betaQuantile, incompleteBeta } from './incomplete-beta.ts';
 import { logBeta, logGamma } from './log-gamma.ts';
 import { normalTail, twoSidedTail } from './normal-tail.ts';
+import { twoSidedStudentTail, twoSidedT } from './student.ts';
 
 const golden: {
   normal_tail: [number, number][];
   log_gamma: [number, number][];
   incomplete_beta: [number, number, number, number][];
   beta_quantile: [number, number, number, number][];
+  student: [number, number, number, number][];
 } = JSON.parse(readFileSync('test/golden/distributions.json', 'utf8'));
 
 const relative = (got: number, wanted: number): number => Math.abs(got - wanted) / Math.abs(wanted);
@@ -29,6 +31,11 @@ describe('distributions', () => {
 
   it.each(golden.beta_quantile)('give the beta quantile of SciPy: %d of (%d, %d)', (q, a, b, wanted) => {
     expect(relative(betaQuantile(q, a, b), wanted)).toBeLessThan(1e-13);
+  });
+
+  it.each(golden.student)('give Student of SciPy: %d degrees, level %d', (degrees, level, quantile, tail) => {
+    expect(relative(twoSidedT(level, degrees), quantile)).toBeLessThan(1e-9);
+    expect(relative(twoSidedStudentTail(quantile + 0.3, degrees), tail)).toBeLessThan(1e-8);
   });
 
   it('are whole: tails add up to 1 and the ends are reached', () => {

@@ -2,7 +2,7 @@
  * Metrics of yes-or-no predictions, from confusion counts. Names are scikit-learn's: a `*_score` is good when it
  * is high, a `*_loss` when it is low. The positive class is "left".
  */
-import type { Estimate } from '../models/document.ts';
+import type { BoundedEstimate } from '../models/document.ts';
 import type { ConfusionCounts } from '../statistics/confusion.ts';
 import { wilsonEstimate } from './interval.ts';
 
@@ -33,7 +33,7 @@ export function accuracyScore({ tn, fp, fn, tp }: ConfusionCounts): number {
  * its chance, and F1 = 2 J / (1 + J) rises with J: so Wilson's interval of J maps to that of F1. No resampling,
  * and sound on a handful of rows. `rows` is TP + FP + FN.
  */
-export function f1Estimate({ tp, fp, fn }: ConfusionCounts, level: number): Estimate | null {
+export function f1Estimate({ tp, fp, fn }: ConfusionCounts, level: number): BoundedEstimate | null {
   const jaccard = wilsonEstimate(tp, tp + fp + fn, level);
   if (jaccard === null) return null;
   const f1Of = (j: number) => (2 * j) / (1 + j);
@@ -46,16 +46,16 @@ export function f1Estimate({ tp, fp, fn }: ConfusionCounts, level: number): Esti
 }
 
 /** Precision with Wilson's interval; null where no row is flagged. */
-export function precisionEstimate({ tp, fp }: ConfusionCounts, level: number): Estimate | null {
+export function precisionEstimate({ tp, fp }: ConfusionCounts, level: number): BoundedEstimate | null {
   return wilsonEstimate(tp, tp + fp, level);
 }
 
 /** Recall with Wilson's interval; null where no row is positive. */
-export function recallEstimate({ tp, fn }: ConfusionCounts, level: number): Estimate | null {
+export function recallEstimate({ tp, fn }: ConfusionCounts, level: number): BoundedEstimate | null {
   return wilsonEstimate(tp, tp + fn, level);
 }
 
 /** Accuracy with Wilson's interval; null where there is no row. */
-export function accuracyEstimate({ tn, fp, fn, tp }: ConfusionCounts, level: number): Estimate | null {
+export function accuracyEstimate({ tn, fp, fn, tp }: ConfusionCounts, level: number): BoundedEstimate | null {
   return wilsonEstimate(tn + tp, tn + fp + fn + tp, level);
 }

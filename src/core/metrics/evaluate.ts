@@ -17,9 +17,9 @@ import {
 } from './classification.ts';
 import { type PrecisionRecallCurve, precisionRecallCurve, type RocCurve, rocCurve } from './curves.ts';
 import { DECILES, type GainPoint, gainPoints } from './gain.ts';
-import { DEFAULT_LEVEL, wilsonEstimate } from './interval.ts';
-import { lossEstimates } from './probability.ts';
-import { type CampaignTerms, expectedProfit } from './profit.ts';
+import { DEFAULT_LEVEL, meanEstimate, wilsonEstimate, withoutFalseInterval } from './interval.ts';
+import { lossEstimates, rowLosses } from './probability.ts';
+import { type CampaignTerms, profitMoments } from './profit.ts';
 import { type RankedScores, rankScores } from './ranked-scores.ts';
 import { averagePrecisionEstimate, rocAucEstimate } from './ranking.ts';
 import { calibrationError, type ReliabilityBin, reliabilityBins } from './reliability.ts';
@@ -42,7 +42,10 @@ export interface EvaluationOptions {
   readonly campaign?: CampaignTerms;
 }
 
-/** Metrics by name; null where the rows do not define one, with the reason in `undefinedBecause`. */
+/**
+ * Metrics by name; null where the rows do not define one, with the reason in `undefinedBecause`. Where a class has
+ * fewer than `MIN_OF_CLASS` rows they have no interval (see `tooFew`), but for the share that left.
+ */
 export interface Evaluation {
   /** Which test rows they are; absent for new data, and in scores of older versions. */
   readonly window?: TestWindow;
@@ -73,6 +76,8 @@ export interface Evaluation {
     /** Profit a row; null also where no campaign is given. */
     readonly profit: Estimate | null;
   };
+  /** Standard deviation over rows of the loss and the profit of a row; absent from scores of older versions. */
+  readonly deviations?: { readonly brier: number; readonly profit: number | null };
   readonly undefinedBecause: Readonly<Record<string, string>>;
   readonly curves: {
     readonly roc: RocCurve | null;
@@ -103,19 +108,23 @@ export function evaluate(
   const counts = addConfusion(createConfusion(), labels, probabilities, threshold);
   const rows = ranked.positives + ranked.negatives;
   const reliability = reliabilityBins(ranked, level);
+  const losses = rowLosses(labels, probabilities);
+  const { logLoss, brier } = lossEstimates(losses, level);
+  const profits = options.campaign ? profitMoments(labels, probabilities, threshold, options.campaign) : null;
+  const known = (estimate: Estimate | null) =>
+    withoutFalseInterval(estimate, ranked.positives, ranked.negatives);
   const metrics = {
-    f1: f1Estimate(counts, level),
-    precision: precisionEstimate(counts, level),
-    recall: recallEstimate(counts, level),
-    accuracy: accuracyEstimate(counts, level),
-    rocAuc: rocAucEstimate(ranked, level),
-    averagePrecision: averagePrecisionEstimate(ranked, level),
-    ...lossEstimates(labels, probabilities, level),
-    calibrationError: calibrationError(reliability, level),
+    f1: known(f1Estimate(counts, level)),
+    precision: known(precisionEstimate(counts, level)),
+    recall: known(recallEstimate(counts, level)),
+    accuracy: known(accuracyEstimate(counts, level)),
+    rocAuc: known(rocAucEstimate(ranked, level)),
+    averagePrecision: known(averagePrecisionEstimate(ranked, level)),
+    logLoss: known(logLoss),
+    brier: known(brier),
+    calibrationError: known(calibrationError(reliability, level)),
     baseRate: wilsonEstimate(ranked.positives, rows, level),
-    profit: options.campaign
-      ? expectedProfit(labels, probabilities, threshold, options.campaign, level)
-      : null,
+    profit: profits === null || rows === 0 ? null : known(meanEstimate(profits, level)),
   };
   return {
     rows,
@@ -126,6 +135,7 @@ export function evaluate(
     confusion: confusionMatrix(counts),
     f1Score: f1Score(counts),
     metrics,
+    deviations: { brier: losses.brier.deviation, profit: profits?.deviation ?? null },
     undefinedBecause: reasonsOf(metrics, counts, ranked),
     curves: curvesOf(ranked, reliability, options.curvePoints ?? DEFAULT_CURVE_POINTS),
   };

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random.ts';
+import { twoSidedT } from '../math/student.ts';
+import type { Estimate } from '../models/document.ts';
 import { addConfusion, confusionMatrix, createConfusion } from '../statistics/confusion.ts';
 import { accuracyScore, f1Estimate, f1Score, precisionScore, recallScore } from './classification.ts';
 import { precisionRecallCurve, rocCurve } from './curves.ts';
 import { evaluate } from './evaluate.ts';
 import { DECILES, gainPoints } from './gain.ts';
-import { meanEstimate, wilsonEstimate } from './interval.ts';
+import { meanEstimate, symmetricT, wilsonEstimate } from './interval.ts';
 import { brierScoreLoss, logLoss } from './probability.ts';
 import { expectedProfit } from './profit.ts';
 import { rankScores } from './ranked-scores.ts';
-import { averagePrecisionScore, rocAucEstimate, rocAucScore } from './ranking.ts';
+import { averagePrecisionScore, placements, rocAucEstimate, rocAucScore } from './ranking.ts';
 import { calibrationError, reliabilityBins } from './reliability.ts';
 
 interface GoldenCase {
@@ -30,8 +33,18 @@ interface GoldenCase {
   readonly delong_variance: number;
   readonly roc: { readonly fpr: number[]; readonly tpr: number[] };
 }
+type Ends = readonly [number, number];
 interface Golden {
   readonly cases: GoldenCase[];
+  readonly intervals: {
+    readonly name: string;
+    readonly labels: number[];
+    readonly scores: number[];
+    readonly roc_auc: Ends;
+    readonly average_precision: Ends;
+    readonly log_loss: Ends;
+    readonly brier: Ends;
+  }[];
   readonly wilson: { successes: number; trials: number; level: number; low: number; high: number }[];
 }
 
@@ -48,18 +61,23 @@ describe('metrics', () => {
     expect(recallScore(counts)).toBeCloseTo(wanted.recall, 14);
     expect(accuracyScore(counts)).toBeCloseTo(wanted.accuracy, 14);
     expect(rocAucScore(ranked)).toBeCloseTo(wanted.roc_auc, 14);
+    expect(placements(ranked).variance).toBeCloseTo(wanted.delong_variance, 14);
     expect(averagePrecisionScore(ranked)).toBeCloseTo(wanted.average_precision, 14);
     expect(logLoss(labels, scores)).toBeCloseTo(wanted.log_loss, 13);
     expect(brierScoreLoss(labels, scores)).toBeCloseTo(wanted.brier, 14);
   });
 
-  it.each(golden.cases)('have the interval of DeLong by its definition: $name', (wanted) => {
-    const estimate = rocAucEstimate(rankScores(wanted.labels, wanted.scores), 0.95);
-    const auc = wanted.roc_auc;
-    const logit = (p: number) => Math.log(p / (1 - p));
-    const half = (1.959963984540054 * Math.sqrt(wanted.delong_variance)) / (auc * (1 - auc));
-    expect(logit(estimate?.high ?? 0) - logit(auc)).toBeCloseTo(half, 9);
-    expect(logit(auc) - logit(estimate?.low ?? 0)).toBeCloseTo(half, 9);
+  it.each(golden.intervals)('have the intervals of SciPy by their definitions: $name', (wanted) => {
+    const { metrics } = evaluate(wanted.labels, wanted.scores, 0.5);
+    const close = (made: Estimate | null, [low, high]: Ends, digits: number) => {
+      expect(made?.low).toBeCloseTo(low, digits);
+      expect(made?.high).toBeCloseTo(high, digits);
+    };
+    close(metrics.rocAuc, wanted.roc_auc, 10);
+    close(metrics.logLoss, wanted.log_loss, 9);
+    close(metrics.brier, wanted.brier, 9);
+    // The influence of a row is told by scikit-learn with weights, as a difference.
+    close(metrics.averagePrecision, wanted.average_precision, 6);
   });
 
   it.each(golden.wilson)(
@@ -89,6 +107,8 @@ function simulate(rows: number, seed: number): { labels: Float64Array; scores: F
   const scores = Float64Array.from({ length: rows }, () => random.uniform() ** 2);
   return { scores, labels: scores.map((p) => (random.uniform() < p ? 1 : 0)) };
 }
+
+const CAMPAIGN = { value: 100, contactCost: 1, offerCost: 10, successRate: 0.5 };
 
 describe('curves', () => {
   it('keep their ends and about the points asked for on large data', () => {
@@ -166,8 +186,34 @@ describe('intervals', () => {
     expect(held).toBeLessThan(985);
   });
 
+  it('of skewed values lean to the side of the rare ones, and are those of Student where nothing is skewed', () => {
+    const skewed = meanEstimate({ rows: 100, mean: 1, deviation: 1, skewness: 2 }, 0.95);
+    expect(skewed.high - 1).toBeGreaterThan(1.2 * (1 - skewed.low));
+    const even = meanEstimate({ rows: 20, mean: 1, deviation: 1, skewness: 0 }, 0.95);
+    expect(even.high - 1).toBeCloseTo(2.0930240544083096 / Math.sqrt(20), 12);
+    expect(1 - even.low).toBeCloseTo(even.high - 1, 12);
+  });
+
+  it('of a mean undo the cubic that makes its t symmetric', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 5000 }),
+        fc.double({ min: -3, max: 3, noNaN: true }),
+        (rows, skewness) => {
+          const { low, high } = meanEstimate({ rows, mean: 0, deviation: 1, skewness }, 0.95);
+          const [skew, t] = [skewness / Math.sqrt(rows), twoSidedT(0.95, rows - 1)];
+          expect(symmetricT(-low * Math.sqrt(rows), skew)).toBeCloseTo(t, 6);
+          expect(symmetricT(-high * Math.sqrt(rows), skew)).toBeCloseTo(-t, 6);
+        },
+      ),
+    );
+  });
+
   it('of one value know nothing', () => {
-    expect(meanEstimate(3, 0, 1, 0.95)).toMatchObject({ low: -Infinity, high: Infinity });
+    expect(meanEstimate({ rows: 1, mean: 3, deviation: 0, skewness: 0 }, 0.95)).toMatchObject({
+      low: -Infinity,
+      high: Infinity,
+    });
   });
 
   it('of a ranking without error are not a point', () => {
@@ -191,6 +237,38 @@ describe('expected profit', () => {
 });
 
 describe('evaluate', () => {
+  it('gives values but no intervals below 20 rows of the smaller class, and says of which', () => {
+    const rows = (left: number, stayed: number) => {
+      const labels = [...new Array(left).fill(1), ...new Array(stayed).fill(0)];
+      const probabilities = labels.map((_, k) => ((k * 37) % 101) / 101);
+      return evaluate(labels, probabilities, 0.5, { campaign: CAMPAIGN });
+    };
+    const names = ['f1', 'precision', 'recall', 'accuracy', 'rocAuc', 'averagePrecision'] as const;
+    const all = [...names, 'logLoss', 'brier', 'calibrationError', 'profit'] as const;
+    const [few, enough, stayers] = [rows(19, 200), rows(20, 200), rows(200, 12)];
+    for (const name of all) {
+      const tooFew = { of: 'left', rows: 19, needed: 20 };
+      expect(few.metrics[name]).toMatchObject({ low: null, high: null, tooFew });
+      expect(few.metrics[name]?.value).toBeTypeOf('number');
+      expect(enough.metrics[name]).not.toHaveProperty('tooFew');
+      expect(enough.metrics[name]?.low).toBeTypeOf('number');
+      expect(stayers.metrics[name]?.tooFew).toEqual({ of: 'stayed', rows: 12, needed: 20 });
+    }
+    // A share of rows holds its level on any number of them.
+    expect(few.metrics.baseRate?.high).toBeGreaterThan(0.086);
+  });
+
+  it('keeps the deviations over rows that the watch starts from, on any number of rows', () => {
+    const { deviations, metrics } = evaluate([1, 0, 0], [0.7, 0.4, 0.1], 0.5, { campaign: CAMPAIGN });
+    const losses = [0.09, 0.16, 0.01];
+    const mean = (0.09 + 0.16 + 0.01) / 3;
+    const squares = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
+    expect(deviations?.brier).toBeCloseTo(Math.sqrt(squares / 2), 14);
+    expect(metrics.brier?.low).toBeNull();
+    // Profits are 44, 0 and 0.
+    expect(deviations?.profit).toBeCloseTo(44 / Math.sqrt(3), 12);
+  });
+
   it('answers for no rows and for one class with reasons instead of numbers', () => {
     const none = evaluate([], [], 0.5);
     expect(none.f1Score).toBe(0);

@@ -2,8 +2,9 @@
  * How true probabilities are, row by row. Names are scikit-learn's: a `*_loss` is good when it is low. Labels
  * are 1 and 0; rows with another label (NaN: unknown) are left out.
  */
-import type { Estimate } from '../models/document.ts';
+import type { BoundedEstimate } from '../models/document.ts';
 import { clampEstimate, meanEstimate } from './interval.ts';
+import { addToMoments, readMoments, type SampleMoments, startMoments } from './sample-moments.ts';
 
 /** Probabilities are kept this far from 0 and 1 in the log loss, as scikit-learn does for doubles. */
 const EPSILON = Number.EPSILON;
@@ -18,48 +19,34 @@ export function brierScoreLoss(labels: ArrayLike<number>, probabilities: ArrayLi
   return rowLosses(labels, probabilities).brier.mean;
 }
 
-/** Both losses with the interval of a mean, from one pass; null where there is no row. */
+export interface LossMoments {
+  readonly logLoss: SampleMoments;
+  readonly brier: SampleMoments;
+}
+
+/** Both losses with their intervals; null where there is no row. */
 export function lossEstimates(
-  labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  { logLoss, brier }: LossMoments,
   level: number,
-): { readonly logLoss: Estimate | null; readonly brier: Estimate | null } {
-  const { rows, logLoss, brier } = rowLosses(labels, probabilities);
-  if (rows === 0) return { logLoss: null, brier: null };
-  const estimate = ({ mean, deviation }: Spread, worst: number) =>
-    clampEstimate(meanEstimate(mean, deviation, rows, level), 0, worst);
-  return { logLoss: estimate(logLoss, Number.POSITIVE_INFINITY), brier: estimate(brier, 1) };
+): { readonly logLoss: BoundedEstimate | null; readonly brier: BoundedEstimate | null } {
+  if (brier.rows === 0) return { logLoss: null, brier: null };
+  return {
+    logLoss: clampEstimate(meanEstimate(logLoss, level), 0, Number.POSITIVE_INFINITY),
+    brier: clampEstimate(meanEstimate(brier, level), 0, 1),
+  };
 }
 
-interface Spread {
-  readonly mean: number;
-  /** Standard deviation over rows, ddof 1; 0 for one row. */
-  readonly deviation: number;
-}
-
-/** Mean and spread of both losses of a row. */
-function rowLosses(
-  labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
-): { rows: number; logLoss: Spread; brier: Spread } {
-  let rows = 0;
-  let [logSum, logSquares, gapSum, gapSquares] = [0, 0, 0, 0];
+/** Mean, spread and skewness over rows of both losses of a row, from one pass. */
+export function rowLosses(labels: ArrayLike<number>, probabilities: ArrayLike<number>): LossMoments {
+  const logLoss = startMoments();
+  const brier = startMoments();
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     if (label !== 1 && label !== 0) continue;
-    rows++;
     const given = probabilities[i] as number;
     const p = Math.max(EPSILON, Math.min(1 - EPSILON, given));
-    const log = -Math.log(label === 1 ? p : 1 - p);
-    logSum += log;
-    logSquares += log * log;
-    const gap = (given - label) * (given - label);
-    gapSum += gap;
-    gapSquares += gap * gap;
+    addToMoments(logLoss, -Math.log(label === 1 ? p : 1 - p));
+    addToMoments(brier, (given - label) * (given - label));
   }
-  const spread = (sum: number, squares: number): Spread => ({
-    mean: sum / rows,
-    deviation: rows > 1 ? Math.sqrt(Math.max(0, squares - (sum * sum) / rows) / (rows - 1)) : 0,
-  });
-  return { rows, logLoss: spread(logSum, logSquares), brier: spread(gapSum, gapSquares) };
+  return { logLoss: readMoments(logLoss), brier: readMoments(brier) };
 }

@@ -1,6 +1,7 @@
 /** What contacting the flagged clients is worth. */
-import type { Estimate } from '../models/document.ts';
+import type { BoundedEstimate } from '../models/document.ts';
 import { meanEstimate } from './interval.ts';
+import { addToMoments, readMoments, type SampleMoments, startMoments } from './sample-moments.ts';
 
 /** Terms of a retention campaign; money in one unit. */
 export interface CampaignTerms {
@@ -26,22 +27,32 @@ export function expectedProfit(
   threshold: number,
   terms: CampaignTerms,
   level: number,
-): Estimate | null {
-  let [rows, sum, squares] = [0, 0, 0];
+): BoundedEstimate | null {
+  const moments = profitMoments(labels, probabilities, threshold, terms);
+  return moments.rows === 0 ? null : meanEstimate(moments, level);
+}
+
+/** Mean, spread and skewness over rows of the profit of a row, as `expectedProfit` says. */
+export function profitMoments(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  threshold: number,
+  terms: CampaignTerms,
+): SampleMoments {
+  const moments = startMoments();
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     if (label !== 1 && label !== 0) continue;
-    rows++;
-    if (!((probabilities[i] as number) > threshold)) continue;
-    const gained = label === 1 ? terms.successRate * (valueAt(terms, i) - terms.offerCost) : -terms.offerCost;
-    const profit = gained - terms.contactCost;
-    sum += profit;
-    squares += profit * profit;
+    const flagged = (probabilities[i] as number) > threshold;
+    addToMoments(moments, flagged ? profitOf(label, i, terms) : 0);
   }
-  if (rows === 0) return null;
-  const mean = sum / rows;
-  const deviation = rows > 1 ? Math.sqrt(Math.max(0, squares - sum * mean) / (rows - 1)) : 0;
-  return meanEstimate(mean, deviation, rows, level);
+  return readMoments(moments);
+}
+
+/** Of contacting the client of a row. */
+function profitOf(label: number, row: number, terms: CampaignTerms): number {
+  const { successRate, offerCost, contactCost } = terms;
+  return (label === 1 ? successRate * (valueAt(terms, row) - offerCost) : -offerCost) - contactCost;
 }
 
 function valueAt({ value }: CampaignTerms, row: number): number {

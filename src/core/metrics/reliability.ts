@@ -1,6 +1,6 @@
 /** Whether predicted probabilities happen as often as they say, in bins of equal mass. */
 import { twoSidedZ } from '../math/normal.ts';
-import type { Estimate } from '../models/document.ts';
+import type { BoundedEstimate } from '../models/document.ts';
 import { wilsonEstimate } from './interval.ts';
 import type { RankedScores } from './ranked-scores.ts';
 
@@ -9,7 +9,7 @@ export interface ReliabilityBin {
   /** Mean predicted probability. */
   readonly predicted: number;
   /** Share that left, with Wilson's interval. */
-  readonly observed: Estimate;
+  readonly observed: BoundedEstimate;
 }
 
 /** Bins unless another number is asked for; fewer where a bin would have under ten rows. */
@@ -47,7 +47,7 @@ export function reliabilityBins(ranked: RankedScores, level: number, bins = DEFA
  * is that of the squared error, whose variance per bin is 4 gap^2 v + 2 v^2 with v the variance of the observed
  * share. null where there is no row or no bin of two.
  */
-export function calibrationError(bins: readonly ReliabilityBin[], level: number): Estimate | null {
+export function calibrationError(bins: readonly ReliabilityBin[], level: number): BoundedEstimate | null {
   const usable = bins.filter((bin) => bin.rows > 1);
   const total = usable.reduce((sum, bin) => sum + bin.rows, 0);
   if (total === 0) return null;

@@ -71,11 +71,28 @@ export type Calibration =
 /** A number with the interval that says how far to trust it, and the rows it comes from. */
 export interface Estimate {
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  /** Ends of the interval; null where the rows are too few for one that holds (see `tooFew`). */
+  readonly low: number | null;
+  readonly high: number | null;
   /** Confidence level of the interval, such as 0.95. */
   readonly level: number;
   readonly rows: number;
+  /** Why there is no interval; absent where there is one. */
+  readonly tooFew?: TooFew;
+}
+
+/** The class that has too few rows for an interval. */
+export interface TooFew {
+  readonly of: 'left' | 'stayed';
+  /** Rows of it, and how many an interval takes. */
+  readonly rows: number;
+  readonly needed: number;
+}
+
+/** An estimate with an interval. */
+export interface BoundedEstimate extends Estimate {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Which rows of a snapshot have an outcome to go by: those with a label, if they are old enough. */

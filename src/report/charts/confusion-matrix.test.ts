@@ -13,7 +13,7 @@ describe('the confusion matrix', () => {
     const svg = await renderChart(confusionMatrix(values, evaluated));
     for (const text of [
       'Model 3f2a9c01b7de on the test data, 7 rows',
-      'F1 0.667 (95 % interval 0.',
+      'F1 0.667 (too few leavers for an interval: 3 of the 20 needed)',
       'A client counts as leaving above a probability of 0.370',
       'What happened (true)',
       'What the model said (predicted)',

@@ -1,6 +1,6 @@
 /** What to do, from what the report found: the most pressing first. */
 import type { ReportValues } from '../report-values.ts';
-import { formatCount, formatPercent } from '../text/format.ts';
+import { formatCount, formatPercent, formatTooFew } from '../text/format.ts';
 import { cleanText, sentence } from './blocks.ts';
 import type { ReportClients } from './clients.ts';
 import { outcomeOf } from './outcome.ts';
@@ -76,8 +76,13 @@ function dataAdvice({ snapshot, files, diagnostics }: ReportValues): string[] {
 function testAdvice({ evaluation }: ReportValues): string[] {
   if (evaluation === null) return ['Score the model on the test data: "tidewatch score".'];
   const { f1 } = evaluation.metrics;
-  if (f1 !== null && f1.high - f1.low < WIDE) return [];
-  return [
-    `Add labelled test rows: with ${formatCount(evaluation.rows)}, ${f1 === null ? 'F1 has no interval' : 'the interval of F1 is wide'}.`,
-  ];
+  const interval = f1 === null || f1.low === null || f1.high === null ? null : f1.high - f1.low;
+  if (interval !== null && interval < WIDE) return [];
+  const lacking =
+    interval !== null
+      ? 'the interval of F1 is wide'
+      : f1?.tooFew === undefined
+        ? 'F1 has no interval'
+        : `there are ${formatTooFew(f1.tooFew)}`;
+  return [`Add labelled test rows: with ${formatCount(evaluation.rows)}, ${lacking}.`];
 }

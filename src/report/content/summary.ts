@@ -5,7 +5,7 @@ import {
   ABSENT,
   formatCount,
   formatEstimate,
-  formatNumber,
+  formatIntervalOnly,
   formatPercent,
   formatScore,
 } from '../text/format.ts';
@@ -60,7 +60,7 @@ function keyFigures(values: ReportValues, clients: ReportClients | string): Bloc
       {
         name: 'F1 on the test data',
         value: score === null ? 'not scored' : formatScore(score.f1),
-        note: f1 === null ? '' : intervalOnly(f1.low, f1.high, f1.level),
+        note: f1 === null ? '' : formatIntervalOnly(f1),
       },
       { name: 'Live since', value: dayText(deployment?.deployedAt), note: `model ${values.modelVersion}` },
       {
@@ -88,10 +88,6 @@ function driftNote(
 ): string {
   const day = dayText(check.createdAt);
   return check.modelVersion === modelVersion ? day : `${day}, in model ${check.modelVersion} before it`;
-}
-
-function intervalOnly(low: number, high: number, level: number): string {
-  return `${formatPercent(level)} interval ${formatNumber(low, 2)} to ${formatNumber(high, 2)}`;
 }
 
 function liveText({ deployment, modelVersion }: ReportValues, model: ModelDocument): string {

@@ -5,6 +5,7 @@ import {
   formatCount,
   formatEstimate,
   formatInterval,
+  formatIntervalOnly,
   formatNumber,
   formatPercent,
   formatScore,
@@ -106,6 +107,17 @@ describe('formatEstimate', () => {
     expect(formatEstimate({ ...estimate, low: 0.69183, high: 0.69277, rows: 2_000_000 })).toBe(
       '0.69230 (95 % interval 0.69183 to 0.69277, 2,000,000 rows)',
     );
+  });
+
+  it('says of which class there are too few rows for an interval, and how many it takes', () => {
+    const few = { ...estimate, low: null, high: null, rows: 1_200 };
+    const leavers = { ...few, tooFew: { of: 'left', rows: 12, needed: 20 } } as const;
+    expect(formatEstimate(leavers)).toBe(
+      '0.692 (too few leavers for an interval: 12 of the 20 needed; 1,200 rows)',
+    );
+    const stayers = { ...few, tooFew: { of: 'stayed', rows: 3, needed: 20 } } as const;
+    expect(formatInterval(stayers)).toBe('0.692 (too few stayers for an interval: 3 of the 20 needed)');
+    expect(formatIntervalOnly(stayers)).toBe('too few stayers for an interval: 3 of the 20 needed');
   });
 
   it('says so where there is no interval', () => {

@@ -1,6 +1,6 @@
 /** Numbers as people read them: one way of writing each kind, the same in tables, charts and sentences. */
 import { groupThousands } from '../../base/thousands.ts';
-import type { Estimate } from '../../core/models/document.ts';
+import type { Estimate, TooFew } from '../../core/models/document.ts';
 
 /** What stands for a value that is not there. */
 export const ABSENT = '–';
@@ -60,10 +60,14 @@ export function formatSeconds(seconds: number | null | undefined): string {
   return `${Math.floor(Math.round(whole / 60) / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
 }
 
-/** An estimate with its interval and the rows it comes from: "0.692 (95 % interval 0.45 to 0.87, 26 rows)". */
+/**
+ * An estimate with its interval and the rows it comes from: "0.692 (95 % interval 0.45 to 0.87, 2,600 rows)", or why it
+ * has none: "0.571 (too few leavers for an interval: 2 of the 20 needed; 5 rows)".
+ */
 export function formatEstimate(estimate: Estimate): string {
   const { value, interval } = partsOf(estimate);
-  return `${value} (${interval}, ${formatCount(estimate.rows)} ${estimate.rows === 1 ? 'row' : 'rows'})`;
+  const comma = estimate.tooFew === undefined ? ',' : ';';
+  return `${value} (${interval}${comma} ${formatCount(estimate.rows)} ${estimate.rows === 1 ? 'row' : 'rows'})`;
 }
 
 /** An estimate with its interval, where the rows are told elsewhere: "0.692 (95 % interval 0.45 to 0.87)". */
@@ -72,9 +76,21 @@ export function formatInterval(estimate: Estimate): string {
   return `${value} (${interval})`;
 }
 
+/** The interval alone: "95 % interval 0.45 to 0.87", or why there is none. */
+export function formatIntervalOnly(estimate: Estimate): string {
+  return partsOf(estimate).interval;
+}
+
+/** Why an estimate has no interval: "too few leavers for an interval: 12 of the 20 needed". */
+export function formatTooFew({ of, rows, needed }: TooFew): string {
+  const who = of === 'left' ? 'leavers' : 'stayers';
+  return `too few ${who} for an interval: ${formatCount(rows)} of the ${formatCount(needed)} needed`;
+}
+
 /** A narrow interval gets as many digits as its ends need to differ, and the value no fewer. */
-function partsOf({ value, low, high, level }: Estimate): { value: string; interval: string } {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) {
+function partsOf({ value, low, high, level, tooFew }: Estimate): { value: string; interval: string } {
+  if (tooFew !== undefined) return { value: formatNumber(value, 3), interval: formatTooFew(tooFew) };
+  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) {
     return { value: formatNumber(value, 3), interval: 'no interval' };
   }
   const digits = high > low ? Math.min(8, Math.max(2, Math.ceil(1 - Math.log10(high - low)))) : 2;

@@ -28,13 +28,21 @@ function numberIn(text: unknown): unknown {
     : text;
 }
 
-/** A number with its confidence interval. */
+/** A number with its confidence interval, or why it has none. */
 export const estimateSchema = z.strictObject({
   value: z.number(),
-  low: z.number(),
-  high: z.number(),
+  low: optionalNumber.describe('Lower end of the interval. null: too few rows for one that holds.'),
+  high: optionalNumber,
   level: z.number().describe('Confidence level of the interval.'),
   rows: z.int().min(0),
+  tooFew: z
+    .strictObject({
+      of: z.enum(['left', 'stayed']).describe('The class that has too few rows.'),
+      rows: count,
+      needed: count.describe('Rows of it that an interval takes.'),
+    })
+    .optional()
+    .describe('Why there is no interval. Absent: there is one.'),
 });
 
 export const nextPage = z

@@ -136,8 +136,8 @@ const pairedDifference = z
     champion: z.number(),
     challenger: z.number(),
     difference: z.number().describe('Challenger less champion.'),
-    low: z.number(),
-    high: z.number(),
+    low: optionalNumber.describe('Interval of the difference. null: a class has too few rows for one.'),
+    high: optionalNumber,
     pValue: z.number(),
   })
   .nullable()

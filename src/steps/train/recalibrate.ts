@@ -8,7 +8,7 @@ import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import { type Candidate, chooseByOneStandardError } from '../../core/learners/selection.ts';
 import { logit, sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
-import type { Calibration, Estimate, ModelDocument } from '../../core/models/document.ts';
+import type { BoundedEstimate, Calibration, ModelDocument } from '../../core/models/document.ts';
 import { modelVersion, renderModel } from '../../core/models/model-file.ts';
 import { createScorer } from '../../core/models/scorer.ts';
 import { countClients, type Examples, placesOf, readExamples, withPlaces } from '../../engine/examples.ts';
@@ -43,7 +43,7 @@ export type Recalibrated =
   | {
       readonly kind: 'recalibrated';
       readonly document: ModelDocument;
-      readonly shift: Estimate;
+      readonly shift: BoundedEstimate;
       readonly reason: string;
     }
   | { readonly kind: 'retrain'; readonly reason: string };
@@ -155,7 +155,7 @@ function mean({ losses }: Candidate): number {
 function documentOf(
   live: ModelDocument,
   scored: ScoredSince,
-  shift: Estimate,
+  shift: BoundedEstimate,
   examples: Examples,
   now: Date,
   options: RecalibrateOptions,
@@ -203,7 +203,7 @@ function documentOf(
   return { ...unnamed, version: modelVersion(unnamed, sha256) };
 }
 
-function tell({ value, low, high, level }: Estimate): string {
+function tell({ value, low, high, level }: BoundedEstimate): string {
   const digits = (each: number) => Number(each.toFixed(3));
   return `${digits(value)} (${Number((100 * level).toFixed(1))} % interval ${digits(low)} to ${digits(high)})`;
 }
@@ -237,7 +237,7 @@ function thresholdOf(
 async function write(
   deps: TrainDeps,
   document: ModelDocument,
-  shift: Estimate,
+  shift: BoundedEstimate,
   seconds: number,
   { live, outputFolder, modelFolder, runId, snapshot }: RecalibrateOptions,
 ): Promise<void> {

@@ -3,17 +3,20 @@ import { formatCount, formatScore, formatShare, formatValue } from '../format/nu
 
 export interface EstimateValue {
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low: number | null;
+  readonly high: number | null;
   readonly level: number;
   readonly rows: number;
+  readonly tooFew?:
+    | { readonly of: 'left' | 'stayed'; readonly rows: number; readonly needed: number }
+    | undefined;
 }
 
 type Kind = 'score' | 'share' | 'value';
 
 const FORMATS = { score: formatScore, share: formatShare, value: formatValue } as const;
 
-/** "0.665 (0.606 to 0.719)"; null is a dash. */
+/** "0.665 (0.606 to 0.719)", or why there is no interval; null is a dash. */
 export function Estimate({
   of,
   kind = 'score',
@@ -31,6 +34,7 @@ export function Estimate({
 
 export function Interval({ of, kind = 'score' }: { readonly of: EstimateValue; readonly kind?: Kind }) {
   const format = FORMATS[kind];
+  if (of.low === null || of.high === null) return <span class="quiet small">({whyNone(of)})</span>;
   const title = `${Math.round(100 * of.level)} % interval, ${formatCount(of.rows)} rows`;
   return (
     <span class="quiet small" title={title}>
@@ -39,13 +43,18 @@ export function Interval({ of, kind = 'score' }: { readonly of: EstimateValue; r
   );
 }
 
+/** "too few leavers for an interval: 12 of the 20 needed". */
+function whyNone({ tooFew }: EstimateValue): string {
+  if (tooFew === undefined) return 'no interval';
+  const who = tooFew.of === 'left' ? 'leavers' : 'stayers';
+  return `too few ${who} for an interval: ${formatCount(tooFew.rows)} of the ${formatCount(tooFew.needed)} needed`;
+}
+
 /** Whether this is a number with an interval; metrics come as data of any shape. */
 export function isEstimate(value: unknown): value is EstimateValue {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['value', 'low', 'high', 'level', 'rows'].every(
-      (key) => typeof (value as Readonly<Record<string, unknown>>)[key] === 'number',
-    )
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const isNumber = (key: string) => typeof fields[key] === 'number';
+  const isEnd = (key: string) => fields[key] === null || isNumber(key);
+  return ['value', 'level', 'rows'].every(isNumber) && ['low', 'high'].every(isEnd);
 }

@@ -4,7 +4,7 @@ import { twoSidedZ } from '../../math/normal.ts';
 import { type Campaign, termsOf } from '../../metrics/campaign.ts';
 import { clampEstimate, DEFAULT_LEVEL } from '../../metrics/interval.ts';
 import type { CampaignTerms } from '../../metrics/profit.ts';
-import type { Estimate } from '../../models/document.ts';
+import type { BoundedEstimate } from '../../models/document.ts';
 import type { CalibrationError } from './calibration-error.ts';
 import { expectedAuc } from './expected-auc.ts';
 import { type ExpectedGroups, expectedGroups } from './expected-groups.ts';
@@ -32,15 +32,15 @@ export interface PerformanceEstimate {
   readonly confusion: readonly [readonly [number, number], readonly [number, number]];
   /** null where the rows do not define one. */
   readonly metrics: {
-    readonly f1: Estimate | null;
-    readonly precision: Estimate | null;
-    readonly recall: Estimate | null;
-    readonly accuracy: Estimate | null;
-    readonly rocAuc: Estimate | null;
+    readonly f1: BoundedEstimate | null;
+    readonly precision: BoundedEstimate | null;
+    readonly recall: BoundedEstimate | null;
+    readonly accuracy: BoundedEstimate | null;
+    readonly rocAuc: BoundedEstimate | null;
     /** Share of rows that leave. */
-    readonly baseRate: Estimate | null;
+    readonly baseRate: BoundedEstimate | null;
     /** Profit a row; null also where no campaign is given. */
-    readonly profit: Estimate | null;
+    readonly profit: BoundedEstimate | null;
   };
   /** Whether the bands hold the error of the calibration beside the chance of the labels. */
   readonly bandsHoldCalibration: boolean;
@@ -74,7 +74,7 @@ export function estimatePerformance(
   const rows = chances.length;
   const level = options.level ?? DEFAULT_LEVEL;
   const calibration = options.calibration ?? null;
-  const bandOf = ({ value, sensitivity }: Moved): Estimate => {
+  const bandOf = ({ value, sensitivity }: Moved): BoundedEstimate => {
     const half = twoSidedZ(level) * errorOf(sensitivity, calibration);
     return { value, low: value - half, high: value + half, level, rows };
   };

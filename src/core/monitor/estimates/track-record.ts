@@ -1,10 +1,10 @@
 /** Past estimates beside the truth, once the labels came: how far estimates without labels can be trusted. */
 import { wilsonEstimate } from '../../metrics/interval.ts';
-import type { Estimate } from '../../models/document.ts';
+import type { BoundedEstimate } from '../../models/document.ts';
 
 export interface EstimateOutcome {
   /** What was estimated before the labels came. */
-  readonly estimate: Estimate;
+  readonly estimate: BoundedEstimate;
   /** The metric on the labels of those rows. */
   readonly truth: number;
   /** Rows whose labels the truth is of; fewer than the estimate's where some never got one. */
@@ -26,7 +26,7 @@ export interface TrackRecord {
   /** Mean of the errors: above 0, estimates flatter. */
   readonly meanError: number | null;
   /** Share of the truths inside their band, with Wilson's interval; to be held beside the level of the bands. */
-  readonly inside: Estimate | null;
+  readonly inside: BoundedEstimate | null;
 }
 
 const INSIDE_LEVEL = 0.95;

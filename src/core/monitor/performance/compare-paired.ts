@@ -1,9 +1,10 @@
 /** Two models on the same labelled rows: differences of F1, ROC AUC and Brier score that the pairing sharpens. */
 import { TidewatchError } from '../../../base/errors.ts';
 import { createRandom } from '../../../base/random.ts';
-import { twoSidedZ } from '../../math/normal.ts';
-import { twoSidedTail } from '../../math/normal-tail.ts';
-import { pairedAuc } from './delong.ts';
+import { twoSidedStudentTail, twoSidedT } from '../../math/student.ts';
+import { meanEstimate, symmetricT, tooFewOf } from '../../metrics/interval.ts';
+import { addToMoments, readMoments, startMoments } from '../../metrics/sample-moments.ts';
+import { type PairedAuc, pairedAuc } from './delong.ts';
 import { jointOutcomes, rightAlone } from './joint-outcomes.ts';
 import { type McNemar, mcnemar } from './mcnemar.ts';
 import { type PairedDifference, pairedF1 } from './paired-f1.ts';
@@ -24,7 +25,7 @@ export interface PairedComparison {
   readonly f1: PairedDifference | null;
   /** Higher is better; by DeLong's test. */
   readonly rocAuc: PairedDifference | null;
-  /** Lower is better; by the paired z test. */
+  /** Lower is better; by the paired t test with the skewness taken out. */
   readonly brier: PairedDifference | null;
   /** Of accuracy, as information: the rows on which one was right alone. */
   readonly mcnemar: McNemar & { readonly championAlone: number; readonly challengerAlone: number };
@@ -52,13 +53,17 @@ export function comparePaired(
     challengerThreshold,
   );
   const alone = rightAlone(cells);
+  const positives = kept.labels.reduce((count, label) => count + label, 0);
+  const few = tooFewOf(positives, kept.labels.length - positives) !== null;
+  const known = (of: PairedDifference | null): PairedDifference | null =>
+    of === null || !few ? of : { ...of, low: null, high: null };
   return {
     rows: kept.labels.length,
-    positives: kept.labels.reduce((count, label) => count + label, 0),
+    positives,
     alpha,
-    f1: pairedF1(cells, alpha, createRandom(seed)),
-    rocAuc: withInterval(pairedAuc(kept.labels, kept.champion, kept.challenger), alpha),
-    brier: withInterval(pairedBrier(kept.labels, kept.champion, kept.challenger), alpha),
+    f1: known(pairedF1(cells, alpha, createRandom(seed))),
+    rocAuc: known(aucDifference(pairedAuc(kept.labels, kept.champion, kept.challenger), alpha)),
+    brier: known(brierDifference(kept.labels, kept.champion, kept.challenger, alpha)),
     mcnemar: {
       ...mcnemar(alone.champion, alone.challenger),
       championAlone: alone.champion,
@@ -97,37 +102,44 @@ function labelledOnly(labels: Float64Array, champion: Float64Array, challenger: 
   return { labels: keep(labels), champion: keep(champion), challenger: keep(challenger) };
 }
 
-type Measured = Pick<PairedDifference, 'champion' | 'challenger' | 'difference'> & { readonly error: number };
-
-function withInterval(measured: Measured | null, alpha: number): PairedDifference | null {
+/** Difference of ROC AUC with the interval and the test of DeLong, by Student's t. */
+function aucDifference(measured: PairedAuc | null, alpha: number): PairedDifference | null {
   if (measured === null) return null;
-  const { error, ...values } = measured;
-  const half = twoSidedZ(1 - alpha) * error;
+  const { error, degrees, ...values } = measured;
+  const half = twoSidedT(1 - alpha, degrees) * error;
   return {
     ...values,
     low: values.difference - half,
     high: values.difference + half,
-    pValue: values.difference === 0 ? 1 : twoSidedTail(values.difference / error),
+    pValue: values.difference === 0 ? 1 : twoSidedStudentTail(values.difference / error, degrees),
   };
 }
 
-/** Brier scores and the standard error of their difference; null for fewer than two rows. */
-function pairedBrier(
+/**
+ * Difference of Brier scores; null for fewer than two rows. Interval and test are those of a mean of differences of
+ * row losses with their skewness taken out (Hall 1992, see `meanEstimate`), so that they agree.
+ */
+function brierDifference(
   labels: Float64Array,
   champion: Float64Array,
   challenger: Float64Array,
-): Measured | null {
+  alpha: number,
+): PairedDifference | null {
   const rows = labels.length;
   if (rows < 2) return null;
-  let [old, young, squares] = [0, 0, 0];
+  let [old, young] = [0, 0];
+  const sums = startMoments();
   for (let i = 0; i < rows; i++) {
     const lossOld = ((champion[i] as number) - (labels[i] as number)) ** 2;
     const lossYoung = ((challenger[i] as number) - (labels[i] as number)) ** 2;
     old += lossOld;
     young += lossYoung;
-    squares += (lossYoung - lossOld) ** 2;
+    addToMoments(sums, lossYoung - lossOld);
   }
-  const difference = (young - old) / rows;
-  const variance = Math.max(0, squares - rows * difference * difference) / (rows - 1);
-  return { champion: old / rows, challenger: young / rows, difference, error: Math.sqrt(variance / rows) };
+  const moments = readMoments(sums);
+  const { low, high } = meanEstimate(moments, 1 - alpha);
+  const t = (moments.mean / moments.deviation) * Math.sqrt(rows);
+  const pValue =
+    moments.mean === 0 ? 1 : twoSidedStudentTail(symmetricT(t, moments.skewness / Math.sqrt(rows)), rows - 1);
+  return { champion: old / rows, challenger: young / rows, difference: moments.mean, low, high, pValue };
 }

@@ -1,5 +1,6 @@
 /** The test of DeLong: do two scores rank the same rows equally well? */
 import { orderDescending } from '../../math/order-descending.ts';
+import { pooledDegrees } from '../../metrics/interval.ts';
 
 export interface PairedAuc {
   /** ROC AUC of each score; ties count half. */
@@ -8,6 +9,8 @@ export interface PairedAuc {
   /** Challenger less champion, and its standard error. */
   readonly difference: number;
   readonly error: number;
+  /** Degrees of freedom of that error, as Brunner and Munzel (Biometrical Journal 42, 2000). */
+  readonly degrees: number;
 }
 
 /**
@@ -39,13 +42,17 @@ export function pairedAuc(
     if (labels[i] === 1) ofPositives += away * away;
     else ofNegatives += away * away;
   }
-  const variance = ofPositives / (positives - 1) / positives + ofNegatives / (negatives - 1) / negatives;
+  const first = ofPositives / (positives - 1) / positives;
+  const second = ofNegatives / (negatives - 1) / negatives;
+  const variance = first + second;
   return {
     champion: sumOld / positives,
     challenger: sumYoung / positives,
     difference,
     error:
       variance > 0 ? Math.sqrt(variance) : Math.abs(difference) / Math.sqrt(Math.min(positives, negatives)),
+    degrees:
+      variance > 0 ? pooledDegrees(first, positives, second, negatives) : Math.min(positives, negatives) - 1,
   };
 }
 

@@ -23,11 +23,12 @@ export function judgePaired(comparison: PairedComparison, gate: 'not-worse' | 'b
   const apart = f1.pValue < alpha;
   const accepted = gate === 'better' ? apart && f1.difference > 0 : f1.difference >= 0;
   const sign = f1.difference < 0 ? 'lower' : 'higher';
+  const interval = f1.low === null || f1.high === null ? '' : ` (${say(f1.low)} to ${say(f1.high)})`;
   const seen =
     f1.difference === 0
       ? `F1 of the challenger equals that of the champion, ${say(f1.champion)}, on the same ${rows} rows`
       : `F1 of the challenger is ${say(f1.challenger)}, ${sign} than ${say(f1.champion)} of the champion on the ` +
-        `same ${rows} rows by ${say(Math.abs(f1.difference))} (${say(f1.low)} to ${say(f1.high)})`;
+        `same ${rows} rows by ${say(Math.abs(f1.difference))}${interval}`;
   const tested = apart ? 'more than chance explains' : 'not more than chance explains';
   const reason = `${seen}, ${tested} (p = ${f1.pValue.toPrecision(2)}): ${accepted ? 'accepted' : 'not accepted'}.`;
   return { gate, accepted, apart, reason };

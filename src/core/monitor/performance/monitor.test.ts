@@ -57,6 +57,18 @@ const HELD_OUT = rowsOf(2000, createRandom(1));
 const STARTED = start(HELD_OUT);
 
 describe('a watch', () => {
+  it('starts from the deviation over rows, also that of a score of an older version, told by its interval', () => {
+    const { labels, probabilities, threshold } = HELD_OUT;
+    const { confusion, deviations, metrics } = evaluate(labels, probabilities, threshold);
+    const { value = 0, rows = 0 } = metrics.brier ?? {};
+    const known = baselineOf({ confusion, metrics, ...(deviations === undefined ? {} : { deviations }) });
+    expect(known.brier).toEqual({ mean: value, deviation: deviations?.brier, rows });
+    const half = (1.959963984540054 * (deviations?.brier ?? 0)) / Math.sqrt(rows);
+    const older = { value, low: value - half, high: value + half, level: 0.95, rows };
+    const back = baselineOf({ confusion, metrics: { brier: older, profit: null } });
+    expect(back.brier?.deviation).toBeCloseTo(deviations?.brier ?? 0, 12);
+  });
+
   it('is the same, bit for bit, however the rows are split and kept as JSON between', () => {
     const rows = rowsOf(5000, createRandom(2), 0.1);
     const whole = advanceMonitor(STARTED, rows);

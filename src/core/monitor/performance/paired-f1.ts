@@ -12,9 +12,9 @@ export interface PairedDifference {
   readonly challenger: number;
   /** Challenger less champion. */
   readonly difference: number;
-  /** Interval of the difference of level 1 - alpha. */
-  readonly low: number;
-  readonly high: number;
+  /** Interval of the difference of level 1 - alpha; null where a class has too few rows for one (`tooFewOf`). */
+  readonly low: number | null;
+  readonly high: number | null;
   /** Two-sided: the least alpha whose interval leaves 0 out. */
   readonly pValue: number;
 }

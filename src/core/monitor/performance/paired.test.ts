@@ -22,6 +22,7 @@ interface Golden {
     scores: Both<number[]>;
     auc: Both<number>;
     error: number;
+    half: number;
     p: number;
   }[];
   readonly mcnemar: { b: number; c: number; exact: number; chi2: number }[];
@@ -52,7 +53,8 @@ describe('a paired comparison', () => {
     const { champion, challenger, difference, low, high, pValue } = rocAuc ?? expect.fail('No ROC AUC');
     expect(champion).toBeCloseTo(wanted.auc.champion, 13);
     expect(challenger).toBeCloseTo(wanted.auc.challenger, 13);
-    expect((high - low) / 2 / 1.959963984540054).toBeCloseTo(wanted.error, 13);
+    if (wanted.labels.length < 40) expect([low, high]).toEqual([null, null]);
+    else expect(((high ?? 0) - (low ?? 0)) / 2).toBeCloseTo(wanted.half, 10);
     expect(difference).toBeCloseTo(challenger - champion, 13);
     expect(pValue / wanted.p).toBeCloseTo(1, 9);
   });
@@ -95,8 +97,8 @@ describe('a paired comparison', () => {
     }).sort();
     const { low, high } = pairedF1(cells, 0.05, createRandom(1)) ?? expect.fail('No F1');
     // The end of the interval has itself a standard error of some 0.003.
-    expect(Math.abs(low - (differences[100] ?? 0))).toBeLessThan(0.01);
-    expect(Math.abs(high - (differences[3899] ?? 0))).toBeLessThan(0.01);
+    expect(Math.abs((low ?? Number.NaN) - (differences[100] ?? 0))).toBeLessThan(0.01);
+    expect(Math.abs((high ?? Number.NaN) - (differences[3899] ?? 0))).toBeLessThan(0.01);
   });
 
   it('turns its sign when the two change places', () => {

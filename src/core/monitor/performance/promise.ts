@@ -54,24 +54,30 @@ export interface ProfitRange {
  * profit of a row cannot leave (see `profitRange`); null: profit is not watched.
  */
 export function baselineOf(
-  evaluation: Pick<Evaluation, 'confusion'> & {
+  evaluation: Pick<Evaluation, 'confusion' | 'deviations'> & {
     readonly metrics: Pick<Evaluation['metrics'], 'brier' | 'profit'>;
   },
   range: ProfitRange | null = null,
 ): MonitorBaseline {
   const [[tn, fp], [fn, tp]] = evaluation.confusion;
-  const profit = meanBaseline(evaluation.metrics.profit);
+  const { deviations, metrics } = evaluation;
+  const profit = meanBaseline(metrics.profit, deviations?.profit ?? null);
   return {
     counts: { tn, fp, fn, tp },
-    brier: meanBaseline(evaluation.metrics.brier),
+    brier: meanBaseline(metrics.brier, deviations?.brier ?? null),
     profit: profit === null || range === null ? null : { ...profit, ...range },
   };
 }
 
-/** The deviation is read back from the interval; of a clamped one from the side that is not. */
-function meanBaseline(estimate: Estimate | null): MeanBaseline | null {
+/**
+ * Scores of older versions keep no deviation: then it is read back from the interval, which was symmetric; of a
+ * clamped one from the side that is not.
+ */
+function meanBaseline(estimate: Estimate | null, deviation: number | null): MeanBaseline | null {
   if (estimate === null) return null;
   const { value, low, high, level, rows } = estimate;
+  if (deviation !== null) return { mean: value, deviation, rows };
+  if (low === null || high === null) return null;
   const half = Math.max(high - value, value - low);
   return { mean: value, deviation: (half * Math.sqrt(rows)) / twoSidedZ(level), rows };
 }

@@ -154,7 +154,8 @@ function Estimated({ look: { estimated }, records }: Props) {
 }
 
 function InBand({ line: { truth, estimate } }: { readonly line: Line }) {
-  if (truth === null) return <span class="quiet">not known yet</span>;
+  if (truth === null || estimate.low === null || estimate.high === null)
+    return <span class="quiet">not known yet</span>;
   return truth >= estimate.low && truth <= estimate.high ? (
     <Badge kind="good">yes</Badge>
   ) : (

@@ -120,7 +120,9 @@ function Test({ diff: { test, notCompared, from, to } }: { readonly diff: Diff }
             number: true,
             cell: ({ of }) => (
               <span class="quiet">
-                {formatScore(of.low)} to {formatScore(of.high)}
+                {of.low === null || of.high === null
+                  ? `too few rows (${formatCount(Math.min(test.positives, test.rows - test.positives))} of the smaller class)`
+                  : `${formatScore(of.low)} to ${formatScore(of.high)}`}
               </span>
             ),
           },

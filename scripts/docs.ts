@@ -7,7 +7,7 @@ import { configJsonSchema } from '../src/config/load.ts';
 const root = join(import.meta.dirname, '..');
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  ok: 'Done; also when there was nothing to do, or a challenger was refused.',
+  ok: 'Done; also when there was nothing to do. States that are worth a look, or not known, are in the answer.',
   unexpected: 'Something that should not happen did.',
   usage: 'The command line or the configuration is wrong.',
   data: 'The data was refused.',
@@ -16,6 +16,8 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   remote: 'A server or a request failed.',
   state: 'The state store or the disk failed.',
   unhealthy: '`tidewatch doctor` found at least one problem.',
+  attention:
+    'The work is done, and somebody must act: `run` and `watch` found a state of the severity `act`, which the first line names (states.md). Schedules that `tidewatch schedule` installs take it for success.',
   interrupted: 'Interrupted from the keyboard.',
 };
 

@@ -11,6 +11,7 @@ import {
   formatPercent,
 } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
+import { exitOfStanding, renderStates } from '../standing-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -49,7 +50,7 @@ export const watchCommand: CommandMaker = (terminal, finish) =>
     .action(async (options: WatchOptions) => {
       const answer = await withApp(terminal, options, async (app) => {
         const value = await app.watch();
-        return { value, text: renderWatch(value, options.all, terminal) };
+        return { value, text: renderWatch(value, options.all, terminal), exit: exitOfStanding(value) };
       });
       finish(options, answer);
     });
@@ -64,6 +65,7 @@ function renderWatch(summary: WatchSummary, all: boolean, terminal: Terminal): s
     ...(summary.immature > 0 ? [`${formatCount(summary.immature)} whose outcome is not final`] : []),
   ];
   return [
+    [summary.headline, ...renderStates(summary)].join('\n'),
     `${summary.drift ? 'DRIFT' : 'No drift'} by the rule "${summary.rule}". ${summary.reason}`,
     `Model ${summary.modelVersion}, new rows: ${waiting.join(', ')}.`,
     renderRules(summary, terminal),

@@ -52,7 +52,7 @@ export const runCommand: CommandMaker = (terminal, finish) =>
 /** What the run did. How things stand after it, the states say. */
 const DONE: Readonly<Record<RunSummary['result'], string>> = {
   'no-new-data': 'No new data has come since the last run.',
-  'no-drift': 'New data is in. The deployed model stays.',
+  'no-drift': 'The deployed model was checked, and stays.',
   redeployed: 'A retrained model is live.',
   'challenger-refused': 'The deployed model stays: a retrained one was not good enough to take its place.',
   'challenger-shadowing':

@@ -55,7 +55,7 @@ export const fileRefused: StateRecord = {
     const names = others.map(({ name }) => name);
     const more = names.length === 0 ? '' : ` Refused as well: ${shortList(names)}.`;
     return {
-      sentence: `${first.name} was refused, so none of its rows count. ${asSentence(first.reason)}${more}`,
+      sentence: `${first.name} was refused, so none of its rows count: ${asSentence(first.reason)}${more}`,
       action: 'Correct the file and put it into the input folder again under the same name, or take it away.',
       since: first.since,
       link: 'data',

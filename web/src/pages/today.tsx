@@ -2,11 +2,11 @@
 import type { Risks, State, Today } from '../../../src/server/contract.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { formatCompact, formatCount, formatMoney, formatScore, formatSeconds } from '../format/numbers.ts';
-import { formatAgo, formatTime } from '../format/times.ts';
+import { formatAgo, formatDay, formatTime } from '../format/times.ts';
 import { countOf, describeRun, learnerName, shortenNumbers } from '../format/words.ts';
 import { Interval } from '../parts/estimate.tsx';
 import { RunButton } from '../parts/live-run.tsx';
-import { Badge, Risk, Sign, severityWord } from '../parts/marks.tsx';
+import { Badge, Risk, Sign, severityWord, shortWord } from '../parts/marks.tsx';
 import { Fact, PageHead, Panel } from '../parts/panel.tsx';
 import { Shown } from '../parts/shown.tsx';
 import { href } from '../routing/route.ts';
@@ -63,7 +63,9 @@ function Headline({ today }: { readonly today: Today }) {
                 <Sign severity={state.severity} />
                 <div>
                   <p>
-                    <strong>{state.title}</strong>
+                    <strong>
+                      {shortWord(state.severity)}: {state.title}
+                    </strong>
                     <Since state={state} />
                   </p>
                   <p>
@@ -84,7 +86,7 @@ function Since({ state: { since } }: { readonly state: State }) {
   return (
     <span class="quiet" title={formatTime(since)}>
       {' '}
-      since {formatAgo(since)}
+      since {formatDay(since)}
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { type LiveModel, wholeLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import { type RunEntry, runEntry } from './run-entry.ts';
 import { runningNow } from './run-history.ts';
+import { isHeld } from './states/gather-facts.ts';
 import { standingNow } from './states/standing.ts';
 import type { Severity, State } from './states/state.ts';
 
@@ -49,7 +50,9 @@ export interface Today {
 export async function today(resources: Resources, nextRun: Date | null): Promise<Today> {
   const store = await resources.store();
   const live = wholeLiveModel(resources);
-  const now = await runningNow(resources);
+  const recorded = await runningNow(resources);
+  // That of a process that was killed is recorded as running until the next run finds it.
+  const now = recorded !== null && (await isHeld(resources, store)) ? recorded : null;
   const lastRun = await lastEnded(store);
   return {
     at: resources.clock.now().toISOString(),

@@ -599,6 +599,8 @@ export interface Store {
    * keeps nobody waiting for longer.
    */
   acquireLease(name: string, owner: string, now: Date, ttlMs: number, above?: number): Promise<LeaseAnswer>;
+  /** Who holds the lease and for how long yet; null: it is free, or has expired. */
+  leaseHolder(name: string, now: Date): Promise<LeaseHolder | null>;
   /** Extends a lease that `owner` still holds; false if it was taken over. */
   renewLease(name: string, owner: string, now: Date, ttlMs: number): Promise<boolean>;
   /** Gives the lease back; nothing happens if `owner` no longer holds it. */

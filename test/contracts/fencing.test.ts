@@ -116,6 +116,7 @@ const UNFENCED = [
     'stepHistory',
     'files',
     'rejectedFiles',
+    'leaseHolder',
     'arrivals',
     'latestIngestion',
     'seen',

@@ -769,6 +769,9 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       });
       const holder = { owner: 'ann', acquiredAt: at(0), expiresAt: at(10) };
       expect(await store.acquireLease('run', 'bob', time(9), 10_000)).toEqual({ kind: 'held', holder });
+      expect(await store.leaseHolder('run', time(9))).toEqual(holder);
+      expect(await store.leaseHolder('run', time(10))).toBeNull();
+      expect(await store.leaseHolder('other', time(9))).toBeNull();
       expect(await store.acquireLease('other', 'bob', time(9), 10_000)).toMatchObject({ kind: 'acquired' });
       await store.releaseLease('run', 'bob');
       expect(await store.acquireLease('run', 'bob', time(9), 10_000)).toEqual({ kind: 'held', holder });

@@ -71,6 +71,7 @@ export const WELL: Facts = Object.freeze({
     overdueDays: null,
   },
   challenge: null,
+  refusal: null,
   failedSources: [],
   failedVerbs: [],
   before: [],

@@ -24,6 +24,8 @@ export interface Facts {
     readonly rows: number;
     readonly openedAt: string;
   } | null;
+  /** The newest retrained model that the gate refused since the live one went live; null: none. */
+  readonly refusal: { readonly at: string; readonly reason: string } | null;
   /** Databases that the last run could take no rows from. */
   readonly failedSources: readonly { readonly name: string; readonly message: string }[];
   /** Other commands and steps that failed since the last run, the newest of each. */

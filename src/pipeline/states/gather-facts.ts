@@ -5,8 +5,10 @@ import { asTidewatchError } from '../../base/errors.ts';
 import { readSnapshotFile } from '../../engine/snapshot-file.ts';
 import type { RunOutline, Store } from '../../store/port.ts';
 import { readLiveModel } from '../live-model.ts';
+import { parseOwner } from '../lock-owner.ts';
 import type { Resources } from '../resources.ts';
 import { runEntry } from '../run-entry.ts';
+import { RUN_LEASE } from '../run-lock.ts';
 import type { Session } from '../session.ts';
 import type { DataFacts, Facts, RefusedFile } from './facts.ts';
 import { readCheckFacts } from './read-check.ts';
@@ -26,6 +28,8 @@ export function askingOf({ runId }: Pick<Session, 'runId'>): Asking {
   return { runId, isRun: false, failedSources: [] };
 }
 
+type Known = Pick<Resources, 'clock' | 'workspace' | 'store' | 'live'>;
+
 /** Files that the system itself puts into the input folder: they are no delivery. */
 const OWN_FILES = ['readmitted-', 'outcomes-'];
 /** One more than the waits between them that are looked at. */
@@ -36,7 +40,7 @@ const MOST_REFUSED = 100;
 const MOST_RUNS = 50;
 
 /** `asking`: null where it is no run that asks, but somebody who wants to know. Errors of the store pass through. */
-export async function gatherFacts(resources: Resources, asking: Asking | null): Promise<Facts> {
+export async function gatherFacts(resources: Known, asking: Asking | null): Promise<Facts> {
   const { clock, workspace } = resources;
   const { config } = workspace;
   const store = await resources.store();
@@ -47,7 +51,11 @@ export async function gatherFacts(resources: Resources, asking: Asking | null): 
   );
   const succeeded = ended.find(({ status }) => status === 'succeeded') ?? null;
   const before = readSaid(succeeded === null ? null : (await store.run(succeeded.id))?.summary);
-  const lastRun = asking?.isRun === true ? null : (ended[0] ?? null);
+  const [latest] = newest;
+  const isRunning = latest?.status === 'running';
+  const isAlive = isRunning && (await isHeld(resources, store));
+  const last = isRunning && !isAlive && latest.verb === 'run' ? interrupted(latest) : (ended[0] ?? null);
+  const lastRun = asking?.isRun === true ? null : last;
   const check = await store.latestCheck('drift');
   return {
     at: clock.now().toISOString(),
@@ -56,7 +64,7 @@ export async function gatherFacts(resources: Resources, asking: Asking | null): 
     model,
     data: await dataFacts(resources, store),
     lastRun: lastRun === null ? null : runEntry(lastRun),
-    running: runningOf(newest),
+    running: isAlive ? { id: latest.id, verb: latest.verb, startedAt: latest.startedAt } : null,
     check: check === null ? null : readCheckFacts(check),
     refused: await refusedFiles(resources, store),
     deliveries: {
@@ -64,13 +72,14 @@ export async function gatherFacts(resources: Resources, asking: Asking | null): 
       overdueDays: config.data_overdue_days,
     },
     challenge: await challengeOf(store, model?.version ?? null),
+    refusal: await refusalOf(store, model?.liveSince ?? null),
     failedSources: asking?.isRun === true ? asking.failedSources : (before?.failedSources ?? []),
     failedVerbs: asking?.isRun === true ? [] : failedVerbs(newest),
     before: before?.states ?? [],
   };
 }
 
-function readLive(resources: Resources): Pick<Facts, 'model' | 'damage'> {
+function readLive(resources: Known): Pick<Facts, 'model' | 'damage'> {
   try {
     const live = readLiveModel(resources);
     if (live === null) return { model: null, damage: null };
@@ -82,7 +91,7 @@ function readLive(resources: Resources): Pick<Facts, 'model' | 'damage'> {
 }
 
 /** Null where nothing is compiled, whatever the store remembers. */
-async function dataFacts(resources: Resources, store: Store): Promise<DataFacts | null> {
+async function dataFacts(resources: Known, store: Store): Promise<DataFacts | null> {
   const record = await store.latestSnapshot();
   if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
   const { id, rows, read, quarantined, createdAt } = record;
@@ -92,7 +101,7 @@ async function dataFacts(resources: Resources, store: Store): Promise<DataFacts 
 }
 
 /** One that is not in the input folder any more was taken away. */
-async function refusedFiles({ workspace }: Resources, store: Store): Promise<readonly RefusedFile[]> {
+async function refusedFiles({ workspace }: Known, store: Store): Promise<readonly RefusedFile[]> {
   const ingestion = await store.latestIngestion();
   if (ingestion === null) return [];
   const rejected = await store.rejectedFiles(ingestion.runId, MOST_REFUSED);
@@ -101,10 +110,28 @@ async function refusedFiles({ workspace }: Resources, store: Store): Promise<rea
     .map(({ name, reason, since }) => ({ name, since, reason: reason ?? 'No reason was recorded.' }));
 }
 
-function runningOf([newest]: readonly RunOutline[]): Facts['running'] {
-  if (newest?.status !== 'running') return null;
-  const { id, verb, startedAt } = newest;
-  return { id, verb, startedAt };
+/**
+ * Whether the process of the run that says to be running can be alive: its lock is held, and not by a process of this
+ * machine that has ended.
+ */
+export async function isHeld(
+  { clock }: Pick<Known, 'clock'>,
+  store: Pick<Store, 'leaseHolder'>,
+): Promise<boolean> {
+  const holder = await store.leaseHolder(RUN_LEASE, clock.now());
+  return holder !== null && !parseOwner(holder.owner).hasEnded;
+}
+
+/** The next run will record it so. */
+function interrupted(run: RunOutline): RunOutline {
+  return { ...run, status: 'abandoned' };
+}
+
+async function refusalOf(store: Store, liveSince: string | null): Promise<Facts['refusal']> {
+  if (liveSince === null) return null;
+  const [gate] = await store.checks({ limit: 1, kind: 'gate' });
+  if (gate === undefined || gate.outcome || gate.createdAt < liveSince) return null;
+  return { at: gate.createdAt, reason: gate.reason };
 }
 
 async function challengeOf(store: Store, liveVersion: string | null): Promise<Facts['challenge']> {

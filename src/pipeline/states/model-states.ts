@@ -110,7 +110,7 @@ export function checkOfLive({ check, model }: Pick<Facts, 'check' | 'model'>): C
 
 /** What to do about a model that is not right any more, by what has been done already. */
 function answerTo(
-  { challenge, lastRun, running }: Facts,
+  { challenge, refusal, running }: Facts,
   usual: string,
 ): Pick<Finding, 'action'> & Partial<Pick<Finding, 'severity'>> {
   if (running?.verb === 'run')
@@ -119,9 +119,10 @@ function answerTo(
     const action = `Until then use its list with care: a retrained model is being compared with it, on ${countOf(challenge.rows, 'new outcome')} so far.`;
     return { severity: 'look', action };
   }
-  if (lastRun?.result !== 'challenger-refused') return { action: usual };
+  if (refusal === null) return { action: usual };
   return {
     action:
-      'A retrained model was no better, so it was not deployed. Find out what has changed in the data, and use the list with care.',
+      `A retrained model was refused on ${dayText(refusal.at)}; another one is trained when there is more to learn from. ` +
+      'Find out what has changed in the data, and use the list with care until then.',
   };
 }

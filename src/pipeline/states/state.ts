@@ -40,16 +40,3 @@ export function standingOf(states: readonly [State, ...State[]]): Standing {
   const [first] = states;
   return { severity: first.severity, headline: first.sentence, states };
 }
-
-/** The alarms among them: those that somebody should act on or look at. */
-export function alarmsOf(states: readonly State[]): readonly State[] {
-  return states.filter(({ severity }) => severity === 'act' || severity === 'look');
-}
-
-/** A severity as a person reads it, in a word. */
-export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = Object.freeze({
-  act: 'Act',
-  look: 'Look',
-  unknown: 'Not known',
-  none: 'Well',
-});

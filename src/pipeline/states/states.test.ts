@@ -246,8 +246,8 @@ describe('states by situation', () => {
     const actionOf = (changes: Partial<Facts>) =>
       standOf({ ...WELL, ...ALONE['model-worse'], ...changes }).states[0]?.action;
     expect(actionOf({})).toBe('Start a run: it trains a new model.');
-    const refused = WELL.lastRun === null ? null : { ...WELL.lastRun, result: 'challenger-refused' as const };
-    expect(actionOf({ lastRun: refused })).toMatch(/^A retrained model was no better/);
+    const refusal = { at: '2026-03-01T08:00:40.000Z', reason: 'Its F1 is lower.' };
+    expect(actionOf({ refusal })).toMatch(/^A retrained model was refused on 1 Mar 2026/);
     expect(actionOf({ running })).toMatch(/^A run is in progress/);
   });
 

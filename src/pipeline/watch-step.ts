@@ -1,6 +1,8 @@
 /** The watch bound to a workspace: the live model on the rows just compiled, and the challenger beside it. */
+import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
 import type { ModelDocument } from '../core/models/document.ts';
+import type { AlarmBudget } from '../core/monitor/performance/risk-sentence.ts';
 import { columnOf } from '../engine/contract.ts';
 import { readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot } from '../engine/port.ts';
@@ -8,6 +10,8 @@ import { readReferenceSample } from '../engine/reference-file.ts';
 import { withTestRows } from '../engine/test-rows.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../steps/watch/watch.ts';
 import { campaignOf } from './bound-steps.ts';
+import { liveSince } from './deployment-history.ts';
+import { scoreHeldOutRisks } from './held-out-risks.ts';
 import type { LiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
@@ -19,6 +23,8 @@ export async function watchStep(
   live: LiveModel,
   challenger: ModelDocument | null,
   snapshot: Snapshot,
+  /** The file that its new rows came in; null: more than one, or none that is new. */
+  newFile: string | null,
 ): Promise<Watched> {
   const { workspace, contract, clock } = resources;
   const { config, paths } = workspace;
@@ -27,8 +33,9 @@ export async function watchStep(
     'watch',
     async () => {
       const reading = readReferenceSample(paths.output, live.model.version);
+      const store = await resources.store();
       return watch(
-        { engine: await resources.engine(), store: await resources.store(), clock },
+        { engine: await resources.engine(), store, clock },
         {
           runId: session.runId,
           rule: config.drift.rule,
@@ -45,8 +52,12 @@ export async function watchStep(
           mostValue: campaign === null ? 0 : await mostValue(resources, campaign),
           alpha: config.drift.alpha,
           tolerance: config.drift.tolerance,
-          rowsPerFalseAlarm: config.drift.rows_per_false_alarm,
+          budget: alarmBudgetOf(config),
+          deployment: await liveSince(store, live.deployed.manifest),
+          heldOutRisks: () => scoreHeldOutRisks(resources, live.model),
           psi: config.drift.psi,
+          newFile,
+          yearsPerFalseAlarm: 5,
           outcomes: outcomeRuleOf(resources),
           seed: config.seed,
         },
@@ -54,6 +65,12 @@ export async function watchStep(
     },
     ({ check }) => check.reason,
   );
+}
+
+/** How rare false alarms are, by the configuration. */
+function alarmBudgetOf({ drift }: Config): AlarmBudget {
+  const { years_per_false_alarm: years, rows_per_false_alarm: rows } = drift;
+  return rows === null ? { unit: 'years', years } : { unit: 'rows', rows };
 }
 
 /** Whether outcomes that the last look found too young are final by now. */

@@ -72,10 +72,7 @@ describe('a file with another name for a column', () => {
   });
 });
 
-/** Switched on with the alarms of inputs: until then no check records any. */
-const INPUTS_RING = false;
-
-describe.skipIf(!INPUTS_RING)('a file with a column that is empty throughout', () => {
+describe('a file with a column that is empty throughout', () => {
   it('is said to be broken by every surface', async () => {
     const workspace = await deployed();
     const rows = clientRows({ from: 400, rows: 150 }).map((row) => row.replace(/^(\w+),\d+/, '$1,'));

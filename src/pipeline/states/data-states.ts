@@ -30,14 +30,18 @@ export const inputBroken: StateRecord = {
   title: 'Input broken',
   when:
     'The newest check found a column that is missing, constant, in another unit or of other values than in training. ' +
-    'Until a check of newer rows finds it whole.',
+    'Until a check finds the newest delivery whole; worth a look only, as long as older rows still show it.',
   holds: ({ check }) => {
     const broken = (check?.alarms ?? []).filter(({ severity }) => severity === 'broken');
-    return sayAlarms(broken, check?.at ?? null, {
+    const isOld = broken.every((alarm) => alarm.isOld);
+    const said = sayAlarms(broken, check?.at ?? null, {
       tail: 'The risks of these clients are not to be trusted.',
       action: (columns) =>
-        `Check the export of ${columns === 1 ? 'this column' : 'these columns'} and send the file again.`,
+        isOld
+          ? 'The newest delivery does not show it: send the older rows again where they count.'
+          : `Check the export of ${columns === 1 ? 'this column' : 'these columns'} and send the file again.`,
     });
+    return said === null || !isOld ? said : { ...said, severity: 'look' };
   },
 };
 

@@ -84,13 +84,15 @@ export interface RiskFacts {
   readonly change: 'base-rate' | 'discrimination' | 'both' | null;
   readonly sentence: string;
   readonly heldOut: { readonly rows: number; readonly left: number | null };
-  /** Held-out rows are too few to judge at all: so many would do; null: they are enough. */
-  readonly tooFew: { readonly rowsNeeded: number } | null;
+  /** Held-out rows are too few to judge at all: so many would do, or null where none are known; null: they are enough. */
+  readonly tooFew: { readonly rowsNeeded: number | null } | null;
 }
 
 export interface InputAlarmFacts {
   readonly severity: 'broken' | 'moved';
   readonly column: string;
   readonly file: string | null;
+  /** The newest delivery does not show it: it is of older rows. */
+  readonly isOld: boolean;
   readonly sentence: string;
 }

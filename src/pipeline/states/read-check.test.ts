@@ -39,7 +39,7 @@ describe('readCheckFacts', () => {
           reason: 'Too few rows.',
           alarms: [
             { severity: 'broken', column: 'a', file: 'n.csv', sentence: 'a is missing.', p: 1e-9 },
-            { severity: 'moved', column: 'b', file: null, sentence: 'b has shifted.', p: 0.001 },
+            { severity: 'moved', column: 'b', file: null, window: 'all', sentence: 'b has shifted.' },
             { severity: 'moved' },
           ],
           columns: [{ name: 'c', verdict: 'drift', reason: 'c has shifted.' }],
@@ -59,8 +59,8 @@ describe('readCheckFacts', () => {
       inputs: { judged: false, rows: 157, reason: 'Too few rows.' },
     });
     expect(facts.alarms).toEqual([
-      { severity: 'broken', column: 'a', file: 'n.csv', sentence: 'a is missing.' },
-      { severity: 'moved', column: 'b', file: null, sentence: 'b has shifted.' },
+      { severity: 'broken', column: 'a', file: 'n.csv', isOld: false, sentence: 'a is missing.' },
+      { severity: 'moved', column: 'b', file: null, isOld: true, sentence: 'b has shifted.' },
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('readCheckFacts', () => {
       }),
     );
     expect(facts.alarms).toEqual([
-      { severity: 'moved', column: 'c', file: null, sentence: 'c has shifted.' },
+      { severity: 'moved', column: 'c', file: null, isOld: false, sentence: 'c has shifted.' },
     ]);
     expect(facts.risk).toMatchObject({ alarm: true, change: null, sentence: 'The Brier score has risen.' });
   });
@@ -80,6 +80,11 @@ describe('readCheckFacts', () => {
   it('takes a metric without a promise for too few held-out rows', () => {
     const { risk } = readCheckFacts(recordOf({ monitor: { f1: reading(false, 87) } }));
     expect(risk).toMatchObject({ alarm: false, heldOut: { rows: 40 }, tooFew: { rowsNeeded: 87 } });
+  });
+
+  it('knows a check without any held-out rows', () => {
+    const { risk } = readCheckFacts(recordOf({ risk: null }));
+    expect(risk).toMatchObject({ alarm: false, heldOut: { rows: 0 }, tooFew: { rowsNeeded: null } });
   });
 
   it.each([null, 'text', [], { inputs: 3, risk: { alarm: 'yes' } }])('reads nothing from %j', (details) => {

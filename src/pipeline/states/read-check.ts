@@ -23,7 +23,17 @@ export function readCheckFacts(record: CheckRecord): CheckFacts {
   };
 }
 
+/** Without held-out rows there is nothing to hold new ones against. */
+const NO_HELD_OUT: RiskFacts = Object.freeze({
+  alarm: false,
+  change: null,
+  sentence: '',
+  heldOut: { rows: 0, left: null },
+  tooFew: { rowsNeeded: null },
+});
+
 function riskOf(details: Fields): RiskFacts | null {
+  if (details['risk'] === null) return NO_HELD_OUT;
   const risk = fieldsOf(details['risk']);
   if (typeof risk['alarm'] !== 'boolean') return olderRiskOf(details);
   const heldOut = fieldsOf(risk['heldOut']);
@@ -58,7 +68,7 @@ function alarmOf(entry: Fields): InputAlarmFacts[] {
   const [column, sentence] = [textOf(entry['column']), textOf(entry['sentence'])];
   if (column === null || sentence === null) return [];
   const severity = entry['severity'] === 'broken' ? 'broken' : 'moved';
-  return [{ severity, column, file: textOf(entry['file']), sentence }];
+  return [{ severity, column, file: textOf(entry['file']), isOld: entry['window'] === 'all', sentence }];
 }
 
 /** Of versions that knew no alarms of inputs: the columns that had drifted. */
@@ -66,7 +76,7 @@ function shiftsOf(inputs: Fields): InputAlarmFacts[] {
   return listOf(inputs['columns']).flatMap(({ name, verdict, reason }) => {
     const [column, sentence] = [textOf(name), textOf(reason)];
     if (verdict !== 'drift' || column === null || sentence === null) return [];
-    return [{ severity: 'moved' as const, column, file: null, sentence }];
+    return [{ severity: 'moved' as const, column, file: null, isOld: false, sentence }];
   });
 }
 

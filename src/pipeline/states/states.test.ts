@@ -225,6 +225,18 @@ const CASES: readonly Case[] = [
   ],
 ];
 
+describe('an input that older rows alone show to be broken', () => {
+  it('is worth a look, once the newest delivery is whole', () => {
+    const alarms = (ALONE['input-broken']?.check?.alarms ?? []).map((alarm) => ({ ...alarm, isOld: true }));
+    const [state] = standOf({ ...WELL, check: exampleCheck({ alarms }) }).states;
+    expect(state).toMatchObject({
+      id: 'input-broken',
+      severity: 'look',
+      action: expect.stringMatching(/^The newest delivery does not show it/),
+    });
+  });
+});
+
 describe('states by situation', () => {
   it.each(CASES)('%s', (_, changes, expected) => {
     const { states } = standOf({ ...WELL, ...changes });

@@ -53,8 +53,12 @@ export const tooFewHeldOut: StateRecord = {
     if (check?.risk?.tooFew == null || check.risk.alarm) return null;
     const { heldOut, tooFew } = check.risk;
     const left = heldOut.left === null ? '' : `, ${heldOut.left.toLocaleString('en')} of whom left`;
+    const from =
+      tooFew.rowsNeeded === null
+        ? 'its score on held-out rows is not known.'
+        : `${countOf(heldOut.rows, 'held-out row')}${left} ${heldOut.rows === 1 ? 'is' : 'are'} too few; about ${tooFew.rowsNeeded.toLocaleString('en')} would do.`;
     return {
-      sentence: `Whether the live model is still right cannot be told from ${countOf(heldOut.rows, 'held-out row')}${left}: ${tooFew.rowsNeeded.toLocaleString('en')} would do.`,
+      sentence: `Whether the live model is still right cannot be told: ${from}`,
       action: 'Add labelled rows to the test data, or hold out more clients ("holdout").',
       since: check.at,
       link: 'drift',

@@ -14,6 +14,7 @@ const rule = z.enum(['raw', 'significant', 'sequential']);
 const decision = z.enum(['drift', 'no-drift', 'too-few-rows']);
 const rows = z.int().min(0);
 const metric = estimateSchema.nullable();
+const day = z.string().describe('ISO 8601 day.');
 
 const verdict = z.looseObject({
   rule,
@@ -35,13 +36,44 @@ const reading = z.looseObject({
   observed: optionalNumber,
   low: optionalNumber.describe('Confidence sequence: holds at all looks at once.'),
   high: optionalNumber,
-  eValue: optionalNumber.describe('Evidence that the promise was ever broken.'),
+  eValue: optionalNumber.describe('Evidence that it was ever worse than the held-out rows allow.'),
   eLevel: optionalNumber,
   worseThanPromised: z.boolean(),
-  detectorLog10: optionalNumber.describe('log10 of the Shiryaev-Roberts detector of a change.'),
-  detectorLevelLog10: optionalNumber,
-  alarm: z.boolean(),
   sentence: z.string(),
+});
+
+const bounds = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+const outcomes = { rows, left: rows, expected: z.number().describe('By the risks that the model gives.') };
+
+const risk = z.looseObject({
+  looks: z.int().min(0).describe('Checks with new outcomes since the model went live.'),
+  ...outcomes,
+  weight: z.number().describe('Days that the checks cover, or rows.'),
+  heldOut: z.strictObject({ rows, left: rows }),
+  log10: optionalNumber.describe('log10 of the Shiryaev-Roberts detector of a change.'),
+  levelLog10: z
+    .number()
+    .describe('From here on it is an alarm: log10 of the days, or rows, to a false alarm.'),
+  alarm: z.boolean(),
+  alarmAt: z.int().min(1).nullable().describe('The check that brought it, from 1.'),
+  alarmOn: day.nullable(),
+  change: z.enum(['base-rate', 'discrimination', 'both']).nullable().describe('null without an alarm.'),
+  shares: z
+    .strictObject({ baseRate: share, discrimination: share, both: share })
+    .nullable()
+    .describe('Of the evidence, by what may have changed.'),
+  changedAt: z.int().min(1).nullable().describe('The check at which the change most likely began.'),
+  changedOn: day.nullable(),
+  since: z.strictObject(outcomes).nullable().describe('Outcomes from that check on.'),
+  calibration: z
+    .strictObject({ intercept: bounds, slope: bounds, level: z.number(), rows })
+    .nullable()
+    .describe(
+      'Of the outcomes since the change, without an alarm of all. Intercept 0 and slope 1 are right.',
+    ),
+  tooFew: z.strictObject({ rowsNeeded: rows }).nullable().describe('Held-out rows that would do.'),
+  sentence: z.string(),
+  budget: z.string().describe('How rare false alarms are.'),
 });
 
 const estimates = z.looseObject({
@@ -72,7 +104,7 @@ const column = z.looseObject({
   verdict: decision,
   band: z.enum(['little', 'moderate', 'large']).nullable(),
   psi: z.looseObject({ value: z.number(), corrected: z.number(), p: z.number() }).nullable(),
-  adjustedP: optionalNumber.describe('After Benjamini and Hochberg over all columns.'),
+  adjustedP: optionalNumber.describe('Least p of a shift or a fault, adjusted for all tests of the look.'),
   jensenShannon: optionalNumber,
   kolmogorovSmirnov: z.looseObject({ value: z.number(), p: z.number() }).nullable(),
   wasserstein: optionalNumber.describe('In standard deviations of the reference.'),
@@ -84,13 +116,31 @@ const column = z.looseObject({
   reason: z.string(),
 });
 
+const window = z.enum(['newest', 'fresh', 'all']);
+
+const inputAlarm = z.strictObject({
+  severity: z
+    .enum(['broken', 'moved'])
+    .describe('broken: the feed is at fault. moved: other clients, or another time.'),
+  kind: z.enum(['missing', 'constant', 'unit', 'outside', 'unseen', 'shifted']),
+  column: z.string(),
+  window,
+  file: z.string().nullable().describe('The file that the rows came in, where it is one and known.'),
+  rows: rows.describe('Rows of the window.'),
+  p: share.describe('Adjusted for all tests of the look.'),
+  sentence: z.string(),
+});
+
 const inputs = z.looseObject({
-  window: z.enum(['fresh', 'all']).describe('Rows since the last look, or all since the training.'),
+  window: window.describe(
+    'Rows that the columns are told of: of the newest delivery, of the latest deliveries, or all since the training. That of the worst alarm, else the narrowest that shows a shift.',
+  ),
   verdict: decision,
   rows: z.strictObject({ reference: rows, current: rows }),
   alpha: z.number(),
   psi: z.number(),
   columns: z.array(column),
+  alarms: z.array(inputAlarm).optional().describe('Of all windows, worst first. Absent in older looks.'),
   histograms: z
     .array(
       z.strictObject({
@@ -124,8 +174,13 @@ const segment = z.strictObject({
   rows,
   labelled: rows,
   f1: metric,
+  deployed: metric
+    .optional()
+    .describe(
+      'F1 on the held-out rows of the segment. null: not known or not defined. Absent in older looks.',
+    ),
   flaggedShare: share,
-  pValue: optionalNumber,
+  pValue: optionalNumber.describe('Of a fall below the F1 that the segment had.'),
   adjustedP: optionalNumber.describe('After Benjamini and Hochberg over the segments.'),
   reason: z.string(),
 });
@@ -144,6 +199,7 @@ const look = z.looseObject({
   immature: rows.describe('Rows whose label is not final yet.'),
   reason: z.string(),
   verdicts: z.strictObject({ raw: verdict, significant: verdict, sequential: verdict }),
+  risk: risk.nullable().describe('Whether outcomes follow the risks: the alarm of the rule sequential.'),
   monitor: z.looseObject({ rows, f1: reading, brier: reading, profit: reading.nullable() }),
   estimated: estimated.nullable(),
   inputs: inputs.nullable(),

@@ -82,7 +82,10 @@ describe('a file with a column that is empty throughout', () => {
     expect(run.stdout.split('\n')[0]).toMatch(/lastmonth_activity.*150.*next\.csv.*not to be trusted/);
     expect(run.stdout).toMatch(/^ACT +Input broken/m);
     const today = await todayOf(workspace);
-    expect(today).toMatchObject({ severity: 'act', states: [{ id: 'input-broken', link: 'drift' }] });
+    expect(today).toMatchObject({
+      severity: 'act',
+      states: [{ id: 'input-broken', link: 'drift' }, { id: 'model-worse' }],
+    });
     expect(firstOf(workspace)).toMatch(/Act: Input broken.*lastmonth_activity/);
   });
 });

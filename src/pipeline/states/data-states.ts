@@ -31,9 +31,12 @@ export const inputBroken: StateRecord = {
   when:
     'The newest check found a column that is missing, constant, in another unit or of other values than in training. ' +
     'Until a check finds the newest delivery whole; worth a look only, as long as older rows still show it.',
-  holds: ({ check }) => {
+  holds: ({ check, deliveries, model }) => {
     const broken = (check?.alarms ?? []).filter(({ severity }) => severity === 'broken');
-    const isOld = broken.every((alarm) => alarm.isOld);
+    // The delivery that a model was trained on is seen after it went live; with one more the newest is all there is.
+    const since = model?.liveSince ?? '';
+    const hasOlder = deliveries.times.filter((time) => time >= since).length > 2;
+    const isOld = hasOlder && broken.every((alarm) => alarm.isOld);
     const said = sayAlarms(broken, check?.at ?? null, {
       tail: 'The risks of these clients are not to be trusted.',
       action: (columns) =>

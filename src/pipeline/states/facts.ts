@@ -92,7 +92,7 @@ export interface InputAlarmFacts {
   readonly severity: 'broken' | 'moved';
   readonly column: string;
   readonly file: string | null;
-  /** The newest delivery does not show it: it is of older rows. */
+  /** It is of rows of several deliveries, and the newest alone does not show it. */
   readonly isOld: boolean;
   readonly sentence: string;
 }

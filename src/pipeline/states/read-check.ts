@@ -68,7 +68,8 @@ function alarmOf(entry: Fields): InputAlarmFacts[] {
   const [column, sentence] = [textOf(entry['column']), textOf(entry['sentence'])];
   if (column === null || sentence === null) return [];
   const severity = entry['severity'] === 'broken' ? 'broken' : 'moved';
-  return [{ severity, column, file: textOf(entry['file']), isOld: entry['window'] === 'all', sentence }];
+  const file = textOf(entry['file']);
+  return [{ severity, column, file, isOld: entry['window'] === 'all' && file === null, sentence }];
 }
 
 /** Of versions that knew no alarms of inputs: the columns that had drifted. */

@@ -227,8 +227,15 @@ const CASES: readonly Case[] = [
 
 describe('an input that older rows alone show to be broken', () => {
   it('is worth a look, once the newest delivery is whole', () => {
-    const alarms = (ALONE['input-broken']?.check?.alarms ?? []).map((alarm) => ({ ...alarm, isOld: true }));
-    const [state] = standOf({ ...WELL, check: exampleCheck({ alarms }) }).states;
+    const alarms = (ALONE['input-broken']?.check?.alarms ?? []).map((alarm) => ({
+      ...alarm,
+      file: null,
+      isOld: true,
+    }));
+    const check = exampleCheck({ alarms });
+    const [state] = standOf({ ...WELL, check }).states;
+    const once = { times: WELL.deliveries.times.slice(0, 2), overdueDays: null };
+    expect(standOf({ ...WELL, check, deliveries: once }).severity).toBe('act');
     expect(state).toMatchObject({
       id: 'input-broken',
       severity: 'look',

@@ -39,9 +39,9 @@ export function standingBlocks(states: readonly ReportState[]): Block[] {
   }));
 }
 
-/** What the states say of the model, in a word. */
+/** What the states say of the model and of what it is given, in a word. */
 export function modelWord(states: readonly ReportState[]): string {
-  const [worst] = states.filter(({ about }) => about === 'model');
+  const [worst] = states.filter(({ about }) => about === 'model' || about === 'inputs');
   if (worst === undefined) return 'no alarm';
   return worst.severity === 'unknown' ? 'not known' : worst.title.toLowerCase();
 }

@@ -24,7 +24,7 @@ export function TodayPage() {
         <Shown answer={today}>
           {(data) => (
             <section class="panel facts" aria-label="The system">
-              <ModelFact model={data.model} />
+              <ModelFact model={data.model} states={data.states} />
               <DriftFact drift={data.drift} live={data.model?.version ?? null} states={data.states} />
               <DataFact data={data.data} />
               <LastRun run={data.lastRun} />
@@ -100,7 +100,10 @@ function StateLink({ link }: { readonly link: string | null }) {
   );
 }
 
-function ModelFact({ model }: { readonly model: Today['model'] }) {
+function ModelFact({ model, states }: Pick<Today, 'model' | 'states'>) {
+  if (states.some(({ id }) => id === 'deployment-damaged')) {
+    return <Fact title="Model" value="Cannot be read" />;
+  }
   if (model === null) {
     return (
       <Fact title="Model" value="None is live yet">
@@ -165,13 +168,15 @@ interface DriftProps {
 }
 
 function DriftFact({ drift, live, states }: DriftProps) {
-  const worst = states.find(({ about }) => about === 'model');
+  const worst = states.find(({ about }) => about === 'model' || about === 'inputs');
   if (drift === null || drift.modelVersion !== live) {
     return (
       <Fact title="Is it still right?" value={<Badge>not checked yet</Badge>}>
         {drift === null
           ? 'No check has been made yet: the first comes with new data.'
-          : 'The model is newer than the newest check.'}
+          : live === null
+            ? 'No model is live that could be checked.'
+            : 'The model is newer than the newest check.'}
       </Fact>
     );
   }

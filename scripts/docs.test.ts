@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderConfigDoc, renderErrorsDoc } from './docs.ts';
+import { renderConfigDoc, renderErrorsDoc, renderStatesDoc } from './docs.ts';
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8');
 
@@ -11,5 +11,8 @@ describe('documents that are made from code', () => {
   });
   it('docs/config.md says what the schema says', () => {
     expect(read('config.md')).toBe(renderConfigDoc());
+  });
+  it('docs/states.md says what the table says', () => {
+    expect(read('states.md')).toBe(renderStatesDoc());
   });
 });

@@ -1,13 +1,14 @@
-/** Writes the documents that are made from code: docs/errors.md and docs/config.md. `npm run docs`. */
+/** Writes the documents that are made from code: docs/errors.md, docs/config.md and docs/states.md. `npm run docs`. */
 import { join } from 'node:path';
 import { writeFileAtomic } from '../src/base/atomic-file.ts';
 import { CATALOGUE, EXIT } from '../src/base/errors.ts';
 import { configJsonSchema } from '../src/config/load.ts';
+import { ALL_IS_WELL, STATES } from '../src/pipeline/states/table.ts';
 
 const root = join(import.meta.dirname, '..');
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  ok: 'Done; also when there was nothing to do, or a challenger was refused.',
+  ok: 'Done; also when there was nothing to do. States that are worth a look, or not known, are in the answer.',
   unexpected: 'Something that should not happen did.',
   usage: 'The command line or the configuration is wrong.',
   data: 'The data was refused.',
@@ -16,6 +17,8 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   remote: 'A server or a request failed.',
   state: 'The state store or the disk failed.',
   unhealthy: '`tidewatch doctor` found at least one problem.',
+  attention:
+    'The work is done, and somebody must act: `run` and `watch` found a state of the severity `act`, which the first line names (states.md). Schedules that `tidewatch schedule` installs take it for success.',
   interrupted: 'Interrupted from the keyboard.',
 };
 
@@ -46,6 +49,38 @@ ${exits.join('\n')}
 | code | exit | HTTP | meaning |
 |---|---|---|---|
 ${codes.join('\n')}
+`;
+}
+
+/** docs/states.md as it must be. */
+export function renderStatesDoc(): string {
+  const rows = [...STATES, ALL_IS_WELL].map(
+    ({ id, title, severity, when }) => `| \`${id}\` | ${title} | ${severity} | ${when} |`,
+  );
+  return `# How things stand
+
+Made from the table in \`src/pipeline/states/table.ts\` by \`npm run docs\`; a test holds the two equal.
+
+What Tidewatch says of itself comes from one ordered table of states: the first line of \`tidewatch run\` and
+\`tidewatch watch\`, the page Today and \`GET /api/v1/today\`, the first lines of the report, the last line of the log of a run,
+the event \`run-finished\` and the exit code. The most urgent state that holds is the headline; all others that hold follow.
+Each says what is so, with its numbers, what to do, and since when. A run without new data says again what still holds, and
+draws the report anew where something else holds than at the run before.
+
+| severity | meaning | exit code of \`run\` and \`watch\` |
+|---|---|---|
+| act | Somebody must do something. | ${EXIT.attention} |
+| look | Worth a look. | ${EXIT.ok} |
+| unknown | Too little is known to say that all is well: it is not green. | ${EXIT.ok} |
+| none | All is well. | ${EXIT.ok} |
+
+\`run\` exits with ${EXIT.remote} where a source failed, whatever else holds. A schedule that \`tidewatch schedule install\` makes
+takes ${EXIT.attention} for success: a unit of systemd does not fail, and cron, whose output goes into a log, sends no mail. A state is
+less urgent than the table says while something is being done about it: a run is in progress, or a retrained model is compared.
+
+| state | title | severity | when it holds, and until when |
+|---|---|---|---|
+${rows.join('\n')}
 `;
 }
 
@@ -126,4 +161,5 @@ function describeType(node: SchemaNode): string {
 if (process.argv.includes('--write')) {
   writeFileAtomic(join(root, 'docs/errors.md'), renderErrorsDoc());
   writeFileAtomic(join(root, 'docs/config.md'), renderConfigDoc());
+  writeFileAtomic(join(root, 'docs/states.md'), renderStatesDoc());
 }

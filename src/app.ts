@@ -62,6 +62,8 @@ import { createRunEvents } from './pipeline/run-events.ts';
 import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run-history.ts';
 import { createServing, removeOldRequests } from './pipeline/serving.ts';
 import type { Session } from './pipeline/session.ts';
+import { askingOf } from './pipeline/states/gather-facts.ts';
+import { standingNow } from './pipeline/states/standing.ts';
 import type { TrendRequest } from './pipeline/trend-request.ts';
 import type { Trends } from './pipeline/trends.ts';
 import { drawTrends, trendCsvOf, trendsOf, writeTrendCsv } from './pipeline/trends-verb.ts';
@@ -202,7 +204,11 @@ export async function openApp(options: AppOptions): Promise<App> {
         return deployStep(held, session, reason);
       }),
     diagnose: (request) => verb('diagnose', (session, held) => diagnoseStep(held, session, request)),
-    report: () => verb('report', (session, held) => reportStep(held, session)),
+    report: () =>
+      verb('report', async (session, held) => {
+        const { states } = await standingNow(held, askingOf(session));
+        return reportStep(held, session, states);
+      }),
     call: (url) => verb('call', (session, held) => callStep(held, session, url)),
     rankClients: (source, options) => rankClientsOf(resources, source, options),
     explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),

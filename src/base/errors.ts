@@ -13,6 +13,7 @@ export const EXIT = {
   remote: 6,
   state: 7,
   unhealthy: 8,
+  attention: 9,
   interrupted: 130,
 } as const;
 

@@ -70,11 +70,12 @@ First steps:
   tidewatch doctor            what is wrong with a workspace, and how to mend it
 
 Exit codes:
-  0  done (also when there was nothing to do, or a challenger was refused)
+  0  done (also when there was nothing to do)
   1  something that should not happen      2  usage or configuration      3  the data was refused
   4  another run holds the lock            5  what was asked for is not there yet
   6  a server or a request failed          7  state store or disk
-  8  the doctor found problems             130  interrupted
+  8  the doctor found problems             9  done, and somebody must act: the first line says why
+  130  interrupted
 `;
 
 /** Runs the command line on `args` and gives the exit code. Nothing is thrown. */

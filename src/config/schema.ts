@@ -204,6 +204,16 @@ export const configSchema = z
       .max(1)
       .default(0.05)
       .describe('Largest share of the rows read that may be quarantined before a run stops (0 to 1).'),
+    data_overdue_days: z
+      .number()
+      .min(0)
+      .max(36500)
+      .nullable()
+      .default(null)
+      .describe(
+        'Days without a new file after which data is overdue. null: twice the longest wait between the last ten ' +
+          'deliveries, from the fourth on, and two days at least. 0: never.',
+      ),
     missing_values: z
       .array(z.string())
       .default(['', ' ', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])

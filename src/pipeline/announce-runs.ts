@@ -2,6 +2,7 @@
 import type { RunRecord, Store } from '../store/port.ts';
 import { runEntry } from './run-entry.ts';
 import type { RunEvents } from './run-events.ts';
+import { saidOf } from './states/said.ts';
 
 /** The store for one piece of work. What it could not record is told all the same: it happened. */
 export function announcing(store: Store, events: Pick<RunEvents, 'publish'>): Store {
@@ -27,7 +28,10 @@ export function announcing(store: Store, events: Pick<RunEvents, 'publish'>): St
       try {
         await store.finishRun(id, end);
       } finally {
-        if (run !== undefined) events.publish({ kind: 'run-finished', run: runEntry({ ...run, ...end }) });
+        if (run !== undefined) {
+          const told = runEntry({ ...run, ...end });
+          events.publish({ kind: 'run-finished', run: told, said: saidOf(end.summary) });
+        }
       }
     },
     startStep: async ({ runId, name, startedAt }) => {

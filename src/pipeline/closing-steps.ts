@@ -18,6 +18,7 @@ import { rankClientsOf, type ScoredSnapshot } from './client-risks.ts';
 import { readServedModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
+import type { State } from './states/state.ts';
 import { readTestData, readTrainedModel } from './workspace-state.ts';
 
 export interface DiagnoseRequest {
@@ -124,11 +125,13 @@ async function openPredicted(
 
 /**
  * Makes the report of the deployed model from what is stored of it, or of the trained one where none is deployed.
- * `known`: the clients as an earlier step of the run scored them.
+ * `states`: how things stand, which is the first that it says. `known`: the clients as an earlier step of the run scored
+ * them.
  */
 export async function reportStep(
   resources: Resources,
   session: Session,
+  states: readonly State[],
   known: ScoredSnapshot | null = null,
 ): Promise<ReportSummary> {
   return session.step(
@@ -141,7 +144,7 @@ export async function reportStep(
           renderer: resources.renderer(),
           clients: () => clientsForReport(resources, known),
         },
-        { model, modelFolder: resources.workspace.paths.model, version: resources.version },
+        { model, states, modelFolder: resources.workspace.paths.model, version: resources.version },
       );
     },
     ({ files }) => files.map(({ path }) => relative(resources.workspace.root, path)).join(', '),

@@ -2,9 +2,10 @@
 import type { LogLine, RunOutline, StepRecord, Store } from '../store/port.ts';
 import { runEntry, stepEntry } from './run-entry.ts';
 import type { RunEvent } from './run-events.ts';
+import { type Said, saidOf } from './states/said.ts';
 
 export interface FollowOptions {
-  readonly store: () => Promise<Pick<Store, 'runs' | 'steps' | 'logLines'>>;
+  readonly store: () => Promise<Pick<Store, 'run' | 'runs' | 'steps' | 'logLines'>>;
   readonly everyMs: number;
   /** Runs of this process, which tell of themselves. */
   readonly isOwn: (runId: string) => boolean;
@@ -35,9 +36,11 @@ export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () =
       const lines = isOld
         ? []
         : await open.logLines({ runId: run.id, after: seen?.line ?? -1, limit: LINES });
+      const isOver = !isOld && run.verb === 'run' && run.status === 'succeeded';
+      const said = isOver ? saidOf((await open.run(run.id))?.summary) : null;
       // A look may still wait for the store when nobody listens any more.
       if (stopped) return;
-      if (!isOld) for (const event of changes(seen, run, steps, lines)) tell(event);
+      if (!isOld) for (const event of changes(seen, { run, steps, lines, said })) tell(event);
       known.set(run.id, {
         status: run.status,
         line: lines.at(-1)?.place ?? seen?.line ?? -1,
@@ -75,12 +78,16 @@ interface Seen {
   readonly steps: ReadonlyMap<string, StepRecord['status']>;
 }
 
-function* changes(
-  seen: Seen | undefined,
-  run: RunOutline,
-  steps: readonly StepRecord[],
-  lines: readonly LogLine[],
-): Generator<RunEvent> {
+/** A run as it is at this look. */
+interface Found {
+  readonly run: RunOutline;
+  readonly steps: readonly StepRecord[];
+  /** Those that came since the last look. */
+  readonly lines: readonly LogLine[];
+  readonly said: Said | null;
+}
+
+function* changes(seen: Seen | undefined, { run, steps, lines, said }: Found): Generator<RunEvent> {
   if (seen === undefined) {
     yield {
       kind: 'run-started',
@@ -109,5 +116,5 @@ function* changes(
     }
   }
   for (const line of lines) yield { kind: 'log', runId: run.id, line };
-  if (run.status !== 'running') yield { kind: 'run-finished', run: runEntry(run) };
+  if (run.status !== 'running') yield { kind: 'run-finished', run: runEntry(run), said };
 }

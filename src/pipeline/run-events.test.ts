@@ -19,6 +19,7 @@ const started = (id: string): RunEvent => ({ kind: 'run-started', run: entry(id)
 const finished = (id: string): RunEvent => ({
   kind: 'run-finished',
   run: { ...entry(id), status: 'succeeded' },
+  said: null,
 });
 
 function create(origin = 'p1') {

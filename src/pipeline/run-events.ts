@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { ProgressEvent } from '../base/progress.ts';
 import type { LogLine } from '../store/port.ts';
 import type { RunEntry, StepEntry } from './run-entry.ts';
+import type { Said } from './states/said.ts';
 
 export type RunEvent =
   | { readonly kind: 'run-started'; readonly run: RunEntry }
@@ -17,7 +18,12 @@ export type RunEvent =
     }
   | { readonly kind: 'step-finished'; readonly runId: string; readonly step: StepEntry }
   | { readonly kind: 'log'; readonly runId: string; readonly line: LogLine }
-  | { readonly kind: 'run-finished'; readonly run: RunEntry };
+  | {
+      readonly kind: 'run-finished';
+      readonly run: RunEntry;
+      /** The first of the states that held at its end; null: it failed, or was not the whole process. */
+      readonly said: Said | null;
+    };
 
 /** An event with its place: the name of the process that told it, and a count. */
 export interface ToldEvent {

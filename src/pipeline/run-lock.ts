@@ -4,7 +4,8 @@ import { TidewatchError } from '../base/errors.ts';
 import type { HeldLease, LeaseHolder, Store } from '../store/port.ts';
 import { ownerName, parseOwner, tellOwner, tellTimes } from './lock-owner.ts';
 
-const LEASE = 'run';
+/** The lease that a run holds while it lives. */
+export const RUN_LEASE = 'run';
 
 export interface RunLock {
   readonly lease: HeldLease;
@@ -25,20 +26,20 @@ export async function acquireRunLock(
   const { store, clock } = deps;
   const { ttlMs, above = 0 } = options;
   const owner = ownerName(options.runId);
-  const acquire = () => store.acquireLease(LEASE, owner, clock.now(), ttlMs, above);
+  const acquire = () => store.acquireLease(RUN_LEASE, owner, clock.now(), ttlMs, above);
   let answer = await acquire();
   if (answer.kind === 'held' && parseOwner(answer.holder.owner).hasEnded) {
-    await store.releaseLease(LEASE, answer.holder.owner);
+    await store.releaseLease(RUN_LEASE, answer.holder.owner);
     answer = await acquire();
   }
   if (answer.kind === 'held') throw lockedError(answer.holder);
-  const lease: HeldLease = { name: LEASE, owner, token: answer.token, ttlMs };
+  const lease: HeldLease = { name: RUN_LEASE, owner, token: answer.token, ttlMs };
   const keeper = store.keepLease(lease);
   return {
     lease,
     release: async () => {
       await keeper.close();
-      await store.releaseLease(LEASE, owner);
+      await store.releaseLease(RUN_LEASE, owner);
     },
   };
 }

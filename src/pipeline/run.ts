@@ -39,10 +39,14 @@ import type { Resources } from './resources.ts';
 import { forgetOld } from './retention.ts';
 import { waitAfterRefusal } from './retrain-wait.ts';
 import type { Session, SessionEnd, StepSummary } from './session.ts';
+import type { Asking } from './states/gather-facts.ts';
+import { standingSince } from './states/standing.ts';
+import type { Standing } from './states/state.ts';
 import { outcomesAreDue, watchStep } from './watch-step.ts';
 import { currentSnapshot } from './workspace-state.ts';
 
-export interface RunSummary {
+/** What came of a run, and how things stand at its end. */
+export interface RunSummary extends Standing {
   readonly run: string;
   readonly result: RunResult;
   readonly startedAt: string;
@@ -114,21 +118,38 @@ export async function runProcess(resources: Resources, session: Session): Promis
   // A label that was said, taken back and said again is a file that was seen before.
   const isNew = detection.kind === 'new' || labels !== null;
   const isDue = !isNew && live !== null && (await outcomesAreDue(resources, live));
-  if (isNew || isDue || (live !== null && (await wasInterrupted(resources, session)))) {
-    // Both take their time, which passes while the data is read.
-    resources.renderer();
-    const dependencies = readDependencies(resources);
-    dependencies.catch(() => undefined);
-    if (isNew) await learn(resources, session, live, { labels, newFiles: detection.newFiles }, course);
-    else if (isDue) await watchAgain(resources, session, live, course);
-    const ranked = await rankStep(resources, session);
-    await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
-    await closeWith([reportStep(resources, session, ranked), callStep(resources, session, null)]);
+  const isWork = isNew || isDue || (live !== null && (await wasInterrupted(resources, session)));
+  // Both take their time, which passes while the data is read.
+  if (isWork) resources.renderer();
+  const dependencies = isWork ? readDependencies(resources) : null;
+  dependencies?.catch(() => undefined);
+  if (isNew) await learn(resources, session, live, { labels, newFiles: detection.newFiles }, course);
+  else if (isDue) await watchAgain(resources, session, live, course);
+  const ranked = isWork ? await rankStep(resources, session) : null;
+  if (isWork) await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
+  const { standing, changed } = await standingSince(resources, askingOf(session, course));
+  if (isWork) {
+    await closeWith([
+      reportStep(resources, session, standing.states, ranked),
+      callStep(resources, session, null),
+    ]);
     await publishStep(resources, session, ranked);
+  } else if (changed && live !== null) {
+    // What the report says first is not so any more.
+    await reportStep(resources, session, standing.states);
   }
   await forgetOld(resources);
   const seconds = (resources.clock.elapsedMs() - from) / 1000;
-  return { result: course.result, summary: summarise(session, readLiveModel(resources), course, seconds) };
+  const summary = summarise(session, readLiveModel(resources), course, seconds);
+  return { result: course.result, summary: { ...summary, ...standing } };
+}
+
+/** The run as what asks how things stand: of its databases it knows best. */
+function askingOf({ runId }: Session, { sources }: Course): Asking {
+  const failedSources = sources.flatMap(({ name, error }) =>
+    error === null ? [] : [{ name, message: error.message }],
+  );
+  return { runId, isRun: true, failedSources };
 }
 
 /** Waits for steps that go on at the same time: the report is drawn in a thread of its own while the API is called. */
@@ -292,7 +313,12 @@ async function hasMovedRisks(
   return true;
 }
 
-function summarise(session: Session, live: LiveModel | null, course: Course, seconds: number): RunSummary {
+function summarise(
+  session: Session,
+  live: LiveModel | null,
+  course: Course,
+  seconds: number,
+): Omit<RunSummary, keyof Standing> {
   return {
     run: session.runId,
     result: course.result,

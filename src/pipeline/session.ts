@@ -10,6 +10,7 @@ import type { LogJournal } from './log-journal.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { measureRun } from './measure-run.ts';
 import { acquireRunLock } from './run-lock.ts';
+import { saidOf } from './states/said.ts';
 import { storedSummary } from './stored-summary.ts';
 
 export interface SessionDeps {
@@ -169,7 +170,10 @@ async function finishing<S>(
       error: null,
       summary: kept,
     });
-    log.info({ run: runId, result }, result === null ? 'run finished' : `run finished: ${result}`);
+    const said = saidOf(summary);
+    const told = result === null ? 'run finished' : `run finished: ${result}`;
+    const headline = said === null ? '' : `. ${said.headline}`;
+    log[said?.severity === 'act' ? 'warn' : 'info']({ run: runId, result, ...said }, `${told}${headline}`);
     return summary;
   } catch (thrown) {
     const error = await reasonOf(thrown, store);

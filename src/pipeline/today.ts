@@ -1,14 +1,15 @@
 /** How things stand today: the model, the data, the runs, and what somebody should do, in plain words. */
-import { asTidewatchError } from '../base/errors.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { Estimate } from '../core/models/document.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
 import type { CheckOutline, RunOutline, Store } from '../store/port.ts';
-import { type LiveModel, readLiveModel } from './live-model.ts';
+import { type LiveModel, wholeLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import { type RunEntry, runEntry } from './run-entry.ts';
 import { runningNow } from './run-history.ts';
-import { type Action, type Severity, todayActions, worstOf } from './today-actions.ts';
+import { isHeld } from './states/gather-facts.ts';
+import { standingNow } from './states/standing.ts';
+import type { Severity, State } from './states/state.ts';
 
 export interface Today {
   readonly at: string;
@@ -41,18 +42,22 @@ export interface Today {
     readonly rows: number;
     readonly reason: string;
   } | null;
-  readonly actions: readonly Action[];
+  /** The most urgent first; never empty. */
+  readonly states: readonly State[];
 }
 
-/** Reads the store and the deployment, and nothing of the data. A deployment that is damaged is told as an action. */
+/** Reads the store and the deployment, and nothing of the data. A deployment that is damaged is told as a state. */
 export async function today(resources: Resources, nextRun: Date | null): Promise<Today> {
   const store = await resources.store();
-  const live = readLive(resources);
-  const now = await runningNow(resources);
+  const live = wholeLiveModel(resources);
+  const recorded = await runningNow(resources);
+  // That of a process that was killed is recorded as running until the next run finds it.
+  const now = recorded !== null && (await isHeld(resources, store)) ? recorded : null;
   const lastRun = await lastEnded(store);
-  const facts = {
+  return {
     at: resources.clock.now().toISOString(),
-    model: live.model === null ? null : await modelOf(store, live.model),
+    ...(await standingNow(resources, null)),
+    model: live === null ? null : await modelOf(store, live),
     data: await dataOf(resources, store),
     running:
       now === null
@@ -62,19 +67,6 @@ export async function today(resources: Resources, nextRun: Date | null): Promise
     nextRun: nextRun?.toISOString() ?? null,
     drift: driftOf(await store.checks({ limit: 1, kind: 'drift' })),
   };
-  const actions = todayActions({ ...facts, damage: live.damage, inputFolder: inputFolder(resources) });
-  return { ...facts, severity: worstOf(actions), headline: headlineOf(facts, actions), actions };
-}
-
-function readLive(resources: Resources): {
-  readonly model: LiveModel | null;
-  readonly damage: string | null;
-} {
-  try {
-    return { model: readLiveModel(resources), damage: null };
-  } catch (thrown) {
-    return { model: null, damage: asTidewatchError(thrown).message };
-  }
 }
 
 async function modelOf(store: Store, live: LiveModel): Promise<Today['model']> {
@@ -107,22 +99,4 @@ function driftOf([check]: readonly CheckOutline[]): Today['drift'] {
   if (check === undefined) return null;
   const { createdAt, modelVersion, rule, outcome, observed, expected, rows, reason } = check;
   return { at: createdAt, modelVersion, rule, drift: outcome, observed, expected, rows, reason };
-}
-
-function headlineOf(
-  { model, data, drift }: Pick<Today, 'model' | 'data' | 'drift'>,
-  actions: readonly Action[],
-): string {
-  const [first] = actions;
-  if (first !== undefined && first.severity !== 'none') return first.text;
-  if (model === null || data === null) return 'There is nothing to show yet.';
-  const said =
-    drift?.modelVersion === model.version
-      ? 'the newest check found the model as good as it was when it went live'
-      : 'a new model is live and has not been checked on newer data yet';
-  return `All is well: ${said}, and ${data.rows} rows are in.`;
-}
-
-function inputFolder(resources: Resources): string {
-  return resources.workspace.config.input_folder_path;
 }

@@ -6,10 +6,13 @@ import { type EstimateRecords, estimateRecords } from './drift-history.ts';
 import { readLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
+import { askingOf } from './states/gather-facts.ts';
+import { standingNow } from './states/standing.ts';
+import type { Standing } from './states/state.ts';
 import { watchStep } from './watch-step.ts';
 import { currentSnapshot } from './workspace-state.ts';
 
-export interface WatchSummary extends DriftCheck {
+export interface WatchSummary extends DriftCheck, Standing {
   readonly run: string;
   readonly modelVersion: string;
   /** Snapshot that was looked at. */
@@ -48,5 +51,6 @@ export async function watchVerb(resources: Resources, session: Session): Promise
     snapshot: snapshot.id,
     ...check,
     estimateRecords: records,
+    ...(await standingNow(resources, askingOf(session))),
   };
 }

@@ -241,12 +241,24 @@ export function column(
 
 const NOTHING = { mean: null, median: null, std: null, min: null, max: null };
 
+const EXAMPLE_STATES: ReportInput['states'] = [
+  {
+    severity: 'look',
+    about: 'inputs',
+    title: 'Input moved',
+    sentence: 'lastmonth_activity has shifted on 900 rows.',
+    action: 'Ask where the data comes from whether this changed on purpose.',
+    since: '2026-01-02T10:00:01.000Z',
+  },
+];
+
 /** What a report is assembled from, with two clients, the first of whom tries to be a script. */
 export function exampleInput(changes: Partial<ReportValues> = {}): ReportInput {
   return {
     values: exampleValues(changes),
     model: MODEL,
     version: '0.1.0',
+    states: EXAMPLE_STATES,
     clients: {
       rankedBy: 'expected-loss',
       threshold: MODEL.threshold,

@@ -25,7 +25,7 @@ describe('the service', () => {
   it('runs once, with every word quoted and escaped as systemd reads it', () => {
     const lines = renderService(command).split('\n');
     expect(lines).toContain('Type=oneshot');
-    expect(lines).toContain('SuccessExitStatus=4');
+    expect(lines).toContain('SuccessExitStatus=4 9');
     expect(lines).toContain('WorkingDirectory=/srv/100%% "a" $b \\c');
     expect(lines).toContain('Environment="PATH=/usr/bin:/usr/local/bin:/bin"');
     expect(lines).toContain(

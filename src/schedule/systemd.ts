@@ -20,7 +20,8 @@ export function unitName(workspace: string): string {
 }
 
 /**
- * The text of the `.service`. A run that finds the workspace locked counts as done: the other run does the work.
+ * The text of the `.service`. A run that finds the workspace locked counts as done: the other run does the work. So does
+ * one after which somebody must act: it says so every time, and the unit has not failed.
  * Throws `usage` for a path that a unit cannot hold.
  */
 export function renderService(command: ScheduledCommand): string {
@@ -39,7 +40,7 @@ export function renderService(command: ScheduledCommand): string {
     `WorkingDirectory=${escapeSpecifiers(command.workspace)}`,
     ...environment,
     `ExecStart=${[quote(program), ...args.map((word) => quote(word.replaceAll('$', '$$$$')))].join(' ')}`,
-    `SuccessExitStatus=${EXIT.locked}`,
+    `SuccessExitStatus=${EXIT.locked} ${EXIT.attention}`,
     `StandardOutput=append:${escapeSpecifiers(command.logPath)}`,
     `StandardError=append:${escapeSpecifiers(command.logPath)}`,
     '',

@@ -47,7 +47,12 @@ async function withScores<T>(
 
 describe('report', () => {
   const models = () => join(folder, 'models');
-  const options = () => ({ model: MODEL, modelFolder: models(), version: '0.1.0' });
+  const options = () => ({
+    model: MODEL,
+    states: exampleInput().states,
+    modelFolder: models(),
+    version: '0.1.0',
+  });
   const contents = () =>
     readdirSync(models()).map((name) => [name, readFileSync(join(models(), name))] as const);
 

@@ -15,6 +15,8 @@ const HTML_FILE = 'report.html';
 export interface ReportOptions {
   /** The model to report on: the deployed one, or the trained one where none is deployed. */
   readonly model: ModelDocument;
+  /** How things stand, the most urgent first. */
+  readonly states: ReportInput['states'];
   /** Absolute path of output_model_path. */
   readonly modelFolder: string;
   /** Version of Tidewatch. */
@@ -46,12 +48,12 @@ export async function report(
     /** The clients at risk, or why they are not known. */
     readonly clients: () => Promise<ReportInput['clients']>;
   },
-  { model, modelFolder, version }: ReportOptions,
+  { model, states, modelFolder, version }: ReportOptions,
 ): Promise<ReportSummary> {
   const values = await readReportValues(deps.store, model);
   const picture =
     values.evaluation === null ? null : deps.renderer.png(CHARTS['confusion-matrix'].draw(values));
-  const content = assembleReport({ values, model, clients: await deps.clients(), version });
+  const content = assembleReport({ values, model, states, clients: await deps.clients(), version });
   const [png, { pdf, html }] = await Promise.all([picture, deps.renderer.report(content)]);
   const contents: [string, Uint8Array][] = [
     ...(png === null ? [] : [[CONFUSION_MATRIX_FILE, png] satisfies [string, Uint8Array]]),

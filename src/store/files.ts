@@ -5,7 +5,10 @@ import { countPlaces, parsePlaces, renderPlaces, slicePlaces } from './file-plac
 import type { FileRecord, FilesPage, Store } from './port.ts';
 import type { Tables } from './tables.ts';
 
-type Files = Pick<Store, 'recordFiles' | 'files' | 'latestIngestion' | 'recordSeen' | 'seen'>;
+type Files = Pick<
+  Store,
+  'recordFiles' | 'files' | 'rejectedFiles' | 'arrivals' | 'latestIngestion' | 'recordSeen' | 'seen'
+>;
 
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
@@ -16,6 +19,8 @@ export function createFiles(db: Kysely<Tables>, dialect: StoreDialect): Files {
   return {
     recordFiles: (files) => recordFiles(db, files),
     files: (runId, page) => listFiles(db, runId, page),
+    rejectedFiles: (runId, limit) => rejectedFiles(db, runId, limit),
+    arrivals: (folder, limit, except) => arrivals(db, folder, limit, except),
     latestIngestion: () => latestIngestion(db),
     recordSeen: (folder, files, at) => recordSeen(db, dialect, folder, files, at),
     seen: (folder) =>
@@ -164,6 +169,51 @@ async function rowsOfOldRun(
   let query = db.selectFrom('files').selectAll().where('runId', '=', runId).orderBy('seq');
   if (page !== undefined) query = query.limit(page.limit).offset(page.offset);
   return await query.execute();
+}
+
+/** A file that is as the ingestion before recorded it has its row of the run that found it so first. */
+async function rejectedFiles(
+  db: Kysely<Tables>,
+  runId: string,
+  limit: number,
+): ReturnType<Store['rejectedFiles']> {
+  const rejected = db
+    .selectFrom('files')
+    .innerJoin('runs', 'runs.id', 'files.runId')
+    .selectAll('files')
+    .select('runs.startedAt as since')
+    .where('files.status', '=', 'rejected')
+    .orderBy('files.seq')
+    .limit(limit);
+  const ingestion = await ingestionOf(db, runId);
+  // That of an older version has rows of its own.
+  if (ingestion === null) return (await rejected.where('files.runId', '=', runId).execute()).map(ofRun);
+  const ranges = parsePlaces(ingestion.places);
+  const found: Awaited<ReturnType<typeof rejected.execute>> = [];
+  for (let from = 0; from < ranges.length && found.length < limit; from += RANGES) {
+    const some = ranges.slice(from, from + RANGES);
+    const inSome = rejected.where((where) =>
+      where.or(some.map(([first, last]) => where.between('files.seq', first, last))),
+    );
+    found.push(...(await inSome.execute()));
+  }
+  return found.slice(0, limit).map(ofRun);
+
+  function ofRun({ seq, ...file }: (typeof found)[number]) {
+    return { ...file, runId };
+  }
+}
+
+async function arrivals(
+  db: Kysely<Tables>,
+  folder: string,
+  limit: number,
+  except: readonly string[],
+): Promise<readonly string[]> {
+  let query = db.selectFrom('seen').select('seenAt').distinct().where('folder', '=', folder);
+  for (const start of except) query = query.where('name', 'not like', `${start}%`);
+  const rows = await query.orderBy('seenAt', 'desc').limit(limit).execute();
+  return rows.map(({ seenAt }) => seenAt);
 }
 
 async function latestIngestion(db: Kysely<Tables>): ReturnType<Store['latestIngestion']> {

@@ -7,7 +7,7 @@ import type { StoreDialect } from './dialect.ts';
 import type { LeaseAnswer, LeaseHolder, Store } from './port.ts';
 import type { LeasesTable, Tables } from './tables.ts';
 
-type Leases = Pick<Store, 'acquireLease' | 'renewLease' | 'releaseLease'>;
+type Leases = Pick<Store, 'acquireLease' | 'leaseHolder' | 'renewLease' | 'releaseLease'>;
 
 /** The owner of a lease that is free: its row stays, for the token. */
 export const NOBODY = '';
@@ -19,6 +19,13 @@ export function createLeases(db: Kysely<Tables>, dialect: StoreDialect): Leases 
         const time = (await dialect.now(transaction)) ?? now;
         return await acquire(transaction, dialect, leaseOf(name, owner, time, ttlMs), above);
       }),
+    leaseHolder: async (name, now) => {
+      const found = await db.selectFrom('leases').selectAll().where('name', '=', name).executeTakeFirst();
+      if (found === undefined || found.owner === NOBODY) return null;
+      const time = (await dialect.now(db)) ?? now;
+      const { owner, acquiredAt, expiresAt } = found;
+      return expiresAt > time.toISOString() ? { owner, acquiredAt, expiresAt } : null;
+    },
     renewLease: async (name, owner, now, ttlMs) =>
       await renew(db, leaseOf(name, owner, (await dialect.now(db)) ?? now, ttlMs)),
     releaseLease: async (name, owner) => {

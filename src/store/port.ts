@@ -520,6 +520,13 @@ export interface Store {
   stepHistory(name: string, limit: number): Promise<readonly StepRecord[]>;
   /** The files of a run in the order read, at most `limit` after the first `offset`; without a page all of them. */
   files(runId: string, page?: FilesPage): Promise<readonly FileRecord[]>;
+  /** Files that a run refused whole, in the order read, at most `limit`, with when a run first found them so. */
+  rejectedFiles(runId: string, limit: number): Promise<readonly (FileRecord & { readonly since: string })[]>;
+  /**
+   * Times at which `recordSeen` was given a content that it did not know, newest first, at most `limit`; files whose name
+   * begins with one of `except` do not count.
+   */
+  arrivals(folder: string, limit: number, except: readonly string[]): Promise<readonly string[]>;
   /** The run that read files last, and how many it read; null before any did. */
   latestIngestion(): Promise<{ readonly runId: string; readonly files: number } | null>;
   /** Which of these contents `recordSeen` knows in this folder, as `name` and `sha256` pairs. */
@@ -600,6 +607,8 @@ export interface Store {
    * keeps nobody waiting for longer.
    */
   acquireLease(name: string, owner: string, now: Date, ttlMs: number, above?: number): Promise<LeaseAnswer>;
+  /** Who holds the lease and for how long yet; null: it is free, or has expired. */
+  leaseHolder(name: string, now: Date): Promise<LeaseHolder | null>;
   /** Extends a lease that `owner` still holds; false if it was taken over. */
   renewLease(name: string, owner: string, now: Date, ttlMs: number): Promise<boolean>;
   /** Gives the lease back; nothing happens if `owner` no longer holds it. */

@@ -272,7 +272,11 @@ describe('events', () => {
   it('that were missed come first where the client says what it had last', async () => {
     const { server, desk } = await start();
     desk.tell({ kind: 'run-started', run: RUN_ENTRY });
-    desk.tell({ kind: 'run-finished', run: RUN_ENTRY });
+    desk.tell({
+      kind: 'run-finished',
+      run: RUN_ENTRY,
+      said: { severity: 'look', headline: 'A file was refused.' },
+    });
     const stream = await listen(server, { 'last-event-id': 'desk-1' });
     await stream.next();
     expect(await stream.next()).toMatchObject({ id: 'desk-2', data: { kind: 'run-finished' } });

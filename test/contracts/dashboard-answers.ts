@@ -62,7 +62,28 @@ export const TODAY: contract.Today = {
     rows: 0,
     reason: 'No new rows.',
   },
-  actions: [{ severity: 'act', text: 'The last run failed.', link: 'runs/20260102T030405Z-aabbcc' }],
+  states: [
+    {
+      id: 'run-failed',
+      severity: 'act',
+      about: 'run',
+      title: 'Run failed',
+      sentence: 'The last run failed.',
+      action: 'Start a run.',
+      since: AT,
+      link: 'runs/20260102T030405Z-aabbcc',
+    },
+    {
+      id: 'model-unchecked',
+      severity: 'unknown',
+      about: 'model',
+      title: 'New model',
+      sentence: 'The live model is new.',
+      action: null,
+      since: null,
+      link: null,
+    },
+  ],
 };
 export const RUN: contract.Run = {
   ...RUN_ENTRY,

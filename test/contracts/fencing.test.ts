@@ -107,7 +107,20 @@ const WRITES = {
 
 /** The rest: what reads, and leases and connections themselves. */
 const UNFENCED = [
-  ...['run', 'runs', 'steps', 'runLog', 'logLines', 'stepHistory', 'files', 'latestIngestion', 'seen'],
+  ...[
+    'run',
+    'runs',
+    'steps',
+    'runLog',
+    'logLines',
+    'stepHistory',
+    'files',
+    'rejectedFiles',
+    'leaseHolder',
+    'arrivals',
+    'latestIngestion',
+    'seen',
+  ],
   ...['snapshot', 'latestSnapshot', 'snapshots', 'model', 'models', 'versions', 'unboundModels', 'scores'],
   ...[
     'latestScore',

@@ -325,6 +325,39 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       expect(await store.latestIngestion()).toEqual({ runId: 'next', files: 250 });
     });
 
+    it('lists the files that an ingestion refused, with the start of the run that found each so first', async () => {
+      const refused = (name: string, change: Partial<FileRecord> = {}) =>
+        file(name, { status: 'rejected', reason: 'no header', ...change });
+      const first = [file('a.csv'), refused('b.csv'), refused('c.csv'), file('d.csv', { status: 'waiting' })];
+      await store.recordFiles(first);
+      await store.startRun({ ...run('next'), startedAt: at(7) });
+      const second = [file('a.csv'), refused('b.csv'), file('c.csv'), refused('e.csv')];
+      await store.recordFiles(second.map((each) => ({ ...each, runId: 'next' })));
+      const { startedAt } = run('r');
+      expect(await store.rejectedFiles('r', 10)).toEqual([
+        { ...refused('b.csv'), since: startedAt },
+        { ...refused('c.csv'), since: startedAt },
+      ]);
+      expect(await store.rejectedFiles('next', 10)).toEqual([
+        { ...refused('b.csv', { runId: 'next' }), since: startedAt },
+        { ...refused('e.csv', { runId: 'next' }), since: at(7) },
+      ]);
+      expect(await store.rejectedFiles('next', 1)).toHaveLength(1);
+      expect(await store.rejectedFiles('nobody', 10)).toEqual([]);
+    });
+
+    it('lists when new contents came, newest first, each time once', async () => {
+      const seen = (name: string, sha256 = 'h') => ({ name, sha256 });
+      await store.recordSeen('input', [seen('a.csv'), seen('b.csv')], at(1));
+      await store.recordSeen('input', [seen('a.csv')], at(2));
+      await store.recordSeen('input', [seen('a.csv', 'edited'), seen('b.csv')], at(3));
+      await store.recordSeen('input', [seen('outcomes-1.csv')], at(4));
+      await store.recordSeen('other', [seen('c.csv')], at(5));
+      expect(await store.arrivals('input', 10, ['outcomes-'])).toEqual([at(3), at(1)]);
+      expect(await store.arrivals('input', 2, [])).toEqual([at(4), at(3)]);
+      expect(await store.arrivals('nowhere', 10, [])).toEqual([]);
+    });
+
     it('records all files of a list or none', async () => {
       const files = Array.from({ length: 500 }, (_, index) => file(`${index}.csv`));
       const wrong = [...files, file('last.csv', { runId: 'nobody' })];
@@ -736,6 +769,9 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       });
       const holder = { owner: 'ann', acquiredAt: at(0), expiresAt: at(10) };
       expect(await store.acquireLease('run', 'bob', time(9), 10_000)).toEqual({ kind: 'held', holder });
+      expect(await store.leaseHolder('run', time(9))).toEqual(holder);
+      expect(await store.leaseHolder('run', time(10))).toBeNull();
+      expect(await store.leaseHolder('other', time(9))).toBeNull();
       expect(await store.acquireLease('other', 'bob', time(9), 10_000)).toMatchObject({ kind: 'acquired' });
       await store.releaseLease('run', 'bob');
       expect(await store.acquireLease('run', 'bob', time(9), 10_000)).toEqual({ kind: 'held', holder });

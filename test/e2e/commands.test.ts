@@ -228,8 +228,10 @@ describe.concurrent('step by step', () => {
       'practicedata/b.csv': 'corporation,exited\na,1\n',
     });
     const { exit, stdout, stderr } = await workspace.tidewatch('run');
-    expect([exit, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^first-deployment: /);
+    expect([exit, stderr]).toEqual([9, '']);
+    expect(stdout).toMatch(/^first-deployment: b\.csv was refused.*"lastmonth_activity"/);
+    expect(stdout).toMatch(/^ACT .*Correct the file/m);
+    expect(stdout).toMatch(/^LOOK .*1 row of 61 \(1\.6 %\) has errors and was skipped/m);
     expect(stdout).toContain('61 read = 60 kept + 0 duplicates + 1 quarantined');
     expect(stdout).toMatch(/^rejected {2}b\.csv: .*"lastmonth_activity"/m);
     expect(workspace.read('ingesteddata/quarantine/a.csv.quarantine.csv')).toContain('odd,x,1,1,0');

@@ -80,7 +80,7 @@ describe('the dashboard', () => {
   it('says what to do before there is anything', async () => {
     const today = await get<contract.Today>('/today');
     expect(today).toMatchObject({ severity: 'act', model: null, data: null, lastRun: null, running: null });
-    expect(today.actions[0]?.text).toContain('practicedata');
+    expect(today.states[0]?.action).toContain('practicedata');
   });
 
   it('starts a run and tells of its steps as they happen', async () => {
@@ -91,7 +91,10 @@ describe('the dashboard', () => {
     expect(kinds.filter((kind) => kind === 'step-finished')).toHaveLength(first.steps.length);
     const today = await get<contract.Today>('/today');
     expect(today).toMatchObject({ severity: 'look', data: { rows: 150, quarantined: 2 } });
-    expect(today.actions).toMatchObject([{ severity: 'look', link: 'quarantine' }]);
+    expect(today.states).toMatchObject([
+      { id: 'rows-skipped', severity: 'look', link: 'quarantine' },
+      { id: 'model-unchecked', severity: 'unknown' },
+    ]);
     expect(await get('/files')).toMatchObject({ total: 1, files: [{ name: 'a.csv' }] });
     expect(await get('/snapshots')).toMatchObject({ snapshots: [{ rows: 150 }], next: null });
   });

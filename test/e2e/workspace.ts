@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { EXIT } from '../../src/base/errors.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { RunSummary } from '../../src/pipeline/run.ts';
 import { type CommandOptions, type Outcome, parseAnswer, tidewatch } from './command.ts';
@@ -37,7 +38,7 @@ export interface Workspace {
   configure(changes: Partial<ConfigInput>): void;
   /** `tidewatch ...args -w root`. */
   tidewatch(...args: string[]): Promise<Outcome>;
-  /** `tidewatch run --json`, which must succeed. */
+  /** `tidewatch run --json`, which must succeed, whether or not somebody must act on what it found. */
   run(options?: CommandOptions): Promise<RunSummary>;
   /** Another workspace with the same content. */
   copy(): Workspace;
@@ -85,7 +86,8 @@ export function openWorkspace(root: string): Workspace {
     tidewatch: (...args) => tidewatch([...args, '-w', root]),
     run: async (options = {}) => {
       const outcome = await tidewatch(['run', '--json', '-w', root], options);
-      if (outcome.exit !== 0) throw new Error(`The run ended with ${outcome.exit}: ${outcome.stderr}`);
+      if (outcome.exit !== EXIT.ok && outcome.exit !== EXIT.attention)
+        throw new Error(`The run ended with ${outcome.exit}: ${outcome.stderr}`);
       return parseAnswer<RunSummary>(outcome);
     },
     copy: () => {

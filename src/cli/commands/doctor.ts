@@ -117,7 +117,7 @@ export function renderDoctor(report: DoctorReport, terminal: Pick<Terminal, 'wid
   const { problems, warnings } = report;
   const counts = `${formatCount(problems)} ${problems === 1 ? 'problem' : 'problems'}, ${formatCount(warnings)} ${warnings === 1 ? 'warning' : 'warnings'}`;
   const more = leftOut === 0 ? '' : ` ${leftOut} other checks need the configuration and were left out.`;
-  const verdict = problems + warnings === 0 ? 'All is well.' : `${counts}.${more}`;
+  const verdict = problems + warnings === 0 ? 'No problem was found.' : `${counts}.${more}`;
   const fixed = report.fixed.map(
     ({ fix, done, told }) => `${done ? 'Mended' : 'Not mended'} (${fix}): ${told}\n`,
   );

@@ -3,6 +3,7 @@
 import type { RunSummary } from '../../pipeline/run.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
 import { exitOf, renderSourceNotes } from '../source-text.ts';
+import { exitOfStanding, renderStates } from '../standing-text.ts';
 import { renderSteps } from '../step-table.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -12,9 +13,13 @@ retrains, scores and deploys if that score has drifted; then writes diagnostics,
 the API. It is safe to run it at any time and as often as you like: one run at a time per workspace, and a run
 that is killed leaves the deployed files whole.
 
-Results (they all exit with 0, or with 6 where a database that rows come from failed and the run went on without it):
+The first line says what came of it and how things stand, from one table of states (docs/states.md); then what is to be
+done. It exits with 9 where somebody must act, with 6 where a database that rows come from failed and the run went on
+without it, else with 0.
+
+Results:
   no-new-data          nothing arrived since the last run
-  no-drift             new data is in, and the deployed model still does as well as its score says
+  no-drift             new data is in, and the rule of drift.rule found no drift
   redeployed           the model had drifted; a new one is live, or the same one recalibrated where only the rate of
                        leaving has changed
   challenger-refused   a retrained model was not good enough to take its place; after that the next one is trained
@@ -36,26 +41,34 @@ export const runCommand: CommandMaker = (terminal, finish) =>
   }).action(async (options: SharedOptions) => {
     const answer = await withApp(terminal, options, async (app) => {
       const summary = await app.run('command');
-      return { value: summary, text: renderRun(summary, terminal), exit: exitOf(summary.sources) };
+      return {
+        value: summary,
+        text: renderRun(summary, terminal),
+        exit: exitOf(summary.sources) || exitOfStanding(summary),
+      };
     });
     finish(options, answer);
   });
 
-const HEADLINES: Readonly<Record<RunSummary['result'], string>> = {
-  'no-new-data': 'No new data. Nothing to do.',
-  'no-drift': 'New data is in, and the deployed model still holds. It stays.',
-  redeployed:
-    'The deployed model had drifted. Another one is live: retrained, or recalibrated where that was enough.',
-  'challenger-refused':
-    'The deployed model has drifted, but a retrained one was not good enough to take its place. It stays.',
+/** What the run did. How things stand after it, the states say. */
+const DONE: Readonly<Record<RunSummary['result'], string>> = {
+  'no-new-data': 'No new data has come since the last run.',
+  'no-drift': 'The deployed model was checked, and stays.',
+  redeployed: 'Another model is live: retrained, or recalibrated where that was enough.',
+  'challenger-refused': 'The deployed model stays: a retrained one was not good enough to take its place.',
   'challenger-shadowing':
     'The deployed model stays for now. A retrained one scores beside it until a test decides.',
   'first-deployment': 'A first model is live.',
 };
 
-/** The run for people: what came of it, its numbers, its steps. */
+/** The run for people: what came of it and how things stand, what is to be done, its numbers, its steps. */
 export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker>[0]): string {
-  const lines = [`${summary.result}: ${HEADLINES[summary.result]}`, ''];
+  const lines = [
+    `${summary.result}: ${summary.headline}`,
+    '',
+    ...renderStates(summary),
+    `run       ${DONE[summary.result]}`,
+  ];
   if (summary.rows !== null) {
     const { read, kept, duplicates, quarantined } = summary.rows;
     lines.push(

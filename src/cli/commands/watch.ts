@@ -13,6 +13,7 @@ import {
   formatPercent,
 } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
+import { exitOfStanding, renderStates } from '../standing-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -52,7 +53,7 @@ export const watchCommand: CommandMaker = (terminal, finish) =>
     .action(async (options: WatchOptions) => {
       const answer = await withApp(terminal, options, async (app) => {
         const value = await app.watch();
-        return { value, text: renderWatch(value, options.all, terminal) };
+        return { value, text: renderWatch(value, options.all, terminal), exit: exitOfStanding(value) };
       });
       finish(options, answer);
     });
@@ -67,6 +68,7 @@ function renderWatch(summary: WatchSummary, all: boolean, terminal: Terminal): s
     ...(summary.immature > 0 ? [`${formatCount(summary.immature)} whose outcome is not final`] : []),
   ];
   return [
+    [summary.headline, ...renderStates(summary)].join('\n'),
     `${headOf(summary)} by the rule "${summary.rule}". ${summary.reason}`,
     `Model ${summary.modelVersion}, new rows: ${waiting.join(', ')}.`,
     renderRisk(summary),

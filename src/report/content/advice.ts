@@ -1,9 +1,8 @@
-/** What to do, from what the report found: the most pressing first. */
+/** What is worth doing beside what the states call for: the most pressing first. */
 import type { ReportValues } from '../report-values.ts';
 import { formatCount, formatPercent, formatTooFew } from '../text/format.ts';
-import { cleanText, sentence } from './blocks.ts';
+import { cleanText } from './blocks.ts';
 import type { ReportClients } from './clients.ts';
-import { outcomeOf } from './outcome.ts';
 
 /** An interval of F1 as wide as this says little. */
 const WIDE = 0.2;
@@ -11,26 +10,7 @@ const WIDE = 0.2;
 const MANY_MISSING = 20;
 
 export function adviceOf(values: ReportValues, clients: ReportClients | string): string[] {
-  return [
-    ...deploymentAdvice(values),
-    ...clientAdvice(clients),
-    ...driftAdvice(values),
-    ...dataAdvice(values),
-    ...testAdvice(values),
-  ];
-}
-
-function deploymentAdvice(values: ReportValues): string[] {
-  const { deployment, modelVersion } = values;
-  const outcome = outcomeOf(values);
-  if (deployment === null)
-    return [`Model ${modelVersion} is not live: "tidewatch deploy" deploys it once it is scored.`];
-  if (outcome.kind === 'stopped')
-    return [`Find out why the last run stopped. ${sentence(outcome.why ?? '')}`];
-  if (outcome.kind === 'challenger-waits') {
-    return ['The retrained model was not accepted: see how it compares before trusting either much longer.'];
-  }
-  return [];
+  return [...clientAdvice(clients), ...dataAdvice(values), ...testAdvice(values)];
 }
 
 function clientAdvice(clients: ReportClients | string): string[] {
@@ -41,35 +21,15 @@ function clientAdvice(clients: ReportClients | string): string[] {
   ];
 }
 
-function driftAdvice({ drift }: ReportValues): string[] {
-  const alarms = (drift?.details.columns ?? []).filter(({ alarm }) => alarm === true);
-  const [first] = alarms;
-  if (first === undefined) return [];
-  const others = alarms.length - 1;
-  const names = `"${cleanText(first.name)}"${others > 0 ? ` and ${formatCount(others)} more` : ''}`;
-  return [`Ask where the data comes from whether ${names} changed on purpose: the inputs have moved.`];
-}
-
-function dataAdvice({ snapshot, files, diagnostics }: ReportValues): string[] {
-  const rejected = files.filter(({ status }) => status === 'rejected').length;
-  const quarantined = snapshot?.quarantined ?? 0;
+function dataAdvice({ diagnostics }: ReportValues): string[] {
   const lacking = (diagnostics?.statistics?.columns ?? []).filter(
     ({ missingPercent }) => missingPercent >= MANY_MISSING,
   );
   const [first] = lacking;
+  if (first === undefined) return [];
+  const others = lacking.length > 1 ? `, and ${formatCount(lacking.length - 1)} more columns lack many` : '';
   return [
-    ...(rejected === 0
-      ? []
-      : [`Mend the files that were refused (${formatCount(rejected)}): the table of files says why.`]),
-    ...(quarantined === 0
-      ? []
-      : [`Look into the folder quarantine: ${formatCount(quarantined)} rows did not fit and were left out.`]),
-    ...(first === undefined
-      ? []
-      : [
-          `"${cleanText(first.name)}" lacks ${formatPercent(first.missingPercent / 100)} of its values` +
-            `${lacking.length > 1 ? `, and ${formatCount(lacking.length - 1)} more columns lack many` : ''}.`,
-        ]),
+    `"${cleanText(first.name)}" lacks ${formatPercent(first.missingPercent / 100)} of its values${others}.`,
   ];
 }
 

@@ -44,9 +44,8 @@ describe('assembleReport', () => {
     expect(summary).toContain('The deployed model had drifted. A retrained model took its place.');
     expect(summary).toContain('Why: F1 0.449132 on 900 new rows is lower than the deployed score 0.554974.');
     expect(summary).toContain('Call the clients at risk: 397 of 900 are above the threshold.');
-    expect(summary).toContain(
-      'Ask where the data comes from whether "lastmonth_activity" changed on purpose',
-    );
+    expect(summary.split('\n')[0]).toBe('Look: Input moved, since 2 Jan 2026');
+    expect(summary).toContain('Ask where the data comes from whether this changed on purpose.');
     expect(summary).toContain('"lastmonth_activity" lacks 25 % of its values.');
   });
 
@@ -160,6 +159,7 @@ describe('an empty state', () => {
       model: MODEL,
       version: '0.1.0',
       clients: 'No model is deployed yet, so no client has a risk.',
+      states: exampleInput().states,
       values: {
         modelVersion: MODEL.version,
         score: null,

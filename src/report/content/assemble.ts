@@ -8,6 +8,7 @@ import type { ReportContent } from './document.ts';
 import { driftSection } from './drift.ts';
 import { qualitySection } from './quality.ts';
 import { dependenciesSection, runSection } from './run.ts';
+import type { ReportState } from './standing.ts';
 import { summarySection } from './summary.ts';
 import { timeText } from './time-text.ts';
 import { trendSection } from './trend.ts';
@@ -15,6 +16,8 @@ import { trendSection } from './trend.ts';
 export interface ReportInput {
   readonly values: ReportValues;
   readonly model: ModelDocument;
+  /** How things stand, the most urgent first: what the report says first. */
+  readonly states: readonly ReportState[];
   /** The clients at risk, or why they are not known. */
   readonly clients: ReportClients | string;
   /** Version of Tidewatch. */
@@ -22,7 +25,7 @@ export interface ReportInput {
 }
 
 /** The report, for readers from the client manager on the first page to the auditor on the last. Equal values give equal content. */
-export function assembleReport({ values, model, clients, version }: ReportInput): ReportContent {
+export function assembleReport({ values, model, states, clients, version }: ReportInput): ReportContent {
   const asOf = newestTime(values, model);
   return {
     title: 'Attrition risk report',
@@ -30,7 +33,7 @@ export function assembleReport({ values, model, clients, version }: ReportInput)
     asOf,
     version,
     sections: [
-      summarySection(values, model, clients),
+      summarySection(values, model, states, clients),
       clientsSection(clients),
       qualitySection(values),
       trendSection(values),

@@ -28,8 +28,8 @@ export function driftSection(values: ReportValues): Section {
     blocks: [
       {
         kind: 'callout',
-        tone: check.outcome ? 'attention' : 'good',
-        title: check.outcome ? 'Drift found' : 'No drift found',
+        tone: check.outcome ? 'attention' : 'plain',
+        title: `Rule "${check.rule}": ${check.outcome ? 'drift' : 'no drift'}`,
         text: sentence(check.reason),
       },
       checkFacts(values.drift),

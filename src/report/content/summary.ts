@@ -1,4 +1,4 @@
-/** The summary in words: what is live, how good it is, since when, what the last run did and why, what to do. */
+/** The summary in words: how things stand, what is live, how good it is, since when, what the last run did and why, what to do. */
 import type { ModelDocument } from '../../core/models/document.ts';
 import type { ReportValues } from '../report-values.ts';
 import {
@@ -12,13 +12,15 @@ import {
 import { adviceOf } from './advice.ts';
 import { paragraph, sentence } from './blocks.ts';
 import type { ReportClients } from './clients.ts';
-import type { Block, Callout, Section } from './document.ts';
+import type { Block, Section } from './document.ts';
 import { outcomeOf } from './outcome.ts';
+import { modelWord, type ReportState, standingBlocks } from './standing.ts';
 import { dayText, timeText } from './time-text.ts';
 
 export function summarySection(
   values: ReportValues,
   model: ModelDocument,
+  states: readonly ReportState[],
   clients: ReportClients | string,
 ): Section {
   const advice = adviceOf(values, clients);
@@ -26,31 +28,22 @@ export function summarySection(
     id: 'summary',
     heading: 'Summary',
     blocks: [
-      stateOf(values, model),
-      keyFigures(values, clients),
+      ...standingBlocks(states),
+      paragraph(`${liveText(values, model)} ${qualityText(values)}`),
+      keyFigures(values, states, clients),
       paragraph(runText(values)),
-      { kind: 'heading', text: 'What to do' },
-      advice.length === 0 ? paragraph('Nothing. The next run looks again.') : { kind: 'list', items: advice },
+      ...(advice.length === 0
+        ? []
+        : [{ kind: 'heading', text: 'Worth doing' } as const, { kind: 'list', items: advice } as const]),
     ],
   };
 }
 
-function stateOf(values: ReportValues, model: ModelDocument): Callout {
-  const { deployment, evaluation, drift } = values;
-  const outcome = outcomeOf(values);
-  const text = `${liveText(values, model)} ${qualityText(values)}`;
-  if (deployment === null) return { kind: 'callout', tone: 'attention', title: 'Not live', text };
-  if (outcome.kind === 'stopped')
-    return { kind: 'callout', tone: 'attention', title: 'The last run stopped', text };
-  if (outcome.kind === 'challenger-waits') {
-    return { kind: 'callout', tone: 'attention', title: 'Live, and in question', text };
-  }
-  if (evaluation === null) return { kind: 'callout', tone: 'attention', title: 'Live, not scored', text };
-  const since = drift?.check.modelVersion === values.modelVersion && !drift.check.outcome;
-  return { kind: 'callout', tone: 'good', title: since ? 'Live, and it holds' : 'Live', text };
-}
-
-function keyFigures(values: ReportValues, clients: ReportClients | string): Block {
+function keyFigures(
+  values: ReportValues,
+  states: readonly ReportState[],
+  clients: ReportClients | string,
+): Block {
   const { evaluation, deployment, drift, score } = values;
   const known = typeof clients !== 'string';
   const f1 = evaluation?.metrics.f1 ?? null;
@@ -69,8 +62,8 @@ function keyFigures(values: ReportValues, clients: ReportClients | string): Bloc
         note: known ? clientsNote(clients.counts) : '',
       },
       {
-        name: 'Drift',
-        value: drift === null ? 'not checked' : drift.check.outcome ? 'found' : 'none found',
+        name: 'Still right?',
+        value: modelWord(states),
         note: drift === null ? '' : driftNote(values, drift.check),
       },
     ],

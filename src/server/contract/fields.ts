@@ -4,6 +4,11 @@ import { z } from 'zod';
 /** Hex SHA-256 of finaldata.csv. */
 export const snapshotId = z.string().describe('Id of the snapshot (hex SHA-256 of finaldata.csv).');
 export const modelVersion = z.string().describe('Version of the deployed model that answered.');
+export const severity = z
+  .enum(['act', 'look', 'unknown', 'none'])
+  .describe(
+    'act: somebody must do something. look: worth a look. unknown: too little is known to say that all is well. none: all is well.',
+  );
 export const optionalNumber = z.number().nullable();
 export const share = z.number().min(0).max(1);
 export const count = z.int().min(0);

@@ -1,6 +1,6 @@
 /** Runs: what the routes take and answer. */
 import { z } from 'zod';
-import { nextPage, optionalNumber, time, wholeNumber } from './fields.ts';
+import { nextPage, optionalNumber, severity, time, wholeNumber } from './fields.ts';
 import { ingestedFileSchema } from './files.ts';
 import type { Immutable } from './immutable.ts';
 
@@ -118,7 +118,16 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     runId: z.string(),
     line: logLineSchema,
   }),
-  z.strictObject({ kind: z.literal('run-finished'), run: runEntrySchema }),
+  z.strictObject({
+    kind: z.literal('run-finished'),
+    run: runEntrySchema,
+    said: z
+      .strictObject({ severity, headline: z.string() })
+      .nullable()
+      .describe(
+        'The first of the states that held when it ended. null: it failed, or was not the whole process.',
+      ),
+  }),
 ]);
 
 export type RunsQuery = Immutable<z.output<typeof runsQuerySchema>>;

@@ -1,17 +1,28 @@
 /** GET /api/v1/today: how things stand, in plain words. */
 import { z } from 'zod';
-import { estimateSchema, optionalNumber, snapshotId, time } from './fields.ts';
+import { estimateSchema, optionalNumber, severity, snapshotId, time } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { runEntrySchema } from './runs.ts';
 
-const severity = z
-  .enum(['none', 'look', 'act'])
-  .describe('none: all is well. look: worth a look. act: somebody must do something.');
+export const stateSchema = z.strictObject({
+  id: z.string().describe('docs/states.md says when each holds.'),
+  severity,
+  about: z.enum(['run', 'model', 'inputs', 'data']),
+  title: z.string().describe('In two or three words.'),
+  sentence: z.string().describe('What is so, with its numbers.'),
+  action: z.string().nullable().describe('What to do. null: nothing.'),
+  since: time.nullable(),
+  link: z
+    .string()
+    .nullable()
+    .describe('Where to look: "runs", "runs/ID", "data", "quarantine", "model" or "drift".'),
+});
 
 export const todaySchema = z.strictObject({
   at: time,
-  severity: severity.describe('The worst of the actions.'),
-  headline: z.string().describe('All in one sentence.'),
+  severity: severity.describe('That of the first state.'),
+  headline: z.string().describe('The sentence of the first state.'),
+  states: z.array(stateSchema).min(1).describe('All that hold, the most urgent first.'),
   model: z
     .strictObject({
       version: z.string(),
@@ -51,19 +62,7 @@ export const todaySchema = z.strictObject({
     })
     .nullable()
     .describe('The newest check of drift. null: none yet.'),
-  actions: z
-    .array(
-      z.strictObject({
-        severity,
-        text: z.string().describe('What to do and why.'),
-        link: z
-          .string()
-          .nullable()
-          .describe('Where to look: "runs", "runs/ID", "data", "quarantine", "model", "drift" or "clients".'),
-      }),
-    )
-    .min(1)
-    .describe('The most urgent first.'),
 });
 
 export type Today = Immutable<z.output<typeof todaySchema>>;
+export type State = Immutable<z.output<typeof stateSchema>>;

@@ -3,7 +3,7 @@ import type { RunEntry } from '../../../src/server/contract.ts';
 
 const RESULTS: Readonly<Record<NonNullable<RunEntry['result']>, string>> = {
   'no-new-data': 'No new data, nothing to do',
-  'no-drift': 'New data; the model is still right',
+  'no-drift': 'The model was checked, and stays',
   redeployed: 'A new model went live',
   'challenger-refused': 'A new model was trained but is not better; the old one stays',
   'challenger-shadowing': 'A new model was trained and is compared beside the live one',

@@ -1,12 +1,12 @@
 /** Today: is the model healthy, is new data in, did the last run succeed, and what should somebody do. */
-import type { Risks, Today } from '../../../src/server/contract.ts';
+import type { Risks, State, Today } from '../../../src/server/contract.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { formatCompact, formatCount, formatMoney, formatScore, formatSeconds } from '../format/numbers.ts';
-import { formatAgo, formatTime } from '../format/times.ts';
+import { formatAgo, formatDay, formatTime } from '../format/times.ts';
 import { countOf, describeRun, learnerName, shortenNumbers } from '../format/words.ts';
 import { Interval } from '../parts/estimate.tsx';
 import { RunButton } from '../parts/live-run.tsx';
-import { Badge, Risk, Sign } from '../parts/marks.tsx';
+import { Badge, Risk, Sign, severityWord, shortWord } from '../parts/marks.tsx';
 import { Fact, PageHead, Panel } from '../parts/panel.tsx';
 import { Shown } from '../parts/shown.tsx';
 import { href } from '../routing/route.ts';
@@ -24,8 +24,8 @@ export function TodayPage() {
         <Shown answer={today}>
           {(data) => (
             <section class="panel facts" aria-label="The system">
-              <ModelFact model={data.model} />
-              <DriftFact drift={data.drift} live={data.model?.version ?? null} />
+              <ModelFact model={data.model} states={data.states} />
+              <DriftFact drift={data.drift} live={data.model?.version ?? null} states={data.states} />
               <DataFact data={data.data} />
               <LastRun run={data.lastRun} />
               <NextRun next={data.nextRun} />
@@ -37,26 +37,41 @@ export function TodayPage() {
   );
 }
 
+/** The most urgent state at large, the others below it. */
 function Headline({ today }: { readonly today: Today }) {
-  const { severity, headline, actions } = today;
-  const open = actions.filter((action) => action.severity !== 'none');
-  // The headline is often the one thing to do: then it is said once.
-  const alone = open.length === 1 && open[0]?.text === headline ? open[0] : null;
+  const [first, ...others] = today.states;
+  if (first === undefined) return null;
   return (
-    <section class={`headline ${severity}`} aria-label="How things stand">
-      <Sign severity={severity} />
+    <section class={`headline ${first.severity}`} aria-label="How things stand">
+      <Sign severity={first.severity} />
       <div class="stack tight">
-        <p class="first">
-          {shortenNumbers(headline)} <ActionLink link={alone?.link ?? null} />
+        <p class="word">
+          {severityWord(first.severity)}
+          {first.severity !== 'none' && <>: {first.title}</>}
+          <Since state={first} />
         </p>
-        {alone === null && open.length > 0 && (
+        <p class="first">{shortenNumbers(first.sentence)}</p>
+        {first.action !== null && (
+          <p>
+            {first.action} <StateLink link={first.link} />
+          </p>
+        )}
+        {others.length > 0 && (
           <ul class="todo">
-            {open.map((action) => (
-              <li key={action.text}>
-                <Sign severity={action.severity} />
-                <span>
-                  {shortenNumbers(action.text)} <ActionLink link={action.link} />
-                </span>
+            {others.map((state) => (
+              <li key={state.id}>
+                <Sign severity={state.severity} />
+                <div>
+                  <p>
+                    <strong>
+                      {shortWord(state.severity)}: {state.title}
+                    </strong>
+                    <Since state={state} />
+                  </p>
+                  <p>
+                    {shortenNumbers(state.sentence)} {state.action} <StateLink link={state.link} />
+                  </p>
+                </div>
               </li>
             ))}
           </ul>
@@ -66,8 +81,18 @@ function Headline({ today }: { readonly today: Today }) {
   );
 }
 
-/** Where an action points, as an address of this dashboard. */
-function ActionLink({ link }: { readonly link: string | null }) {
+function Since({ state: { since } }: { readonly state: State }) {
+  if (since === null) return null;
+  return (
+    <span class="quiet" title={formatTime(since)}>
+      {' '}
+      since {formatDay(since)}
+    </span>
+  );
+}
+
+/** Where a state points, as an address of this dashboard. */
+function StateLink({ link }: { readonly link: string | null }) {
   if (link === null) return null;
   const path = link === 'quarantine' ? ['data', 'quarantine'] : link.split('/');
   return (
@@ -75,7 +100,10 @@ function ActionLink({ link }: { readonly link: string | null }) {
   );
 }
 
-function ModelFact({ model }: { readonly model: Today['model'] }) {
+function ModelFact({ model, states }: Pick<Today, 'model' | 'states'>) {
+  if (states.some(({ id }) => id === 'deployment-damaged')) {
+    return <Fact title="Model" value="Cannot be read" />;
+  }
   if (model === null) {
     return (
       <Fact title="Model" value="None is live yet">
@@ -105,7 +133,7 @@ function DataFact({ data }: { readonly data: Today['data'] }) {
       New data came in {formatAgo(data.since)}
       {data.quarantined > 0 && (
         <>
-          ; <a href={href(['data', 'quarantine'])}>{countOf(data.quarantined, 'row')} not accepted</a>
+          ; <a href={href(['data', 'quarantine'])}>{countOf(data.quarantined, 'row')} skipped</a>
         </>
       )}
       . <a href={href(['data'])}>See the files</a>
@@ -127,7 +155,7 @@ function LastRun({ run }: { readonly run: Today['lastRun'] }) {
 function NextRun({ next }: { readonly next: string | null }) {
   return (
     <Fact title="Next run" value={next === null ? 'Not planned here' : formatAgo(next)}>
-      {next === null ? 'This server has no clock (serve --schedule); cron may have one.' : formatTime(next)}
+      {next === null ? 'No automatic runs are set up in this server.' : formatTime(next)}
     </Fact>
   );
 }
@@ -136,30 +164,37 @@ interface DriftProps {
   readonly drift: Today['drift'];
   /** Version of the live model. */
   readonly live: string | null;
+  readonly states: Today['states'];
 }
 
-function DriftFact({ drift, live }: DriftProps) {
-  if (drift === null) {
+function DriftFact({ drift, live, states }: DriftProps) {
+  const worst = states.find(({ about }) => about === 'model' || about === 'inputs');
+  if (drift === null || drift.modelVersion !== live) {
     return (
-      <Fact title="Is it still right?" value="Not checked yet">
-        No rows with a known outcome came after the training.
+      <Fact title="Is it still right?" value={<Badge>not checked yet</Badge>}>
+        {drift === null
+          ? 'No check has been made yet: the first comes with new data.'
+          : live === null
+            ? 'No model is live that could be checked.'
+            : 'The model is newer than the newest check.'}
       </Fact>
     );
   }
-  if (drift.modelVersion !== live) {
-    return (
-      <Fact title="Is it still right?" value="Not checked yet">
-        New since the newest check. Of the model before it: {shortenNumbers(drift.reason)}{' '}
-        <a href={href(['drift'])}>See the checks</a>
-      </Fact>
-    );
-  }
-  const badge = drift.drift ? <Badge kind="accent">drift found</Badge> : <Badge kind="good">no drift</Badge>;
   return (
-    <Fact title="Is it still right?" value={badge}>
+    <Fact title="Is it still right?" value={<ModelBadge state={worst} />}>
       {shortenNumbers(drift.reason)} Checked {formatAgo(drift.at)}.{' '}
       <a href={href(['drift'])}>See the checks</a>
     </Fact>
+  );
+}
+
+function ModelBadge({ state }: { readonly state: State | undefined }) {
+  if (state === undefined) return <Badge kind="good">no alarm</Badge>;
+  const kind = { act: 'act', look: 'accent', unknown: 'plain', none: 'good' } as const;
+  return (
+    <Badge kind={kind[state.severity]}>
+      {state.severity === 'unknown' ? 'not known' : state.title.toLowerCase()}
+    </Badge>
   );
 }
 

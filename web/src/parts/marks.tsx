@@ -1,14 +1,36 @@
 /** Small marks in the text: signs of severity, badges, bars and arrows. Each says in words what its colour says. */
 import type { ComponentChildren } from 'preact';
+import type { Today } from '../../../src/server/contract.ts';
 import { formatPercent, formatPoints } from '../format/numbers.ts';
 
-export type Severity = 'none' | 'look' | 'act';
+export type Severity = Today['severity'];
 
-const SIGNS: Readonly<Record<Severity, { readonly path: string; readonly text: string }>> = {
-  none: { path: 'M12 2a10 10 0 1 0 .01 0M7.5 12.5l3 3 6-6.5', text: 'All is well' },
-  look: { path: 'M12 2a10 10 0 1 0 .01 0M12 11v6M12 7v.01', text: 'Worth a look' },
-  act: { path: 'M12 2.5 22.5 21h-21zM12 9v6M12 18v.01', text: 'Somebody must act' },
+interface SignLook {
+  readonly path: string;
+  readonly text: string;
+  readonly short: string;
+}
+
+const SIGNS: Readonly<Record<Severity, SignLook>> = {
+  none: { path: 'M12 2a10 10 0 1 0 .01 0M7.5 12.5l3 3 6-6.5', text: 'All is well', short: 'Well' },
+  unknown: {
+    path: 'M12 2a10 10 0 1 0 .01 0M9 9.5a3 3 0 1 1 4.4 2.6c-.9.5-1.4 1-1.4 2M12 17.5v.01',
+    text: 'Not known',
+    short: 'Not known',
+  },
+  look: { path: 'M12 2a10 10 0 1 0 .01 0M12 11v6M12 7v.01', text: 'Worth a look', short: 'Look' },
+  act: { path: 'M12 2.5 22.5 21h-21zM12 9v6M12 18v.01', text: 'Somebody must act', short: 'Act' },
 };
+
+/** What the colour of a sign says, in words. */
+export function severityWord(severity: Severity): string {
+  return SIGNS[severity].text;
+}
+
+/** The same in a word or two. */
+export function shortWord(severity: Severity): string {
+  return SIGNS[severity].short;
+}
 
 export function Sign({ severity }: { readonly severity: Severity }) {
   const { path, text } = SIGNS[severity];

@@ -1,0 +1,155 @@
+/** Gathers what the states follow from: out of the store, the deployment and the input folder, and nothing of the data. */
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { asTidewatchError } from '../../base/errors.ts';
+import { readSnapshotFile } from '../../engine/snapshot-file.ts';
+import type { RunOutline, Store } from '../../store/port.ts';
+import { readLiveModel } from '../live-model.ts';
+import { parseOwner } from '../lock-owner.ts';
+import type { Resources } from '../resources.ts';
+import { runEntry } from '../run-entry.ts';
+import { RUN_LEASE } from '../run-lock.ts';
+import type { Session } from '../session.ts';
+import type { DataFacts, Facts, RefusedFile } from './facts.ts';
+import { readCheckFacts } from './read-check.ts';
+import { readSaid } from './said.ts';
+
+/** The run or command that asks. */
+export interface Asking {
+  readonly runId: string;
+  /** The whole process: then the run before it is over and done with. */
+  readonly isRun: boolean;
+  /** What it has found of the databases that rows come from; null: it has asked none. */
+  readonly failedSources: Facts['failedSources'];
+}
+
+/** A command of its own, such as "watch" or "report". */
+export function askingOf({ runId }: Pick<Session, 'runId'>): Asking {
+  return { runId, isRun: false, failedSources: [] };
+}
+
+type Known = Pick<Resources, 'clock' | 'workspace' | 'store' | 'live'>;
+
+/** Files that the system itself puts into the input folder: they are no delivery. */
+const OWN_FILES = ['readmitted-', 'outcomes-'];
+/** One more than the waits between them that are looked at. */
+const ARRIVALS = 11;
+/** Refused files that are looked for. */
+const MOST_REFUSED = 100;
+/** Newest runs and commands that are looked at. */
+const MOST_RUNS = 50;
+
+/** `asking`: null where it is no run that asks, but somebody who wants to know. Errors of the store pass through. */
+export async function gatherFacts(resources: Known, asking: Asking | null): Promise<Facts> {
+  const { clock, workspace } = resources;
+  const { config } = workspace;
+  const store = await resources.store();
+  const { model, damage } = readLive(resources);
+  const newest = (await store.runs({ limit: MOST_RUNS })).filter(({ id }) => id !== asking?.runId);
+  const ended = (await store.runs({ limit: 10, verb: 'run' })).filter(
+    ({ id, status }) => id !== asking?.runId && status !== 'running',
+  );
+  const succeeded = ended.find(({ status }) => status === 'succeeded') ?? null;
+  const before = readSaid(succeeded === null ? null : (await store.run(succeeded.id))?.summary);
+  const [latest] = newest;
+  const isRunning = latest?.status === 'running';
+  const isAlive = isRunning && (await isHeld(resources, store));
+  const last = isRunning && !isAlive && latest.verb === 'run' ? interrupted(latest) : (ended[0] ?? null);
+  const lastRun = asking?.isRun === true ? null : last;
+  const check = await store.latestCheck('drift');
+  return {
+    at: clock.now().toISOString(),
+    inputFolder: config.input_folder_path,
+    damage,
+    model,
+    data: await dataFacts(resources, store),
+    lastRun: lastRun === null ? null : runEntry(lastRun),
+    running: isAlive ? { id: latest.id, verb: latest.verb, startedAt: latest.startedAt } : null,
+    check: check === null ? null : readCheckFacts(check),
+    refused: await refusedFiles(resources, store),
+    deliveries: {
+      times: await store.arrivals(relative(workspace.root, workspace.paths.input), ARRIVALS, OWN_FILES),
+      overdueDays: config.data_overdue_days,
+    },
+    challenge: await challengeOf(store, model?.version ?? null),
+    refusal: await refusalOf(store, model?.liveSince ?? null),
+    failedSources: asking?.isRun === true ? asking.failedSources : (before?.failedSources ?? []),
+    failedVerbs: asking?.isRun === true ? [] : failedVerbs(newest),
+    before: before?.states ?? [],
+  };
+}
+
+function readLive(resources: Known): Pick<Facts, 'model' | 'damage'> {
+  try {
+    const live = readLiveModel(resources);
+    if (live === null) return { model: null, damage: null };
+    const { manifest } = live.deployed;
+    return { model: { version: live.model.version, liveSince: manifest.deployedAt }, damage: null };
+  } catch (thrown) {
+    return { model: null, damage: asTidewatchError(thrown).message };
+  }
+}
+
+/** Null where nothing is compiled, whatever the store remembers. */
+async function dataFacts(resources: Known, store: Store): Promise<DataFacts | null> {
+  const record = await store.latestSnapshot();
+  if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
+  const { id, rows, read, quarantined, createdAt } = record;
+  const [scoring] = await store.scorings(1);
+  const clients = scoring?.snapshotId === id ? scoring.clients : null;
+  return { rows, read, quarantined, since: createdAt, clients };
+}
+
+/** One that is not in the input folder any more was taken away. */
+async function refusedFiles({ workspace }: Known, store: Store): Promise<readonly RefusedFile[]> {
+  const ingestion = await store.latestIngestion();
+  if (ingestion === null) return [];
+  const rejected = await store.rejectedFiles(ingestion.runId, MOST_REFUSED);
+  return rejected
+    .filter(({ name }) => existsSync(join(workspace.paths.input, name)))
+    .map(({ name, reason, since }) => ({ name, since, reason: reason ?? 'No reason was recorded.' }));
+}
+
+/**
+ * Whether the process of the run that says to be running can be alive: its lock is held, and not by a process of this
+ * machine that has ended.
+ */
+export async function isHeld(
+  { clock }: Pick<Known, 'clock'>,
+  store: Pick<Store, 'leaseHolder'>,
+): Promise<boolean> {
+  const holder = await store.leaseHolder(RUN_LEASE, clock.now());
+  return holder !== null && !parseOwner(holder.owner).hasEnded;
+}
+
+/** The next run will record it so. */
+function interrupted(run: RunOutline): RunOutline {
+  return { ...run, status: 'abandoned' };
+}
+
+async function refusalOf(store: Store, liveSince: string | null): Promise<Facts['refusal']> {
+  if (liveSince === null) return null;
+  const [gate] = await store.checks({ limit: 1, kind: 'gate' });
+  if (gate === undefined || gate.outcome || gate.createdAt < liveSince) return null;
+  return { at: gate.createdAt, reason: gate.reason };
+}
+
+async function challengeOf(store: Store, liveVersion: string | null): Promise<Facts['challenge']> {
+  const open = await store.openChallenge();
+  if (open === null || open.champion !== liveVersion) return null;
+  const { challenger, rows, openedAt } = open;
+  return { challenger, rows, openedAt };
+}
+
+/** Commands whose newest run failed, and after which no whole run has succeeded. */
+function failedVerbs(newest: readonly RunOutline[]): Facts['failedVerbs'] {
+  const seen = new Set<string>();
+  const failed: RunOutline[] = [];
+  for (const run of newest) {
+    if (run.verb === 'run' && run.status === 'succeeded') break;
+    if (run.status === 'running' || seen.has(run.verb)) continue;
+    seen.add(run.verb);
+    if (run.verb !== 'run' && run.status !== 'succeeded') failed.push(run);
+  }
+  return failed.map(runEntry);
+}

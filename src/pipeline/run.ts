@@ -119,7 +119,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
     resources.renderer();
     const dependencies = readDependencies(resources);
     dependencies.catch(() => undefined);
-    if (isNew) await learn(resources, session, live, labels, course);
+    if (isNew) await learn(resources, session, live, { labels, newFiles: detection.newFiles }, course);
     else if (isDue) await watchAgain(resources, session, live, course);
     const ranked = await rankStep(resources, session);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
@@ -150,7 +150,7 @@ async function learn(
   resources: Resources,
   session: Session,
   live: LiveModel | null,
-  labels: MadeLabels | null,
+  { labels, newFiles }: { readonly labels: MadeLabels | null; readonly newFiles: readonly string[] },
   course: Course,
 ): Promise<void> {
   const compiled = await ingestStep(resources, session);
@@ -160,7 +160,9 @@ async function learn(
     await session.skip('watch', 'No model is deployed yet, so none can have drifted.');
     course.result = 'first-deployment';
     await replace(resources, session, live, course);
-  } else if (await mustRetrain(resources, session, live, compiled.snapshot, course)) {
+  } else if (
+    await mustRetrain(resources, session, live, compiled.snapshot, onlyNew(compiled, newFiles), course)
+  ) {
     await replace(resources, session, live, course);
   }
   await rememberFiles(resources, compiled.files);
@@ -174,9 +176,15 @@ async function watchAgain(
   course: Course,
 ): Promise<void> {
   await session.skip('ingest', 'No file is new, but outcomes that were too young are final now.');
-  if (await mustRetrain(resources, session, live, currentSnapshot(resources), course)) {
+  if (await mustRetrain(resources, session, live, currentSnapshot(resources), null, course)) {
     await replace(resources, session, live, course);
   }
+}
+
+/** The one accepted file that is new; null: there are more, or none. */
+function onlyNew({ files }: CompileResult, newFiles: readonly string[]): string | null {
+  const accepted = files.filter(({ name, status }) => status === 'accepted' && newFiles.includes(name));
+  return accepted.length === 1 ? (accepted[0]?.name ?? null) : null;
 }
 
 /** Checks for drift, and lets the challenge that is open go on: what it has come to is what the run comes to. */
@@ -185,11 +193,12 @@ async function mustRetrain(
   session: Session,
   live: LiveModel,
   snapshot: Snapshot,
+  newFile: string | null,
   course: Course,
 ): Promise<boolean> {
   const challenge = await openChallengeOf(resources, session, live);
   const challenger = challenge?.model ?? null;
-  const { check, fresh, leftOut } = await watchStep(resources, session, live, challenger, snapshot);
+  const { check, fresh, leftOut } = await watchStep(resources, session, live, challenger, snapshot, newFile);
   course.check = check;
   course.unlabelled = leftOut.unlabelled;
   course.result = 'no-drift';

@@ -23,6 +23,8 @@ export async function watchStep(
   live: LiveModel,
   challenger: ModelDocument | null,
   snapshot: Snapshot,
+  /** The file that its new rows came in; null: more than one, or none that is new. */
+  newFile: string | null,
 ): Promise<Watched> {
   const { workspace, contract, clock } = resources;
   const { config, paths } = workspace;
@@ -54,6 +56,8 @@ export async function watchStep(
           deployment: await liveSince(store, live.deployed.manifest),
           heldOutRisks: () => scoreHeldOutRisks(resources, live.model),
           psi: config.drift.psi,
+          newFile,
+          yearsPerFalseAlarm: config.drift.years_per_false_alarm,
           outcomes: outcomeRuleOf(resources),
           seed: config.seed,
         },

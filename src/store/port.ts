@@ -205,8 +205,8 @@ export interface DiagnosticsRecord {
   readonly values: unknown;
 }
 
-/** Why the content keys of rows are kept: used in a test, seen at all, or predicted and waiting for their labels. */
-export type RowPurpose = 'judged' | 'seen';
+/** Why the content keys of rows are kept: used in a test, in an estimate, compared as inputs, or predicted and waiting for their labels. */
+export type RowPurpose = 'judged' | 'seen' | 'arrived';
 
 /** The rows that the tests of a model used in a run. */
 export interface JudgedLook {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
 import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import type { ModelDocument } from '../../src/core/models/document.ts';
 import type { RunSummary } from '../../src/pipeline/run.ts';
@@ -10,16 +11,16 @@ import { start } from './command.ts';
 import { readTrio } from './trio.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';
 
-const AS_INIT = {
+const AS_INIT: Partial<ConfigInput> = {
   input_folder_path: 'sourcedata',
-  columns: { id: 'client', target: 'left', positive: '1', numeric: ['usage', 'calls'] as string[] },
+  columns: { id: 'client', target: 'left', positive: '1', numeric: ['usage', 'calls'] },
   model: 'auto',
   calibration: 'auto',
   threshold: 'f1',
   drift: { rule: 'sequential' },
   labels: { missing: 'keep' },
   holdout: { share: 0.2, by: 'client' },
-} as const;
+};
 
 const OLD = { slope: 9, level: -0.4 } as const;
 const TURNED = { slope: -9, level: -0.4 } as const;

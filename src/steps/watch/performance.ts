@@ -142,7 +142,7 @@ function startWatch(options: PerformanceOptions): MonitorState {
 }
 
 /** Counts of an evaluation; none where there is no evaluation. */
-export function countsOf(evaluation: Evaluation | null): ConfusionCounts {
+export function countsOf(evaluation: Pick<Evaluation, 'confusion'> | null): ConfusionCounts {
   if (evaluation === null) return NO_ROWS;
   const [[tn, fp], [fn, tp]] = evaluation.confusion;
   return { tn, fp, fn, tp };

@@ -66,7 +66,7 @@ async function followTurn(gate: 'sequential' | 'not-worse', stream: number): Pro
 const BEFORE = 2000;
 const FRESH = 10_000;
 const SLOPE = 6;
-const RUNS = 200;
+const RUNS = 100;
 
 /** Log loss on clients after the odds of leaving have doubled, of both answers, by how many came since. */
 async function moveOrRetrain(): Promise<string[]> {

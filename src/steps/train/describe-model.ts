@@ -22,6 +22,8 @@ export interface RowsUsed {
   readonly heldOut: HeldOut | null;
   /** null: none is known. */
   readonly change: KnownChange | null;
+  /** One flag a row that is learned from: 1 where it came after that change; null: all did, or none is known. */
+  readonly since: Uint8Array | null;
 }
 
 export function documentOf(

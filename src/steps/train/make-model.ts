@@ -34,8 +34,17 @@ export interface Made {
   readonly notes: readonly string[];
 }
 
-/** Cross-validates the candidates where there is something to choose, and fits the one that is chosen on all rows. */
-export async function makeModel(deps: TrainDeps, training: Training, options: TrainOptions): Promise<Made> {
+/**
+ * Cross-validates the candidates where there is something to choose, and fits the one that is chosen on all rows.
+ * @param since one flag a row: 1 where it came after a change; calibration and threshold are then taken from these rows,
+ *   where they are enough. null: no change is known.
+ */
+export async function makeModel(
+  deps: TrainDeps,
+  training: Training,
+  options: TrainOptions,
+  since: Uint8Array | null,
+): Promise<Made> {
   const { rows } = training;
   const { seed } = options;
   const horizonDays = knownAfterDays(options.outcomes);
@@ -48,7 +57,7 @@ export async function makeModel(deps: TrainDeps, training: Training, options: Tr
     validated.find(({ spec: each }) => each.name === chosen?.chosen)?.spec ??
     (list.specs[0] as CandidateSpec);
   const winner = validated.find((each) => each.spec === spec);
-  const decided = decide(winner, data?.labels ?? null, training, options);
+  const decided = decide(winner, data?.labels ?? null, training, options, since);
   const label = `fitting ${spec.name} on all rows`;
   deps.progress({ label, done: rows, unit: 'rows' });
   const total = spec.family === 'boosted-trees' ? (spec.options.trees ?? 0) : 0;
@@ -131,8 +140,10 @@ function decide(
   labels: Float64Array | null,
   training: Training,
   options: TrainOptions,
+  since: Uint8Array | null,
 ): Pick<Made, 'calibration' | 'calibrationReason' | 'threshold'> {
-  const held = chosen === undefined ? new Uint32Array() : heldRows(chosen.margins);
+  const scored = chosen === undefined ? new Uint32Array() : heldRows(chosen.margins);
+  const held = labels === null || since === null ? scored : newestOf(scored, labels, training, since);
   if (chosen === undefined || labels === null || held.length === 0) {
     const fixed = typeof options.threshold === 'number';
     const reason = fixed
@@ -162,6 +173,21 @@ function decide(
     calibrationReason: reason,
     threshold: { value: line.threshold, rule: line.rule, reason: line.reason },
   };
+}
+
+/** Clients of a class since a change with which a calibration and a threshold are fitted on the rows since then alone. */
+const LEAST_SINCE = 50;
+
+/** Those of the scored rows that came after a change, where they are enough to decide by; else all of them. */
+function newestOf(
+  scored: Uint32Array,
+  labels: Float64Array,
+  { clients }: Training,
+  since: Uint8Array,
+): Uint32Array {
+  const newest = scored.filter((row) => since[row] === 1);
+  const own = numberClients(newest.length, clients === null ? null : takeCodes(clients, newest));
+  return smallerClassClients(takeValues(labels, newest), own) >= LEAST_SINCE ? newest : scored;
 }
 
 function heldRows(margins: Float64Array): Uint32Array {

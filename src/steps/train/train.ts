@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
-import type { KnownChange, Outcomes } from '../../core/models/document.ts';
+import type { Outcomes } from '../../core/models/document.ts';
 import { renderModel } from '../../core/models/model-file.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
@@ -72,7 +72,7 @@ export async function train(deps: TrainDeps, options: TrainOptions): Promise<Tra
           };
     const chosen = await choosePlaces(deps, examples, places, options);
     return await withPlaces(examples, chosen.places, (known) =>
-      trainOn(deps, known, { outcomes, heldOut, change: chosen.change }, options),
+      trainOn(deps, known, { outcomes, heldOut, ...chosen }, options),
     );
   } finally {
     await table.close();
@@ -85,9 +85,9 @@ async function choosePlaces(
   examples: Examples,
   places: Uint32Array,
   options: TrainOptions,
-): Promise<{ readonly places: Uint32Array; readonly change: KnownChange | null }> {
+): Promise<{ readonly places: Uint32Array } & Pick<RowsUsed, 'change' | 'since'>> {
   const { newest, earlier } = options.changes ?? NO_CHANGES;
-  if (newest === null || isStraight(options)) return { places, change: null };
+  if (newest === null || isStraight(options)) return { places, change: null, since: null };
   const flagged = async (change: RowsAfter): Promise<FlaggedChange> => {
     const flags = await flagsSince(examples.table, change);
     return {
@@ -105,6 +105,7 @@ async function choosePlaces(
   return {
     places: flags === undefined ? places : places.filter((_, row) => flags[row] === 1),
     change: { at, looks, rows, learned, reason: choice.reason },
+    since: flags === undefined ? last.flags : null,
   };
 }
 
@@ -124,7 +125,7 @@ async function trainOn(
       onRows: (done) =>
         deps.progress({ label: 'reading the snapshot', done, total: table.rows, unit: 'rows' }),
     });
-    const made = await makeModel(deps, training, options);
+    const made = await makeModel(deps, training, options, used.since);
     const document = documentOf(made, training, used, options, deps.clock.now());
     const crossFit = {
       seed: options.seed,

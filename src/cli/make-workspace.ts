@@ -27,7 +27,7 @@ export const BETTER_CHOICES = Object.freeze({
   model: 'auto',
   calibration: 'auto',
   threshold: 'f1',
-  drift: { rule: 'sequential' },
+  drift: { rule: 'sequential', years_per_false_alarm: 5 },
   labels: { missing: 'keep' },
 } as const satisfies Partial<ConfigInput>);
 

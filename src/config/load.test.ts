@@ -64,6 +64,23 @@ describe('loadWorkspace', () => {
     expect(() => loadWorkspace(root)).toThrow(/"input_folder_path".*\n.*"threshold"/s);
   });
 
+  it('takes how rare false alarms are in years, and in rows as older configurations say it', () => {
+    const driftOf = (drift?: object) => {
+      write({ ...FIVE, ...(drift === undefined ? {} : { drift }) });
+      return loadWorkspace(root).config.drift;
+    };
+    expect(driftOf()).toMatchObject({ years_per_false_alarm: 5, rows_per_false_alarm: null });
+    expect(driftOf({ years_per_false_alarm: 0.5 })).toMatchObject({ years_per_false_alarm: 0.5 });
+    expect(driftOf({ rows_per_false_alarm: 5000 })).toMatchObject({ rows_per_false_alarm: 5000 });
+    expect(driftOf({ years_per_false_alarm: 2, rows_per_false_alarm: null })).toMatchObject({
+      years_per_false_alarm: 2,
+    });
+    expect(() => driftOf({ years_per_false_alarm: 0 })).toThrow(/"drift.years_per_false_alarm"/);
+    expect(() => driftOf({ years_per_false_alarm: 5, rows_per_false_alarm: 5000 })).toThrow(
+      /"drift.years_per_false_alarm" and "drift.rows_per_false_alarm" both say .*; keep "drift.years/,
+    );
+  });
+
   it('refuses a horizon of labels without a column of times to count it from', () => {
     const labels = { horizon_days: 30 };
     write({ ...FIVE, labels });

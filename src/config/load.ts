@@ -128,11 +128,22 @@ export function parseConfig(text: string, place: string): Config {
   }
   const twice = duplicateKeys(text).map((key) => `the key "${key}" is given twice; keep one`);
   const parsed = configSchema.safeParse(data);
-  if (parsed.success && twice.length === 0) return deepFreeze(parsed.data);
-  const problems = [...twice, ...(parsed.error?.issues ?? []).flatMap(describeIssue)];
+  const problems = [...twice, ...twoBudgets(data), ...(parsed.error?.issues ?? []).flatMap(describeIssue)];
+  if (parsed.success && problems.length === 0) return deepFreeze(parsed.data);
   throw new TidewatchError('config-invalid', `${place} does not fit:\n  ${problems.join('\n  ')}`, {
     details: { path: place, problems },
   });
+}
+
+/** How rare false alarms are is said in years, or in rows as before: the default of one must not hide behind the other. */
+function twoBudgets(data: unknown): string[] {
+  const drift = partOf(data, 'drift');
+  const given = ['years_per_false_alarm', 'rows_per_false_alarm'].filter(
+    (key) => (partOf(drift, key) ?? null) !== null,
+  );
+  if (given.length < 2) return [];
+  const [years, rows] = given.map((key) => `"drift.${key}"`);
+  return [`${years} and ${rows} both say how rare false alarms are; keep ${years}`];
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {

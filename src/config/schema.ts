@@ -279,7 +279,7 @@ export const configSchema = z
           .default('raw')
           .describe(
             'raw: the new F1 is lower than the deployed one. significant: lower by more than chance explains at ' +
-              'one look. sequential: the same, with a bound on false alarms however often it is looked at.',
+              'one look. sequential: outcomes no longer follow the risks that the model gives, with a bound on false alarms however often it is looked at.',
           ),
         alpha: z
           .number()
@@ -287,7 +287,7 @@ export const configSchema = z
           .lt(0.5)
           .default(0.05)
           .describe(
-            'Chance of error that a test may have: of a look, of a claim for ever, of false discovery.',
+            'Chance of error that a test may have: of a look (significant), of the claim "worse than the held-out rows allow" for ever, of false discovery.',
           ),
         tolerance: z
           .number()
@@ -295,13 +295,23 @@ export const configSchema = z
           .max(0.5)
           .default(0.02)
           .describe(
-            'Fall of F1 below its deployed value that nobody needs to hear of (significant, sequential).',
+            'Fall of F1 below its deployed value that nobody needs to hear of (significant, and F1 beside the rule sequential).',
+          ),
+        years_per_false_alarm: z
+          .number()
+          .gt(0)
+          .default(5)
+          .describe(
+            'Years between false alarms, on average at least, however often it is looked at (sequential).',
           ),
         rows_per_false_alarm: z
           .int()
           .min(100)
-          .default(1_000_000)
-          .describe('Labelled rows between false alarms, on average at least (sequential).'),
+          .nullable()
+          .default(null)
+          .describe(
+            'The same in labelled rows, as older configurations say it. null: drift.years_per_false_alarm is used; only one of the two may be given.',
+          ),
         psi: z
           .number()
           .gt(0)

@@ -64,10 +64,12 @@ export async function listChecks(
 
 function lookOf(record: CheckRecord): DriftLook {
   const { runId, modelVersion, createdAt, rows, observed, reason } = record;
-  const details = record.details as Omit<DriftCheck, 'drift' | 'observed' | 'expected' | 'reason'>;
+  const details = record.details as Omit<DriftCheck, 'drift' | 'observed' | 'expected' | 'reason' | 'risk'> &
+    Partial<Pick<DriftCheck, 'risk'>>;
   const expected = record.expected ?? Number.NaN;
   return {
     ...details,
+    risk: details.risk ?? null,
     runId,
     modelVersion,
     createdAt,

@@ -1,6 +1,8 @@
 /** The watch bound to a workspace: the live model on the rows just compiled, and the challenger beside it. */
+import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
 import type { ModelDocument } from '../core/models/document.ts';
+import type { AlarmBudget } from '../core/monitor/performance/risk-watch.ts';
 import { columnOf } from '../engine/contract.ts';
 import { readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot } from '../engine/port.ts';
@@ -8,6 +10,7 @@ import { readReferenceSample } from '../engine/reference-file.ts';
 import { withTestRows } from '../engine/test-rows.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../steps/watch/watch.ts';
 import { campaignOf } from './bound-steps.ts';
+import { scoreHeldOutRisks } from './held-out-risks.ts';
 import type { LiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
@@ -45,7 +48,9 @@ export async function watchStep(
           mostValue: campaign === null ? 0 : await mostValue(resources, campaign),
           alpha: config.drift.alpha,
           tolerance: config.drift.tolerance,
-          rowsPerFalseAlarm: config.drift.rows_per_false_alarm,
+          budget: alarmBudgetOf(config),
+          deployment: live.deployed.manifest,
+          heldOutRisks: () => scoreHeldOutRisks(resources, live.model),
           psi: config.drift.psi,
           outcomes: outcomeRuleOf(resources),
           seed: config.seed,
@@ -54,6 +59,12 @@ export async function watchStep(
     },
     ({ check }) => check.reason,
   );
+}
+
+/** How rare false alarms are, by the configuration. */
+function alarmBudgetOf({ drift }: Config): AlarmBudget {
+  const { years_per_false_alarm: years, rows_per_false_alarm: rows } = drift;
+  return rows === null ? { unit: 'years', years } : { unit: 'rows', rows };
 }
 
 /** Whether outcomes that the last look found too young are final by now. */

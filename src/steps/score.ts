@@ -10,6 +10,7 @@ import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
 import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
+import { countRisks, type RiskHistogram } from '../core/monitor/calibration/risk-histogram.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
 import { countLearned, type TestData, withTestRows } from '../engine/test-rows.ts';
@@ -41,8 +42,8 @@ export interface ScoreSummary {
   readonly path: string;
 }
 
-/** An evaluation with the rows that it is of. */
-export type TestEvaluation = Evaluation & { readonly window: TestWindow };
+/** An evaluation with the rows that it is of, and their risks, from which the watch of a deployed model starts. */
+export type TestEvaluation = Evaluation & { readonly window: TestWindow; readonly risks: RiskHistogram };
 
 /** Scores a trained model, records the score, and writes latestscore.txt. Errors as `evaluateOnTest`. */
 export async function score(
@@ -112,16 +113,15 @@ async function evaluateTable(
   model: ModelDocument,
   campaign: Campaign | null,
   progress: Progress,
-): Promise<Evaluation> {
+): Promise<Omit<TestEvaluation, 'window'>> {
   const { labels, probabilities, values } = await scoreTable(table, createScorer(model), {
     labels: true,
     values: campaign !== null,
     onRows: (done) => progress({ label: 'scoring the test data', done, total: table.rows, unit: 'rows' }),
   });
-  return evaluate(
-    labels,
-    probabilities,
-    model.threshold,
-    campaign === null ? {} : { campaign: termsOf(campaign, values) },
-  );
+  const terms = campaign === null ? {} : { campaign: termsOf(campaign, values) };
+  return {
+    ...evaluate(labels, probabilities, model.threshold, terms),
+    risks: countRisks(probabilities, labels),
+  };
 }

@@ -169,10 +169,10 @@ export const MEASURES = Object.freeze({
     { ...bySegment, ...growing },
   ),
   sr: measure(
-    'Shiryaev-Roberts',
+    'Evidence of a change',
     'value',
     'lower',
-    'Evidence that F1 has fallen at some time since the deployment (e-detector).',
+    'Evidence that outcomes stopped following the risks at some time since the deployment (e-detector): an alarm from the days (or rows) on that go by to a false alarm, 1,826 for 5 years.',
     { ...bySegment, ...growing },
   ),
   'drift-alarm': measure('Alarm', 'value', 'lower', '1 where the rule that decides found drift, else 0.'),

@@ -1,7 +1,8 @@
 /** `tidewatch watch`: whether the deployed model still does what it promised, and whether the data is still its own. */
 import type { Estimate } from '../../core/models/document.ts';
 import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
-import type { MetricReading } from '../../core/monitor/performance/metric-reading.ts';
+import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
+import type { MetricView } from '../../core/monitor/performance/metric-reading.ts';
 import type { WatchSummary } from '../../pipeline/watch-verb.ts';
 import {
   ABSENT,
@@ -17,12 +18,13 @@ import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../v
 const HELP = `
 Looks at the rows of the compiled data that the deployed model was not trained on, and says
 
-  whether the model still does as well as its score says, by three rules:
+  whether the model is still right, by three rules:
     raw          F1 is lower than the deployed score
     significant  lower by more than chance explains, looked at once
-    sequential   lower than promised, with a bound on false alarms however often it is looked at;
-                 every labelled row is used exactly once
+    sequential   outcomes no longer follow the risks that the model gives, with a bound on false
+                 alarms however often it is looked at; every labelled row is used exactly once
     The key drift.rule says which of them decides whether "tidewatch run" retrains.
+  what has changed where outcomes no longer follow the risks, and F1, Brier score and profit beside it
   how well it does on clients whose outcome is not known yet (estimated from its probabilities), and how far
     such estimates have been from the truth
   whether the inputs are still those of the training data: each column, all together, and by segment
@@ -66,6 +68,7 @@ function renderWatch(summary: WatchSummary, all: boolean, terminal: Terminal): s
   return [
     `${summary.drift ? 'DRIFT' : 'No drift'} by the rule "${summary.rule}". ${summary.reason}`,
     `Model ${summary.modelVersion}, new rows: ${waiting.join(', ')}.`,
+    renderRisk(summary),
     renderRules(summary, terminal),
     renderEstimate(summary, terminal),
     renderInputs(summary, all, terminal),
@@ -75,25 +78,55 @@ function renderWatch(summary: WatchSummary, all: boolean, terminal: Terminal): s
     .join('\n\n');
 }
 
-function renderRules({ verdicts, monitor }: WatchSummary, terminal: Terminal): string {
-  const rules = Object.values(verdicts).map(({ rule, drift, reason }) => [
-    rule,
-    drift ? 'DRIFT' : 'no',
-    reason,
-  ]);
-  const others = [monitor.brier, monitor.profit].filter((reading) => reading !== null);
-  const table = renderTable([{ header: 'rule' }, { header: 'drift' }, { header: 'why' }], rules, terminal);
-  return ['Performance', table, ...[monitor.f1, ...others].flatMap(sayEvidence)].join('\n');
+/** The alarm's budget, and what has changed; its sentence is that of the rule `sequential`. */
+function renderRisk({ risk }: WatchSummary): string {
+  if (risk === null) return '';
+  const { alarm, tooFew, budget, shares, calibration, log10, levelLog10 } = risk;
+  const state = alarm ? 'ALARM' : tooFew !== null ? 'cannot be judged yet' : 'no alarm';
+  return [
+    `Risks against outcomes: ${state}. ${budget}`,
+    ...(log10 === null
+      ? []
+      : [`  evidence of a change: ${formatEvidence(log10)} (alarm from ${formatEvidence(levelLog10)})`]),
+    ...(alarm && shares !== null
+      ? [
+          `  it speaks for: overall rate ${formatPercent(shares.baseRate)}, telling who leaves ` +
+            `${formatPercent(shares.discrimination)}, both ${formatPercent(shares.both)}`,
+        ]
+      : []),
+    ...(calibration === null
+      ? []
+      : [
+          `  on ${formatCount(calibration.rows)} outcomes: calibration intercept ${formatBounds(calibration.intercept)}, 0 is ` +
+            `right; slope ${formatBounds(calibration.slope)}, 1 is right`,
+        ]),
+  ].join('\n');
 }
 
-/** The evidence of one metric in a line; none where nothing is promised of it. */
-function sayEvidence({ metric, eValue, eLevel, detectorLog10, detectorLevelLog10 }: MetricReading): string[] {
-  if (eValue === null || eLevel === null || detectorLevelLog10 === null) return [];
-  const detector = detectorLog10 === null ? '0' : formatNumber(10 ** detectorLog10);
-  return [
-    `  ${metric}: e-value ${formatNumber(eValue)} (worse than promised from ${formatNumber(eLevel)}), detector ` +
-      `${detector} (alarm from ${formatNumber(10 ** detectorLevelLog10)})`,
-  ];
+function formatEvidence(log10: number): string {
+  return log10 > 15 ? `1e${Math.floor(log10)}` : formatNumber(10 ** log10);
+}
+
+function formatBounds({ value, low, high }: Bounds): string {
+  return `${formatNumber(value)} (${formatNumber(low)} to ${formatNumber(high)})`;
+}
+
+/** What the rules say that do not decide, and the metrics over all looks. */
+function renderRules({ rule: decides, verdicts, monitor }: WatchSummary, terminal: Terminal): string {
+  const rules = Object.values(verdicts)
+    .filter(({ rule }) => rule !== decides)
+    .map(({ rule, drift, reason }) => [rule, drift ? 'yes' : 'no', reason]);
+  const metrics = [monitor.f1, monitor.brier, monitor.profit].filter((view) => view !== null);
+  const table = renderTable([{ header: 'rule' }, { header: 'drift' }, { header: 'why' }], rules, terminal);
+  return [`Beside the rule "${decides}", which decides`, table, ...metrics.map(sayView)].join('\n');
+}
+
+function sayView({ sentence, eValue, eLevel }: MetricView): string {
+  const evidence =
+    eValue === null || eLevel === null
+      ? ''
+      : ` (e-value ${formatNumber(eValue)}; worse than they allow from ${formatNumber(eLevel)})`;
+  return `  ${sentence}${evidence}`;
 }
 
 function renderEstimate({ estimated, estimateRecords }: WatchSummary, terminal: Terminal): string {

@@ -14,6 +14,7 @@ const rule = z.enum(['raw', 'significant', 'sequential']);
 const decision = z.enum(['drift', 'no-drift', 'too-few-rows']);
 const rows = z.int().min(0);
 const metric = estimateSchema.nullable();
+const day = z.string().describe('ISO 8601 day.');
 
 const verdict = z.looseObject({
   rule,
@@ -35,13 +36,40 @@ const reading = z.looseObject({
   observed: optionalNumber,
   low: optionalNumber.describe('Confidence sequence: holds at all looks at once.'),
   high: optionalNumber,
-  eValue: optionalNumber.describe('Evidence that the promise was ever broken.'),
+  eValue: optionalNumber.describe('Evidence that it was ever worse than the held-out rows allow.'),
   eLevel: optionalNumber,
   worseThanPromised: z.boolean(),
-  detectorLog10: optionalNumber.describe('log10 of the Shiryaev-Roberts detector of a change.'),
-  detectorLevelLog10: optionalNumber,
-  alarm: z.boolean(),
   sentence: z.string(),
+});
+
+const bounds = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+const outcomes = { rows, left: rows, expected: z.number().describe('By the risks that the model gives.') };
+
+const risk = z.looseObject({
+  looks: z.int().min(0).describe('Checks with new outcomes since the model went live.'),
+  ...outcomes,
+  weight: z.number().describe('Days that the checks cover, or rows.'),
+  heldOut: z.strictObject({ rows, left: rows }),
+  log10: optionalNumber.describe('log10 of the Shiryaev-Roberts detector of a change.'),
+  levelLog10: z.number().describe('From here on it is an alarm: log10 of the days, or rows, to a false alarm.'),
+  alarm: z.boolean(),
+  alarmAt: z.int().min(1).nullable().describe('The check that brought it, from 1.'),
+  alarmOn: day.nullable(),
+  change: z.enum(['base-rate', 'discrimination', 'both']).nullable().describe('null without an alarm.'),
+  shares: z
+    .strictObject({ baseRate: share, discrimination: share, both: share })
+    .nullable()
+    .describe('Of the evidence, by what may have changed.'),
+  changedAt: z.int().min(1).nullable().describe('The check at which the change most likely began.'),
+  changedOn: day.nullable(),
+  since: z.strictObject(outcomes).nullable().describe('Outcomes from that check on.'),
+  calibration: z
+    .strictObject({ intercept: bounds, slope: bounds, level: z.number(), rows })
+    .nullable()
+    .describe('Of the outcomes since the change, without an alarm of all. Intercept 0 and slope 1 are right.'),
+  tooFew: z.strictObject({ rowsNeeded: rows }).nullable().describe('Held-out rows that would do.'),
+  sentence: z.string(),
+  budget: z.string().describe('How rare false alarms are.'),
 });
 
 const estimates = z.looseObject({
@@ -144,6 +172,7 @@ const look = z.looseObject({
   immature: rows.describe('Rows whose label is not final yet.'),
   reason: z.string(),
   verdicts: z.strictObject({ raw: verdict, significant: verdict, sequential: verdict }),
+  risk: risk.nullable().describe('Whether outcomes follow the risks: the alarm of the rule sequential.'),
   monitor: z.looseObject({ rows, f1: reading, brier: reading, profit: reading.nullable() }),
   estimated: estimated.nullable(),
   inputs: inputs.nullable(),

@@ -1,7 +1,8 @@
 /** What a look at the deployed model says, as it is told, stored and answered. */
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { Estimate } from '../../core/models/document.ts';
-import type { MonitorReading } from '../../core/monitor/performance/reading.ts';
+import type { MonitorViews } from '../../core/monitor/performance/reading.ts';
+import type { WatchedRisk } from '../../core/monitor/performance/risk-watch.ts';
 import type { WatchEstimate } from './estimate.ts';
 import type { InputCheck } from './inputs.ts';
 import type { Performance } from './performance.ts';
@@ -29,8 +30,13 @@ export interface DriftCheck {
   readonly immature: number;
   /** What every rule says. */
   readonly verdicts: Performance['verdicts'];
-  /** The sequential watch of F1, Brier score and profit. */
-  readonly monitor: MonitorReading;
+  /**
+   * Whether outcomes follow the risks that the model gives, over all looks since it went live: the alarm of the rule
+   * `sequential`. null: the held-out rows are not known, and in checks of older versions.
+   */
+  readonly risk: WatchedRisk | null;
+  /** F1, Brier score and profit over all these rows, beside what the held-out rows let expect. */
+  readonly monitor: MonitorViews;
   /** null where there is no new row. */
   readonly estimated: WatchEstimate | null;
   readonly inputs: InputCheck | null;

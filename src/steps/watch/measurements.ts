@@ -6,7 +6,8 @@ import type { DriftCheck } from './drift-check.ts';
 type Where = Pick<NewMeasurement, 'runId' | 'at'> & { readonly modelVersion: string };
 type Measured = Omit<NewMeasurement, 'runId' | 'at' | 'modelVersion'>;
 
-/** Largest number that is kept of evidence that grows without bound. */
+/** Ends of what is kept of evidence, which grows without bound and shrinks to nothing. */
+const LEAST_EVIDENCE = 1e-3;
 const MOST_EVIDENCE = 1e300;
 
 /** What was not defined is left out. */
@@ -24,8 +25,9 @@ export function measurementsOf(check: DriftCheck, where: Where): readonly NewMea
   return measured.map((each) => ({ ...each, ...where }));
 }
 
-function performanceOf({ estimate: f1, rows, drift, verdicts, monitor, metrics }: DriftCheck): Measured[] {
-  const { detectorLog10, eValue } = monitor.f1;
+function performanceOf(check: DriftCheck): Measured[] {
+  const { estimate: f1, rows, drift, verdicts, risk, monitor, metrics } = check;
+  const log10 = risk?.log10 ?? null;
   return [
     ...estimate('f1-new', f1),
     ...estimate('roc-auc-new', metrics?.rocAuc ?? null),
@@ -34,12 +36,8 @@ function performanceOf({ estimate: f1, rows, drift, verdicts, monitor, metrics }
     { name: 'rows-new', value: rows },
     { name: 'drift-alarm', value: Number(drift), rows },
     ...number('p-value', verdicts.significant.pValue, rows),
-    ...number('e-value', eValue, monitor.rows),
-    ...number(
-      'sr',
-      detectorLog10 === null ? null : Math.min(MOST_EVIDENCE, 10 ** detectorLog10),
-      monitor.rows,
-    ),
+    ...number('e-value', monitor.f1.eValue, monitor.rows),
+    ...number('sr', log10 === null ? null : Math.min(MOST_EVIDENCE, Math.max(LEAST_EVIDENCE, 10 ** log10)), risk?.rows ?? 0),
   ];
 }
 

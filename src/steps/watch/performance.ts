@@ -2,24 +2,39 @@
 import { type Campaign, termsOf } from '../../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
+import { countRisks } from '../../core/monitor/calibration/risk-histogram.ts';
 import { type DriftVerdict, rawFall } from '../../core/monitor/performance/drift-verdict.ts';
 import { advanceMonitor, type MonitorState, startMonitor } from '../../core/monitor/performance/monitor.ts';
 import { baselineOf } from '../../core/monitor/performance/promise.ts';
-import { type MonitorReading, readMonitor } from '../../core/monitor/performance/reading.ts';
+import { type MonitorViews, readViews } from '../../core/monitor/performance/reading.ts';
+import {
+  type AlarmBudget,
+  advanceRiskWatch,
+  type RiskWatch,
+  readRiskWatch,
+  type WatchedRisk,
+} from '../../core/monitor/performance/risk-watch.ts';
 import { profitRange, type WatchedCampaign } from '../../core/monitor/performance/row-losses.ts';
 import { sequentialFall } from '../../core/monitor/performance/sequential-fall.ts';
 import { type SignificantVerdict, significantFall } from '../../core/monitor/performance/significant-fall.ts';
 import type { ConfusionCounts } from '../../core/statistics/confusion.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 
-const DAY_MS = 86_400_000;
 const NO_ROWS: ConfusionCounts = Object.freeze({ tn: 0, fp: 0, fn: 0, tp: 0 });
 
-/** The sequential watch as the store keeps it. */
+/** The watch of F1, Brier score and profit as the store keeps it. */
 export interface KeptWatch {
   /** When the first row came in, ISO 8601. */
   readonly since: string;
   readonly monitor: MonitorState;
+}
+
+/** What this look goes on from. */
+export interface KeptWatches {
+  /** null: it is the first. */
+  readonly metrics: KeptWatch | null;
+  /** Or why the risks are not watched. */
+  readonly risks: RiskWatch | { readonly absent: string };
 }
 
 export interface PerformanceOptions {
@@ -33,7 +48,7 @@ export interface PerformanceOptions {
   readonly mostValue: number;
   readonly alpha: number;
   readonly tolerance: number;
-  readonly rowsPerFalseAlarm: number;
+  readonly budget: AlarmBudget;
   readonly now: Date;
 }
 
@@ -45,32 +60,50 @@ export interface Performance {
     readonly significant: SignificantVerdict;
     readonly sequential: DriftVerdict;
   };
-  /** F1, Brier score and profit as the sequential watch sees them. */
-  readonly monitor: MonitorReading;
-  readonly kept: KeptWatch;
+  /** The alarm; null: the held-out rows are not known. */
+  readonly risk: WatchedRisk | null;
+  /** F1, Brier score and profit over all rows, which are told beside it. */
+  readonly monitor: MonitorViews;
+  readonly kept: { readonly metrics: KeptWatch; readonly risks: RiskWatch | null };
 }
 
 /** `fresh`: places of the labelled rows that no look has used yet. */
 export function judgePerformance(
   look: Look,
   fresh: Uint32Array,
-  before: KeptWatch | null,
+  before: KeptWatches,
   options: PerformanceOptions,
 ): Performance {
   const evaluation = evaluateLook(look, options);
   const observed = evaluation?.metrics.f1 ?? null;
-  const kept = advance(look, fresh, before, options);
-  const rate = { rowsPerDay: rowsPerDay(kept, options.now) };
+  const metrics = advance(look, fresh, before.metrics, options);
+  const risks =
+    'absent' in before.risks ? before.risks : advanceRisks(look, fresh, before.risks, options);
+  const risk = 'absent' in risks ? risks : readRiskWatch(risks, options.budget);
+  const monitor = readViews(metrics.monitor);
   return {
     evaluation,
     verdicts: {
       raw: rawFall(observed?.value ?? null, options.deployedScore, evaluation?.rows ?? 0),
       significant: significantFall(countsOf(options.heldOut), countsOf(evaluation), options),
-      sequential: sequentialFall(kept.monitor, rate),
+      sequential: sequentialFall(risk, monitor.f1),
     },
-    monitor: readMonitor(kept.monitor, rate),
-    kept,
+    risk: 'absent' in risk ? null : risk,
+    monitor,
+    kept: { metrics, risks: 'absent' in risks ? null : risks },
   };
+}
+
+/** The rows of one look are one histogram: their order does not matter. */
+function advanceRisks(
+  look: Look,
+  fresh: Uint32Array,
+  before: RiskWatch,
+  { budget, now }: PerformanceOptions,
+): RiskWatch {
+  const take = (values: Float64Array) => Float64Array.from(fresh, (row) => values[row] as number);
+  const risks = countRisks(take(look.probabilities), take(look.labels));
+  return advanceRiskWatch(before, risks, { now: now.toISOString(), budget });
 }
 
 function evaluateLook(look: Look, { model, campaign }: PerformanceOptions): Evaluation | null {
@@ -99,20 +132,14 @@ function advance(
 }
 
 function startWatch(options: PerformanceOptions): MonitorState {
-  const { heldOut, alpha, tolerance, rowsPerFalseAlarm } = options;
+  const { heldOut, alpha, tolerance } = options;
   const campaign: WatchedCampaign | null =
     options.campaign === null ? null : { ...options.campaign, mostValue: options.mostValue };
   const baseline =
     heldOut === null
       ? { counts: NO_ROWS, brier: null, profit: null }
       : baselineOf(heldOut, campaign === null ? null : profitRange(campaign));
-  return startMonitor({ baseline, alpha, tolerance, rowsPerFalseAlarm, campaign });
-}
-
-/** Labelled rows a day since the first came; null before a day has passed. */
-function rowsPerDay({ since, monitor }: KeptWatch, now: Date): number | null {
-  const days = (now.getTime() - Date.parse(since)) / DAY_MS;
-  return days >= 1 ? monitor.rows / days : null;
+  return startMonitor({ baseline, alpha, tolerance, campaign });
 }
 
 /** Counts of an evaluation; none where there is no evaluation. */

@@ -11,11 +11,15 @@ import { fitBoostedTrees } from '../../core/learners/boosting/fit.ts';
 import { fitLogistic } from '../../core/learners/logistic.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
+import { createScorer } from '../../core/models/scorer.ts';
+import { countRisks, type RiskHistogram } from '../../core/monitor/calibration/risk-histogram.ts';
 import type { MonitorState } from '../../core/monitor/performance/monitor.ts';
+import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import { contractOf } from '../../engine/contract.ts';
 import { createDuckdbEngine } from '../../engine/duckdb/engine.ts';
 import type { Engine, Snapshot } from '../../engine/port.ts';
 import { readReferenceSample } from '../../engine/reference-file.ts';
+import { scoreTable } from '../../engine/score-table.ts';
 import type { ModelRecord, Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
@@ -63,6 +67,7 @@ function rowsOf(
 
 const TRAINING = rowsOf(1, 600, {});
 const NOW = '2024-06-30T00:00:00Z';
+const DEPLOYED = '2024-06-23T00:00:00Z';
 
 let places = 0;
 async function compile(
@@ -127,9 +132,19 @@ async function trainOn(rows: readonly string[], now = NOW, horizonDays = 0): Pro
   return { model: (records[0] as ModelRecord).document as ModelDocument, training };
 }
 
+/** Rows by the risk that the model gives them. */
+async function risksOf(model: ModelDocument, rows: readonly string[]): Promise<RiskHistogram> {
+  const table = await engine.open({ kind: 'snapshot', snapshot: await compile([rows]), contract });
+  const { labels, probabilities } = await scoreTable(table, createScorer(model), { labels: true });
+  await table.close();
+  return countRisks(probabilities, labels);
+}
+
 let live: Live;
+let heldOutRisks: RiskHistogram;
 beforeAll(async () => {
   live = await trainOn(TRAINING);
+  heldOutRisks = await risksOf(live.model, rowsOf(99, 1000, {}));
 });
 
 /** What the model scored on 1,000 held-out rows: made up, so that the promise is known. */
@@ -196,7 +211,9 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
           mostValue: 0,
           alpha: 0.05,
           tolerance: 0.02,
-          rowsPerFalseAlarm: 100_000,
+          budget: { unit: 'years', years: 5 },
+          deployment: { id: 'd1', deployedAt: DEPLOYED },
+          heldOutRisks: async () => heldOutRisks,
           psi: 0.1,
           outcomes: { horizonDays: 0, meaning: 'outcome' },
           seed: 0,
@@ -211,6 +228,12 @@ async function monitorOf({ store }: Watching): Promise<MonitorState> {
   const kept = (await store.monitorStates(live.model.version)).get('performance');
   if (kept === undefined) throw new Error('nothing was watched');
   return (kept.state as KeptWatch).monitor;
+}
+
+async function riskWatchOf({ store }: Watching): Promise<RiskWatch> {
+  const kept = (await store.monitorStates(live.model.version)).get('risks');
+  if (kept === undefined) throw new Error('no risk was watched');
+  return kept.state as RiskWatch;
 }
 
 describe('watching a deployed model', () => {
@@ -306,7 +329,9 @@ describe('watching a deployed model', () => {
       significant: { drift: true },
       sequential: { drift: true },
     });
-    expect(check.monitor.f1).toMatchObject({ alarm: true });
+    expect(check.risk).toMatchObject({ alarm: true, alarmAt: 1, alarmOn: '2024-06-30', looks: 1, rows: 1200 });
+    expect(check.reason).toBe(check.risk?.sentence);
+    expect(check.monitor.f1).toMatchObject({ worseThanPromised: true });
     expect(check.inputs?.verdict).toBe('no-drift');
     expect(check.estimated?.truth?.metrics.f1).toBe(check.observed);
     expect(check.estimated?.estimate.metrics.f1?.low).toBeGreaterThan(check.observed ?? 1);
@@ -411,13 +436,174 @@ describe('watching a deployed model', () => {
     await watching.store.close();
   });
 
-  it('promises nothing of a score that few rows made, and says how many would do', async () => {
+  it('cannot judge by few held-out rows, and says how many would do', async () => {
     const five = evaluate(Float64Array.of(1, 1, 0, 0, 1), Float64Array.of(0.9, 0.2, 0.7, 0.1, 0.8), 0.5);
     const watching = await startWatching(live, five);
-    const { check } = await watching.look(await compile([TRAINING, rowsOf(11, 300, { broken: 0.5 })]), 'r1');
+    const few = await risksOf(live.model, rowsOf(98, 5, {}));
+    const { check } = await watching.look(await compile([TRAINING, rowsOf(11, 300, { broken: 0.5 })]), 'r1', {
+      heldOutRisks: async () => few,
+    });
     expect(check.verdicts.sequential).toMatchObject({ drift: false, statistic: null, rows: 300 });
-    expect(check.reason).toContain('5 held-out rows are too few');
+    expect(check.reason).toMatch(/^Cannot be judged yet: 5 held-out rows, of which \d left; about \d+ would do\.$/);
     expect(check.verdicts.sequential.rowsNeeded).toBeGreaterThan(5);
+    expect(check.monitor.f1.sentence).toContain('5 held-out rows are too few');
+    await watching.store.close();
+  });
+});
+
+describe('the watch of the risks', () => {
+  const week = (days: number) => new Date(Date.parse(DEPLOYED) + days * 86_400_000).toISOString();
+
+  it('alarms where labels no longer follow the inputs, says what changed and since when, and only then', async () => {
+    const [calm, broken] = [await startWatching(), await startWatching()];
+    const files: Record<'calm' | 'broken', (readonly string[])[]> = { calm: [TRAINING], broken: [TRAINING] };
+    const seen: (DriftCheck['risk'])[] = [];
+    for (let at = 1; at <= 8; at++) {
+      const same = rowsOf(200 + at, 150, {});
+      files.calm.push(same);
+      // From the fourth week on a coin says who leaves.
+      files.broken.push(at < 4 ? same : rowsOf(200 + at, 150, { broken: 0.5 }));
+      const ofCalm = await calm.look(await compile(files.calm), `r${at}`, {}, week(7 * at));
+      const ofBroken = await broken.look(await compile(files.broken), `r${at}`, {}, week(7 * at));
+      expect(ofCalm.check).toMatchObject({ drift: false, risk: { alarm: false, change: null, looks: at } });
+      seen.push(ofBroken.check.risk);
+    }
+    const alarmed = seen.findIndex((risk) => risk?.alarm) + 1;
+    expect(alarmed).toBeGreaterThanOrEqual(4);
+    expect(alarmed).toBeLessThanOrEqual(6);
+    const last = seen.at(-1);
+    expect(last).toMatchObject({ alarm: true, alarmAt: alarmed, rows: 1200, weight: 56 });
+    expect(last?.change).not.toBe('base-rate');
+    expect(last?.alarmOn).toBe(week(7 * alarmed).slice(0, 10));
+    expect(last?.changedAt).toBeGreaterThanOrEqual(3);
+    expect(last?.changedOn).toBe(week(7 * (last?.changedAt ?? 0)).slice(0, 10));
+    expect(last?.calibration?.slope.high).toBeLessThan(0.7);
+    expect(last?.sentence).toContain('Outcomes no longer follow the risks that the model gives');
+    expect(last?.budget).toBe(
+      'On average at most one false alarm in 5 years, however often it is checked; 8 checks in 56 days so far.',
+    );
+    await calm.store.close();
+    await broken.store.close();
+  });
+
+  it('weighs a look by the days since the look before, whatever lies between', async () => {
+    const [once, often] = [await startWatching(), await startWatching()];
+    const rows = rowsOf(20, 100, {});
+    const snapshot = await compile([TRAINING, rows]);
+    await once.look(snapshot, 'r1', {}, week(7));
+    for (let at = 1; at < 7; at++) await often.look(await compile([TRAINING]), `r${at}`, {}, week(at));
+    await often.look(snapshot, 'r7', {}, week(7));
+    await often.look(snapshot, 'r8', {}, week(8));
+    expect((await riskWatchOf(often)).detector).toEqual((await riskWatchOf(once)).detector);
+    expect((await riskWatchOf(once)).detector).toMatchObject({ looks: 1, weight: 7 });
+    // The next new outcomes come a day later, and the clock is a year back for those after.
+    const next = await compile([TRAINING, rows, rowsOf(21, 50, {})]);
+    await often.look(next, 'r9', {}, week(8));
+    expect((await riskWatchOf(often)).detector).toMatchObject({ looks: 2, weight: 8 });
+    await often.look(await compile([TRAINING, rows, rowsOf(21, 60, {})]), 'r10', {}, week(-365));
+    const back = await riskWatchOf(often);
+    expect(back.detector.looks).toBe(3);
+    expect(back.detector.weight).toBeCloseTo(8 + 10 / 1440, 12);
+    expect(back.lookedAt).toBe(week(8));
+    await once.store.close();
+    await often.store.close();
+  });
+
+  it('starts where an older version has looked before, from the rows that come then', async () => {
+    const watching = await startWatching();
+    const first = rowsOf(22, 100, {});
+    await watching.look(await compile([TRAINING, first]), 'r1', {}, week(3));
+    const kept = await watching.store.monitorStates(live.model.version);
+    const old = await startWatching();
+    await old.store.startRun({ id: 'old', verb: 'run', trigger: 'command', version: '0', startedAt: NOW });
+    await old.store.recordWatch({
+      runId: 'old',
+      modelVersion: live.model.version,
+      createdAt: week(3),
+      states: [{ name: 'performance', rows: 100, state: kept.get('performance')?.state }],
+      rows: [{ purpose: 'judged', keys: (await watching.store.watchedRows(live.model.version, 'judged'))[0] ?? new BigUint64Array() }],
+      estimate: null,
+      truths: [],
+    });
+    const second = rowsOf(23, 100, {});
+    const { check } = await old.look(await compile([TRAINING, first, second]), 'r2', {}, week(10));
+    expect(check.risk).toMatchObject({ looks: 1, rows: 100, weight: 7, alarm: false });
+    expect(check.monitor.rows).toBe(200);
+    await watching.store.close();
+    await old.store.close();
+  });
+
+  it('keeps to its held-out rows, whatever is scored later', async () => {
+    const watching = await startWatching();
+    const rows = rowsOf(24, 100, {});
+    await watching.look(await compile([TRAINING, rows]), 'r1');
+    const { heldOut } = await riskWatchOf(watching);
+    expect(heldOut).toEqual(heldOutRisks);
+    const never = async () => expect.fail('The held-out rows were scored again');
+    const more = await compile([TRAINING, rows, rowsOf(25, 100, {})]);
+    await watching.look(more, 'r2', { heldOutRisks: never });
+    // Another unit starts anew, from the same rows.
+    const inRows = await watching.look(
+      await compile([TRAINING, rows, rowsOf(25, 150, {})]),
+      'r3',
+      { heldOutRisks: never, budget: { unit: 'rows', rows: 50_000 } },
+    );
+    expect(inRows.check.risk).toMatchObject({ looks: 1, rows: 50, weight: 50 });
+    expect(inRows.check.risk?.budget).toBe(
+      'On average at most one false alarm in 50,000 new outcomes, however often it is checked; 1 check in 50 outcomes so far.',
+    );
+    expect((await riskWatchOf(watching)).heldOut).toEqual(heldOut);
+    await watching.store.close();
+  });
+
+  it('starts anew with another deployment, of the risks that its evaluation holds', async () => {
+    const watching = await startWatching();
+    const broken = rowsOf(26, 600, { broken: 0.5 });
+    const first = await watching.look(await compile([TRAINING, broken]), 'r1');
+    expect(first.check.risk?.alarm).toBe(true);
+    const risks = await risksOf(live.model, rowsOf(97, 500, {}));
+    await watching.store.recordScore({
+      runId: 'r1',
+      modelVersion: live.model.version,
+      createdAt: week(8),
+      dataset: 'test',
+      datasetId: 'd',
+      rows: HELD_OUT.rows,
+      f1: HELD_OUT.f1Score,
+      metrics: { ...HELD_OUT, risks },
+    });
+    const deployment = { id: 'd2', deployedAt: week(9) };
+    const again = await watching.look(await compile([TRAINING, broken]), 'r2', { deployment }, week(10));
+    expect(again.check).toMatchObject({ drift: false, risk: { alarm: false, looks: 0, rows: 0 } });
+    expect(again.check.risk?.heldOut.rows).toBe(500);
+    expect(again.check.reason).toBe('No new outcome has come since the model went live.');
+    await watching.store.close();
+  });
+
+  it('takes a changed budget at the next look', async () => {
+    const watching = await startWatching();
+    const rows = rowsOf(27, 60, { broken: 0.35 });
+    const { check } = await watching.look(await compile([TRAINING, rows]), 'r1', {
+      budget: { unit: 'years', years: 1e12 },
+    });
+    expect(check.risk?.alarm).toBe(false);
+    const strict = await watching.look(
+      await compile([TRAINING, rows, rowsOf(28, 60, { broken: 0.35 })]),
+      'r2',
+      { budget: { unit: 'years', years: 0.1 } },
+    );
+    expect(strict.check.risk).toMatchObject({ alarm: true, alarmAt: 2 });
+    expect(strict.check.risk?.levelLog10).toBeCloseTo(Math.log10(36.525), 12);
+    await watching.store.close();
+  });
+
+  it('is not there where nobody knows the held-out rows, and says why', async () => {
+    const watching = await startWatching();
+    const { check } = await watching.look(await compile([TRAINING, rowsOf(29, 100, {})]), 'r1', {
+      heldOutRisks: async () => ({ absent: 'The test files are gone.' }),
+    });
+    expect(check).toMatchObject({ risk: null, drift: false, reason: 'The test files are gone.' });
+    expect(check.monitor.rows).toBe(100);
     await watching.store.close();
   });
 });

@@ -6,6 +6,7 @@ import type { ModelDocument } from '../../core/models/document.ts';
 import { createScorer } from '../../core/models/scorer.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
+import type { AlarmBudget, RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/examples.ts';
 import type { FoldModels } from '../../engine/fold-models.ts';
@@ -20,6 +21,7 @@ import { holdsKey, sortedKeys } from './key-set.ts';
 import { inOrderOfKeys, type Look, takeLook, type UnseenRows } from './look.ts';
 import { measurementsOf } from './measurements.ts';
 import { countsOf, judgePerformance, type KeptWatch, type Performance } from './performance.ts';
+import { type RisksOptions, risksToWatch } from './risks.ts';
 import { segmentPerformance } from './segments.ts';
 import { findTruths } from './truths.ts';
 
@@ -47,7 +49,9 @@ export interface WatchOptions {
   readonly mostValue: number;
   readonly alpha: number;
   readonly tolerance: number;
-  readonly rowsPerFalseAlarm: number;
+  readonly budget: AlarmBudget;
+  readonly deployment: RisksOptions['deployment'];
+  readonly heldOutRisks: RisksOptions['heldOutRisks'];
   readonly psi: number;
   readonly outcomes: Omit<OutcomeRule, 'now'>;
   readonly seed: number;
@@ -88,8 +92,9 @@ export interface WatchDeps {
   readonly clock: Clock;
 }
 
-/** Names of states in the store: of the sequential watch, and of outcomes that are not final yet. */
-const STATE = 'performance';
+/** Names of states in the store: of F1 and what is told beside it, of the risks, and of outcomes that are not final yet. */
+const METRICS = 'performance';
+const RISKS = 'risks';
 export const WAITING = 'waiting';
 
 /** When the next outcome becomes final, ISO 8601; null: none is waited for. */
@@ -100,8 +105,9 @@ export interface WaitingState {
 /**
  * Looks at the rows that the deployed model was not trained on. Performance by three rules (`raw`, `significant`,
  * `sequential`), of which the configured one decides; an estimate without labels; the inputs, column by column and
- * together; all of it by segment where the data tells them. The sequential watch uses every labelled row exactly
- * once, in the order of a hash of its content. Everything is recorded; the deployed files are only read.
+ * together; all of it by segment where the data tells them. What adds up over looks uses every labelled row exactly
+ * once: the risks in one count a look, F1 and the like in the order of a hash of its content. Everything is recorded;
+ * the deployed files are only read.
  */
 export async function watch(deps: WatchDeps, options: WatchOptions): Promise<Watched> {
   const snapshot = await deps.engine.open({
@@ -183,12 +189,16 @@ async function watchRows(
   const fresh = rows.filter((row) => look.superseded[row] === 0 && isNew(row));
 
   const heldOut = ((await store.latestScore(version, 'test'))?.metrics ?? null) as Evaluation | null;
-  const before = (await store.monitorStates(version)).get(STATE);
-  const performance = judgePerformance(look, freshLabelled, (before?.state ?? null) as KeptWatch | null, {
-    ...options,
-    heldOut,
-    now,
-  });
+  const kept = await store.monitorStates(version);
+  const metrics = kept.get(METRICS) ?? null;
+  const before = {
+    metrics: (metrics?.state ?? null) as KeptWatch | null,
+    risks: await risksToWatch((kept.get(RISKS)?.state ?? null) as RiskWatch | null, metrics, heldOut, {
+      ...options,
+      modelVersion: version,
+    }),
+  };
+  const performance = judgePerformance(look, freshLabelled, before, { ...options, heldOut, now });
   const estimate = await estimateLook(table, look, fresh, { ...options, scorer });
   const inputs = await judgeInputs(table, look, fresh, { ...options, scorer, trained });
   const check = checkOf(look, performance, estimate.told, inputs, heldOut, options);
@@ -224,13 +234,17 @@ async function watchRows(
   const keysOf = (keys: BigUint64Array, places: Uint32Array) =>
     BigUint64Array.from(places, (row) => keys[row] as bigint);
   const { told, cohort, used } = estimate;
+  const { metrics: metricsWatch, risks: risksWatch } = performance.kept;
   // The last thing to be recorded: a run that dies before it looks at the same rows again, and not twice.
   await store.recordWatch({
     runId,
     modelVersion: version,
     createdAt,
     states: [
-      { name: STATE, rows: performance.kept.monitor.rows, state: performance.kept },
+      { name: METRICS, rows: metricsWatch.monitor.rows, state: metricsWatch },
+      ...(risksWatch === null
+        ? []
+        : [{ name: RISKS, rows: performance.risk?.rows ?? 0, state: risksWatch }]),
       { name: WAITING, rows: look.immature, state: { until: look.nextFinal } satisfies WaitingState },
     ],
     rows: [
@@ -254,7 +268,7 @@ async function watchRows(
 
 function checkOf(
   look: Look,
-  { evaluation, verdicts, monitor }: Performance,
+  { evaluation, verdicts, risk, monitor }: Performance,
   estimated: WatchEstimate | null,
   inputs: InputCheck | null,
   heldOut: Evaluation | null,
@@ -279,6 +293,7 @@ function checkOf(
     unlabelled: look.rows - labelled - look.immature - look.superseded.reduce((sum, is) => sum + is, 0),
     immature: look.immature,
     verdicts,
+    risk,
     monitor,
     estimated,
     inputs,

@@ -1,11 +1,10 @@
 /** What a watch says of one metric. */
 import type { MetricName, MetricPromise } from './promise.ts';
 
-export interface MetricReading {
+/** A metric on new rows beside what the held-out rows let expect. */
+export interface MetricView {
   readonly metric: MetricName;
   readonly promise: MetricPromise;
-  /** The line that the detector tests: that of the promise, or what rows have shown since where it is stricter. */
-  readonly shown: number | null;
   /** Labelled rows since the start. */
   readonly rows: number;
   /** On those rows; null where they do not define it. */
@@ -14,7 +13,7 @@ export interface MetricReading {
   readonly low: number | null;
   readonly high: number | null;
   readonly level: number;
-  /** Evidence that the promise was ever broken (cut at 1e300), its logarithm, and what makes it a claim. */
+  /** Evidence that it was ever worse than the bound (cut at 1e300), its logarithm, and what makes it a claim. */
   readonly eValue: number | null;
   readonly eLog10: number | null;
   readonly eLevel: number | null;
@@ -22,11 +21,17 @@ export interface MetricReading {
   readonly worseThanPromised: boolean;
   /** The labelled row at which it did, counted from 1. */
   readonly worseAt: number | null;
+  readonly sentence: string;
+}
+
+/** The same with the detector of a change of this metric alone. */
+export interface MetricReading extends MetricView {
+  /** The line that the detector tests: that of the promise, or what rows have shown since where it is stricter. */
+  readonly shown: number | null;
   /** log10 of the Shiryaev-Roberts detector of a change, and of its level, the rows a false alarm. */
   readonly detectorLog10: number | null;
   readonly detectorLevelLog10: number | null;
   /** The detector has once reached its level. */
   readonly alarm: boolean;
   readonly alarmAt: number | null;
-  readonly sentence: string;
 }

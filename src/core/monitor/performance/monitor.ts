@@ -40,8 +40,8 @@ export interface MonitorOptions {
   readonly alpha: number;
   /** Fall that nobody needs to hear of: of F1, of the Brier skill score, as a share of profit. */
   readonly tolerance: number;
-  /** Labelled rows between false alarms, on average at least. */
-  readonly rowsPerFalseAlarm: number;
+  /** Labelled rows between false alarms of the detector of each metric, on average at least; absent: it is not read. */
+  readonly rowsPerFalseAlarm?: number;
   /** The campaign whose profit is watched; `baseline` must have been made with its range. */
   readonly campaign?: WatchedCampaign | null;
 }
@@ -82,7 +82,7 @@ export interface MonitorState {
  * Error: `value-invalid` for an alpha outside (0, 1) or fewer than 1 row a false alarm.
  */
 export function startMonitor(options: MonitorOptions): MonitorState {
-  const { baseline, alpha, tolerance, rowsPerFalseAlarm, campaign = null } = options;
+  const { baseline, alpha, tolerance, rowsPerFalseAlarm = Number.MAX_VALUE, campaign = null } = options;
   if (!(alpha > 0 && alpha < 1 && rowsPerFalseAlarm >= 1)) {
     throw new TidewatchError(
       'value-invalid',

@@ -1,72 +1,47 @@
 /** Plain words for what a watch says of a metric. */
-import type { MetricReading } from './metric-reading.ts';
+import { groupThousands } from '../../../base/thousands.ts';
+import type { MetricView } from './metric-reading.ts';
 
 const NAMES = { f1: 'F1', brier: 'Brier score', profit: 'Profit a client' } as const;
-const DAYS_A_YEAR = 365.25;
 
-/**
- * A reading in words. `rowsPerDay`: labelled rows a day; null where it is not known.
- */
-export function sentenceOf(
-  reading: Omit<MetricReading, 'sentence'>,
-  rowsPerFalseAlarm: number,
-  rowsPerDay: number | null,
-): string {
-  const { promise, rows, metric } = reading;
-  const name = NAMES[metric];
-  if (promise.line === null) return nothingPromised(reading);
-  const least = metric === 'brier' ? 'at most' : 'at least';
-  const promised =
-    `${name} is promised to be ${least} ${say(promise.line)}: ${say(promise.value)} on ${count(promise.rows)} ` +
-    `held-out rows, allowing for what these leave open and a tolerance of ${say(promise.tolerance)}.`;
-  if (rows === 0) return `${promised} No labelled row has come since.`;
-  const raised =
-    reading.shown === null || reading.shown === promise.line
-      ? ''
-      : ` Rows since allow to ask for ${least} ${say(reading.shown)}.`;
-  return `${promised}${raised} ${verdictOf(reading)} ${promiseOfAlarms(rowsPerFalseAlarm, rowsPerDay)}`;
+/** A metric in words: what new outcomes show, and what the held-out rows let expect. It raises no alarm. */
+export function sentenceOf(view: Omit<MetricView, 'sentence'>): string {
+  const { promise, rows, metric } = view;
+  if (promise.line === null) return nothingExpected(view);
+  const was = `${say(promise.value)} on ${count(promise.rows)} held-out rows`;
+  const limit =
+    `${metric === 'brier' ? 'at most' : 'at least'} ${say(promise.line)}, allowing for chance and a tolerance of ` +
+    `${say(promise.tolerance)}`;
+  if (rows === 0) return `${NAMES[metric]} is ${was}: expected is ${limit}. No new outcome has come yet.`;
+  return `${seenOf(view)}; it was ${was}. ${verdictOf(view, limit)}`;
 }
 
-function nothingPromised({ promise, metric }: Omit<MetricReading, 'sentence'>): string {
+function nothingExpected({ promise, metric }: Omit<MetricView, 'sentence'>): string {
   const name = NAMES[metric];
-  if (promise.value === null) return `${name} is not defined on the held-out rows, so nothing is promised.`;
+  if (promise.value === null) return `${name} is not defined on the held-out rows, so there is nothing to compare with.`;
   if (promise.rowsNeeded === null) {
     return (
-      `${name} is ${say(promise.value)} on ${count(promise.rows)} held-out rows: allowing for what these leave open ` +
-      `and a tolerance of ${say(promise.tolerance)}, nothing is left to promise.`
+      `${name} is ${say(promise.value)} on ${count(promise.rows)} held-out rows: allowing for chance and a tolerance of ` +
+      `${say(promise.tolerance)}, any value is within it.`
     );
   }
   return (
-    `${count(promise.rows)} held-out rows are too few baseline rows to promise anything of ${name}; about ` +
-    `${count(promise.rowsNeeded)} would do.`
+    `${count(promise.rows)} held-out rows are too few to say what ${name} to expect; ` +
+    `about ${count(promise.rowsNeeded)} would do.`
   );
 }
 
-function verdictOf(reading: Omit<MetricReading, 'sentence'>): string {
-  const { rows, observed, low, high, alarm, alarmAt, worseThanPromised, worseAt } = reading;
-  const seen =
-    observed === null
-      ? `${count(rows)} labelled rows since do not define it`
-      : `${count(rows)} labelled rows since show ${say(observed)} (${say(low)} to ${say(high)})`;
-  if (alarm) return `${seen}: ALARM at row ${count(alarmAt ?? 0)}, it has become worse.`;
-  if (worseThanPromised) return `${seen}: worse than promised, as is sure since row ${count(worseAt ?? 0)}.`;
-  return `${seen}: no alarm.`;
+function seenOf({ metric, rows, observed, low, high }: Omit<MetricView, 'sentence'>): string {
+  const name = NAMES[metric];
+  return observed === null
+    ? `${count(rows)} new outcomes do not define ${name}`
+    : `${name} is ${say(observed)} (${say(low)} to ${say(high)}) on ${count(rows)} new outcomes`;
 }
 
-/** "At most one false alarm in 96 years at your rate of data (200 labelled rows a week), on average." */
-export function promiseOfAlarms(rowsPerFalseAlarm: number, rowsPerDay: number | null): string {
-  if (rowsPerDay === null || !(rowsPerDay > 0)) {
-    return `At most one false alarm in ${count(rowsPerFalseAlarm)} labelled rows, on average.`;
-  }
-  const days = rowsPerFalseAlarm / rowsPerDay;
-  const weekly = rowsPerDay >= 2 ? count(Math.round(rowsPerDay * 7)) : say(rowsPerDay * 7);
-  return `At most one false alarm in ${spanOf(days)} at your rate of data (${weekly} labelled rows a week), on average.`;
-}
-
-function spanOf(days: number): string {
-  if (days >= 2 * DAYS_A_YEAR) return `${count(Math.floor(days / DAYS_A_YEAR))} years`;
-  if (days >= 60) return `${Math.floor((12 * days) / DAYS_A_YEAR)} months`;
-  return days >= 2 ? `${Math.floor(days)} days` : `${Math.max(1, Math.floor(24 * days))} hours`;
+function verdictOf({ worseThanPromised, worseAt }: Omit<MetricView, 'sentence'>, limit: string): string {
+  return worseThanPromised
+    ? `Worse than the held-out rows allow (${limit}): sure since row ${count(worseAt ?? 0)}.`
+    : `Not shown to be worse than the held-out rows allow (${limit}).`;
 }
 
 function say(value: number | null): string {
@@ -75,5 +50,5 @@ function say(value: number | null): string {
 }
 
 function count(rows: number): string {
-  return rows.toLocaleString('en-US');
+  return groupThousands(String(rows));
 }

@@ -1,20 +1,28 @@
 /** The rule `sequential`: the alarm of the watch, whose false alarms are bounded however often it is looked at. */
 import type { DriftVerdict } from './drift-verdict.ts';
-import type { MonitorState } from './monitor.ts';
-import { type ReadingOptions, readMonitor } from './reading.ts';
+import type { MetricView } from './metric-reading.ts';
+import type { WatchedRisk } from './risk-watch.ts';
 
-/** F1 decides: drift once its detector has reached its level, until a new watch is started. */
-export function sequentialFall(state: MonitorState, options: ReadingOptions = {}): DriftVerdict {
-  const { f1 } = readMonitor(state, options);
+/**
+ * The watch of the risks decides: drift once its detector has reached its level, until a new watch is started. F1 is
+ * told beside it. `risk`: or why the risks are not watched.
+ */
+export function sequentialFall(
+  risk: WatchedRisk | { readonly absent: string },
+  f1: Pick<MetricView, 'observed' | 'promise' | 'rows'>,
+): DriftVerdict {
+  const verdict = { rule: 'sequential', observed: f1.observed, expected: f1.promise.value } as const;
+  if ('absent' in risk) {
+    const nothing = { drift: false, statistic: null, threshold: null, rowsNeeded: null };
+    return { ...verdict, ...nothing, rows: f1.rows, reason: risk.absent };
+  }
   return {
-    rule: 'sequential',
-    drift: f1.alarm,
-    observed: f1.observed,
-    expected: f1.promise.value,
-    statistic: f1.detectorLog10,
-    threshold: f1.detectorLevelLog10,
-    rows: f1.rows,
-    rowsNeeded: f1.promise.rowsNeeded,
-    reason: f1.sentence,
+    ...verdict,
+    drift: risk.alarm,
+    statistic: risk.log10,
+    threshold: risk.levelLog10,
+    rows: risk.rows,
+    rowsNeeded: risk.tooFew?.rowsNeeded ?? null,
+    reason: risk.sentence,
   };
 }

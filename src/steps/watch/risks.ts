@@ -1,0 +1,42 @@
+/** The watch of the deployed model's risks as this look finds it: the one that was kept, or a new one. */
+import type { Evaluation } from '../../core/metrics/evaluate.ts';
+import type { RiskHistogram } from '../../core/monitor/calibration/risk-histogram.ts';
+import { type AlarmBudget, type RiskWatch, startRiskWatch } from '../../core/monitor/performance/risk-watch.ts';
+import type { MonitorState } from '../../store/port.ts';
+
+/** Held-out rows by the risk that the deployed model gives them, or why they are not known. */
+export type HeldOutRisks = RiskHistogram | { readonly absent: string };
+
+export interface RisksOptions {
+  readonly modelVersion: string;
+  readonly deployment: { readonly id: string; readonly deployedAt: string };
+  readonly budget: AlarmBudget;
+  /** Scores the held-out rows, for a model whose evaluation does not have their risks. */
+  readonly heldOutRisks: () => Promise<HeldOutRisks>;
+}
+
+/** What a stored evaluation may say of the risks; those of older versions do not. */
+type Scored = Evaluation & { readonly risks?: RiskHistogram };
+
+/**
+ * The kept watch where it is of this deployment. Another deployment, also of the same model, starts a new one, and so
+ * does a budget in another unit, since evidence by days cannot be told in rows. It starts from the held-out rows as they
+ * were: later ones do not come in. Where an older version has looked before, its last look is where the time begins.
+ * @param last the newest look of any version at this model.
+ */
+export async function risksToWatch(
+  kept: RiskWatch | null,
+  last: Pick<MonitorState, 'createdAt'> | null,
+  scored: Scored | null,
+  { modelVersion, deployment, budget, heldOutRisks }: RisksOptions,
+): Promise<RiskWatch | { readonly absent: string }> {
+  const isOfThis = kept?.deployment === deployment.id;
+  if (isOfThis && kept.unit === budget.unit) return kept;
+  // Of a score that was made while the model was live, the rows may be new ones.
+  const isOfRows = scored?.risks !== undefined && scored.window?.since !== modelVersion;
+  const heldOut = isOfThis ? kept.heldOut : isOfRows ? (scored.risks as RiskHistogram) : await heldOutRisks();
+  if ('absent' in heldOut) return heldOut;
+  const { deployedAt } = deployment;
+  const since = last !== null && Date.parse(last.createdAt) > Date.parse(deployedAt) ? last.createdAt : deployedAt;
+  return startRiskWatch({ deployment: deployment.id, since, heldOut, budget });
+}

@@ -41,7 +41,9 @@ async function scoreTestRows(
       ? null
       : await openTrainedRows(engine, { snapshot, outcomes, heldOut }, resources.contract, 'held-out');
   if (table === null) {
-    return { absent: 'The rows that tested the live model are not known any more, so its risks are not watched.' };
+    return {
+      absent: 'The rows that tested the live model are not known any more, so its risks are not watched.',
+    };
   }
   try {
     return await risksOf(table, model);

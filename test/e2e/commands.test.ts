@@ -167,6 +167,9 @@ describe.concurrent('a workspace', () => {
     expect(values).toContainEqual(
       expect.objectContaining({ key: 'columns.numeric', value: ['a', 'b'], origin: 'config.json' }),
     );
+    expect(values).toContainEqual(
+      expect.objectContaining({ key: 'drift.years_per_false_alarm', value: 5, origin: 'config.json' }),
+    );
     expect(values).toContainEqual(expect.objectContaining({ key: 'seed', origin: 'default' }));
     const before = listDisk(cwd, { times: true });
     expect(failureOf(await tidewatch(['init', '--json'], { cwd }))).toMatchObject({

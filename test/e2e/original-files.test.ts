@@ -106,12 +106,16 @@ describe.skipIf(!there)('the whole process over the original files', () => {
   });
 
   it('says by every rule that this is no drift, or that so few rows promise nothing', () => {
-    const { verdicts, monitor, inputs } = flow.source.check ?? {};
+    const { verdicts, risk, monitor, inputs } = flow.source.check ?? {};
     expect(verdicts?.raw).toMatchObject({ drift: false, rows: 26 });
     expect(verdicts?.significant).toMatchObject({ drift: false, rows: 26 });
     expect(verdicts?.significant.pValue).toBeCloseTo(0.726, 3);
-    expect(verdicts?.sequential).toMatchObject({ drift: false, rows: 26, rowsNeeded: 50, statistic: null });
-    expect(monitor).toMatchObject({ rows: 26, f1: { alarm: false, worseThanPromised: false } });
+    expect(verdicts?.sequential).toMatchObject({ drift: false, rows: 26, rowsNeeded: 25, statistic: null });
+    expect(risk).toMatchObject({ alarm: false, rows: 26, heldOut: { rows: 5 }, log10: null });
+    expect(risk?.sentence).toMatch(
+      /^Cannot be judged yet: 5 held-out rows, of which 3 left; about 25 would do\.$/,
+    );
+    expect(monitor).toMatchObject({ rows: 26, f1: { worseThanPromised: false } });
     expect(inputs).toMatchObject({ verdict: 'too-few-rows', domain: { verdict: 'too-few-rows' } });
   });
 

@@ -1,7 +1,10 @@
 /** Watching end to end: labels that come late, outcomes that are not final yet, and the answers of every door. */
-import { resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RiskHistogram, totalsOf } from '../../src/core/monitor/calibration/risk-histogram.ts';
 import type { WatchSummary } from '../../src/pipeline/watch-verb.ts';
 import { driftSchema } from '../../src/server/contract.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
@@ -48,7 +51,12 @@ describe('labels that come late', () => {
     expect(summary.verdicts.sequential.drift).toBe(false);
     const { stdout, exit } = await workspace.tidewatch('watch');
     expect(exit).toBe(0);
-    for (const text of ['No drift by the rule "sequential"', '300 without', 'Without labels', 'Inputs:']) {
+    for (const text of [
+      'Not known yet by the rule "sequential"',
+      '300 without',
+      'Without labels',
+      'Inputs:',
+    ]) {
       expect(stdout).toContain(text);
     }
   }, 120_000);
@@ -58,7 +66,10 @@ describe('labels that come late', () => {
     const run = await workspace.run();
     expect(run.result).toBe('redeployed');
     expect(run.check).toMatchObject({ rule: 'sequential', drift: true, rows: 300, unlabelled: 0 });
-    expect(run.check?.monitor.f1).toMatchObject({ alarm: true, rows: 300 });
+    expect(run.check?.risk).toMatchObject({ alarm: true, alarmAt: 1, rows: 300, heldOut: { rows: 300 } });
+    expect(run.check?.risk?.change).not.toBe('base-rate');
+    expect(run.check?.reason).toContain('Outcomes no longer follow the risks that the model gives');
+    expect(run.check?.monitor.f1).toMatchObject({ worseThanPromised: true, rows: 300 });
     const summary = parseAnswer<WatchSummary>(await workspace.tidewatch('watch', '--json'));
     expect(summary.modelVersion).toBe(run.model?.version);
     const { f1 } = summary.estimateRecords;
@@ -72,11 +83,71 @@ describe('labels that come late', () => {
     servers.push(server);
     const url = (await server.says(/answers at http:\S+/)).replace('answers at ', '');
     const drift = driftSchema.parse(await (await fetch(`${url}/api/v1/drift`)).json());
-    expect(drift.look).toMatchObject({ rule: 'sequential', rows: 0 });
+    expect(drift.look).toMatchObject({ rule: 'sequential', rows: 0, risk: { alarm: false, looks: 0 } });
+    expect(drift.look?.risk?.budget).toContain('one false alarm in 1,000 new outcomes');
     expect(drift.estimateRecords['f1']?.rows).toBeGreaterThan(0);
     const checks = (await (await fetch(`${url}/api/v1/checks?limit=2`)).json()) as { checks: unknown[] };
     expect(checks.checks).toHaveLength(2);
   }, 60_000);
+});
+
+describe('how rare false alarms are', () => {
+  const files = {
+    'practicedata/a.csv': clientsCsv({ rows: 300 }),
+    'testdata/test.csv': clientsCsv({ from: 500, rows: 300 }),
+  };
+  const budgetOf = async (workspace: Workspace): Promise<string | undefined> =>
+    parseAnswer<WatchSummary>(await workspace.tidewatch('watch', '--json')).risk?.budget;
+
+  it('is said in years, changed by the configuration, and said in rows by older ones', async () => {
+    const workspace = createWorkspace(files, { drift: { rule: 'sequential' } });
+    await workspace.run();
+    expect(await budgetOf(workspace)).toBe(
+      'On average at most one false alarm in 5 years, however often it is checked; not checked yet.',
+    );
+    workspace.write('practicedata/b.csv', clientsCsv({ from: 1000, rows: 100 }));
+    expect(await workspace.run()).toMatchObject({
+      result: 'no-drift',
+      check: { risk: { looks: 1, rows: 100 } },
+    });
+    workspace.configure({ drift: { rule: 'sequential', years_per_false_alarm: 1 } });
+    expect(await budgetOf(workspace)).toContain('in 1 year, however often it is checked; 1 check in');
+    workspace.configure({ drift: { rule: 'sequential', rows_per_false_alarm: 5000 } });
+    expect(await budgetOf(workspace)).toContain(
+      'in 5,000 new outcomes, however often it is checked; not checked',
+    );
+    workspace.configure({ drift: { years_per_false_alarm: 1, rows_per_false_alarm: 5000 } });
+    const refused = await workspace.tidewatch('watch', '--json');
+    const { error } = parseAnswer<{ error: { code: string; message: string } }>(refused);
+    expect(error.code).toBe('config-invalid');
+    for (const key of ['drift.years_per_false_alarm', 'drift.rows_per_false_alarm']) {
+      expect(error.message).toContain(key);
+    }
+  }, 120_000);
+
+  it.each([
+    ['test files', {}],
+    ['held-out clients', { holdout: { share: 0.3, by: 'client' } }],
+  ] as const)(
+    'is kept where an older version has scored the model on %s',
+    async (_, changes) => {
+      const workspace = createWorkspace(files, { drift: { rule: 'sequential' }, ...changes });
+      if ('holdout' in changes) rmSync(join(workspace.root, 'testdata', 'test.csv'));
+      await workspace.run();
+      const database = new Database(join(workspace.root, 'tidewatch.db'));
+      const { metrics } = database.prepare("SELECT metrics FROM scores WHERE dataset = 'test'").get() as {
+        metrics: string;
+      };
+      const { risks, ...older } = JSON.parse(metrics) as { risks: RiskHistogram };
+      database.prepare("UPDATE scores SET metrics = ? WHERE dataset = 'test'").run(JSON.stringify(older));
+      database.close();
+      workspace.write('practicedata/b.csv', clientsCsv({ from: 1000, rows: 100 }));
+      const { check } = await workspace.run();
+      expect(check?.risk).toMatchObject({ looks: 1, alarm: false, heldOut: totalsOf(risks) });
+      expect(check?.risk?.rows).toBe(check?.rows);
+    },
+    120_000,
+  );
 });
 
 describe('outcomes that are not final yet', () => {

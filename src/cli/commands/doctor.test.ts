@@ -559,21 +559,17 @@ describe('what the doctor thinks of numbers', () => {
 
   it('asks for test rows as many as intervals and the sequential rule need', () => {
     const count = (rows: number, labelled: number, left: number) =>
-      judgeTestRows({ rows, labelled, left }, null, 'Add.').status;
-    expect(count(0, 0, 0)).toBe('problem');
-    expect(count(100, 100, 0)).toBe('problem');
-    expect(count(20, 20, 8)).toBe('warning');
-    expect(count(200, 200, 20)).toBe('warning');
-    expect(count(200, 200, 50)).toBe('ok');
-    const scored = judgeTestRows(
-      { rows: 200, labelled: 200, left: 40 },
-      [
-        [140, 20],
-        [10, 30],
-      ],
-      'Add.',
-    );
-    expect(scored.status).toBe('ok');
+      judgeTestRows({ rows, labelled, left }, 'Add.');
+    expect(count(0, 0, 0).status).toBe('problem');
+    expect(count(100, 100, 0).status).toBe('problem');
+    expect(count(20, 20, 8).status).toBe('warning');
+    expect(count(200, 200, 5)).toMatchObject({
+      status: 'warning',
+      found: expect.stringContaining('cannot judge a model'),
+      mend: 'Add. About 400 labelled rows would do.',
+    });
+    expect(count(200, 200, 20).status).toBe('ok');
+    expect(count(200, 200, 195).status).toBe('warning');
   });
 
   it('says what clients that are held out gain a workspace, and warns where test clients are trained on', () => {

@@ -1,7 +1,7 @@
 /** `tidewatch watch`: whether the deployed model still does what it promised, and whether the data is still its own. */
 import type { Estimate } from '../../core/models/document.ts';
-import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
 import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
+import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
 import type { MetricView } from '../../core/monitor/performance/metric-reading.ts';
 import type { WatchSummary } from '../../pipeline/watch-verb.ts';
 import {
@@ -66,7 +66,7 @@ function renderWatch(summary: WatchSummary, all: boolean, terminal: Terminal): s
     ...(summary.immature > 0 ? [`${formatCount(summary.immature)} whose outcome is not final`] : []),
   ];
   return [
-    `${summary.drift ? 'DRIFT' : 'No drift'} by the rule "${summary.rule}". ${summary.reason}`,
+    `${headOf(summary)} by the rule "${summary.rule}". ${summary.reason}`,
     `Model ${summary.modelVersion}, new rows: ${waiting.join(', ')}.`,
     renderRisk(summary),
     renderRules(summary, terminal),
@@ -78,11 +78,17 @@ function renderWatch(summary: WatchSummary, all: boolean, terminal: Terminal): s
     .join('\n\n');
 }
 
+function headOf({ drift, rule, risk }: WatchSummary): string {
+  if (drift) return 'DRIFT';
+  const isKnown = rule !== 'sequential' || (risk !== null && risk.tooFew === null && risk.rows > 0);
+  return isKnown ? 'No drift' : 'Not known yet';
+}
+
 /** The alarm's budget, and what has changed; its sentence is that of the rule `sequential`. */
 function renderRisk({ risk }: WatchSummary): string {
   if (risk === null) return '';
   const { alarm, tooFew, budget, shares, calibration, log10, levelLog10 } = risk;
-  const state = alarm ? 'ALARM' : tooFew !== null ? 'cannot be judged yet' : 'no alarm';
+  const state = alarm ? 'ALARM' : tooFew !== null || risk.rows === 0 ? 'not known yet' : 'no alarm';
   return [
     `Risks against outcomes: ${state}. ${budget}`,
     ...(log10 === null

@@ -7,7 +7,7 @@ import { followed, openRegularFileSync } from '../../base/regular-file.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
-import { LEAST_ROWS } from '../../core/monitor/performance/promise.ts';
+import { rowsNeeded } from '../../core/monitor/calibration/risk-lines.ts';
 import { listDataFiles, listInputFolder } from '../../engine/compile/input-folder.ts';
 import { contractOf } from '../../engine/contract.ts';
 import { FileRefused } from '../../engine/csv/file-refused.ts';
@@ -100,7 +100,7 @@ async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
 }
 
 async function checkTestData(patient: Patient): Promise<Finding> {
-  const { workspace, store } = patient;
+  const { workspace } = patient;
   const folder = workspace.paths.testData;
   if (workspace.config.holdout !== null) return checkHeldOut(patient);
   const names = listDataFiles(folder, workspace.root).map((path) => basename(path));
@@ -115,7 +115,7 @@ async function checkTestData(patient: Patient): Promise<Finding> {
     if (reason !== null) return problem(`${name}: ${reason}.`, `Mend the file, or take it out of ${folder}.`);
   }
   const add = `Put more labelled rows that the model is never trained on into ${folder}.`;
-  return judgeTestRows(count, newestScore(store())?.confusion ?? null, add);
+  return judgeTestRows(count, add);
 }
 
 /** Whether the newest score has enough rows of held-out clients, and no test file is overlooked. */
@@ -130,9 +130,9 @@ function checkHeldOut({ workspace, store }: Patient): Finding {
   }
   const newest = newestScore(store());
   if (newest === null) return ok('Held-out clients score every model; none has been scored yet.');
-  const { rows, positives, confusion } = newest;
+  const { rows, positives } = newest;
   const add = 'Held-out clients score every model, and more of their outcomes come with new data.';
-  return judgeTestRows({ rows, labelled: rows, left: positives }, confusion, add);
+  return judgeTestRows({ rows, labelled: rows, left: positives }, add);
 }
 
 /** Files of a folder that is perhaps not there. */
@@ -167,15 +167,14 @@ export function judgeSides(
     : warning(overlap, `A${gain.slice(1)}`);
 }
 
-/** The counts of the newest score on test data, whose rows that are not true negatives bear on F1. */
+/** The newest score on test data. */
 function newestScore(store: ReturnType<Patient['store']>): Evaluation | null {
   return ([...(store?.testScores.values() ?? [])].at(-1) ?? null) as Evaluation | null;
 }
 
-/** Whether so many test rows allow an interval, and what the sequential rule of drift promises. */
+/** Whether so many test rows allow an interval, and an alarm of the sequential rule. */
 export function judgeTestRows(
   { rows, labelled, left }: { readonly rows: number; readonly labelled: number; readonly left: number },
-  confusion: Evaluation['confusion'] | null,
   add: string,
 ): Finding {
   const counts = `${formatCount(rows)} rows, ${formatCount(labelled)} labelled, ${formatCount(left)} of them left`;
@@ -185,12 +184,11 @@ export function judgeTestRows(
   }
   if (labelled < FEW_TEST_ROWS)
     return warning(`${counts}: intervals of scores will be too wide to mean much.`, add);
-  const bearing = confusion === null ? left : confusion[0][1] + confusion[1][0] + confusion[1][1];
-  if (bearing >= LEAST_ROWS.f1) return ok(`${counts}.`);
-  const about = Math.ceil((LEAST_ROWS.f1 * labelled) / Math.max(1, bearing));
+  const needed = rowsNeeded({ cells: [0], stayed: [labelled - left], left: [left] });
+  if (needed === null) return ok(`${counts}.`);
   return warning(
-    `${counts}. The sequential rule of drift promises nothing of F1 on fewer than ${LEAST_ROWS.f1} rows that bear on it, and here are ${bearing}.`,
-    `${add} About ${formatCount(about)} labelled rows would do.`,
+    `${counts}. By so few of one kind the sequential rule of drift cannot judge a model.`,
+    `${add} About ${formatCount(needed)} labelled rows would do.`,
   );
 }
 

@@ -51,7 +51,9 @@ const risk = z.looseObject({
   weight: z.number().describe('Days that the checks cover, or rows.'),
   heldOut: z.strictObject({ rows, left: rows }),
   log10: optionalNumber.describe('log10 of the Shiryaev-Roberts detector of a change.'),
-  levelLog10: z.number().describe('From here on it is an alarm: log10 of the days, or rows, to a false alarm.'),
+  levelLog10: z
+    .number()
+    .describe('From here on it is an alarm: log10 of the days, or rows, to a false alarm.'),
   alarm: z.boolean(),
   alarmAt: z.int().min(1).nullable().describe('The check that brought it, from 1.'),
   alarmOn: day.nullable(),
@@ -66,7 +68,9 @@ const risk = z.looseObject({
   calibration: z
     .strictObject({ intercept: bounds, slope: bounds, level: z.number(), rows })
     .nullable()
-    .describe('Of the outcomes since the change, without an alarm of all. Intercept 0 and slope 1 are right.'),
+    .describe(
+      'Of the outcomes since the change, without an alarm of all. Intercept 0 and slope 1 are right.',
+    ),
   tooFew: z.strictObject({ rowsNeeded: rows }).nullable().describe('Held-out rows that would do.'),
   sentence: z.string(),
   budget: z.string().describe('How rare false alarms are.'),

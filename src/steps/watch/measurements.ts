@@ -37,7 +37,11 @@ function performanceOf(check: DriftCheck): Measured[] {
     { name: 'drift-alarm', value: Number(drift), rows },
     ...number('p-value', verdicts.significant.pValue, rows),
     ...number('e-value', monitor.f1.eValue, monitor.rows),
-    ...number('sr', log10 === null ? null : Math.min(MOST_EVIDENCE, Math.max(LEAST_EVIDENCE, 10 ** log10)), risk?.rows ?? 0),
+    ...number(
+      'sr',
+      log10 === null ? null : Math.min(MOST_EVIDENCE, Math.max(LEAST_EVIDENCE, 10 ** log10)),
+      risk?.rows ?? 0,
+    ),
   ];
 }
 

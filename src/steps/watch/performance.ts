@@ -77,8 +77,7 @@ export function judgePerformance(
   const evaluation = evaluateLook(look, options);
   const observed = evaluation?.metrics.f1 ?? null;
   const metrics = advance(look, fresh, before.metrics, options);
-  const risks =
-    'absent' in before.risks ? before.risks : advanceRisks(look, fresh, before.risks, options);
+  const risks = 'absent' in before.risks ? before.risks : advanceRisks(look, fresh, before.risks, options);
   const risk = 'absent' in risks ? risks : readRiskWatch(risks, options.budget);
   const monitor = readViews(metrics.monitor);
   return {

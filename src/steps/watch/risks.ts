@@ -1,7 +1,11 @@
 /** The watch of the deployed model's risks as this look finds it: the one that was kept, or a new one. */
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { RiskHistogram } from '../../core/monitor/calibration/risk-histogram.ts';
-import { type AlarmBudget, type RiskWatch, startRiskWatch } from '../../core/monitor/performance/risk-watch.ts';
+import {
+  type AlarmBudget,
+  type RiskWatch,
+  startRiskWatch,
+} from '../../core/monitor/performance/risk-watch.ts';
 import type { MonitorState } from '../../store/port.ts';
 
 /** Held-out rows by the risk that the deployed model gives them, or why they are not known. */
@@ -37,6 +41,7 @@ export async function risksToWatch(
   const heldOut = isOfThis ? kept.heldOut : isOfRows ? (scored.risks as RiskHistogram) : await heldOutRisks();
   if ('absent' in heldOut) return heldOut;
   const { deployedAt } = deployment;
-  const since = last !== null && Date.parse(last.createdAt) > Date.parse(deployedAt) ? last.createdAt : deployedAt;
+  const since =
+    last !== null && Date.parse(last.createdAt) > Date.parse(deployedAt) ? last.createdAt : deployedAt;
   return startRiskWatch({ deployment: deployment.id, since, heldOut, budget });
 }

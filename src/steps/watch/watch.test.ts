@@ -329,7 +329,13 @@ describe('watching a deployed model', () => {
       significant: { drift: true },
       sequential: { drift: true },
     });
-    expect(check.risk).toMatchObject({ alarm: true, alarmAt: 1, alarmOn: '2024-06-30', looks: 1, rows: 1200 });
+    expect(check.risk).toMatchObject({
+      alarm: true,
+      alarmAt: 1,
+      alarmOn: '2024-06-30',
+      looks: 1,
+      rows: 1200,
+    });
     expect(check.reason).toBe(check.risk?.sentence);
     expect(check.monitor.f1).toMatchObject({ worseThanPromised: true });
     expect(check.inputs?.verdict).toBe('no-drift');
@@ -444,7 +450,9 @@ describe('watching a deployed model', () => {
       heldOutRisks: async () => few,
     });
     expect(check.verdicts.sequential).toMatchObject({ drift: false, statistic: null, rows: 300 });
-    expect(check.reason).toMatch(/^Cannot be judged yet: 5 held-out rows, of which \d left; about \d+ would do\.$/);
+    expect(check.reason).toMatch(
+      /^Cannot be judged yet: 5 held-out rows, of which \d left; about \d+ would do\.$/,
+    );
     expect(check.verdicts.sequential.rowsNeeded).toBeGreaterThan(5);
     expect(check.monitor.f1.sentence).toContain('5 held-out rows are too few');
     await watching.store.close();
@@ -457,7 +465,7 @@ describe('the watch of the risks', () => {
   it('alarms where labels no longer follow the inputs, says what changed and since when, and only then', async () => {
     const [calm, broken] = [await startWatching(), await startWatching()];
     const files: Record<'calm' | 'broken', (readonly string[])[]> = { calm: [TRAINING], broken: [TRAINING] };
-    const seen: (DriftCheck['risk'])[] = [];
+    const seen: DriftCheck['risk'][] = [];
     for (let at = 1; at <= 8; at++) {
       const same = rowsOf(200 + at, 150, {});
       files.calm.push(same);
@@ -521,7 +529,12 @@ describe('the watch of the risks', () => {
       modelVersion: live.model.version,
       createdAt: week(3),
       states: [{ name: 'performance', rows: 100, state: kept.get('performance')?.state }],
-      rows: [{ purpose: 'judged', keys: (await watching.store.watchedRows(live.model.version, 'judged'))[0] ?? new BigUint64Array() }],
+      rows: [
+        {
+          purpose: 'judged',
+          keys: (await watching.store.watchedRows(live.model.version, 'judged'))[0] ?? new BigUint64Array(),
+        },
+      ],
       estimate: null,
       truths: [],
     });
@@ -543,11 +556,10 @@ describe('the watch of the risks', () => {
     const more = await compile([TRAINING, rows, rowsOf(25, 100, {})]);
     await watching.look(more, 'r2', { heldOutRisks: never });
     // Another unit starts anew, from the same rows.
-    const inRows = await watching.look(
-      await compile([TRAINING, rows, rowsOf(25, 150, {})]),
-      'r3',
-      { heldOutRisks: never, budget: { unit: 'rows', rows: 50_000 } },
-    );
+    const inRows = await watching.look(await compile([TRAINING, rows, rowsOf(25, 150, {})]), 'r3', {
+      heldOutRisks: never,
+      budget: { unit: 'rows', rows: 50_000 },
+    });
     expect(inRows.check.risk).toMatchObject({ looks: 1, rows: 50, weight: 50 });
     expect(inRows.check.risk?.budget).toBe(
       'On average at most one false alarm in 50,000 new outcomes, however often it is checked; 1 check in 50 outcomes so far.',

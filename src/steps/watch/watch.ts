@@ -242,9 +242,7 @@ async function watchRows(
     createdAt,
     states: [
       { name: METRICS, rows: metricsWatch.monitor.rows, state: metricsWatch },
-      ...(risksWatch === null
-        ? []
-        : [{ name: RISKS, rows: performance.risk?.rows ?? 0, state: risksWatch }]),
+      ...(risksWatch === null ? [] : [{ name: RISKS, rows: performance.risk?.rows ?? 0, state: risksWatch }]),
       { name: WAITING, rows: look.immature, state: { until: look.nextFinal } satisfies WaitingState },
     ],
     rows: [

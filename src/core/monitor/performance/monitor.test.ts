@@ -162,9 +162,7 @@ describe('a watch', () => {
     const state = advanceMonitor(start(slice(HELD_OUT, 0, 5)), rowsOf(500, createRandom(10), 1));
     const { f1, brier } = readMonitor(state);
     expect(f1).toMatchObject({ alarm: false, worseThanPromised: false, eValue: null });
-    expect(f1.sentence).toMatch(
-      /5 held-out rows are too few to say what F1 to expect; about \d+/,
-    );
+    expect(f1.sentence).toMatch(/5 held-out rows are too few to say what F1 to expect; about \d+/);
     expect(brier.sentence).toContain('about 100 would do');
     expect(f1.promise.rowsNeeded).toBeGreaterThan(50);
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);

@@ -3,7 +3,9 @@ import { groupThousands } from '../../../base/thousands.ts';
 import type { RiskReading } from '../calibration/risk-reading.ts';
 import type { AlarmBudget, WatchedRisk } from './risk-watch.ts';
 
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 
 const CHANGES = {
   'base-rate': 'What changed: the overall rate of leaving; the order of the clients still holds.',
@@ -25,7 +27,7 @@ export function riskSentence(risk: Omit<WatchedRisk, 'sentence' | 'budget'>): st
   if (!alarm) return `No alarm: ${leavers(risk)} by the risks that the model gives.`;
   const when = [
     `check ${count(alarmAt ?? risk.looks)}${alarmOn === null ? '' : ` on ${dayText(alarmOn)}`}`,
-    ...(changedOn === null ? [] : [`since about ${dayText(changedOn)}`]),
+    ...(changedOn === null || changedOn === alarmOn ? [] : [`since about ${dayText(changedOn)}`]),
   ];
   return [
     `Outcomes no longer follow the risks that the model gives: ${leavers(risk.since ?? risk)} (${when.join(', ')}).`,

@@ -18,7 +18,8 @@ export function sentenceOf(view: Omit<MetricView, 'sentence'>): string {
 
 function nothingExpected({ promise, metric }: Omit<MetricView, 'sentence'>): string {
   const name = NAMES[metric];
-  if (promise.value === null) return `${name} is not defined on the held-out rows, so there is nothing to compare with.`;
+  if (promise.value === null)
+    return `${name} is not defined on the held-out rows, so there is nothing to compare with.`;
   if (promise.rowsNeeded === null) {
     return (
       `${name} is ${say(promise.value)} on ${count(promise.rows)} held-out rows: allowing for chance and a tolerance of ` +

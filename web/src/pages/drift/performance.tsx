@@ -1,4 +1,4 @@
-/** The verdict of every rule in words, the watch over all rows, and the estimate without labels beside the truth. */
+/** The alarm, the metrics beside it, the other rules in words, and the estimate without labels beside the truth. */
 import type { Drift } from '../../../../src/server/contract.ts';
 import { formatCount, formatScore, formatValue } from '../../format/numbers.ts';
 import { metricName, shortenNumbers } from '../../format/words.ts';
@@ -6,19 +6,15 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { type EstimateValue, Interval } from '../../parts/estimate.tsx';
 import { Badge } from '../../parts/marks.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { DriftRisk } from './risk.tsx';
 
 type Look = NonNullable<Drift['look']>;
-type Verdict = Look['verdicts']['raw'];
 
 const RULES = {
-  raw: { title: 'Lower than before?', about: 'Any fall of F1 counts, also one by chance.' },
+  raw: { title: 'Is F1 lower than before?', about: 'Any fall counts, also one by chance.' },
   significant: {
     title: 'Lower than chance explains?',
-    about: 'A fall counts when it is larger than luck, at this one look.',
-  },
-  sequential: {
-    title: 'Lower for good?',
-    about: 'Adds up the evidence over all looks, with few false alarms however often it looks.',
+    about: 'A fall of F1 counts when it is larger than luck, at this one look.',
   },
 } as const;
 
@@ -30,28 +26,31 @@ interface Props {
 export function DriftPerformance({ look, records }: Props) {
   return (
     <>
+      <DriftRisk look={look} />
+      <Metrics look={look} />
       <div class="grid">
-        {(['raw', 'significant', 'sequential'] as const).map((rule) => (
-          <RuleVerdict key={rule} verdict={look.verdicts[rule]} decides={look.rule === rule} />
+        {(['raw', 'significant'] as const).map((rule) => (
+          <RuleVerdict key={rule} rule={rule} look={look} />
         ))}
       </div>
-      <Watch look={look} />
       <Estimated look={look} records={records} />
     </>
   );
 }
 
-function RuleVerdict({ verdict, decides }: { readonly verdict: Verdict; readonly decides: boolean }) {
-  const { title, about } = RULES[verdict.rule];
+function RuleVerdict({ rule, look }: { readonly rule: keyof typeof RULES; readonly look: Look }) {
+  const { title, about } = RULES[rule];
+  const verdict = look.verdicts[rule];
+  const decides = look.rule === rule;
   return (
     <Panel title={title} about={about} actions={decides ? <Badge kind="accent">decides</Badge> : undefined}>
       <p>
         {verdict.drift ? (
-          <Badge kind={decides ? 'act' : 'plain'}>drift</Badge>
+          <Badge kind={decides ? 'act' : 'plain'}>lower</Badge>
         ) : verdict.rowsNeeded !== null ? (
           <Badge>too few rows to say</Badge>
         ) : (
-          <Badge kind="good">no drift</Badge>
+          <Badge kind="good">not lower</Badge>
         )}
       </p>
       <p class="small">{shortenNumbers(verdict.reason)}</p>
@@ -63,16 +62,16 @@ function RuleVerdict({ verdict, decides }: { readonly verdict: Verdict; readonly
   );
 }
 
-function Watch({ look }: { readonly look: Look }) {
+function Metrics({ look }: { readonly look: Look }) {
   const { monitor } = look;
-  const readings = [monitor.f1, monitor.brier, ...(monitor.profit === null ? [] : [monitor.profit])];
+  const views = [monitor.f1, monitor.brier, ...(monitor.profit === null ? [] : [monitor.profit])];
   return (
     <Panel
-      title="Against what was promised"
-      about={`All ${formatCount(monitor.rows)} rows with a known outcome since the model went live. The ranges hold at all looks at once.`}
+      title="Beside the held-out rows"
+      about={`All ${formatCount(monitor.rows)} rows with a known outcome since the model went live. The ranges hold at all looks at once. These do not alarm by themselves.`}
     >
       <DataTable
-        label="Readings since the model went live"
+        label="Metrics since the model went live"
         columns={[
           { head: 'Measure', names: true, cell: ({ metric }) => metricName(metric).title },
           { head: 'Seen', number: true, cell: ({ metric, observed }) => formatReading(metric, observed) },
@@ -86,13 +85,9 @@ function Watch({ look }: { readonly look: Look }) {
             ),
           },
           { head: 'Rows', number: true, cell: ({ rows }) => formatCount(rows) },
-          {
-            head: 'Alarm',
-            cell: ({ alarm }) => (alarm ? <Badge kind="act">alarm</Badge> : <Badge kind="good">none</Badge>),
-          },
           { head: 'In words', cell: ({ sentence }) => <span class="small">{shortenNumbers(sentence)}</span> },
         ]}
-        rows={readings}
+        rows={views}
         keyOf={({ metric }) => metric}
         cards
       />

@@ -1,6 +1,5 @@
 /** Courses of a deployed model under several rules of alarm, on the same clients for all of them. */
 import { createRandom } from '../src/base/random.ts';
-import { wilsonEstimate } from '../src/core/metrics/interval.ts';
 import type { AlarmRule } from './alarms-rules.ts';
 import {
   type DeployedModel,
@@ -11,6 +10,7 @@ import {
   type World,
 } from './alarms-worlds.ts';
 import { median } from './measure.ts';
+import { percent } from './tables.ts';
 
 export interface Course {
   readonly population: Population;
@@ -100,21 +100,10 @@ export function shareAlarmed(results: readonly StreamResult[]): string {
   return percent(results.filter(({ alarm }) => alarm !== null).length, results.length);
 }
 
-export function percent(part: number, whole: number): string {
-  const estimate = wilsonEstimate(part, whole, 0.95);
-  const say = (share: number): string => (100 * share).toFixed(1);
-  return `${say(part / whole)} % (${say(estimate?.low ?? 0)} to ${say(estimate?.high ?? 1)})`;
-}
-
 /** "92 %": of the streams that alarmed, how many name this change. */
 export function shareNamed(results: readonly StreamResult[], change: string): string {
   const alarmed = results.filter(({ alarm }) => alarm !== null);
   if (alarmed.length === 0) return '-';
   const named = alarmed.filter((result) => result.change === change).length;
   return `${Math.round((100 * named) / alarmed.length)} %`;
-}
-
-export function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...lines.map(row)].join('\n');
 }

@@ -1,7 +1,11 @@
 /** Rules of alarm side by side: the detector that is shipped, its view of F1, and what is used elsewhere. */
 import { logit, softplus } from '../src/core/math/sigmoid.ts';
 import { f1Score } from '../src/core/metrics/classification.ts';
-import { advanceRiskDetector, evidenceOf, startRiskDetector } from '../src/core/monitor/calibration/risk-detector.ts';
+import {
+  advanceRiskDetector,
+  evidenceOf,
+  startRiskDetector,
+} from '../src/core/monitor/calibration/risk-detector.ts';
 import { countRisks } from '../src/core/monitor/calibration/risk-histogram.ts';
 import { readRiskDetector } from '../src/core/monitor/calibration/risk-reading.ts';
 import { advanceMonitor, startMonitor } from '../src/core/monitor/performance/monitor.ts';

@@ -9,8 +9,8 @@ import { pathToFileURL } from 'node:url';
 import { createRandom, type Random } from '../src/base/random.ts';
 import { sigmoid } from '../src/core/math/sigmoid.ts';
 import type { RunSummary } from '../src/pipeline/run.ts';
-import { table } from './alarms-courses.ts';
 import { measure } from './measure.ts';
+import { table } from './tables.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/main.js');
 /** Puts the clock of a process so many days on. */

@@ -12,10 +12,10 @@ import {
   type StreamResult,
   shareAlarmed,
   shareNamed,
-  table,
   WEEKLY,
 } from './alarms-courses.ts';
 import { type AlarmRule, aucTest, f1Detector, logLossCusum, rawF1, riskDetector } from './alarms-rules.ts';
+import { commandLineTable } from './alarms-stream.ts';
 import {
   CALIBRATED,
   type DeployedModel,
@@ -26,6 +26,7 @@ import {
   UNCHANGED,
   type World,
 } from './alarms-worlds.ts';
+import { table } from './tables.ts';
 
 const STREAMS = 60;
 const YEARS = 5;
@@ -59,6 +60,7 @@ export async function benchAlarms(): Promise<string> {
     sections.push(section());
     process.stderr.write(`${sections.at(-1)}\n(${((performance.now() - start) / 1000).toFixed(0)} s)\n\n`);
   }
+  sections.push(await commandLineTable());
   return sections.join('\n\n');
 }
 

@@ -18,7 +18,6 @@ import {
   drawRows,
   type FirstAlarms,
   type Population,
-  percent,
   power,
   shareAlarmed,
   simulate,
@@ -27,6 +26,7 @@ import {
   WEEKS,
   withF1,
 } from './sequential-runs.ts';
+import { percent, table } from './tables.ts';
 
 const ALPHA = 0.05;
 const ROWS_PER_FALSE_ALARM = 100_000;
@@ -49,11 +49,6 @@ export function benchSequential(): string {
     pairedTable(),
     speedTable(),
   ].join('\n\n');
-}
-
-function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...lines.map(row)].join('\n');
 }
 
 const F1_HEAD = [

@@ -50,7 +50,8 @@ export async function commandLineTable(): Promise<string> {
   const said: string[] = [];
   for (const stream of STREAMS) {
     const weeks = await followStream(stream);
-    const alarms = weeks.filter(({ run }) => run.check?.risk?.alarm === true);
+    const isUp = (week: Week | undefined): boolean => week?.run.check?.risk?.alarm === true;
+    const alarms = weeks.filter((week, place) => isUp(week) && !isUp(weeks[place - 1]));
     lines.push([
       stream.name,
       alarms.map(({ week }) => week).join(', ') || 'none',

@@ -49,7 +49,7 @@ function readAll(reference: number, rows: number, random: Random): Record<string
   const built = buildReference(INPUTS, [draw(reference, random)]);
   const tally = createTally(built);
   tally.add(draw(rows, random));
-  const { columns, verdict } = compareInputs(built, tally.state(), { ...OPTIONS, minimumRows: 1 });
+  const { columns, verdict } = compareInputs(built, tally.state(), OPTIONS);
   const [normal, whole, level, tail] = columns;
   return {
     'PSI, ten bins and missing': normal?.psi?.p,
@@ -127,7 +127,7 @@ export function renderPsiBias(): string {
       const reference = buildReference(inputs, [normal(n)]);
       const tally = createTally(reference);
       tally.add(normal(m));
-      return compareInputs(reference, tally.state(), { ...OPTIONS, minimumRows: 1 }).columns[0]?.psi;
+      return compareInputs(reference, tally.state(), OPTIONS).columns[0]?.psi;
     }).filter((psi) => psi !== null && psi !== undefined);
     const values = Float64Array.from(found, ({ value }) => value).sort();
     const scale = 1 / n + 1 / m;

@@ -14,6 +14,7 @@ import { benchIngest } from './ingest.ts';
 import { benchLogistic } from './logistic.ts';
 import { measure } from './measure.ts';
 import { benchPublish } from './publish.ts';
+import { benchRenewal } from './renewal.ts';
 import { benchScoring } from './scoring.ts';
 import { benchSeenClients } from './seen-clients.ts';
 import { benchSequential } from './sequential.ts';
@@ -53,6 +54,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   estimates: () => benchEstimates(python),
   drift: () => benchDrift({ python, runs: Number(values.runs) }),
   boosting: () => benchBoosting(),
+  renewal: () => benchRenewal(),
   scoring: async () => benchScoring(),
   seen: () => benchSeenClients(),
   sequential: async () => benchSequential(),

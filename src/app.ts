@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from './base/clock.ts';
+import { type Clock, systemClock } from './base/clock.ts';
 import { createLog, type LogLevel } from './base/log.ts';
 import { mayWrite } from './base/may-write.ts';
 import { packageFolder, packageVersion } from './base/package-info.ts';
@@ -90,6 +90,8 @@ export interface AppOptions {
   /** Hears of waits for the server of the state, which are also logged. */
   readonly waiting?: (wait: StoreWait) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What time it is; absent: what the machine says. */
+  readonly clock?: Clock;
 }
 
 export interface ServeRequest {
@@ -268,7 +270,8 @@ async function openResources(
   let renderer: ReturnType<typeof createRenderer> | null = null;
   let team: Team | null = null;
   const threads = config.threads ?? availableParallelism();
-  const events = createRunEvents(systemClock, randomBytes(4).toString('hex'));
+  const clock = options.clock ?? systemClock;
+  const events = createRunEvents(clock, randomBytes(4).toString('hex'));
   const logWait = logWaits(log);
   const patience: Patience = {
     patienceMs: config.store_patience_seconds * 1000,
@@ -283,7 +286,7 @@ async function openResources(
     version: packageVersion(),
     apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
     env: options.env,
-    clock: systemClock,
+    clock,
     log,
     requestLog: plainLog,
     journal: { follow },

@@ -4,7 +4,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { PROCESS_NAME, processName } from './process-life.ts';
 
 /** A name beside `path` that no reader takes for the file itself (hidden, ends in `.part`). */
@@ -31,7 +31,7 @@ export function writerOf(name: string): string | null {
  * folder. On any failure (a full disk, say) the old file stays and the temporary one is removed.
  */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = temporaryName(path);
   try {
     writeFileSync(temporary, content);

@@ -1,9 +1,10 @@
 /** Plays the demonstration: three runs of the whole process over data that is made here. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
 import type { LogLevel } from '../base/log.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { CONFIG_FILE } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { generateDemoFiles } from '../core/demo-data.ts';
@@ -66,7 +67,7 @@ function makeWorkspace(folder: string, seed: number): void {
     );
   }
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileAtomic(
     join(folder, MARK),
     'A demonstration of Tidewatch. The next "tidewatch demo" here replaces it.\n',

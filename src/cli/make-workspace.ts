@@ -1,8 +1,9 @@
 /** Makes a workspace: its configuration, the JSON schema for editors, and its folders. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import {
   CONFIG_FILE,
   configJsonSchema,
@@ -62,7 +63,7 @@ export function makeWorkspace(root: string, config: ConfigInput): Workspace {
   parseConfig(text, path);
   writeFileAtomic(join(root, 'config.schema.json'), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   for (const [key, folder] of Object.entries(FOLDERS)) {
-    mkdirSync(insideWorkspace(root, key, folder), { recursive: true });
+    makeFolder(insideWorkspace(root, key, folder));
   }
   writeFileAtomic(path, text);
   return loadWorkspace(root);

@@ -147,6 +147,15 @@ describe('a configuration that contradicts itself', () => {
     expect(refusal({ ...FIVE, columns })).toMatch(told);
   });
 
+  it('is refused where no column is a feature', () => {
+    expect(refusal({ ...FIVE, columns: { numeric: [], categorical: [] } })).toMatch(
+      /"columns\.numeric": is empty.*name at least one feature/,
+    );
+    expect(refusal({ ...FIVE, columns: { numeric: [] } })).toMatch(/"columns\.numeric": is empty/);
+    write({ ...FIVE, columns: { numeric: [], categorical: ['plan'] } });
+    expect(loadWorkspace(root).config.columns.categorical).toEqual(['plan']);
+  });
+
   it('is none where a feature is also the value, the segment or the owner', () => {
     const columns = {
       numeric: ['money'],

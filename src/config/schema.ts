@@ -53,6 +53,12 @@ export const columnsSchema = z
     for (const { path, message } of columnConflicts(columns)) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
+    if (columns.numeric.length + columns.categorical.length === 0) {
+      const message =
+        'is empty, as "columns.categorical" is, so a model would know nothing of the clients: name at least one ' +
+        'feature in either ("tidewatch init FILE" proposes them)';
+      context.addIssue({ code: 'custom', path: ['numeric'], message });
+    }
     for (const [name, { min, max }] of Object.entries(columns.ranges)) {
       const isNumeric = columns.numeric.includes(name) || columns.value === name;
       if (isNumeric && (min ?? -Infinity) <= (max ?? Infinity)) continue;

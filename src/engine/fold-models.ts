@@ -69,6 +69,31 @@ export function writeFoldModels(output: string, version: string, content: FoldMo
 
 /** The fold models of a model; null where there are none, or the file is damaged or of another model. */
 export function readFoldModels(output: string, version: string): FoldModels | null {
+  const content = readContent(output, version);
+  if (content === null) return null;
+  const { keys, folds } = content.clients;
+  return {
+    models: content.models,
+    foldOf(key) {
+      const place = lowerBound(keys, key);
+      return keys[place] === key ? (folds[place] as number) : -1;
+    },
+  };
+}
+
+/** Gives a model the fold models of another one, each as `change` makes it; nothing where there are none. */
+export function copyFoldModels(
+  output: string,
+  from: string,
+  to: string,
+  change: (model: ModelDocument) => ModelDocument,
+): void {
+  const content = readContent(output, from);
+  if (content !== null) writeFoldModels(output, to, { ...content, models: content.models.map(change) });
+}
+
+/** What the file of a model holds, its keys ascending; null where there is none, or it is damaged or of another model. */
+function readContent(output: string, version: string): FoldModelsToWrite | null {
   const path = referencePath(output, version, 'foldModels');
   if (!existsSync(path)) return null;
   const content = readRegularFile(path);
@@ -88,13 +113,7 @@ export function readFoldModels(output: string, version: string): FoldModels | nu
     // The hash of the whole file has been checked.
     return parseModel(body.subarray(at - length, at).toString('utf8'), null);
   });
-  return {
-    models,
-    foldOf(key) {
-      const place = lowerBound(keys, key);
-      return keys[place] === key ? (folds[place] as number) : -1;
-    },
-  };
+  return { models, clients: { keys, folds } };
 }
 
 function sortedByKey({ keys, folds }: FoldModelsToWrite['clients']): FoldModelsToWrite['clients'] {

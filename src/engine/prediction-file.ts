@@ -1,8 +1,9 @@
 /** A file of scored clients while it is written: CSV in pieces, made Parquet at the end where that is wanted. */
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { commitFile, temporaryName } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { guardFormula } from './csv/formula-guard.ts';
 import { renderRecord } from './csv/header.ts';
 import type { Engine } from './port.ts';
@@ -28,7 +29,7 @@ export class PredictionFile {
     }
     this.path = path;
     this.idName = idName;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     this.temporary = temporaryName(path);
     this.handle = openSync(this.temporary, 'wx');
     this.put([`${this.field(idName)},probability,prediction`]);

@@ -16,3 +16,10 @@ export async function readClientIds(table: Table): Promise<BigUint64Array | null
   }
   return keys;
 }
+
+/** The same, without an id column the key of all that a row says but its outcome: how fold models know a client. */
+export async function readClientKeys(table: Table): Promise<BigUint64Array> {
+  const target = columnOf(table.contract, 'target');
+  const names = table.contract.columns.map(({ name }) => name).filter((name) => name !== target);
+  return (await readClientIds(table)) ?? (await table.keys(names));
+}

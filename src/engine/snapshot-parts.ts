@@ -7,10 +7,12 @@ import { TidewatchError } from '../base/errors.ts';
 import { readTextFile } from '../base/regular-file.ts';
 
 const LIST_ENDING = '.json';
+/** A file of a snapshot lies in the folder of the snapshots: its name leads nowhere else. */
+export const partNameSchema = z.string().regex(/^[^/\\]+\.parquet$/);
 const listSchema = z.object({
   format: z.literal('tidewatch-parts/1'),
   /** Names of the files, in the order of their rows; all lie beside the list. */
-  parts: z.array(z.string().regex(/^[^/\\]+\.parquet$/)).min(1),
+  parts: z.array(partNameSchema).min(1),
 });
 
 /** Path of the Parquet file with all rows of a snapshot from `firstRow` on. */

@@ -3,6 +3,7 @@ import { TidewatchError } from '../base/errors.ts';
 import { type Holdout, isHeldOutAlike } from '../core/clients/held-out.ts';
 import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
+import { createScorer } from '../core/models/scorer.ts';
 import { columnOf } from './contract.ts';
 import {
   checkExamples,
@@ -12,10 +13,15 @@ import {
   readExamples,
   withPlaces,
 } from './examples.ts';
+import type { FoldModels } from './fold-models.ts';
 import type { OutcomeRule } from './history.ts';
 import type { Engine, Snapshot, Table, TableContract } from './port.ts';
+import { readClientKeys } from './read-client-ids.ts';
+import { flagsSince, type RowsSince } from './rows-since.ts';
+import { type ScoredTable, scoreTable } from './score-table.ts';
 import { countSharedClients, type SharedClients } from './shared-clients.ts';
 import { openTrainedRows, type TrainedOn } from './trained-rows.ts';
+import { unseenScorer } from './unseen-scorer.ts';
 
 /** Where the rows are that score a model. */
 export type TestRows =
@@ -25,13 +31,27 @@ export type TestRows =
       readonly paths: readonly string[];
       readonly training: Pick<Snapshot, 'parquetPath' | 'columns'> | null;
     }
-  /** The held-out clients of a snapshot; `live`: what the live model knows of them, null without one. */
+  /**
+   * The held-out clients of a snapshot; `live`: what the live model knows of them, null without one; `changed`: the
+   * world has changed, and only rows since then tell what a model is worth; null: nobody knows of a change.
+   */
   | {
       readonly kind: 'held-out';
       readonly snapshot: Pick<Snapshot, 'parquetPath' | 'columns'>;
       readonly holdout: Holdout;
       readonly live: (TrainedOn & { readonly version: string }) | null;
+      readonly changed: ChangedRows | null;
     };
+
+export interface ChangedRows {
+  readonly since: RowsSince;
+  /** Whether rows that came since the live model was trained go first. */
+  readonly after: 'recent' | null;
+  /** Whether rows of clients that are trained on can tell: there are models that have not seen them. */
+  readonly crossFits: boolean;
+  /** The fold models of a version; null where there are none. */
+  foldsOf(version: string): FoldModels | null;
+}
 
 export interface TestData {
   readonly rows: TestRows;
@@ -45,6 +65,24 @@ export interface TestData {
 /** So many rows, and of the smaller class, are enough to judge by those that are recent alone. */
 const RECENT_ROWS = 100;
 const RECENT_SMALLER_CLASS = 20;
+
+/**
+ * The probability that a model gives to each test row, in the order of the table, with the labels: where the rows are
+ * of clients that it was trained on, by the model of the fold that has not seen them.
+ */
+export async function scoreTestRows(
+  table: Table,
+  model: ModelDocument,
+  { rows }: Pick<TestData, 'rows'>,
+  window: TestWindow,
+  options: { readonly labels: boolean; readonly values?: boolean; readonly onRows?: (done: number) => void },
+): Promise<ScoredTable> {
+  const scorer = createScorer(model);
+  if (window.kind !== 'cross-fitted' || rows.kind !== 'held-out') return scoreTable(table, scorer, options);
+  const folds = rows.changed?.foldsOf(model.version) ?? null;
+  const scorerOf = unseenScorer(scorer, folds, await readClientKeys(table));
+  return scoreTable(table, scorer, { ...options, scorerOf });
+}
 
 /**
  * How many of the test clients the model has learned from: none where the clients are held out as they were when it
@@ -155,7 +193,15 @@ async function chooseRows(engine: Engine, table: Table, test: TestData): Promise
   const examples = await readExamples(table, outcomes, rows.holdout);
   const all = placesOf(examples, 'held-out');
   checkExamples(examples, all, 'held-out', 'the snapshot');
-  const recent = rows.live === null ? null : await recentPlaces(engine, examples, all, rows.live, contract);
+  const changed = rows.changed === null ? null : await changedPlaces(examples, all, rows.changed);
+  const isFirst = rows.changed === null || rows.changed.after === 'recent' || changed === null;
+  const recent =
+    rows.live === null || !isFirst ? null : await recentPlaces(engine, examples, all, rows.live, contract);
+  if (recent === null && changed !== null) {
+    const clients = isNamed ? countClients(examples, changed.places) : null;
+    const { kind, at, places } = changed;
+    return { examples, places, window: { kind, clients, since: null, at, trained: null } };
+  }
   const places = recent ?? all;
   const window: TestWindow = {
     kind: recent === null ? 'all' : 'recent',
@@ -180,11 +226,36 @@ async function recentPlaces(
     const unseen = new Uint8Array(table.rows);
     for (const place of await table.except(known)) unseen[place] = 1;
     const recent = places.filter((place) => unseen[place] === 1);
-    const left = recent.reduce((sum, place) => sum + Number(history?.outcomes[place] === 1), 0);
-    const isEnough =
-      recent.length >= RECENT_ROWS && Math.min(left, recent.length - left) >= RECENT_SMALLER_CLASS;
-    return isEnough && recent.length < places.length ? recent : null;
+    return isEnough(recent, history) && recent.length < places.length ? recent : null;
   } finally {
     await known.close();
   }
+}
+
+/** Whether these rows alone are enough to judge by. */
+function isEnough(places: Uint32Array, history: Examples['history']): boolean {
+  const left = places.reduce((sum, place) => sum + Number(history?.outcomes[place] === 1), 0);
+  return places.length >= RECENT_ROWS && Math.min(left, places.length - left) >= RECENT_SMALLER_CLASS;
+}
+
+/**
+ * Those of the held-out places that came after a change, or where they are too few all examples after it, as far as
+ * there are models that have not seen them; null where these are too few as well.
+ */
+async function changedPlaces(
+  examples: Examples,
+  heldOut: Uint32Array,
+  { since, crossFits }: ChangedRows,
+): Promise<{
+  readonly kind: 'changed' | 'cross-fitted';
+  readonly at: string;
+  readonly places: Uint32Array;
+} | null> {
+  const isSince = await flagsSince(examples.table, since);
+  const own = heldOut.filter((place) => isSince[place] === 1);
+  const { at } = since;
+  if (isEnough(own, examples.history)) return { kind: 'changed', at, places: own };
+  const every = placesOf(examples, 'both').filter((place) => isSince[place] === 1);
+  if (!crossFits || !isEnough(every, examples.history)) return null;
+  return { kind: 'cross-fitted', at, places: every };
 }

@@ -6,6 +6,7 @@ import { asTidewatchError } from '../base/errors.ts';
 import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
 import { describeOverlap, describeTestRows } from '../core/metrics/test-window.ts';
+import type { ModelDocument } from '../core/models/document.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
 import type { CompileResult, FileReport } from '../engine/port.ts';
@@ -17,18 +18,20 @@ import { type Detection, detect } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { train } from '../steps/train/train.ts';
-import type { TrainSummary } from '../steps/train/train-options.ts';
-import { compareOnTest } from './compare-models.ts';
+import type { KnownChanges, TrainDeps, TrainOptions, TrainSummary } from '../steps/train/train-options.ts';
+import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
-import type { LiveModel } from './live-model.ts';
+import { changesKnown } from './known-change.ts';
+import { type LiveModel, wholeLiveModel } from './live-model.ts';
 import { readAliases } from './model-names.ts';
 import type { Resources } from './resources.ts';
+import type { JudgedChange } from './retrain-wait.ts';
 import type { Session } from './session.ts';
 import {
   compiledAs,
   currentSnapshot,
   outcomeRuleOf,
-  readTestData,
+  readTestDataFor,
   readTrainedModel,
   trainedVersion,
 } from './workspace-state.ts';
@@ -169,44 +172,61 @@ function withoutColumns({ extraColumns: _, ...file }: FileReport): Omit<FileRepo
   return file;
 }
 
-export async function trainStep(resources: Resources, session: Session): Promise<TrainSummary> {
-  const { workspace, contract, clock, progress, version } = resources;
-  const { config, paths } = workspace;
+/** @param changes what is known of changes; absent: what the live model knows. */
+export async function trainStep(
+  resources: Resources,
+  session: Session,
+  changes?: KnownChanges,
+): Promise<TrainSummary> {
   return session.step(
     'train',
     async () => {
-      const snapshot = currentSnapshot(resources);
-      return train(
-        {
-          engine: await resources.engine(),
-          store: await resources.store(),
-          clock,
-          progress,
-          compute: () => resources.team(),
-        },
-        {
-          runId: session.runId,
-          version,
-          snapshot,
-          files: snapshot.files.map((file) => file.name),
-          contract,
-          modelFolder: paths.model,
-          outputFolder: paths.output,
-          model: config.model,
-          logistic: config.logistic,
-          calibration: config.calibration,
-          threshold: config.threshold,
-          campaign: campaignOf(config),
-          monotone: config.columns.monotone,
-          outcomes: outcomeRuleOf(resources),
-          holdout: config.holdout,
-          seed: config.seed,
-        },
-      );
+      const live = wholeLiveModel(resources);
+      return train(await trainDepsOf(resources), {
+        ...trainOptionsOf(resources, session, live?.model ?? null),
+        changes: changes ?? (await changesKnown(resources, live)),
+      });
     },
     ({ version, selection, learner, rows, notes }) =>
       [`model ${version} (${selection?.chosen ?? learner}) on ${rows} rows`, ...notes].join('. '),
   );
+}
+
+export async function trainDepsOf(resources: Resources): Promise<TrainDeps> {
+  const { clock, progress } = resources;
+  const [engine, store] = [await resources.engine(), await resources.store()];
+  return { engine, store, clock, progress, compute: () => resources.team() };
+}
+
+/** What a model is made by, all but the changes that are known. */
+export function trainOptionsOf(
+  resources: Resources,
+  session: Session,
+  live: ModelDocument | null,
+): Omit<TrainOptions, 'changes'> {
+  const { workspace, contract, version } = resources;
+  const { config, paths } = workspace;
+  const snapshot = currentSnapshot(resources);
+  const candidate = live?.certificate.options['candidate'];
+  return {
+    runId: session.runId,
+    version,
+    snapshot,
+    files: snapshot.files.map((file) => file.name),
+    contract,
+    modelFolder: paths.model,
+    outputFolder: paths.output,
+    model: config.model,
+    logistic: config.logistic,
+    calibration: config.calibration,
+    threshold: config.threshold,
+    campaign: campaignOf(config),
+    monotone: config.columns.monotone,
+    outcomes: outcomeRuleOf(resources),
+    holdout: config.holdout,
+    liveCandidate: typeof candidate === 'string' ? candidate : null,
+    seed: config.seed,
+  };
 }
 
 /** The terms of the campaign as the code names them. */
@@ -224,8 +244,9 @@ export function campaignOf({ campaign }: Config): Campaign | null {
 export async function scoreStep(resources: Resources, session: Session): Promise<ScoreSummary> {
   return session.step(
     'score',
-    async () =>
-      score(
+    async () => {
+      const model = readTrainedModel(resources);
+      return score(
         {
           engine: await resources.engine(),
           store: await resources.store(),
@@ -234,12 +255,13 @@ export async function scoreStep(resources: Resources, session: Session): Promise
         },
         {
           runId: session.runId,
-          model: readTrainedModel(resources),
-          test: await readTestData(resources),
+          model,
+          test: await readTestDataFor(resources, model),
           campaign: campaignOf(resources.workspace.config),
           modelFolder: resources.workspace.paths.model,
         },
-      ),
+      );
+    },
     ({ f1, rows, window }) => {
       const overlap = describeOverlap(window);
       const note = overlap === null ? '' : `. ${overlap}`;
@@ -259,8 +281,8 @@ export async function judgeStep(
   return session.step(
     'gate',
     async () => {
-      const comparison =
-        live === null ? null : await compareOnTest(resources, live.model, readTrainedModel(resources));
+      const trained = readTrainedModel(resources);
+      const comparison = live === null ? null : await compareOnTest(resources, live.model, trained);
       // F1 counts as 0 where it is 0/0, as in latestscore.txt.
       const champion = comparison === null ? null : (comparison.f1?.champion ?? 0);
       const verdict = judgeChallenger(rule, {
@@ -268,23 +290,42 @@ export async function judgeStep(
         challenger: { version: challenger.model, f1: challenger.f1 },
         comparison,
       });
-      await (await resources.store()).recordCheck({
-        runId: session.runId,
-        modelVersion: challenger.model,
-        createdAt: resources.clock.now().toISOString(),
-        kind: 'gate',
-        rule,
-        outcome: verdict.accepted,
-        rows: challenger.rows,
-        observed: challenger.f1,
-        expected: champion,
-        reason: verdict.reason,
-        details: { champion: live?.model.version ?? null, shadow: verdict.shadow, comparison },
-      });
+      await recordGate(resources, session, { live, trained, verdict, comparison, ...challenger });
       return { champion, verdict };
     },
     ({ verdict }) => verdict.reason,
   );
+}
+
+/** Keeps what a gate said of a model, with the change that the model was made after. */
+export async function recordGate(
+  resources: Resources,
+  { runId }: Session,
+  judged: {
+    readonly live: LiveModel | null;
+    readonly trained: ModelDocument;
+    readonly verdict: GateVerdict;
+    readonly comparison: TestComparison | null;
+    readonly rows: number;
+    readonly f1: number;
+  },
+): Promise<void> {
+  const { live, trained, verdict, comparison, rows, f1 } = judged;
+  const { change } = trained.certificate;
+  const known: JudgedChange | null = change === undefined ? null : { at: change.at, rows: change.rows };
+  await (await resources.store()).recordCheck({
+    runId,
+    modelVersion: trained.version,
+    createdAt: resources.clock.now().toISOString(),
+    kind: 'gate',
+    rule: verdict.rule,
+    outcome: verdict.accepted,
+    rows,
+    observed: f1,
+    expected: comparison === null ? null : (comparison.f1?.champion ?? 0),
+    reason: verdict.reason,
+    details: { champion: live?.model.version ?? null, shadow: verdict.shadow, comparison, change: known },
+  });
 }
 
 /** Makes a model live: the one of output_model_path unless the text of another is given. */

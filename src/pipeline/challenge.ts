@@ -12,6 +12,7 @@ import {
 } from '../core/monitor/performance/duel.ts';
 import type { FreshRows } from '../steps/watch/watch.ts';
 import type { ChallengeRecord } from '../store/port.ts';
+import { changeKnownBy } from './known-change.ts';
 import type { LiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
@@ -42,9 +43,20 @@ export interface ChallengeStanding {
  */
 const OUTGROWN = 2;
 
-/** Whether there is so much more data that another model should challenge instead. */
-export function isOutgrown({ model }: OpenChallenge, rows: number): boolean {
-  return rows >= OUTGROWN * model.certificate.snapshot.rows;
+/**
+ * Whether there is so much more data that another model should challenge instead: after a change the rows since then
+ * count, of which the challenger may have had few.
+ * @param rows of the snapshot.
+ */
+export async function isOutgrown(
+  resources: Resources,
+  { model }: OpenChallenge,
+  rows: number,
+): Promise<boolean> {
+  const { change, snapshot } = model.certificate;
+  const since = await changeKnownBy(resources, model);
+  if (change !== undefined && since !== null) return since.rows >= OUTGROWN * change.rows;
+  return rows >= OUTGROWN * snapshot.rows;
 }
 
 /** The open challenge of the live model; one that is over for another reason than its test is ended first. */

@@ -2,12 +2,10 @@
 
 import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import { createScorer } from '../core/models/scorer.ts';
 import { comparePaired, type PairedComparison } from '../core/monitor/performance/compare-paired.ts';
-import { scoreTable } from '../engine/score-table.ts';
-import { countLearned, withTestRows } from '../engine/test-rows.ts';
+import { countLearned, scoreTestRows, withTestRows } from '../engine/test-rows.ts';
 import type { Resources } from './resources.ts';
-import { readTestData } from './workspace-state.ts';
+import { readTestDataFor } from './workspace-state.ts';
 
 /** A comparison with the test rows that it is of. */
 export type TestComparison = PairedComparison & { readonly window: TestWindow };
@@ -22,11 +20,11 @@ export async function compareOnTest(
   challenger: ModelDocument,
 ): Promise<TestComparison> {
   const { drift, seed } = resources.workspace.config;
-  const test = await readTestData(resources);
+  const test = await readTestDataFor(resources, challenger);
   const engine = await resources.engine();
   return withTestRows(engine, test, async (table, window) => {
-    const { labels, probabilities } = await scoreTable(table, createScorer(champion), { labels: true });
-    const other = await scoreTable(table, createScorer(challenger), { labels: false });
+    const { labels, probabilities } = await scoreTestRows(table, champion, test, window, { labels: true });
+    const other = await scoreTestRows(table, challenger, test, window, { labels: false });
     const comparison = comparePaired(
       labels,
       probabilities,

@@ -1,6 +1,6 @@
 /** What was live when, and what could go live again: derived from the recorded deployments and the live folder. */
 import { type Deployed, type Manifest, unlessDamaged } from '../store/deployed-files.ts';
-import type { DeploymentEvent, Listed, Page } from '../store/port.ts';
+import type { DeploymentEvent, Listed, Page, Store } from '../store/port.ts';
 import { everyRecord } from './every-record.ts';
 import type { Resources } from './resources.ts';
 
@@ -27,6 +27,24 @@ function tellDeployment(
   live: string | null,
 ): DeploymentPage['deployments'][number] {
   return { ...event, f1: Number.isNaN(event.f1) ? null : event.f1, live: event.id === live };
+}
+
+/**
+ * The deployment that made the live model live: repairs and repeated deployments of the same model go on from it. The
+ * given one where the store does not know it.
+ */
+export async function liveSince(
+  store: Pick<Store, 'deployment' | 'deployments'>,
+  { id, modelVersion, deployedAt }: Manifest,
+): Promise<Pick<DeploymentEvent, 'id' | 'deployedAt'>> {
+  let first = { id, deployedAt };
+  const recorded = await store.deployment(id);
+  if (recorded === null) return first;
+  for await (const event of everyRecord((page) => store.deployments(page), recorded.cursor)) {
+    if (event.modelVersion !== modelVersion) break;
+    first = { id: event.id, deployedAt: event.deployedAt };
+  }
+  return first;
 }
 
 type Known = Pick<Resources, 'live' | 'store'>;

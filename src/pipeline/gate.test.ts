@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../base/random.ts';
+import { logit, sigmoid } from '../core/math/sigmoid.ts';
 import { comparePaired } from '../core/monitor/performance/compare-paired.ts';
-import { type GateCase, judgeChallenger } from './gate.ts';
+import { type GateCase, judgeChallenger, judgeRecalibrated } from './gate.ts';
 
 /** Champion and challenger by F1 alone. */
 function scored(champion: number | null, challenger: number): GateCase {
@@ -51,6 +53,27 @@ describe('judgeChallenger', () => {
     expect(judgeChallenger('not-worse', few).accepted).toBe(true);
   });
 
+  it('refuses a model that gives every client the same risk, however high its F1, and one that ranks them backwards', () => {
+    const labels = Float64Array.from({ length: 200 }, (_, row) => Number(row % 2 === 0));
+    const flat = labels.map(() => 0.5);
+    const backwards = labels.map((label) => 0.9 - 0.8 * label);
+    const of = (champion: Float64Array, challenger: Float64Array): GateCase => {
+      const comparison = comparePaired(labels, champion, 0.6, challenger, 0.4, { seed: 0, alpha: 0.05 });
+      return { ...scored(comparison.f1?.champion ?? 0, comparison.f1?.challenger ?? 0), comparison };
+    };
+    const weak = labels.map((label, row) => (row % 5 === 0 ? 0.7 - 0.4 * label : 0.3 + 0.4 * label));
+    for (const rule of ['not-worse', 'better', 'sequential'] as const) {
+      for (const given of [of(backwards, flat), of(weak, flat)]) {
+        expect(judgeChallenger(rule, given)).toMatchObject({ accepted: false, shadow: false });
+      }
+      const shadow = rule === 'sequential';
+      expect(judgeChallenger(rule, of(weak, backwards))).toMatchObject({ accepted: false, shadow });
+    }
+    expect(of(backwards, flat).challenger.f1).toBeGreaterThan(0.6);
+    expect(judgeChallenger('not-worse', of(backwards, weak)).accepted).toBe(true);
+    expect(judgeChallenger('always', of(weak, flat)).accepted).toBe(true);
+  });
+
   it('lets by sequential a model score beside the live one, but not the live one beside itself', () => {
     const given = compared(200, 4, 1);
     expect(judgeChallenger('sequential', given)).toMatchObject({ accepted: false, shadow: true });
@@ -87,5 +110,28 @@ describe('judgeChallenger', () => {
       reason: expect.stringContaining('do not define F1'),
     });
     expect(judgeChallenger('better', undefinedF1).accepted).toBe(false);
+  });
+});
+
+describe('judgeRecalibrated', () => {
+  const random = createRandom(3);
+  const risks = Float64Array.from({ length: 600 }, () => sigmoid(-2.5 + random.normal()));
+  const labels = risks.map((p) => Number(random.uniform() < sigmoid(logit(p) + 1.5)));
+  const moved = (by: number) => risks.map((p) => sigmoid(logit(p) + by));
+  const of = (by: number, threshold = sigmoid(logit(0.15) + by)) =>
+    comparePaired(labels, risks, 0.15, moved(by), threshold, { seed: 0, alpha: 0.05 });
+
+  it('lets moved risks that are nearer the truth take the place of the live ones, by every rule', () => {
+    for (const rule of ['not-worse', 'better', 'sequential', 'always'] as const)
+      expect(judgeRecalibrated(rule, of(1.5))).toMatchObject({ rule, accepted: true, shadow: false });
+    expect(judgeRecalibrated('sequential', of(1.5)).reason).toMatch(/takes its place\. F1 .* Brier score /);
+  });
+
+  it('refuses risks that are moved the wrong way, and a threshold at which F1 falls by more than chance', () => {
+    for (const rule of ['not-worse', 'better', 'sequential'] as const) {
+      expect(judgeRecalibrated(rule, of(-1)).accepted).toBe(false);
+      expect(judgeRecalibrated(rule, of(1.5, 0.95)).accepted).toBe(false);
+    }
+    expect(judgeRecalibrated('always', of(-1)).accepted).toBe(true);
   });
 });

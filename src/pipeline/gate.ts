@@ -26,6 +26,9 @@ export interface GateCase {
  * - `not-worse`: its F1 is not lower, however little they differ.
  * - `better`: its F1 is higher, and the paired bootstrap says that this is no chance.
  * - `always`: whatever the comparison says.
+ * - A challenger that gives every client the same risk is refused by all but `always`: it can flag everybody and have an
+ *   F1 that is not low. By `not-worse` and `better` so is one that ranks the clients backwards where the champion does
+ *   not; `sequential` leaves that to new rows.
  * - Where the champion has learned from clients that are held out now, these three accept: it cannot be judged.
  * - `sequential`: not yet; new labelled rows decide. A challenger that is the champion again is refused.
  */
@@ -40,6 +43,8 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   if (champion === null) return verdict(true, 'No model was deployed before.');
   const compared = comparison === null ? scoresOf(given) : tellComparison(comparison);
   if (rule === 'always') return verdict(true, `Every retrained model is deployed. ${compared}`);
+  const blind = describeBlindness(rule, comparison);
+  if (blind !== null) return verdict(false, blind);
   const unfair = describeUnfairness(comparison?.window);
   if (unfair !== null && rule !== 'sequential') return verdict(true, unfair);
   if (rule === 'not-worse') {
@@ -62,6 +67,43 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   const accepted = comparison !== null && judgePaired(comparison, 'better').accepted;
   const told = accepted ? 'better' : 'not shown to be better, so the deployed one stays';
   return verdict(accepted, `The retrained model is ${told}. ${compared}`);
+}
+
+/**
+ * Whether the live model with its risks moved takes its own place: both rank clients alike, so the Brier score on rows
+ * since the change decides beside F1.
+ * - `not-worse`: its Brier score is not higher, and its F1 not lower by more than chance.
+ * - `better`: its Brier score is lower by more than chance, and its F1 not lower by more than chance.
+ * - `sequential`: as `not-worse`; the alarm itself is the test that may be looked at after every run.
+ * - `always`: always.
+ */
+export function judgeRecalibrated(
+  rule: Config['gate'],
+  comparison: NonNullable<GateCase['comparison']>,
+): GateVerdict {
+  const { brier, f1, alpha } = comparison;
+  const isWorse = f1 !== null && f1.difference < 0 && f1.pValue < alpha;
+  const isRight = brier !== null && !isWorse && (rule === 'better' ? brier.high < 0 : brier.difference <= 0);
+  const accepted = rule === 'always' || isRight;
+  const told = accepted ? 'takes its place' : 'does not take its place';
+  const score = brier === null ? '' : `; Brier score ${tellDifference(brier, alpha)}`;
+  const compared = tellComparison(comparison).replace(/ \(on the same/, `${score} (on the same`);
+  return {
+    rule,
+    accepted,
+    shadow: false,
+    reason: `The live model with its risks moved ${told}. ${compared}`,
+  };
+}
+
+/** Why the challenger is of no use for telling clients apart; null where it is. */
+function describeBlindness(rule: Config['gate'], comparison: GateCase['comparison']): string | null {
+  const auc = comparison?.rocAuc ?? null;
+  if (comparison === null || auc === null || auc.challenger > 0.5) return null;
+  const isFlat = auc.challenger === 0.5;
+  if (!isFlat && (rule === 'sequential' || auc.champion <= 0.5)) return null;
+  const told = isFlat ? 'tells the clients apart no more than chance' : 'ranks the clients backwards';
+  return `The retrained model ${told}, so the deployed one stays. ${tellComparison(comparison)}`;
 }
 
 /** Why the champion cannot be judged on these rows; null where it can. Files are taken as they are given. */

@@ -12,7 +12,7 @@ import { recordLive } from './recover-live.ts';
 import type { Resources } from './resources.ts';
 import type { Session } from './session.ts';
 import { documentOf } from './stored-model.ts';
-import { readTestData } from './workspace-state.ts';
+import { readTestDataFor } from './workspace-state.ts';
 
 export interface PromotionSummary {
   /** `already-live`: the model was live, and nothing was done. */
@@ -78,7 +78,7 @@ export async function scoreAndDeploy(
   const { f1Score: f1, rows } = await session.step(
     'score',
     async () => {
-      const test = await readTestData(resources);
+      const test = await readTestDataFor(resources, model);
       const campaign = campaignOf(resources.workspace.config);
       const evaluation = await evaluateOnTest(await resources.engine(), model, test, campaign);
       const deps = { store: await resources.store(), clock: resources.clock };

@@ -1,9 +1,8 @@
 /** Clients at risk as the server tells them: with what the last earlier scoring said of each, and as CSV. */
-import { guardFormula } from '../engine/csv/formula-guard.ts';
-import { renderRecord } from '../engine/csv/header.ts';
 import type { RankedClient, Ranking, RankOptions } from '../steps/rank.ts';
 import type { Told } from './client-risks.ts';
 import { earlierScoring, scoresAt } from './client-scores.ts';
+import { clientsCsvHeader, clientsCsvLines } from './clients-csv.ts';
 import type { Resources } from './resources.ts';
 import type { RiskBook } from './risk-book.ts';
 
@@ -75,46 +74,15 @@ export async function* clientsCsv(
   book: RiskBook,
   query: RiskQuery,
 ): AsyncGenerator<string> {
-  const reasons = Array.from({ length: query.reasons }, (_, k) => `reason_${k + 1}`);
-  let head = `${renderRecord([...COLUMNS, ...reasons])}\n`;
+  const options = { reasons: query.reasons, earlier: true };
+  let head = `${clientsCsvHeader(options)}\n`;
   for (let offset = 0; ; offset += CHUNK) {
     const { clients, matching } = await rankedClients(resources, book, { ...query, limit: CHUNK, offset });
-    yield head + clients.map((client) => `${lineOf(client, query.reasons)}\n`).join('');
+    yield head +
+      clientsCsvLines(clients, options)
+        .map((line) => `${line}\n`)
+        .join('');
     head = '';
     if (offset + CHUNK >= matching.clients) return;
   }
-}
-
-const COLUMNS = [
-  'rank',
-  'id',
-  'probability',
-  'flagged',
-  'earlier',
-  'value',
-  'expected_loss',
-  'owner',
-  'segment',
-  'status',
-  'as_of',
-];
-
-function lineOf(client: RankedAnswer['clients'][number], reasons: number): string {
-  const number = (value: number | null) => (value === null ? '' : String(value));
-  const { rank, id, probability, flagged, earlier, value, expectedLoss, owner, segment, status, asOf } =
-    client;
-  return renderRecord([
-    String(rank),
-    guardFormula(id),
-    String(probability),
-    flagged ? '1' : '0',
-    number(earlier),
-    number(value),
-    number(expectedLoss),
-    guardFormula(owner ?? ''),
-    guardFormula(segment ?? ''),
-    status,
-    asOf ?? '',
-    ...Array.from({ length: reasons }, (_, k) => guardFormula(client.reasons[k]?.sentence ?? '')),
-  ]);
 }

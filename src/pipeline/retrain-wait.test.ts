@@ -1,37 +1,65 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckOutline, Listed } from '../store/port.ts';
+import type { CheckOutline, CheckRecord, Listed } from '../store/port.ts';
 import type { LiveModel } from './live-model.ts';
 import { waitAfterRefusal } from './retrain-wait.ts';
 
-const live = { deployed: { manifest: { deployedAt: '2026-03-01T00:00:00.000Z' } } } as LiveModel;
+const live = { model: { version: 'live' } } as LiveModel;
 
-function storeWith(
-  checks: readonly Pick<CheckOutline, 'kind' | 'outcome' | 'createdAt' | 'runId' | 'rows'>[],
-) {
+type Check = Pick<CheckRecord, 'kind' | 'outcome' | 'runId' | 'rows' | 'modelVersion'> & {
+  details?: unknown;
+};
+
+/** Checks, the newest first; their times say nothing, as clocks may disagree. */
+function storeWith(checks: readonly Check[]) {
+  const of = (kind: string | undefined) => checks.filter((check) => check.kind === kind);
   return {
     checks: async ({ kind }: { readonly kind?: CheckOutline['kind'] }) =>
-      checks.filter((check) => check.kind === kind) as unknown as readonly Listed<CheckOutline>[],
+      of(kind) as unknown as readonly Listed<CheckOutline>[],
+    latestCheck: async (kind: string) => ({ details: {}, ...of(kind)[0] }) as CheckRecord,
   };
 }
 
-const refusal = [
-  { kind: 'gate', outcome: false, createdAt: '2026-03-08T00:00:00.000Z', runId: 'r2', rows: 80 },
-  { kind: 'drift', outcome: true, createdAt: '2026-03-08T00:00:00.000Z', runId: 'r2', rows: 400 },
-] as const;
+const drift = (runId: string, rows: number, modelVersion = 'live'): Check => ({
+  kind: 'drift',
+  outcome: true,
+  runId,
+  rows,
+  modelVersion,
+});
+const gate = (runId: string, details: unknown = {}, outcome = false): Check => ({
+  kind: 'gate',
+  outcome,
+  runId,
+  rows: 80,
+  modelVersion: 'retrained',
+  details,
+});
 
 describe('after a refusal', () => {
   it('waits until there is a quarter more to learn from, and says so', async () => {
-    expect(await waitAfterRefusal(storeWith(refusal), live, { rows: 450 })).toBe(
+    const store = storeWith([gate('r2'), drift('r2', 400)]);
+    expect(await waitAfterRefusal(store, live, { rows: 450 }, null)).toBe(
       'A model retrained on 400 new outcomes was refused. The next one is trained when there are 500; there are 450 now.',
     );
-    expect(await waitAfterRefusal(storeWith(refusal), live, { rows: 500 })).toBeNull();
+    expect(await waitAfterRefusal(store, live, { rows: 500 }, null)).toBeNull();
   });
 
-  it('does not wait where none was refused, or the refusal was of an earlier live model', async () => {
-    expect(await waitAfterRefusal(storeWith([]), live, { rows: 10 })).toBeNull();
-    const accepted = refusal.map((check) => ({ ...check, outcome: true }));
-    expect(await waitAfterRefusal(storeWith(accepted), live, { rows: 10 })).toBeNull();
-    const earlier = refusal.map((check) => ({ ...check, createdAt: '2026-02-01T00:00:00.000Z' }));
-    expect(await waitAfterRefusal(storeWith(earlier), live, { rows: 10 })).toBeNull();
+  it('counts the rows since a change, however many the live model did not know before', async () => {
+    const change = { at: '2026-05-12T06:00:00.000Z', rows: 160 };
+    const store = storeWith([drift('r3', 10_200), gate('r2', { change }), drift('r2', 10_000)]);
+    expect(await waitAfterRefusal(store, live, { rows: 10_200 }, 180)).toBe(
+      'A model retrained on 160 outcomes since 2026-05-12 was refused. The next one is trained when there are 200; there are 180 now.',
+    );
+    expect(await waitAfterRefusal(store, live, { rows: 10_200 }, 360)).toBeNull();
+    expect(await waitAfterRefusal(store, live, { rows: 10_200 }, null)).not.toBeNull();
+  });
+
+  it('does not wait where the newest was accepted, or another model was live when it was refused', async () => {
+    const accepted = storeWith([gate('r2', {}, true), drift('r2', 400)]);
+    expect(await waitAfterRefusal(accepted, live, { rows: 10 }, null)).toBeNull();
+    const others = storeWith([drift('r3', 10), gate('r2'), drift('r2', 400, 'other')]);
+    expect(await waitAfterRefusal(others, live, { rows: 10 }, null)).toBeNull();
+    const before = storeWith([drift('r4', 10), drift('r3', 50, 'other'), gate('r2'), drift('r2', 400)]);
+    expect(await waitAfterRefusal(before, live, { rows: 10 }, null)).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import type { DuelReading } from '../core/monitor/performance/duel.ts';
 import type { CompileResult, FileReport, RowCounts, Snapshot } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import type { ScoreSummary } from '../steps/score.ts';
+import { type KnownChanges, NO_CHANGES } from '../steps/train/train-options.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import type { FreshRows } from '../steps/watch/watch.ts';
 import type { RunResult } from '../store/port.ts';
@@ -26,11 +27,13 @@ import {
 import { rankStep } from './client-scores.ts';
 import { callStep, DIAGNOSE_ALL, diagnoseStep, readDependencies, reportStep } from './closing-steps.ts';
 import type { GateVerdict } from './gate.ts';
+import { changesAtAlarm } from './known-change.ts';
 import { labelStep, type MadeLabels, settleLabels } from './label-step.ts';
 import { type LiveModel, readLiveModel } from './live-model.ts';
 import { scoreAndDeploy } from './promote.ts';
 import { publishStep } from './publish-step.ts';
 import { pullStep, type SourcePull } from './pull-step.ts';
+import { asksForRecalibration, recalibrateStep } from './recalibrate-step.ts';
 import { recoverLive } from './recover-live.ts';
 import type { Resources } from './resources.ts';
 import { forgetOld } from './retention.ts';
@@ -116,7 +119,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
     resources.renderer();
     const dependencies = readDependencies(resources);
     dependencies.catch(() => undefined);
-    if (isNew) await learn(resources, session, live, labels, course);
+    if (isNew) await learn(resources, session, live, { labels, newFiles: detection.newFiles }, course);
     else if (isDue) await watchAgain(resources, session, live, course);
     const ranked = await rankStep(resources, session);
     await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
@@ -147,7 +150,7 @@ async function learn(
   resources: Resources,
   session: Session,
   live: LiveModel | null,
-  labels: MadeLabels | null,
+  { labels, newFiles }: { readonly labels: MadeLabels | null; readonly newFiles: readonly string[] },
   course: Course,
 ): Promise<void> {
   const compiled = await ingestStep(resources, session);
@@ -157,7 +160,9 @@ async function learn(
     await session.skip('watch', 'No model is deployed yet, so none can have drifted.');
     course.result = 'first-deployment';
     await replace(resources, session, live, course);
-  } else if (await mustRetrain(resources, session, live, compiled.snapshot, course)) {
+  } else if (
+    await mustRetrain(resources, session, live, compiled.snapshot, onlyNew(compiled, newFiles), course)
+  ) {
     await replace(resources, session, live, course);
   }
   await rememberFiles(resources, compiled.files);
@@ -171,9 +176,15 @@ async function watchAgain(
   course: Course,
 ): Promise<void> {
   await session.skip('ingest', 'No file is new, but outcomes that were too young are final now.');
-  if (await mustRetrain(resources, session, live, currentSnapshot(resources), course)) {
+  if (await mustRetrain(resources, session, live, currentSnapshot(resources), null, course)) {
     await replace(resources, session, live, course);
   }
+}
+
+/** The one accepted file that is new; null: there are more, or none. */
+function onlyNew({ files }: CompileResult, newFiles: readonly string[]): string | null {
+  const accepted = files.filter(({ name, status }) => status === 'accepted' && newFiles.includes(name));
+  return accepted.length === 1 ? (accepted[0]?.name ?? null) : null;
 }
 
 /** Checks for drift, and lets the challenge that is open go on: what it has come to is what the run comes to. */
@@ -182,18 +193,19 @@ async function mustRetrain(
   session: Session,
   live: LiveModel,
   snapshot: Snapshot,
+  newFile: string | null,
   course: Course,
 ): Promise<boolean> {
   const challenge = await openChallengeOf(resources, session, live);
   const challenger = challenge?.model ?? null;
-  const { check, fresh, leftOut } = await watchStep(resources, session, live, challenger, snapshot);
+  const { check, fresh, leftOut } = await watchStep(resources, session, live, challenger, snapshot, newFile);
   course.check = check;
   course.unlabelled = leftOut.unlabelled;
   course.result = 'no-drift';
   if (challenge === null) return check.drift && !(await waitsForMore(resources, session, live, course));
   const outcome = await answerChallenge(resources, session, live, challenge, fresh, course);
   if (outcome === 'promote' || !check.drift) return false;
-  return outcome === 'retire' || isOutgrown(challenge, snapshot.rows);
+  return outcome === 'retire' || (await isOutgrown(resources, challenge, snapshot.rows));
 }
 
 /** Whether a retrained model that was refused would only be made again. */
@@ -204,7 +216,8 @@ async function waitsForMore(
   course: Course,
 ): Promise<boolean> {
   if (course.check === null) return false;
-  course.waits = await waitAfterRefusal(await resources.store(), live, course.check);
+  const { newest } = await changesAtAlarm(resources, live, course.check);
+  course.waits = await waitAfterRefusal(await resources.store(), live, course.check, newest?.rows ?? null);
   if (course.waits === null) return false;
   await session.skip('train', course.waits);
   course.result = 'challenger-refused';
@@ -241,7 +254,10 @@ async function replace(
   live: LiveModel | null,
   course: Course,
 ): Promise<void> {
-  course.unlabelled = (await trainStep(resources, session)).unlabelled;
+  const changes =
+    live === null || course.check === null ? NO_CHANGES : await changesAtAlarm(resources, live, course.check);
+  if (live !== null && (await hasMovedRisks(resources, session, live, changes, course))) return;
+  course.unlabelled = (await trainStep(resources, session, changes)).unlabelled;
   const challenger = await scoreStep(resources, session);
   const { champion, verdict } = await judgeStep(resources, session, live, challenger);
   course.challenger = challenger;
@@ -255,6 +271,25 @@ async function replace(
   if (verdict.shadow && live !== null) await startChallenge(resources, session, live, challenger.model);
   course.result = verdict.shadow ? 'challenger-shadowing' : 'challenger-refused';
   await session.skip('deploy', verdict.reason);
+}
+
+/** Where the base rate alone has changed: makes the live model live again with its risks moved, if that is enough. */
+async function hasMovedRisks(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  { newest }: KnownChanges,
+  course: Course,
+): Promise<boolean> {
+  if (course.check === null || newest === null || !asksForRecalibration(course.check)) return false;
+  const { made } = await recalibrateStep(resources, session, live, newest);
+  if (made === null) return false;
+  course.challenger = await scoreStep(resources, session);
+  course.champion = made.champion;
+  course.gate = made.verdict;
+  course.deployment = await deployStep(resources, session, made.reason);
+  course.result = 'redeployed';
+  return true;
 }
 
 function summarise(session: Session, live: LiveModel | null, course: Course, seconds: number): RunSummary {

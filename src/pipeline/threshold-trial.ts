@@ -5,15 +5,14 @@ import { f1Score, precisionEstimate, recallEstimate } from '../core/metrics/clas
 import { DEFAULT_LEVEL } from '../core/metrics/interval.ts';
 import { type CampaignTerms, expectedProfit } from '../core/metrics/profit.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import { createScorer } from '../core/models/scorer.ts';
 import {
   addConfusion,
   type ConfusionMatrix,
   confusionMatrix,
   createConfusion,
 } from '../core/statistics/confusion.ts';
-import { type ScoredTable, scoreTable } from '../engine/score-table.ts';
-import { withTestRows } from '../engine/test-rows.ts';
+import type { ScoredTable } from '../engine/score-table.ts';
+import { scoreTestRows, withTestRows } from '../engine/test-rows.ts';
 import { campaignOf } from './bound-steps.ts';
 import { liveVersionOf } from './live-model.ts';
 import { resolveModel } from './model-names.ts';
@@ -60,8 +59,8 @@ export function createThresholdTrial(resources: Resources, book: RiskBook): Thre
     const test = await readTestData(resources);
     const key = [model.version, ...test.hashes].join('/');
     if (held?.key === key) return held.scored;
-    const scored = await withTestRows(await resources.engine(), test, (table) =>
-      scoreTable(table, createScorer(model), { labels: true, values: true }),
+    const scored = await withTestRows(await resources.engine(), test, (table, window) =>
+      scoreTestRows(table, model, test, window, { labels: true, values: true }),
     );
     held = { key, scored };
     return scored;

@@ -1,7 +1,8 @@
 /** Trends bound to a workspace: told, written as CSV, drawn. They take no lock and change nothing. */
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { commitFile, temporaryName, writeFileAtomic } from '../base/atomic-file.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { type TrendPanelValues, trendPanels } from '../report/charts/trend-panels.ts';
 import { MEASURES } from '../store/measures.ts';
 import type { Resources } from './resources.ts';
@@ -24,7 +25,7 @@ export async function writeTrendCsv(
   request: TrendRequest,
   path: string,
 ): Promise<number> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = temporaryName(path);
   let lines = 0;
   try {

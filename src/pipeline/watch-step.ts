@@ -2,7 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import type { AlarmBudget } from '../core/monitor/performance/risk-watch.ts';
+import type { AlarmBudget } from '../core/monitor/performance/risk-sentence.ts';
 import { columnOf } from '../engine/contract.ts';
 import { readFoldModels } from '../engine/fold-models.ts';
 import type { Snapshot } from '../engine/port.ts';
@@ -10,6 +10,7 @@ import { readReferenceSample } from '../engine/reference-file.ts';
 import { withTestRows } from '../engine/test-rows.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../steps/watch/watch.ts';
 import { campaignOf } from './bound-steps.ts';
+import { liveSince } from './deployment-history.ts';
 import { scoreHeldOutRisks } from './held-out-risks.ts';
 import type { LiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
@@ -22,6 +23,8 @@ export async function watchStep(
   live: LiveModel,
   challenger: ModelDocument | null,
   snapshot: Snapshot,
+  /** The file that its new rows came in; null: more than one, or none that is new. */
+  newFile: string | null,
 ): Promise<Watched> {
   const { workspace, contract, clock } = resources;
   const { config, paths } = workspace;
@@ -30,8 +33,9 @@ export async function watchStep(
     'watch',
     async () => {
       const reading = readReferenceSample(paths.output, live.model.version);
+      const store = await resources.store();
       return watch(
-        { engine: await resources.engine(), store: await resources.store(), clock },
+        { engine: await resources.engine(), store, clock },
         {
           runId: session.runId,
           rule: config.drift.rule,
@@ -49,9 +53,11 @@ export async function watchStep(
           alpha: config.drift.alpha,
           tolerance: config.drift.tolerance,
           budget: alarmBudgetOf(config),
-          deployment: live.deployed.manifest,
+          deployment: await liveSince(store, live.deployed.manifest),
           heldOutRisks: () => scoreHeldOutRisks(resources, live.model),
           psi: config.drift.psi,
+          newFile,
+          yearsPerFalseAlarm: config.drift.years_per_false_alarm,
           outcomes: outcomeRuleOf(resources),
           seed: config.seed,
         },

@@ -32,7 +32,14 @@ export async function watchVerb(resources: Resources, session: Session): Promise
   }
   const snapshot = currentSnapshot(resources);
   const challenge = await openChallengeOf(resources, session, live);
-  const { check, fresh } = await watchStep(resources, session, live, challenge?.model ?? null, snapshot);
+  const { check, fresh } = await watchStep(
+    resources,
+    session,
+    live,
+    challenge?.model ?? null,
+    snapshot,
+    null,
+  );
   if (challenge !== null) await challengeStep(resources, session, challenge, live, fresh);
   const records = await estimateRecords(await resources.store());
   return {

@@ -7,12 +7,14 @@ import { readTextFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
+import { readFoldModels } from '../engine/fold-models.ts';
 import type { OutcomeRule } from '../engine/history.ts';
 import type { Snapshot } from '../engine/port.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
-import type { TestData } from '../engine/test-rows.ts';
+import type { ChangedRows, TestData } from '../engine/test-rows.ts';
 import type { TrainedOn } from '../engine/trained-rows.ts';
 import { MODEL_FILE } from '../store/deployed-files.ts';
+import { changeKnownBy } from './known-change.ts';
 import { wholeLiveModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
 
@@ -22,16 +24,38 @@ export function outcomeRuleOf({ workspace }: Pick<Resources, 'workspace'>): Omit
   return { horizonDays, meaning };
 }
 
-/** The rows that score a model: those of held-out clients, or the files of test_data_path. */
+/**
+ * The rows that score models: those of held-out clients, or the files of test_data_path. Where the live model was made
+ * after a change, rows before it tell nothing.
+ */
 export async function readTestData(resources: Resources): Promise<TestData> {
+  const live = wholeLiveModel(resources)?.model;
+  return testDataSince(resources, live === undefined ? null : await changedRows(resources, live, 'recent'));
+}
+
+/** The rows that score this model: where it was made after a change, those since then. */
+export async function readTestDataFor(resources: Resources, model: ModelDocument): Promise<TestData> {
+  if (model.certificate.change === undefined) return readTestData(resources);
+  return testDataSince(resources, await changedRows(resources, model, null));
+}
+
+async function testDataSince(resources: Resources, changed: ChangedRows | null): Promise<TestData> {
   const { contract, workspace, clock } = resources;
   const { holdout } = workspace.config;
   const outcomes = { ...outcomeRuleOf(resources), now: clock.now() };
   if (holdout !== null) {
     const snapshot = currentSnapshot(resources);
     const live = await trainingOfLive(resources);
-    const rows = { kind: 'held-out', snapshot, holdout, live } as const;
-    return { rows, hashes: [snapshot.id, ...(live === null ? [] : [live.version])], contract, outcomes };
+    const rows = {
+      kind: 'held-out',
+      snapshot,
+      holdout,
+      live,
+      changed,
+    } as const;
+    const since = changed === null ? [] : [changed.since.at];
+    const hashes = [snapshot.id, ...(live === null ? [] : [live.version]), ...since];
+    return { rows, hashes, contract, outcomes };
   }
   const { testData, output } = workspace.paths;
   const paths = listTestFiles(resources, testData);
@@ -42,6 +66,18 @@ export async function readTestData(resources: Resources): Promise<TestData> {
     contract,
     outcomes,
   };
+}
+
+/** The rows since the change that a model was made after; null where it was not. */
+async function changedRows(
+  resources: Resources,
+  model: ModelDocument,
+  after: ChangedRows['after'],
+): Promise<ChangedRows | null> {
+  const since = await changeKnownBy(resources, model);
+  if (since === null) return null;
+  const foldsOf = (version: string) => readFoldModels(resources.workspace.paths.output, version);
+  return { since, after, crossFits: foldsOf(model.version) !== null, foldsOf };
 }
 
 /** Absolute paths of the test files. Error `input-empty`, with what was there before where clients were held out then. */

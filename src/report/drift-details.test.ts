@@ -21,6 +21,10 @@ describe('readDriftDetails', () => {
           },
           { name: 'size', psi: { value: 0.1 }, verdict: 'too-few-rows', missing: {}, unseen: null },
         ],
+        alarms: [
+          { column: 'age', severity: 'broken', kind: 'missing', rows: 40, sentence: 'age is missing.' },
+          { column: 'size', severity: 'moved' },
+        ],
       },
       verdicts: { raw: { rule: 'raw', drift: true, reason: 'lower' } },
       estimated: { reason: 'how', estimate: { metrics: { f1: F1, recall: F1, profit: null } } },
@@ -28,6 +32,7 @@ describe('readDriftDetails', () => {
     });
     const size = { band: null, alarm: null, missing: null, missingBefore: null, unseen: null };
     expect(details).toEqual({
+      alarms: [{ column: 'age', severity: 'broken', rows: 40, sentence: 'age is missing.' }],
       estimate: F1,
       columns: [
         {
@@ -56,6 +61,7 @@ describe('readDriftDetails', () => {
     const nothing = {
       estimate: null,
       columns: [],
+      alarms: [],
       verdicts: [],
       estimates: [],
       estimatedHow: null,

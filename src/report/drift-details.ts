@@ -41,10 +41,20 @@ export interface SegmentDrift {
   readonly reason: string;
 }
 
+/** What is wrong with an input, in a sentence. */
+export interface InputAlarmTold {
+  readonly column: string;
+  readonly severity: string;
+  readonly rows: number | null;
+  readonly sentence: string;
+}
+
 export interface DriftDetails {
   /** F1 on the new rows with its interval. */
   readonly estimate: Estimate | null;
   readonly columns: readonly ColumnDrift[];
+  /** Worst first; none where none was recorded. */
+  readonly alarms: readonly InputAlarmTold[];
   readonly verdicts: readonly RuleVerdict[];
   readonly estimates: readonly LabelFreeEstimate[];
   /** How they were made, in a sentence; null: it was not recorded. */
@@ -59,6 +69,7 @@ export function readDriftDetails(details: unknown): DriftDetails {
   return {
     estimate: estimateOf(record['estimate']),
     columns: listOf(fieldsOf(record['inputs'])['columns']).flatMap(columnOf),
+    alarms: listOf(fieldsOf(record['inputs'])['alarms']).flatMap(alarmOf),
     verdicts: Object.values(fieldsOf(record['verdicts'])).map(fieldsOf).flatMap(verdictOf),
     estimates: estimatesOf(fieldsOf(estimated['estimate'])['metrics'], fieldsOf(record['metrics'])),
     estimatedHow: textOf(estimated['reason']),
@@ -83,6 +94,12 @@ function columnOf(entry: Fields): ColumnDrift[] {
       unseen: numberOf(fieldsOf(entry['unseen'])['share']),
     },
   ];
+}
+
+function alarmOf(entry: Fields): InputAlarmTold[] {
+  const [column, severity, told] = ['column', 'severity', 'sentence'].map((name) => textOf(entry[name]));
+  if (!column || !severity || !told) return [];
+  return [{ column, severity, rows: numberOf(entry['rows']), sentence: told }];
 }
 
 function verdictOf(entry: Fields): RuleVerdict[] {

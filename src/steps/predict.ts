@@ -1,9 +1,10 @@
 /** Predicts clients with the deployed model, which it follows without a restart. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { temporaryName } from '../base/atomic-file.ts';
 import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
@@ -141,7 +142,7 @@ async function predictCsv(
   csv: string,
   options: PredictorOptions,
 ): Promise<Prediction> {
-  mkdirSync(options.temporaryFolder, { recursive: true });
+  makeFolder(options.temporaryFolder);
   const path = temporaryName(join(options.temporaryFolder, 'request')).replace(/\.part$/, '.csv');
   try {
     writeFileSync(path, csv, { mode: 0o600, flag: 'wx' });

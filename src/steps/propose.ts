@@ -13,6 +13,7 @@ import { listDataFiles } from '../engine/compile/input-folder.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
 import { fieldText } from '../engine/csv/header.ts';
 import { readNumberText, typedNumberText } from '../engine/csv/number-text.ts';
+import { otherSeparator } from '../engine/csv/other-separator.ts';
 import { BARE, TYPED } from '../engine/csv/record-reader.ts';
 import type { RecordView } from '../engine/csv/record-view.ts';
 import { isTimeText } from '../engine/csv/time-text.ts';
@@ -167,13 +168,8 @@ function findFiles(paths: readonly string[]): string[] {
 }
 
 function refuseOtherSeparator(names: readonly string[], raw: string): void {
-  const separator = names.length === 1 ? /[;\t|]/.exec(raw)?.[0] : undefined;
-  if (separator === undefined) return;
-  const word = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' }[separator] ?? quoted(separator);
-  throw new FileRefused(
-    'input-unreadable',
-    `its fields are separated by ${word}; expected commas. Save it as "CSV, comma separated, UTF-8", with a point in decimal numbers`,
-  );
+  const reason = otherSeparator(names, raw, []);
+  if (reason !== null) throw new FileRefused('input-unreadable', reason);
 }
 
 function refuseOtherHeader(path: string, names: readonly string[], expected: readonly string[]): void {

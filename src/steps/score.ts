@@ -6,16 +6,19 @@ import type { Clock } from '../base/clock.ts';
 import { sha256 } from '../base/hash.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
 import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
-import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
+import { type Evaluation, evaluate, type SegmentCounts } from '../core/metrics/evaluate.ts';
 import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import { createScorer } from '../core/models/scorer.ts';
 import { countRisks, type RiskHistogram } from '../core/monitor/calibration/risk-histogram.ts';
+import { addConfusion, confusionMatrix, createConfusion } from '../core/statistics/confusion.ts';
 import type { Engine, Table } from '../engine/port.ts';
-import { scoreTable } from '../engine/score-table.ts';
-import { countLearned, type TestData, withTestRows } from '../engine/test-rows.ts';
+import { largestSegments, type RowSegments, readSegments } from '../engine/read-segments.ts';
+import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/test-rows.ts';
 import { renderScore, SCORE_FILE } from '../store/deployed-files.ts';
 import type { Store } from '../store/port.ts';
+
+/** Segments of the test rows that are counted by themselves. */
+const MOST_SEGMENTS = 200;
 
 export interface ScoreOptions {
   readonly runId: string;
@@ -103,7 +106,7 @@ export function evaluateOnTest(
   progress: Progress = silentProgress,
 ): Promise<TestEvaluation> {
   return withTestRows(engine, test, async (table, window) => ({
-    ...(await evaluateTable(table, model, campaign, progress)),
+    ...(await evaluateTable(table, model, test, window, campaign, progress)),
     window: { ...window, trained: await countLearned(engine, table, model, test, window) },
   }));
 }
@@ -111,17 +114,35 @@ export function evaluateOnTest(
 async function evaluateTable(
   table: Table,
   model: ModelDocument,
+  test: TestData,
+  window: TestWindow,
   campaign: Campaign | null,
   progress: Progress,
 ): Promise<Omit<TestEvaluation, 'window'>> {
-  const { labels, probabilities, values } = await scoreTable(table, createScorer(model), {
+  const { labels, probabilities, values } = await scoreTestRows(table, model, test, window, {
     labels: true,
     values: campaign !== null,
     onRows: (done) => progress({ label: 'scoring the test data', done, total: table.rows, unit: 'rows' }),
   });
   const terms = campaign === null ? {} : { campaign: termsOf(campaign, values) };
-  return {
+  const evaluation = {
     ...evaluate(labels, probabilities, model.threshold, terms),
     risks: countRisks(probabilities, labels),
   };
+  const segments = await readSegments(table);
+  if (segments === null) return evaluation;
+  return { ...evaluation, segments: segmentCounts(segments, labels, probabilities, model.threshold) };
+}
+
+function segmentCounts(
+  segments: RowSegments,
+  labels: Float64Array,
+  probabilities: Float64Array,
+  threshold: number,
+): readonly SegmentCounts[] {
+  return largestSegments(segments, MOST_SEGMENTS).map(({ name, places }) => {
+    const take = (values: Float64Array) => Float64Array.from(places, (row) => values[row] as number);
+    const counts = addConfusion(createConfusion(), take(labels), take(probabilities), threshold);
+    return { segment: name, confusion: confusionMatrix(counts) };
+  });
 }

@@ -1,5 +1,7 @@
 /** Turns what the SQLite driver throws into errors that say what to do. */
+import { dirname } from 'node:path';
 import { type ErrorCode, TidewatchError } from '../base/errors.ts';
+import { mayWrite } from '../base/may-write.ts';
 
 /** SQLite's result codes (https://sqlite.org/rescode.html), by the start of the name, and what they mean here. */
 const FAILURES: readonly { readonly prefix: string; readonly code: ErrorCode; readonly advice: string }[] = [
@@ -67,6 +69,10 @@ const FAILURES: readonly { readonly prefix: string; readonly code: ErrorCode; re
   },
 ];
 
+/** What is added where the advice cannot be followed on the spot. */
+const ON_READ_ONLY =
+  ' Its folder may only be read here: do that where it may be written, or name a store elsewhere in the key "store".';
+
 const OTHERWISE = 'Check that the file is the one this version made, and that it can be read and written.';
 
 /** The driver's own word for the failure, such as SQLITE_BUSY; empty where it gives none. */
@@ -83,9 +89,11 @@ export function storeFailure(error: unknown, path: string): TidewatchError {
   const name = failureName(error);
   const known = FAILURES.find(({ prefix }) => name.startsWith(prefix));
   const message = error instanceof Error ? error.message : String(error);
+  const isBroken = /^SQLITE_(?:NOTADB|CORRUPT)/.test(name);
+  const where = isBroken && !mayWrite(dirname(path)) ? ON_READ_ONLY : '';
   return new TidewatchError(
     known?.code ?? 'store-unavailable',
-    `The state store ${path} failed: ${message}. ${known?.advice ?? OTHERWISE}`,
+    `The state store ${path} failed: ${message}. ${known?.advice ?? OTHERWISE}${where}`,
     { cause: error, details: { path, failure: name } },
   );
 }

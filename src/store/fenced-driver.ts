@@ -3,15 +3,9 @@
  * looking whether the lease has been taken by somebody else since, keeps it from being taken until it ends, and fails
  * with `lease-lost` where it has been. A write outside a transaction gets one of its own. Reads are not held back.
  */
-import type {
-  CompiledQuery,
-  DatabaseConnection,
-  Dialect,
-  Driver,
-  QueryResult,
-  TransactionSettings,
-} from 'kysely';
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, TransactionSettings } from 'kysely';
 import { leaseLost } from './lease-lost.ts';
+import { TransactedConnection, type Transactor } from './transacted.ts';
 
 export interface Fence {
   /** Reads the token of the lease, and keeps its row as it is until the transaction ends. */
@@ -44,7 +38,7 @@ export function shareable(driver: Driver): Driver {
   };
 }
 
-export class FencedDriver implements Driver {
+export class FencedDriver implements Driver, Transactor<FencedConnection> {
   readonly #inner: Driver;
   readonly #fence: Fence;
 
@@ -58,9 +52,7 @@ export class FencedDriver implements Driver {
   }
 
   async acquireConnection(): Promise<FencedConnection> {
-    return new FencedConnection(await this.#inner.acquireConnection(), (own, work) =>
-      this.#transact(own, work),
-    );
+    return new FencedConnection(await this.#inner.acquireConnection(), this);
   }
 
   async beginTransaction(connection: FencedConnection, settings: TransactionSettings): Promise<void> {
@@ -92,41 +84,13 @@ export class FencedDriver implements Driver {
 
   /** The connections are those of another one, which closes them. */
   async destroy(): Promise<void> {}
-
-  async #transact<T>(connection: FencedConnection, work: () => Promise<T>): Promise<T> {
-    await this.beginTransaction(connection, {});
-    try {
-      const result = await work();
-      await this.commitTransaction(connection);
-      return result;
-    } catch (error) {
-      await this.rollbackTransaction(connection);
-      throw error;
-    }
-  }
 }
 
-const WRITES = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
+class FencedConnection extends TransactedConnection {
+  protected readonly transactor: FencedDriver;
 
-class FencedConnection implements DatabaseConnection {
-  readonly inner: DatabaseConnection;
-  readonly #transact: <T>(connection: FencedConnection, work: () => Promise<T>) => Promise<T>;
-  begun = false;
-
-  constructor(
-    inner: DatabaseConnection,
-    transact: <T>(connection: FencedConnection, work: () => Promise<T>) => Promise<T>,
-  ) {
-    this.inner = inner;
-    this.#transact = transact;
-  }
-
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const execute = () => this.inner.executeQuery<R>(query);
-    return this.begun || !WRITES.has(query.query.kind) ? execute() : this.#transact(this, execute);
-  }
-
-  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    yield await this.executeQuery(query);
+  constructor(inner: DatabaseConnection, transactor: FencedDriver) {
+    super(inner);
+    this.transactor = transactor;
   }
 }

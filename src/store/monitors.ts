@@ -3,17 +3,18 @@ import type { Kysely, Transaction } from 'kysely';
 import type { StoreDialect } from './dialect.ts';
 import { recordEstimate, recordTruth } from './estimates.ts';
 import { fromJson, toJson } from './json.ts';
-import type { MonitorState, RowPurpose, Store, WatchRecord } from './port.ts';
+import type { JudgedLook, MonitorState, RowPurpose, Store, WatchRecord } from './port.ts';
 import { keysFromText, keysToText, pieces } from './row-keys.ts';
 import type { Tables } from './tables.ts';
 
-type Monitors = Pick<Store, 'recordWatch' | 'monitorStates' | 'watchedRows'>;
+type Monitors = Pick<Store, 'recordWatch' | 'monitorStates' | 'watchedRows' | 'judgedLooks'>;
 
 export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): Monitors {
   return {
     recordWatch: (watch) => dialect.durably(db, (transaction) => recordWatch(transaction, watch)),
     monitorStates: (modelVersion) => monitorStates(db, modelVersion),
     watchedRows: (modelVersion, purpose) => watchedRows(db, modelVersion, purpose),
+    judgedLooks: (modelVersion) => judgedLooks(db, modelVersion),
   };
 }
 
@@ -69,4 +70,24 @@ async function watchedRows(
     .orderBy('seq')
     .execute();
   return rows.map(({ rowKeys }) => keysFromText(rowKeys));
+}
+
+async function judgedLooks(db: Kysely<Tables>, modelVersion: string): Promise<readonly JudgedLook[]> {
+  const rows = await db
+    .selectFrom('watchedRows')
+    .select(['runId', 'rowKeys'])
+    .where('modelVersion', '=', modelVersion)
+    .where('purpose', '=', 'judged')
+    .orderBy('seq')
+    .execute();
+  const looks = new Map<string, BigUint64Array[]>();
+  for (const { runId, rowKeys } of rows) {
+    const parts = looks.get(runId) ?? [];
+    parts.push(keysFromText(rowKeys));
+    looks.set(runId, parts);
+  }
+  return [...looks].map(([runId, parts]) => ({
+    runId,
+    keys: BigUint64Array.from(parts.flatMap((keys) => [...keys])),
+  }));
 }

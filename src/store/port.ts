@@ -205,8 +205,14 @@ export interface DiagnosticsRecord {
   readonly values: unknown;
 }
 
-/** Why the content keys of rows are kept: used in a test, seen at all, or predicted and waiting for their labels. */
-export type RowPurpose = 'judged' | 'seen';
+/** Why the content keys of rows are kept: used in a test, in an estimate, compared as inputs, or predicted and waiting for their labels. */
+export type RowPurpose = 'judged' | 'seen' | 'arrived';
+
+/** The rows that the tests of a model used in a run. */
+export interface JudgedLook {
+  readonly runId: string;
+  readonly keys: BigUint64Array;
+}
 
 /** The state of one test of a model, as it was after a run. */
 export interface MonitorState {
@@ -568,6 +574,8 @@ export interface Store {
   monitorStates(modelVersion: string): Promise<ReadonlyMap<string, MonitorState>>;
   /** Content keys of the rows kept for a purpose, in the order they came in. */
   watchedRows(modelVersion: string, purpose: RowPurpose): Promise<readonly BigUint64Array[]>;
+  /** The looks at a model that used rows in its tests, the first one first, each with the keys of its rows. */
+  judgedLooks(modelVersion: string): Promise<readonly JudgedLook[]>;
   estimates(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<EstimateRecord>[]>;
   /** Estimates of all models that wait for labels, oldest first, with their rows. */
   cohorts(): Promise<

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { syncPath } from '../base/atomic-file.ts';
 import { sha256 } from '../base/hash.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import {
   DEPLOYED_NAMES,
   FILE_LIST_FILE,
@@ -58,7 +59,7 @@ export interface Publication {
 
 export function publish(folder: string, publication: Publication): Manifest {
   const history = join(folder, HISTORY);
-  mkdirSync(history, { recursive: true });
+  makeFolder(history);
   linkCurrent(history, liveOf(folder));
   removeLeftovers(history);
   const before = readLink(join(history, CURRENT));
@@ -152,7 +153,7 @@ function linkCurrent(history: string, live: LivePlace | null): boolean {
   const aside = join(history, ASIDE);
   const isCopy = live !== null && live.folder !== join(history, live.id) && FOLDER_NAME.test(live.id);
   if (isCopy) {
-    mkdirSync(history, { recursive: true });
+    makeFolder(history);
     const own = join(history, live.id);
     if (unlessDamaged(() => readDeployment(own)) === null) {
       removeFolder(own);
@@ -174,7 +175,7 @@ function keepFolder(history: string, id: string): void {
   const current = join(history, CURRENT);
   if (lstatSync(current, { throwIfNoEntry: false })?.isDirectory() !== true) return;
   const kept = join(history, `before-${id}`);
-  mkdirSync(kept, { recursive: true });
+  makeFolder(kept);
   renameSync(current, join(kept, CURRENT));
 }
 
@@ -205,7 +206,7 @@ function replaceByLink(folder: string, name: string, id: string): void {
   const path = join(folder, name);
   if (!isCopyOfLive(folder, name)) {
     const kept = join(folder, HISTORY, `before-${id}`);
-    mkdirSync(kept, { recursive: true });
+    makeFolder(kept);
     renameSync(path, join(kept, name));
     symlinkSync(targetOf(name), path);
     return;

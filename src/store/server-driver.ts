@@ -21,6 +21,7 @@ import { bindable } from './bindable.ts';
 import type { Retry } from './retries.ts';
 import { retryOf } from './server-failures.ts';
 import type { Tables } from './tables.ts';
+import { TransactedConnection, type Transactor } from './transacted.ts';
 
 /** What the two servers differ in here. */
 export interface Server {
@@ -87,7 +88,7 @@ export async function forgetMarks(db: Kysely<Tables>): Promise<void> {
   await db.deleteFrom('commits').where('at', '<', before).execute();
 }
 
-class ServerDriver implements Driver {
+class ServerDriver implements Driver, Transactor<ServerConnection> {
   readonly #inner: Driver;
   readonly #server: Server;
   readonly #marks: { readonly on: boolean };
@@ -98,15 +99,18 @@ class ServerDriver implements Driver {
     this.#marks = marks;
   }
 
+  /** Whether every write is to be in a transaction. */
+  get leavesMarks(): boolean {
+    return this.#marks.on;
+  }
+
   init(): Promise<void> {
     return this.#inner.init();
   }
 
   async acquireConnection(): Promise<ServerConnection> {
     const inner = await this.#telling(() => this.#inner.acquireConnection());
-    return new ServerConnection(inner, this.#server, (own, work) =>
-      this.#marks.on ? this.#transact(own, work) : work(),
-    );
+    return new ServerConnection(inner, this.#server, this);
   }
 
   async beginTransaction(connection: ServerConnection, settings: TransactionSettings): Promise<void> {
@@ -154,18 +158,6 @@ class ServerDriver implements Driver {
     return this.#inner.destroy();
   }
 
-  async #transact<T>(connection: ServerConnection, work: () => Promise<T>): Promise<T> {
-    await this.beginTransaction(connection, {});
-    try {
-      const result = await work();
-      await this.commitTransaction(connection);
-      return result;
-    } catch (error) {
-      if (connection.begun) await this.rollbackTransaction(connection);
-      throw error;
-    }
-  }
-
   #marking({ token, at }: Mark): CompiledQuery {
     return CompiledQuery.raw(this.#server.markSql, [token, at]);
   }
@@ -179,7 +171,7 @@ class ServerDriver implements Driver {
     const asked = { ...mark, at: new Date(Date.parse(mark.at) + 1).toISOString() };
     const ask = async () => {
       const inner = await this.#telling(() => this.#inner.acquireConnection());
-      const connection = new ServerConnection(inner, this.#server, (_, work) => work());
+      const connection = new ServerConnection(inner, this.#server, null);
       try {
         return await this.#isThere(connection, mark, asked);
       } finally {
@@ -228,37 +220,24 @@ class ServerDriver implements Driver {
   }
 }
 
-const WRITES = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
-
-class ServerConnection implements DatabaseConnection {
-  readonly inner: DatabaseConnection;
+class ServerConnection extends TransactedConnection {
   readonly #server: Server;
-  readonly #transact: <T>(connection: ServerConnection, work: () => Promise<T>) => Promise<T>;
-  /** Whether a transaction has begun, and its mark. */
-  begun = false;
+  readonly #driver: ServerDriver | null;
+  /** Of the transaction that has begun. */
   mark: Mark | null = null;
 
-  constructor(
-    inner: DatabaseConnection,
-    server: Server,
-    transact: <T>(connection: ServerConnection, work: () => Promise<T>) => Promise<T>,
-  ) {
-    this.inner = inner;
+  /** Without a driver no write gets a transaction of its own. */
+  constructor(inner: DatabaseConnection, server: Server, driver: ServerDriver | null) {
+    super(inner);
     this.#server = server;
-    this.#transact = transact;
+    this.#driver = driver;
   }
 
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.begun || !WRITES.has(query.query.kind)
-      ? this.#execute(query)
-      : this.#transact(this, () => this.#execute(query));
+  protected get transactor(): ServerDriver | null {
+    return this.#driver?.leavesMarks ? this.#driver : null;
   }
 
-  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    yield await this.executeQuery(query);
-  }
-
-  async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  protected override async execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     try {
       return await this.inner.executeQuery({ ...query, parameters: query.parameters.map(bindable) });
     } catch (error) {

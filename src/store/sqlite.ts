@@ -1,5 +1,6 @@
 /** The state in a SQLite file that several processes may share (libsql, write-ahead log). */
-import { mkdirSync } from 'node:fs';
+
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   type CreateTableBuilder,
@@ -12,6 +13,9 @@ import {
   sql,
 } from 'kysely';
 import Database from 'libsql';
+import { TidewatchError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
+import { mayWrite } from '../base/may-write.ts';
 import type { StoreDialect } from './dialect.ts';
 import { storeFailure } from './failures.ts';
 import { createSqliteConnection, type SqliteConnection, type SqliteFile } from './sqlite-connection.ts';
@@ -72,11 +76,22 @@ export function openSqlite(path: string, options: SqliteOptions): StoreDialect {
 
 function openFile(path: string): SqliteFile {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return keptInPlace(new Database(path, { timeout: BLOCKING_WAIT_MS }), path);
   } catch (error) {
+    if (!existsSync(path) && existsSync(dirname(path)) && !mayWrite(dirname(path)))
+      throw cannotMake(path, error);
     throw storeFailure(error, path);
   }
+}
+
+function cannotMake(path: string, cause: unknown): TidewatchError {
+  return new TidewatchError(
+    'workspace-read-only',
+    `There is no state store ${path} yet, and none can be made: its folder may only be read. Run "tidewatch run" where ` +
+      'it may be written, or give this user the right to write the folder.',
+    { details: { path }, cause },
+  );
 }
 
 function openReader(path: string): SqliteFile {

@@ -186,7 +186,7 @@ export interface MonitorStatesTable extends Sequenced {
 export interface WatchedRowsTable extends Sequenced {
   runId: string;
   modelVersion: string;
-  purpose: 'judged' | 'seen' | 'cohort';
+  purpose: 'judged' | 'seen' | 'arrived' | 'cohort';
   rows: number;
   rowKeys: string;
   probabilities: string | null;

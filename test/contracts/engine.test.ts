@@ -132,6 +132,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
         'é.csv': `${HEADER}\né,1,1,1,0\n`,
         'a.csv.gz': gzipSync(`${HEADER}\na,1,1,1,1\n`),
         '.hidden.csv': `${HEADER}\nx,1,1,1,1\n`,
+        '~$open in Excel.csv': '\x06user',
         'later.csv.part': `${HEADER}\nx,1`,
         'notes.txt': 'x',
       });
@@ -188,7 +189,30 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       ['without a header', 'a,1,1,1,1\nb,1,1,1,1\n', /are missing; its columns are "a"/],
       ['of no bytes', '', /empty \(0 bytes\)/],
       ['of empty lines', '\n\r\n\n', /only empty lines/],
-      ['with semicolons', `${HEADER.replaceAll(',', ';')}\na;1;1;1;1\n`, /separated by commas/],
+      [
+        'with a column of the contract in another spelling',
+        `${HEADER.replace('exited', 'Exited ')}\na,1,1,1,1\n`,
+        /"exited" is missing; did you mean "Exited"\? Rename it in the file.*; its columns are .*"Exited"$/,
+      ],
+      [
+        'with several columns under near names, each with its own',
+        `${HEADER.replace('exited', 'has exited').replace('lastmonth_activity', 'LastMonth-Activity')}\na,1,1,1,1\n`,
+        /did you mean "LastMonth-Activity" for "lastmonth_activity" and "has exited" for "exited"\?/,
+      ],
+      [
+        'with semicolons',
+        `${HEADER.replaceAll(',', ';')}\na;1;1;1;1\n`,
+        /separated by semicolons; expected commas/,
+      ],
+      ['with tabs', `${HEADER.replaceAll(',', '\t')}\na\t1\t1\t1\t1\n`, /separated by tabs; expected commas/],
+      [
+        'with semicolons and a comma in a name',
+        `${HEADER.replaceAll(',', ';')};"a, b"\na;1;1;1;1;2\n`,
+        /separated by semicolons/,
+      ],
+      ['in UTF-16 without a mark', Buffer.from(`${HEADER}\na,1,1,1,1\n`, 'utf16le'), /UTF-16/],
+      ['that is a workbook', Buffer.from('PK\x03\x04\x14\x00\n'), /Excel workbooks \(\.xlsx\)/],
+      ['that is a web page', '<!DOCTYPE html>\n<table></table>\n', /web page/],
       ['in UTF-16', Buffer.from(`\uFEFF${HEADER}\na,1,1,1,1\n`, 'utf16le'), /UTF-16/],
       ['with old Macintosh line endings', `${HEADER}\ra,1,1,1,1\r`, /LF or CRLF/],
       [
@@ -587,6 +611,21 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       expect(result.files.map((file) => file.status)).toEqual(['accepted', 'rejected']);
     });
 
+    it('reject Parquet with a column under a near name, and Parquet that is cut off, with advice', async () => {
+      const other = HEADER.replace('exited', 'Exited');
+      given({ 'a.csv': `${other}\na,1,1.5,1,1\nb,1,1.5,1,0\n` });
+      const { snapshot } = await compile({ contract: contractWith({ target: 'Exited' }) });
+      const parquet = readFileSync(snapshot.parquetPath);
+      given({
+        'a.parquet': parquet,
+        'b.parquet': parquet.subarray(0, parquet.length - 20),
+        'c.csv': `${HEADER}\nc,1,1.5,1,1\n`,
+      });
+      const [near, cut] = (await compile()).files;
+      expect(near?.reason).toMatch(/"exited" is missing; did you mean "Exited"\?/);
+      expect(cut?.reason).toMatch(/cut off/);
+    });
+
     it('take gzip files, and reject those that are cut off or have something behind', async () => {
       const text = `${HEADER}\n${Array.from({ length: 50_000 }, (_, i) => `c${i},${i * 7},2,3,1\n`).join('')}`;
       const packed = gzipSync(text);
@@ -605,6 +644,10 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
         ['accepted', 2],
         ['rejected', 0],
       ]);
+      const reasons = result.files.map(({ reason }) => reason);
+      expect(reasons[1]).toMatch(/^its gzip data is cut off/);
+      expect(reasons[2]).toMatch(/^its gzip data is damaged, or has something behind/);
+      expect(reasons[4]).toMatch(/not packed with gzip/);
     });
   });
 

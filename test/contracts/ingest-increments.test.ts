@@ -166,6 +166,24 @@ describe('a further file', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('removes no damaged file outside of the compiled data, whatever the record names', async () => {
+    const folder = copyOfBase('outside');
+    const record = join(folder, 'out', '.compiled.json');
+    const [part] = JSON.parse(readFileSync(record, 'utf8')).parts;
+    const theirs = join(folder, 'snapshots', 'theirs.parquet');
+    mkdirSync(join(folder, 'snapshots'));
+    const bytes = readFileSync(join(folder, 'out', 'snapshots', part.name));
+    writeFileSync(theirs, bytes.fill(0x55, bytes.length - 8));
+    const name = '../../snapshots/theirs.parquet';
+    writeFileSync(record, readFileSync(record, 'utf8').replace(part.name, name));
+    writeFileSync(join(folder, 'in', 'b.csv'), linesOf(BASE_ROWS, BASE_ROWS));
+    const result = await compile('outside');
+    expect(result.rows.kept).toBe(2 * BASE_ROWS);
+    expect(await tableHash(result)).toBe(finalHash('outside'));
+    expect(readFileSync(theirs).equals(bytes)).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+
   it('with nothing new in it leaves the data as it is', async () => {
     const folder = copyOfBase('nothing');
     const inode = statSync(join(folder, 'out', 'finaldata.csv')).ino;

@@ -204,7 +204,12 @@ describe('a file of NDJSON', () => {
   });
 
   it.each([
-    ['packed and cut off', 'a.ndjson.gz', gzipSync(between()).subarray(0, 60), /cannot be read/],
+    [
+      'packed and cut off',
+      'a.ndjson.gz',
+      gzipSync(between()).subarray(0, 60),
+      /gzip data is cut off.*copy it again/,
+    ],
     ['empty', 'a.ndjson', '', /the file is empty \(0 bytes\); expected one JSON object a line/],
     ['of empty lines', 'a.ndjson', '\n \n', /only empty lines/],
     ['of no objects', 'a.ndjson', 'id,n\na,1\n', /no line of it is an object of JSON.*in braces, got "id,n"/],
@@ -214,7 +219,7 @@ describe('a file of NDJSON', () => {
       'of 20 objects that never name a column',
       'a.ndjson',
       between().repeat(10).replaceAll('"plan"', '"Plan"'),
-      /no object of the file has the key "plan"; keys of no column are "Plan"/,
+      /no object of the file has the key "plan"; did you mean "Plan"\?.*keys of no column are "Plan"/,
     ],
   ])('that is %s is left out whole, with the reason', async (_what, name, content, reason) => {
     const { result, lines } = await compile({ [name]: content, 'b.csv': 'id,n,plan,at,left\nb,1,,,1\n' });
@@ -225,6 +230,18 @@ describe('a file of NDJSON', () => {
       reason: expect.stringMatching(reason),
     });
     expect(result.quarantinePaths).toEqual([]);
+  });
+
+  it('of few objects is left out where they have a column in another spelling', async () => {
+    const { result, lines } = await compile({
+      'a.ndjson': '{"id":"a","n":1,"Plan":"x","left":1}\n',
+      'b.ndjson': '{"id":"b","n":1,"plans":"x","left":1}\n',
+    });
+    expect(result.files[0]).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringMatching(/has the key "plan"; did you mean "Plan"\?/),
+    });
+    expect(lines).toEqual(['b,1,,,1']);
   });
 
   it('of fewer than 20 objects may lack a column as it may lack values', async () => {

@@ -1,6 +1,7 @@
 /** Promise of every reader of a model document: the same rows, the same answer. */
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
+import { shiftCalibration } from '../../src/core/calibration/shift.ts';
 import { canonicalText } from '../../src/core/features/canonical-text.ts';
 import { batchOfStored, type StoredRow } from '../../src/core/features/stored-rows.ts';
 import type { Feature, ModelDocument } from '../../src/core/models/document.ts';
@@ -29,6 +30,13 @@ const MODELS: readonly (readonly [string, ModelDocument])[] = [
       [
         `trees, ${calibration.kind} ${k}`,
         treesModel(calibration, { trees: 30, leaves: 12, seed: k }),
+      ] as const,
+  ),
+  ...CALIBRATIONS.map(
+    (calibration, k) =>
+      [
+        `linear, ${calibration.kind} ${k}, recalibrated`,
+        linearModel(shiftCalibration(calibration, k % 2 === 0 ? 0.9 : -1.3), k),
       ] as const,
   ),
   ['150 trees of 31 leaves', treesModel({ kind: 'none' }, { trees: 150, leaves: 31, seed: 7 })],

@@ -193,10 +193,14 @@ describe.each(EXTERNAL_DATABASES)('a source on $name', ({ name, types, create })
     await createClients();
     await expect(pulling({ watermark: 'sec' })).rejects.toMatchObject({
       code: 'column-missing',
-      message: expect.stringMatching(/no column "sec", the watermark.*Did you mean "seq"/),
+      message: expect.stringMatching(/no column "sec"; "sec" is the watermark\. Did you mean "seq"\?/),
     });
     const columns = [...CONTRACT.columns, { name: 'region', role: 'categorical' as const }];
-    await expect(pulling({}, { ...CONTRACT, columns })).rejects.toMatchObject({ code: 'column-missing' });
+    await expect(pulling({ watermark: 'Seq' }, { ...CONTRACT, columns })).rejects.toMatchObject({
+      code: 'column-missing',
+      message: expect.stringMatching(/no columns "Seq", "region".*Did you mean "seq" for "Seq"\?/),
+      details: { missing: ['Seq', 'region'] },
+    });
     await expect(pulling({ table: 'klients' })).rejects.toMatchObject({
       code: 'source-unavailable',
       message: expect.stringContaining('The source "crm" at'),

@@ -236,6 +236,40 @@ describe.concurrent('step by step', () => {
   });
 });
 
+it('a demonstration where no folder can be made ends and says so', async () => {
+  const failure = failureOf(await tidewatch(['demo', '--dir', '/proc/tidewatch', '--json']));
+  expect(failure).toMatchObject({ code: 'path-unusable', exit: 7 });
+  expect(failure.message).toContain('/proc/tidewatch cannot be made');
+});
+
+describe.concurrent('a file whose columns have other names', () => {
+  const renamed = clientsCsv({ from: 2000, rows: 40 }).replace('lastyear_activity', 'LastYear Activity');
+  const meant = /"lastyear_activity" is missing; did you mean "LastYear Activity"\? Rename it in the file/;
+
+  it('is left out by a run, which asks whether they were meant', async () => {
+    const workspace = createWorkspace({ ...TEST, 'practicedata/a.csv': GOOD });
+    await workspace.run();
+    workspace.write('practicedata/next-month.csv', renamed);
+    const { stdout } = await workspace.tidewatch('run');
+    const told = stdout.split('\n').find((line) => line.includes('next-month.csv'));
+    expect(told).toMatch(meant);
+    workspace.write('practicedata/next-month.csv', renamed.replace('LastYear Activity', 'lastyear_activity'));
+    expect((await workspace.tidewatch('run')).stdout).not.toContain('did you mean');
+  });
+
+  it('is refused by predict and as test data in the same words', async () => {
+    const workspace = createWorkspace({ ...TEST, 'practicedata/a.csv': GOOD });
+    await workspace.run();
+    workspace.write('testdata/test.csv', renamed);
+    const path = join(workspace.root, 'testdata/test.csv');
+    for (const command of [['predict', path, '-o', join(workspace.root, 'p.csv')], ['score']]) {
+      const failure = failureOf(await workspace.tidewatch(...command, '--json'));
+      expect(failure).toMatchObject({ code: 'column-missing', exit: 3 });
+      expect(failure.message).toMatch(meant);
+    }
+  });
+});
+
 describe.concurrent('data that cannot be used', () => {
   let deployed: Workspace;
   beforeAll(async () => {

@@ -4,8 +4,9 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientsCsv } from './clients.ts';
-import { type Outcome, parseAnswer, type Running, start, tidewatch } from './command.ts';
+import { type Outcome, parseAnswer, tidewatch } from './command.ts';
 import { hostileFiles } from './hostile-files.ts';
+import { endServers, serve } from './served.ts';
 import { createWorkspace, removeWorkspaces, temporaryFolder, type Workspace } from './workspace.ts';
 
 const MIB = 2 ** 20;
@@ -29,7 +30,6 @@ interface IngestAnswer {
 
 let files: ReadonlyMap<string, Uint8Array>;
 let origin: Workspace;
-let server: Running | null = null;
 
 beforeAll(async () => {
   files = await hostileFiles(20240101);
@@ -43,8 +43,7 @@ beforeAll(async () => {
   await origin.run();
 });
 afterAll(async () => {
-  server?.process.kill('SIGKILL');
-  await server?.ended;
+  await endServers();
   removeWorkspaces();
 });
 
@@ -89,11 +88,10 @@ describe('each of them by name', () => {
   it('gets an answer of the server, which lives on', async () => {
     const workspace = origin.copy();
     for (const [name, content] of files) workspace.write(join('testdata', name), content);
-    server = start(['serve', '--port', '0', '-w', workspace.root]);
-    const url = /http:\S+/.exec(await server.says(/http:\/\/127\.0\.0\.1:\d+/))?.[0];
+    const server = await serve(workspace.root);
     const failures: string[] = [];
     for (const name of files.keys()) {
-      const answer = await fetch(`${url}/prediction`, {
+      const answer = await fetch(`${server.url}/prediction`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ path: `testdata/${name}` }),
@@ -105,7 +103,7 @@ describe('each of them by name', () => {
         failures.push(`${JSON.stringify(name)}: ${answer.status} ${text.slice(0, 300)}`);
     }
     expect(failures).toEqual([]);
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8'))?.[1];
     expect(Number(peak) * 1024).toBeLessThan(MEMORY_LIMIT + BESIDE);
     expect(server.process.exitCode).toBeNull();

@@ -2,9 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientsCsv } from './clients.ts';
-import { type Outcome, parseAnswer, type Running, start, tidewatch } from './command.ts';
+import { type Outcome, parseAnswer, start, tidewatch } from './command.ts';
+import { type Served, serve } from './served.ts';
 import { createWorkspace, removeWorkspaces, temporaryFolder, type Workspace } from './workspace.ts';
 
 const mounted: string[] = [];
@@ -88,12 +90,52 @@ describe.runIf(canMount)('a workspace that may only be read', () => {
     });
   });
 
+  it.each([
+    [
+      'is of an earlier version',
+      "drop table ingestions; delete from kysely_migration where name = '0013-ingestions'",
+      /lacks "0013-ingestions"/,
+    ],
+    ['holds nothing', null, /holds nothing yet/],
+  ])('says what to do where its store %s', async (_title, change, reason) => {
+    const other = createWorkspace({});
+    await other.tidewatch('db', 'migrate');
+    if (change === null) other.write('tidewatch.db', '');
+    else {
+      const file = new Database(join(other.root, 'tidewatch.db'));
+      file.exec(`${change}; pragma journal_mode = delete`);
+      file.close();
+    }
+    const { exit, stdout } = await tidewatch(['runs', 'list', '--json', '-w', readOnly(other.root) ?? '']);
+    expect(exit).toBe(7);
+    const { error } = JSON.parse(stdout);
+    expect(error.code).toBe('workspace-read-only');
+    expect(error.message).toMatch(reason);
+    expect(error.message).toContain('Run "tidewatch db migrate" once where it may be written');
+  });
+
+  it('says what to do where its store is not there, or damaged', async () => {
+    const other = createWorkspace({});
+    const path = readOnly(other.root) ?? '';
+    const list = async () =>
+      JSON.parse((await tidewatch(['runs', 'list', '--json', '-w', path])).stdout).error;
+    expect(await list()).toMatchObject({
+      code: 'workspace-read-only',
+      message: expect.stringContaining('There is no state store'),
+    });
+    other.write('tidewatch.db', 'x'.repeat(5000));
+    expect(await list()).toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringMatching(/not a SQLite database.*do that where it may be written/),
+    });
+  });
+
   describe('served', () => {
-    let server: Running;
+    let server: Served;
     let url = '';
     beforeAll(async () => {
-      server = start(['serve', '--port', '0', '--log', 'info', '-w', root]);
-      url = (await server.says(/http:\/\/127\.0\.0\.1:\d+/)) ?? '';
+      server = await serve(root, ['--log', 'info']);
+      url = server.url;
       return async () => {
         server.process.kill('SIGTERM');
         await server.ended;

@@ -8,6 +8,7 @@ import type { DeploymentPage } from '../../src/pipeline/deployment-history.ts';
 import type { ModelPage } from '../../src/pipeline/model-history.ts';
 import { clientsCsv } from './clients.ts';
 import { parseAnswer, start } from './command.ts';
+import { serve } from './served.ts';
 import { readTrio } from './trio.ts';
 import {
   createWorkspace,
@@ -294,9 +295,8 @@ describe.concurrent('a server', () => {
     async (name) => {
       const workspace = deployed.copy();
       damage(workspace, name);
-      const server = start(['serve', '--port', '0', '-w', workspace.root]);
+      const { url, ...server } = await serve(workspace.root);
       try {
-        const url = (await server.says(/answers at http:\S+/)).replace('answers at ', '');
         const row = { corporation: 'a', lastmonth_activity: 1, lastyear_activity: 2, number_of_employees: 5 };
         const answer = await fetch(`${url}/prediction`, {
           method: 'POST',

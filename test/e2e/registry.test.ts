@@ -9,7 +9,8 @@ import type { ModelDetail } from '../../src/pipeline/model-history.ts';
 import type { PromotionSummary } from '../../src/pipeline/promote.ts';
 import { openStore } from '../../src/store/store.ts';
 import { clientsCsv } from './clients.ts';
-import { parseAnswer, type Running, start } from './command.ts';
+import { parseAnswer, start } from './command.ts';
+import { endServers, serve } from './served.ts';
 import { readTrio } from './trio.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';
 
@@ -19,7 +20,6 @@ const CLIENT = { corporation: 'a', lastmonth_activity: 10, lastyear_activity: 20
 let deployed: Workspace;
 let first: string;
 let second: string;
-const servers: Running[] = [];
 
 /** Two models that were live one after the other. */
 beforeAll(async () => {
@@ -39,8 +39,7 @@ beforeAll(async () => {
   expect(second).not.toBe(first);
 }, 240_000);
 afterAll(async () => {
-  for (const server of servers) server.process.kill('SIGKILL');
-  await Promise.all(servers.map(({ ended }) => ended));
+  await endServers();
   removeWorkspaces();
 });
 
@@ -124,11 +123,7 @@ describe('the registry over HTTP', () => {
   it('asks for the key, refuses under the lock of a run, and what answers follows at once', async () => {
     const workspace = deployed.copy();
     const key = 'k-5d1e';
-    const running = start(['serve', '--port', '0', '-w', workspace.root], {
-      env: { TIDEWATCH_API_KEY: key },
-    });
-    servers.push(running);
-    const url = (await running.says(/answers at http:\S+/)).replace('answers at ', '');
+    const { url } = await serve(workspace.root, [], { env: { TIDEWATCH_API_KEY: key } });
     const post = async (path: string, body: unknown, bearer = key) => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` };
       const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });

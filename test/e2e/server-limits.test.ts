@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientsCsv } from './clients.ts';
-import { type CommandOptions, type Running, start } from './command.ts';
+import { endServers, type Served, serve } from './served.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';
 
 const FILES = {
@@ -16,29 +16,15 @@ const FILES = {
 const CLIENT = { corporation: 'a', lastmonth_activity: 10, lastyear_activity: 20, number_of_employees: 5 };
 const MIB = 1024 * 1024;
 
-const servers: Running[] = [];
 let deployed: Workspace;
 beforeAll(async () => {
   deployed = createWorkspace(FILES);
   await deployed.run();
 });
 afterAll(async () => {
-  for (const server of servers) server.process.kill('SIGKILL');
-  await Promise.all(servers.map(({ ended }) => ended));
+  await endServers();
   removeWorkspaces();
 });
-
-interface Served extends Running {
-  readonly port: number;
-  readonly url: string;
-}
-
-async function serve(options: CommandOptions = {}, workspace = deployed): Promise<Served> {
-  const running = start(['serve', '--port', '0', '-w', workspace.root], options);
-  servers.push(running);
-  const url = (await running.says(/answers at http:\S+/)).replace('answers at ', '');
-  return { ...running, url, port: Number(new URL(url).port) };
-}
 
 interface Answer {
   readonly status: number;
@@ -48,7 +34,7 @@ interface Answer {
 
 /** A call over the connections of an agent. */
 function call(
-  { port }: Served,
+  { port }: Pick<Served, 'port'>,
   path: string,
   { body, type = 'application/json', agent = new Agent(), headers = {} }: CallOptions = {},
 ): Promise<Answer> {
@@ -95,14 +81,14 @@ describe('a body', () => {
       `[{${Array.from({ length: 700_000 }, (_, key) => `"${key.toString(36)}":1`).join()}}]`,
     ],
   ])('%s is refused before it is read, in little memory', async (_title, body) => {
-    const server = await serve();
+    const server = await serve(deployed.root);
     const before = memoryOf(server, 'VmRSS');
     expect((await call(server, '/prediction', { body })).status).toBe(413);
     expect(memoryOf(server, 'VmHWM') - before).toBeLessThan(200 * MIB);
   });
 
   it('may be large, and does not hold up other calls, nor do eight of them', async () => {
-    const server = await serve();
+    const server = await serve(deployed.root);
     expect((await call(server, '/prediction', { body: `[${row}]` })).status).toBe(200);
     const alone = performance.now();
     const body = listOf(row, 50_000);
@@ -131,7 +117,7 @@ describe('a body', () => {
   });
 
   it('is named as the body, with no file of the server and little of what was sent', async () => {
-    const server = await serve();
+    const server = await serve(deployed.root);
     const long = 'x'.repeat(200_000);
     const header = 'corporation,lastmonth_activity,lastyear_activity,number_of_employees\n';
     const csv = (body: string) => call(server, '/prediction', { body, type: 'text/csv' });
@@ -175,7 +161,7 @@ describe('a column', () => {
     const [numeric, categorical] = [names.slice(0, 3), names.slice(3)];
     workspace.configure({ columns: { id: 'id', target: 'exited', numeric, categorical } });
     await workspace.run();
-    const server = await serve({}, workspace);
+    const server = await serve(workspace.root);
     const values = '"__proto__":6,"constructor":1,"toString":2,"null":"x"';
     const byRows = await call(server, '/prediction', { body: `[{${values}}]` });
     const byCsv = await call(server, '/prediction', {
@@ -185,7 +171,7 @@ describe('a column', () => {
     expect([byRows.status, byCsv.status]).toEqual([200, 200]);
     expect(JSON.parse(byRows.text)).toEqual(JSON.parse(byCsv.text));
     const lacking = await call(server, '/prediction', { body: `[{${values.replace('"toString":2,', '')}}]` });
-    expect(lacking.text).toContain('has no column toString');
+    expect(lacking.text).toContain('has no column \\"toString\\"');
     const explained = await call(server, '/api/v1/risks/explain', { body: `{"row":{${values}}}` });
     const { contributions } = JSON.parse(explained.text) as { contributions: { column: string }[] };
     expect(contributions.map(({ column }) => column).toSorted()).toEqual(names.toSorted());
@@ -199,7 +185,7 @@ describe('a column', () => {
 
 describe('a connection', () => {
   it('whose answers nobody reads takes little memory', async () => {
-    const server = await serve();
+    const server = await serve(deployed.root);
     const path = '/api/v1/risks?limit=1000&reasons=20';
     expect((await call(server, path)).status).toBe(200);
     const before = memoryOf(server, 'VmRSS');
@@ -215,7 +201,7 @@ describe('a connection', () => {
   });
 
   it('may ask for several answers at once, which come in order', async () => {
-    const server = await serve();
+    const server = await serve(deployed.root);
     const socket = connect(server.port, '127.0.0.1');
     const paths = Array.from({ length: 50 }, (_, k) => `/none-${k}`);
     socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
@@ -236,7 +222,7 @@ describe('a connection', () => {
 
 describe('the API key', () => {
   it('may be wrong so often, then is asked for later, and who had it right before is not locked out', async () => {
-    const server = await serve({ env: { TIDEWATCH_API_KEY: 'right,other' } });
+    const server = await serve(deployed.root, [], { env: { TIDEWATCH_API_KEY: 'right,other' } });
     const show = (key: string) => call(server, '/scoring', { headers: { 'x-api-key': key } });
     expect((await show('right')).status).toBe(200);
     const statuses: number[] = [];
@@ -263,7 +249,7 @@ describe('a second server of the same workspace', () => {
     writeFileSync(old, 'a');
     const long = Date.now() / 1000 - 2 * 86_400;
     utimesSync(old, long, long);
-    await serve();
+    await serve(deployed.root);
     expect([existsSync(fresh), existsSync(old)]).toEqual([true, false]);
   });
 });
@@ -298,7 +284,7 @@ describe('the end', () => {
 
   it('answers all that was sent over 64 connections, three times over', async () => {
     for (let round = 0; round < 3; round++) {
-      const server = await serve();
+      const server = await serve(deployed.root);
       const counts: Counts = { answered: 0, broken: [], endedAt: Number.POSITIVE_INFINITY };
       const callers = Array.from({ length: 64 }, () => callOn(server, counts));
       while (counts.answered < 300) await sleep(10);
@@ -311,7 +297,7 @@ describe('the end', () => {
   });
 
   it('does not wait for a connection that asks for nothing', async () => {
-    const server = await serve();
+    const server = await serve(deployed.root);
     const agent = new Agent({ keepAlive: true });
     await call(server, '/healthz', { agent });
     const silent = connect(server.port, '127.0.0.1');

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientsCsv } from './clients.ts';
-import { type CommandOptions, parseAnswer, type Running, start } from './command.ts';
+import { parseAnswer, start } from './command.ts';
+import { endServers, serve } from './served.ts';
 import { readTrio } from './trio.ts';
 import { createWorkspace, listDisk, removeWorkspaces, type Workspace } from './workspace.ts';
 
@@ -22,55 +23,19 @@ const GETS = [
   ...['/healthz', '/readyz', '/docs', '/docs/json'],
 ];
 
-const servers: Running[] = [];
 let deployed: Workspace;
 beforeAll(async () => {
   deployed = createWorkspace(FILES);
   await deployed.run();
 });
 afterAll(async () => {
-  for (const server of servers) server.process.kill('SIGKILL');
-  await Promise.all(servers.map(({ ended }) => ended));
+  await endServers();
   removeWorkspaces();
 });
 
-interface Served extends Running {
-  readonly url: string;
-  /** The answer to a GET, or to a POST of a body. */
-  call(path: string, options?: { body?: unknown; key?: string }): Promise<{ status: number; body: unknown }>;
-}
-
-/** `tidewatch serve` on a free port, ended at the end at the latest. */
-async function serve(
-  workspace: Workspace,
-  args: string[] = [],
-  options: CommandOptions = {},
-): Promise<Served> {
-  const running = start(['serve', '--port', '0', '-w', workspace.root, ...args], options);
-  servers.push(running);
-  const said = await running.says(/answers at http:\S+/);
-  const url = said.replace('answers at ', '').replace('0.0.0.0', '127.0.0.1');
-  return {
-    ...running,
-    url,
-    call: async (path, { body, key } = {}) => {
-      const answer = await fetch(`${url}${path}`, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : text };
-    },
-  };
-}
-
 describe.concurrent('a server', () => {
   it('answers every call from what is deployed', async () => {
-    const server = await serve(deployed);
+    const server = await serve(deployed.root);
     const version = readTrio(deployed.root)?.modelVersion;
     const rows = { modelVersion: version, threshold: 0.5, rows: 1, predictions: [1] };
     expect(await server.call('/prediction', { body: [CLIENT] })).toMatchObject({ status: 200, body: rows });
@@ -98,7 +63,7 @@ describe.concurrent('a server', () => {
   it('refuses numbers beyond reckoning, and those outside the range of their column, by name', async () => {
     const workspace = deployed.copy();
     workspace.configure({ columns: { ranges: { number_of_employees: { min: 0 } } } });
-    const server = await serve(workspace);
+    const server = await serve(workspace.root);
     const header = Object.keys(CLIENT).join(',');
     for (const [column, value] of [
       ['lastmonth_activity', 1.7e308],
@@ -125,7 +90,7 @@ describe.concurrent('a server', () => {
 
   it('is not ready before the first deployment, and is after it, without a restart', async () => {
     const workspace = createWorkspace(FILES);
-    const server = await serve(workspace);
+    const server = await serve(workspace.root);
     expect((await server.call('/healthz')).status).toBe(200);
     expect(await server.call('/readyz')).toMatchObject({
       status: 503,
@@ -140,7 +105,7 @@ describe.concurrent('a server', () => {
 
   it('changes nothing on the disk however often it is asked', async () => {
     const workspace = deployed.copy();
-    const server = await serve(workspace);
+    const server = await serve(workspace.root);
     // The first answers open what they need.
     for (const path of GETS) expect((await server.call(path)).status).toBe(200);
     const before = listDisk(workspace.root, { times: true });
@@ -159,7 +124,7 @@ describe.concurrent('a server', () => {
 
   it('wants the key that is set, and never tells it', async () => {
     const key = 'k3y-of-the-test';
-    const server = await serve(deployed, ['--host', '0.0.0.0', '--log', 'debug'], {
+    const server = await serve(deployed.root, ['--host', '0.0.0.0', '--log', 'debug'], {
       env: { TIDEWATCH_API_KEY: key },
     });
     for (const path of ['/scoring', '/summarystats', '/diagnostics', '/docs', '/']) {
@@ -210,7 +175,7 @@ describe.concurrent('a server', () => {
   });
 
   it('refuses a port that is taken, and a schedule that is none, with advice', async () => {
-    const server = await serve(deployed);
+    const server = await serve(deployed.root);
     const { port } = new URL(server.url);
     const taken = await start(['serve', '--port', port, '-w', deployed.root]).ended;
     expect([taken.exit, taken.stderr]).toEqual([2, expect.stringContaining('Another program has that port')]);
@@ -221,7 +186,7 @@ describe.concurrent('a server', () => {
 
   it('takes a redeployment up between two answers, with none that fails', async () => {
     const workspace = deployed.copy();
-    const server = await serve(workspace);
+    const server = await serve(workspace.root);
     const before = readTrio(workspace.root)?.modelVersion;
     const versions: unknown[] = [];
     let asking = true;
@@ -246,7 +211,7 @@ describe.concurrent('a server', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'ends well at %s, once it has answered who is waiting',
     async (signal) => {
-      const server = await serve(deployed);
+      const server = await serve(deployed.root);
       const body = JSON.stringify([CLIENT]);
       const call = httpRequest(`${server.url}/prediction`, {
         method: 'POST',
@@ -276,7 +241,7 @@ describe.concurrent('a server', () => {
       NODE_OPTIONS: `--import ${pathToFileURL(resolve('test/e2e/fast-clock.mjs'))}`,
       CLOCK_SPEED: '120',
     };
-    const server = await serve(workspace, ['--schedule', '* * * * *'], { env });
+    const server = await serve(workspace.root, ['--schedule', '* * * * *'], { env });
     await server.says(/is skipped: the one before still runs/);
     await server.says(/"result":"first-deployment"/);
     await server.says(/"result":"no-new-data"/);

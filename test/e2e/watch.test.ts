@@ -8,13 +8,12 @@ import { type RiskHistogram, totalsOf } from '../../src/core/monitor/calibration
 import type { WatchSummary } from '../../src/pipeline/watch-verb.ts';
 import { driftSchema } from '../../src/server/contract.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
-import { parseAnswer, type Running, start } from './command.ts';
+import { parseAnswer } from './command.ts';
+import { endServers, serve } from './served.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';
 
-const servers: Running[] = [];
 afterAll(async () => {
-  for (const server of servers) server.process.kill('SIGKILL');
-  await Promise.all(servers.map(({ ended }) => ended));
+  await endServers();
   removeWorkspaces();
 });
 
@@ -79,9 +78,7 @@ describe('labels that come late', () => {
   }, 120_000);
 
   it('are answered over HTTP as on the command line', async () => {
-    const server = start(['serve', '--port', '0', '-w', workspace.root]);
-    servers.push(server);
-    const url = (await server.says(/answers at http:\S+/)).replace('answers at ', '');
+    const { url } = await serve(workspace.root);
     const drift = driftSchema.parse(await (await fetch(`${url}/api/v1/drift`)).json());
     expect(drift.look).toMatchObject({ rule: 'sequential', rows: 0, risk: { alarm: false, looks: 0 } });
     expect(drift.look?.risk?.budget).toContain('one false alarm in 1,000 new outcomes');
@@ -110,6 +107,9 @@ describe('how rare false alarms are', () => {
       result: 'no-drift',
       check: { risk: { looks: 1, rows: 100 } },
     });
+    // Files that were damaged are put back as another deployment of the same model, whose watch goes on.
+    workspace.write('production_deployment/.deployments/current/latestscore.txt', 'damaged');
+    await workspace.run();
     workspace.configure({ drift: { rule: 'sequential', years_per_false_alarm: 1 } });
     expect(await budgetOf(workspace)).toContain('in 1 year, however often it is checked; 1 check in');
     workspace.configure({ drift: { rule: 'sequential', rows_per_false_alarm: 5000 } });

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { inject } from 'vitest';
-import { type Running, start } from '../e2e/command.ts';
+import { serve } from '../e2e/served.ts';
 import { openWorkspace, type Workspace } from '../e2e/workspace.ts';
 import { CHROMIUM } from './chromium.ts';
 
@@ -32,8 +32,7 @@ interface StageOptions {
 export async function openStage({ apiKey, workspace: other }: StageOptions = {}): Promise<Stage> {
   const workspace = other ?? openWorkspace(inject('sampleWorkspace')).copy();
   const env: Record<string, string> = apiKey === undefined ? {} : { TIDEWATCH_API_KEY: apiKey };
-  const server: Running = start(['serve', '--port', '0', '-w', workspace.root], { env });
-  const url = (await server.says(/http:\/\/127\.0\.0\.1:\d+/)).toString();
+  const { url, ...server } = await serve(workspace.root, [], { env });
   const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] });
   const faults: string[] = [];
   const stopServer = async (): Promise<void> => {

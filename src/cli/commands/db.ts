@@ -90,7 +90,7 @@ function statusText(status: DatabaseStatus, terminal: Terminal): string {
     ? 'up to date'
     : missing.length === 0
       ? 'made by a newer version'
-      : `lacks ${missing.join(', ')}; the next command applies it`;
+      : `lacks ${missing.join(', ')}; the next command that may write applies it`;
   const head = `${store}\n${database ?? 'not made yet'}, ${state}`;
   if (tables.length === 0) return head;
   const rows = tables.map(({ table, rows }) => [table, formatCount(rows)]);

@@ -4,8 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { nearestNames } from '../../base/nearest.ts';
 import { insideWorkspace } from '../../config/load.ts';
-import { guardFormula } from '../../engine/csv/formula-guard.ts';
-import { renderRecord } from '../../engine/csv/header.ts';
+import { clientsCsvHeader, clientsCsvLines } from '../../pipeline/clients-csv.ts';
 import { formatCount, formatNumber, formatPercent } from '../../report/text/format.ts';
 import { renderTable, type TableColumn } from '../../report/text/render-table.ts';
 import type { RankedClient, Ranking } from '../../steps/rank.ts';
@@ -119,36 +118,9 @@ function clientsText(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'client' : 'clients'}`;
 }
 
-const CSV_COLUMNS = [
-  'rank',
-  'id',
-  'probability',
-  'flagged',
-  'value',
-  'expected_loss',
-  'owner',
-  'segment',
-  'status',
-  'as_of',
-];
-
-/** One line a client, numbers in full; a reason a column. */
 function renderCsv({ clients }: Ranking, reasons: number): string {
-  const lines = clients.map((client) => [
-    String(client.rank),
-    guardFormula(client.id),
-    String(client.probability),
-    client.flagged ? '1' : '0',
-    String(client.value ?? ''),
-    String(client.expectedLoss ?? ''),
-    guardFormula(client.owner ?? ''),
-    guardFormula(client.segment ?? ''),
-    client.status,
-    client.asOf ?? '',
-    ...Array.from({ length: reasons }, (_, k) => guardFormula(client.reasons[k]?.sentence ?? '')),
-  ]);
-  const names = [...CSV_COLUMNS, ...Array.from({ length: reasons }, (_, k) => `reason_${k + 1}`)];
-  return [names, ...lines].map(renderRecord).join('\n');
+  const options = { reasons, earlier: false };
+  return [clientsCsvHeader(options), ...clientsCsvLines(clients, options)].join('\n');
 }
 
 function renderRanking(ranking: Ranking, options: RisksOptions, terminal: Terminal): string {

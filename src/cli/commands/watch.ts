@@ -1,6 +1,7 @@
 /** `tidewatch watch`: whether the deployed model still does what it promised, and whether the data is still its own. */
 import type { Estimate } from '../../core/models/document.ts';
 import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
+import type { InputWindow } from '../../core/monitor/inputs/input-alarm.ts';
 import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
 import type { MetricView } from '../../core/monitor/performance/metric-reading.ts';
 import type { WatchSummary } from '../../pipeline/watch-verb.ts';
@@ -209,16 +210,24 @@ function renderInputs({ inputs }: WatchSummary, all: boolean, terminal: Terminal
     columns.length > shown.length
       ? `\n... ${columns.length - shown.length} more columns; --all shows them.`
       : '';
-  const window = inputs.window === 'fresh' ? 'rows since the last look' : 'all rows since the training';
-  const reasons = columns.filter(({ verdict }) => verdict === 'drift').slice(0, SHOWN);
+  const told = all ? inputs.alarms : inputs.alarms.slice(0, SHOWN);
+  const rest = inputs.alarms.length - told.length;
   return [
-    `Inputs: ${formatCount(inputs.rows.current)} rows (${window}) against ${formatCount(inputs.rows.reference)} of training`,
+    `Inputs: ${formatCount(inputs.rows.current)} rows (${WINDOWS[inputs.window]}) against ${formatCount(inputs.rows.reference)} of training`,
     `${table}${more}`,
-    inputs.reason,
-    ...reasons.map(({ reason }) => `  ${reason}`),
+    ...(told.length === 0
+      ? [inputs.reason]
+      : told.map((alarm) => `${alarm.severity.toUpperCase()}: ${alarm.sentence}`)),
+    ...(rest > 0 ? [`... ${rest} more alarms; --all shows them.`] : []),
     ...(inputs.domain === null ? [] : [`Together: ${inputs.domain.reason}`]),
   ].join('\n');
 }
+
+const WINDOWS: Readonly<Record<InputWindow, string>> = {
+  newest: 'of the newest delivery',
+  fresh: 'of the latest deliveries',
+  all: 'all since the training',
+};
 
 function sizeOf({ psi, outside }: ColumnDrift): number {
   return Math.max(psi?.corrected ?? -1, outside?.psi ?? -1);
@@ -239,14 +248,23 @@ function renderSegments({ segments, inputs }: WatchSummary, all: boolean, termin
       { header: 'rows', align: 'right' },
       { header: 'labelled', align: 'right' },
       { header: 'F1' },
+      { header: 'F1 held out' },
       { header: 'p of a fall', align: 'right' },
       { header: 'inputs' },
     ],
-    shown.map(({ segment, rows, labelled, f1, adjustedP }) => {
+    shown.map(({ segment, rows, labelled, f1, deployed, adjustedP }) => {
       const own = inputsOf.get(segment);
       const drifted =
         own?.verdict === 'drift' ? `DRIFT: ${own.drifted.join(', ')}` : own?.verdict.replaceAll('-', ' ');
-      return [segment, rows, labelled, estimateText(f1), formatNumber(adjustedP), drifted ?? ABSENT];
+      return [
+        segment,
+        rows,
+        labelled,
+        estimateText(f1),
+        estimateText(deployed),
+        formatNumber(adjustedP),
+        drifted ?? ABSENT,
+      ];
     }),
     terminal,
   );

@@ -26,6 +26,13 @@ import { calibrationError, type ReliabilityBin, reliabilityBins } from './reliab
 import { type ScoreHistogram, scoreHistogram } from './score-histogram.ts';
 import type { TestWindow } from './test-window.ts';
 
+/** How the labelled rows of one segment were predicted. */
+export interface SegmentCounts {
+  readonly segment: string;
+  /** [[tn, fp], [fn, tp]], rows are true classes. */
+  readonly confusion: ConfusionMatrix;
+}
+
 export interface EvaluationOptions {
   /** Confidence level of the intervals. */
   readonly level?: number;
@@ -39,6 +46,8 @@ export interface EvaluationOptions {
 export interface Evaluation {
   /** Which test rows they are; absent for new data, and in scores of older versions. */
   readonly window?: TestWindow;
+  /** The largest segments of test rows, each by itself; absent for new data, where the data does not tell, and in scores of older versions. */
+  readonly segments?: readonly SegmentCounts[];
   /** Rows with a label; those without are left out of everything. */
   readonly rows: number;
   readonly positives: number;

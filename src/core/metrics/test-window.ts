@@ -3,13 +3,17 @@
 export interface TestWindow {
   /**
    * files: those of test_data_path. all: every row of held-out clients. recent: those of them that have come since
-   * the live model was trained, where they are enough.
+   * the live model was trained, where they are enough. changed: those that have come since the world changed;
+   * cross-fitted: where these are too few, the rows of all clients since then, each scored by a model that has not
+   * seen its client.
    */
-  readonly kind: 'files' | 'all' | 'recent';
+  readonly kind: 'files' | 'all' | 'recent' | 'changed' | 'cross-fitted';
   /** Clients that the rows are of; null without ids. */
   readonly clients: number | null;
   /** The live model that the rows are later than; null but for `recent`. */
   readonly since: string | null;
+  /** When the first rows after the change came in, ISO 8601; only for `changed` and `cross-fitted`. */
+  readonly at?: string;
   /** Test clients that the model has learned from; null where clients are held out as they were then, or nobody knows. */
   readonly trained: number | null;
 }
@@ -19,10 +23,15 @@ export function describeTestRows(rows: number, window: TestWindow | undefined): 
   const count = (value: number, one: string, many: string) =>
     `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`;
   if (window === undefined || window.kind === 'files') return count(rows, 'test row', 'test rows');
+  const since = window.at === undefined ? '' : `, since ${window.at.slice(0, 10)}`;
+  if (window.kind === 'cross-fitted') {
+    return `${count(rows, 'row', 'rows')} of all clients${since}, each scored by a model that has not seen its client`;
+  }
   const of =
     window.clients === null
       ? `${count(rows, 'held-out row', 'held-out rows')}`
       : `${count(rows, 'row', 'rows')} of ${count(window.clients, 'held-out client', 'held-out clients')}`;
+  if (window.kind === 'changed') return `${of}${since}`;
   return window.kind === 'recent' ? `${of}, new since model ${window.since} was trained` : of;
 }
 

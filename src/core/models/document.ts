@@ -103,6 +103,32 @@ export interface HeldOut {
   readonly clients: number;
 }
 
+/** A change of what follows from the inputs that was known when a model was made. */
+export interface KnownChange {
+  /** When the first rows after it came in. ISO 8601, UTC. */
+  readonly at: string;
+  /** The looks at rows that came after it: those at a model that was live, from a run on; null: all of them. */
+  readonly looks: readonly { readonly model: string; readonly from: string | null }[];
+  /** Rows with an outcome since, held-out ones included, when the model was made. */
+  readonly rows: number;
+  /** `since`: nothing was learned of the rows before it. */
+  readonly learned: 'since' | 'all';
+  /** Why. */
+  readonly reason: string;
+}
+
+/** How a model was made of another one by its calibration alone. */
+export interface Recalibration {
+  /** The version of the model that it was made of. */
+  readonly of: string;
+  readonly at: string;
+  /** Rows that say how much the log-odds have moved, and how many of them left. */
+  readonly rows: number;
+  readonly positives: number;
+  /** What was added to the calibrated log-odds. */
+  readonly shift: Estimate;
+}
+
 /** Where a model comes from. */
 export interface Certificate {
   /** ISO 8601, UTC. */
@@ -126,6 +152,10 @@ export interface Certificate {
   /** Why the calibration is what it is. */
   readonly calibration?: string;
   readonly threshold?: { readonly rule: string; readonly reason: string };
+  /** Absent: none was known. */
+  readonly change?: KnownChange;
+  /** Absent: it was trained. */
+  readonly recalibrated?: Recalibration;
   /** The inputs as they were on the training rows, to watch for drift; models of older versions have none. */
   readonly reference?: DriftReference;
 }

@@ -60,11 +60,17 @@ export function renderModel(model: ModelDocument): string {
 }
 
 /**
- * Version of a model: the first 12 hex digits of the hash of its canonical text without the version and without
- * the time of training, so that training again on the same data gives the same version.
+ * Version of a model: the first 12 hex digits of the hash of its canonical text without the version, the time of
+ * training, and the looks that date a change, so that training again on the same data gives the same version.
  * @param hash hex SHA-256 of a text.
  */
 export function modelVersion(model: Omit<ModelDocument, 'version'>, hash: Hash): string {
-  const certificate = { ...model.certificate, trainedAt: undefined };
+  const { change, recalibrated } = model.certificate;
+  const certificate = {
+    ...model.certificate,
+    trainedAt: undefined,
+    change: change && { rows: change.rows, learned: change.learned },
+    recalibrated: recalibrated && { ...recalibrated, at: undefined },
+  };
   return hash(renderJson({ ...model, version: undefined, certificate })).slice(0, 12);
 }

@@ -249,8 +249,16 @@ describe('the scorer', () => {
   });
 
   it.each([
-    [{ plan: 'a' }, 'no column usage'],
-    [Object.create({ usage: 1, plan: 'a' }), 'no column usage'],
+    [{ plan: 'a' }, 'no column "usage", which the model reads: give its value'],
+    [
+      { plan: 'a', Usage: 1 },
+      'no column "usage", which the model reads; did you mean "Usage"? Give its value',
+    ],
+    [
+      { PLAN: 'a' },
+      'no columns "usage", "plan", which the model reads; did you mean "PLAN" for "plan"? Give their values',
+    ],
+    [Object.create({ usage: 1, plan: 'a' }), 'no columns "usage", "plan"'],
     [{ usage: '12', plan: 'a' }, 'Column usage of the row is "12"'],
     [{ usage: Number.POSITIVE_INFINITY, plan: 'a' }, 'expected a finite number'],
   ])('refuses the row %o', (row, what) => {

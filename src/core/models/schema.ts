@@ -46,6 +46,30 @@ const calibration = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const estimate = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  level: z.number(),
+  rows: count,
+});
+
+const change = z.strictObject({
+  at: z.iso.datetime(),
+  looks: z.array(z.strictObject({ model: z.string(), from: z.string().nullable() })),
+  rows: count,
+  learned: z.enum(['since', 'all']),
+  reason: z.string(),
+});
+
+const recalibrated = z.strictObject({
+  of: z.string(),
+  at: z.iso.datetime(),
+  rows: count,
+  positives: count,
+  shift: estimate,
+});
+
 const certificate = z.strictObject({
   trainedAt: z.iso.datetime(),
   version: z.string(),
@@ -71,6 +95,8 @@ const certificate = z.strictObject({
   selection: z.unknown().optional(),
   calibration: z.string().exactOptional(),
   threshold: z.strictObject({ rule: z.string(), reason: z.string() }).exactOptional(),
+  change: change.exactOptional(),
+  recalibrated: recalibrated.exactOptional(),
   reference: driftReferenceSchema.exactOptional(),
 });
 

@@ -1,5 +1,6 @@
 /** Scores clients by a model document, in batches of columns or one row at a time, with the same bits. */
 import { TidewatchError } from '../../base/errors.ts';
+import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
 import { canonicalText, numberAsText } from '../features/canonical-text.ts';
 import { LARGEST_NUMBER } from '../features/number-limit.ts';
@@ -57,9 +58,11 @@ export function createScorer(model: ModelDocument): Scorer {
   const classify = (probability: number) => (probability > model.threshold ? 1 : 0);
   const batchOf = (row: SourceRow): SourceBatch => ({
     rows: 1,
-    columns: inputs.map((input) =>
-      columnOf(input, Object.hasOwn(row, input.name) ? row[input.name] : undefined),
-    ),
+    columns: inputs.map((input) => {
+      const value = Object.hasOwn(row, input.name) ? row[input.name] : undefined;
+      if (value === undefined) throw lacksInputs(row, inputs);
+      return columnOf(input, value);
+    }),
   });
   return {
     model,
@@ -97,14 +100,7 @@ function fastMarginsOf(learner: LearnerParameters): MarginInto {
   };
 }
 
-function columnOf(input: ModelInput, value: SourceValue): SourceColumn {
-  if (value === undefined) {
-    throw new TidewatchError(
-      'column-missing',
-      `The row has no column ${input.name}, which the model reads: give its value, or null where it is missing.`,
-      { details: { column: input.name } },
-    );
-  }
+function columnOf(input: ModelInput, value: NonNullable<SourceValue> | null): SourceColumn {
   if (input.kind === 'categorical') {
     const text = canonicalText(typeof value === 'number' ? numberAsText(value) : String(value ?? ''));
     return { kind: 'text', values: [text === '' ? null : text] };
@@ -120,4 +116,20 @@ function columnOf(input: ModelInput, value: SourceValue): SourceColumn {
     );
   }
   return { kind: 'numeric', values: Float64Array.of(Number(value ?? Number.NaN)) };
+}
+
+function lacksInputs(row: SourceRow, inputs: readonly ModelInput[]): TidewatchError {
+  const read = new Set(inputs.map(({ name }) => name));
+  const absent = [...read].filter((name) => !Object.hasOwn(row, name) || row[name] === undefined);
+  const question = nearColumnsQuestion(
+    absent,
+    Object.keys(row).filter((key) => !read.has(key)),
+  );
+  const [them, values] = absent.length > 1 ? ['columns', 'their values'] : ['column', 'its value'];
+  return new TidewatchError(
+    'column-missing',
+    `The row has no ${them} ${quotedList(absent)}, which the model reads${question === null ? ': give' : `; ${question} Give`} ` +
+      `${values}, or null where ${absent.length > 1 ? 'they are' : 'it is'} missing.`,
+    { details: { column: absent[0], columns: absent } },
+  );
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import type { FileReport, TableContract } from '../port.ts';
-import { isPartList, partListPath } from '../snapshot-parts.ts';
+import { isPartList, partListPath, partNameSchema } from '../snapshot-parts.ts';
 import { contentIdOf } from './content-id.ts';
 import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import { isOutcomeFile } from './outcome-file.ts';
@@ -31,7 +31,7 @@ const recordSchema = z.object({
     pieces: z.array(z.string()),
   }),
   /** The Parquet files of the snapshot, in the order of their rows. */
-  parts: z.array(z.object({ name: z.string(), rows: count, bytes: count })).min(1),
+  parts: z.array(z.object({ name: partNameSchema, rows: count, bytes: count })).min(1),
   /** What the rows showed of the columns (RowWriter). */
   columns: z.object({
     fractional: z.array(z.boolean()),

@@ -1,6 +1,6 @@
 /** Compiles a folder of files into a snapshot: the part of an engine that is the same for every engine. */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import { followed } from '../../base/regular-file.ts';
@@ -50,11 +50,19 @@ export async function compileFolder(engine: CompileEngine, request: CompileReque
   try {
     return await compileOnce(engine, request);
   } catch (error) {
-    if (!(error instanceof TidewatchError) || error.code !== 'snapshot-damaged') throw error;
+    const damaged = damagedPart(error, partFolderOf(request));
+    if (damaged === null) throw error;
     // Without it all is read again.
-    rmSync(String(error.details['path']), { force: true });
+    rmSync(damaged, { force: true });
     return await compileOnce(engine, request);
   }
+}
+
+/** Path of the file of the folder that the error says is damaged; null for any other error, or a file elsewhere. */
+function damagedPart(error: unknown, folder: string): string | null {
+  if (!(error instanceof TidewatchError) || error.code !== 'snapshot-damaged') return null;
+  const path = resolve(String(error.details['path']));
+  return dirname(path) === resolve(folder) ? path : null;
 }
 
 async function compileOnce(engine: CompileEngine, request: CompileRequest): Promise<CompileResult> {

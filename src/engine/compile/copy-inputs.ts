@@ -1,10 +1,11 @@
 /** Copies data files into the input folder of a workspace, byte for byte. */
 import { createHash } from 'node:crypto';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { Progress } from '../../base/progress.ts';
 import { openRegularFile } from '../../base/regular-file.ts';
 
@@ -22,7 +23,7 @@ export interface CopyRequest {
  */
 export async function copyInputs({ files, folder, progress }: CopyRequest): Promise<string[]> {
   refuseEqualNames(files);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const copies: string[] = [];
   try {
     for (const { path, sha256 } of files) {

@@ -1,6 +1,7 @@
 /** The lines that are to become finaldata.csv while they are written, readable again, with a running id. */
-import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import { openRegularFileSync } from '../../base/regular-file.ts';
 import { ContentId, PIECE_BYTES } from './content-id.ts';
 
@@ -40,7 +41,7 @@ export class FinalFile {
 
   /** Makes the folder and the file, which must not exist. `header`: its first line, LF included. */
   constructor(path: string, header: Uint8Array, base: FinalBase | null = null) {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     this.handle = openSync(path, 'wx+');
     this.base = base === null ? null : openRegularFileSync(base.path);
     this.baseBytes = base?.bytes ?? 0;

@@ -15,6 +15,8 @@ export const DATA_ENDINGS = [
   '.jsonl.gz',
   '.parquet',
 ] as const;
+/** Hidden files, and the locks that Excel lays beside a file that is open in it. */
+const PASSED_OVER = /^(?:\.|~\$)/;
 const UNFINISHED = /\.(?:part|tmp|crdownload|filepart)$/i;
 
 export interface InputListing {
@@ -27,12 +29,12 @@ export interface InputListing {
 }
 
 /**
- * Lists a folder. Hidden files, folders and files of other endings are not data. A link may lead to a file in the
+ * Lists a folder. Hidden files, locks of Excel (`~$clients.csv`), folders and files of other endings are not data. A link may lead to a file in the
  * folder or `within` another one, the workspace.
  * @throws TidewatchError input-empty where the folder is absent or has no data file.
  */
 export function listInputFolder(folder: string, within: string): InputListing {
-  const names = readFolder(folder).filter((name) => !name.startsWith('.'));
+  const names = readFolder(folder).filter((name) => !PASSED_OVER.test(name));
   const unfinished = names.filter((name) => UNFINISHED.test(name));
   const data = names.filter((name) => DATA_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending)));
   if (data.length === 0) {

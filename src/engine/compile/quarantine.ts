@@ -1,7 +1,8 @@
 /** The rows that were not accepted, each with its place, the reason and the raw line, in a file that can be mended. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { guardFormula } from '../csv/formula-guard.ts';
 import { renderRecord } from '../csv/header.ts';
 import { MAX_RECORD_BYTES } from '../csv/record-reader.ts';
@@ -107,7 +108,7 @@ export class QuarantineWriter {
 
   private flush(): void {
     if (this.handle === null) {
-      mkdirSync(dirname(this.path), { recursive: true });
+      makeFolder(dirname(this.path));
       this.handle = openSync(this.temporary, 'wx');
     }
     const bytes = Buffer.concat(this.parts);

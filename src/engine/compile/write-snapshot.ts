@@ -1,8 +1,9 @@
 /** The last part of a compilation: the snapshot in Parquet, finaldata.csv, and the record of both. */
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { CompileRequest, FileReport, RowCounts, Snapshot, SnapshotColumn } from '../port.ts';
 import { SNAPSHOT_FOLDER } from '../snapshot-file.ts';
 import { partListPath, partPath, writePartList } from '../snapshot-parts.ts';
@@ -152,7 +153,7 @@ async function writeNewRows(work: Work): Promise<readonly Part[]> {
   const { inputs, prior, temporary: lines, temporaryTable } = settled;
   const { id, bytes } = inputs.content;
   const folder = partFolderOf(request);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const whole = prior === null ? lines : temporaryName(csvPath);
   const goesOn =
     prior !== null && rows.kept > SMALL_ROWS && isSameColumns(columns, columnsOf(request, prior));

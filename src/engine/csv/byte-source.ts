@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { openRegularFile } from '../../base/regular-file.ts';
-import { refusedAs } from './file-refused.ts';
+import { FileRefused, refusedAs } from './file-refused.ts';
 
 const PACKED_CHUNK = 1 << 18;
 
@@ -55,6 +55,8 @@ class GzipSource implements ByteSource {
   private readonly gunzip: Gunzip = createGunzip();
   private readonly unpacked: AsyncIterator<Uint8Array>;
   private held: Uint8Array = new Uint8Array(0);
+  /** Whether the file begins as gzip does. */
+  private packed = false;
 
   constructor(handle: FileHandle) {
     this.handle = handle;
@@ -66,7 +68,7 @@ class GzipSource implements ByteSource {
 
   async read(into: Uint8Array, at: number, length: number): Promise<number> {
     while (this.held.length === 0) {
-      const { value, done } = await this.unpacked.next();
+      const { value, done } = await this.unpacked.next().catch((error: unknown) => this.failed(error));
       if (done === true) return this.finish();
       this.held = value;
     }
@@ -93,12 +95,30 @@ class GzipSource implements ByteSource {
     return 0;
   }
 
+  /** Throws what zlib says of the file in words for whoever sent it, and any other error as it is. */
+  private failed(error: unknown): never {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const { code, message } = error;
+    const refuse = (reason: string): never => {
+      throw new FileRefused('input-unreadable', reason, error);
+    };
+    if (code === 'Z_BUF_ERROR')
+      refuse('its gzip data is cut off, as by a copy that did not end; copy it again');
+    if (code === 'Z_DATA_ERROR' && !this.packed)
+      refuse('its name ends in .gz, but it is not packed with gzip');
+    if (code === 'Z_DATA_ERROR') {
+      refuse(`its gzip data is damaged, or has something behind (${message}); copy it again`);
+    }
+    throw error;
+  }
+
   private async feed(): Promise<void> {
     for (;;) {
       const chunk = Buffer.allocUnsafe(PACKED_CHUNK);
       const { bytesRead } = await this.handle.read(chunk, 0, PACKED_CHUNK, null);
       if (bytesRead === 0) break;
       const part = chunk.subarray(0, bytesRead);
+      if (this.bytesRead === 0) this.packed = part[0] === 0x1f && part[1] === 0x8b;
       this.hash.update(part);
       this.bytesRead += bytesRead;
       await new Promise<void>((resolve, reject) => {

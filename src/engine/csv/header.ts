@@ -1,6 +1,8 @@
 /** Holds the header of a file against the contract. */
+import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
 import type { TableContract } from '../port.ts';
+import { otherSeparator } from './other-separator.ts';
 import { ESCAPED, type RecordReader } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
 
@@ -22,6 +24,9 @@ export interface HeaderRefusal {
 }
 
 export type HeaderAnswer = HeaderMatch | HeaderRefusal;
+
+/** What to do where a column has another name. */
+export const RENAME = 'Rename it in the file to the name in `columns` of config.json';
 
 /** Texts of the header's fields, spaces around them taken off. The record must be sound and not over-wide. */
 export function headerNames(bytes: Uint8Array, reader: RecordReader): string[] {
@@ -47,42 +52,42 @@ export function matchHeader(
   if (twice.length > 0) {
     return refuse(
       'input-unreadable',
-      `the header names ${list(twice)} more than once; each column needs its own name`,
+      `the header names ${quotedList(twice)} more than once; each column needs its own name`,
     );
   }
   const positions = wanted.map((name) => names.indexOf(name));
   const missing = contract.columns.filter(
     (column, index) => positions[index] === -1 && !(targetOptional && column.role === 'target'),
   );
-  if (missing.length > 0)
-    return refuseMissing(
-      missing.map((column) => column.name),
-      names,
-      raw,
-    );
   const extraColumns = names.filter((name) => !wanted.includes(name));
-  return { width: names.length, positions, extraColumns, raw };
-}
-
-function refuseMissing(missing: readonly string[], names: readonly string[], raw: string): HeaderRefusal {
-  const found = names.length > 1 ? `its columns are ${list(names)}` : `its first line is ${quoted(raw)}`;
-  const hint =
-    names.length === 1 && /[;\t|]/.test(raw)
-      ? '. Fields must be separated by commas'
-      : '. The first line must name the columns as the configuration does (`columns` in config.json)';
+  if (missing.length === 0) return { width: names.length, positions, extraColumns, raw };
+  const separated = otherSeparator(names, raw, wanted);
+  if (separated !== null) {
+    return refuse('input-unreadable', `${separated}. Its first line is ${quoted(raw)}`);
+  }
+  const found =
+    names.length > 1 ? `its columns are ${quotedList(names)}` : `its first line is ${quoted(raw)}`;
   return refuse(
     'column-missing',
-    `the column${missing.length > 1 ? 's' : ''} ${list(missing)} ${missing.length > 1 ? 'are' : 'is'} missing; ${found}${hint}`,
+    missingText(
+      missing.map(({ name }) => name),
+      extraColumns,
+      found,
+    ),
   );
+}
+
+/** `found` says which columns there are, `spare` are those that the contract does not have. */
+function missingText(missing: readonly string[], spare: readonly string[], found: string): string {
+  const what = `the column${missing.length > 1 ? 's' : ''} ${quotedList(missing)} ${missing.length > 1 ? 'are' : 'is'} missing`;
+  const question = nearColumnsQuestion(missing, spare);
+  return question === null
+    ? `${what}; ${found}. The first line must name the columns as the configuration does (\`columns\` in config.json)`
+    : `${what}; ${question} ${RENAME}; ${found}`;
 }
 
 function refuse(kind: HeaderRefusal['kind'], reason: string): HeaderRefusal {
   return { kind, reason };
-}
-
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, 30).map(quoted).join(', ');
-  return names.length > 30 ? `${shown} and ${names.length - 30} more` : shown;
 }
 
 /** Fields as one CSV record without its line ending, in quotes only where they need them. */

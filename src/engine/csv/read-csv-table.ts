@@ -4,6 +4,8 @@ import { asTidewatchError } from '../../base/errors.ts';
 import type { TableContract } from '../port.ts';
 import { FileRefused } from './file-refused.ts';
 import { type HeaderMatch, headerNames, matchHeader } from './header.ts';
+import { otherFormat } from './other-format.ts';
+import { otherSeparator } from './other-separator.ts';
 import { type RecordsSummary, readRecords } from './read-records.ts';
 import type { RecordReader } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
@@ -59,25 +61,22 @@ export async function readCsvTable(path: string, options: ReadTableOptions): Pro
 
 function checkHeader(bytes: Uint8Array, reader: RecordReader, options: ReadTableOptions): HeaderMatch {
   const raw = reader.raw(bytes);
-  const first = bytes[reader.start];
-  const second = bytes[reader.start + 1];
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw new FileRefused('input-unreadable', 'the file is UTF-16; save it as UTF-8');
-  }
+  const other = otherFormat(bytes.subarray(reader.start));
+  const refuse = (kind: FileRefused['kind'], reason: string): never => {
+    throw other === null ? new FileRefused(kind, reason) : new FileRefused('input-unreadable', other);
+  };
   if (reader.damage === 'carriage-return') {
-    throw new FileRefused(
-      'input-unreadable',
-      'the first line has carriage returns inside; lines must end in LF or CRLF',
-    );
-  }
-  if (reader.damage !== null || !isUtf8(raw) || reader.fields > MAX_COLUMNS) {
-    throw new FileRefused(
-      'input-unreadable',
-      'the first line is not the header of a CSV file in UTF-8; expected column names separated by commas',
-    );
+    refuse('input-unreadable', 'the first line has carriage returns inside; lines must end in LF or CRLF');
   }
   const text = Buffer.from(raw).toString('utf8');
+  if (reader.damage !== null || !isUtf8(raw) || reader.fields > MAX_COLUMNS) {
+    const wanted = options.contract.columns.map(({ name }) => name);
+    refuse(
+      'input-unreadable',
+      otherSeparator([], text, wanted) ??
+        'the first line is not the header of a CSV file in UTF-8; expected column names separated by commas',
+    );
+  }
   const answer = matchHeader(headerNames(bytes, reader), text, options.contract, options.targetOptional);
-  if ('reason' in answer) throw new FileRefused(answer.kind, answer.reason);
-  return answer;
+  return 'reason' in answer ? refuse(answer.kind, answer.reason) : answer;
 }

@@ -1,9 +1,10 @@
 /** An in-memory DuckDB: settings, queries, and results as typed arrays. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBVector } from '@duckdb/node-api';
 import { systemError, TidewatchError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { mayWrite } from '../../base/may-write.ts';
 import { hasEnded, PROCESS_NAME, processName } from '../../base/process-life.ts';
 import { systemFailureIn } from '../../base/system-failures.ts';
@@ -47,7 +48,7 @@ export class Database {
   static async open(options: DuckdbOptions): Promise<Database> {
     const { DuckDBInstance } = await import('./driver.ts');
     const within = mayWrite(options.temporaryFolder) ? options.temporaryFolder : tmpdir();
-    mkdirSync(within, { recursive: true });
+    makeFolder(within);
     removeStale(within);
     const folder = mkdtempSync(join(within, `${PREFIX}${processName()}-`));
     const { memoryLimit } = options;

@@ -71,10 +71,16 @@ export async function asCsv(
     const ofFile = ['internal', 'snapshot-damaged'];
     if (error instanceof TidewatchError && !ofFile.includes(error.code)) throw error;
     const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new FileRefused('input-unreadable', `the file cannot be read as Parquet: ${first ?? ''}`, error);
+    const reason = NO_END.test(first ?? '')
+      ? 'the file is cut off, as by a copy that did not end, or is no Parquet: its last bytes are not those of one; copy it again'
+      : `the file cannot be read as Parquet: ${first ?? ''}`;
+    throw new FileRefused('input-unreadable', reason, error);
   }
   return csv;
 }
+
+/** What DuckDB says of a file without the end that every Parquet file has. */
+const NO_END = /No magic bytes found at end of file|too small to be a Parquet file/i;
 
 /** Replacements for the columns that hold numbers or times and are read as texts. */
 async function textColumns(

@@ -1,8 +1,10 @@
 /** Reads one file of JSON objects, one a line, as rows of the contract: each line as a row or a refusal. */
 
 import { asTidewatchError } from '../../base/errors.ts';
-import { quoted } from '../../base/shorten.ts';
+import { isOtherSpelling, nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { FileRefused } from '../csv/file-refused.ts';
+import { RENAME } from '../csv/header.ts';
+import { otherFormat } from '../csv/other-format.ts';
 import type { ReadTableOptions } from '../csv/read-csv-table.ts';
 import { type RecordsSummary, readRecordsWith } from '../csv/read-records.ts';
 import { JsonLineReader } from './json-line-reader.ts';
@@ -23,13 +25,14 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
   const keys = new KeyTable(contract.columns.map(({ name }) => name));
   const reader = new JsonLineReader(keys, contract.columns.length);
   let first: string | null = null;
+  let other: string | null = null;
   const summary = await readRecordsWith(path, {
     reader,
     count: new ObjectCount(),
     within,
     onRecord: (bytes, record, line) => {
       if (first === null) {
-        refuseUtf16(bytes, record.start);
+        other = otherFormat(bytes.subarray(record.start));
         first = record.damage === null ? '' : `its first line is ${record.refusal().reason}`;
         const positions = contract.columns.map((_, k) => k);
         onHeader({ width: positions.length, positions, extraColumns: keys.others, raw: null });
@@ -50,36 +53,37 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
   if (reader.objects === 0) {
     throw new FileRefused(
       'input-unreadable',
-      `no line of it is an object of JSON; expected one object a line, as {"name": value, ...}; ${first}`,
+      other ??
+        `no line of it is an object of JSON; expected one object a line, as {"name": value, ...}; ${first}`,
     );
   }
-  if (reader.objects >= ENOUGH_OBJECTS) refuseMissing(options, reader.seen, keys);
+  refuseMissing(options, reader, keys);
   return summary;
 }
 
-function refuseUtf16(bytes: Uint8Array, at: number): void {
-  const [first, second] = bytes.subarray(at, at + 2);
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw new FileRefused('input-unreadable', 'the file is UTF-16; save it as UTF-8');
-  }
-}
-
-/** A name that no object has is most likely written otherwise there, so the file is refused as a CSV would be. */
+/**
+ * A name that no object has is most likely written otherwise there, so the file is refused as a CSV would be: of a few
+ * objects only where they have it in another spelling.
+ */
 function refuseMissing(
   { contract, targetOptional }: ReadTableOptions,
-  seen: readonly boolean[],
+  { seen, objects }: JsonLineReader,
   keys: KeyTable,
 ): void {
-  const missing = contract.columns.filter(
-    ({ role }, k) => seen[k] !== true && !(targetOptional && role === 'target'),
-  );
+  const isCertain = (name: string) =>
+    objects >= ENOUGH_OBJECTS || keys.others.some((key) => isOtherSpelling(name, key));
+  const missing = contract.columns
+    .filter(({ role }, k) => seen[k] !== true && !(targetOptional && role === 'target'))
+    .map(({ name }) => name)
+    .filter(isCertain);
   if (missing.length === 0) return;
-  const names = missing.map(({ name }) => quoted(name)).join(', ');
-  const others = keys.others.slice(0, 30).map(quoted).join(', ');
+  const question = nearColumnsQuestion(missing, keys.others);
   throw new FileRefused(
     'column-missing',
-    `no object of the file has the key${missing.length > 1 ? 's' : ''} ${names}` +
-      `${others === '' ? '' : `; keys of no column are ${others}`}. ` +
-      'Keys must be named as the configuration does (`columns` in config.json); where a column has no value at all, write null once',
+    `no object of the file has the key${missing.length > 1 ? 's' : ''} ${quotedList(missing)}; ` +
+      `${question === null ? '' : `${question} ${RENAME}; `}` +
+      `${keys.others.length === 0 ? '' : `keys of no column are ${quotedList(keys.others)}. `}` +
+      `${question === null ? 'Keys must be named as the configuration does (`columns` in config.json); where' : 'Where'} ` +
+      'a column has no value at all, write null once',
   );
 }

@@ -74,17 +74,41 @@ function verdicts({ verdicts: found }: DriftDetails): Block[] {
   ];
 }
 
-function inputs(values: ReportValues, { columns }: DriftDetails): Block[] {
+function inputs(values: ReportValues, { columns, alarms }: DriftDetails): Block[] {
   if (columns.length === 0) return [];
   const sorted = columns.toSorted((a, b) => (b.psi ?? -1) - (a.psi ?? -1));
   const shown = CELLS.filter(({ value }) => columns.some((column) => value(column) !== null));
   return [
+    ...inputAlarms(alarms),
     { kind: 'figures', items: [figure('input-drift', CHARTS['input-drift'].draw(values), null)] },
     boundedTable({
       caption: 'Inputs against what the model was trained on',
       columns: [{ header: 'Column', wide: true }, ...shown.map(({ column }) => column)],
       items: sorted,
       row: (column) => [column.name, ...shown.map(({ cell }) => cell(column))],
+      most: MOST_COLUMNS,
+    }),
+  ];
+}
+
+function inputAlarms(alarms: DriftDetails['alarms']): Block[] {
+  if (alarms.length === 0) return [];
+  return [
+    boundedTable({
+      caption: 'What is wrong with the inputs',
+      columns: [
+        { header: 'Column' },
+        { header: 'What' },
+        { header: 'Rows', align: 'right' },
+        { header: 'In words', wide: true },
+      ],
+      items: alarms,
+      row: ({ column, severity, rows, sentence: told }) => [
+        column,
+        severity === 'broken' ? 'broken' : 'has moved',
+        formatCount(rows),
+        sentence(told),
+      ],
       most: MOST_COLUMNS,
     }),
   ];

@@ -104,7 +104,7 @@ const column = z.looseObject({
   verdict: decision,
   band: z.enum(['little', 'moderate', 'large']).nullable(),
   psi: z.looseObject({ value: z.number(), corrected: z.number(), p: z.number() }).nullable(),
-  adjustedP: optionalNumber.describe('After Benjamini and Hochberg over all columns.'),
+  adjustedP: optionalNumber.describe('Least p of a shift or a fault, adjusted for all tests of the look.'),
   jensenShannon: optionalNumber,
   kolmogorovSmirnov: z.looseObject({ value: z.number(), p: z.number() }).nullable(),
   wasserstein: optionalNumber.describe('In standard deviations of the reference.'),
@@ -116,13 +116,31 @@ const column = z.looseObject({
   reason: z.string(),
 });
 
+const window = z.enum(['newest', 'fresh', 'all']);
+
+const inputAlarm = z.strictObject({
+  severity: z
+    .enum(['broken', 'moved'])
+    .describe('broken: the feed is at fault. moved: other clients, or another time.'),
+  kind: z.enum(['missing', 'constant', 'unit', 'outside', 'unseen', 'shifted']),
+  column: z.string(),
+  window,
+  file: z.string().nullable().describe('The file that the rows came in, where it is one and known.'),
+  rows: rows.describe('Rows of the window.'),
+  p: share.describe('Adjusted for all tests of the look.'),
+  sentence: z.string(),
+});
+
 const inputs = z.looseObject({
-  window: z.enum(['fresh', 'all']).describe('Rows since the last look, or all since the training.'),
+  window: window.describe(
+    'Rows that the columns are told of: of the newest delivery, of the latest deliveries, or all since the training. That of the worst alarm, else the narrowest that shows a shift.',
+  ),
   verdict: decision,
   rows: z.strictObject({ reference: rows, current: rows }),
   alpha: z.number(),
   psi: z.number(),
   columns: z.array(column),
+  alarms: z.array(inputAlarm).optional().describe('Of all windows, worst first. Absent in older looks.'),
   histograms: z
     .array(
       z.strictObject({
@@ -156,8 +174,13 @@ const segment = z.strictObject({
   rows,
   labelled: rows,
   f1: metric,
+  deployed: metric
+    .optional()
+    .describe(
+      'F1 on the held-out rows of the segment. null: not known or not defined. Absent in older looks.',
+    ),
   flaggedShare: share,
-  pValue: optionalNumber,
+  pValue: optionalNumber.describe('Of a fall below the F1 that the segment had.'),
   adjustedP: optionalNumber.describe('After Benjamini and Hochberg over the segments.'),
   reason: z.string(),
 });

@@ -146,10 +146,14 @@ const pairedDifference = z
 const testWindow = z
   .strictObject({
     kind: z
-      .enum(['files', 'all', 'recent'])
-      .describe('Files, or rows of held-out clients: all, or the newest.'),
+      .enum(['files', 'all', 'recent', 'changed', 'cross-fitted'])
+      .describe(
+        'Files, or rows of held-out clients: all, the newest, or those since a change; cross-fitted: rows of all clients since it, ' +
+          'by models that have not seen their clients.',
+      ),
     clients: count.nullable().describe('null: not known.'),
     since: z.string().nullable().describe('The live model that the rows are later than.'),
+    at: time.optional().describe('When the first rows after the change came in.'),
     trained: count
       .nullable()
       .describe('Test clients that the model "from" has learned from. null: not known.'),

@@ -1,8 +1,9 @@
 /** Writes rows of a source into an input file, which is there with all of them or not at all. */
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitFile, temporaryName } from '../../base/atomic-file.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { draftName, pulledName } from './pulled-files.ts';
 
 const FLUSH_CHARACTERS = 1 << 20;
@@ -24,7 +25,7 @@ export class PulledFileWriter {
     this.number = number;
     this.source = source;
     this.text = `${header}\n`;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.temporary = temporaryName(join(folder, draftName(number, source)));
     this.handle = openSync(this.temporary, 'wx');
   }

@@ -1,7 +1,8 @@
 /** What is asked of a source: its columns held against the contract, and the query for the rows from a watermark on. */
 
 import { TidewatchError } from '../../base/errors.ts';
-import { nearestName } from '../../base/nearest.ts';
+import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
+import { quoted } from '../../base/shorten.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
 import type { TableContract } from '../../engine/port.ts';
 import type {
@@ -44,9 +45,10 @@ export function chooseColumns(
     .filter(
       ({ name, role }) => columns.some((column) => column.name === name) || !isOptional(role, contract),
     );
-  return [source.watermark, ...wanted.map(({ name }) => name)].map((name) => {
-    const found = columns.find((column) => column.name === name);
-    if (found === undefined) throw missing(name, columns, source, place);
+  const names = [source.watermark, ...wanted.map(({ name }) => name)];
+  const chosen = names.flatMap((name) => columns.find((column) => column.name === name) ?? []);
+  if (chosen.length < names.length) throw missing(names, columns, source, place);
+  return chosen.map((found) => {
     if (found.kind === 'bytes') throw isBytes(found, source, place);
     return found;
   });
@@ -57,19 +59,27 @@ function isOptional(role: string, contract: TableContract): boolean {
 }
 
 function missing(
-  name: string,
+  wanted: readonly string[],
   columns: readonly ExternalColumn[],
   source: SourceOptions,
   place: string,
 ): TidewatchError {
   const names = columns.map((column) => column.name);
-  const near = nearestName(name, names);
-  const what = name === source.watermark ? 'the watermark' : 'a column that the configuration names,';
+  const absent = wanted.filter((name) => !names.includes(name));
+  const question = nearColumnsQuestion(
+    absent,
+    names.filter((name) => !wanted.includes(name)),
+  );
+  const many = absent.length > 1;
+  const what = absent.includes(source.watermark)
+    ? `; ${quoted(source.watermark)} is the watermark`
+    : ', which the configuration names';
   return new TidewatchError(
     'column-missing',
-    `The source "${source.name}" at ${place} has no column "${name}", ${what}. Its columns are ${names.join(', ')}. ` +
-      (near === null ? 'Name another in config.json, or make it in a query.' : `Did you mean "${near}"?`),
-    { details: { source: source.name, column: name, columns: names } },
+    `The source "${source.name}" at ${place} has no column${many ? 's' : ''} ${quotedList(absent)}${what}. ` +
+      `${question === null ? '' : `D${question.slice(1)} `}Its columns are ${quotedList(names)}. Name another in ` +
+      'config.json, or make it in a query.',
+    { details: { source: source.name, column: absent[0], missing: absent, columns: names } },
   );
 }
 

@@ -4,6 +4,7 @@ import { sha256 } from '../../base/hash.ts';
 import {
   type Feature,
   type HeldOut,
+  type KnownChange,
   MODEL_FORMAT,
   type ModelDocument,
   type Outcomes,
@@ -19,12 +20,14 @@ import type { TrainOptions, TrainSummary } from './train-options.ts';
 export interface RowsUsed {
   readonly outcomes: Outcomes;
   readonly heldOut: HeldOut | null;
+  /** null: none is known. */
+  readonly change: KnownChange | null;
 }
 
 export function documentOf(
   made: Made,
   training: Training,
-  { outcomes, heldOut }: RowsUsed,
+  { outcomes, heldOut, change }: RowsUsed,
   options: TrainOptions,
   trainedAt: Date,
 ): ModelDocument {
@@ -46,6 +49,7 @@ export function documentOf(
       snapshot: { id: options.snapshot.id, rows: training.rows, positives: training.positives },
       ...(hasSelected(outcomes) && { outcomes }),
       ...(heldOut !== null && { heldOut }),
+      ...(change !== null && { change }),
       files: options.files,
       options: {
         candidate: spec.name,
@@ -64,7 +68,13 @@ export function documentOf(
 }
 
 /** Whether the rows that had an outcome are not simply all of them. */
-function hasSelected({ horizonDays, unlabelled, immature, gone = 0, superseded = 0 }: Outcomes): boolean {
+export function hasSelected({
+  horizonDays,
+  unlabelled,
+  immature,
+  gone = 0,
+  superseded = 0,
+}: Outcomes): boolean {
   return horizonDays > 0 || unlabelled + immature + gone + superseded > 0;
 }
 
@@ -72,7 +82,7 @@ function hasSelected({ horizonDays, unlabelled, immature, gone = 0, superseded =
 export function summarise(
   document: ModelDocument,
   made: Made,
-  { outcomes, heldOut }: RowsUsed,
+  { outcomes, heldOut, change }: RowsUsed,
   path: string,
 ): Omit<TrainSummary, 'reference'> {
   const { certificate, learner } = document;
@@ -100,7 +110,7 @@ export function summarise(
           })),
     intercept: linear?.intercept ?? null,
     fit: certificate.fit,
-    notes: made.notes,
+    notes: change === null ? made.notes : [noteOn(change, certificate.snapshot.rows), ...made.notes],
   };
 }
 
@@ -109,4 +119,11 @@ function nameOf(feature: Feature): string {
   if (feature.kind === 'missing') return `${feature.source} is missing`;
   if (feature.kind === 'hinge') return `${feature.source} above ${feature.knot}`;
   return feature.source;
+}
+
+function noteOn({ at, learned, reason }: KnownChange, rows: number): string {
+  const day = at.slice(0, 10);
+  return learned === 'since'
+    ? `Trained on the ${rows.toLocaleString('en-US')} rows since ${day} alone. ${reason}`
+    : `Trained on all rows, although something changed by ${day}. ${reason}`;
 }

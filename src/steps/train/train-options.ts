@@ -6,9 +6,10 @@ import type { CandidateSpec, ModelFamily } from '../../core/learners/candidates.
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Calibration } from '../../core/models/document.ts';
+import type { Calibration, KnownChange } from '../../core/models/document.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
 import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';
+import type { RowsSince } from '../../engine/rows-since.ts';
 import type { Store } from '../../store/port.ts';
 import type { DecisionOptions } from './decide.ts';
 import type { Compute } from './fit-candidate.ts';
@@ -30,9 +31,27 @@ export interface TrainOptions extends DecisionOptions {
   readonly outcomes: Omit<OutcomeRule, 'now'>;
   /** Clients that nothing is learned of; null: none. */
   readonly holdout: Holdout | null;
+  /** What is known of changes; absent: nothing. */
+  readonly changes?: KnownChanges;
+  /** The name of the candidate that the live model is; absent: not known. */
+  readonly liveCandidate?: string | null;
   /** Source columns with which the risk may only rise (1) or only fall (-1), in boosted trees. */
   readonly monotone: Readonly<Record<string, 1 | -1>>;
 }
+
+/** Rows that came after a change, and the looks that they are known by. */
+export interface RowsAfter extends RowsSince {
+  readonly looks: KnownChange['looks'];
+}
+
+export interface KnownChanges {
+  /** The newest one; null: none is known. */
+  readonly newest: RowsAfter | null;
+  /** An earlier one, since which the live model was made; null: it was not. */
+  readonly earlier: RowsAfter | null;
+}
+
+export const NO_CHANGES: KnownChanges = Object.freeze({ newest: null, earlier: null });
 
 export interface TrainDeps {
   readonly engine: Engine;

@@ -2,22 +2,37 @@
 
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
-import type { Outcomes } from '../../core/models/document.ts';
+import type { KnownChange, Outcomes } from '../../core/models/document.ts';
 import { renderModel } from '../../core/models/model-file.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
-import { checkExamples, countClients, placesOf, readExamples, withPlaces } from '../../engine/examples.ts';
+import {
+  checkExamples,
+  countClients,
+  type Examples,
+  placesOf,
+  readExamples,
+  withPlaces,
+} from '../../engine/examples.ts';
 import { writeFoldModels } from '../../engine/fold-models.ts';
 import type { Table } from '../../engine/port.ts';
 import { writeReferenceSample } from '../../engine/reference-file.ts';
+import { flagsSince } from '../../engine/rows-since.ts';
 import { MODEL_FILE } from '../../store/deployed-files.ts';
+import { chooseRows, type FlaggedChange } from './choose-rows.ts';
 import { documentOf, type RowsUsed, summarise } from './describe-model.ts';
 import { isTeamWork } from './fit-candidate.ts';
 import { makeFoldModels } from './make-fold-models.ts';
 import { isStraight, makeModel } from './make-model.ts';
 import { readClients, readTraining } from './read-training.ts';
 import { chooseReference } from './reference-sample.ts';
-import type { TrainDeps, TrainOptions, TrainSummary } from './train-options.ts';
+import {
+  NO_CHANGES,
+  type RowsAfter,
+  type TrainDeps,
+  type TrainOptions,
+  type TrainSummary,
+} from './train-options.ts';
 
 /**
  * Trains on every row of the snapshot that has a final outcome and is of no client that is held out, just as if there
@@ -55,12 +70,42 @@ export async function train(deps: TrainDeps, options: TrainOptions): Promise<Tra
             rows: held.length,
             clients: countClients(examples, held),
           };
-    return await withPlaces(examples, places, (known) =>
-      trainOn(deps, known, { outcomes, heldOut }, options),
+    const chosen = await choosePlaces(deps, examples, places, options);
+    return await withPlaces(examples, chosen.places, (known) =>
+      trainOn(deps, known, { outcomes, heldOut, change: chosen.change }, options),
     );
   } finally {
     await table.close();
   }
+}
+
+/** The examples that are learned from: after a change those since then, where these teach more. */
+async function choosePlaces(
+  deps: TrainDeps,
+  examples: Examples,
+  places: Uint32Array,
+  options: TrainOptions,
+): Promise<{ readonly places: Uint32Array; readonly change: KnownChange | null }> {
+  const { newest, earlier } = options.changes ?? NO_CHANGES;
+  if (newest === null || isStraight(options)) return { places, change: null };
+  const flagged = async (change: RowsAfter): Promise<FlaggedChange> => {
+    const flags = await flagsSince(examples.table, change);
+    return {
+      ...change,
+      flags: places.length === flags.length ? flags : Uint8Array.from(places, (row) => flags[row] as number),
+    };
+  };
+  const [last, first] = [await flagged(newest), earlier === null ? null : await flagged(earlier)];
+  const choice = await withPlaces(examples, places, async (known) =>
+    chooseRows(deps, await readTraining(known, { clients: true }), last, first, options),
+  );
+  const { at, looks, rows } = choice.change ?? newest;
+  const learned = choice.change === null ? 'all' : 'since';
+  const flags = choice.change?.flags;
+  return {
+    places: flags === undefined ? places : places.filter((_, row) => flags[row] === 1),
+    change: { at, looks, rows, learned, reason: choice.reason },
+  };
 }
 
 /** Trains on every row of the table. */

@@ -5,22 +5,32 @@ import type { ModelDocument } from '../../core/models/document.ts';
 import type { Scorer } from '../../core/models/scorer.ts';
 import { oneRowAClient } from '../../core/monitor/deal-clients.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
+import { type NumericSummary, needsSummary } from '../../core/monitor/inputs/broken-columns.ts';
 import { type NamedCell, namedCells } from '../../core/monitor/inputs/cells.ts';
-import { compareInputs } from '../../core/monitor/inputs/compare-inputs.ts';
+import type { ColumnTally } from '../../core/monitor/inputs/column-counter.ts';
+import { type ComparedRows, compareAll, rowsForShift } from '../../core/monitor/inputs/compare-inputs.ts';
 import { type DomainDrift, domainClassifier } from '../../core/monitor/inputs/domain-classifier.ts';
+import { alarmsReason } from '../../core/monitor/inputs/drift-reason.ts';
 import type { DriftReference } from '../../core/monitor/inputs/drift-reference.ts';
+import { type InputAlarm, type InputWindow, worstAlarms } from '../../core/monitor/inputs/input-alarm.ts';
 import type { InputDrift, InputDriftOptions } from '../../core/monitor/inputs/input-drift.ts';
 import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.ts';
 import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
 import { referenceOfTally } from '../../core/monitor/inputs/tally-reference.ts';
 import { columnOf } from '../../engine/contract.ts';
 import type { Table } from '../../engine/port.ts';
+import type { Arrivals } from './arrivals.ts';
 import { readRows } from './estimate.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 
 export interface InputCheck extends InputDrift {
-  /** `fresh`: rows that came since the last look; `all`: every row since the training, where those are too few. */
-  readonly window: 'fresh' | 'all';
+  /**
+   * Rows that the columns are told of: those of the newest delivery, of the latest deliveries that together are enough
+   * to see a shift, or all since the training. That of the worst alarm, else the newest that is enough.
+   */
+  readonly window: InputWindow;
+  /** Of all windows, worst first. */
+  readonly alarms: readonly InputAlarm[];
   /** Shares of the training rows and of the new rows by column, in the cells that the PSI compares. */
   readonly histograms: readonly { readonly name: string; readonly cells: readonly NamedCell[] }[];
   /** All columns together: whether a classifier can tell the rows from those of the reference; null without them. */
@@ -43,7 +53,10 @@ export interface SegmentInputs {
 export interface InputSettings {
   readonly model: ModelDocument;
   readonly scorer: Pick<Scorer, 'inputs'>;
+  /** Bound on the share of false alarms of columns that have moved. */
   readonly alpha: number;
+  /** Years between false alarms, on average at least: of broken columns, and of columns that have moved. */
+  readonly yearsPerFalseAlarm: number;
   readonly psi: number;
   readonly seed: number;
   /** Training rows to tell the new ones from, or why there are none. */
@@ -54,45 +67,133 @@ export interface InputSettings {
 
 /** Rows of each side that the classifier sees at most. */
 const MOST_DOMAIN_ROWS = 10_000;
+/** Values that a median is taken of at most. */
+const MOST_SUMMARISED = 100_000;
+const DAYS_A_YEAR = 365.25;
+/** A look always has this chance of a false alarm, however often deliveries come. */
+const LEAST_ALPHA = 1e-6;
 
 /**
- * Compares the rows with the reference in the model's certificate, in one pass and constant memory, and a sample
- * of the rows with one of the training rows. null where
+ * Compares the new rows with the reference in the model's certificate: those of the newest delivery by themselves,
+ * the latest ones together, and all, with the false alarms held over the tests of all of them; and a sample of the
+ * rows with one of the training rows. Each window is read once, in constant memory. null where
  * there is no row, or the model was made before models kept a reference.
  */
 export async function judgeInputs(
   table: Table,
   look: Look,
-  fresh: Uint32Array,
+  arrivals: Pick<Arrivals, 'newest' | 'file' | 'latest' | 'rhythmDays'>,
   settings: InputSettings,
 ): Promise<InputCheck | null> {
   const { reference } = settings.model.certificate;
   if (reference === undefined || look.rows === 0) return null;
-  const { alpha, psi, seed } = settings;
-  const options = { alpha, psi, seed };
+  const { psi, seed, yearsPerFalseAlarm } = settings;
   const names = settings.scorer.inputs.map(({ name }) => name);
-  const all = Uint32Array.from({ length: look.rows }, (_, row) => row);
-  const windows = [
-    { window: 'fresh', places: fresh },
-    { window: 'all', places: all.filter((row) => look.superseded[row] === 0) },
-  ] as const;
-  for (const { window, places } of windows) {
-    if (window === 'fresh' && (places.length === 0 || places.length === windows[1].places.length)) continue;
-    const { whole, segments } = await countRows(table, places, names, reference);
-    const drift = compareInputs(reference, whole, options);
-    if (window === 'fresh' && drift.verdict === 'too-few-rows') continue;
-    const domain = await judgeDomain(table, look, places, settings);
-    const known = await trainedSegments(table, names, reference, settings);
-    const histograms = histogramsOf(reference, whole);
-    return {
-      window,
-      ...drift,
-      histograms,
-      domain,
-      segments: segmentsOf(segments, known, reference, options),
-    };
+  const allowed = arrivals.rhythmDays / (DAYS_A_YEAR * yearsPerFalseAlarm);
+  // Broken columns and moved ones keep to the budget each for themselves.
+  const options = { alpha: Math.min(settings.alpha, Math.max(LEAST_ALPHA, allowed)), psi, seed };
+  const windows: CountedWindow[] = [];
+  for (const { window, places } of windowsOf(look, arrivals, rowsForShift(reference, options))) {
+    const counted = await countRows(table, places, names, reference);
+    const summaries = await summarise(table, places, reference, counted.whole);
+    const file = places.length === arrivals.newest.length ? arrivals.file : null;
+    windows.push({ window, file, places, counted, reference, tally: counted.whole, summaries });
   }
-  return null;
+  const drifts = compareAll(windows, options);
+  const alarms = worstAlarms(drifts.flatMap((drift) => drift.alarms));
+  const shown = shownWindow(windows, drifts, alarms);
+  const [told, drift] = [windows[shown] as CountedWindow, drifts[shown] as InputDrift];
+  const known = await trainedSegments(table, names, reference, settings);
+  return {
+    window: told.window,
+    ...drift,
+    alarms,
+    reason: alarms.length > 0 ? alarmsReason(alarms) : drift.reason,
+    histograms: histogramsOf(reference, told.counted.whole),
+    domain: await judgeDomain(table, look, told.places, settings),
+    segments: segmentsOf(told.counted.segments, known, told.window, reference, options),
+  };
+}
+
+interface CountedWindow extends ComparedRows {
+  readonly places: Uint32Array;
+  readonly counted: Counted;
+}
+
+/** The windows that differ from each other, narrowest first. */
+function windowsOf(
+  look: Look,
+  arrivals: Pick<Arrivals, 'newest' | 'latest'>,
+  leastRows: number,
+): readonly { readonly window: InputWindow; readonly places: Uint32Array }[] {
+  const all = Uint32Array.from({ length: look.rows }, (_, row) => row).filter(
+    (row) => look.superseded[row] === 0,
+  );
+  const { newest } = arrivals;
+  const fresh = arrivals.latest(leastRows);
+  const isPart = ({ length }: Uint32Array) => length > 0 && length < all.length;
+  return [
+    ...(isPart(newest) ? [{ window: 'newest' as const, places: newest }] : []),
+    ...(isPart(fresh) && fresh.length > newest.length ? [{ window: 'fresh' as const, places: fresh }] : []),
+    { window: 'all', places: all },
+  ];
+}
+
+/** That of the worst alarm; else the narrowest that shows a shift in all columns; else all rows. */
+function shownWindow(
+  windows: readonly CountedWindow[],
+  drifts: readonly InputDrift[],
+  [worst]: readonly InputAlarm[],
+): number {
+  const found =
+    worst === undefined
+      ? drifts.findIndex(({ columns, rows }) =>
+          columns.every(({ rowsNeeded }) => rowsNeeded !== null && rows.current >= rowsNeeded),
+        )
+      : windows.findIndex(({ window }) => window === worst.window);
+  return found < 0 ? windows.length - 1 : found;
+}
+
+/**
+ * Reads the values of the numeric columns whose bins do not tell what has become of them: the least and the greatest
+ * of all, and the median of evenly spaced ones. `places` ascend.
+ */
+async function summarise(
+  table: Table,
+  places: Uint32Array,
+  reference: DriftReference,
+  tally: TallyState,
+): Promise<ReadonlyMap<string, NumericSummary>> {
+  const names = reference.columns
+    .filter((column, index) => needsSummary(column, tally.columns[index] as ColumnTally))
+    .map(({ name }) => name);
+  if (names.length === 0) return new Map();
+  const chosen = places.length === table.rows ? table : await table.select(places);
+  const stride = Math.ceil(places.length / MOST_SUMMARISED);
+  const found = names.map(() => ({ min: Infinity, max: -Infinity, sample: [] as number[] }));
+  try {
+    for await (const { offset, columns } of chosen.stream(names)) {
+      for (const [index, column] of columns.entries()) {
+        const summary = found[index];
+        if (column.kind !== 'numeric' || summary === undefined) continue;
+        column.values.forEach((value, row) => {
+          if (!Number.isFinite(value)) return;
+          summary.min = Math.min(summary.min, value);
+          summary.max = Math.max(summary.max, value);
+          if ((offset + row) % stride === 0) summary.sample.push(value);
+        });
+      }
+    }
+  } finally {
+    if (chosen !== table) await chosen.close();
+  }
+  return new Map(
+    found.flatMap(({ min, max, sample }, index) => {
+      const median = sample.sort((a, b) => a - b)[sample.length >> 1];
+      if (median === undefined) return [];
+      return [[names[index] as string, { median, only: min === max ? min : null }] as const];
+    }),
+  );
 }
 
 function histogramsOf(reference: DriftReference, { rows, columns }: TallyState): InputCheck['histograms'] {
@@ -196,18 +297,23 @@ async function trainedSegments(
   return (await countRows(trained, all, names, reference)).segments;
 }
 
+/** Each against its own training rows; false alarms are held over all of them together. */
 function segmentsOf(
   segments: Counted['segments'],
   known: Counted['segments'],
+  window: InputWindow,
   reference: DriftReference,
   options: InputDriftOptions,
 ): readonly SegmentInputs[] {
-  const told = [...segments].flatMap(([segment, tally]): SegmentInputs[] => {
+  const pairs = [...segments].flatMap(([segment, tally]) => {
     const own = known.get(segment);
     if (segment === null || own === undefined) return [];
-    const { verdict, columns, reason } = compareInputs(referenceOfTally(reference, own), tally, options);
+    return [{ segment, window, reference: referenceOfTally(reference, own), tally }];
+  });
+  const told = compareAll(pairs, options).map(({ verdict, columns, reason, rows }, index): SegmentInputs => {
     const drifted = columns.filter((column) => column.verdict === 'drift').map(({ name }) => name);
-    return [{ segment, rows: tally.rows, referenceRows: own.rows, verdict, drifted, reason }];
+    const { segment } = pairs[index] as (typeof pairs)[number];
+    return { segment, rows: rows.current, referenceRows: rows.reference, verdict, drifted, reason };
   });
   return told.sort((a, b) => b.rows - a.rows || (a.segment < b.segment ? -1 : 1));
 }

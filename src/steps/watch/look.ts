@@ -1,15 +1,17 @@
 /** What one look at new rows gathers: their keys, what the model says of them, and which labels are known. */
 import { orderDescending } from '../../core/math/order-descending.ts';
-import { createScorer, type Scorer } from '../../core/models/scorer.ts';
+import type { Scorer } from '../../core/models/scorer.ts';
 import { ROW_STATES } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../engine/contract.ts';
 import type { Examples } from '../../engine/examples.ts';
 import type { FoldModels } from '../../engine/fold-models.ts';
 import type { Table } from '../../engine/port.ts';
 import { readClientIds } from '../../engine/read-client-ids.ts';
+import { type RowSegments, readSegments } from '../../engine/read-segments.ts';
 import { relabelled } from '../../engine/relabelled.ts';
 import { scoreTable } from '../../engine/score-table.ts';
 import { timesOf } from '../../engine/times.ts';
+import { unseenScorer } from '../../engine/unseen-scorer.ts';
 
 export interface Look {
   /** Rows that the model was not trained on. */
@@ -30,8 +32,8 @@ export interface Look {
   readonly challenger: Float64Array | null;
   /** Money at stake, NaN where not known; null where the data does not tell. */
   readonly values: Float64Array | null;
-  /** Segment of each row as a place in `names`, -1 for none; null where the data does not tell. */
-  readonly segments: { readonly names: readonly string[]; readonly codes: Int32Array } | null;
+  /** Segment of each row; null where the data does not tell. */
+  readonly segments: RowSegments | null;
   /** Rows that another one answers, and those of clients that had left by then: they count nowhere. */
   readonly superseded: Uint8Array;
   /** Rows whose label is there but not final yet, and when the first of them will be, ISO 8601. */
@@ -93,24 +95,10 @@ export async function takeLook(unseen: UnseenRows, options: LookOptions): Promis
     probabilities,
     challenger: challenger?.probabilities ?? null,
     values,
-    segments: await segmentsOf(table),
+    segments: await readSegments(table),
     superseded: Uint8Array.from(states, (state) => Number(state === SUPERSEDED || state === GONE)),
     ...(await immatureOf(table, states, options.horizonDays)),
   };
-}
-
-/**
- * The scorer of each row: for a client that the model was trained on, the model of a fold that has not seen it. Its new
- * rows are much like its old ones, and what the model has learned by heart of those would hide that it fails others.
- */
-function unseenScorer(
-  scorer: Scorer,
-  folds: FoldModels | null,
-  clients: BigUint64Array | null,
-): ((row: number) => Scorer) | undefined {
-  if (folds === null || clients === null) return undefined;
-  const scorers = folds.models.map(createScorer);
-  return (row) => scorers[folds.foldOf(clients[row] as bigint)] ?? scorer;
 }
 
 /** State of each row of the look, as ROW_STATES has them. */
@@ -153,34 +141,6 @@ async function immatureOf(
   }
   const next = new Date(earliest + horizonDays * DAY_MS);
   return { immature, nextFinal: immature === 0 ? null : next.toISOString() };
-}
-
-async function segmentsOf(table: Table): Promise<Look['segments']> {
-  const segment = columnOf(table.contract, 'segment');
-  if (segment === null) return null;
-  const codes = new Int32Array(table.rows).fill(-1);
-  const places = new Map<string, number>();
-  for await (const { offset, columns } of table.stream([segment])) {
-    const [column] = columns;
-    if (column?.kind === 'categorical') {
-      column.codes.forEach((code, row) => {
-        const name = column.levels[code];
-        if (name !== undefined) codes[offset + row] = placeOf(places, name);
-      });
-    } else if (column?.kind === 'text') {
-      column.values.forEach((name, row) => {
-        if (name !== null) codes[offset + row] = placeOf(places, name);
-      });
-    }
-  }
-  return { names: [...places.keys()], codes };
-}
-
-function placeOf(places: Map<string, number>, name: string): number {
-  const known = places.get(name);
-  if (known !== undefined) return known;
-  places.set(name, places.size);
-  return places.size - 1;
 }
 
 /** The rows at `rows` in the order of their keys, which is the same whatever file they came in. */

@@ -7,8 +7,8 @@ import { type DriftVerdict, rawFall } from '../../core/monitor/performance/drift
 import { advanceMonitor, type MonitorState, startMonitor } from '../../core/monitor/performance/monitor.ts';
 import { baselineOf } from '../../core/monitor/performance/promise.ts';
 import { type MonitorViews, readViews } from '../../core/monitor/performance/reading.ts';
+import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import {
-  type AlarmBudget,
   advanceRiskWatch,
   type RiskWatch,
   readRiskWatch,
@@ -142,7 +142,7 @@ function startWatch(options: PerformanceOptions): MonitorState {
 }
 
 /** Counts of an evaluation; none where there is no evaluation. */
-export function countsOf(evaluation: Evaluation | null): ConfusionCounts {
+export function countsOf(evaluation: Pick<Evaluation, 'confusion'> | null): ConfusionCounts {
   if (evaluation === null) return NO_ROWS;
   const [[tn, fp], [fn, tp]] = evaluation.confusion;
   return { tn, fp, fn, tp };

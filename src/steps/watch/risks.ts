@@ -1,11 +1,8 @@
 /** The watch of the deployed model's risks as this look finds it: the one that was kept, or a new one. */
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { RiskHistogram } from '../../core/monitor/calibration/risk-histogram.ts';
-import {
-  type AlarmBudget,
-  type RiskWatch,
-  startRiskWatch,
-} from '../../core/monitor/performance/risk-watch.ts';
+import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
+import { type RiskWatch, startRiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import type { MonitorState } from '../../store/port.ts';
 
 /** Held-out rows by the risk that the deployed model gives them, or why they are not known. */
@@ -13,6 +10,7 @@ export type HeldOutRisks = RiskHistogram | { readonly absent: string };
 
 export interface RisksOptions {
   readonly modelVersion: string;
+  /** The one that made the model live, however often its files were put back since. */
   readonly deployment: { readonly id: string; readonly deployedAt: string };
   readonly budget: AlarmBudget;
   /** Scores the held-out rows, for a model whose evaluation does not have their risks. */
@@ -23,7 +21,7 @@ export interface RisksOptions {
 type Scored = Evaluation & { readonly risks?: RiskHistogram };
 
 /**
- * The kept watch where it is of this deployment. Another deployment, also of the same model, starts a new one, and so
+ * The kept watch where it is of this deployment. A model that goes live again after another one starts a new one, and so
  * does a budget in another unit, since evidence by days cannot be told in rows. It starts from the held-out rows as they
  * were: later ones do not come in. Where an older version has looked before, its last look is where the time begins.
  * @param last the newest look of any version at this model.

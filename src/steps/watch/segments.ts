@@ -1,10 +1,19 @@
-/** How the model does in each segment: a fall in one can hide in the whole. */
-import { evaluate } from '../../core/metrics/evaluate.ts';
+/** How the model does in each segment, against what it scored there: a fall in one can hide in the whole. */
+import { f1Estimate } from '../../core/metrics/classification.ts';
+import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
+import { DEFAULT_LEVEL } from '../../core/metrics/interval.ts';
 import type { Estimate } from '../../core/models/document.ts';
 import { adjustFalseDiscovery } from '../../core/monitor/inputs/false-discovery.ts';
-import { type SignificantOptions, significantFall } from '../../core/monitor/performance/significant-fall.ts';
+import {
+  type SignificantOptions,
+  type SignificantVerdict,
+  significantFall,
+} from '../../core/monitor/performance/significant-fall.ts';
+import { scoreText } from '../../core/monitor/score-text.ts';
 import type { ConfusionCounts } from '../../core/statistics/confusion.ts';
+import { largestSegments } from '../../engine/read-segments.ts';
 import type { Look } from './look.ts';
+import { countsOf } from './performance.ts';
 
 /** Segments with the most rows that are looked at one by one. */
 const MOST_SEGMENTS = 20;
@@ -16,9 +25,11 @@ export interface SegmentPerformance {
   readonly labelled: number;
   /** F1 on its labelled rows; null where they do not define it. */
   readonly f1: Estimate | null;
+  /** F1 of the deployed model on the held-out rows of the same segment; null where that is not known or not defined. */
+  readonly deployed: Estimate | null;
   /** Share of its rows that the model flags. */
   readonly flaggedShare: number;
-  /** p-value of a fall below the deployed F1; null where there is nothing to compare. */
+  /** p-value of a fall below the F1 that the segment had; null where there is nothing to compare. */
   readonly pValue: number | null;
   /** The same after Benjamini and Hochberg over the segments: among many, one is low by chance. */
   readonly adjustedP: number | null;
@@ -29,57 +40,81 @@ export interface SegmentPerformance {
 export function segmentPerformance(
   look: Look,
   threshold: number,
-  deployed: ConfusionCounts,
+  heldOut: Pick<Evaluation, 'segments'> | null,
   options: SignificantOptions,
 ): readonly SegmentPerformance[] {
-  const judged = largestSegments(look).map(({ name, places }) => {
+  if (look.segments === null) return [];
+  const largest = largestSegments(look.segments, MOST_SEGMENTS, (row) => look.superseded[row] === 0);
+  const judged = largest.map(({ name, places }) => {
     const take = (values: Float64Array) => Float64Array.from(places, (row) => values[row] as number);
     const [labels, probabilities] = [take(look.labels), take(look.probabilities)];
-    const { rows, metrics, confusion } = evaluate(labels, probabilities, threshold);
-    const [[tn, fp], [fn, tp]] = confusion;
-    const { pValue, reason } = significantFall(deployed, { tn, fp, fn, tp }, options);
+    const evaluation = evaluate(labels, probabilities, threshold);
+    const confusion = heldOut?.segments?.find(({ segment }) => segment === name)?.confusion ?? null;
+    const before = confusion === null ? null : countsOf({ confusion });
+    const now = countsOf(evaluation);
     const flagged = probabilities.reduce((count, p) => count + Number(p > threshold), 0);
     return {
-      segment: name,
-      rows: places.length,
-      labelled: rows,
-      f1: metrics.f1,
-      flaggedShare: flagged / places.length,
-      pValue,
-      reason,
+      told: {
+        segment: name,
+        rows: places.length,
+        labelled: evaluation.rows,
+        f1: evaluation.metrics.f1,
+        deployed: before === null ? null : f1Estimate(before, DEFAULT_LEVEL),
+        flaggedShare: flagged / places.length,
+      },
+      before,
+      fall: before === null || isTooFew(before, options) ? null : significantFall(before, now, options),
     };
   });
-  const adjusted = adjustFalseDiscovery(judged.flatMap(({ pValue }) => pValue ?? []));
+  // Where even rows that are all wrong would not do, a p-value says nothing.
+  const pValues = judged.map(({ fall }) => (fall?.rowsNeeded === null ? fall.pValue : null));
+  const adjusted = adjustFalseDiscovery(pValues.flatMap((p) => p ?? []));
   let next = 0;
-  return judged.map((each) => ({
-    ...each,
-    adjustedP: each.pValue === null ? null : (adjusted[next++] as number),
-  }));
+  return judged.map(({ told, before, fall }, index) => {
+    const pValue = pValues[index] ?? null;
+    const adjustedP = pValue === null ? null : (adjusted[next++] as number);
+    const isKnown = heldOut?.segments !== undefined;
+    return {
+      ...told,
+      pValue,
+      adjustedP,
+      reason: reasonOf(told, before, fall, adjustedP, isKnown, options.alpha),
+    };
+  });
 }
 
-/** Places of the rows of each of the largest segments; equal ones by name. */
-export function largestSegments(
-  look: Look,
-): readonly { readonly name: string; readonly places: Uint32Array }[] {
-  if (look.segments === null) return [];
-  const { names, codes } = look.segments;
-  const counts = names.map(() => 0);
-  for (let row = 0; row < codes.length; row++) {
-    const code = codes[row] as number;
-    if (code >= 0 && look.superseded[row] === 0) counts[code] = (counts[code] as number) + 1;
+/** Whether no number of wrong rows would be a significant fall from these held-out rows. */
+function isTooFew(heldOut: ConfusionCounts, options: SignificantOptions): boolean {
+  return !significantFall(heldOut, { tn: 0, fp: 0, fn: 2 ** 29, tp: 0 }, options).drift;
+}
+
+function reasonOf(
+  { labelled, f1, deployed }: Pick<SegmentPerformance, 'labelled' | 'f1' | 'deployed'>,
+  before: ConfusionCounts | null,
+  fall: SignificantVerdict | null,
+  adjustedP: number | null,
+  isKnown: boolean,
+  alpha: number,
+): string {
+  if (!isKnown)
+    return 'How the model scored this segment before is not known: it was not counted at the time.';
+  if (before === null) return 'No held-out row is of this segment: there is nothing to compare with.';
+  const heldOut = before.tn + before.fp + before.fn + before.tp;
+  if (fall === null) {
+    const bearing = before.fp + before.fn + before.tp;
+    return `The ${heldOut} held-out rows of the segment, of which ${bearing} bear on F1, are too few to compare with.`;
   }
-  const order = names
-    .map((name, code) => ({ name, code, rows: counts[code] as number }))
-    .filter(({ rows }) => rows > 0)
-    .sort((a, b) => b.rows - a.rows || (a.name < b.name ? -1 : 1));
-  return order.slice(0, MOST_SEGMENTS).map(({ name, code }) => ({
-    name,
-    places: Uint32Array.from(
-      placesWhere(codes, (value, row) => value === code && look.superseded[row] === 0),
-    ),
-  }));
-}
-
-function* placesWhere(codes: Int32Array, holds: (code: number, row: number) => boolean): Generator<number> {
-  for (let row = 0; row < codes.length; row++) if (holds(codes[row] as number, row)) yield row;
+  if (fall.rowsNeeded !== null) {
+    return `${labelled} new labelled rows are too few to tell a fall from chance; about ${fall.rowsNeeded} would do.`;
+  }
+  if (f1 === null || deployed === null || adjustedP === null) {
+    return `The ${labelled} new labelled rows do not define F1.`;
+  }
+  const scores =
+    `F1 is ${scoreText(f1.value)} on ${labelled} new rows and was ${scoreText(deployed.value)} ` +
+    `on the ${heldOut} held-out rows of the segment`;
+  const p = `p ${adjustedP.toPrecision(2)} over all segments`;
+  return adjustedP < alpha
+    ? `${scores}: it has fallen by more than chance explains (${p}).`
+    : `${scores}: no fall that chance does not explain (${p}).`;
 }

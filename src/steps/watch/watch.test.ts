@@ -215,6 +215,8 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
           deployment: { id: 'd1', deployedAt: DEPLOYED },
           heldOutRisks: async () => heldOutRisks,
           psi: 0.1,
+          newFile: null,
+          yearsPerFalseAlarm: 5,
           outcomes: { horizonDays: 0, meaning: 'outcome' },
           seed: 0,
           ...changes,
@@ -368,9 +370,116 @@ describe('watching a deployed model', () => {
     expect(check.inputs?.domain?.columns[0]?.name).toBe('n');
     expect(check.inputs?.segments).toMatchObject([
       { segment: 'south', rows: 600, referenceRows: 400, drifted: ['n'] },
-      { segment: 'north', rows: 300, referenceRows: 200, verdict: 'no-drift', drifted: [] },
+      { segment: 'north', rows: 300, referenceRows: 200, drifted: ['n'] },
     ]);
     await watching.store.close();
+  });
+
+  it('compares the inputs of clients whose outcome is not known, and says the same at the next look', async () => {
+    const watching = await startWatching();
+    const labelled = rowsOf(31, 120, {});
+    const waiting = rowsOf(32, 400, { shift: 1.5, label: () => '' });
+    await watching.look(await compile([TRAINING, labelled]), 'r1');
+    const snapshot = await compile([TRAINING, labelled, waiting]);
+    const { check } = await watching.look(snapshot, 'r2');
+    expect(check).toMatchObject({ rows: 120, unlabelled: 400 });
+    expect(check.inputs).toMatchObject({
+      verdict: 'drift',
+      window: 'newest',
+      rows: { current: 400 },
+      alarms: [{ severity: 'moved', column: 'n', window: 'newest', rows: 400 }],
+    });
+    const again = await watching.look(snapshot, 'r3');
+    expect(again.check.inputs).toEqual(check.inputs);
+    await watching.store.close();
+  });
+
+  it('counts a row as new once: not again when its outcome comes', async () => {
+    const watching = await startWatching();
+    const waiting = rowsOf(33, 300, { label: () => '' });
+    const known = rowsOf(33, 300, {});
+    const others = rowsOf(34, 200, {});
+    await watching.look(await compile([TRAINING, waiting]), 'r1');
+    const { check } = await watching.look(await compile([TRAINING, waiting, known, others]), 'r2');
+    expect(check.rows).toBe(500);
+    const arrived = await watching.store.watchedRows(live.model.version, 'arrived');
+    expect(arrived.map((keys) => keys.length)).toEqual([300, 200]);
+    await watching.store.close();
+  });
+
+  it('judges the newest delivery by itself, where the pool of all hides what is wrong with it', async () => {
+    const watching = await startWatching();
+    const weeks = [40, 41, 42, 43].map((seed) => rowsOf(seed, 300, {}));
+    const files: (readonly string[])[] = [TRAINING];
+    for (const [week, rows] of weeks.entries()) {
+      files.push(rows);
+      const { check } = await watching.look(await compile(files), `r${week}`);
+      expect(check.inputs).toMatchObject({ verdict: 'no-drift', alarms: [] });
+    }
+    files.push(rowsOf(44, 300, { shift: 0.7 }));
+    const { check } = await watching.look(await compile(files), 'moved');
+    expect(check.inputs?.alarms).toMatchObject([
+      { severity: 'moved', column: 'n', window: 'newest', rows: 300 },
+    ]);
+    expect(check.inputs?.reason).toContain('n has shifted in 300 rows of the newest delivery');
+    files.push(rowsOf(45, 300, {}));
+    const after = await watching.look(await compile(files), 'after');
+    expect(after.check.inputs?.alarms.filter(({ window }) => window === 'newest')).toEqual([]);
+    await watching.store.close();
+  });
+
+  it.each([
+    ['missing', '', 'n is missing in all 150 new rows (0 % in training).'],
+    ['unit', (value: number) => 100 * value, 'n is about 100 times as large as in training'],
+  ] as const)('says of 150 rows that a column is broken: %s', async (kind, change, said) => {
+    const fed = (rows: readonly string[], feed: (value: number) => string) =>
+      rows.map((row) => {
+        const [id, n, ...rest] = row.split(',');
+        return [id, feed(8 + Number(n)), ...rest].join(',');
+      });
+    const trained = fed(rowsOf(50, 300, {}), String);
+    const watching = await startWatching(await trainOn(trained));
+    const broken = fed(rowsOf(51, 150, {}), (value) => (change === '' ? '' : String(change(value))));
+    const { check } = await watching.look(await compile([trained, broken]), 'r1');
+    expect(check.inputs).toMatchObject({
+      verdict: 'drift',
+      alarms: [{ severity: 'broken', kind, column: 'n', rows: 150 }],
+    });
+    expect(check.inputs?.reason).toContain(said);
+    await watching.store.close();
+  });
+
+  it('compares each segment with its own held-out rows', async () => {
+    const counts = (segment: string, tn: number, fp: number, fn: number, tp: number) => ({
+      segment,
+      confusion: [
+        [tn, fp],
+        [fn, tp],
+      ] as const,
+    });
+    const segments = [counts('south', 400, 5, 5, 300), counts('north', 8, 1, 1, 0)];
+    const watching = await startWatching(live, { ...HELD_OUT, segments });
+    const rows = rowsOf(60, 600, { broken: 0.3 });
+    const { check } = await watching.look(await compile([TRAINING, rows]), 'r1');
+    const [south, north] = check.segments;
+    expect(south).toMatchObject({ segment: 'south', deployed: { value: expect.closeTo(300 / 305, 6) } });
+    expect(south?.adjustedP).toBeLessThan(0.001);
+    expect(south?.reason).toMatch(
+      /^F1 is 0\.\d+ on 400 new rows and was 0\.98\d+ on the 710 held-out rows .* has fallen/,
+    );
+    expect(north).toMatchObject({ segment: 'north', pValue: null, adjustedP: null });
+    expect(north?.reason).toBe(
+      'The 10 held-out rows of the segment, of which 2 bear on F1, are too few to compare with.',
+    );
+    await watching.store.close();
+    const unknown = await startWatching();
+    const old = await unknown.look(await compile([TRAINING, rows]), 'r1');
+    expect(old.check.segments.map(({ deployed, pValue }) => [deployed, pValue])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    expect(old.check.segments[0]?.reason).toContain('is not known');
+    await unknown.store.close();
   });
 
   it('estimates without labels, and sets the estimate beside the truth when they come', async () => {

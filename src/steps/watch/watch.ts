@@ -6,21 +6,24 @@ import type { ModelDocument } from '../../core/models/document.ts';
 import { createScorer } from '../../core/models/scorer.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
-import type { AlarmBudget, RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
+import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
+import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/examples.ts';
 import type { FoldModels } from '../../engine/fold-models.ts';
-import type { OutcomeRule } from '../../engine/history.ts';
+import { contentsOf, type OutcomeRule } from '../../engine/history.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
+import { hasParts } from '../../engine/snapshot-parts.ts';
 import { openTrainedRows } from '../../engine/trained-rows.ts';
 import type { Store } from '../../store/port.ts';
+import { type ArrivalState, findArrivals } from './arrivals.ts';
 import type { DriftCheck } from './drift-check.ts';
 import { estimateLook, type WatchEstimate } from './estimate.ts';
 import { type InputCheck, judgeInputs } from './inputs.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 import { inOrderOfKeys, type Look, takeLook, type UnseenRows } from './look.ts';
 import { measurementsOf } from './measurements.ts';
-import { countsOf, judgePerformance, type KeptWatch, type Performance } from './performance.ts';
+import { judgePerformance, type KeptWatch, type Performance } from './performance.ts';
 import { type RisksOptions, risksToWatch } from './risks.ts';
 import { segmentPerformance } from './segments.ts';
 import { findTruths } from './truths.ts';
@@ -53,6 +56,10 @@ export interface WatchOptions {
   readonly deployment: RisksOptions['deployment'];
   readonly heldOutRisks: RisksOptions['heldOutRisks'];
   readonly psi: number;
+  /** The file that the new rows came in; null: more than one, or none that is new. */
+  readonly newFile: string | null;
+  /** Years between false alarms of the inputs, on average at least. */
+  readonly yearsPerFalseAlarm: number;
   readonly outcomes: Omit<OutcomeRule, 'now'>;
   readonly seed: number;
 }
@@ -92,9 +99,13 @@ export interface WatchDeps {
   readonly clock: Clock;
 }
 
-/** Names of states in the store: of F1 and what is told beside it, of the risks, and of outcomes that are not final yet. */
+/**
+ * Names of states in the store: of F1 and what is told beside it, of the risks, of the deliveries of rows, and of outcomes
+ * that are not final yet.
+ */
 const METRICS = 'performance';
 const RISKS = 'risks';
+const ARRIVALS = 'inputs';
 export const WAITING = 'waiting';
 
 /** When the next outcome becomes final, ISO 8601; null: none is waited for. */
@@ -157,8 +168,19 @@ async function withUnseenRows<T>(
   }
 }
 
+/** Keys, without the labels, of all rows of the training snapshot, ascending; none where it is gone. */
+async function trainingKeys(engine: Engine, { training, contract }: WatchOptions): Promise<BigUint64Array> {
+  if (training === null || !hasParts(training.parquetPath)) return new BigUint64Array(0);
+  const whole = await engine.open({ kind: 'snapshot', snapshot: training, contract });
+  try {
+    return (await contentsOf(whole)).sort();
+  } finally {
+    await whole.close();
+  }
+}
+
 async function watchRows(
-  { store, clock }: WatchDeps,
+  { engine, store, clock }: WatchDeps,
   unseen: UnseenRows,
   trained: Table | null,
   truths: Awaited<ReturnType<typeof findTruths>>,
@@ -200,7 +222,14 @@ async function watchRows(
   };
   const performance = judgePerformance(look, freshLabelled, before, { ...options, heldOut, now });
   const estimate = await estimateLook(table, look, fresh, { ...options, scorer });
-  const inputs = await judgeInputs(table, look, fresh, { ...options, scorer, trained });
+  const arrivals = await findArrivals(
+    look,
+    await store.watchedRows(version, 'arrived'),
+    (kept.get(ARRIVALS)?.state ?? null) as ArrivalState | null,
+    { now, file: options.newFile },
+    () => trainingKeys(engine, options),
+  );
+  const inputs = await judgeInputs(table, look, arrivals, { ...options, scorer, trained });
   const check = checkOf(look, performance, estimate.told, inputs, heldOut, options);
 
   const { evaluation } = performance;
@@ -243,11 +272,13 @@ async function watchRows(
     states: [
       { name: METRICS, rows: metricsWatch.monitor.rows, state: metricsWatch },
       ...(risksWatch === null ? [] : [{ name: RISKS, rows: performance.risk?.rows ?? 0, state: risksWatch }]),
+      { name: ARRIVALS, rows: arrivals.keys.length, state: arrivals.state },
       { name: WAITING, rows: look.immature, state: { until: look.nextFinal } satisfies WaitingState },
     ],
     rows: [
       { purpose: 'judged', keys: keysOf(look.keys, freshLabelled) },
       { purpose: 'seen', keys: keysOf(look.rawKeys, used) },
+      { purpose: 'arrived', keys: arrivals.keys },
     ],
     estimate:
       told?.recorded !== true
@@ -295,7 +326,7 @@ function checkOf(
     monitor,
     estimated,
     inputs,
-    segments: segmentPerformance(look, model.threshold, countsOf(heldOut), options),
+    segments: segmentPerformance(look, model.threshold, heldOut, options),
   };
 }
 

@@ -38,7 +38,8 @@ export const MIGRATION_NAMES: readonly string[] = NAMES;
 
 /**
  * Applies the migrations that the database lacks. One that is current costs two small queries. A database made
- * by a newer version is refused (`store-unavailable`) and stays as it was. Several processes may do it at once.
+ * by a newer version is refused (`store-unavailable`) and stays as it was; of one that lacks some and may only be read
+ * the error is `workspace-read-only`. Several processes may do it at once.
  */
 export async function migrate(db: Kysely<Tables>, dialect: StoreDialect, place: string): Promise<void> {
   const applied = await dialect.appliedMigrations(db);
@@ -51,7 +52,7 @@ export async function migrate(db: Kysely<Tables>, dialect: StoreDialect, place: 
     ...(dialect.migrationSchema === null ? {} : { migrationTableSchema: dialect.migrationSchema }),
   });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw isReadOnly(error) ? onlyRead(place, applied, error) : error;
 }
 
 /** Names of this version's migrations, in order. */
@@ -71,6 +72,25 @@ function bind(dialect: SchemaDialect): Record<string, Migration> {
       name,
       { up: (db: Kysely<unknown>) => up(db, dialect) } satisfies Migration,
     ]),
+  );
+}
+
+function isReadOnly(error: unknown): boolean {
+  return error instanceof TidewatchError && error.code === 'workspace-read-only';
+}
+
+function onlyRead(place: string, applied: readonly string[], cause: unknown): TidewatchError {
+  const lacking = NAMES.filter((name) => !applied.includes(name));
+  const state =
+    applied.length === 0
+      ? 'holds nothing yet'
+      : `was made by an earlier version of Tidewatch (it lacks ${lacking.map((name) => `"${name}"`).join(', ')})`;
+  return new TidewatchError(
+    'workspace-read-only',
+    `The state store ${place} ${state}, and may only be read here, so it cannot be brought up to date. Run "tidewatch ` +
+      'db migrate" once where it may be written: on the machine that writes this workspace, or on a copy of it. Then it ' +
+      'can be read here.',
+    { details: { place, lacking }, cause },
   );
 }
 

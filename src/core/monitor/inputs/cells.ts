@@ -54,6 +54,15 @@ export function namedCells(
     .filter((cell) => cell.reference + cell.current > 0);
 }
 
+/** Fine bins after which numbers are cut in two: below the range, at the end of each wide bin, at its maximum. */
+export function cutBins(reference: NumericReference): readonly number[] {
+  const cells = wideBins(reference);
+  const last = cells.length - 1;
+  return cells.flatMap((cell, bin) =>
+    bin < last && (bin === 0 || bin === last - 1 || cells[bin + 1] !== cell) ? bin : [],
+  );
+}
+
 /** Cell of each fine bin, and the rows in each cell; the last one is of missing values. */
 function countCells(reference: ColumnReference, tally: ColumnTally, currentRows: number) {
   const groups = reference.kind === 'numeric' ? wideBins(reference) : levelGroups(reference, currentRows);

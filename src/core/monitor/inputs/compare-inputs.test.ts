@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../../base/random.ts';
 import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
+import { takeRows } from '../../features/take-rows.ts';
 import { buildReference } from './build-reference.ts';
-import { compareInputs } from './compare-inputs.ts';
+import { compareAll, compareInputs } from './compare-inputs.ts';
 import type { ColumnDrift, InputDriftOptions } from './input-drift.ts';
 import { createTally } from './tally.ts';
 
@@ -66,9 +67,12 @@ describe('compareInputs', () => {
     expect(column(drift, SPEND).wasserstein).toBeCloseTo(0.6, 1);
     expect(column(drift, SPEND)).toMatchObject({ band: 'large' });
     expect(column(drift, SPEND).reason).toMatch(
-      /^spend has shifted: its values have moved by 0\.\d+ standard/,
+      /^spend has shifted in 2,000 new rows: its values have moved by 0\.\d+ standard/,
     );
-    expect(drift.reason).toBe('1 of 3 columns has shifted on 2000 rows: spend.');
+    expect(drift.alarms).toMatchObject([
+      { severity: 'moved', kind: 'shifted', column: 'spend', rows: 2_000 },
+    ]);
+    expect(drift.reason).toBe(drift.alarms[0]?.sentence);
   });
 
   it('stays quiet on a shift that is significant but too small to matter', () => {
@@ -107,25 +111,67 @@ describe('compareInputs', () => {
     expect(reason).toMatch(/lie outside the range of training, up to \d+/);
   });
 
-  it('does not judge a window of too few rows, and says how many would do', () => {
-    const drift = compare(rows(100, 2, { spend: (value) => value + 50 }));
-    expect(column(drift, SPEND)).toMatchObject({ verdict: 'too-few-rows', adjustedP: null });
+  it('says on few rows that they show no fault, and how many would show a shift', () => {
+    const drift = compare(rows(100, 2));
     // (1/5000 + 1/m) times the 99th percentile of a chi-square of 10 degrees must stay below 0.1.
     expect(column(drift, SPEND).rowsNeeded).toBe(Math.ceil(1 / (0.1 / 23.209251158954356 - 1 / 5_000)));
-    expect(column(drift, SPEND).reason).toBe('spend cannot be judged on 100 rows; 244 would do.');
-    expect(column(drift, PLAN).verdict).toBe('no-drift');
+    expect(column(drift, SPEND).reason).toMatch(
+      /^spend shows no fault .* a shift of PSI 0\.1 is told from chance from 244 rows on\.$/,
+    );
+    expect(drift.verdict).toBe('no-drift');
+    expect(drift.reason).toBe(
+      'None of 3 columns has shifted or is broken on 100 rows; a shift of PSI 0.1 shows in all columns from 244 rows on.',
+    );
   });
 
-  it('takes a minimum of rows that it is given', () => {
-    expect(compare(rows(400, 2), { ...OPTIONS, minimumRows: 401 }).verdict).toBe('too-few-rows');
-    expect(compare(rows(400, 2), { ...OPTIONS, minimumRows: 400 }).verdict).toBe('no-drift');
+  it('finds a shift on few rows where chance cannot do as much', () => {
+    const drift = compare(rows(30, 2, { spend: (value) => value + 20 }));
+    expect(drift.columns.map(({ verdict }) => verdict)).toEqual(['drift', 'no-drift', 'no-drift']);
+    expect(drift.alarms).toMatchObject([{ severity: 'moved', column: 'spend', rows: 30 }]);
   });
 
-  it('says that no window can be judged where training had too few rows', () => {
+  it('says too few rows only where not even a column that is missing in all of them would alarm', () => {
+    const missing = (count: number) => compare(rows(count, 2, { spend: () => Number.NaN }));
+    expect(column(missing(1), SPEND).verdict).toBe('too-few-rows');
+    expect(column(missing(4), SPEND).verdict).toBe('drift');
+    expect(compare(rows(0, 2)).verdict).toBe('too-few-rows');
+    expect(compare(rows(0, 2)).reason).toBe('0 new and 5000 training rows are too few to judge any input.');
+  });
+
+  it('says how far a small training set lets it see', () => {
     const drift = compare(rows(5_000, 2), OPTIONS, rows(26, 1));
-    expect(drift.verdict).toBe('too-few-rows');
-    expect(drift.reason).toMatch(/the model was trained on 26 rows, at least \d+ are needed\.$/);
+    expect(drift.verdict).toBe('no-drift');
+    expect(drift.reason).toMatch(/the model was trained on 26 rows, and a shift .* only from \d+ on\.$/);
     expect(column(drift, SPEND).rowsNeeded).toBeNull();
+  });
+
+  it('gives the same answer whatever the order of the rows', () => {
+    const batch = rows(300, 5, { spend: (value) => value + 3 });
+    const order = Uint32Array.from({ length: 300 }, (_, row) => (row * 7) % 300);
+    expect(compare(takeRows(batch, order))).toEqual(compare(batch));
+  });
+
+  it('holds false alarms over all windows: a p that does for one does not among many', () => {
+    const built = buildReference(INPUTS, [rows(5_000, 1)]);
+    const tallyOf = (batch: SourceBatch) => {
+      const tally = createTally(built);
+      tally.add(batch);
+      return tally.state();
+    };
+    const moved = tallyOf(rows(40, 9, { spend: (value) => value + 10 }));
+    const window = 'all' as const;
+    const alone = compareAll([{ reference: built, tally: moved, window }], OPTIONS)[0];
+    const among = compareAll(
+      [moved, ...Array.from({ length: 30 }, (_, k) => tallyOf(rows(40, 50 + k)))].map((tally) => ({
+        reference: built,
+        tally,
+        window,
+      })),
+      OPTIONS,
+    )[0];
+    expect(column(among as typeof alone & object, SPEND).adjustedP).toBeGreaterThan(
+      5 * (column(alone as typeof alone & object, SPEND).adjustedP ?? 1),
+    );
   });
 
   it('keeps false alarms rare over many windows without a change', () => {

@@ -1,81 +1,127 @@
 /** Why a column, or a window, counts as drifted or not, in one sentence each. */
+import type { ColumnStatistics } from './compare-column.ts';
+import type { InputAlarm, InputWindow } from './input-alarm.ts';
 import type { ColumnDrift, InputDrift } from './input-drift.ts';
 
 type Told = Omit<ColumnDrift, 'reason'>;
 
-/** Columns that a sentence names. */
+/** Levels that a sentence names, and alarms that it tells. */
 const NAMED = 3;
 
-/** One sentence on a column. */
+/** The rows of a window with their count: "150 new rows", "150 rows of week-4.csv". */
+export function rowsText(window: InputWindow, rows: number, file: string | null): string {
+  const count = rows.toLocaleString('en-US');
+  const noun = rows === 1 ? 'row' : 'rows';
+  if (file !== null) return `${count} ${noun} of ${file}`;
+  if (window === 'all') return `${count} new ${noun}`;
+  return `${count} ${noun} of the ${window === 'newest' ? 'newest delivery' : 'latest deliveries'}`;
+}
+
+/** One sentence on a column that has no alarm. */
 export function columnReason(column: Told, { psi: size }: { readonly psi: number }): string {
-  const { name, rows, verdict, psi } = column;
-  if (verdict === 'too-few-rows') return tooFewRows(column);
-  const shift = `PSI ${digits(psi?.corrected ?? 0)} less its bias on ${rows.current} rows`;
-  if (verdict === 'no-drift') {
-    return (psi?.corrected ?? 0) < size
-      ? `${name} has not shifted by enough to matter (${shift}, an alarm needs ${size}).`
-      : `${name} may have shifted (${shift}), but chance can do as much (p ${digits(column.adjustedP ?? 1)}).`;
+  const { name, rows, verdict, psi, rowsNeeded, referenceRowsNeeded } = column;
+  if (verdict === 'too-few-rows') {
+    return `${name} cannot be judged: ${rows.current} new and ${rows.reference} training rows are too few.`;
   }
-  return `${name} has shifted: ${mainChange(column) ?? 'its values are spread otherwise than in training'} (${shift}).`;
+  const shift = `PSI ${digits(psi?.corrected ?? 0)} less its bias on ${rows.current} rows`;
+  if (rowsNeeded === null) {
+    return (
+      `${name} shows no fault (${shift}). The model was trained on ${rows.reference} rows: a shift of PSI ${size} ` +
+      `can be told from chance only from ${referenceRowsNeeded} on.`
+    );
+  }
+  if (rows.current < rowsNeeded) {
+    return `${name} shows no fault (${shift}); a shift of PSI ${size} is told from chance from ${rowsNeeded} rows on.`;
+  }
+  return (psi?.corrected ?? 0) < size
+    ? `${name} has not shifted by enough to matter (${shift}, an alarm needs ${size}).`
+    : `${name} may have shifted (${shift}), but chance can do as much (p ${digits(column.adjustedP ?? 1)}).`;
 }
 
-function tooFewRows({ name, rows, rowsNeeded, referenceRowsNeeded }: Told): string {
-  return rowsNeeded === null
-    ? `${name} cannot be judged: the model was trained on ${rows.reference} rows, and a shift of this size can be ` +
-        `told from chance only from ${referenceRowsNeeded} on.`
-    : `${name} cannot be judged on ${rows.current} rows; ${rowsNeeded} would do.`;
-}
-
-/** What stands out most: what is missing, what is new, what is out of range; null where none of these does. */
-function mainChange({ missing, unseen, outside, wasserstein }: Told): string | null {
+/** What stands out most of a column that has moved. */
+export function movedKind({ missing, unseen, outside }: ColumnStatistics): InputAlarm['kind'] {
   if (missing !== null && Math.abs(missing.current - missing.reference) > 0.05 && missing.p < 0.01) {
+    return 'missing';
+  }
+  if (unseen !== null && unseen.share > 0.02 && unseen.p < 0.01) return 'unseen';
+  const out = (outside?.below ?? 0) + (outside?.above ?? 0);
+  return outside !== null && out > 0.02 && outside.p < 0.01 ? 'outside' : 'shifted';
+}
+
+/** One sentence on a column that has moved. */
+export function movedSentence(column: ColumnStatistics, kind: InputAlarm['kind'], rows: string): string {
+  const { name, psi, outside } = column;
+  const corrected = psi?.corrected ?? 0;
+  const size =
+    kind === 'outside' && outside !== null && outside.psi > corrected
+      ? `PSI ${digits(outside.psi)} by these alone`
+      : `PSI ${digits(corrected)} less its bias`;
+  return `${name} has shifted in ${rows}: ${changeText(column, kind)} (${size}).`;
+}
+
+function changeText(
+  { missing, unseen, outside, wasserstein }: ColumnStatistics,
+  kind: InputAlarm['kind'],
+): string {
+  if (kind === 'missing' && missing !== null) {
     return `${percent(missing.current)} of its values are missing, in training ${percent(missing.reference)}`;
   }
-  if (unseen !== null && unseen.share > 0.02 && unseen.p < 0.01) {
+  if (kind === 'unseen' && unseen !== null) {
     const names = unseen.levels.slice(0, NAMED).map(({ level }) => `"${level}"`);
     return `${percent(unseen.share)} of the rows have a level that training did not (${names.join(', ')})`;
   }
-  const out = (outside?.below ?? 0) + (outside?.above ?? 0);
-  if (outside !== null && out > 0.02 && outside.p < 0.01) {
+  if (kind === 'outside' && outside !== null) {
     const farthest = outside.above >= outside.below ? outside.highest : outside.lowest;
     const seen = farthest === null ? '' : `, up to ${farthest}`;
-    return `${percent(out)} of the rows lie outside the range of training${seen}`;
+    return `${percent(outside.below + outside.above)} of the rows lie outside the range of training${seen}`;
   }
   return wasserstein === null
-    ? null
+    ? 'its values are spread otherwise than in training'
     : `its values have moved by ${digits(wasserstein)} standard deviations on average`;
 }
 
-/** One sentence on the window. */
+/** One sentence on the window, or on the worst alarms of a look. */
 export function windowReason(
   verdict: InputDrift['verdict'],
   rows: InputDrift['rows'],
   columns: readonly Told[],
+  alarms: readonly InputAlarm[],
+  size: number,
 ): string {
-  const of = (wanted: Told['verdict']) => columns.filter((column) => column.verdict === wanted);
   if (columns.length === 0) return 'The model has no input to compare.';
-  if (verdict === 'too-few-rows') return windowTooSmall(rows, columns);
-  const left = of('too-few-rows').length;
-  const rest = left === 0 ? '' : `; ${left} more could not be judged on so few rows`;
-  const judged = columns.length - left;
-  if (verdict === 'no-drift') {
-    const none = judged === 1 ? 'The one column has not shifted' : `None of ${judged} columns has shifted`;
-    return `${none} by enough to matter on ${rows.current} rows${rest}.`;
+  if (alarms.length > 0) return alarmsReason(alarms);
+  if (verdict === 'too-few-rows') {
+    return `${rows.current} new and ${rows.reference} training rows are too few to judge any input.`;
   }
-  const drifted = [...of('drift')].sort((a, b) => (b.psi?.corrected ?? 0) - (a.psi?.corrected ?? 0));
-  const names = drifted.slice(0, NAMED).map(({ name }) => name);
-  const more = drifted.length > NAMED ? ` and ${drifted.length - NAMED} more` : '';
-  const verb = drifted.length === 1 ? 'has' : 'have';
-  return `${drifted.length} of ${judged} columns ${verb} shifted on ${rows.current} rows: ${names.join(', ')}${more}${rest}.`;
+  const none =
+    columns.length === 1 ? 'The one column has not shifted' : `None of ${columns.length} columns has shifted`;
+  const needed = columns.map(({ rowsNeeded }) => rowsNeeded);
+  if (needed.includes(null)) {
+    const least = Math.max(...columns.map((column) => column.referenceRowsNeeded ?? 0));
+    return (
+      `${none} or is broken on ${rows.current} rows, as far as that can be told: the model was trained on ` +
+      `${rows.reference} rows, and a shift of PSI ${size} shows in all columns only from ${least} on.`
+    );
+  }
+  const most = Math.max(...needed.map((count) => count ?? 0));
+  return rows.current < most
+    ? `${none} or is broken on ${rows.current} rows; a shift of PSI ${size} shows in all columns from ${most} rows on.`
+    : `${none} by enough to matter on ${rows.current} rows.`;
 }
 
-function windowTooSmall(rows: InputDrift['rows'], columns: readonly Told[]): string {
-  const needed = columns.map(({ rowsNeeded }) => rowsNeeded).filter((count) => count !== null);
-  if (needed.length > 0) {
-    return `${rows.current} rows are too few to judge the inputs; ${Math.min(...needed)} would do for the first column.`;
-  }
-  const least = Math.min(...columns.map((column) => column.referenceRowsNeeded ?? Number.POSITIVE_INFINITY));
-  return `The inputs cannot be judged: the model was trained on ${rows.reference} rows, at least ${least} are needed.`;
+/** What is wrong, worst first. */
+export function alarmsReason(alarms: readonly InputAlarm[]): string {
+  const told = alarms.slice(0, NAMED).map(({ sentence }) => sentence);
+  const more = alarms.length - told.length;
+  const broken = new Set(alarms.flatMap(({ severity, column }) => (severity === 'broken' ? column : [])))
+    .size;
+  return [
+    ...told,
+    ...(more > 0 ? [`${more} more columns or faults.`] : []),
+    ...(broken > 1
+      ? [`${broken} columns are broken at once: has the file shifted its columns, or lost some?`]
+      : []),
+  ].join(' ');
 }
 
 function percent(share: number): string {

@@ -1,7 +1,20 @@
 /** Plain words for what the watch of a model's risks says, and for how rare its false alarms are. */
 import { groupThousands } from '../../../base/thousands.ts';
 import type { RiskReading } from '../calibration/risk-reading.ts';
-import type { AlarmBudget, WatchedRisk } from './risk-watch.ts';
+
+/** How rare false alarms are, on average at least. */
+export type AlarmBudget =
+  | { readonly unit: 'years'; readonly years: number }
+  /** Labelled rows, as older configurations say it. */
+  | { readonly unit: 'rows'; readonly rows: number };
+
+/** What the detector says, with the days of its looks. */
+export interface DatedRisk extends RiskReading {
+  /** Day of the look at which the change most likely began, ISO 8601; null without an alarm. */
+  readonly changedOn: string | null;
+  /** Day of the look that brought the alarm, ISO 8601; null without one. */
+  readonly alarmOn: string | null;
+}
 
 const MONTHS = 'January February March April May June July August September October November December'.split(
   ' ',
@@ -14,7 +27,7 @@ const CHANGES = {
 } as const;
 
 /** What outcomes say of the risks that the model gives: expected and observed numbers of leavers. */
-export function riskSentence(risk: Omit<WatchedRisk, 'sentence' | 'budget'>): string {
+export function riskSentence(risk: DatedRisk): string {
   const { alarm, alarmAt, alarmOn, changedOn, change, heldOut, tooFew, rows } = risk;
   if (tooFew !== null) {
     const needed = count(tooFew.rowsNeeded);

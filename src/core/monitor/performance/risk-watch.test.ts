@@ -2,13 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
 import { countRisks, type RiskHistogram } from '../calibration/risk-histogram.ts';
-import {
-  type AlarmBudget,
-  advanceRiskWatch,
-  type RiskWatch,
-  readRiskWatch,
-  startRiskWatch,
-} from './risk-watch.ts';
+import type { AlarmBudget } from './risk-sentence.ts';
+import { advanceRiskWatch, type RiskWatch, readRiskWatch, startRiskWatch } from './risk-watch.ts';
 
 /** Calibrated risks; labels of odds `times` as high, or with `blind` of the risks of others. */
 function risksOf(count: number, seed: number, { times = 1, blind = false } = {}): RiskHistogram {

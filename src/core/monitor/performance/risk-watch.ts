@@ -8,8 +8,8 @@ import {
   startRiskDetector,
 } from '../calibration/risk-detector.ts';
 import { type RiskHistogram, totalsOf } from '../calibration/risk-histogram.ts';
-import { type RiskReading, readRiskDetector } from '../calibration/risk-reading.ts';
-import { budgetSentence, riskSentence } from './risk-sentence.ts';
+import { readRiskDetector } from '../calibration/risk-reading.ts';
+import { type AlarmBudget, budgetSentence, type DatedRisk, riskSentence } from './risk-sentence.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_A_YEAR = 365.25;
@@ -18,15 +18,9 @@ const LEAST_DAYS = 10 / 1440;
 /** Days that are told apart; beyond, of the older half every second one. */
 const MOST_DAYS = 400;
 
-/** How rare false alarms are, on average at least. */
-export type AlarmBudget =
-  | { readonly unit: 'years'; readonly years: number }
-  /** Labelled rows, as older configurations say it. */
-  | { readonly unit: 'rows'; readonly rows: number };
-
 /** Plain data, as the store keeps it. */
 export interface RiskWatch {
-  /** The deployment that is watched: another one starts anew. */
+  /** The deployment that made the model live: another one starts anew. */
   readonly deployment: string;
   readonly unit: AlarmBudget['unit'];
   /** What it started from. */
@@ -39,11 +33,7 @@ export interface RiskWatch {
 }
 
 /** What is seen, and what is promised, each in a sentence. */
-export interface WatchedRisk extends RiskReading {
-  /** Day of the look at which the change most likely began, ISO 8601; null without an alarm. */
-  readonly changedOn: string | null;
-  /** Day of the look that brought the alarm, ISO 8601; null without one. */
-  readonly alarmOn: string | null;
+export interface WatchedRisk extends DatedRisk {
   readonly sentence: string;
   readonly budget: string;
 }

@@ -22,6 +22,7 @@ export function DriftInputs({ inputs }: { readonly inputs: Inputs | null }) {
         <p class="state">The columns were not compared at this look.</p>
       ) : (
         <>
+          <Alarms of={inputs.alarms ?? []} />
           <Summary inputs={inputs} />
           <Columns inputs={inputs} />
           <Histograms of={inputs.histograms ?? []} />
@@ -36,15 +37,51 @@ export function DriftInputs({ inputs }: { readonly inputs: Inputs | null }) {
   );
 }
 
+const WINDOWS: Readonly<Record<Inputs['window'], string>> = {
+  newest: 'rows of the newest delivery',
+  fresh: 'rows of the latest deliveries',
+  all: 'rows since the training',
+};
+
+function Alarms({ of: alarms }: { readonly of: NonNullable<Inputs['alarms']> }) {
+  if (alarms.length === 0) return null;
+  return (
+    <Panel
+      title="What is wrong"
+      about="Broken: the data itself is at fault. Moved: other clients, or another time. The newest delivery, the latest ones together and all new rows are each judged, whether the outcome is known or not."
+    >
+      <DataTable
+        label="Alarms of the inputs"
+        columns={[
+          { head: 'Column', names: true, cell: ({ column }) => column },
+          {
+            head: 'What',
+            cell: ({ severity }) => (
+              <Badge kind={severity === 'broken' ? 'act' : 'accent'}>
+                {severity === 'broken' ? 'broken' : 'has moved'}
+              </Badge>
+            ),
+          },
+          { head: 'In words', cell: ({ sentence }) => <span class="small">{sentence}</span> },
+          { head: 'Rows', number: true, cell: ({ rows }) => formatCount(rows) },
+          { head: 'p', number: true, cell: ({ p }) => formatValue(p) },
+        ]}
+        rows={alarms}
+        keyOf={({ column, kind, window }) => `${column} ${kind} ${window}`}
+        cards
+      />
+    </Panel>
+  );
+}
+
 function Summary({ inputs }: { readonly inputs: Inputs }) {
   const { domain } = inputs;
   return (
     <div class="grid wide">
       <Panel title="All columns" actions={<VerdictBadge verdict={inputs.verdict} />}>
-        <p>{shortenNumbers(inputs.reason)}</p>
+        {(inputs.alarms ?? []).length === 0 && <p>{shortenNumbers(inputs.reason)}</p>}
         <p class="small quiet">
-          {formatCount(inputs.rows.current)}{' '}
-          {inputs.window === 'fresh' ? 'rows since the last look' : 'rows since the training'}, against{' '}
+          {formatCount(inputs.rows.current)} {WINDOWS[inputs.window]}, against{' '}
           {formatCount(inputs.rows.reference)} rows of the training data.
         </p>
       </Panel>
@@ -72,7 +109,7 @@ function Columns({ inputs }: { readonly inputs: Inputs }) {
   return (
     <Panel
       title="Column by column"
-      about="PSI: how far the distribution has moved (0.1 moderate, 0.25 large), corrected for chance. p: how likely that is by chance, over all columns."
+      about="PSI: how far the distribution has moved (0.1 moderate, 0.25 large), corrected for chance. p: how likely that is by chance, over all columns and windows."
     >
       <DataTable
         label="Columns against the training data"

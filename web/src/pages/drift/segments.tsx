@@ -24,6 +24,7 @@ export function DriftSegments({ look }: { readonly look: Look }) {
             { head: 'New rows', number: true, cell: ({ rows }) => formatCount(rows) },
             { head: 'Outcome known', number: true, cell: ({ labelled }) => formatCount(labelled) },
             { head: 'F1', number: true, cell: ({ f1 }) => <Estimate of={f1} /> },
+            { head: 'F1 before', number: true, cell: ({ deployed }) => <Estimate of={deployed ?? null} /> },
             { head: 'On the list', number: true, cell: ({ flaggedShare }) => formatShare(flaggedShare) },
             { head: 'p', number: true, cell: ({ pValue }) => formatValue(pValue) },
             { head: 'In words', cell: ({ reason }) => <span class="small">{shortenNumbers(reason)}</span> },

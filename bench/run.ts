@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
+import { benchAlarms } from './alarms.ts';
 import { benchClients } from './clients.ts';
 import { benchCoverage } from './coverage.ts';
 import { benchCycle } from './cycle.ts';
@@ -51,6 +52,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   ingest: () => benchIngest({ rows: million, runs: Number(values.runs) }),
   publish: () => benchPublish(million),
   accuracy: () => benchAccuracy(python),
+  alarms: () => benchAlarms(),
   estimates: () => benchEstimates(python),
   drift: () => benchDrift({ python, runs: Number(values.runs) }),
   boosting: () => benchBoosting(),

@@ -20,7 +20,7 @@ const WHAT: Readonly<Record<Outcome['kind'], string>> = {
   'no-run': 'The whole process has not run yet.',
   'no-new-data': 'It found no new data, so there was nothing to do.',
   'no-drift': 'The deployed model was checked, and stays.',
-  redeployed: 'The deployed model had drifted. A retrained model took its place.',
+  redeployed: 'The deployed model had drifted. Another one took its place, retrained or recalibrated.',
   'first-deployment': 'A first model went live.',
   'challenger-waits': 'A retrained model did not take the place of the deployed one. It stays.',
   stopped: 'It stopped before it was done.',

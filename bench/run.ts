@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAccuracy } from './accuracy.ts';
+import { benchAlarms } from './alarms.ts';
 import { benchClients } from './clients.ts';
 import { benchCycle } from './cycle.ts';
 import { benchDashboard } from './dashboard.ts';
@@ -49,6 +50,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   ingest: () => benchIngest({ rows: million, runs: Number(values.runs) }),
   publish: () => benchPublish(million),
   accuracy: () => benchAccuracy(python),
+  alarms: () => benchAlarms(),
   estimates: () => benchEstimates(python),
   drift: () => benchDrift({ python, runs: Number(values.runs) }),
   boosting: () => benchBoosting(),

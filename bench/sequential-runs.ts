@@ -1,8 +1,8 @@
 /** Generated courses of labelled rows, two years of weeks, for the benchmark of alarms. */
 import { createRandom, type Random } from '../src/base/random.ts';
-import { wilsonEstimate } from '../src/core/metrics/interval.ts';
 import type { MonitorRows } from '../src/core/monitor/performance/row-losses.ts';
 import { median } from './measure.ts';
+import { percent } from './tables.ts';
 
 export const WEEK = 200;
 export const WEEKS = 104;
@@ -66,12 +66,6 @@ export function simulate(
 /** "4.9 % (3.7 to 6.4)": the share of runs with an alarm before row `until`. */
 export function shareAlarmed(alarms: FirstAlarms, until = Number.POSITIVE_INFINITY): string {
   return percent(alarms.filter((at) => at !== null && at <= until).length, alarms.length);
-}
-
-export function percent(part: number, whole: number): string {
-  const estimate = wilsonEstimate(part, whole, 0.95);
-  const say = (share: number): string => (100 * share).toFixed(1);
-  return `${say(part / whole)} % (${say(estimate?.low ?? 0)} to ${say(estimate?.high ?? 1)})`;
 }
 
 /** Median weeks from the change to the alarm, of runs that had not alarmed before; "never" where most do not. */

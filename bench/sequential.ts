@@ -1,11 +1,10 @@
-/** Alarms of the model's performance: how often they are false, how soon they come, what they cost. */
+/** The views of F1 beside the alarm, and paired tests of two models: how often they are wrong, what they cost. */
 import { createRandom, type Random } from '../src/base/random.ts';
 import { f1Score } from '../src/core/metrics/classification.ts';
 import { evaluate } from '../src/core/metrics/evaluate.ts';
 import { comparePaired } from '../src/core/monitor/performance/compare-paired.ts';
 import { rawFall } from '../src/core/monitor/performance/drift-verdict.ts';
 import { advanceDuel, startDuel } from '../src/core/monitor/performance/duel.ts';
-import { advanceEvidence, STAKES, startEvidence } from '../src/core/monitor/performance/evidence.ts';
 import { advanceMonitor, type MonitorState, startMonitor } from '../src/core/monitor/performance/monitor.ts';
 import { baselineOf } from '../src/core/monitor/performance/promise.ts';
 import { readMonitor } from '../src/core/monitor/performance/reading.ts';
@@ -19,7 +18,6 @@ import {
   drawRows,
   type FirstAlarms,
   type Population,
-  percent,
   power,
   shareAlarmed,
   simulate,
@@ -28,14 +26,12 @@ import {
   WEEKS,
   withF1,
 } from './sequential-runs.ts';
+import { percent, table } from './tables.ts';
 
 const ALPHA = 0.05;
 const ROWS_PER_FALSE_ALARM = 100_000;
 const RUNS = 1000;
-/** More where the course is cheap. */
-const ERROR_RUNS = 4000;
 const DELAY_RUNS = 400;
-const ERROR = 0.15;
 /** Base rate, flagged stayers as a share of all, F1 before and after. */
 const F1_LINES = [
   [0.27, 0.11, 0.598, 0.503],
@@ -49,94 +45,10 @@ export function benchSequential(): string {
   return [
     `${WEEK} labelled rows a week, ${WEEKS} weekly looks, ${RUNS} runs without a change and ${DELAY_RUNS} with one ` +
       `after week ${BEFORE}; alpha ${ALPHA}, one false alarm in ${ROWS_PER_FALSE_ALARM} rows; 95 % intervals.`,
-    errorTable(),
-    runLengthTable(),
-    f1Table(),
     estimatedTable(),
     pairedTable(),
     speedTable(),
   ].join('\n\n');
-}
-
-function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...lines.map(row)].join('\n');
-}
-
-function errorTable(): string {
-  const still = simulate(ERROR_RUNS, 1, (random) => errorCourse(ERROR, random));
-  const changed = [0.18, 0.2, 0.25].map((after) =>
-    simulate(DELAY_RUNS, 2, (random) => errorCourse(after, random)),
-  );
-  const lines = [...still].map(([rule, alarms]) => [
-    rule,
-    shareAlarmed(alarms),
-    ...changed.map((found) => `${delayWeeks(found.get(rule) ?? [])} (${power(found.get(rule) ?? [])})`),
-  ]);
-  const head = [
-    'rule',
-    'ever alarmed, NO change',
-    ...['.18', '.20', '.25'].map((e) => `to ${e}: weeks (power)`),
-  ];
-  return `**Error rate of .15, known** (the e-process and the detector themselves, levels 20 and 100,000; ${ERROR_RUNS} runs without a change):\n\n${table(head, lines)}`;
-}
-
-/** First alarms of each rule on errors of rate .15 and, after the change, `after`. */
-function errorCourse(after: number, random: Random): Record<string, number | null> {
-  const rows = WEEK * WEEKS;
-  const excesses = new Float64Array(rows);
-  for (let i = 0; i < rows; i++)
-    excesses[i] = (random.uniform() < (i < BEFORE * WEEK ? ERROR : after) ? 1 : 0) - ERROR;
-  const bets = STAKES.map((stake) => stake / ERROR);
-  const levels = { eLevel: 1 / ALPHA, detectorLevel: ROWS_PER_FALSE_ALARM };
-  const { eCrossedAt, detectorCrossedAt } = advanceEvidence(
-    startEvidence(bets, levels),
-    excesses,
-    excesses,
-    rows,
-  );
-  const z = (sum: number, count: number): number => sum / Math.sqrt(ERROR * (1 - ERROR) * count);
-  let [total, raw, weekly, cumulative]: [number, ...(number | null)[]] = [0, null, null, null];
-  for (let week = 1; week <= WEEKS; week++) {
-    const sum = excesses.subarray((week - 1) * WEEK, week * WEEK).reduce((a, b) => a + b, 0);
-    total += sum;
-    if (sum > 0) raw ??= week * WEEK;
-    if (z(sum, WEEK) > 1.6449) weekly ??= week * WEEK;
-    if (z(total, week * WEEK) > 1.6449) cumulative ??= week * WEEK;
-  }
-  return {
-    'raw (worse than promised this week)': raw ?? null,
-    'test of this week at 5 %': weekly ?? null,
-    'test of all weeks so far at 5 %': cumulative ?? null,
-    'e-process': eCrossedAt,
-    'Shiryaev-Roberts detector': detectorCrossedAt,
-  };
-}
-
-/** How many rows pass to a false alarm, at levels low enough to wait for it. */
-function runLengthTable(): string {
-  const lines = [1000, 5000, 20_000].map((level) => {
-    const lengths: number[] = [];
-    for (let run = 0; run < 300; run++) lengths.push(rowsToAlarm(level, createRandom(3, run)));
-    const mean = lengths.reduce((a, b) => a + b, 0) / lengths.length;
-    const spread = Math.sqrt(lengths.reduce((sum, n) => sum + (n - mean) ** 2, 0)) / lengths.length;
-    const say = (rows: number): string => Math.round(rows).toLocaleString('en-US');
-    return [say(level), `${say(mean)} (${say(mean - 1.96 * spread)} to ${say(mean + 1.96 * spread)})`];
-  });
-  return `**Rows to a false alarm of the detector**, error rate .15, 300 runs to their end:\n\n${table(['promised at least', 'mean'], lines)}`;
-}
-
-function rowsToAlarm(detectorLevel: number, random: Random): number {
-  const excesses = new Float64Array(1000);
-  let evidence = startEvidence(
-    STAKES.map((stake) => stake / ERROR),
-    { eLevel: Number.MAX_VALUE, detectorLevel },
-  );
-  while (evidence.detectorCrossedAt === null) {
-    for (let i = 0; i < 1000; i++) excesses[i] = (random.uniform() < ERROR ? 1 : 0) - ERROR;
-    evidence = advanceEvidence(evidence, excesses, excesses, 1000);
-  }
-  return evidence.detectorCrossedAt;
 }
 
 const F1_HEAD = [
@@ -148,16 +60,6 @@ const F1_HEAD = [
   'weeks to alarm (power): e-process',
   'detector',
 ];
-
-function f1Table(): string {
-  const lines = F1_LINES.map(([base, flagged, before, after], at) => {
-    const was = withF1(base, flagged, before);
-    const many = 1e9;
-    const state = started(expectedCounts(was, many), 0);
-    return f1Line(was, withF1(base, flagged, after), () => state, 10 + 2 * at);
-  });
-  return `**F1, known** (a baseline of a billion rows, tolerance 0; the shipped watch, whose e-process has half of alpha):\n\n${table(F1_HEAD, lines)}`;
-}
 
 function estimatedTable(): string {
   const lines = F1_LINES.map(([base, flagged, before, after], at) => {

@@ -1,5 +1,6 @@
 /**
- * Input drift: are its p-values right without a change, is the bias of the PSI what theory says, and what does a window
+ * Input drift: are its p-values right without a change, is the bias of the PSI what theory says, how often does a stream of
+ * files alarm without a change and how many changes are seen in the file that brings them, and what does a window
  * of 1,000,000 rows and 50 columns cost beside Evidently's data drift report on the same files.
  *
  *   npm run bench -- drift [--python PYTHON] [--runs 3]
@@ -10,6 +11,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderNullRates, renderPsiBias } from './drift-null.ts';
+import { renderInputAlarms } from './input-alarms.ts';
 import { type Measurement, measure, median } from './measure.ts';
 
 const ROWS = 1_000_000;
@@ -18,7 +20,7 @@ const COLUMNS = 50;
 /** Gives the tables as Markdown. */
 export async function benchDrift(options: { python: string | null; runs: number }): Promise<string> {
   const cost = options.python === null ? [] : [await benchCost(options.python, options.runs)];
-  return [renderNullRates(), renderPsiBias(), ...cost].join('\n\n');
+  return [renderNullRates(), renderPsiBias(), renderInputAlarms(), ...cost].join('\n\n');
 }
 
 interface Timed extends Measurement {

@@ -131,3 +131,86 @@ function summariesOf(
     }),
   );
 }
+
+const REFERENCE_ROWS = 1_000;
+const FILE_ROWS = [20, 50, 200, 1_000];
+/** Streams of five years, by columns: the more columns, the longer each takes. */
+const NULL_STREAMS = [
+  { columns: 5, streams: 30 },
+  { columns: 20, streams: 6 },
+] as const;
+const CHANGES: readonly { readonly name: string; readonly of: (value: number) => number }[] = [
+  { name: 'missing', of: () => Number.NaN },
+  { name: '100 times as large', of: (value) => 100 * value },
+  { name: 'one value', of: () => 50 },
+  { name: 'half a deviation higher (PSI .25)', of: (value) => value + 5 },
+  { name: 'three quarters of one higher (PSI .5)', of: (value) => value + 7.5 },
+  { name: 'one and a half higher', of: (value) => value + 15 },
+];
+const POWER_STREAMS = 40;
+const CHANGE_WEEK = 5;
+
+/** False alarms in five years of weekly files, and how many changes are seen in the file that brings them. */
+export function renderInputAlarms(): string {
+  return [renderFalseAlarms(), renderSeen()].join('\n\n');
+}
+
+function renderFalseAlarms(): string {
+  const lines = [
+    '| columns | rows a week | streams | broken: alarms in all streams | moved | years per false alarm: broken | moved |',
+    '|---|---|---|---|---|---|---|',
+  ];
+  for (const { columns, streams } of NULL_STREAMS) {
+    for (const weeklyRows of FILE_ROWS) {
+      const found = { broken: 0, moved: 0 };
+      for (let seed = 0; seed < streams; seed++) {
+        const before = { broken: false, moved: false };
+        const stream = { columns, referenceRows: REFERENCE_ROWS, weeklyRows, weeks: WEEKS, seed };
+        for (const alarms of alarmsOf(stream)) {
+          for (const severity of ['broken', 'moved'] as const) {
+            const is = alarms.some((alarm) => alarm.severity === severity);
+            if (is && !before[severity]) found[severity]++;
+            before[severity] = is;
+          }
+        }
+      }
+      const years = (count: number) =>
+        count === 0 ? `more than ${5 * streams}` : String(Math.round((5 * streams) / count));
+      lines.push(
+        `| ${columns} | ${weeklyRows} | ${streams} | ${found.broken} | ${found.moved} | ${years(found.broken)} | ${years(found.moved)} |`,
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+function renderSeen(): string {
+  const lines = [
+    `| a column becomes | ${FILE_ROWS.map((rows) => `${rows} rows`).join(' | ')} |`,
+    `|---|${FILE_ROWS.map(() => '---').join('|')}|`,
+  ];
+  for (const { name, of } of CHANGES) {
+    const shares = FILE_ROWS.map((weeklyRows) => {
+      let [broken, named] = [0, 0];
+      for (let seed = 0; seed < POWER_STREAMS; seed++) {
+        const change = { from: CHANGE_WEEK, of };
+        const stream = {
+          columns: 5,
+          referenceRows: REFERENCE_ROWS,
+          weeklyRows,
+          weeks: CHANGE_WEEK,
+          seed,
+          change,
+        };
+        const [last] = [...alarmsOf(stream)].slice(-1);
+        const own = (last ?? []).filter(({ column }) => column === 'c0');
+        named += Number(own.length > 0);
+        broken += Number(own.some(({ severity }) => severity === 'broken'));
+      }
+      const share = (count: number) => `${Math.round((100 * count) / POWER_STREAMS)} %`;
+      return `${share(named)} (${share(broken)})`;
+    });
+    lines.push(`| ${name} | ${shares.join(' | ')} |`);
+  }
+  return lines.join('\n');
+}

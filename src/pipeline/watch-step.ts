@@ -57,7 +57,7 @@ export async function watchStep(
           heldOutRisks: () => scoreHeldOutRisks(resources, live.model),
           psi: config.drift.psi,
           newFile,
-          yearsPerFalseAlarm: 5,
+          yearsPerFalseAlarm: config.drift.years_per_false_alarm,
           outcomes: outcomeRuleOf(resources),
           seed: config.seed,
         },

@@ -128,11 +128,12 @@ describe('a world in which more clients leave', () => {
     const { version } = liveModel(whole);
     const changes = whole.read('trace.txt').trim().split('\n');
     const places = changes.flatMap((change, at) =>
-      /^rename .*(\.reference|\.fold-models|trainedmodel\.json|latestscore\.txt)/.test(change)
+      /^renameSync .*(\.reference|\.fold-models|trainedmodel\.json|latestscore\.txt)$/.test(change)
         ? [at + 1]
         : [],
     );
     expect(places.length).toBeGreaterThanOrEqual(4);
+    // The last is the commit of the model in the store.
     for (const at of [...places, (places[2] as number) + 1]) {
       const workspace = before.copy();
       const killed = await start(['run', '-w', workspace.root], { env: { ...die, DIE_AT: String(at) } })

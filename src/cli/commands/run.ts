@@ -15,7 +15,8 @@ that is killed leaves the deployed files whole.
 Results (they all exit with 0, or with 6 where a database that rows come from failed and the run went on without it):
   no-new-data          nothing arrived since the last run
   no-drift             new data is in, and the deployed model still does as well as its score says
-  redeployed           the model had drifted; a new one is live
+  redeployed           the model had drifted; a new one is live, or the same one recalibrated where only the rate of
+                       leaving has changed
   challenger-refused   a retrained model was not good enough to take its place; after that the next one is trained
                        when there is a quarter more to learn from, and the run says how much is there
   challenger-shadowing a retrained model scores beside the deployed one on new labelled rows until a test decides
@@ -43,7 +44,8 @@ export const runCommand: CommandMaker = (terminal, finish) =>
 const HEADLINES: Readonly<Record<RunSummary['result'], string>> = {
   'no-new-data': 'No new data. Nothing to do.',
   'no-drift': 'New data is in, and the deployed model still holds. It stays.',
-  redeployed: 'The deployed model had drifted. A retrained model is live.',
+  redeployed:
+    'The deployed model had drifted. Another one is live: retrained, or recalibrated where that was enough.',
   'challenger-refused':
     'The deployed model has drifted, but a retrained one was not good enough to take its place. It stays.',
   'challenger-shadowing':

@@ -120,7 +120,7 @@ interface CountedWindow extends ComparedRows {
   readonly counted: Counted;
 }
 
-/** The windows that differ from the next larger one, narrowest first. */
+/** The windows that differ from each other, narrowest first. */
 function windowsOf(
   look: Look,
   arrivals: Pick<Arrivals, 'newest' | 'latest'>,
@@ -129,12 +129,12 @@ function windowsOf(
   const all = Uint32Array.from({ length: look.rows }, (_, row) => row).filter(
     (row) => look.superseded[row] === 0,
   );
-  const fresh = arrivals.latest(leastRows);
   const { newest } = arrivals;
-  const isPart = (part: Uint32Array, whole: Uint32Array) => part.length > 0 && part.length < whole.length;
+  const fresh = arrivals.latest(leastRows);
+  const isPart = ({ length }: Uint32Array) => length > 0 && length < all.length;
   return [
-    ...(isPart(newest, fresh) ? [{ window: 'newest' as const, places: newest }] : []),
-    ...(isPart(fresh, all) ? [{ window: 'fresh' as const, places: fresh }] : []),
+    ...(isPart(newest) ? [{ window: 'newest' as const, places: newest }] : []),
+    ...(isPart(fresh) && fresh.length > newest.length ? [{ window: 'fresh' as const, places: fresh }] : []),
     { window: 'all', places: all },
   ];
 }

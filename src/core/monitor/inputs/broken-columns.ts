@@ -30,10 +30,12 @@ const LARGE = 1 / 3;
 const VARIED = 1 / 20;
 /** Share of the values outside the range of training. */
 const MOSTLY = 1 / 2;
-/** Ratio of medians from which another unit is likelier than other clients. */
-const SCALED = 6;
+/** Ratio of medians from which another unit is likelier than other clients, and the share of training values that the
+ * new median must be past: where values spread over decades a ratio alone says little. */
+const SCALED = 8;
+const PAST = 0.9;
 /** Ratios that units have to each other, and how near a ratio must come to be called so. */
-const RATIOS = [7, 10, 12, 24, 30, 52, 60, 100, 365, 1000, 3600, 10_000, 86_400, 1e6, 1e9];
+const RATIOS = [10, 12, 24, 30, 52, 60, 100, 365, 1000, 3600, 10_000, 86_400, 1e6, 1e9];
 const NEAR = 1.15;
 const NAMED = 3;
 /** p of a shift below which the values themselves are worth reading. */
@@ -51,7 +53,7 @@ export function needsSummary(reference: ColumnReference, tally: ColumnTally): bo
  * - `missing`: the share without a value has risen by a third of the rows (Fisher's test, one-sided);
  * - `constant`: all values are the same, while a twentieth of the training rows had another one (Fisher's test for that
  *   value, Bonferroni over all that it could have been);
- * - `unit`: the median is 6 times as large or as small (precedence test);
+ * - `unit`: the median is 8 times as large or as small, and past nine tenths of the training values (precedence test);
  * - `outside`: half of the values lie outside the range of training (precedence test);
  * - `unseen`: the share of levels that training did not list has risen by a third of the rows (Fisher's test).
  * @param summary of a numeric column's new values; null where it was not read: then `constant` and `unit` are not seen.
@@ -147,7 +149,8 @@ function valueFault(
   const usual = medianOf(reference);
   if (summary !== null && usual !== null && summary.median * usual > 0) {
     const ratio = summary.median / usual;
-    if (Math.max(ratio, 1 / ratio) >= SCALED) {
+    const reached = shareUpTo(reference, summary.median);
+    if (Math.max(ratio, 1 / ratio) >= SCALED && (summary.median > usual ? reached : 1 - reached) >= PAST) {
       const medians = `median ${digits(summary.median)} against ${digits(usual)}`;
       return [
         {
@@ -212,6 +215,14 @@ function medianOf({ range, edges, counts, atoms }: NumericReference): number | n
     upTo += inBin;
   }
   return range.max;
+}
+
+/** Share of the training values up to `value`, to the width of a bin. */
+function shareUpTo({ edges, counts }: NumericReference, value: number): number {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const bins = edges.filter((edge) => edge <= value).length;
+  const upTo = counts.slice(0, bins + 1).reduce((sum, count) => sum + count, 0);
+  return all === 0 ? 0 : upTo / all;
 }
 
 function ratioText(ratio: number): string {

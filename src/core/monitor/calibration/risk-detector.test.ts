@@ -107,7 +107,7 @@ describe('the curve of held-out rows', () => {
     }
   });
 
-  it('holds the true recalibration within its region about nine times in ten', () => {
+  it('holds the true recalibration within its region about two times in three', () => {
     // The distance of the truth from the fit, by likelihood, against the edge that the lines are on.
     let inside = 0;
     const streams = 300;
@@ -121,9 +121,9 @@ describe('the curve of held-out rows', () => {
         logLikelihood(risks, odds, { alpha, beta }) -
         penalty / 2 -
         logLikelihood(risks, odds, { alpha: 0, beta: 1 });
-      if (2 * gap < -2 * Math.log(0.1)) inside++;
+      if (2 * gap < -2 * Math.log(0.32)) inside++;
     }
-    expect(inside / streams).toBeGreaterThan(0.87);
+    expect(inside / streams).toBeGreaterThan(0.63);
   });
 
   it('draws a wider region from fewer rows, and never a smaller one than the tolerance', () => {

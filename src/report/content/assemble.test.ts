@@ -41,7 +41,9 @@ describe('assembleReport', () => {
     const summary = texts(content, 'summary');
     expect(summary).toContain('model 3f2a9c01b7de (logistic-regression), since 2 Jan 2026, 10:00 UTC');
     expect(summary).toMatch(/F1 on the test data is 0\.\d+ \(95 % interval/);
-    expect(summary).toContain('The deployed model had drifted. Another one took its place, retrained or recalibrated.');
+    expect(summary).toContain(
+      'The deployed model had drifted. Another one took its place, retrained or recalibrated.',
+    );
     expect(summary).toContain('Why: F1 0.449132 on 900 new rows is lower than the deployed score 0.554974.');
     expect(summary).toContain('Call the clients at risk: 397 of 900 are above the threshold.');
     expect(summary.split('\n')[0]).toBe('Look: Input moved, since 2 Jan 2026');

@@ -71,6 +71,23 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
     expect(await store.watchedRows('k', 'seen')).toEqual([]);
   });
 
+  it('give the keys that were judged back look by look, however many pieces a look has', async () => {
+    const looks = [
+      { runId: 'r', keys: BigUint64Array.from({ length: 50_001 }, (_, index) => BigInt(index)) },
+      { runId: 'r2', keys: new BigUint64Array(0) },
+      { runId: 'r3', keys: BigUint64Array.of(7n, 2n ** 64n - 1n) },
+    ];
+    for (const { runId, keys } of looks) {
+      const rows = [
+        { purpose: 'judged', keys },
+        { purpose: 'seen', keys: BigUint64Array.of(1n) },
+      ] as const;
+      await store.recordWatch(watch({ runId, modelVersion: 'looks', rows }));
+    }
+    expect(await store.judgedLooks('looks')).toEqual([looks[0], looks[2]]);
+    expect(await store.judgedLooks('nobody')).toEqual([]);
+  });
+
   it('set an estimate beside its truth and forget its rows when no label is waited for', async () => {
     const cohort = {
       keys: BigUint64Array.of(1n, 2n ** 64n - 1n),

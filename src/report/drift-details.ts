@@ -1,4 +1,5 @@
 /** Reads what a drift check recorded beside its verdict, as far as it is there: versions record more and less. */
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../base/loose-fields.ts';
 import type { Estimate, TooFew } from '../core/models/document.ts';
 
 /** How far one input has moved; null: not recorded, or not known. */
@@ -118,24 +119,6 @@ function segmentOf(entry: Fields): SegmentDrift[] {
   const [segment, rows] = [textOf(entry['segment']), numberOf(entry['rows'])];
   if (segment === null || rows === null) return [];
   return [{ segment, rows, f1: estimateOf(entry['f1']), reason: textOf(entry['reason']) ?? '' }];
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
-
-function listOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.map(fieldsOf) : [];
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }
 
 function estimateOf(value: unknown): Estimate | null {

@@ -1,4 +1,5 @@
 /** Reads the facts of a check from its record, as far as they are there: versions record more and less. */
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../../base/loose-fields.ts';
 import type { CheckRecord } from '../../store/port.ts';
 import type { CheckFacts, InputAlarmFacts, RiskFacts } from './facts.ts';
 
@@ -89,22 +90,4 @@ function inputsOf(inputs: Fields): CheckFacts['inputs'] {
     rows: numberOf(fieldsOf(inputs['rows'])['current']) ?? 0,
     reason: textOf(inputs['reason']) ?? '',
   };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
-
-function listOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.map(fieldsOf) : [];
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -8,7 +8,7 @@ import { BETTER_CHOICES, FOLDERS, makeWorkspace } from '../src/cli/make-workspac
 import type { ConfigInput } from '../src/config/schema.ts';
 import { createScorer } from '../src/core/models/scorer.ts';
 import { readLiveModel } from '../src/pipeline/live-model.ts';
-import type { RunSummary } from '../src/pipeline/run.ts';
+import type { RunSummary } from '../src/pipeline/run-summary.ts';
 import { openLiveFolder } from '../src/store/live-folder.ts';
 
 /** What the clients of a week do. */

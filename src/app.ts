@@ -56,10 +56,11 @@ import {
 import { type RecoverySummary, recordLive, recoverVerb } from './pipeline/recover-live.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { forgetOld } from './pipeline/retention.ts';
-import { type RunSummary, runProcess } from './pipeline/run.ts';
+import { runProcess } from './pipeline/run.ts';
 import { createRunControl } from './pipeline/run-control.ts';
 import { createRunEvents } from './pipeline/run-events.ts';
 import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run-history.ts';
+import type { RunSummary } from './pipeline/run-summary.ts';
 import { createServing, removeOldRequests } from './pipeline/serving.ts';
 import type { Session } from './pipeline/session.ts';
 import { askingOf } from './pipeline/states/gather-facts.ts';

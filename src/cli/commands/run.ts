@@ -1,6 +1,6 @@
 /** `tidewatch run`: the whole process. */
 
-import type { RunSummary } from '../../pipeline/run.ts';
+import type { RunSummary } from '../../pipeline/run-summary.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
 import { exitOf, renderSourceNotes } from '../source-text.ts';
 import { exitOfStanding, renderStates } from '../standing-text.ts';

@@ -1,0 +1,111 @@
+/** What a run says of itself: its course while it goes on, and its summary at the end. */
+import type { DuelReading } from '../core/monitor/performance/duel.ts';
+import type { CompileResult, FileReport, RowCounts } from '../engine/port.ts';
+import type { DeploySummary } from '../steps/deploy.ts';
+import type { ScoreSummary } from '../steps/score.ts';
+import type { DriftCheck } from '../steps/watch/drift-check.ts';
+import type { RunResult } from '../store/port.ts';
+import type { GateVerdict } from './gate.ts';
+import type { LiveModel } from './live-model.ts';
+import type { SourcePull } from './pull-step.ts';
+import type { Session, StepSummary } from './session.ts';
+import type { Standing } from './states/state.ts';
+
+/** What came of a run, and how things stand at its end. */
+export interface RunSummary extends Standing {
+  readonly run: string;
+  readonly result: RunResult;
+  readonly startedAt: string;
+  readonly seconds: number;
+  /** Null where nothing was ingested. */
+  readonly rows: RowCounts | null;
+  /** Rows of the snapshot whose outcome is not known yet, in later rows neither; null where nothing was ingested. */
+  readonly unlabelled: number | null;
+  readonly files: readonly FileReport[];
+  /** What came of each database that rows come from. */
+  readonly sources: readonly SourcePull[];
+  readonly score: {
+    /** F1 of the deployed model on the new rows; null where nothing was checked. */
+    readonly new: number | null;
+    /** F1 of the model that is live when the run ends, on the test data. */
+    readonly deployed: number | null;
+    /** F1 of the retrained model on the test data; null where nothing was trained. */
+    readonly challenger: number | null;
+    /** F1 of the model that was live before, on the same test data; null where nothing was trained or live. */
+    readonly champion: number | null;
+  };
+  /** The model that is live when the run ends. */
+  readonly model: { readonly version: string; readonly learner: string } | null;
+  readonly check: DriftCheck | null;
+  readonly gate: GateVerdict | null;
+  /** What the next retraining waits for after a refusal; null where it does not wait. */
+  readonly waits: string | null;
+  /** How the challenge that was open stood after the new rows; null where none was. */
+  readonly challenge: (DuelReading & { readonly challenger: string }) | null;
+  readonly deployment: DeploySummary | null;
+  readonly steps: readonly StepSummary[];
+}
+
+/** What the decisions have come to so far. */
+export interface Course {
+  result: RunResult;
+  sources: readonly SourcePull[];
+  compiled: CompileResult | null;
+  unlabelled: number | null;
+  check: DriftCheck | null;
+  challenger: ScoreSummary | null;
+  champion: number | null;
+  gate: GateVerdict | null;
+  waits: string | null;
+  challenge: RunSummary['challenge'];
+  deployment: DeploySummary | null;
+}
+
+/** The course of a run that has done nothing yet. */
+export function beginCourse(): Course {
+  return {
+    result: 'no-new-data',
+    sources: [],
+    compiled: null,
+    unlabelled: null,
+    check: null,
+    challenger: null,
+    champion: null,
+    gate: null,
+    waits: null,
+    challenge: null,
+    deployment: null,
+  };
+}
+
+/** `live`: the model that is live at the end. How things stand is added by who has asked the states. */
+export function summarise(
+  session: Session,
+  live: LiveModel | null,
+  course: Course,
+  seconds: number,
+): Omit<RunSummary, keyof Standing> {
+  return {
+    run: session.runId,
+    result: course.result,
+    startedAt: session.startedAt,
+    seconds,
+    rows: course.compiled?.rows ?? null,
+    unlabelled: course.unlabelled ?? course.compiled?.unlabelled ?? null,
+    files: course.compiled?.files ?? [],
+    sources: course.sources,
+    score: {
+      new: course.check?.observed ?? null,
+      deployed: live?.f1 ?? null,
+      challenger: course.challenger?.f1 ?? null,
+      champion: course.champion,
+    },
+    model: live === null ? null : { version: live.model.version, learner: live.model.learner.kind },
+    check: course.check,
+    gate: course.gate,
+    waits: course.waits,
+    challenge: course.challenge,
+    deployment: course.deployment,
+    steps: session.steps,
+  };
+}

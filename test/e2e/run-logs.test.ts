@@ -22,7 +22,7 @@ it('a run keeps its log, also where it fails, and lines are shown from a level o
     'a.csv: 60 rows read, 60 kept, 0 duplicates, 0 quarantined',
   );
   expect(log.find(({ step }) => step === 'train')?.message).toMatch(/^step train succeeded in /);
-  expect(log.at(-1)?.message).toBe('run finished: first-deployment');
+  expect(log.at(-1)?.message).toMatch(/^run finished: first-deployment\. \S/);
 
   workspace.write('practicedata/b.csv', 'nothing,of,this\n1,2,3\n');
   workspace.write('practicedata/a.csv', 'nor,of,that\n1,2,3\n');

@@ -24,7 +24,12 @@ import { scoreTable } from '../../engine/score-table.ts';
 import { unseenScorer } from '../../engine/unseen-scorer.ts';
 import { MODEL_FILE } from '../../store/deployed-files.ts';
 import { ALONE, isFitted, rowsBefore, sinceChange, tellLosses } from './choose-rows.ts';
-import { decideThreshold } from './decide.ts';
+import {
+  type DecisionOptions,
+  decideThreshold,
+  type ThresholdDecision,
+  type ThresholdRule,
+} from './decide.ts';
 import { hasSelected } from './describe-model.ts';
 import { readTraining } from './read-training.ts';
 import type { RowsAfter, TrainDeps, TrainOptions } from './train-options.ts';
@@ -57,7 +62,7 @@ interface ScoredSince {
 
 /** With fewer leavers, or fewer who stayed, the threshold of the highest F1 is moved along instead of drawn anew. */
 const LEAST_LEAVERS = 20;
-/** Rows that a share to be contacted is drawn on. */
+/** Rows that a share to be contacted, or a line by the value of clients, is drawn on. */
 const LEAST_BUDGET_ROWS = 100;
 
 /**
@@ -183,7 +188,7 @@ function documentOf(
   const unnamed: Omit<ModelDocument, 'version'> = {
     ...live,
     calibration: shiftCalibration(live.calibration, shift.value),
-    threshold: threshold.value,
+    threshold: threshold.threshold,
     certificate: {
       ...certificate,
       // Its rows are those that the live model learned from; those of the snapshot are known to it all the same.
@@ -208,30 +213,38 @@ function tell({ value, low, high, level }: BoundedEstimate): string {
   return `${digits(value)} (${Number((100 * level).toFixed(1))} % interval ${digits(low)} to ${digits(high)})`;
 }
 
-/** The threshold by its rule on the rows since the change, or that of the live model moved along where they are too few. */
-function thresholdOf(
-  live: ModelDocument,
+/**
+ * The threshold by its rule on the rows since the change. Where they are too few that of the live model is moved along,
+ * but for one that says from which risk on a contact pays: what it costs and brings has not changed.
+ */
+export function thresholdOf(
+  live: Pick<ModelDocument, 'version' | 'threshold' | 'certificate'>,
   { probabilities, labels, values }: ScoredSince,
   shift: number,
-  options: RecalibrateOptions,
-): { readonly value: number; readonly rule: string; readonly reason: string } {
+  options: DecisionOptions,
+): ThresholdDecision {
   const left = labels.reduce((sum, label) => sum + label, 0);
   const { threshold: rule } = options;
-  const isDrawn =
-    rule === 'f1'
-      ? Math.min(left, labels.length - left) >= LEAST_LEAVERS
-      : typeof rule === 'number' || labels.length >= LEAST_BUDGET_ROWS;
-  if (!isDrawn) {
-    const value = sigmoid(logit(live.threshold) + shift);
+  if (isDrawn(rule, labels.length, left, values !== null)) {
+    const calibration: Calibration = { kind: 'platt', slope: 1, intercept: shift };
+    return decideThreshold(probabilities.map(logit), labels, values, calibration, options);
+  }
+  const of = `That of model ${live.version}, ${Number(live.threshold.toPrecision(4))}`;
+  if (rule === 'cost' && live.certificate.threshold?.rule === 'cost') {
     return {
-      value,
-      rule: String(rule),
-      reason: `That of model ${live.version}, ${live.threshold}, moved along.`,
+      threshold: live.threshold,
+      rule,
+      reason: `${of}: from which risk on a contact pays does not change.`,
     };
   }
-  const calibration: Calibration = { kind: 'platt', slope: 1, intercept: shift };
-  const line = decideThreshold(probabilities.map(logit), labels, values, calibration, options);
-  return { value: line.threshold, rule: line.rule, reason: line.reason };
+  const threshold = sigmoid(logit(live.threshold) + shift);
+  return { threshold, rule: String(rule), reason: `${of}, moved along.` };
+}
+
+/** Whether there are rows enough to draw the line anew; one that no row has a say in always is. */
+function isDrawn(rule: ThresholdRule, rows: number, left: number, hasValues: boolean): boolean {
+  if (typeof rule === 'number' || (rule === 'cost' && !hasValues)) return true;
+  return rule === 'f1' ? Math.min(left, rows - left) >= LEAST_LEAVERS : rows >= LEAST_BUDGET_ROWS;
 }
 
 async function write(

@@ -21,6 +21,12 @@ export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): Monit
 async function recordWatch(db: Transaction<Tables>, watch: WatchRecord): Promise<void> {
   const { runId, modelVersion, createdAt } = watch;
   for (const { name, rows, state } of watch.states) {
+    // Only the newest is read, and one of tens of kilobytes a look would soon be most of the store.
+    await db
+      .deleteFrom('monitorStates')
+      .where('modelVersion', '=', modelVersion)
+      .where('name', '=', name)
+      .execute();
     await db
       .insertInto('monitorStates')
       .values({ runId, modelVersion, name, createdAt, rows, state: toJson(state) })

@@ -172,7 +172,7 @@ interface SeenTable {
   seenAt: string;
 }
 
-/** The newest row of a model and a name is what holds. */
+/** One row a model and a name; of older versions more, of which the newest is what holds. */
 export interface MonitorStatesTable extends Sequenced {
   runId: string;
   modelVersion: string;

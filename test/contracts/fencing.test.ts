@@ -135,7 +135,16 @@ const UNFENCED = [
     'checks',
   ],
   ...['latestCheck', 'latestDiagnostics', 'scorings', 'clientScores', 'scoresOfClient', 'clientNotes'],
-  ...['outcomes', 'waitingOutcomes', 'readmissions', 'monitorStates', 'watchedRows', 'estimates', 'cohorts'],
+  ...[
+    'outcomes',
+    'waitingOutcomes',
+    'readmissions',
+    'monitorStates',
+    'watchedRows',
+    'judgedLooks',
+    'estimates',
+    'cohorts',
+  ],
   ...['measurements', 'measurementBuckets', 'measurementNames'],
   ...['acquireLease', 'renewLease', 'releaseLease', 'keepLease', 'fencedBy', 'ready', 'close'],
 ];

@@ -1,4 +1,7 @@
 /** What every state store keeps of the watching of models. */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Store, WatchRecord } from '../../src/store/port.ts';
@@ -143,5 +146,26 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
       ),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('the monitors of a state store in a file', () => {
+  it('keep the newest state of each test alone, so that the file does not grow with every look', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'states-'));
+    const path = join(folder, 'state.db');
+    const store = await openStore(path);
+    try {
+      await store.startRun(run('r'));
+      const state = 'x'.repeat(60_000);
+      for (let rows = 1; rows <= 50; rows++) {
+        await store.recordWatch(watch({ states: [{ name: 'risks', rows, state }] }));
+      }
+      expect((await store.monitorStates('m')).get('risks')?.rows).toBe(50);
+    } finally {
+      await store.close();
+    }
+    const { size } = statSync(path);
+    rmSync(folder, { recursive: true });
+    expect(size).toBeLessThan(1_000_000);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { sha256 } from '../../base/hash.ts';
 import { estimateShift, shiftCalibration } from '../../core/calibration/shift.ts';
-import { takeRows, takeValues } from '../../core/features/take-rows.ts';
+import { takeValues } from '../../core/features/take-rows.ts';
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import { type Candidate, chooseByOneStandardError } from '../../core/learners/selection.ts';
 import { logit, sigmoid } from '../../core/math/sigmoid.ts';
@@ -24,8 +24,14 @@ import { scoreTable } from '../../engine/score-table.ts';
 import { unseenScorer } from '../../engine/unseen-scorer.ts';
 import { MODEL_FILE } from '../../store/deployed-files.ts';
 import { ALONE, isFitted, rowsBefore, sinceChange, tellLosses } from './choose-rows.ts';
-import { decideThreshold } from './decide.ts';
+import {
+  type DecisionOptions,
+  decideThreshold,
+  type ThresholdDecision,
+  type ThresholdRule,
+} from './decide.ts';
 import { hasSelected } from './describe-model.ts';
+import { moveSample, sampleOf } from './moved-reference.ts';
 import { readTraining } from './read-training.ts';
 import type { RowsAfter, TrainDeps, TrainOptions } from './train-options.ts';
 
@@ -57,7 +63,7 @@ interface ScoredSince {
 
 /** With fewer leavers, or fewer who stayed, the threshold of the highest F1 is moved along instead of drawn anew. */
 const LEAST_LEAVERS = 20;
-/** Rows that a share to be contacted is drawn on. */
+/** Rows that a share to be contacted, or a line by the value of clients, is drawn on. */
 const LEAST_BUDGET_ROWS = 100;
 
 /**
@@ -66,7 +72,7 @@ const LEAST_BUDGET_ROWS = 100;
  * retraining makes of these rows, from all rows and from these alone, is compared by log loss on the same folds, the
  * shift of each estimated on the others; where it is better by more than one standard error, or the moved risks are no
  * better than those that are live, the answer is to retrain. Else the model is written, with its fold models, and a
- * reference sample in which the classes have the new odds. Nothing is written otherwise.
+ * reference sample in which the classes have the new odds (`moveSample`). Nothing is written otherwise.
  */
 export async function recalibrate(deps: TrainDeps, options: RecalibrateOptions): Promise<Recalibrated> {
   const { snapshot, contract, holdout, change, live } = options;
@@ -77,11 +83,8 @@ export async function recalibrate(deps: TrainDeps, options: RecalibrateOptions):
     const examples = await readExamples(table, { ...options.outcomes, now }, holdout);
     const places = placesOf(examples, 'training');
     const isSince = await flagsSince(examples.table, change);
-    const scored = await scoreSince(
-      examples,
-      places.filter((row) => isSince[row] === 1),
-      options,
-    );
+    const rowsSince = places.filter((row) => isSince[row] === 1);
+    const scored = await scoreSince(examples, rowsSince, options);
     if (scored.labels.length === 0)
       return { kind: 'retrain', reason: 'No row that may be learned from came since.' };
     const flags = Uint8Array.from(places, (row) => isSince[row] as number);
@@ -89,7 +92,8 @@ export async function recalibrate(deps: TrainDeps, options: RecalibrateOptions):
     if (answer.kind === 'retrain') return { kind: 'retrain', reason: answer.reason };
     const shift = estimateShift(scored.probabilities, scored.labels);
     const document = documentOf(live, scored, shift, examples, now, options);
-    await write(deps, document, shift, (deps.clock.elapsedMs() - from) / 1000, options);
+    const reference = await referenceOf(examples, rowsSince, shift.value, options);
+    await write(deps, document, reference, (deps.clock.elapsedMs() - from) / 1000, options);
     return { kind: 'recalibrated', document, shift, reason: answer.reason };
   } finally {
     await table.close();
@@ -183,7 +187,7 @@ function documentOf(
   const unnamed: Omit<ModelDocument, 'version'> = {
     ...live,
     calibration: shiftCalibration(live.calibration, shift.value),
-    threshold: threshold.value,
+    threshold: threshold.threshold,
     certificate: {
       ...certificate,
       // Its rows are those that the live model learned from; those of the snapshot are known to it all the same.
@@ -208,44 +212,61 @@ function tell({ value, low, high, level }: BoundedEstimate): string {
   return `${digits(value)} (${Number((100 * level).toFixed(1))} % interval ${digits(low)} to ${digits(high)})`;
 }
 
-/** The threshold by its rule on the rows since the change, or that of the live model moved along where they are too few. */
-function thresholdOf(
-  live: ModelDocument,
+/**
+ * The threshold by its rule on the rows since the change. Where they are too few that of the live model is moved along,
+ * but for one that says from which risk on a contact pays: what it costs and brings has not changed.
+ */
+export function thresholdOf(
+  live: Pick<ModelDocument, 'version' | 'threshold' | 'certificate'>,
   { probabilities, labels, values }: ScoredSince,
   shift: number,
-  options: RecalibrateOptions,
-): { readonly value: number; readonly rule: string; readonly reason: string } {
+  options: DecisionOptions,
+): ThresholdDecision {
   const left = labels.reduce((sum, label) => sum + label, 0);
   const { threshold: rule } = options;
-  const isDrawn =
-    rule === 'f1'
-      ? Math.min(left, labels.length - left) >= LEAST_LEAVERS
-      : typeof rule === 'number' || labels.length >= LEAST_BUDGET_ROWS;
-  if (!isDrawn) {
-    const value = sigmoid(logit(live.threshold) + shift);
+  if (isDrawn(rule, labels.length, left, values !== null)) {
+    const calibration: Calibration = { kind: 'platt', slope: 1, intercept: shift };
+    return decideThreshold(probabilities.map(logit), labels, values, calibration, options);
+  }
+  const of = `That of model ${live.version}, ${Number(live.threshold.toPrecision(4))}`;
+  if (rule === 'cost' && live.certificate.threshold?.rule === 'cost') {
     return {
-      value,
-      rule: String(rule),
-      reason: `That of model ${live.version}, ${live.threshold}, moved along.`,
+      threshold: live.threshold,
+      rule,
+      reason: `${of}: from which risk on a contact pays does not change.`,
     };
   }
-  const calibration: Calibration = { kind: 'platt', slope: 1, intercept: shift };
-  const line = decideThreshold(probabilities.map(logit), labels, values, calibration, options);
-  return { value: line.threshold, rule: line.rule, reason: line.reason };
+  const threshold = sigmoid(logit(live.threshold) + shift);
+  return { threshold, rule: String(rule), reason: `${of}, moved along.` };
+}
+
+/** Whether there are rows enough to draw the line anew; one that no row has a say in always is. */
+function isDrawn(rule: ThresholdRule, rows: number, left: number, hasValues: boolean): boolean {
+  if (typeof rule === 'number' || (rule === 'cost' && !hasValues)) return true;
+  return rule === 'f1' ? Math.min(left, rows - left) >= LEAST_LEAVERS : rows >= LEAST_BUDGET_ROWS;
+}
+
+/** That of the live model moved along; null where it has none. */
+async function referenceOf(
+  examples: Examples,
+  rowsSince: Uint32Array,
+  shift: number,
+  { live, folds, outputFolder }: RecalibrateOptions,
+): Promise<ReferenceSample | null> {
+  const reading = readReferenceSample(outputFolder, live.version);
+  if (reading.kind !== 'found') return null;
+  return moveSample(reading.sample, shift, await sampleOf(examples, rowsSince, { live, folds }));
 }
 
 async function write(
   deps: TrainDeps,
   document: ModelDocument,
-  shift: BoundedEstimate,
+  reference: ReferenceSample | null,
   seconds: number,
   { live, outputFolder, modelFolder, runId, snapshot }: RecalibrateOptions,
 ): Promise<void> {
   const { version, calibration, threshold } = document;
-  const reading = readReferenceSample(outputFolder, live.version);
-  if (reading.kind === 'found') {
-    writeReferenceSample(outputFolder, version, withOdds(reading.sample, shift.value));
-  }
+  if (reference !== null) writeReferenceSample(outputFolder, version, reference);
   copyFoldModels(outputFolder, live.version, version, (fold) => {
     const changed = { ...fold, calibration, threshold };
     return { ...changed, version: modelVersion(changed, sha256) };
@@ -261,28 +282,4 @@ async function write(
     seconds,
     document,
   });
-}
-
-/**
- * The sample with the odds of leaving multiplied by e^shift: of the class that has become rarer every so-many-th row is
- * left out, in the order of the table. What the rows of a class look like stays, as where the base rate alone changes.
- */
-function withOdds(sample: ReferenceSample, shift: number): ReferenceSample {
-  const share = Math.exp(-Math.abs(shift));
-  const rarer = shift > 0 ? 0 : 1;
-  let seen = 0;
-  const kept = Uint32Array.from(sample.labels, (_, row) => row).filter((row) => {
-    if (sample.labels[row] !== rarer) return true;
-    seen++;
-    return Math.floor(seen * share) > Math.floor((seen - 1) * share);
-  });
-  return {
-    ...sample,
-    batch: takeRows(sample.batch, kept),
-    labels: takeValues(sample.labels, kept),
-    margins: takeValues(sample.margins, kept),
-    values: sample.values === null ? null : takeValues(sample.values, kept),
-    clients:
-      sample.clients === null ? null : BigUint64Array.from(kept, (row) => sample.clients?.[row] as bigint),
-  };
 }

@@ -31,7 +31,9 @@ export const inputBroken: StateRecord = {
   when:
     'The newest check found a column that is missing, constant, in another unit or of other values than in training. ' +
     'Until a check finds the newest delivery whole; worth a look only, as long as older rows still show it.',
-  holds: ({ check, deliveries, model }) => {
+  holds: ({ check: newest, checkBefore, deliveries, model }) => {
+    // A model that was trained on the broken rows sees none of them as new: that mends nothing.
+    const check = checkBefore ?? newest;
     const broken = (check?.alarms ?? []).filter(({ severity }) => severity === 'broken');
     // The delivery that a model was trained on is seen after it went live; with one more the newest is all there is.
     const since = model?.liveSince ?? '';

@@ -53,7 +53,7 @@ export const modelWorse: StateRecord = {
     if (!isOwn && !byRule) return null;
     const said = isOwn && risk.sentence !== '' ? risk.sentence : reason;
     return {
-      ...answerTo(facts, 'Start a run: it trains a new model.'),
+      ...answerTo(facts, byHand(check) ?? 'Start a run: it trains a new model.'),
       sentence: `The live model has become worse. ${shortDecimals(asSentence(said))}`,
       since: check.at,
       link: 'drift',
@@ -75,7 +75,7 @@ export const probabilitiesOff: StateRecord = {
     return {
       ...answerTo(
         facts,
-        'The order of the list is as good as before. Start a run: it recalibrates the model.',
+        `The order of the list is as good as before. ${byHand(check) ?? 'Start a run: it recalibrates the model.'}`,
       ),
       sentence: `The probabilities are off. ${shortDecimals(asSentence(check.risk.sentence || check.reason))}`,
       since: check.at,
@@ -108,6 +108,15 @@ export function checkOfLive({ check, model }: Pick<Facts, 'check' | 'model'>): C
   return check.modelVersion === model.version && check.at >= model.liveSince ? check : null;
 }
 
+/** What a run will not do, since the rule that decides has found nothing; null: it will. */
+function byHand({ drift, rule }: CheckFacts): string | null {
+  if (drift) return null;
+  return (
+    `By the rule "${rule}" this is no drift, so no run trains another model: "tidewatch train", "tidewatch score" and ` +
+    '"tidewatch deploy" do, one after the other.'
+  );
+}
+
 /** What to do about a model that is not right any more, by what has been done already. */
 function answerTo(
   { challenge, refusal, running }: Facts,
@@ -116,7 +125,7 @@ function answerTo(
   if (running?.verb === 'run')
     return { severity: 'look', action: 'A run is in progress: it may put this right.' };
   if (challenge !== null) {
-    const action = `Until then use its list with care: a retrained model is being compared with it, on ${countOf(challenge.rows, 'new outcome')} so far.`;
+    const action = `A retrained model is being compared with it, on ${countOf(challenge.rows, 'new outcome')} so far. Use the list with care until that is decided.`;
     return { severity: 'look', action };
   }
   if (refusal === null) return { action: usual };

@@ -81,7 +81,7 @@ export const inputsUnjudged: StateRecord = {
         `Whether the inputs have moved is not known for ${countOf(check.inputs.rows, 'new row')}. ${why}`.trim(),
       action: 'Nothing: it is judged when more rows have come.',
       since: check.at,
-      link: 'drift',
+      link: 'drift/inputs',
     };
   },
 };

@@ -102,10 +102,14 @@ export const challengerWaiting: StateRecord = {
         },
 };
 
-/** The newest check, where it is of the model that is live and was made since that went live. */
-export function checkOfLive({ check, model }: Pick<Facts, 'check' | 'model'>): CheckFacts | null {
+/**
+ * The newest check, where it is of the model that is live and was made since that went live. A model that went live
+ * later than now did so by a clock that has been put back since: then the times tell nothing, and no alarm is hidden.
+ */
+export function checkOfLive({ check, model, at }: Pick<Facts, 'check' | 'model' | 'at'>): CheckFacts | null {
   if (check === null || model === null) return null;
-  return check.modelVersion === model.version && check.at >= model.liveSince ? check : null;
+  const isSince = check.at >= model.liveSince || model.liveSince > at;
+  return check.modelVersion === model.version && isSince ? check : null;
 }
 
 /** What a run will not do, since the rule that decides has found nothing; null: it will. */

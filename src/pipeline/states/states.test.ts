@@ -158,6 +158,14 @@ const CASES: readonly Case[] = [
     ['unknown model-unchecked'],
   ],
   [
+    'the clock was put back after the model went live',
+    {
+      ...ALONE['model-worse'],
+      model: { version: '3f2a9c01b7de', liveSince: '2026-03-09T09:00:00.000Z' },
+    },
+    ['act model-worse'],
+  ],
+  [
     'a column was broken in the check of the model before',
     {
       check: exampleCheck({ ...ALONE['input-broken']?.check, modelVersion: 'old' }),

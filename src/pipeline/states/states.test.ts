@@ -253,6 +253,10 @@ describe('what to do about a model that is not right', () => {
     expect(other).toContain('By the rule "raw" this is no drift, so no run trains another model');
     expect(other).not.toContain('Start a run');
   });
+
+  it('is a training where the held-out rows are too few: those that come later are not those of the live model', () => {
+    expect(standOf(factsOf('too-few-held-out')).states[0]?.action).toContain('then train anew');
+  });
 });
 
 describe('an input that older rows alone show to be broken', () => {

@@ -84,7 +84,7 @@ describe('a file with a column that is empty throughout', () => {
     const today = await todayOf(workspace);
     expect(today).toMatchObject({
       severity: 'act',
-      states: [{ id: 'input-broken', link: 'drift' }, { id: 'model-worse' }],
+      states: [{ id: 'input-broken', link: 'drift/inputs' }, { id: 'model-worse' }],
     });
     expect(firstOf(workspace)).toMatch(/Act: Input broken.*lastmonth_activity/);
   });

@@ -15,6 +15,8 @@ describe.skipIf(CHROMIUM === null)('the dashboard where not all is well', () => 
     stage = await openStage({ apiKey: 'a-key-for-tests' });
     const page = await stage.open();
     await page.goto(stage.url);
+    await page.getByText('Enter the key of this server first.').first().waitFor();
+    expect(await page.locator('main').textContent()).not.toContain('Authorization');
     await page.getByLabel(/^API key/).fill('wrong');
     await page.getByRole('button', { name: 'Use this key' }).click();
     await page.getByText('The key is not right').waitFor();

@@ -31,7 +31,9 @@ export const inputBroken: StateRecord = {
   when:
     'The newest check found a column that is missing, constant, in another unit or of other values than in training. ' +
     'Until a check finds the newest delivery whole; worth a look only, as long as older rows still show it.',
-  holds: ({ check, deliveries, model }) => {
+  holds: ({ check: newest, checkBefore, deliveries, model }) => {
+    // A model that was trained on the broken rows sees none of them as new: that mends nothing.
+    const check = checkBefore ?? newest;
     const broken = (check?.alarms ?? []).filter(({ severity }) => severity === 'broken');
     // The delivery that a model was trained on is seen after it went live; with one more the newest is all there is.
     const since = model?.liveSince ?? '';
@@ -142,7 +144,7 @@ export const rowsSkipped: StateRecord = {
     const verb = quarantined === 1 ? 'has errors and was skipped' : 'have errors and were skipped';
     return {
       sentence: `${countOf(quarantined, 'row')}${share} ${verb}.`,
-      action: `Fix ${quarantined === 1 ? 'it' : 'them'}: "tidewatch quarantine" and the page Data show what is wrong.`,
+      action: `Fix ${quarantined === 1 ? 'it' : 'them'}: "tidewatch quarantine list" and the page Data show what is wrong.`,
       since,
       link: 'quarantine',
     };
@@ -160,14 +162,14 @@ function sayAlarms(
   if (alarms.length === 0) return null;
   const told = alarms.slice(0, MOST_TOLD).map(({ sentence }) => shortDecimals(asSentence(sentence)));
   const rest = [...new Set(alarms.slice(MOST_TOLD).map(({ column }) => column))];
-  const more = rest.length === 0 ? [] : [`The same goes for ${shortList(rest)}.`];
+  const more = rest.length === 0 ? [] : [`Alarms as well: ${shortList(rest)}.`];
   const tail = words.tail === '' || told.some((text) => text.includes(words.tail)) ? [] : [words.tail];
   const columns = new Set(alarms.map(({ column }) => column)).size;
   return {
     sentence: [...told, ...more, ...tail].join(' '),
     action: words.action(columns),
     since,
-    link: 'drift',
+    link: 'drift/inputs',
   };
 }
 

@@ -60,6 +60,7 @@ export const WELL: Facts = Object.freeze({
   lastRun: RUN,
   running: null,
   check: exampleCheck(),
+  checkBefore: null,
   refused: [],
   deliveries: {
     times: [

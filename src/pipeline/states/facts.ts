@@ -15,6 +15,8 @@ export interface Facts {
   readonly running: { readonly id: string; readonly verb: string; readonly startedAt: string } | null;
   /** The newest check of drift, of whichever model. */
   readonly check: CheckFacts | null;
+  /** Where that saw no new row, as right after a training on all of them: the newest that did, of another model. */
+  readonly checkBefore: CheckFacts | null;
   /** Files of the newest ingestion that were refused whole and still lie in the input folder. */
   readonly refused: readonly RefusedFile[];
   readonly deliveries: DeliveryFacts;

@@ -143,6 +143,21 @@ describe('gatherFacts', () => {
     expect((await gather()).deliveries.times).toEqual([at(3), at(0)]);
   });
 
+  it('reads the newest check that saw new rows, where the newest saw none', async () => {
+    await run('r1', 'succeeded');
+    const check: CheckRecord = {
+      ...{ runId: 'r1', modelVersion: 'old', createdAt: at(0), kind: 'drift', rule: 'raw', outcome: false },
+      ...{ rows: 9, observed: null, expected: 0.5, reason: 'None.', details: {} },
+    };
+    await store.recordCheck(check);
+    expect((await gather()).checkBefore).toBeNull();
+    await store.recordCheck({ ...check, modelVersion: 'new', rows: 0 });
+    expect(await gather()).toMatchObject({
+      check: { modelVersion: 'new', rows: 0 },
+      checkBefore: { modelVersion: 'old', rows: 9 },
+    });
+  });
+
   it('reads the newest check of drift', async () => {
     await run('r1', 'succeeded');
     const check: CheckRecord = {

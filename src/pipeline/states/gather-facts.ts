@@ -10,7 +10,7 @@ import type { Resources } from '../resources.ts';
 import { runEntry } from '../run-entry.ts';
 import { RUN_LEASE } from '../run-lock.ts';
 import type { Session } from '../session.ts';
-import type { DataFacts, Facts, RefusedFile } from './facts.ts';
+import type { CheckFacts, DataFacts, Facts, RefusedFile } from './facts.ts';
 import { readCheckFacts } from './read-check.ts';
 import { readSaid } from './said.ts';
 
@@ -36,6 +36,8 @@ const OWN_FILES = ['readmitted-', 'outcomes-'];
 const ARRIVALS = 11;
 /** Refused files that are looked for. */
 const MOST_REFUSED = 100;
+/** Checks among which one with new rows is looked for. */
+const MOST_CHECKS = 50;
 /** Newest runs and commands that are looked at. */
 const MOST_RUNS = 50;
 
@@ -56,7 +58,8 @@ export async function gatherFacts(resources: Known, asking: Asking | null): Prom
   const isAlive = isRunning && (await isHeld(resources, store));
   const last = isRunning && !isAlive && latest.verb === 'run' ? interrupted(latest) : (ended[0] ?? null);
   const lastRun = asking?.isRun === true ? null : last;
-  const check = await store.latestCheck('drift');
+  const newestCheck = await store.latestCheck('drift');
+  const check = newestCheck === null ? null : readCheckFacts(newestCheck);
   return {
     at: clock.now().toISOString(),
     inputFolder: config.input_folder_path,
@@ -65,7 +68,8 @@ export async function gatherFacts(resources: Known, asking: Asking | null): Prom
     data: await dataFacts(resources, store),
     lastRun: lastRun === null ? null : runEntry(lastRun),
     running: isAlive ? { id: latest.id, verb: latest.verb, startedAt: latest.startedAt } : null,
-    check: check === null ? null : readCheckFacts(check),
+    check,
+    checkBefore: check === null || hasSeenRows(check) ? null : await checkBefore(store),
     refused: await refusedFiles(resources, store),
     deliveries: {
       times: await store.arrivals(relative(workspace.root, workspace.paths.input), ARRIVALS, OWN_FILES),
@@ -77,6 +81,21 @@ export async function gatherFacts(resources: Known, asking: Asking | null): Prom
     failedVerbs: asking?.isRun === true ? [] : failedVerbs(newest),
     before: before?.states ?? [],
   };
+}
+
+function hasSeenRows({ inputs, rows, unlabelled }: CheckFacts): boolean {
+  return inputs !== null || rows > 0 || unlabelled > 0;
+}
+
+/** The newest check that saw a new row: the last of a model sees those of the ones before it. */
+async function checkBefore(store: Store): Promise<CheckFacts | null> {
+  const checks = await store.checks({ limit: MOST_CHECKS, kind: 'drift' });
+  for (const version of new Set(checks.map(({ modelVersion }) => modelVersion))) {
+    const record = await store.latestCheck('drift', version);
+    const check = record === null ? null : readCheckFacts(record);
+    if (check !== null && hasSeenRows(check)) return check;
+  }
+  return null;
 }
 
 function readLive(resources: Known): Pick<Facts, 'model' | 'damage'> {

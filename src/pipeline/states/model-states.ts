@@ -53,7 +53,7 @@ export const modelWorse: StateRecord = {
     if (!isOwn && !byRule) return null;
     const said = isOwn && risk.sentence !== '' ? risk.sentence : reason;
     return {
-      ...answerTo(facts, 'Start a run: it trains a new model.'),
+      ...answerTo(facts, byHand(check) ?? 'Start a run: it trains a new model.'),
       sentence: `The live model has become worse. ${shortDecimals(asSentence(said))}`,
       since: check.at,
       link: 'drift',
@@ -75,7 +75,7 @@ export const probabilitiesOff: StateRecord = {
     return {
       ...answerTo(
         facts,
-        'The order of the list is as good as before. Start a run: it recalibrates the model.',
+        `The order of the list is as good as before. ${byHand(check) ?? 'Start a run: it recalibrates the model.'}`,
       ),
       sentence: `The probabilities are off. ${shortDecimals(asSentence(check.risk.sentence || check.reason))}`,
       since: check.at,
@@ -102,10 +102,23 @@ export const challengerWaiting: StateRecord = {
         },
 };
 
-/** The newest check, where it is of the model that is live and was made since that went live. */
-export function checkOfLive({ check, model }: Pick<Facts, 'check' | 'model'>): CheckFacts | null {
+/**
+ * The newest check, where it is of the model that is live and was made since that went live. A model that went live
+ * later than now did so by a clock that has been put back since: then the times tell nothing, and no alarm is hidden.
+ */
+export function checkOfLive({ check, model, at }: Pick<Facts, 'check' | 'model' | 'at'>): CheckFacts | null {
   if (check === null || model === null) return null;
-  return check.modelVersion === model.version && check.at >= model.liveSince ? check : null;
+  const isSince = check.at >= model.liveSince || model.liveSince > at;
+  return check.modelVersion === model.version && isSince ? check : null;
+}
+
+/** What a run will not do, since the rule that decides has found nothing; null: it will. */
+function byHand({ drift, rule }: CheckFacts): string | null {
+  if (drift) return null;
+  return (
+    `By the rule "${rule}" this is no drift, so no run trains another model: "tidewatch train", "tidewatch score" and ` +
+    '"tidewatch deploy" do, one after the other.'
+  );
 }
 
 /** What to do about a model that is not right any more, by what has been done already. */
@@ -116,7 +129,7 @@ function answerTo(
   if (running?.verb === 'run')
     return { severity: 'look', action: 'A run is in progress: it may put this right.' };
   if (challenge !== null) {
-    const action = `Until then use its list with care: a retrained model is being compared with it, on ${countOf(challenge.rows, 'new outcome')} so far.`;
+    const action = `A retrained model is being compared with it, on ${countOf(challenge.rows, 'new outcome')} so far. Use the list with care until that is decided.`;
     return { severity: 'look', action };
   }
   if (refusal === null) return { action: usual };

@@ -158,11 +158,27 @@ const CASES: readonly Case[] = [
     ['unknown model-unchecked'],
   ],
   [
+    'the clock was put back after the model went live',
+    {
+      ...ALONE['model-worse'],
+      model: { version: '3f2a9c01b7de', liveSince: '2026-03-09T09:00:00.000Z' },
+    },
+    ['act model-worse'],
+  ],
+  [
     'a column was broken in the check of the model before',
     {
       check: exampleCheck({ ...ALONE['input-broken']?.check, modelVersion: 'old' }),
     },
     ['act input-broken', 'unknown model-unchecked'],
+  ],
+  [
+    'a column was broken, and the model that learned from it has seen no new row',
+    {
+      check: exampleCheck({ rows: 0, unlabelled: 0, inputs: null }),
+      checkBefore: exampleCheck({ ...ALONE['input-broken']?.check, modelVersion: 'old' }),
+    },
+    ['act input-broken', 'unknown no-outcomes'],
   ],
   [
     'a column had moved before the model that learned from it',
@@ -224,6 +240,24 @@ const CASES: readonly Case[] = [
     ['none well'],
   ],
 ];
+
+describe('what to do about a model that is not right', () => {
+  const actionOf = (changes: Partial<Facts>) => standOf({ ...WELL, ...changes }).states[0]?.action;
+  const off = ALONE['probabilities-off']?.check;
+
+  it('is a run where the rule that decides has found drift, and else what no run does by itself', () => {
+    expect(actionOf({ check: exampleCheck({ ...off }) })).toContain(
+      'Start a run: it recalibrates the model.',
+    );
+    const other = actionOf({ check: exampleCheck({ ...off, rule: 'raw', drift: false }) });
+    expect(other).toContain('By the rule "raw" this is no drift, so no run trains another model');
+    expect(other).not.toContain('Start a run');
+  });
+
+  it('is a training where the held-out rows are too few: those that come later are not those of the live model', () => {
+    expect(standOf(factsOf('too-few-held-out')).states[0]?.action).toContain('then train anew');
+  });
+});
 
 describe('an input that older rows alone show to be broken', () => {
   it('is worth a look, once the newest delivery is whole', () => {

@@ -59,7 +59,9 @@ export const tooFewHeldOut: StateRecord = {
         : `${countOf(heldOut.rows, 'held-out row')}${left} ${heldOut.rows === 1 ? 'is' : 'are'} too few; about ${tooFew.rowsNeeded.toLocaleString('en')} would do.`;
     return {
       sentence: `Whether the live model is still right cannot be told: ${from}`,
-      action: 'Add labelled rows to the test data, or hold out more clients ("holdout").',
+      action:
+        'Add labelled rows, or hold out more clients ("holdout"), and then train anew: "tidewatch train", ' +
+        '"tidewatch score" and "tidewatch deploy", one after the other.',
       since: check.at,
       link: 'drift',
     };
@@ -81,7 +83,7 @@ export const inputsUnjudged: StateRecord = {
         `Whether the inputs have moved is not known for ${countOf(check.inputs.rows, 'new row')}. ${why}`.trim(),
       action: 'Nothing: it is judged when more rows have come.',
       since: check.at,
-      link: 'drift',
+      link: 'drift/inputs',
     };
   },
 };

@@ -15,7 +15,7 @@ export const stateSchema = z.strictObject({
   link: z
     .string()
     .nullable()
-    .describe('Where to look: "runs", "runs/ID", "data", "quarantine", "model" or "drift".'),
+    .describe('Where to look: "runs", "runs/ID", "data", "quarantine", "model", "drift" or "drift/inputs".'),
 });
 
 export const todaySchema = z.strictObject({

@@ -14,9 +14,9 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Whether nothing is broken, there is only nothing to show yet. */
+/** Whether nothing is broken, there is only nothing to show yet, or not without the key. */
 export function isNothingYet({ code }: ApiProblem): boolean {
-  return code.startsWith('nothing-');
+  return code.startsWith('nothing-') || code === 'unauthorized';
 }
 
 /** The answer of the server, whatever its kind; rejects with ApiProblem unless it is a success. */
@@ -52,6 +52,9 @@ async function problemOf(answer: Response): Promise<ApiProblem> {
   const body = (await answer.json().catch(() => null)) as ErrorAnswer | null;
   const error = body?.error;
   if (error === undefined) return new ApiProblem('not-json', `The server answered ${answer.status}.`);
-  if (answer.status === 401) keyWanted.value = true;
+  if (answer.status === 401) {
+    keyWanted.value = true;
+    return new ApiProblem(error.code, 'Enter the key of this server first.');
+  }
   return new ApiProblem(error.code, error.message);
 }

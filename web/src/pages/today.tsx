@@ -96,7 +96,11 @@ function StateLink({ link }: { readonly link: string | null }) {
   if (link === null) return null;
   const path = link === 'quarantine' ? ['data', 'quarantine'] : link.split('/');
   return (
-    <a href={href(path)}>{path[0] === 'runs' && path.length > 1 ? 'See the run' : `Go to ${path.at(-1)}`}</a>
+    <a href={href(path)}>
+      {path[0] === 'runs' && path.length > 1
+        ? 'See the run'
+        : `Go to ${path[0] === 'drift' ? 'drift' : path.at(-1)}`}
+    </a>
   );
 }
 

@@ -276,6 +276,7 @@ export async function judgeStep(
   session: Session,
   live: LiveModel | null,
   challenger: ScoreSummary,
+  isDated: boolean,
 ): Promise<{ readonly champion: number | null; readonly verdict: GateVerdict }> {
   const rule = resources.workspace.config.gate;
   return session.step(
@@ -289,6 +290,7 @@ export async function judgeStep(
         champion: live === null || champion === null ? null : { version: live.model.version, f1: champion },
         challenger: { version: challenger.model, f1: challenger.f1 },
         comparison,
+        isDated,
       });
       await recordGate(resources, session, { live, trained, verdict, comparison, ...challenger });
       return { champion, verdict };

@@ -115,6 +115,29 @@ describe('judgeChallenger', () => {
   });
 });
 
+describe('after a dated change', () => {
+  const all = { kind: 'all', clients: 200, since: null, trained: null } as const;
+  const changed = { ...all, kind: 'changed', at: '2026-05-12T00:00:00.000Z' } as const;
+  const of = (window: typeof all | typeof changed, isDated = true): GateCase => {
+    const given = compared(2000, 4, 1);
+    const { comparison } = given;
+    if (comparison === null) throw new Error('They were compared.');
+    return { ...given, comparison: { ...comparison, window }, isDated };
+  };
+
+  it('refuses a better model while the rows since then are too few to judge by, and says so', () => {
+    for (const rule of ['not-worse', 'better'] as const) {
+      const verdict = judgeChallenger(rule, of(all));
+      expect(verdict).toMatchObject({ accepted: false, shadow: false });
+      expect(verdict.reason).toMatch(/^Too few rows have come since the change .* F1 /);
+      expect(judgeChallenger(rule, of(changed)).accepted).toBe(true);
+      expect(judgeChallenger(rule, of(all, false)).accepted).toBe(true);
+    }
+    expect(judgeChallenger('always', of(all)).accepted).toBe(true);
+    expect(judgeChallenger('sequential', of(all)).shadow).toBe(true);
+  });
+});
+
 describe('judgeRecalibrated', () => {
   const random = createRandom(3);
   const risks = Float64Array.from({ length: 600 }, () => sigmoid(-2.5 + random.normal()));
@@ -127,6 +150,14 @@ describe('judgeRecalibrated', () => {
     for (const rule of ['not-worse', 'better', 'sequential', 'always'] as const)
       expect(judgeRecalibrated(rule, of(1.5))).toMatchObject({ rule, accepted: true, shadow: false });
     expect(judgeRecalibrated('sequential', of(1.5)).reason).toMatch(/takes its place\. F1 .* Brier score /);
+  });
+
+  it('lets the alarm decide while the rows since then are too few, but under better', () => {
+    const window = { kind: 'recent', clients: 90, since: 'old', trained: null } as const;
+    const early = { ...of(-1), window };
+    expect(judgeRecalibrated('not-worse', early).accepted).toBe(true);
+    expect(judgeRecalibrated('sequential', early).accepted).toBe(true);
+    expect(judgeRecalibrated('better', early).accepted).toBe(false);
   });
 
   it('refuses risks that are moved the wrong way, and a threshold at which F1 falls by more than chance', () => {

@@ -21,6 +21,8 @@ export interface GateCase {
   readonly challenger: { readonly version: string; readonly f1: number };
   /** Both on the same test rows; null without a champion. */
   readonly comparison: (PairedComparison & { readonly window?: TestWindow }) | null;
+  /** An alarm has said since when outcomes follow another rule. */
+  readonly isDated?: boolean;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface GateCase {
  * - A challenger that gives every client the same risk is refused by all but `always`: it can flag everybody and have an
  *   F1 that is not low. By `not-worse` and `better` so is one that ranks the clients backwards where the champion does
  *   not; `sequential` leaves that to new rows.
+ * - After a dated change all but `sequential` and `always` refuse while too few rows have come since to judge by: those
+ *   before it would speak for the model that has become wrong, or for one that is half wrong.
  * - Where the champion has learned from clients that are held out now, these three accept: it cannot be judged.
  * - `sequential`: not yet; new labelled rows decide. A challenger that is the champion again is refused.
  */
@@ -47,6 +51,8 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
   if (rule === 'always') return verdict(true, `Every retrained model is deployed. ${compared}`);
   const blind = describeBlindness(rule, comparison);
   if (blind !== null) return verdict(false, blind);
+  const early = given.isDated === true ? describeEarliness(rule, comparison?.window) : null;
+  if (early !== null) return verdict(false, `${early} ${compared}`);
   const unfair = describeUnfairness(comparison?.window);
   if (unfair !== null && rule !== 'sequential') return verdict(true, unfair);
   if (rule === 'not-worse') {
@@ -78,18 +84,21 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
  * - `better`: its Brier score is lower by more than chance, and its F1 not lower by more than chance.
  * - `sequential`: as `not-worse`; the alarm itself is the test that may be looked at after every run.
  * - `always`: always.
+ * Where too few rows have come since the change to compare on, those before it speak for the rate that is no more: then
+ * the alarm decides, but under `better`.
  */
 export function judgeRecalibrated(
   rule: Config['gate'],
   comparison: NonNullable<GateCase['comparison']>,
 ): GateVerdict {
-  const { brier, f1, alpha } = comparison;
+  const { brier, f1, alpha, window } = comparison;
+  const isEarly = rule !== 'better' && isBeforeChange(window);
   const isWorse = f1 !== null && f1.difference < 0 && f1.pValue < alpha;
   const isRight =
     brier !== null &&
     !isWorse &&
     (rule === 'better' ? brier.high !== null && brier.high < 0 : brier.difference <= 0);
-  const accepted = rule === 'always' || isRight;
+  const accepted = rule === 'always' || isEarly || isRight;
   const told = accepted ? 'takes its place' : 'does not take its place';
   const score = brier === null ? '' : `; Brier score ${tellDifference(brier, comparison)}`;
   const compared = tellComparison(comparison).replace(/ \(on the same/, `${score} (on the same`);
@@ -109,6 +118,20 @@ function describeBlindness(rule: Config['gate'], comparison: GateCase['compariso
   if (!isFlat && (rule === 'sequential' || auc.champion <= 0.5)) return null;
   const told = isFlat ? 'tells the clients apart no more than chance' : 'ranks the clients backwards';
   return `The retrained model ${told}, so the deployed one stays. ${tellComparison(comparison)}`;
+}
+
+/** Whether the held-out rows of a comparison after a change reach back before it, since those after it are too few. */
+function isBeforeChange(window: TestWindow | undefined): boolean {
+  return window?.kind === 'all' || window?.kind === 'recent';
+}
+
+/** Why no model can be judged yet: the held-out rows that would do it are from before the change; null where it can. */
+function describeEarliness(rule: Config['gate'], window: TestWindow | undefined): string | null {
+  if (rule === 'sequential' || !isBeforeChange(window)) return null;
+  return (
+    'Too few rows have come since the change to judge a retrained model by (100 are needed, with 20 who left and 20 who ' +
+    'stayed), and those before it speak for what is no more: the deployed one stays until then.'
+  );
 }
 
 /** Why the champion cannot be judged on these rows; null where it can. Files are taken as they are given. */

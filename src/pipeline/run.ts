@@ -156,10 +156,25 @@ async function mustRetrain(
   course.check = check;
   course.unlabelled = leftOut.unlabelled;
   course.result = 'no-drift';
-  if (challenge === null) return check.drift && !(await waitsForMore(resources, session, live, course));
+  if (challenge === null) {
+    if (!check.drift || (await isHeldByInputs(session, course))) return false;
+    return !(await waitsForMore(resources, session, live, course));
+  }
   const outcome = await answerChallenge(resources, session, live, challenge, fresh, course);
-  if (outcome === 'promote' || !check.drift) return false;
+  if (outcome === 'promote' || !check.drift || (await isHeldByInputs(session, course))) return false;
   return outcome === 'retire' || (await isOutgrown(resources, challenge, snapshot.rows));
+}
+
+/** Whether the rows that a model would be trained on have a broken input: it would learn the fault. */
+async function isHeldByInputs(session: Session, course: Course): Promise<boolean> {
+  const broken = course.check?.inputs?.alarms.find(({ severity }) => severity === 'broken');
+  if (broken === undefined) return false;
+  course.waits =
+    `Nothing is trained while an input is broken: ${broken.sentence} Send the file again in order; where the column is ` +
+    'meant to be so from now on, train by hand: tidewatch train, score, deploy.';
+  await session.skip('train', course.waits);
+  course.result = 'input-broken';
+  return true;
 }
 
 /** Whether a retrained model that was refused would only be made again. */
@@ -213,7 +228,8 @@ async function replace(
   if (live !== null && (await hasMovedRisks(resources, session, live, changes, course))) return;
   course.unlabelled = (await trainStep(resources, session, changes)).unlabelled;
   const challenger = await scoreStep(resources, session);
-  const { champion, verdict } = await judgeStep(resources, session, live, challenger);
+  const isDated = typeof course.check?.risk?.changedAt === 'number';
+  const { champion, verdict } = await judgeStep(resources, session, live, challenger, isDated);
   course.challenger = challenger;
   course.champion = champion;
   course.gate = verdict;

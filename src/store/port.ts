@@ -11,6 +11,7 @@ export type RunResult =
   | 'redeployed'
   | 'challenger-refused'
   | 'challenger-shadowing'
+  | 'input-broken'
   | 'first-deployment';
 export type RunStatus = 'running' | 'succeeded' | 'failed' | 'abandoned';
 /** What asked for the work: the full process by hand or by the clock, or one command alone. */
@@ -206,7 +207,7 @@ export interface DiagnosticsRecord {
 }
 
 /** Why the content keys of rows are kept: used in a test, in an estimate, compared as inputs, or predicted and waiting for their labels. */
-export type RowPurpose = 'judged' | 'seen' | 'arrived';
+export type RowPurpose = 'judged' | 'passed-over' | 'seen' | 'arrived';
 
 /** The rows that the tests of a model used in a run. */
 export interface JudgedLook {

@@ -23,6 +23,7 @@ export interface RunsTable extends Sequenced {
     | 'redeployed'
     | 'challenger-refused'
     | 'challenger-shadowing'
+    | 'input-broken'
     | 'first-deployment'
     | null;
   errorCode: string | null;
@@ -186,7 +187,7 @@ export interface MonitorStatesTable extends Sequenced {
 export interface WatchedRowsTable extends Sequenced {
   runId: string;
   modelVersion: string;
-  purpose: 'judged' | 'seen' | 'arrived' | 'cohort';
+  purpose: 'judged' | 'passed-over' | 'seen' | 'arrived' | 'cohort';
   rows: number;
   rowKeys: string;
   probabilities: string | null;

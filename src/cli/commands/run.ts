@@ -26,6 +26,7 @@ Results:
                        when there is a quarter more to learn from, and the run says how much is there
   challenger-shadowing a retrained model scores beside the deployed one on new labelled rows until a test decides
                        ("gate": "sequential"); "tidewatch models show challenger" tells how it stands
+  input-broken         the model had drifted, and the new rows have a broken input: nothing is trained on them
   first-deployment     there was no deployed model
 
 Examples:
@@ -58,6 +59,7 @@ const DONE: Readonly<Record<RunSummary['result'], string>> = {
   'challenger-refused': 'The deployed model stays: a retrained one was not good enough to take its place.',
   'challenger-shadowing':
     'The deployed model stays for now. A retrained one scores beside it until a test decides.',
+  'input-broken': 'The deployed model stays: nothing is trained while an input is broken.',
   'first-deployment': 'A first model is live.',
 };
 

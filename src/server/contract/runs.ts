@@ -10,6 +10,7 @@ const RESULTS = [
   'redeployed',
   'challenger-refused',
   'challenger-shadowing',
+  'input-broken',
   'first-deployment',
 ] as const;
 

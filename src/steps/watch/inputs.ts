@@ -76,17 +76,17 @@ const LEAST_ALPHA = 1e-6;
 /**
  * Compares the new rows with the reference in the model's certificate: those of the newest delivery by themselves,
  * the latest ones together, and all, with the false alarms held over the tests of all of them; and a sample of the
- * rows with one of the training rows. Each window is read once, in constant memory. null where
- * there is no row, or the model was made before models kept a reference.
+ * rows with one of the training rows. Each window is read once, in constant memory. Nothing is judged where there is no
+ * row, or where the model was made before models kept a reference.
  */
 export async function judgeInputs(
   table: Table,
   look: Look,
   arrivals: Pick<Arrivals, 'newest' | 'file' | 'latest' | 'rhythmDays'>,
   settings: InputSettings,
-): Promise<InputCheck | null> {
+): Promise<JudgedInputs> {
   const { reference } = settings.model.certificate;
-  if (reference === undefined || look.rows === 0) return null;
+  if (reference === undefined || look.rows === 0) return { check: null, broken: NO_ROWS };
   const { psi, seed, yearsPerFalseAlarm } = settings;
   const names = settings.scorer.inputs.map(({ name }) => name);
   const allowed = arrivals.rhythmDays / (DAYS_A_YEAR * yearsPerFalseAlarm);
@@ -104,7 +104,7 @@ export async function judgeInputs(
   const shown = shownWindow(windows, drifts, alarms);
   const [told, drift] = [windows[shown] as CountedWindow, drifts[shown] as InputDrift];
   const known = await trainedSegments(table, names, reference, settings);
-  return {
+  const check: InputCheck = {
     window: told.window,
     ...drift,
     alarms,
@@ -113,7 +113,20 @@ export async function judgeInputs(
     domain: await judgeDomain(table, look, told.places, settings),
     segments: segmentsOf(told.counted.segments, known, told.window, reference, options),
   };
+  // The narrowest window is the newest delivery, where that is a part of the rows or all of them.
+  const isNewest = windows[0]?.places.length === arrivals.newest.length;
+  const isBroken = isNewest && drifts[0]?.alarms.some(({ severity }) => severity === 'broken') === true;
+  return { check, broken: isBroken ? arrivals.newest : NO_ROWS };
 }
+
+export interface JudgedInputs {
+  /** null: there was nothing to judge. */
+  readonly check: InputCheck | null;
+  /** Places of the rows of the newest delivery, ascending, where an input of it is broken; else none. */
+  readonly broken: Uint32Array;
+}
+
+const NO_ROWS = new Uint32Array(0);
 
 interface CountedWindow extends ComparedRows {
   readonly places: Uint32Array;

@@ -446,6 +446,11 @@ describe('watching a deployed model', () => {
       alarms: [{ severity: 'broken', kind, column: 'n', rows: 150 }],
     });
     expect(check.inputs?.reason).toContain(said);
+    // Risks of broken rows are no evidence of the model, now or later; rows that come after them are.
+    expect(check.monitor.rows).toBe(0);
+    const whole = fed(rowsOf(52, 150, {}), String);
+    const after = await watching.look(await compile([trained, broken, whole]), 'r2');
+    expect(after.check.monitor.rows).toBe(150);
     await watching.store.close();
   });
 

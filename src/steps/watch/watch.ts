@@ -201,11 +201,14 @@ async function watchRows(
     challengerFolds,
     horizonDays: outcomes.horizonDays,
   });
-  const judged = sortedKeys(await store.watchedRows(version, 'judged'));
+  const judged = sortedKeys([
+    ...(await store.watchedRows(version, 'judged')),
+    ...(await store.watchedRows(version, 'passed-over')),
+  ]);
   const seen = sortedKeys(await store.watchedRows(version, 'seen'));
   const isNew = (row: number) => !holdsKey(seen, look.rawKeys[row] as bigint);
   const rows = Uint32Array.from({ length: look.rows }, (_, row) => row);
-  const freshLabelled = rows.filter(
+  const unjudged = rows.filter(
     (row) => !Number.isNaN(look.labels[row]) && !holdsKey(judged, look.keys[row] as bigint),
   );
   const fresh = rows.filter((row) => look.superseded[row] === 0 && isNew(row));
@@ -220,8 +223,6 @@ async function watchRows(
       modelVersion: version,
     }),
   };
-  const performance = judgePerformance(look, freshLabelled, before, { ...options, heldOut, now });
-  const estimate = await estimateLook(table, look, fresh, { ...options, scorer });
   const arrivals = await findArrivals(
     look,
     await store.watchedRows(version, 'arrived'),
@@ -229,7 +230,13 @@ async function watchRows(
     { now, file: options.newFile },
     () => trainingKeys(engine, options),
   );
-  const inputs = await judgeInputs(table, look, arrivals, { ...options, scorer, trained });
+  const { check: inputs, broken } = await judgeInputs(table, look, arrivals, { ...options, scorer, trained });
+  // What the model says of rows with a broken input is no evidence of it, and they may yet come again in order.
+  const isBroken = new Set(broken);
+  const passedOver = unjudged.filter((row) => isBroken.has(row));
+  const freshLabelled = unjudged.filter((row) => !isBroken.has(row));
+  const performance = judgePerformance(look, freshLabelled, before, { ...options, heldOut, now });
+  const estimate = await estimateLook(table, look, fresh, { ...options, scorer });
   const check = checkOf(look, performance, estimate.told, inputs, heldOut, options);
 
   const { evaluation } = performance;
@@ -277,6 +284,7 @@ async function watchRows(
     ],
     rows: [
       { purpose: 'judged', keys: keysOf(look.keys, freshLabelled) },
+      { purpose: 'passed-over', keys: keysOf(look.keys, passedOver) },
       { purpose: 'seen', keys: keysOf(look.rawKeys, used) },
       { purpose: 'arrived', keys: arrivals.keys },
     ],

@@ -7,6 +7,7 @@ const RESULTS: Readonly<Record<NonNullable<RunEntry['result']>, string>> = {
   redeployed: 'A new model went live',
   'challenger-refused': 'A new model was trained but is not better; the old one stays',
   'challenger-shadowing': 'A new model was trained and is compared beside the live one',
+  'input-broken': 'An input is broken, so no model was trained',
   'first-deployment': 'The first model went live',
 };
 

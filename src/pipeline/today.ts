@@ -44,6 +44,8 @@ export interface Today {
   } | null;
   /** The most urgent first; never empty. */
   readonly states: readonly State[];
+  /** The states as one text each, for programs that read this list before there were states. */
+  readonly actions: readonly (Pick<State, 'severity' | 'link'> & { readonly text: string })[];
 }
 
 /** Reads the store and the deployment, and nothing of the data. A deployment that is damaged is told as a state. */
@@ -54,9 +56,15 @@ export async function today(resources: Resources, nextRun: Date | null): Promise
   // That of a process that was killed is recorded as running until the next run finds it.
   const now = recorded !== null && (await isHeld(resources, store)) ? recorded : null;
   const lastRun = await lastEnded(store);
+  const standing = await standingNow(resources, null);
   return {
     at: resources.clock.now().toISOString(),
-    ...(await standingNow(resources, null)),
+    ...standing,
+    actions: standing.states.map(({ severity, sentence, action, link }) => ({
+      severity,
+      text: action === null ? sentence : `${sentence} ${action}`,
+      link,
+    })),
     model: live === null ? null : await modelOf(store, live),
     data: await dataOf(resources, store),
     running:

@@ -62,6 +62,10 @@ export const TODAY: contract.Today = {
     rows: 0,
     reason: 'No new rows.',
   },
+  actions: [
+    { severity: 'act', text: 'The last run failed. Start a run.', link: 'runs/20260102T030405Z-aabbcc' },
+    { severity: 'unknown', text: 'The live model is new.', link: null },
+  ],
   states: [
     {
       id: 'run-failed',

@@ -23,6 +23,10 @@ export const todaySchema = z.strictObject({
   severity: severity.describe('That of the first state.'),
   headline: z.string().describe('The sentence of the first state.'),
   states: z.array(stateSchema).min(1).describe('All that hold, the most urgent first.'),
+  actions: z
+    .array(z.strictObject({ severity, text: z.string(), link: z.string().nullable() }))
+    .min(1)
+    .describe('The states as one text each, for programs that read this list before there were states.'),
   model: z
     .strictObject({
       version: z.string(),

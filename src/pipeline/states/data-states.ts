@@ -44,7 +44,8 @@ export const inputBroken: StateRecord = {
       action: (columns) =>
         isOld
           ? 'The newest delivery does not show it: send the older rows again where they count.'
-          : `Check the export of ${columns === 1 ? 'this column' : 'these columns'} and send the file again.`,
+          : `Check the export of ${columns === 1 ? 'this column' : 'these columns'} and send the file again; nothing is ` +
+            'trained until then. If it is meant to be so from now on, train by hand: "tidewatch train", "score", "deploy".',
     });
     return said === null || !isOld ? said : { ...said, severity: 'look' };
   },

@@ -152,12 +152,15 @@ describe('judgeRecalibrated', () => {
     expect(judgeRecalibrated('sequential', of(1.5)).reason).toMatch(/takes its place\. F1 .* Brier score /);
   });
 
-  it('lets the alarm decide while the rows since then are too few, but under better', () => {
+  it('waits while the rows since then are too few, and says so', () => {
     const window = { kind: 'recent', clients: 90, since: 'old', trained: null } as const;
-    const early = { ...of(-1), window };
-    expect(judgeRecalibrated('not-worse', early).accepted).toBe(true);
-    expect(judgeRecalibrated('sequential', early).accepted).toBe(true);
-    expect(judgeRecalibrated('better', early).accepted).toBe(false);
+    const early = { ...of(1.5), window };
+    for (const rule of ['not-worse', 'better', 'sequential'] as const) {
+      const verdict = judgeRecalibrated(rule, early);
+      expect(verdict.accepted).toBe(false);
+      expect(verdict.reason).toMatch(/^The live model .* place\. Too few rows have come since .* then\. F1 /);
+    }
+    expect(judgeRecalibrated('always', early).accepted).toBe(true);
   });
 
   it('refuses risks that are moved the wrong way, and a threshold at which F1 falls by more than chance', () => {

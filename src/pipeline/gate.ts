@@ -84,29 +84,29 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
  * - `better`: its Brier score is lower by more than chance, and its F1 not lower by more than chance.
  * - `sequential`: as `not-worse`; the alarm itself is the test that may be looked at after every run.
  * - `always`: always.
- * Where too few rows have come since the change to compare on, those before it speak for the rate that is no more: then
- * the alarm decides, but under `better`.
+ * While too few rows have come since the change to compare on, all but `always` refuse: those before it speak for the
+ * rate that is no more, and the watch of the recalibrated model would start from them, to alarm again at once.
  */
 export function judgeRecalibrated(
   rule: Config['gate'],
   comparison: NonNullable<GateCase['comparison']>,
 ): GateVerdict {
   const { brier, f1, alpha, window } = comparison;
-  const isEarly = rule !== 'better' && isBeforeChange(window);
   const isWorse = f1 !== null && f1.difference < 0 && f1.pValue < alpha;
   const isRight =
     brier !== null &&
     !isWorse &&
     (rule === 'better' ? brier.high !== null && brier.high < 0 : brier.difference <= 0);
-  const accepted = rule === 'always' || isEarly || isRight;
-  const told = accepted ? 'takes its place' : 'does not take its place';
+  const isEarly = rule !== 'always' && isBeforeChange(window);
+  const accepted = rule === 'always' || (isRight && !isEarly);
+  const told = `${accepted ? 'takes' : 'does not take'} its place${isEarly ? `. ${TOO_EARLY}` : ''}`;
   const score = brier === null ? '' : `; Brier score ${tellDifference(brier, comparison)}`;
   const compared = tellComparison(comparison).replace(/ \(on the same/, `${score} (on the same`);
   return {
     rule,
     accepted,
     shadow: false,
-    reason: `The live model with its risks moved ${told}. ${compared}`,
+    reason: `The live model with its risks moved ${told}${isEarly ? '' : '.'} ${compared}`,
   };
 }
 
@@ -128,11 +128,12 @@ function isBeforeChange(window: TestWindow | undefined): boolean {
 /** Why no model can be judged yet: the held-out rows that would do it are from before the change; null where it can. */
 function describeEarliness(rule: Config['gate'], window: TestWindow | undefined): string | null {
   if (rule === 'sequential' || !isBeforeChange(window)) return null;
-  return (
-    'Too few rows have come since the change to judge a retrained model by (100 are needed, with 20 who left and 20 who ' +
-    'stayed), and those before it speak for what is no more: the deployed one stays until then.'
-  );
+  return TOO_EARLY;
 }
+
+const TOO_EARLY =
+  'Too few rows have come since the change to judge a model by (100 are needed, with 20 who left and 20 who stayed), and ' +
+  'those before it speak for what is no more: the deployed one stays until then.';
 
 /** Why the champion cannot be judged on these rows; null where it can. Files are taken as they are given. */
 function describeUnfairness(window: TestWindow | undefined): string | null {

@@ -25,7 +25,8 @@ import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
 import type { DriftCheck } from './drift-check.ts';
 import type { KeptWatch } from './performance.ts';
-import { type WatchOptions, watch } from './watch.ts';
+import { watch } from './watch.ts';
+import type { WatchOptions } from './watch-options.ts';
 
 let home: string;
 let engine: Engine;
@@ -448,6 +449,9 @@ describe('watching a deployed model', () => {
     expect(check.inputs?.reason).toContain(said);
     // Risks of broken rows are no evidence of the model, now or later; rows that come after them are.
     expect(check.monitor.rows).toBe(0);
+    expect(check.risk?.sentence).toBe(
+      '150 new outcomes are passed over, since an input of the rows is broken.',
+    );
     const whole = fed(rowsOf(52, 150, {}), String);
     const after = await watching.look(await compile([trained, broken, whole]), 'r2');
     expect(after.check.monitor.rows).toBe(150);

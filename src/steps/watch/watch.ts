@@ -1,68 +1,26 @@
 /** Checks whether the deployed model still does on new rows what it promised, and whether the data is still its own. */
 import type { Clock } from '../../base/clock.ts';
-import type { Campaign } from '../../core/metrics/campaign.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import { createScorer } from '../../core/models/scorer.ts';
-import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
-import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
-import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
-import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/examples.ts';
-import type { FoldModels } from '../../engine/fold-models.ts';
-import { contentsOf, type OutcomeRule } from '../../engine/history.ts';
-import type { Engine, Snapshot, Table, TableContract } from '../../engine/port.ts';
+import { contentsOf } from '../../engine/history.ts';
+import type { Engine, Table } from '../../engine/port.ts';
 import { hasParts } from '../../engine/snapshot-parts.ts';
 import { openTrainedRows } from '../../engine/trained-rows.ts';
 import type { Store } from '../../store/port.ts';
 import { type ArrivalState, findArrivals } from './arrivals.ts';
 import type { DriftCheck } from './drift-check.ts';
-import { estimateLook, type WatchEstimate } from './estimate.ts';
-import { type InputCheck, judgeInputs } from './inputs.ts';
+import { estimateLook } from './estimate.ts';
+import { judgeInputs } from './inputs.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 import { inOrderOfKeys, type Look, takeLook, type UnseenRows } from './look.ts';
+import { checkOf, tellPassedOver } from './make-check.ts';
 import { measurementsOf } from './measurements.ts';
-import { judgePerformance, type KeptWatch, type Performance } from './performance.ts';
-import { type RisksOptions, risksToWatch } from './risks.ts';
-import { segmentPerformance } from './segments.ts';
+import { judgePerformance, type KeptWatch } from './performance.ts';
+import { risksToWatch } from './risks.ts';
 import { findTruths } from './truths.ts';
-
-export interface WatchOptions {
-  readonly runId: string;
-  /** The rule that decides; all of them are told. */
-  readonly rule: DriftCheck['rule'];
-  readonly model: ModelDocument;
-  /** A model that scores beside it on the same rows; null: there is none. */
-  readonly challenger: ModelDocument | null;
-  /** Models that have not seen the clients that these were trained on; null where none were kept. */
-  readonly folds: FoldModels | null;
-  readonly challengerFolds: FoldModels | null;
-  /** The deployed latestscore.txt. */
-  readonly deployedScore: number;
-  /** The snapshot just compiled. */
-  readonly snapshot: Pick<Snapshot, 'id' | 'parquetPath' | 'columns'>;
-  /** The snapshot that the model was trained on; null where it is not known any more. */
-  readonly training: Pick<Snapshot, 'parquetPath' | 'columns'> | null;
-  /** Labelled rows scored by a model that had not seen them, or why there are none. */
-  readonly reference: ReferenceRows | { readonly absent: string };
-  readonly contract: TableContract;
-  readonly campaign: Campaign | null;
-  /** The most money at stake of a client, for profit to have a bound. */
-  readonly mostValue: number;
-  readonly alpha: number;
-  readonly tolerance: number;
-  readonly budget: AlarmBudget;
-  readonly deployment: RisksOptions['deployment'];
-  readonly heldOutRisks: RisksOptions['heldOutRisks'];
-  readonly psi: number;
-  /** The file that the new rows came in; null: more than one, or none that is new. */
-  readonly newFile: string | null;
-  /** Years between false alarms of the inputs, on average at least. */
-  readonly yearsPerFalseAlarm: number;
-  readonly outcomes: Omit<OutcomeRule, 'now'>;
-  readonly seed: number;
-}
+import type { WatchOptions } from './watch-options.ts';
 
 /** Labelled rows that no look had used before, in the order in which a sequential test takes them. */
 export interface FreshRows {
@@ -237,7 +195,14 @@ async function watchRows(
   const freshLabelled = unjudged.filter((row) => !isBroken.has(row));
   const performance = judgePerformance(look, freshLabelled, before, { ...options, heldOut, now });
   const estimate = await estimateLook(table, look, fresh, { ...options, scorer });
-  const check = checkOf(look, performance, estimate.told, inputs, heldOut, options);
+  const check = checkOf(
+    look,
+    tellPassedOver(performance, passedOver.length),
+    estimate.told,
+    inputs,
+    heldOut,
+    options,
+  );
 
   const { evaluation } = performance;
   if (evaluation !== null) {
@@ -301,41 +266,6 @@ async function watchRows(
     truths,
   });
   return { check, fresh: freshRows(look, freshLabelled) };
-}
-
-function checkOf(
-  look: Look,
-  { evaluation, verdicts, risk, monitor }: Performance,
-  estimated: WatchEstimate | null,
-  inputs: InputCheck | null,
-  heldOut: Evaluation | null,
-  options: WatchOptions,
-): DriftCheck {
-  const { rule, model } = options;
-  const verdict: DriftVerdict | SignificantVerdict = verdicts[rule];
-  const labelled = evaluation?.rows ?? 0;
-  return {
-    rule,
-    drift: verdict.drift,
-    observed: verdicts.raw.observed,
-    estimate: evaluation?.metrics.f1 ?? null,
-    expected: options.deployedScore,
-    rows: labelled,
-    confusion: evaluation?.confusion ?? null,
-    metrics: evaluation?.metrics ?? null,
-    reason:
-      look.rows === 0 && rule !== 'sequential'
-        ? 'Every row of the data is one that the model was trained on, so nothing speaks of drift.'
-        : verdict.reason,
-    unlabelled: look.rows - labelled - look.immature - look.superseded.reduce((sum, is) => sum + is, 0),
-    immature: look.immature,
-    verdicts,
-    risk,
-    monitor,
-    estimated,
-    inputs,
-    segments: segmentPerformance(look, model.threshold, heldOut, options),
-  };
 }
 
 function freshRows(look: Look, places: Uint32Array): FreshRows {

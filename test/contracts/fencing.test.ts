@@ -117,7 +117,6 @@ const UNFENCED = [
     'files',
     'rejectedFiles',
     'leaseHolder',
-    'judgedLooks',
     'arrivals',
     'latestIngestion',
     'seen',

@@ -338,17 +338,18 @@ function timeText(isNegative: boolean, hours: number, minutes: number, micros: n
   return `${isNegative ? '-' : ''}${part(hours, 2)}:${part(minutes, 2)}:07.${part(micros, 6)}`;
 }
 
+/** SQLite reads a literal with a last bit that may be wrong, so what it holds is asked of it. */
+const literals = ofDatabase(doubles.map((value) => value.toExponential()));
+
 const SQLITE: readonly TypeOfTest[] = [
   { name: 'c_integer', type: 'integer', role: 'numeric', values: bigints(-(2n ** 63n) + 1n, 2n ** 63n - 1n) },
-  { name: 'c_real', type: 'real', role: 'numeric', values: as(doubles, (x) => x.toExponential(), String) },
+  { name: 'c_real', type: 'real', role: 'numeric', values: literals, said: 'c_real' },
   {
     name: 'c_any',
     type: '',
     role: 'numeric',
-    values: fc.oneof(
-      bigints(-5n, 5n),
-      as(doubles, (x) => x.toExponential(), String),
-    ),
+    values: fc.oneof(bigints(-5n, 5n), literals),
+    said: 'c_any',
   },
   {
     name: 'c_text',

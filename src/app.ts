@@ -9,7 +9,7 @@ import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
 import { createRedaction, secretsOf } from './base/redact.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
-import { contractOf } from './engine/contract.ts';
+import { contractOfConfig } from './engine/contract.ts';
 import type { CompileResult } from './engine/port.ts';
 import { createTeam, type Team } from './engine/workers/team.ts';
 import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound-steps.ts';
@@ -289,7 +289,7 @@ async function openResources(
   };
   const resources: Resources = {
     workspace,
-    contract: contractOf(config.columns, config.missing_values, config.labels.missing),
+    contract: contractOfConfig(config),
     version: packageVersion(),
     apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
     env: options.env,

@@ -7,7 +7,7 @@ import type { Progress } from '../base/progress.ts';
 import { CONFIG_FILE, parseConfig } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { copyInputs } from '../engine/compile/copy-inputs.ts';
-import { contractOf } from '../engine/contract.ts';
+import { contractOfConfig } from '../engine/contract.ts';
 import type { RowCounts } from '../engine/port.ts';
 import { chooseHoldOut, type HoldOutChoice, type HoldOutOptions } from '../steps/hold-out.ts';
 import type { FileProposal } from '../steps/propose.ts';
@@ -47,7 +47,7 @@ export async function takeInFiles(
   for (const folder of [input, output]) refuseFilledFolder(folder);
   // Nobody else writes into a workspace that is only being made.
   removeUnfinished(input);
-  const contract = contractOf(config.columns, config.missing_values, config.labels.missing);
+  const contract = contractOfConfig(config);
   const files = await copyInputs({ files: request.files, folder: input, progress });
   const undo = (): void => {
     for (const path of [...files, output]) rmSync(path, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TidewatchError } from '../base/errors.ts';
 import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
+import { derivedSchema, inputSchema, tablesSchema } from './input-schema.ts';
 
 const folder = (what: string) => z.string().min(1).describe(what);
 const column = z.string().min(1);
@@ -48,6 +49,20 @@ export const columnsSchema = z
         'Numbers that a numeric column or columns.value may hold, as {"age": {"min": 0, "max": 150}}; a row with another one is quarantined. No column holds numbers beyond 1e100.',
       ),
     time: column.nullable().default(null).describe('Column with the time of the row (ISO 8601).'),
+    units: z
+      .record(column, z.string().min(1).max(20))
+      .default({})
+      .describe(
+        'What stands before or behind the numbers of a column, as {"fee": "€", "usage": "GB"}. With "%" 12 % is 0.12.',
+      ),
+    aliases: z
+      .record(column, column)
+      .default({})
+      .describe('Names that files have for columns, as {"Support_Calls": "support_calls"}.'),
+    derived: z
+      .record(column, derivedSchema)
+      .default({})
+      .describe('Numeric features that are made of other columns or of events, by name.'),
   })
   .superRefine((columns, context) => {
     for (const { path, message } of columnConflicts(columns)) {
@@ -151,6 +166,8 @@ export const configSchema = z
     output_model_path: folder('Folder for the trained model, its score and the report.'),
     prod_deployment_path: folder('Folder of the deployed model.'),
     columns: columnsSchema.prefault({}),
+    input: inputSchema,
+    tables: tablesSchema,
     holdout: z
       .strictObject({
         share: z

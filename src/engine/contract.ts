@@ -1,6 +1,13 @@
 /** Derives the contract of the data from the configuration. */
 import type { ColumnsConfig, Config } from '../config/schema.ts';
-import type { ContractColumn, TableContract } from './port.ts';
+import type { ContractColumn, Reading, TableContract } from './port.ts';
+
+/** The contract of the rows of clients. */
+export function contractOfConfig(
+  config: Pick<Config, 'columns' | 'missing_values' | 'labels' | 'input'>,
+): TableContract {
+  return contractOf(config.columns, config.missing_values, config.labels.missing, config.input);
+}
 
 /**
  * The contract, with `labels` what becomes of rows without one; columns in the order of finaldata.csv. A column that the configuration names twice is read as its
@@ -11,12 +18,23 @@ export function contractOf(
   columns: ColumnsConfig,
   missingTexts: readonly string[],
   labels: Config['labels']['missing'] = 'quarantine',
+  input?: Config['input'],
 ): TableContract {
   const found = new Map<string, ContractColumn>();
   const add = (name: string | null, role: ContractColumn['role']): void => {
     if (name === null || found.has(name)) return;
     const range = columns.ranges[name];
-    found.set(name, { name, role, ...(range && { range }) });
+    const unit = columns.units[name];
+    const dates = input?.dates[name];
+    const aliases = Object.keys(columns.aliases).filter((alias) => columns.aliases[alias] === name);
+    found.set(name, {
+      name,
+      role,
+      ...(range && { range }),
+      ...(unit !== undefined && { unit }),
+      ...(dates !== undefined && { dates }),
+      ...(aliases.length > 0 && { aliases }),
+    });
   };
   add(columns.id, 'id');
   for (const name of columns.numeric) add(name, 'numeric');
@@ -33,10 +51,24 @@ export function contractOf(
     negative: columns.negative ?? (columns.positive === '1' ? '0' : null),
     missingTexts,
     ...(labels === 'keep' && { labels: 'optional' as const }),
+    ...(input && { reading: readingOf(input) }),
   });
 }
 
 /** Name of the contract's column that has a role or serves it as well, or null. */
 export function columnOf(contract: TableContract, role: ContractColumn['role']): string | null {
   return contract.columns.find((column) => column.role === role || column.also?.includes(role))?.name ?? null;
+}
+
+function readingOf(input: Config['input']): Reading {
+  const { delimiter, encoding, skip_lines, description_lines, decimal, thousands, sheet } = input;
+  return {
+    delimiter,
+    encoding,
+    skipLines: skip_lines,
+    descriptionLines: description_lines,
+    decimal,
+    thousands,
+    sheet,
+  };
 }

@@ -14,6 +14,23 @@ export interface ContractColumn {
   readonly also?: readonly ColumnRole[];
   /** Numbers outside are not accepted. Absent: any within the limit of all numbers. */
   readonly range?: NumberRange;
+  /** Other names that files may have for it. */
+  readonly aliases?: readonly string[];
+  /** What stands before or behind its numbers; "%": these are hundredths. */
+  readonly unit?: string;
+  /** How its times are written, as `input.dates` of the configuration says. Absent: ISO 8601. */
+  readonly dates?: string;
+}
+
+/** How files are written, as `input` of the configuration says; null: found in each file. */
+export interface Reading {
+  readonly delimiter: ',' | ';' | '\t' | '|' | null;
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'iso-8859-15' | null;
+  readonly skipLines: number | null;
+  readonly descriptionLines: number;
+  readonly decimal: '.' | ',';
+  readonly thousands: ',' | '.' | ' ' | "'" | null;
+  readonly sheet: string | null;
 }
 
 /** Both ends are in it; null: none. */
@@ -33,6 +50,8 @@ export interface TableContract {
   readonly missingTexts: readonly string[];
   /** optional: a snapshot keeps rows without a label, and files without the target. Absent: neither is accepted. */
   readonly labels?: 'optional';
+  /** Absent: numbers have a point and no mark of thousands, and the rest is found in each file. */
+  readonly reading?: Reading;
 }
 
 /** How rows were counted; `read = kept + duplicates + quarantined` always holds. */

@@ -180,7 +180,10 @@ function wishesOf(options: InitOptions): ProposalWishes {
 }
 
 function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: InitOptions): ConfigInput {
-  const { value, segment, owner, time, ...needed } = columns;
+  const { value, segment, owner, time, ...rest } = columns;
+  const isEmpty = (part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length === 0;
+  const needed = Object.fromEntries(Object.entries(rest).filter(([, part]) => !isEmpty(part)));
   return {
     $schema: './config.schema.json',
     ...FOLDERS,

@@ -136,6 +136,9 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     owner: named('owner')[0] ?? null,
     monotone: {},
     ranges: {},
+    units: {},
+    aliases: {},
+    derived: {},
     time: named('time')[0] ?? null,
   };
   refuseWithoutFeatures(tally, columns, verdicts);

@@ -9,7 +9,7 @@ import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
 import { rowsNeeded } from '../../core/monitor/calibration/risk-lines.ts';
 import { listDataFiles, listInputFolder } from '../../engine/compile/input-folder.ts';
-import { contractOf } from '../../engine/contract.ts';
+import { contractOfConfig } from '../../engine/contract.ts';
 import { FileRefused } from '../../engine/csv/file-refused.ts';
 import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
 import { isNdjson } from '../../engine/ndjson/is-ndjson.ts';
@@ -270,7 +270,7 @@ function faultText(error: unknown): string {
 }
 
 function contractIn({ config }: Patient['workspace']): TableContract {
-  return contractOf(config.columns, config.missing_values, config.labels.missing);
+  return contractOfConfig(config);
 }
 
 /** Temporary files of processes that are gone. */

@@ -5,6 +5,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 240_000,
     pool: 'forks',
+    setupFiles: ['test/seed.ts'],
     projects: [
       {
         extends: true,

@@ -41,6 +41,8 @@ interface InitOptions extends SharedOptions {
   readonly time?: string;
   readonly target?: string;
   readonly positive?: string;
+  readonly negative?: string;
+  readonly drop?: string;
   readonly numeric?: string[];
   readonly categorical?: string[];
   readonly use?: string[];
@@ -57,7 +59,9 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     .option('--id <column>', 'column that names the client')
     .option('--time <column>', 'column with the time of the row (ISO 8601)')
     .option('--target <column>', 'column that says whether the client left')
-    .option('--positive <value>', 'value of the target that means "left"')
+    .option('--positive <values>', 'value of the target that means "left"; several are separated by commas')
+    .option('--negative <values>', 'values that mean "stayed"; all others, where it is not said')
+    .option('--drop <values>', 'values that say no outcome yet: nothing is learned from their rows')
     .option('--numeric <columns>', 'numeric feature columns, separated by commas', parseNames)
     .option('--categorical <columns>', 'categorical feature columns, separated by commas', parseNames)
     .option('--use <columns>', 'with a file: features to use whatever they look like', parseNames)
@@ -80,12 +84,14 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     });
 
 function initEmpty(root: string, options: InitOptions): Answer {
-  const { id, time, target, positive, numeric, categorical, testShare, seed } = options;
+  const { id, time, target, positive, negative, drop, numeric, categorical, testShare, seed } = options;
   const columns = {
     ...(id === undefined ? {} : { id }),
     ...(time === undefined ? {} : { time }),
     ...(target === undefined ? {} : { target }),
-    ...(positive === undefined ? {} : { positive }),
+    ...(positive === undefined ? {} : { positive: oneOrAll(positive) }),
+    ...(negative === undefined ? {} : { negative: oneOrAll(negative) }),
+    ...(drop === undefined ? {} : { drop: parseNames(drop, undefined) }),
     ...(numeric === undefined ? {} : { numeric }),
     ...(categorical === undefined ? {} : { categorical }),
   };
@@ -170,6 +176,8 @@ function wishesOf(options: InitOptions): ProposalWishes {
   return {
     target: options.target ?? null,
     positive: options.positive ?? null,
+    negative: options.negative ?? null,
+    drop: options.drop ?? null,
     id: options.id ?? null,
     time: options.time ?? null,
     use: options.use ?? [],
@@ -180,7 +188,7 @@ function wishesOf(options: InitOptions): ProposalWishes {
 }
 
 function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: InitOptions): ConfigInput {
-  const { value, segment, owner, time, ...rest } = columns;
+  const { value, segment, owner, time, drop, ...rest } = columns;
   const isEmpty = (part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length === 0;
   const needed = Object.fromEntries(Object.entries(rest).filter(([, part]) => !isEmpty(part)));
@@ -189,6 +197,7 @@ function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: 
     ...FOLDERS,
     columns: {
       ...needed,
+      ...(drop.length === 0 ? {} : { drop }),
       ...(value === null ? {} : { value }),
       ...(segment === null ? {} : { segment }),
       ...(owner === null ? {} : { owner }),
@@ -228,6 +237,12 @@ function parseNames(text: string, before: string[] | undefined): string[] {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   return [...(before ?? []), ...names];
+}
+
+/** A text, or the texts between its commas. */
+function oneOrAll(text: string): string | string[] {
+  const all = parseNames(text, undefined);
+  return all.length === 1 ? (all[0] as string) : all;
 }
 
 function parseShare(text: string): number {

@@ -241,7 +241,9 @@ async function countRows(
   count: { rows: number; labelled: number; left: number },
 ): Promise<string | null> {
   const target = contract.columns.findIndex(({ role }) => role === 'target');
-  const missing = new Set(['', ...contract.missingTexts]);
+  const { positive, synonyms } = contract;
+  const missing = new Set(['', ...contract.missingTexts, ...(synonyms?.open ?? [])]);
+  const left = new Set([positive, ...(synonyms?.positive ?? [])]);
   let field = -1;
   try {
     await readTable(path, {
@@ -255,7 +257,7 @@ async function countRows(
         const label = field < 0 || field >= reader.fields ? '' : fieldText(bytes, reader, field).trim();
         if (missing.has(label)) return;
         count.labelled += 1;
-        if (label === contract.positive) count.left += 1;
+        if (left.has(label)) count.left += 1;
       },
     });
     return null;

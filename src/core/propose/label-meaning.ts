@@ -1,12 +1,12 @@
 /** What a value of the target says of a client, by itself. */
-import { outcomeWords, readWords } from './outcome-words.ts';
+import { outcomeWords, readWords, wordSet } from './outcome-words.ts';
 
 /** `open`: nothing is known of the client yet, as of one who has only joined. */
 export type LabelMeaning = 'left' | 'stayed' | 'open' | 'yes' | 'no';
 
-const YES = words('1 yes true y t oui o si s sim ja j tak evet wahr vrai verdadero vero waar on positive');
-const NO = words('0 -1 no false n f non nein nee nao nie hayir falsch faux falso onwaar off negative');
-const OPEN = words(
+const YES = wordSet('1 yes true y t oui o si s sim ja j tak evet wahr vrai verdadero vero waar on positive');
+const NO = wordSet('0 -1 no false n f non nein nee nao nie hayir falsch faux falso onwaar off negative');
+const OPEN = wordSet(
   'joined joiner new trial trialing prospect lead onboarding pending incomplete signup unknown undetermined unk',
   'neu neukunde neuer nouveau nuevo novo nuovo nieuw nowy yeni unbekannt inconnu desconocido desconhecido sconosciuto onbekend',
   'nieznany bilinmiyor',
@@ -25,8 +25,4 @@ export function labelMeaning(label: string): LabelMeaning | null {
     return rest.every((word) => word === 'customer' || word === 'client') ? 'open' : null;
   }
   return readWords(all).meaning;
-}
-
-function words(...lines: readonly string[]): ReadonlySet<string> {
-  return new Set(lines.flatMap((line) => line.split(' ')));
 }

@@ -7,7 +7,7 @@ export type Meaning = 'left' | 'stayed';
  * Words that say of themselves that somebody left. Here and below they are as `outcomeWords` gives them: small
  * letters without accents, umlauts in both ways that people write them.
  */
-const LEAVING = words(
+const LEAVING = wordSet(
   // English
   'churn churned churner churners churning attrition attrited exit exited exits left leave leaves leaving leaver leavers',
   'cancel cancels cancelled canceled cancellation cancelation closed closure terminated termination departed departure',
@@ -32,13 +32,13 @@ const LEAVING = words(
 );
 
 /** Words that say it of a column only where no other speaks of leaving. */
-const GONE_QUIET = words(
+const GONE_QUIET = wordSet(
   'inactive dormant expired deactivated dead deceased died ended ceased former ex past previous',
   'inaktiv beendet ehemalig ehemaliger inactif ancien inactivo inactiva inativo inativa inattivo inattiva inactief',
   'nieaktywny nieaktywna pasif kapali',
 );
 
-const STAYING = words(
+const STAYING = wordSet(
   'active stayed stay stays staying remain remains remained remaining existing retained retain retention retaining kept keep',
   'renewed renew renewal renews current subscribed open loyal alive live living survived survive survives survival surviving',
   'continued continuing inforce',
@@ -55,33 +55,36 @@ const STAYING = words(
 );
 
 /** Words that turn what is beside them round. */
-const NEGATIONS = words(
+const NEGATIONS = wordSet(
   'not no non never without nie nicht kein keine ohne ne nest pas sin sem senza niet geen zonder nao nunca nigdy degil bez un',
   'isnt didnt hasnt wasnt wont doesnt',
 );
 /** Words that turn round what is before them, where that is leaving: "churn_free". */
-const FREE_OF = words('free frei');
+const FREE_OF = wordSet('free frei');
 /** "Still a client": staying, where nothing else is said; beside a negation "no longer". */
-const STILL = words('still noch encore toujours sigue todavia aun ainda ancora nog wciaz nadal hala');
-const ANY_MORE = words('longer anymore more mehr plus mas mais piu meer ya artik juz');
+const STILL = wordSet('still noch encore toujours sigue todavia aun ainda ancora nog wciaz nadal hala');
+const ANY_MORE = wordSet('longer anymore more mehr plus mas mais piu meer ya artik juz');
 
 /** Words that add nothing: who it is about, that it is a flag, and small words between. */
-const ENTITIES = words(
-  'customer customers client clients account user member employee subscriber subscription contract policy cust acct consumer',
-  'kunde kunden vertrag abonnement client cliente clientes contrato conta cuenta contratto klant klanten klient klienta musteri',
-  'company bank us service',
+const PERSONS = wordSet(
+  'customer customers client clients user member employee subscriber cust consumer',
+  'kunde kunden client cliente clientes klant klanten klient klienta musteri',
 );
-const STATUS = words('status statut statuts estado estatus stato situacao durum durumu');
-const FLAGS = words(
+const ENTITIES = wordSet(
+  'account acct subscription contract policy company bank us service',
+  'vertrag abonnement contrato conta cuenta contratto',
+);
+const STATUS = wordSet('status statut statuts estado estatus stato situacao durum durumu');
+const FLAGS = wordSet(
   'flag flags label value ind indicator yn y yes target class binary bin bool boolean dummy outcome kz kennzeichen merkmal',
 );
-const SMALL = words(
-  'is has have had was were did does do will would be been are the a an i it now yet already ever of by at on since',
+const SMALL = wordSet(
+  'is has have had was were did does do will would be been are the a an i it now yet already ever of by at on since voluntary involuntary',
   'ist hat war wird est es esta ha sta ediyor il elle the der die das le la',
 );
-/** Words of a time ahead, beside a number or one of its cues: "churn_next_month", "churn_30d". */
-const HORIZON = words('day days d week weeks w month months m mo quarter year years y');
-const HORIZON_CUES = words('next in within following this last');
+/** Words of a time ahead, beside a number or a cue: "churn_next_month", "churn_30d". Alone they count something. */
+const HORIZON = wordSet('day days d week weeks w month months m mo quarter q h fy year years y');
+const HORIZON_CUES = wordSet('next in within following this');
 
 const KNOWN: readonly ReadonlySet<string>[] = [
   LEAVING,
@@ -91,6 +94,7 @@ const KNOWN: readonly ReadonlySet<string>[] = [
   FREE_OF,
   STILL,
   ANY_MORE,
+  PERSONS,
   ENTITIES,
   STATUS,
   FLAGS,
@@ -140,52 +144,76 @@ export function outcomeWords(text: string): string[] {
 }
 
 /**
- * What words say of a client, where every word is known: `left` or `stayed`, turned round by a negation. null where a
- * word is not known, where they speak of both or of neither, or negate twice: a guess might be the wrong way round.
+ * What words say of a client, where every word is known: `left` or `stayed`, turned round by a negation that clearly
+ * belongs to it. null where a word is not known, where they speak of both or of neither, or negate twice, or negate
+ * something else ("active, no contract"): a guess might be the wrong way round.
  */
 export function readWords(given: readonly string[]): WordsRead {
-  const isTimed = given.some((word) => HORIZON_CUES.has(word) || isNumber(word));
-  let [leaving, quiet, staying, negations, still, anyMore] = [0, 0, 0, 0, 0, 0];
-  const negates = given.filter((word) => NEGATIONS.has(word));
+  const hasNumber = given.some(isNumber);
+  const time = {
+    isCued: hasNumber || given.some((word) => HORIZON_CUES.has(word)),
+    isTold: hasNumber || given.some((word) => HORIZON.has(word) && word.length > 1),
+  };
+  const told: number[] = [];
+  const negations: number[] = [];
+  let [still, anyMore] = [0, 0];
   for (const [at, word] of given.entries()) {
-    if (word === 'un' && !isTold(given[at + 1] ?? '')) continue;
-    if (NEGATIONS.has(word)) negations += word === 'pas' && negates.length > 1 ? 0 : 1;
-    else if (LEAVING.has(word)) leaving++;
-    else if (GONE_QUIET.has(word)) quiet++;
-    else if (STAYING.has(word)) staying++;
+    const next = given[at + 1] ?? '';
+    if (word === 'in' && isTold(next)) return NOTHING;
+    if (isTold(word)) told.push(at);
+    else if (NEGATIONS.has(word)) {
+      // "un" is an article in some languages, and "pas" the second half of "ne pas".
+      if (!(word === 'un' && !isTold(next)) && !(word === 'pas' && negations.length > 0)) negations.push(at);
+    } else if (FREE_OF.has(word) && LEAVING.has(given[at - 1] ?? '')) negations.push(at);
     else if (STILL.has(word)) still++;
-    else if (FREE_OF.has(word) && LEAVING.has(given[at - 1] ?? '')) negations++;
-    else if (ANY_MORE.has(word) && negates.length > 0) anyMore++;
-    else if (!isFiller(word, isTimed)) return NOTHING;
+    else if (ANY_MORE.has(word) && given.some((other) => NEGATIONS.has(other))) anyMore++;
+    else if (!isFiller(word) && !isOfTime(word, time)) return NOTHING;
   }
-  const left = leaving + quiet;
-  if (negations > 1 || (left > 0 && staying > 0)) return NOTHING;
-  const isNegated = negations === 1;
-  if (left > 0) {
-    return { meaning: isNegated ? 'stayed' : 'left', isStraight: leaving > 0 && !isNegated };
+  const [first] = told;
+  if (negations.length > 1 || (told.length > 1 && negations.length > 0)) return NOTHING;
+  const [negation] = negations;
+  if (first === undefined) {
+    if (negation !== undefined) return { meaning: anyMore + still > 0 ? 'left' : null, isStraight: false };
+    return { meaning: still > 0 ? 'stayed' : null, isStraight: false };
   }
-  if (staying > 0) return { meaning: isNegated ? 'left' : 'stayed', isStraight: false };
-  if (isNegated && anyMore + still > 0) return { meaning: 'left', isStraight: false };
-  return { meaning: still > 0 && !isNegated ? 'stayed' : null, isStraight: false };
+  const sides = new Set(told.map((at) => STAYING.has(given[at] as string)));
+  if (sides.size > 1 || (negation !== undefined && !belongs(given, negation, first))) return NOTHING;
+  const isStaying = sides.has(true) !== (negation !== undefined);
+  const isStraight = !isStaying && told.some((at) => LEAVING.has(given[at] as string));
+  return { meaning: isStaying ? 'stayed' : 'left', isStraight };
+}
+
+/** Whether a negation is of the word told: right before it but for small words, or at the very end. */
+function belongs(given: readonly string[], negation: number, told: number): boolean {
+  const isBetween = (word: string) =>
+    SMALL.has(word) || ANY_MORE.has(word) || PERSONS.has(word) || FLAGS.has(word);
+  if (negation < told) return given.slice(negation + 1, told).every(isBetween);
+  return given.slice(negation + 1).every((word) => ANY_MORE.has(word) || FLAGS.has(word));
 }
 
 /** Whether a name is that of a status in general: "Customer Status", "statut_client". */
 export function isStatusName(given: readonly string[]): boolean {
   return (
-    given.some((word) => STATUS.has(word)) && given.every((word) => STATUS.has(word) || ENTITIES.has(word))
+    given.some((word) => STATUS.has(word)) &&
+    given.every((word) => STATUS.has(word) || ENTITIES.has(word) || PERSONS.has(word))
   );
 }
 
 const NOTHING: WordsRead = { meaning: null, isStraight: false };
 
-/** Whether a word is one that can be turned round: "un" is an article in some languages. */
+/** Whether a word speaks of leaving or staying by itself. */
 function isTold(word: string): boolean {
   return LEAVING.has(word) || GONE_QUIET.has(word) || STAYING.has(word);
 }
 
-function isFiller(word: string, isTimed: boolean): boolean {
-  if (ENTITIES.has(word) || STATUS.has(word) || FLAGS.has(word) || SMALL.has(word)) return true;
-  return isNumber(word) || (isTimed && (HORIZON.has(word) || HORIZON_CUES.has(word)));
+function isFiller(word: string): boolean {
+  if (PERSONS.has(word) || ENTITIES.has(word) || STATUS.has(word) || FLAGS.has(word) || SMALL.has(word))
+    return true;
+  return isNumber(word);
+}
+
+function isOfTime(word: string, time: { readonly isCued: boolean; readonly isTold: boolean }): boolean {
+  return (HORIZON.has(word) && time.isCued) || (HORIZON_CUES.has(word) && time.isTold);
 }
 
 function isNumber(word: string): boolean {
@@ -209,6 +237,7 @@ function piecesOf(word: string): string[] {
   return best[word.length] ?? [word];
 }
 
-function words(...lines: readonly string[]): ReadonlySet<string> {
+/** The words of some lines, separated by blanks. */
+export function wordSet(...lines: readonly string[]): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => line.split(' ')));
 }

@@ -11,7 +11,7 @@ const SAMPLE_CELLS = 2_000_000;
 const REMEMBERED_VALUES = 150_000;
 /** Columns that are watched as possible targets, and labels remembered of each. */
 const MOST_CANDIDATES = 6;
-const MOST_LABELS = 50;
+export const MOST_LABELS = 50;
 
 /** A label of a candidate target: its text as it was first met, its side, and its rows. */
 export interface LabelCount extends SideOfLabel {

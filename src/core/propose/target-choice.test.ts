@@ -145,6 +145,15 @@ describe('chooseTarget, whichever way round the target is', () => {
     ['loyalty_card', ['yes', 'no'], 'asks'],
     ['Attrition_Flag_Existing Customer', BITS, 'asks'],
     ['plus_actif', BITS, 'asks'],
+    ['anti_churn', BITS, 'asks'],
+    ['last_active', BITS, 'asks'],
+    ['status', ['In active', 'Active'], 'asks'],
+    ['status', ['Active - no contract', 'Closed'], 'Closed'],
+    [
+      'churn',
+      ['Churned (voluntary)', 'Churned (involuntary)', 'No churn'],
+      'Churned (involuntary),Churned (voluntary)',
+    ],
     ['gender', ['f', 'm'], 'asks'],
     ['plan', ['0', '1', '2'], 'asks'],
   ])('reads %s of %j: left is %j', (name, values, left) => {
@@ -234,6 +243,26 @@ describe('chooseTarget, of three values and more', () => {
     [{ drop: 'Churned' }, 'none says that a client left. Say it: tidewatch init FILE'],
   ])('refuses what cannot be: %j', (asked, text) => {
     expect(() => choose('Customer Status', STATES, asked)).toThrow(text);
+  });
+
+  it('asks which of several values left where only some were said to have stayed', () => {
+    const asked = { negative: 'Stayed' };
+    expect(() => choose('x', ['A', 'B', 'Stayed'], asked)).toThrow(
+      /Say it: .*--positive "A", or .*--positive "B"\. /,
+    );
+  });
+
+  it('refuses a target of very many values, even where one is asked for', () => {
+    const values = Array.from({ length: 60 }, (_, k) => `v${k}`);
+    expect(() => choose('x', values, { positive: 'v3' })).toThrow('50 or more values');
+  });
+
+  it('takes, of columns that say the same, the one that has the values asked for', () => {
+    const wishes = { target: null, positive: 'Yes' };
+    const names = ['Churn Value', 'Churn Label'];
+    const tally = new TableTally(names, { target: null, labels: wishes, rules: RULES, seed: 1 });
+    for (let row = 0; row < 40; row++) tally.add(row % 4 === 0 ? ['1', 'Yes'] : ['0', 'No']);
+    expect(chooseTarget(tally, wishes)).toMatchObject({ column: 1, positive: { text: 'Yes' } });
   });
 
   it('never proposes a column of two values that says nothing', () => {

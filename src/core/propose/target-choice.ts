@@ -1,11 +1,18 @@
 /** Chooses the column that says whether a client left, and the values that say "left" and "stayed". */
 
+import { labelKey } from './label-key.ts';
 import { noteLabels, reasonOf } from './label-notes.ts';
-import type { LabelWishes } from './label-sides.ts';
+import { type LabelWishes, valuesAsked } from './label-sides.ts';
 import { checkLabelsAsked, mergeLabels, sortedLabels } from './labels-asked.ts';
-import type { LabelCount, TableTally, TargetCandidate } from './table-tally.ts';
+import { type LabelCount, MOST_LABELS, type TableTally, type TargetCandidate } from './table-tally.ts';
 import { type TargetName, targetName } from './target-name.ts';
-import { refuseManyTargets, refuseOneClass, refuseUnclear, refuseWithoutTarget } from './target-refused.ts';
+import {
+  refuseManyLabels,
+  refuseManyTargets,
+  refuseOneClass,
+  refuseUnclear,
+  refuseWithoutTarget,
+} from './target-refused.ts';
 
 export interface TargetChoice {
   /** Position of the column. */
@@ -50,6 +57,7 @@ export function chooseTarget(tally: TableTally, wish: TargetWish): TargetChoice 
   const name = tally.names[candidate.column] as string;
   const labels = [...candidate.labels.values()];
   if (labels.length < 2) throw refuseOneClass(name, labels);
+  if (labels.length === MOST_LABELS) throw refuseManyLabels(name, labels);
   checkLabelsAsked(name, candidate, wish, tally.rules);
   if (!isDecided(candidate, wish)) throw refuseUnclear(name, labels, wish);
   const isPair = labels.length === 2;
@@ -99,13 +107,23 @@ function findCandidate(tally: TableTally, wish: TargetWish): number {
       const candidate = tally.candidates[index] as TargetCandidate;
       return candidate.labels.size === 2 || isDecided(candidate, wish);
     };
-    const [first, ...others] = named.filter(fits);
+    const fitting = named.filter(fits);
+    const having = fitting.filter((index) => hasLabelsAsked(tally, index, wish));
+    const [first, ...others] = having.length > 0 ? having : fitting;
     if (first === undefined) continue;
     const rivals = others.filter((other) => !saysTheSame(tally, first, other));
     if (rivals.length === 0) return first;
     throw refuseManyTargets([first, ...rivals].map((index) => nameOf(tally, index)));
   }
   throw refuseWithoutTarget(tally);
+}
+
+function hasLabelsAsked(tally: TableTally, index: number, wish: TargetWish): boolean {
+  const { labels } = tally.candidates[index] as TargetCandidate;
+  return [wish.positive, wish.negative, wish.drop].every((text) => {
+    if (text === null || text === undefined) return true;
+    return valuesAsked(text).some((value) => labels.has(labelKey(value, tally.rules)));
+  });
 }
 
 /** Whether the sides of two candidates go together in every row that has both, or are each other's opposite in all. */

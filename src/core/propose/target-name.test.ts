@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nameMeaning, targetName } from './target-name.ts';
+import { isUsualTarget, nameMeaning, targetName } from './target-name.ts';
 
 describe('targetName', () => {
   it.each([
@@ -56,6 +56,19 @@ describe('targetName', () => {
   ])('does not take %s for a target', (name) => expect(targetName(name)).toBeNull());
 });
 
+describe('isUsualTarget', () => {
+  it('guesses what a target usually says, and nothing where a word may turn it round', () => {
+    for (const name of ['target', 'y', 'Label', 'telco_churn', 'churn_kpi', 'Telekom Churned']) {
+      expect([name, isUsualTarget(name)]).toEqual([name, true]);
+    }
+    const doubtful =
+      'churn_prevented anti_churn churn_retained stop_churn churn_resistant no_churn_kpi rechurned';
+    for (const name of ['status', 'outcome', 'flag', 'Churn Score', ...doubtful.split(' ')]) {
+      expect([name, isUsualTarget(name)]).toEqual([name, false]);
+    }
+  });
+});
+
 describe('nameMeaning', () => {
   it.each([
     'churn_prevented',
@@ -70,6 +83,14 @@ describe('nameMeaning', () => {
     'customer',
     'open_tickets',
     'plus_actif',
+    'in_active',
+    'last_active',
+    'active_no_contract',
+    'no_contract_active',
+    'not_left_closed',
+    'anti_churn',
+    'telco_churn',
+    'un cliente',
     'active_trial',
     'subscriber_type',
     '',

@@ -10,11 +10,8 @@ export type TargetName = 'direct' | 'indirect' | 'general';
 
 const CHURN = new Set(['churn', 'churned', 'churner', 'churners', 'attrition', 'attrited', 'exited']);
 /** Words beside "churn" with which yes may be the good news. */
-const DOUBTFUL = new Set(
-  'prevented prevention avoided averted saved safe free proof immune offer campaign protected n model'.split(
-    ' ',
-  ),
-);
+const DOUBTFUL =
+  /^(?:anti|stop|block|prevent|avoid|avert|save|safe|free|proof|immun|resist|protect|offer|campaign|less|against|rescue|recover|win|won|back|re|n$|contra|gegen|evit|prevenc)/;
 const GENERAL = new Set(['target', 'label', 'y', 'class', 'outcome', 'response']);
 const USUAL = new Set(['target', 'label', 'y', 'class']);
 
@@ -28,23 +25,23 @@ export function targetName(name: string): TargetName | null {
   return isStatusName(all) || GENERAL.has(all.join(' ')) ? 'general' : null;
 }
 
-/**
- * What a yes in a column of this name says of the client; null where that is not certain. Words that are not known may
- * stand beside "churn" alone ("telco_churn"), unless yes may be the good news with them ("churn_prevented").
- */
+/** What a yes in a column of this name says of the client; null where that is not certain. */
 export function nameMeaning(name: string): Meaning | null {
-  const all = outcomeWords(name);
-  const { meaning } = readWords(all);
-  if (meaning !== null || !all.some((word) => CHURN.has(word))) return meaning;
-  const rest = all.filter((word) => !CHURN.has(word));
-  const isPlain = rest.every(
-    (word) => readWords([word, 'churn']).meaning !== 'stayed' && !DOUBTFUL.has(word),
-  );
-  const speaksOfStaying = rest.some((word) => readWords([word]).meaning === 'stayed');
-  return isPlain && !speaksOfStaying && !all.some((word) => ABOUT_OUTCOME.has(word)) ? 'left' : null;
+  return readWords(outcomeWords(name)).meaning;
 }
 
-/** Whether a yes in a column of this name is usually the event that is to be predicted: a guess, not knowledge. */
+/**
+ * Whether a yes in a column of this name is usually that the client left, which is a guess: "target", or "churn" beside
+ * words that are not known ("telco_churn"), unless these may turn it round ("churn_prevented", "anti_churn").
+ */
 export function isUsualTarget(name: string): boolean {
-  return USUAL.has(outcomeWords(name).join(' '));
+  const all = outcomeWords(name);
+  if (USUAL.has(all.join(' '))) return true;
+  const isChurn = targetName(name) === 'direct' && all.some((word) => CHURN.has(word));
+  return isChurn && !all.some((word) => DOUBTFUL.test(word) || turnsRound(word));
+}
+
+/** Whether a word speaks of staying, or turns "churn" round. */
+function turnsRound(word: string): boolean {
+  return [[word], [word, 'churn']].some((all) => readWords(all).meaning === 'stayed');
 }

@@ -1,7 +1,7 @@
 /** What is said where no target is chosen: what was found, and what to say to go on. */
 import { TidewatchError } from '../../base/errors.ts';
 import type { LabelWishes } from './label-sides.ts';
-import type { LabelCount, TableTally } from './table-tally.ts';
+import { type LabelCount, MOST_LABELS, type TableTally } from './table-tally.ts';
 import { targetName } from './target-name.ts';
 
 const MOST_NAMES = 20;
@@ -59,6 +59,15 @@ export function refuseOneClass(name: string, labels: readonly LabelCount[]): Tid
   return new TidewatchError('one-class', what, { details: { column: name, values } });
 }
 
+/** The target has more values than anyone would say the meaning of. */
+export function refuseManyLabels(name: string, labels: readonly LabelCount[]): TidewatchError {
+  return new TidewatchError(
+    'value-invalid',
+    `The target "${name}" has ${describeValues(labels)}; expected a few, such as one for "left" and one for "stayed". Make such a column of it, or name another column.`,
+    { details: { column: name, values: textsOf(labels) } },
+  );
+}
+
 /** Nothing says for certain which values mean left: the way to say it, ready to copy. */
 export function refuseUnclear(
   name: string,
@@ -97,7 +106,9 @@ function doubtOf(labels: readonly LabelCount[]): string {
 function possibleLefts(labels: readonly LabelCount[]): readonly LabelCount[] {
   const sure = labels.filter(({ side, basis }) => side === 'left' && basis === 'word');
   if (sure.length > 0) return sure;
-  const possible = labels.filter(({ side, basis }) => side === 'unclear' || basis === 'name');
+  const possible = labels.filter(
+    ({ side, basis }) => side === 'unclear' || basis === 'name' || (side === 'left' && basis === 'asked'),
+  );
   return possible.length > 0 ? possible : labels;
 }
 
@@ -119,8 +130,8 @@ export function describeValues(labels: readonly LabelCount[]): string {
   const count =
     labels.length === 1
       ? 'the one value'
-      : labels.length >= 50
-        ? '50 or more values:'
+      : labels.length >= MOST_LABELS
+        ? `${MOST_LABELS} or more values:`
         : `${labels.length} values:`;
   return `${count} ${shown.join(', ')}${labels.length > MOST_SHOWN ? ', ...' : ''}`;
 }

@@ -17,8 +17,10 @@ Makes a workspace: config.json, its JSON schema for editors, and the folders.
 
 With a data file (CSV with a header or NDJSON, plain or gzipped; several files, or a folder, of equal columns) it looks
 at the columns and says what each is for: which tells who left, which names the client, which are features, and which
-would mislead a model (keys, counters of rows, copies, what is only known once a client has left). The files are
-copied into sourcedata/, so "tidewatch run" works at once; they themselves are not touched.
+would mislead a model (keys, counters of rows, copies, what is only known once a client has left). Which values of the
+target mean "left" it takes from their words and from the name of the column (0 under "retention" means left), and it
+asks where that is not certain. The files are copied into sourcedata/, so "tidewatch run" works at once; they
+themselves are not touched.
 
 One client in five is held out: no model learns from its rows, in these files or in any that comes, and they test
 every model. Where clients are seen again and again and the target is their status at the time, such as in monthly
@@ -31,6 +33,7 @@ number_of_employees, exited), or those named by the options: put CSV or NDJSON f
 Examples:
   tidewatch init clients.csv
   tidewatch init -w clients export-2024.csv.gz export-2025.csv.gz --target churned --leave-out region,notes
+  tidewatch init clients.csv --target "Customer Status" --positive Churned --drop Joined
   tidewatch init clients.csv --no-copy --json
   tidewatch init
   tidewatch init -w clients --id customer_id --target churned --positive Yes --numeric tenure,monthly_charges

@@ -43,8 +43,9 @@ export function noteLabels({ name, positives, negatives, dropped }: LabelsRead, 
   }
   const mayTurn = wish.negative === null || wish.negative === undefined;
   if (negatives.length > 1 && mayTurn) {
+    const left = [...dropped, negatives.find(isNew) ?? (negatives.at(-1) as LabelCount)];
     notes.push(
-      `All of ${withRows(negatives)} count as stayed. To learn nothing from some, leave them out, for example --drop "${(negatives.find(isNew) ?? (negatives.at(-1) as LabelCount)).text}".`,
+      `All of ${withRows(negatives)} count as stayed. To learn nothing from some, leave them out, for example --drop "${left.map(({ text }) => text).join(',')}".`,
     );
   }
   if (positives.length > 1 && wish.positive === null) {

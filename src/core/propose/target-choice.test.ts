@@ -226,6 +226,14 @@ describe('chooseTarget, of three values and more', () => {
     expect(textsOf(choose('Customer Status', STATES, asked))).toEqual(expected);
   });
 
+  it('keeps what is left out already where it shows how to leave out more', () => {
+    const { notes } = choose('x', ['Joined', 'Paused', 'Churned', 'Stayed'], {
+      positive: 'Churned',
+      drop: 'Joined',
+    });
+    expect(notes.join()).toContain('--drop "Joined,Paused"');
+  });
+
   it('takes an option with a comma for one value where there is one', () => {
     const values = ['Left, unpaid', 'Here', 'Gone'];
     expect(textsOf(choose('x', values, { positive: 'Left, unpaid' }))[0]).toEqual(['Left, unpaid']);

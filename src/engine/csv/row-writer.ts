@@ -8,6 +8,7 @@ import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
 import { isOutside, rangeText } from '../number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
 import { fieldText, type HeaderMatch, renderRecord } from './header.ts';
+import { oneOfLabels, otherLabel } from './label-text.ts';
 import {
   isExactInteger,
   parseNumberText,
@@ -465,30 +466,4 @@ function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array)
   if (end - start !== text.length) return false;
   for (let i = start; i < end; i++) if (bytes[i] !== text[i - start]) return false;
   return true;
-}
-
-/** Labels are equal in their canonical form ("True" is "1"), or as numbers where both are numbers ("1e0" is "1"). */
-function sameLabelAs(expected: string): (label: string) => boolean {
-  const spelled = canonicalText(expected);
-  const number = parseNumberText(expected);
-  return (label) =>
-    label === expected || canonicalText(label) === spelled || parseNumberText(label) === number;
-}
-
-/** Whether a label is equal to one of some. */
-function oneOfLabels(expected: readonly string[]): (label: string) => boolean {
-  const tests = expected.map(sameLabelAs);
-  return (label) => tests.some((isSame) => isSame(label));
-}
-
-/** How a label that the contract leaves open is written: in canonical form, as a word where the positive one is a word. */
-function otherLabel(label: string, positive: string): string {
-  const spelled = canonicalText(label);
-  const isWord = /^(?:true|false)$/i.test(positive);
-  if (!isWord || (spelled !== '1' && spelled !== '0')) return spelled;
-  const word = spelled === '1' ? 'true' : 'false';
-  if (positive === positive.toUpperCase()) return word.toUpperCase();
-  return positive.startsWith('T') || positive.startsWith('F')
-    ? `${word[0]?.toUpperCase()}${word.slice(1)}`
-    : word;
 }

@@ -12,7 +12,9 @@ const MOST_LINES = 60;
 
 /** The table of columns, what the target says, and what to look at. A wide file shows its features in short. */
 export function renderProposal(proposal: FileProposal, terminal: Pick<Terminal, 'width' | 'colour'>): string {
-  const { decisions, positive, negative, rows } = proposal;
+  const { decisions, positive, negative, dropped, columns, rows } = proposal;
+  const open = dropped.reduce((sum, label) => sum + label.rows, 0);
+  const unknown = open === 0 ? '' : `, ${formatCount(open)} not known yet (${labelText(columns.drop)})`;
   const shown =
     decisions.length <= MOST_LINES ? decisions : decisions.filter(isRemarkable).slice(0, MOST_LINES);
   const table = renderTable(
@@ -31,9 +33,13 @@ export function renderProposal(proposal: FileProposal, terminal: Pick<Terminal, 
     table,
     ...(rest > 0 ? [`and ${formatCount(rest)} more columns; --json tells of each`] : []),
     '',
-    `${formatCount(rows)} rows: ${formatCount(positive.rows)} left (${positive.value}, ${formatPercent(positive.rows / labelled)}), ${formatCount(negative.rows)} stayed (${negative.value}).`,
+    `${formatCount(rows)} rows: ${formatCount(positive.rows)} left (${labelText(columns.positive)}, ${formatPercent(positive.rows / labelled)}), ${formatCount(negative.rows)} stayed (${labelText(columns.negative ?? [])})${unknown}.`,
     ...proposal.notes.map((note) => `Note: ${note}`),
   ].join('\n');
+}
+
+function labelText(labels: string | readonly string[]): string {
+  return typeof labels === 'string' ? labels : labels.join(', ');
 }
 
 function isRemarkable({ role, also }: ColumnDecision): boolean {

@@ -136,6 +136,11 @@ describe('a configuration that contradicts itself', () => {
     [{ value: 'money', time: 'money' }, /"columns\.time".*"columns\.value"/],
     [{ positive: '1', negative: '1.0' }, /"columns\.negative".*"columns\.positive"/],
     [{ positive: 'yes', negative: 'yes ' }, /"columns\.negative".*"columns\.positive"/],
+    [{ positive: ['a', 'b'], negative: ['c', 'b'] }, /"columns\.negative\.1".*"columns\.positive"/],
+    [{ positive: ['a', 'a'] }, /"columns\.positive\.1".*once is enough/],
+    [{ positive: 'a', negative: 'b', drop: ['b'] }, /"columns\.drop\.0".*"columns\.negative"/],
+    [{ drop: ['0'] }, /"columns\.drop\.0".*"columns\.negative"/],
+    [{ drop: ['new'] }, /"columns\.drop".*"missing": "keep"/],
   ])('is refused where one column is two things: %j', (columns, told) => {
     expect(refusal({ ...FIVE, columns })).toMatch(told);
   });

@@ -4,9 +4,11 @@ import { TidewatchError } from '../base/errors.ts';
 import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
 import { derivedSchema, inputSchema, tablesSchema } from './input-schema.ts';
+import { labelConflicts } from './label-conflicts.ts';
 
 const folder = (what: string) => z.string().min(1).describe(what);
 const column = z.string().min(1);
+const labels = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
 export const columnsSchema = z
   .strictObject({
@@ -15,13 +17,23 @@ export const columnsSchema = z
       .default('corporation')
       .describe('Column that names the client. null: the data has none, and rows are numbered.'),
     target: column.default('exited').describe('Column that says whether the client left.'),
-    positive: z.string().min(1).default('1').describe('The value of the target that means "left".'),
-    negative: z
-      .string()
-      .min(1)
+    positive: labels
+      .default('1')
+      .describe(
+        'The value of the target that means "left", or a list of such values, which count as the first.',
+      ),
+    negative: labels
       .nullable()
       .default(null)
-      .describe('The value that means "stayed". null: "0" where positive is "1", else the one other value.'),
+      .describe(
+        'The value that means "stayed", or a list of such values, which count as the first. null: "0" where positive is "1", else the one other value.',
+      ),
+    drop: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Values of the target that say no outcome yet, such as "Joined": their rows are kept and ranked, and nothing is learned from them.',
+      ),
     numeric: z
       .array(column)
       .default(['lastmonth_activity', 'lastyear_activity', 'number_of_employees'])
@@ -65,7 +77,7 @@ export const columnsSchema = z
       .describe('Numeric features that are made of other columns or of events, by name.'),
   })
   .superRefine((columns, context) => {
-    for (const { path, message } of columnConflicts(columns)) {
+    for (const { path, message } of [...columnConflicts(columns), ...labelConflicts(columns)]) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
     if (columns.numeric.length + columns.categorical.length === 0) {
@@ -80,10 +92,6 @@ export const columnsSchema = z
       const message = isNumeric ? `from ${min} to ${max} there is no number` : 'is no column of numbers';
       context.addIssue({ code: 'custom', path: ['ranges', name], message });
     }
-    if (columns.negative !== null && isOneLabel(columns.positive, columns.negative)) {
-      const message = `is "${columns.negative}", as "columns.positive" is, so nobody could be told to have stayed`;
-      context.addIssue({ code: 'custom', path: ['negative'], message });
-    }
   })
   .describe('Which column is what. The defaults are the columns of the original system.');
 
@@ -96,12 +104,6 @@ const refusePlace = (what: string) => (text: string, context: z.RefinementCtx) =
     context.addIssue({ code: 'custom', message: error.message });
   }
 };
-
-/** Whether two labels are told apart by nothing: blanks around them, or how a number is written. */
-function isOneLabel(a: string, b: string): boolean {
-  const isNumber = a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b);
-  return a.trim() === b.trim() || isNumber;
-}
 
 /** Where a database is: a URL has a password, so it comes from the environment. */
 const databaseUrl = (what: string) =>
@@ -476,6 +478,10 @@ export const configSchema = z
     if (config.campaign === null && (config.threshold === 'cost' || config.threshold === 'budget')) {
       const message = `threshold "${config.threshold}" needs the terms of a campaign: give "campaign" as well`;
       context.addIssue({ code: 'custom', path: ['campaign'], message });
+    }
+    if (config.columns.drop.length > 0 && config.labels.missing === 'quarantine') {
+      const message = 'their rows have no outcome, and are kept with "labels": {"missing": "keep"} only';
+      context.addIssue({ code: 'custom', path: ['columns', 'drop'], message });
     }
     if (config.labels.horizon_days > 0 && config.columns.time === null) {
       const message = 'the horizon counts from the time of a row: give "columns.time" as well';

@@ -33,6 +33,20 @@ describe('contractOf', () => {
     ]);
   });
 
+  it('writes each side of the target with its first value, and knows the others', () => {
+    expect(contractWith({})).toMatchObject({ positive: '1', negative: '0' });
+    expect(contractWith({})).not.toHaveProperty('synonyms');
+    expect(contractWith({ positive: ['1'] })).toEqual(contractWith({}));
+    expect(
+      contractWith({ positive: ['lost', 'quit'], negative: ['here', 'back'], drop: ['new'] }),
+    ).toMatchObject({
+      positive: 'lost',
+      negative: 'here',
+      synonyms: { positive: ['quit'], negative: ['back'], open: ['new'] },
+    });
+    expect(contractWith({ positive: 'lost', drop: ['new'] })).toMatchObject({ negative: null });
+  });
+
   it('gives each purpose a column of its own where the configuration does', () => {
     const contract = contractWith({ numeric: ['a'], value: 'v', segment: 's', time: 't' });
     expect(contract.columns.map(({ role }) => role)).toEqual([

@@ -1,4 +1,5 @@
 /** Derives the contract of the data from the configuration. */
+import { labelsOf } from '../config/label-conflicts.ts';
 import type { ColumnsConfig, Config } from '../config/schema.ts';
 import type { ContractColumn, Reading, TableContract } from './port.ts';
 
@@ -47,8 +48,7 @@ export function contractOf(
   add(columns.target, 'target');
   return Object.freeze({
     columns: Object.freeze([...found.values()]),
-    positive: columns.positive,
-    negative: columns.negative ?? (columns.positive === '1' ? '0' : null),
+    ...labelTexts(columns),
     missingTexts,
     ...(labels === 'keep' && { labels: 'optional' as const }),
     ...(input && { reading: readingOf(input) }),
@@ -58,6 +58,23 @@ export function contractOf(
 /** Name of the contract's column that has a role or serves it as well, or null. */
 export function columnOf(contract: TableContract, role: ContractColumn['role']): string | null {
   return contract.columns.find((column) => column.role === role || column.also?.includes(role))?.name ?? null;
+}
+
+/** The first value of each side is the one that is written. */
+function labelTexts({
+  positive: left,
+  negative: stayed,
+  drop,
+}: ColumnsConfig): Pick<TableContract, 'positive' | 'negative' | 'synonyms'> {
+  const [positive, ...otherPositives] = labelsOf(left) as readonly [string, ...string[]];
+  const [negative, ...otherNegatives] = stayed === null ? [] : labelsOf(stayed);
+  const synonyms = { positive: otherPositives, negative: otherNegatives, open: drop };
+  const hasSome = Object.values(synonyms).some((texts) => texts.length > 0);
+  return {
+    positive,
+    negative: negative ?? (positive === '1' ? '0' : null),
+    ...(hasSome && { synonyms }),
+  };
 }
 
 function readingOf(input: Config['input']): Reading {

@@ -43,9 +43,15 @@ export interface NumberRange {
 export interface TableContract {
   /** In the order of finaldata.csv: id, numeric, categorical, value, segment, owner, time, target. */
   readonly columns: readonly ContractColumn[];
+  /** How labels are written: those who left, and those who stayed. null: any one other value. */
   readonly positive: string;
-  /** null: any one other value. */
   readonly negative: string | null;
+  /** Other texts of the target for the two, and those that say no outcome yet and count as missing. Absent: none. */
+  readonly synonyms?: {
+    readonly positive: readonly string[];
+    readonly negative: readonly string[];
+    readonly open: readonly string[];
+  };
   /** Texts that mean "missing" in numeric columns, and in the target where labels are optional. */
   readonly missingTexts: readonly string[];
   /** optional: a snapshot keeps rows without a label, and files without the target. Absent: neither is accepted. */

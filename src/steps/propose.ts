@@ -106,7 +106,7 @@ class Pass {
       const { missingTexts, seed, wishes } = this.options;
       const missing = new Set(['', ...missingTexts]);
       const rules = { missing, parseNumber: readNumberText, isTime: isTimeText };
-      this.tally = new TableTally(names, { target: wishes.target, rules, seed });
+      this.tally = new TableTally(names, { target: wishes.target, labels: wishes, rules, seed });
       this.fields = names.map(() => '');
     } else refuseOtherHeader(path, names, this.tally.names);
   }

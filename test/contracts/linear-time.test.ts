@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createRedaction } from '../../src/base/redact.ts';
 import { isShortenedId, normalizeId } from '../../src/core/clients/client-id.ts';
 import { canonicalText } from '../../src/core/features/canonical-text.ts';
-import { isNamedAfterOutcome, nameWords, targetName } from '../../src/core/propose/column-names.ts';
+import { isNamedAfterOutcome, nameWords } from '../../src/core/propose/column-names.ts';
 import { ColumnTally } from '../../src/core/propose/column-tally.ts';
+import { labelMeaning } from '../../src/core/propose/label-meaning.ts';
+import { directionOf } from '../../src/core/propose/plausibility.ts';
+import { nameMeaning, targetName } from '../../src/core/propose/target-name.ts';
 import { renderRecord } from '../../src/engine/csv/header.ts';
 import { isIntegerText, parseNumberText, readNumberText } from '../../src/engine/csv/number-text.ts';
 import { parseTimeText } from '../../src/engine/csv/time-text.ts';
@@ -24,6 +27,9 @@ const READERS: Record<string, (text: string) => unknown> = {
   renderRecord: (text) => renderRecord([text]),
   nameWords,
   targetName,
+  nameMeaning,
+  labelMeaning,
+  directionOf,
   isNamedAfterOutcome,
   ColumnTally: (text) =>
     new ColumnTally(

@@ -126,6 +126,17 @@ function inStore(root: string, sql: string): void {
 }
 
 describe('the doctor', () => {
+  it('counts the labels of test data as they are read: in other words, and without those that are no outcome', async () => {
+    const root = copy();
+    const labels = ['gone', 'quit', 'here', 'back', 'new', 'NA', ' quit ', 'here'];
+    const lines = labels.map((label, k) => `t${k},${k},${k},${k},${label}`);
+    const header = 'corporation,lastmonth_activity,lastyear_activity,number_of_employees,exited';
+    write(root, 'testdata/testdata.csv', `${header}\n${lines.join('\n')}\n`);
+    const columns = { positive: ['gone', 'quit'], negative: ['here', 'back'], drop: ['new'] };
+    write(root, 'config.json', JSON.stringify({ ...CONFIG, columns, labels: { missing: 'keep' } }));
+    expect((await doctor(root)).found('test data')).toContain('8 rows, 6 labelled, 3 of them left');
+  });
+
   it('finds nothing wrong where nothing is', async () => {
     const { exit, report } = await doctor(whole);
     expect(report.findings.filter(({ status }) => status === 'problem')).toEqual([]);

@@ -131,6 +131,47 @@ describe('tidewatch init FILE', () => {
     expect(existsSync(work)).toBe(false);
   });
 
+  it('keeps clients whose outcome is not known yet, and takes several values for one', async () => {
+    const states = ['Churned', 'Stayed', 'Joined', 'Stayed', 'Paused'];
+    const lines = Array.from({ length: 100 }, (_, k) => `C${k},${(k * 7) % 13},${states[k % 5]}`);
+    const path = join(folder, 'status.csv');
+    writeFileSync(path, `customer_id,usage,Customer Status\n${lines.join('\n')}\n`);
+    const unclear = await tidewatch('init', path, '-w', join(folder, 'unclear'));
+    expect(unclear.err).toContain('it is not certain what "Paused" means');
+    const command = /tidewatch init FILE (--target "([^"]*)" --positive "([^"]*)" --drop "([^"]*)")/.exec(
+      unclear.err,
+    );
+    expect(command?.slice(2)).toEqual(['Customer Status', 'Churned', 'Joined']);
+    const work = join(folder, 'work');
+    const asked = ['--target', 'Customer Status', '--positive', 'Churned', '--drop', 'Joined'];
+    const { exit, out } = await tidewatch('init', path, '-w', work, ...asked);
+    expect(exit).toBe(0);
+    expect(out).toContain('20 rows have no outcome yet');
+    expect(out).toContain('"Stayed" (40 rows), "Paused" (20 rows) count as stayed');
+    expect(loadWorkspace(work).config.columns).toMatchObject({
+      positive: 'Churned',
+      negative: ['Stayed', 'Paused'],
+      drop: ['Joined'],
+    });
+    const ingest = await tidewatch('ingest', '-w', work, '--json');
+    expect(JSON.parse(ingest.out)).toMatchObject({ rows: { kept: 100, quarantined: 0 }, unlabelled: 20 });
+  });
+
+  it('writes what is said of labels without a file', async () => {
+    const work = join(folder, 'work');
+    const said = ['--target', 's', '--positive', 'a,b', '--negative', 'c', '--drop', 'd'];
+    expect((await tidewatch('init', '-w', work, ...said)).exit).toBe(0);
+    expect(loadWorkspace(work).config.columns).toMatchObject({
+      target: 's',
+      positive: ['a', 'b'],
+      negative: 'c',
+      drop: ['d'],
+    });
+    const twice = await tidewatch('init', '-w', join(folder, 'x'), '--positive', 'a', '--drop', 'a');
+    expect(twice.err).toContain('"columns.drop.0"');
+    expect(existsSync(join(folder, 'x'))).toBe(false);
+  });
+
   it('holds out the share that was asked for, alike with the same seed', async () => {
     const clients = writeClients();
     const counts = async (name: string, ...args: string[]) => {

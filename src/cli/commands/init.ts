@@ -17,8 +17,10 @@ Makes a workspace: config.json, its JSON schema for editors, and the folders.
 
 With a data file (CSV with a header or NDJSON, plain or gzipped; several files, or a folder, of equal columns) it looks
 at the columns and says what each is for: which tells who left, which names the client, which are features, and which
-would mislead a model (keys, counters of rows, copies, what is only known once a client has left). The files are
-copied into sourcedata/, so "tidewatch run" works at once; they themselves are not touched.
+would mislead a model (keys, counters of rows, copies, what is only known once a client has left). Which values of the
+target mean "left" it takes from their words and from the name of the column (0 under "retention" means left), and it
+asks where that is not certain. The files are copied into sourcedata/, so "tidewatch run" works at once; they
+themselves are not touched.
 
 One client in five is held out: no model learns from its rows, in these files or in any that comes, and they test
 every model. Where clients are seen again and again and the target is their status at the time, such as in monthly
@@ -31,6 +33,7 @@ number_of_employees, exited), or those named by the options: put CSV or NDJSON f
 Examples:
   tidewatch init clients.csv
   tidewatch init -w clients export-2024.csv.gz export-2025.csv.gz --target churned --leave-out region,notes
+  tidewatch init clients.csv --target "Customer Status" --positive Churned --drop Joined
   tidewatch init clients.csv --no-copy --json
   tidewatch init
   tidewatch init -w clients --id customer_id --target churned --positive Yes --numeric tenure,monthly_charges
@@ -41,6 +44,8 @@ interface InitOptions extends SharedOptions {
   readonly time?: string;
   readonly target?: string;
   readonly positive?: string;
+  readonly negative?: string;
+  readonly drop?: string;
   readonly numeric?: string[];
   readonly categorical?: string[];
   readonly use?: string[];
@@ -57,7 +62,9 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     .option('--id <column>', 'column that names the client')
     .option('--time <column>', 'column with the time of the row (ISO 8601)')
     .option('--target <column>', 'column that says whether the client left')
-    .option('--positive <value>', 'value of the target that means "left"')
+    .option('--positive <values>', 'value of the target that means "left"; several are separated by commas')
+    .option('--negative <values>', 'values that mean "stayed"; all others, where it is not said')
+    .option('--drop <values>', 'values that say no outcome yet: nothing is learned from their rows')
     .option('--numeric <columns>', 'numeric feature columns, separated by commas', parseNames)
     .option('--categorical <columns>', 'categorical feature columns, separated by commas', parseNames)
     .option('--use <columns>', 'with a file: features to use whatever they look like', parseNames)
@@ -80,12 +87,14 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     });
 
 function initEmpty(root: string, options: InitOptions): Answer {
-  const { id, time, target, positive, numeric, categorical, testShare, seed } = options;
+  const { id, time, target, positive, negative, drop, numeric, categorical, testShare, seed } = options;
   const columns = {
     ...(id === undefined ? {} : { id }),
     ...(time === undefined ? {} : { time }),
     ...(target === undefined ? {} : { target }),
-    ...(positive === undefined ? {} : { positive }),
+    ...(positive === undefined ? {} : { positive: oneOrAll(positive) }),
+    ...(negative === undefined ? {} : { negative: oneOrAll(negative) }),
+    ...(drop === undefined ? {} : { drop: parseNames(drop, undefined) }),
     ...(numeric === undefined ? {} : { numeric }),
     ...(categorical === undefined ? {} : { categorical }),
   };
@@ -170,6 +179,8 @@ function wishesOf(options: InitOptions): ProposalWishes {
   return {
     target: options.target ?? null,
     positive: options.positive ?? null,
+    negative: options.negative ?? null,
+    drop: options.drop ?? null,
     id: options.id ?? null,
     time: options.time ?? null,
     use: options.use ?? [],
@@ -180,7 +191,7 @@ function wishesOf(options: InitOptions): ProposalWishes {
 }
 
 function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: InitOptions): ConfigInput {
-  const { value, segment, owner, time, ...rest } = columns;
+  const { value, segment, owner, time, drop, ...rest } = columns;
   const isEmpty = (part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length === 0;
   const needed = Object.fromEntries(Object.entries(rest).filter(([, part]) => !isEmpty(part)));
@@ -189,6 +200,7 @@ function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: 
     ...FOLDERS,
     columns: {
       ...needed,
+      ...(drop.length === 0 ? {} : { drop }),
       ...(value === null ? {} : { value }),
       ...(segment === null ? {} : { segment }),
       ...(owner === null ? {} : { owner }),
@@ -228,6 +240,12 @@ function parseNames(text: string, before: string[] | undefined): string[] {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   return [...(before ?? []), ...names];
+}
+
+/** A text, or the texts between its commas. */
+function oneOrAll(text: string): string | string[] {
+  const all = parseNames(text, undefined);
+  return all.length === 1 ? (all[0] as string) : all;
 }
 
 function parseShare(text: string): number {

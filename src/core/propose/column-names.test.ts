@@ -8,7 +8,6 @@ import {
   isPersonalName,
   nameWords,
   roleRank,
-  targetName,
 } from './column-names.ts';
 
 describe('nameWords', () => {
@@ -19,30 +18,6 @@ describe('nameWords', () => {
     expect(nameWords('IsActiveMember')).toEqual(['is', 'active', 'member']);
     expect(nameWords('größe (cm)')).toEqual(['größe', 'cm']);
   });
-});
-
-describe('targetName', () => {
-  it.each([
-    'churn',
-    'Churn?',
-    'CHURNED',
-    'is_churned',
-    'Exited',
-    'left',
-    'Attrition_Flag',
-    'cancelled',
-    'has-left',
-  ])('takes %s to say straight that a client left', (name) => expect(targetName(name)).toBe('direct'));
-  it.each(['is_active', 'IsActiveMember', 'retained', 'Active'])('takes %s to say it turned round', (name) =>
-    expect(targetName(name)).toBe('inverted'),
-  );
-  it.each(['status', 'Customer Status', 'target', 'label'])('takes %s to say it perhaps', (name) =>
-    expect(targetName(name)).toBe('general'),
-  );
-  it.each(['churn_reason', 'Churn Score', 'marital_status', 'state', 'minutes_left', 'tenure', 'activity'])(
-    'does not take %s for a target',
-    (name) => expect(targetName(name)).toBeNull(),
-  );
 });
 
 describe('names of suspects', () => {

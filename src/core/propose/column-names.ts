@@ -1,16 +1,9 @@
 /** What the name of a column says it is for, in English, in any case and with any separators. */
 
-/** How a name speaks of the outcome: straight ("churned"), turned round ("is_active"), or in general ("status"). */
-export type TargetName = 'direct' | 'inverted' | 'general';
-
 const DIRECT =
   /^(?:is|has|was|did|will|target|customer|client|account|user|member|employee|subscriber){0,4}(?:churn(?:ed|er|ing)?|exit(?:ed)?|attrition|attrited|cancell?ed|cancell?ation|lapsed|defected|departed|terminated|unsubscribed|discontinued|quit|left|lost|closed|gone)(?:company|bank|us|service|account|customer|client)?(?:flag|label|value|ind|indicator|status|yn|target|class|binary)?$/;
-const INVERTED =
-  /^(?:is|has|still|was)*(?:active|retained|renewed|stayed|current)(?:member|customer|client|user|account|subscriber)?(?:flag|status|label|ind|indicator|yn)?$/;
-const GENERAL =
-  /^(?:customer|client|account|member|user|subscriber|subscription|contract|policy)?status$|^(?:target|label|y|class|outcome|response)$/;
-const CHURN_WORDS = new Set(['churn', 'churned', 'churner', 'churners', 'attrition', 'attrited', 'exited']);
-const ABOUT_OUTCOME = words(
+/** Words that tell of an outcome, beside those that name it: "Churn Reason". */
+export const ABOUT_OUTCOME = words(
   'reason date score risk probability prob likelihood prediction predicted category type day days month year time code comment feedback interview timestamp notes',
 );
 
@@ -32,17 +25,6 @@ export function nameWords(name: string): string[] {
 /** The words of a name run together: "Total Charges" and "total_charges" are both totalcharges. */
 export function compactName(name: string): string {
   return nameWords(name).join('');
-}
-
-/** Whether a name is that of the outcome itself, or null. */
-export function targetName(name: string): TargetName | null {
-  const compact = compactName(name);
-  if (DIRECT.test(compact)) return 'direct';
-  const all = nameWords(name);
-  if (all.some((word) => CHURN_WORDS.has(word)) && !all.some((word) => ABOUT_OUTCOME.has(word)))
-    return 'direct';
-  if (INVERTED.test(compact)) return 'inverted';
-  return GENERAL.test(compact) ? 'general' : null;
 }
 
 const CERTAIN_OUTCOME = words('churn churned churner churners churning attrition attrited exited leaving');

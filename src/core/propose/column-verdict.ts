@@ -13,7 +13,7 @@ import {
 import type { ColumnTally } from './column-tally.ts';
 import { findLeak } from './leaks.ts';
 import type { TableTally } from './table-tally.ts';
-import type { TargetChoice } from './target-choice.ts';
+import type { TargetChoice, TargetWish } from './target-choice.ts';
 
 /** Why a column would mislead a model or tell it nothing. */
 export type SuspectKind =
@@ -37,9 +37,7 @@ export interface Verdict {
 }
 
 /** What the person asked for. Names are those of the header. */
-export interface ProposalWishes {
-  readonly target: string | null;
-  readonly positive: string | null;
+export interface ProposalWishes extends TargetWish {
   readonly id: string | null;
   /** The time of a row; null: by its name. */
   readonly time: string | null;

@@ -2,7 +2,7 @@
 import { rankScores } from '../metrics/ranked-scores.ts';
 import { rocAucScore } from '../metrics/ranking.ts';
 import type { ColumnTally } from './column-tally.ts';
-import { labelKey, type TableTally } from './table-tally.ts';
+import type { TableTally, TargetCandidate } from './table-tally.ts';
 import type { TargetChoice } from './target-choice.ts';
 
 /** One column alone ranks the clients better than this: too good to be a cause. */
@@ -26,8 +26,8 @@ interface Group {
 /** What makes column `column` a leak of the target, or null. All rows are counted; curves are from the sample. */
 export function findLeak(tally: TableTally, target: TargetChoice, column: number): Leak | null {
   const own = tally.columns[column] as ColumnTally;
-  const left = 2 * target.candidate + target.positiveClass;
-  const stayed = 2 * target.candidate + (1 - target.positiveClass);
+  const stayed = 2 * target.candidate;
+  const left = stayed + 1;
   const groupOf = (counts: readonly number[]): Group => ({
     left: counts[left] as number,
     stayed: counts[stayed] as number,
@@ -111,15 +111,14 @@ function findNumericRanking(
 ): Leak | null {
   if (own.numbers === 0) return null;
   const { rules } = tally;
-  const positive = labelKey(target.positive.text, rules);
-  const negative = labelKey(target.negative.text, rules);
+  const candidate = tally.candidates[target.candidate] as TargetCandidate;
   const labels: number[] = [];
   const scores: number[] = [];
   for (const row of tally.sample) {
-    const label = labelKey(row[target.column] as string, rules);
+    const label = tally.classOf(candidate, row[target.column] as string);
     const score = rules.parseNumber((row[column] as string).trim());
-    if (!Number.isFinite(score) || (label !== positive && label !== negative)) continue;
-    labels.push(label === positive ? 1 : 0);
+    if (!Number.isFinite(score) || label < 0) continue;
+    labels.push(label);
     scores.push(score);
   }
   const ranked = rankScores(labels, scores);

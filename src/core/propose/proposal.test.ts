@@ -23,12 +23,13 @@ const RULES = {
 
 type Columns = Readonly<Record<string, readonly (string | number)[]>>;
 
-function proposeFrom(columns: Columns, wishes: Partial<ProposalWishes> = {}): Proposal {
+function proposeFrom(columns: Columns, asked: Partial<ProposalWishes> = {}): Proposal {
   const names = Object.keys(columns);
-  const tally = new TableTally(names, { target: wishes.target ?? null, rules: RULES, seed: 1 });
+  const wishes = { ...NO_WISHES, ...asked };
+  const tally = new TableTally(names, { target: wishes.target, labels: wishes, rules: RULES, seed: 1 });
   const rows = Object.values(columns)[0]?.length ?? 0;
   for (let row = 0; row < rows; row++) tally.add(names.map((name) => String(columns[name]?.[row] ?? '')));
-  return propose(tally, { ...NO_WISHES, ...wishes });
+  return propose(tally, wishes);
 }
 
 function series(rows: number, value: (row: number) => string | number): (string | number)[] {
@@ -292,14 +293,22 @@ describe('chooseTarget', () => {
     expect(notes.some((note) => note.includes('rarer'))).toBe(false);
   });
 
-  it('takes the rarer of two values that say nothing, and says so', () => {
-    const proposal = proposeFrom({ usage, status: two('A', 'B') });
-    expect(proposal.columns.positive).toBe('A');
-    expect(proposal.notes[0]).toContain('--positive "B"');
-    expect(proposeFrom({ usage, status: two('A', 'B') }, { positive: 'B' }).columns).toMatchObject({
-      positive: 'B',
-      negative: 'A',
-    });
+  it('asks what two values that say nothing mean, with what to type', () => {
+    const columns = { usage, status: two('A', 'B') };
+    expect(() => proposeFrom(columns)).toThrow(
+      /nothing says which means that the client left\. Say it: tidewatch init FILE --target "status" --positive "A", or .* --positive "B"/,
+    );
+    expect(proposeFrom(columns, { positive: 'B' }).columns).toMatchObject({ positive: 'B', negative: 'A' });
+  });
+
+  it('guesses that a yes means left under a name such as "target", and says how to turn it round', () => {
+    const proposal = proposeFrom({ usage, target: two(1, 0) });
+    expect(proposal.columns).toMatchObject({ positive: '1', negative: '0' });
+    expect(proposal.notes[0]).toMatch(/a guess.*--positive "0"/);
+    expect(decisionOn(proposal, 'target').why).toContain('a guess');
+    const turned = proposeFrom({ usage, target: two(1, 0) }, { positive: '0' });
+    expect(turned.columns).toMatchObject({ positive: '0', negative: '1' });
+    expect(turned.notes.join()).not.toContain('guess');
   });
 
   it('prefers a straight name to a turned one, and two columns that say the same count as one', () => {

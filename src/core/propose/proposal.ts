@@ -16,7 +16,8 @@ import {
   type Verdict,
 } from './column-verdict.ts';
 import { findCopies } from './copies.ts';
-import type { TableTally } from './table-tally.ts';
+import { noteOddSigns } from './plausibility.ts';
+import type { LabelCount, TableTally } from './table-tally.ts';
 import { chooseTarget, type TargetChoice } from './target-choice.ts';
 
 export interface ColumnDecision {
@@ -33,13 +34,21 @@ export interface ColumnDecision {
   readonly distinct: number;
 }
 
+export interface LabelRows {
+  readonly value: string;
+  readonly rows: number;
+}
+
 export interface Proposal {
   readonly rows: number;
   readonly columns: ColumnsConfig;
   /** Texts to be added to `missing_values`. */
   readonly missingTexts: readonly string[];
-  readonly positive: { readonly value: string; readonly rows: number };
-  readonly negative: { readonly value: string; readonly rows: number };
+  /** What the rows of those who left are written with, and how many they are; so for those who stayed. */
+  readonly positive: LabelRows;
+  readonly negative: LabelRows;
+  /** Values of the target that say no outcome yet. */
+  readonly dropped: readonly LabelRows[];
   /** In the order of the file. */
   readonly decisions: readonly ColumnDecision[];
   /** What a person should look at, as sentences. */
@@ -127,8 +136,9 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
   const columns: ColumnsConfig = {
     id: named('id')[0] ?? null,
     target: tally.names[target.column] as string,
-    positive: target.positive.text,
-    negative: target.negative.text,
+    positive: oneOrAll(target.positives),
+    negative: oneOrAll(target.negatives),
+    drop: target.dropped.map(({ text }) => text),
     numeric: named('numeric'),
     categorical: named('categorical'),
     value: nameAt(value),
@@ -166,8 +176,9 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     rows: tally.rows,
     columns,
     missingTexts: [...new Set(missingTexts.map((text) => text.trim()))],
-    positive: { value: target.positive.text, rows: target.positive.rows },
-    negative: { value: target.negative.text, rows: target.negative.rows },
+    positive: rowsOf(target.positive),
+    negative: rowsOf(target.negative),
+    dropped: target.dropped.map(rowsOf),
     decisions,
     notes: notesOf(tally, target, columns, verdicts),
   };
@@ -220,12 +231,7 @@ function notesOf(
   columns: ColumnsConfig,
   verdicts: readonly Verdict[],
 ): string[] {
-  const notes: string[] = [];
-  if (target.guessed) {
-    notes.push(
-      `"${columns.positive}" is taken to mean left, since it is the rarer value of "${columns.target}". Where it is not, say --positive "${columns.negative ?? ''}".`,
-    );
-  }
+  const notes: string[] = [...target.notes, ...noteOddSigns(tally, target)];
   if (target.unlabelled > 0) {
     notes.push(
       `${target.unlabelled} of ${tally.rows} rows have no label in "${columns.target}"; they are kept as clients whose outcome is not known yet.`,
@@ -327,6 +333,15 @@ function refuseWithoutFeatures(
     `No column is left to learn from. Left out were: ${list}. Name those that you want with --use COLUMN,COLUMN.`,
     { details: { columns: tally.names } },
   );
+}
+
+function oneOrAll(labels: readonly LabelCount[]): string | string[] {
+  const [first, ...others] = labels.map(({ text }) => text) as [string, ...string[]];
+  return others.length === 0 ? first : [first, ...others];
+}
+
+function rowsOf({ text, rows }: LabelCount): LabelRows {
+  return { value: text, rows };
 }
 
 function isFeature({ role }: Verdict): boolean {

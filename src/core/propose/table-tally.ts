@@ -1,26 +1,29 @@
 /** One pass over the rows of a table of unknown meaning: tallies of every column, and a sample of rows. */
 import { createRandom } from '../../base/random.ts';
-import { targetName } from './column-names.ts';
 import { ColumnTally, type TextRules } from './column-tally.ts';
+import { labelKey } from './label-key.ts';
+import { LabelSides, type LabelWishes, type SideOfLabel } from './label-sides.ts';
 import { RowSample } from './row-sample.ts';
+import { targetName } from './target-name.ts';
 
 /** Cells that the sample may hold, and distinct values that all columns together may remember. */
 const SAMPLE_CELLS = 2_000_000;
 const REMEMBERED_VALUES = 150_000;
 /** Columns that are watched as possible targets, and labels remembered of each. */
 const MOST_CANDIDATES = 6;
-const MOST_LABELS = 50;
+export const MOST_LABELS = 50;
 
-/** A label of a candidate target: its text as it was first met, and its rows. */
-export interface LabelCount {
+/** A label of a candidate target: its text as it was first met, its side, and its rows. */
+export interface LabelCount extends SideOfLabel {
   readonly text: string;
   rows: number;
 }
 
-/** A column that may be the target. Class 0 is its first label, class 1 its second. */
+/** A column that may be the target. Class 1 is left, class 0 stayed or unclear; a label without an outcome has none. */
 export interface TargetCandidate {
   /** Position of the column. */
   readonly column: number;
+  readonly sides: LabelSides;
   /** By `labelKey`, in the order met; no more than fifty are kept. */
   readonly labels: Map<string, LabelCount>;
 }
@@ -28,15 +31,10 @@ export interface TargetCandidate {
 export interface TallyOptions {
   /** The one column to watch as target; null: those whose names say so. */
   readonly target: string | null;
+  /** What its values mean, as far as that was said. Absent: nothing was. */
+  readonly labels?: LabelWishes;
   readonly rules: TextRules;
   readonly seed: number;
-}
-
-/** Labels are equal as texts without the spaces around them, or as numbers. */
-export function labelKey(text: string, rules: TextRules): string {
-  const trimmed = text.trim();
-  const number = rules.parseNumber(trimmed);
-  return Number.isNaN(number) ? trimmed : String(number);
 }
 
 /** The sums of a table. Memory grows with the columns, not with the rows. */
@@ -53,7 +51,11 @@ export class TableTally {
   constructor(names: readonly string[], options: TallyOptions) {
     this.names = names;
     this.rules = options.rules;
-    this.candidates = candidatesOf(names, options.target).map((column) => ({ column, labels: new Map() }));
+    const { target, rules, labels: wishes = { positive: null } } = options;
+    this.candidates = candidatesOf(names, target).map((column) => {
+      const sides = new LabelSides(names[column] as string, wishes, rules);
+      return { column, sides, labels: new Map() };
+    });
     const maxValues = within(REMEMBERED_VALUES / names.length, 100, 10_000);
     this.columns = names.map(() => new ColumnTally(options.rules, maxValues, this.candidates.length));
     const size = within(SAMPLE_CELLS / names.length, 50, 20_000);
@@ -67,25 +69,36 @@ export class TableTally {
     this.rows++;
     for (let k = 0; k < this.candidates.length; k++) {
       const candidate = this.candidates[k] as TargetCandidate;
-      this.classes[k] = this.classOf(candidate.labels, fields[candidate.column] as string);
+      this.classes[k] = this.count(candidate, fields[candidate.column] as string);
     }
     for (let c = 0; c < fields.length; c++)
       (this.columns[c] as ColumnTally).add(fields[c] as string, this.classes);
     this.reservoir.offer(fields);
   }
 
-  private classOf(labels: Map<string, LabelCount>, text: string): number {
+  /** Class of a text of a candidate: 1 left, 0 stayed, -1 where it says neither. */
+  classOf({ labels }: TargetCandidate, text: string): number {
+    const label = labels.get(labelKey(text, this.rules));
+    return label === undefined ? -1 : classOfSide(label);
+  }
+
+  private count({ labels, sides }: TargetCandidate, text: string): number {
     const { missing } = this.rules;
     const key = labelKey(text, this.rules);
-    if (key === '' || missing.has(key)) return -1;
     const known = labels.get(key);
-    if (known !== undefined) known.rows++;
-    else if (labels.size < MOST_LABELS) labels.set(key, { text: text.trim(), rows: 1 });
-    else return -1;
-    const [first] = labels.keys();
-    if (key === first) return 0;
-    return labels.size === 2 ? 1 : [...labels.keys()].indexOf(key) === 1 ? 1 : -1;
+    if (known !== undefined) {
+      known.rows++;
+      return classOfSide(known);
+    }
+    if (key === '' || missing.has(key) || labels.size === MOST_LABELS) return -1;
+    const label = { text: text.trim(), ...sides.of(text), rows: 1 };
+    labels.set(key, label);
+    return classOfSide(label);
   }
+}
+
+function classOfSide({ side }: SideOfLabel): number {
+  return side === 'open' ? -1 : Number(side === 'left');
 }
 
 /** Positions of the columns whose names say "target", those that say it straight first. */
@@ -93,7 +106,7 @@ function candidatesOf(names: readonly string[], target: string | null): number[]
   if (target !== null) return names.flatMap((name, column) => (name === target ? [column] : []));
   const named = names.map((name, column) => ({ column, name: targetName(name) }));
   const direct = named.filter(({ name }) => name === 'direct');
-  const others = named.filter(({ name }) => name === 'inverted' || name === 'general');
+  const others = named.filter(({ name }) => name === 'indirect' || name === 'general');
   return [...direct, ...others].slice(0, MOST_CANDIDATES).map(({ column }) => column);
 }
 

@@ -1,92 +1,137 @@
-/** Chooses the column that says whether a client left, and the label that says "left". */
-import { TidewatchError } from '../../base/errors.ts';
-import { type TargetName, targetName } from './column-names.ts';
-import { positiveLabel } from './label-meaning.ts';
-import { type LabelCount, labelKey, type TableTally, type TargetCandidate } from './table-tally.ts';
+/** Chooses the column that says whether a client left, and the values that say "left" and "stayed". */
+
+import { labelKey } from './label-key.ts';
+import { noteLabels, reasonOf } from './label-notes.ts';
+import { type LabelWishes, valuesAsked } from './label-sides.ts';
+import { checkLabelsAsked, mergeLabels, sortedLabels } from './labels-asked.ts';
+import { type LabelCount, MOST_LABELS, type TableTally, type TargetCandidate } from './table-tally.ts';
+import { type TargetName, targetName } from './target-name.ts';
+import {
+  refuseManyLabels,
+  refuseManyTargets,
+  refuseOneClass,
+  refuseUnclear,
+  refuseWithoutTarget,
+} from './target-refused.ts';
 
 export interface TargetChoice {
   /** Position of the column. */
   readonly column: number;
-  /** Index of the candidate in the tally. */
+  /** Index of the candidate in the tally, whose class 1 is left. */
   readonly candidate: number;
-  /** Which class of the candidate, 0 or 1, is the positive one. */
-  readonly positiveClass: 0 | 1;
+  /** Values that mean left, and those that mean stayed, those of most rows first; each has one at least. */
+  readonly positives: readonly LabelCount[];
+  readonly negatives: readonly LabelCount[];
+  /** Values of clients whose outcome is not known yet. */
+  readonly dropped: readonly LabelCount[];
+  /** The first of each with the rows of all. */
   readonly positive: LabelCount;
   readonly negative: LabelCount;
-  /** Rows that have no label. */
+  /** Rows that have no label, those of `dropped` not among them. */
   readonly unlabelled: number;
   readonly why: string;
-  /** Whether the positive label is a guess. */
-  readonly guessed: boolean;
+  /** What a person should look at, as sentences. */
+  readonly notes: readonly string[];
 }
 
-export interface TargetWish {
+export interface TargetWish extends LabelWishes {
   readonly target: string | null;
-  readonly positive: string | null;
 }
+
+/** A target has no more values than this, unless somebody says what they mean. */
+const MOST_VALUES = 12;
 
 /**
- * The target by its name and by having two values; a name that says it straight ("churned") goes before one that
- * is turned round or general ("is_active", "status"). Columns that say the same in other words count as one.
- * @throws TidewatchError usage where no column or more than one fits, with the columns of two values in
- * `details.candidates`; one-class where the column has one value; value-invalid where it has more than two.
+ * The target by its name and values; a name that says it straight ("churned") goes before one that says it in a
+ * roundabout way or in general ("is_active", "status"). Columns that say the same in other words count as one. What
+ * the values mean is known from the wishes, from their words, or from the name of the column; it is a guess for a 1 or
+ * a yes under a name such as "target" alone, and then noted. All else is asked about: a target that is read the wrong
+ * way round would list the most loyal clients.
+ * @throws TidewatchError usage where no column or more than one fits, with these in `details.candidates`, and where
+ * nothing says which of two values means left, with `details.values`; value-invalid where that is so of more than two;
+ * one-class where the column has one value.
  */
 export function chooseTarget(tally: TableTally, wish: TargetWish): TargetChoice {
-  const candidate = wish.target === null ? findCandidate(tally) : 0;
-  const found = tally.candidates[candidate] as TargetCandidate;
-  const name = tally.names[found.column] as string;
-  checkTwoLabels(name, found, wish);
-  const [first, second] = [...found.labels.values()] as [LabelCount, LabelCount];
-  const { positive, negative, basis } =
-    wish.positive === null
-      ? positiveLabel(first, second, targetName(name))
-      : { ...askedLabel(tally, name, found, wish.positive), basis: 'asked' as const };
+  const index = wish.target === null ? findCandidate(tally, wish) : 0;
+  const candidate = tally.candidates[index] as TargetCandidate;
+  const name = tally.names[candidate.column] as string;
+  const labels = [...candidate.labels.values()];
+  if (labels.length < 2) throw refuseOneClass(name, labels);
+  if (labels.length === MOST_LABELS) throw refuseManyLabels(name, labels);
+  checkLabelsAsked(name, candidate, wish, tally.rules);
+  if (!isDecided(candidate, wish)) throw refuseUnclear(name, labels, wish);
+  const isPair = labels.length === 2;
+  const isLeft = ({ side }: LabelCount) => side === 'left';
+  const isOpen = ({ side }: LabelCount) => side === 'open';
+  const positives = sortedLabels(labels.filter(isLeft));
+  const negatives = sortedLabels(labels.filter((label) => !isLeft(label) && !isOpen(label)));
+  const dropped = sortedLabels(labels.filter(isOpen));
+  const [positive, negative] = [mergeLabels(positives), mergeLabels(negatives)];
+  const sides = { name, positives, negatives, dropped };
+  const known = labels.reduce((sum, { rows }) => sum + rows, 0);
+  const found = `named like the outcome${isPair ? ' and of two values' : ''}`;
   return {
-    column: found.column,
-    candidate,
-    positiveClass: positive === first ? 0 : 1,
+    column: candidate.column,
+    candidate: index,
+    positives,
+    negatives,
+    dropped,
     positive,
     negative,
-    unlabelled: tally.rows - positive.rows - negative.rows,
-    why: `${wish.target === null ? 'named like the outcome and of two values' : 'as asked'}; ${BASIS[basis](positive.text)}`,
-    guessed: basis === 'rarer',
+    unlabelled: tally.rows - known,
+    why: `${wish.target === null ? found : 'as asked'}; ${reasonOf(sides)}`,
+    notes: noteLabels(sides, wish),
   };
 }
 
-const BASIS = {
-  meaning: (label: string) => `"${label}" means left`,
-  asked: (label: string) => `"${label}" means left, as asked`,
-  rarer: (label: string) => `"${label}" is taken to mean left since it is the rarer value`,
-};
+/** Whether the sides of all values are known, or nearly: of two values the one beside "left" means stayed. */
+function isDecided({ labels }: TargetCandidate, wish: TargetWish): boolean {
+  const all = [...labels.values()];
+  const of = (side: LabelCount['side']) => all.filter((label) => label.side === side);
+  const [lefts, unclear] = [of('left'), of('unclear')];
+  if (lefts.length === 0 || (wish.positive === null && all.length > MOST_VALUES)) return false;
+  if (wish.positive === null && lefts.length > 1 && lefts.some(({ basis }) => basis === 'asked'))
+    return false;
+  if (all.length === 2 && unclear.length === 1) return lefts.some(({ basis }) => basis === 'word');
+  return unclear.length === 0 && of('stayed').length > 0;
+}
 
-function findCandidate(tally: TableTally): number {
-  const tiers: readonly (readonly TargetName[])[] = [['direct'], ['inverted', 'general']];
+function findCandidate(tally: TableTally, wish: TargetWish): number {
+  const tiers: readonly (readonly TargetName[])[] = [['direct'], ['indirect', 'general']];
   for (const tier of tiers) {
-    const fitting = tally.candidates.flatMap(({ column, labels }, index) => {
+    const named = tally.candidates.flatMap(({ column }, index) => {
       const name = targetName(tally.names[column] as string);
-      return name !== null && tier.includes(name) && labels.size === 2 ? [index] : [];
+      return name !== null && tier.includes(name) ? [index] : [];
     });
-    const [first, ...others] = fitting;
+    const fits = (index: number): boolean => {
+      const candidate = tally.candidates[index] as TargetCandidate;
+      return candidate.labels.size === 2 || isDecided(candidate, wish);
+    };
+    const fitting = named.filter(fits);
+    const having = fitting.filter((index) => hasLabelsAsked(tally, index, wish));
+    const [first, ...others] = having.length > 0 ? having : fitting;
     if (first === undefined) continue;
     const rivals = others.filter((other) => !saysTheSame(tally, first, other));
     if (rivals.length === 0) return first;
-    const names = [first, ...rivals].map((index) => nameOf(tally, index));
-    throw unclear(
-      `More than one column could say whether the client left: ${listed(names)}.`,
-      names,
-      names[0] as string,
-    );
+    throw refuseManyTargets([first, ...rivals].map((index) => nameOf(tally, index)));
   }
-  throw refuseWithoutCandidate(tally);
+  throw refuseWithoutTarget(tally);
 }
 
-/** Whether two candidates of two labels go together in every row that has both. */
+function hasLabelsAsked(tally: TableTally, index: number, wish: TargetWish): boolean {
+  const { labels } = tally.candidates[index] as TargetCandidate;
+  return [wish.positive, wish.negative, wish.drop].every((text) => {
+    if (text === null || text === undefined) return true;
+    return valuesAsked(text).some((value) => labels.has(labelKey(value, tally.rules)));
+  });
+}
+
+/** Whether the sides of two candidates go together in every row that has both, or are each other's opposite in all. */
 function saysTheSame(tally: TableTally, a: number, b: number): boolean {
-  const { column } = tally.candidates[b] as TargetCandidate;
-  const keys = [...(tally.candidates[b] as TargetCandidate).labels.keys()];
+  const other = tally.candidates[b] as TargetCandidate;
   const counts = [0, 0, 0, 0];
-  for (const { text, byClass } of tally.columns[column]?.values.values() ?? []) {
-    const label = keys.indexOf(labelKey(text, tally.rules));
+  for (const { text, byClass } of tally.columns[other.column]?.values.values() ?? []) {
+    const label = tally.classOf(other, text);
     for (const side of [0, 1]) {
       const cell = 2 * label + side;
       if (label >= 0) counts[cell] = (counts[cell] as number) + (byClass[2 * a + side] as number);
@@ -96,97 +141,6 @@ function saysTheSame(tally: TableTally, a: number, b: number): boolean {
   return c00 + c11 === 0 || c01 + c10 === 0;
 }
 
-function refuseWithoutCandidate(tally: TableTally): TidewatchError {
-  const direct = tally.candidates.find(
-    ({ column }) => targetName(tally.names[column] as string) === 'direct',
-  );
-  if (direct !== undefined && direct.labels.size === 1) {
-    return oneClass(tally.names[direct.column] as string, direct.labels);
-  }
-  const names = tally.names.filter((_, column) => tally.columns[column]?.distinct === 2);
-  const seen = tally.candidates.map(
-    ({ column, labels }) => `"${tally.names[column]}" has ${valuesOf(labels)}`,
-  );
-  const looked =
-    seen.length === 0
-      ? ''
-      : ` By name it could be one of these, but a target has two values: ${seen.join('; ')}.`;
-  if (names.length > 0) {
-    return unclear(
-      `No column is named like an outcome of two values (churn, churned, exited, left, attrition, cancelled, is_active, status, ...).${looked} Columns of two values: ${listed(names)}.`,
-      names,
-      names[0] as string,
-    );
-  }
-  return new TidewatchError(
-    'usage',
-    `No column of the data has two values, so none can say whether the client left.${looked} Add a column of 1 (left) and 0 (stayed), and name it with --target COLUMN.`,
-    { details: { candidates: [], columns: tally.names } },
-  );
-}
-
-function checkTwoLabels(name: string, { labels }: TargetCandidate, wish: TargetWish): void {
-  if (labels.size === 2) return;
-  if (labels.size === 1) throw oneClass(name, labels);
-  if (labels.size === 0) {
-    throw new TidewatchError(
-      'one-class',
-      `The target "${name}" has no value in any row. Name another with --target COLUMN.`,
-      {
-        details: { column: name },
-      },
-    );
-  }
-  const asked = wish.target === null ? '' : ' It was named with --target.';
-  throw new TidewatchError(
-    'value-invalid',
-    `The target "${name}" has ${valuesOf(labels)}; expected two values, one for "left" and one for "stayed".${asked} Make a column of two values of it, or name another column.`,
-    { details: { column: name, values: [...labels.values()].map(({ text }) => text) } },
-  );
-}
-
-function oneClass(name: string, labels: ReadonlyMap<string, LabelCount>): TidewatchError {
-  return new TidewatchError(
-    'one-class',
-    `The target "${name}" has ${valuesOf(labels)}, so there is nothing to learn. Give data with clients that left and clients that stayed, or name another column with --target COLUMN.`,
-    { details: { column: name, values: [...labels.values()].map(({ text }) => text) } },
-  );
-}
-
-function askedLabel(
-  tally: TableTally,
-  name: string,
-  { labels }: TargetCandidate,
-  wanted: string,
-): { positive: LabelCount; negative: LabelCount } {
-  const positive = labels.get(labelKey(wanted, tally.rules));
-  const negative = [...labels.values()].find((label) => label !== positive);
-  if (positive !== undefined && negative !== undefined) return { positive, negative };
-  throw new TidewatchError(
-    'usage',
-    `--positive is "${wanted}", but the target "${name}" has ${valuesOf(labels)}. Name one of them.`,
-    { details: { column: name, values: [...labels.values()].map(({ text }) => text) } },
-  );
-}
-
-function unclear(what: string, candidates: readonly string[], example: string): TidewatchError {
-  return new TidewatchError('usage', `${what} Say which with --target, for example --target "${example}".`, {
-    details: { candidates },
-  });
-}
-
 function nameOf(tally: TableTally, candidate: number): string {
   return tally.names[tally.candidates[candidate]?.column as number] as string;
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 20).map((name) => `"${name}"`);
-  return names.length > 20 ? `${shown.join(', ')} and ${names.length - 20} more` : shown.join(', ');
-}
-
-function valuesOf(labels: ReadonlyMap<string, LabelCount>): string {
-  const shown = [...labels.values()].slice(0, 5).map(({ text, rows }) => `"${text}" (${rows} rows)`);
-  const count =
-    labels.size === 1 ? 'the one value' : labels.size >= 50 ? '50 or more values:' : `${labels.size} values:`;
-  return `${count} ${shown.join(', ')}${labels.size > 5 ? ', ...' : ''}`;
 }

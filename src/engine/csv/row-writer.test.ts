@@ -77,6 +77,28 @@ describe('RowWriter', () => {
     expect(write('a,1,yes', numbers).line).toBeNull();
   });
 
+  it('writes the synonyms of a label as the label, and those that say no outcome yet as missing', () => {
+    const synonyms = { positive: ['quit'], negative: ['trial', '2'], open: ['Joined', '3'] };
+    const several = { ...CONTRACT, synonyms };
+    expect(write('a,1,quit', several).line).toBe('a,1,yes\n');
+    expect(write('a,1, trial', several).line).toBe('a,1,no\n');
+    expect(write('a,1,2.0', several).line).toBe('a,1,no\n');
+    expect(write('a,1,no', several).line).toBe('a,1,no\n');
+    for (const open of ['Joined', ' Joined ', '3', '3.0']) {
+      const { line, writer } = write(`a,1,${open}`, several);
+      expect(line).toBe('a,1,\n');
+      expect(writer.missing).toEqual([0, 0, 1]);
+    }
+    const { line, writer } = write('a,1,joined', several);
+    expect(line).toBeNull();
+    expect(writer.refusals[0]?.reason).toBe(
+      'left: got "joined", expected "yes", "quit", "no", "trial", "2", "Joined" or "3"',
+    );
+    const open = { ...several, negative: null };
+    expect(write('a,1,Joined', open).line).toBe('a,1,\n');
+    expect(write('a,1,else', open).writer.labels).toEqual(new Map([['else', 1]]));
+  });
+
   it('has room for the longest line that a record can become', () => {
     const many: TableContract = {
       ...CONTRACT,

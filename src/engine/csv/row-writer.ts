@@ -8,6 +8,7 @@ import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
 import { isOutside, rangeText } from '../number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
 import { fieldText, type HeaderMatch, renderRecord } from './header.ts';
+import { oneOfLabels, otherLabel } from './label-text.ts';
 import {
   isExactInteger,
   parseNumberText,
@@ -97,6 +98,8 @@ export class RowWriter implements ColumnsShown {
   private readonly negative: Buffer | null;
   private readonly isPositive: (label: string) => boolean;
   private readonly isNegative: (label: string) => boolean;
+  /** Whether a label says that there is no outcome yet. */
+  private readonly isOpen: (label: string) => boolean;
   /** Bytes that a label can take in quotes. */
   private readonly labelBytes: number;
   private positions: readonly number[] = [];
@@ -107,7 +110,7 @@ export class RowWriter implements ColumnsShown {
   private rowLabel: string | null = null;
 
   constructor(rules: RowRules) {
-    const { columns, positive, missingTexts } = rules.contract;
+    const { columns, positive, missingTexts, synonyms } = rules.contract;
     this.rules = rules;
     this.roles = columns.map((column) => column.role);
     this.kinds = Uint8Array.from(columns, (column) => KINDS[column.role]);
@@ -116,8 +119,9 @@ export class RowWriter implements ColumnsShown {
     this.missingTexts = new Set(['', ...missingTexts]);
     this.positive = Buffer.from(positive);
     this.negative = rules.negative === null ? null : Buffer.from(rules.negative);
-    this.isPositive = sameLabelAs(positive);
-    this.isNegative = sameLabelAs(rules.negative ?? '');
+    this.isPositive = oneOfLabels([positive, ...(synonyms?.positive ?? [])]);
+    this.isNegative = oneOfLabels([rules.negative ?? '', ...(synonyms?.negative ?? [])]);
+    this.isOpen = oneOfLabels(synonyms?.open ?? []);
     this.labelBytes = 2 * (this.positive.length + (this.negative?.length ?? 0)) + 4;
     this.fractional = columns.map(() => false);
     this.missing = columns.map(() => 0);
@@ -288,7 +292,8 @@ export class RowWriter implements ColumnsShown {
     const { negative } = this.rules;
     if (label === '' && !this.targetOptional) return -1;
     if (this.isPositive(label)) return this.putText(positive, out, p);
-    if (this.targetOptional && label !== negative && this.missingTexts.has(label)) {
+    const isMissing = this.targetOptional && label !== negative && this.missingTexts.has(label);
+    if (isMissing || this.isOpen(label)) {
       this.rowMissing.push(k);
       return p;
     }
@@ -350,9 +355,12 @@ export class RowWriter implements ColumnsShown {
   private labelsText(): string {
     const { positive } = this.rules.contract;
     const { negative } = this.rules;
-    return negative === null
-      ? `${quoted(positive)} or one other value`
-      : `${quoted(positive)} or ${quoted(negative)}`;
+    const { positive: left, negative: stayed, open } = this.rules.contract.synonyms ?? NO_SYNONYMS;
+    const known = [positive, ...left, ...(negative === null ? [] : [negative, ...stayed]), ...open].map(
+      quoted,
+    );
+    const last = negative === null ? 'one other value' : (known.pop() as string);
+    return `${known.join(', ')} or ${last}`;
   }
 }
 
@@ -363,6 +371,7 @@ function numberFault(value: number, range: NumberRange | undefined): string {
   return `expected a number ${range === undefined ? '' : rangeText(range)} (\`columns.ranges\` in config.json)`;
 }
 
+const NO_SYNONYMS = { positive: [], negative: [], open: [] };
 const NOT_UTF8 = 'the line has bytes that are not UTF-8; save the file as UTF-8';
 
 /**
@@ -457,24 +466,4 @@ function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array)
   if (end - start !== text.length) return false;
   for (let i = start; i < end; i++) if (bytes[i] !== text[i - start]) return false;
   return true;
-}
-
-/** Labels are equal in their canonical form ("True" is "1"), or as numbers where both are numbers ("1e0" is "1"). */
-function sameLabelAs(expected: string): (label: string) => boolean {
-  const spelled = canonicalText(expected);
-  const number = parseNumberText(expected);
-  return (label) =>
-    label === expected || canonicalText(label) === spelled || parseNumberText(label) === number;
-}
-
-/** How a label that the contract leaves open is written: in canonical form, as a word where the positive one is a word. */
-function otherLabel(label: string, positive: string): string {
-  const spelled = canonicalText(label);
-  const isWord = /^(?:true|false)$/i.test(positive);
-  if (!isWord || (spelled !== '1' && spelled !== '0')) return spelled;
-  const word = spelled === '1' ? 'true' : 'false';
-  if (positive === positive.toUpperCase()) return word.toUpperCase();
-  return positive.startsWith('T') || positive.startsWith('F')
-    ? `${word[0]?.toUpperCase()}${word.slice(1)}`
-    : word;
 }

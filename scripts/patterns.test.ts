@@ -51,13 +51,16 @@ function patternsIn(path: string): Pattern[] {
 it('no regular expression takes more than linear time', { timeout: 300_000 }, async () => {
   const patterns = [...patternsOf('src'), ...patternsOf('web/src')];
   expect(patterns.length).toBeGreaterThan(200);
-  const slow = await Promise.all(
-    patterns.map(async ({ place, source, flags }) => {
-      // The analysis by automata takes no notice of what must not stand before.
-      const checker = source.includes('(?<!') ? 'fuzz' : 'auto';
-      const { status } = await check(source, flags, { timeout: 10_000, checker });
-      return status === 'vulnerable' ? [`${place}: /${source}/${flags}`] : [];
-    }),
-  );
-  expect(slow.flat()).toEqual([]);
+  const isSlow = async ({ source, flags }: Pattern): Promise<boolean> => {
+    // The analysis by automata takes no notice of what must not stand before.
+    const checker = source.includes('(?<!') ? 'fuzz' : 'auto';
+    return (await check(source, flags, { timeout: 10_000, checker })).status === 'vulnerable';
+  };
+  const told = await Promise.all(patterns.map(isSlow));
+  const slow: string[] = [];
+  for (const pattern of patterns.filter((_, k) => told[k])) {
+    // Beside others it says so of patterns that it finds safe when it is alone.
+    if (await isSlow(pattern)) slow.push(`${pattern.place}: /${pattern.source}/${pattern.flags}`);
+  }
+  expect(slow).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** Puts a graph together node by node; each value gets a name of its own. */
-import type { Attribute, Graph, Node, Port, Tensor } from './proto.ts';
+import { type Attribute, DATA_TYPE, type Graph, type Node, type Port, type Tensor } from './proto.ts';
 
 /** Name of a value in the graph. */
 export type Value = string;
@@ -51,8 +51,21 @@ export class GraphBuilder {
     return this.constant({ type: 'double', dims: [], values: [value] });
   }
 
-  cast(value: Value, type: 'float' | 'int64' | 'double', output?: string): Value {
-    const to: Attribute = { kind: 'int', value: { float: 1, int64: 7, double: 11 }[type] };
+  /** The columns of a matrix [N, count], each [N, 1]. */
+  split(matrix: Value, count: number): Value[] {
+    const sizes = this.constant({
+      type: 'int64',
+      dims: [count],
+      values: Array.from({ length: count }, () => 1),
+    });
+    const outputs = Array.from({ length: count }, () => this.name('Split'));
+    const attributes = { axis: { kind: 'int', value: 1 } } as const;
+    this.nodes.push({ operator: 'Split', domain: '', inputs: [matrix, sizes], outputs, attributes });
+    return outputs;
+  }
+
+  cast(value: Value, type: 'int64' | 'double', output?: string): Value {
+    const to: Attribute = { kind: 'int', value: DATA_TYPE[type] };
     return output === undefined
       ? this.add('Cast', [value], { to })
       : this.add('Cast', [value], { to }, output);

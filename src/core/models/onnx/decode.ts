@@ -88,6 +88,8 @@ function dataType(code: number): DataType {
   return found;
 }
 
+const TEXT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Fields of one message by their numbers, each with its values in the order written. */
 class Fields {
   private readonly values = new Map<number, (number | Uint8Array)[]>();
@@ -131,9 +133,7 @@ class Fields {
   }
 
   texts(field: number): string[] {
-    return this.all(field).map((bytes) =>
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-    );
+    return this.all(field).map((bytes) => TEXT.decode(bytes));
   }
 
   /** Empty where the field is. */

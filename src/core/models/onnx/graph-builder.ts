@@ -8,6 +8,9 @@ export class GraphBuilder {
   private readonly nodes: Node[] = [];
   private readonly constants = new Map<string, Tensor>();
   private readonly taken: Set<string>;
+  /** The number to try next for each wish, and the constant of each double by its text. */
+  private readonly numbers = new Map<string, number>();
+  private readonly doubles = new Map<string, Value>();
 
   /** `taken`: names that are not free, those of the inputs. */
   constructor(taken: readonly string[]) {
@@ -17,7 +20,9 @@ export class GraphBuilder {
   /** A name that begins with `wish` and is free; it is taken then. */
   name(wish: string): string {
     let name = wish;
-    for (let number = 2; this.taken.has(name); number++) name = `${wish}_${number}`;
+    let number = this.numbers.get(wish) ?? 2;
+    for (; this.taken.has(name); number++) name = `${wish}_${number}`;
+    this.numbers.set(wish, number);
     this.taken.add(name);
     return name;
   }
@@ -46,9 +51,12 @@ export class GraphBuilder {
     return name;
   }
 
-  /** A double without dimensions. */
+  /** A double without dimensions; the same value for the same number. */
   double(value: number): Value {
-    return this.constant({ type: 'double', dims: [], values: [value] });
+    const key = Object.is(value, -0) ? '-0' : String(value);
+    const known = this.doubles.get(key) ?? this.constant({ type: 'double', dims: [], values: [value] });
+    this.doubles.set(key, known);
+    return known;
   }
 
   /** The columns of a matrix [N, count], each [N, 1]. */

@@ -45,7 +45,13 @@ export function combined(
   }
   const data = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) data[i * columns + j] = apply(x.at(i, j), y.at(i, j), z.at(i, j));
+    for (let j = 0; j < columns; j++) {
+      data[i * columns + j] = apply(
+        x.data[i * x.rowStep + j * x.columnStep] as number,
+        y.data[i * y.rowStep + j * y.columnStep] as number,
+        z.data[i * z.rowStep + j * z.columnStep] as number,
+      );
+    }
   }
   const rank = Math.max(...given.map(({ dims }) => dims.length));
   return { kind: 'numbers', dims: [rows, columns].slice(2 - rank), data };
@@ -54,12 +60,14 @@ export function combined(
 interface Spread {
   readonly rows: number;
   readonly columns: number;
-  at(row: number, column: number): number;
+  readonly data: Float64Array;
+  /** From one row to the next, and from one column; 0 where there is one for all. */
+  readonly rowStep: number;
+  readonly columnStep: number;
 }
 
 function spread({ dims, data }: NumberValue): Spread {
   if (dims.length > 2) throw new Error(`a value of ${dims.length} dimensions is not spread`);
   const [rows, columns] = [dims.length === 2 ? (dims[0] as number) : 1, dims.at(-1) ?? 1];
-  const [rowStep, columnStep] = [rows === 1 ? 0 : columns, columns === 1 ? 0 : 1];
-  return { rows, columns, at: (row, column) => data[row * rowStep + column * columnStep] as number };
+  return { rows, columns, data, rowStep: rows === 1 ? 0 : columns, columnStep: columns === 1 ? 0 : 1 };
 }

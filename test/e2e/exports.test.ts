@@ -19,12 +19,12 @@ interface Exported {
   };
 }
 
-/** Clients who leave where `leaves` says so of a whole number; one in eight does otherwise. */
-function csvOf(column: string, valueOf: (u: number) => number, seed: number, rows: number): string {
+/** Clients with a number each, who leave where it is below the middle; one in eight does otherwise. */
+function csvOf(column: string, numberAt: (u: number) => number, seed: number, rows: number): string {
   const random = createRandom(seed);
-  const middle = valueOf(0.5);
+  const middle = numberAt(0.5);
   const lines = Array.from({ length: rows }, (_, k) => {
-    const value = valueOf(random.uniform());
+    const value = numberAt(random.uniform());
     const left = value < middle !== random.uniform() < 0.125;
     return `c${seed}-${k},${value},${random.below(72)},${left ? 1 : 0}`;
   });
@@ -33,14 +33,14 @@ function csvOf(column: string, valueOf: (u: number) => number, seed: number, row
 
 async function trained(
   column: string,
-  valueOf: (u: number) => number,
+  numberAt: (u: number) => number,
   model: 'logistic' | 'boosted',
 ): Promise<Workspace> {
   const made = createWorkspace(
     {
-      'practicedata/clients.csv': csvOf(column, valueOf, 1, 400),
-      'testdata/test.csv': csvOf(column, valueOf, 2, 100),
-      'new.csv': csvOf(column, valueOf, 3, 200),
+      'practicedata/clients.csv': csvOf(column, numberAt, 1, 400),
+      'testdata/test.csv': csvOf(column, numberAt, 2, 100),
+      'new.csv': csvOf(column, numberAt, 3, 200),
     },
     { model, columns: { id: 'id', target: 'left', numeric: [column, 'tenure'] } },
   );
@@ -57,9 +57,9 @@ const LONG_NUMBERS = {
   'an account number': (u: number) => 900_000_000_000_000 + Math.floor(1e6 * u),
 } as const;
 
-describe.each(Object.entries(LONG_NUMBERS))('a model over %s', (_name, valueOf) => {
+describe.each(Object.entries(LONG_NUMBERS))('a model over %s', (_name, numberAt) => {
   it.each(['logistic', 'boosted'] as const)('scores by ONNX as by the command (%s)', async (model) => {
-    const made = await trained('number', valueOf, model);
+    const made = await trained('number', numberAt, model);
     const { check } = parseAnswer<Exported>(
       await made.tidewatch('export', '--onnx', '-o', join(made.root, 'm.onnx'), '--json'),
     );

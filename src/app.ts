@@ -73,7 +73,7 @@ import { type WatchSummary, watchVerb } from './pipeline/watch-verb.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
-import type { ExportSummary } from './steps/export.ts';
+import type { ExportSummary } from './steps/export/export.ts';
 import type { PredictFileSummary } from './steps/predict-file.ts';
 import type { PublishSummary } from './steps/publish.ts';
 import type { SourceCheck } from './steps/pull/check-source.ts';

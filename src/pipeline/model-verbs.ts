@@ -10,7 +10,7 @@ import type { Table, TableSource } from '../engine/port.ts';
 import { scoringContract } from '../engine/scoring-contract.ts';
 import { selectInDuckdb, selectInSqlite } from '../engine/scratch-select.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
-import { type ExportFormat, type ExportSummary, exportModel } from '../steps/export.ts';
+import { type ExportFormat, type ExportSummary, exportModel } from '../steps/export/export.ts';
 import { type PredictFileSummary, predictFile } from '../steps/predict-file.ts';
 import { readServedModel } from './live-model.ts';
 import type { Resources } from './resources.ts';
@@ -44,7 +44,7 @@ export async function predictFileVerb(
 
 export async function exportVerb(resources: Resources, request: ExportRequest): Promise<ExportSummary> {
   const model = await chosenModel(resources, request.model);
-  const table = request.format.kind === 'sql' ? await clientsToCheck(resources, model) : null;
+  const table = await clientsToCheck(resources, model);
   try {
     return await exportModel(
       { duckdb: selectInDuckdb, sqlite: selectInSqlite },

@@ -52,21 +52,26 @@ function rememberCharts(): typeof renderChart {
   };
 }
 
-/** Both files of a report, over one drawing of each figure. */
+/** Both files of a report, over one drawing of each figure that both show alike. */
 export async function drawReport(
   content: ReportContent,
   chartOf: typeof renderChart = renderChart,
 ): Promise<{ readonly pdf: Uint8Array; readonly html: string }> {
-  const [{ renderPdf }, { renderHtml }] = await Promise.all([
+  const [{ renderPdf }, { drawableContent, readCanDraw }, { renderHtml }] = await Promise.all([
     import('./pdf/render-pdf.ts'),
+    import('./pdf/drawable-content.ts'),
     import('./html/render-html.ts'),
   ]);
+  const paper = drawableContent(content, readCanDraw());
   const drawings = new Map<Figure, string>();
-  for (const { blocks } of content.sections) {
-    for (const block of blocks) {
-      if (block.kind !== 'figures') continue;
-      for (const figure of block.items) drawings.set(figure, await chartOf(figure.chart));
-    }
+  for (const figure of [...figuresOf(content), ...figuresOf(paper)]) {
+    if (!drawings.has(figure)) drawings.set(figure, await chartOf(figure.chart));
   }
-  return { pdf: await renderPdf(content, drawings), html: renderHtml(content, drawings) };
+  return { pdf: await renderPdf(paper, drawings), html: renderHtml(content, drawings) };
+}
+
+function figuresOf({ sections }: ReportContent): Figure[] {
+  return sections.flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === 'figures' ? block.items : [])),
+  );
 }

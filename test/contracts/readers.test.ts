@@ -5,10 +5,11 @@ import { shiftCalibration } from '../../src/core/calibration/shift.ts';
 import { canonicalText } from '../../src/core/features/canonical-text.ts';
 import { batchOfStored, type StoredRow } from '../../src/core/features/stored-rows.ts';
 import type { Feature, ModelDocument } from '../../src/core/models/document.ts';
+import { evaluateOnnx } from '../../src/core/models/onnx/evaluate.ts';
 import { renderOnnx } from '../../src/core/models/onnx/render-onnx.ts';
+import { probeRows } from '../../src/core/models/probe-rows.ts';
 import { createScorer } from '../../src/core/models/scorer.ts';
 import type { SqlDialect } from '../../src/core/models/sql/dialect.ts';
-import { probeRows } from '../../src/core/models/sql/probe-rows.ts';
 import { renderSql } from '../../src/core/models/sql/render-sql.ts';
 import {
   type ScratchAnswer,
@@ -18,7 +19,7 @@ import {
   selectInSqlite,
 } from '../../src/engine/scratch-select.ts';
 import { fitPublicSet, PUBLIC_SETS, type PublicSet } from './public-models.ts';
-import { CALIBRATIONS, hardRows, linearModel, treesModel } from './random-models.ts';
+import { CALIBRATIONS, hardRows, linearModel, modelOf, treesModel } from './random-models.ts';
 import { selectInMysql, selectInPostgres } from './server-select.ts';
 
 const MODELS: readonly (readonly [string, ModelDocument])[] = [
@@ -155,13 +156,11 @@ describe.each(ENGINES)('$name scores as the scorer does', ({ dialect, select, le
   });
 });
 
-/** Numbers as the single precision of the ONNX inputs has them, missing texts as the empty text that they are there. */
-function singlePrecision(model: ModelDocument, rows: readonly StoredRow[]): StoredRow[] {
-  const single = (value: StoredRow[string]) => {
-    if (typeof value === 'number') return Math.fround(value);
-    return value === '' ? null : value;
-  };
-  return rows.map((row) => Object.fromEntries(model.inputs.map(({ name }) => [name, single(row[name])])));
+/** Missing texts as the empty text that they are in ONNX. */
+function withoutEmpty(rows: readonly StoredRow[]): StoredRow[] {
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === '' ? null : value])),
+  );
 }
 
 async function runOnnx(model: ModelDocument, rows: readonly StoredRow[]): Promise<ScratchAnswer> {
@@ -172,8 +171,8 @@ async function runOnnx(model: ModelDocument, rows: readonly StoredRow[]): Promis
     const tensor =
       kind === 'numeric'
         ? new ort.Tensor(
-            'float32',
-            Float32Array.from(values, (value) => Number(value ?? Number.NaN)),
+            'float64',
+            Float64Array.from(values, (value) => Number(value ?? Number.NaN)),
             shape,
           )
         : new ort.Tensor(
@@ -189,16 +188,97 @@ async function runOnnx(model: ModelDocument, rows: readonly StoredRow[]): Promis
   return answer;
 }
 
-describe('ONNX scores as the scorer does', () => {
+/** What the evaluator here makes of the same bytes. */
+function evaluated(model: ModelDocument, rows: readonly StoredRow[]): ScratchAnswer {
+  const { labels, probabilities } = evaluateOnnx(renderOnnx(model), rows);
+  return rows.map((_, i) => [`c${i}`, probabilities[i], labels[i]]);
+}
+
+const ONNX_READERS = [
+  { name: 'ONNX, by onnxruntime,', run: runOnnx },
+  { name: 'ONNX, by the evaluator that checks it,', run: evaluated },
+];
+
+describe.each(ONNX_READERS)('$name scores as the scorer does', ({ run }) => {
   it.each(MODELS)('the model "%s"', async (_name, model) => {
-    const rows = singlePrecision(model, hardRows(model, 500, 4));
-    expectSame(model, rows, await runOnnx(model, rows), 1e-6);
+    const rows = withoutEmpty([
+      ...hardRows(model, 500, 4),
+      ...probeRows(model, hardRows(model, 1, 5)[0] ?? {}),
+    ]);
+    expectSame(model, rows, await run(model, rows), 1e-9);
   });
 
   it.each(PUBLIC_SETS)('a model fitted to $file', async (set) => {
     const { model, rows: real } = await publicModel(set);
-    const rows = singlePrecision(model, real);
-    expectSame(model, rows, await runOnnx(model, rows), 1e-6);
+    const rows = withoutEmpty([...real, ...probeRows(model, real[0] ?? {})]);
+    expectSame(model, rows, await run(model, rows), 1e-9);
+  });
+});
+
+/** Whole numbers that mean something to their last digit, beyond what single precision tells apart. */
+const LONG_NUMBERS = [
+  { name: 'dates as yyyymmdd', value: 20240612 },
+  { name: 'times as yyyymmddhhmmss', value: 20240612123059 },
+  { name: 'seconds since 1970', value: 1718193659 },
+  { name: 'milliseconds since 1970', value: 1718193659123 },
+  { name: 'amounts in cents', value: 1234567890 },
+  { name: 'amounts in rupiah', value: 987654321000 },
+  { name: 'numbers of accounts', value: 999999999999999 },
+] as const;
+
+/** Both learners over a column of such numbers, which change their mind at every whole number around the value. */
+function longNumberModels(value: number): (readonly [string, ModelDocument])[] {
+  const source = 'number';
+  const inputs = [{ name: source, kind: 'numeric' }] as const;
+  const leaf = (at: number) => ({ feature: -1, threshold: null, left: 0, right: 0, value: at });
+  const split = (threshold: number) => ({ feature: 0, threshold, left: 1, right: 2, value: 0 });
+  const trees = [-1.5, -0.5, 0, 0.5].map((off, k) => {
+    const nodes = [split(value + off), leaf(-0.3 - k / 10), leaf(0.4 + k / 7)];
+    return {
+      feature: nodes.map(({ feature }) => feature),
+      threshold: nodes.map(({ threshold }) => threshold),
+      categories: nodes.map(() => null),
+      missingLeft: nodes.map(() => false),
+      left: nodes.map(({ left }) => left),
+      right: nodes.map(({ right }) => right),
+      value: nodes.map((node) => node.value),
+      cover: nodes.map(() => 1),
+    };
+  });
+  const number: Feature = { kind: 'number', source, missing: value };
+  const hinge: Feature = { kind: 'hinge', source, knot: value, missing: value };
+  return CALIBRATIONS.flatMap((calibration): (readonly [string, ModelDocument])[] => [
+    [
+      `trees, ${calibration.kind}`,
+      modelOf([{ ...number, missing: null }], { kind: 'boosted-trees', base: 0.1, trees }, calibration, {
+        inputs,
+      }),
+    ],
+    [
+      `linear, ${calibration.kind}`,
+      modelOf(
+        [number, hinge],
+        { kind: 'logistic-regression', coefficients: [0.25, 0.5], intercept: -value / 4, means: [0, 0] },
+        calibration,
+        { inputs },
+      ),
+    ],
+  ]);
+}
+
+describe.each(LONG_NUMBERS)('$name are read to their last digit', ({ value }) => {
+  const offsets = [-1e5, -100, -2, -1, 0, 1, 2, 100, 1e5];
+  const rows: StoredRow[] = [...offsets.map((off) => ({ number: value + off })), { number: null }];
+
+  it.each(longNumberModels(value))('by every reader of the model of %s', async (_name, model) => {
+    const scorer = createScorer(model);
+    const scored = new Set(rows.map((row) => scorer.scoreRow({ number: row['number'] ?? null }).margin));
+    expect(scored.size, 'neighbours that score otherwise').toBeGreaterThanOrEqual(4);
+    for (const { run } of ONNX_READERS) expectSame(model, rows, await run(model, rows), 1e-9);
+    for (const { dialect, select } of ENGINES) {
+      const sql = renderSql(model, { dialect, table: 'clients' });
+      expectSame(model, rows, await select('clients', scratchColumns(model, rows), sql), 1e-9);
+    }
   });
 });
 

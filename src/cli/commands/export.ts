@@ -5,20 +5,24 @@ import { TidewatchError } from '../../base/errors.ts';
 import { insideWorkspace } from '../../config/load.ts';
 import { SQL_DIALECTS, type SqlDialect } from '../../core/models/sql/dialect.ts';
 import { formatCount } from '../../report/text/format.ts';
-import type { ExportFormat, ExportSummary } from '../../steps/export.ts';
+import type { ExportFormat, ExportSummary } from '../../steps/export/export.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
 Writes the deployed model so that other systems score with it.
 
 --sql DIALECT gives one SELECT over --table with the client's id, probability (calibrated) and class (1: leaves) of
-every row; print it, or write it with -o. It is held against the model on rows of the latest snapshot, and on rows
-with missing values, unseen levels and values at every threshold, before it is handed out: a difference above 1e-9
-refuses it. DuckDB, PostgreSQL's text and SQLite are run here; for MySQL/MariaDB and Spark the same SELECT is, in
-DuckDB's dialect. The table needs the columns that the comment at its head names; missing is NULL.
+every row; print it, or write it with -o. DuckDB, PostgreSQL's text and SQLite are run here; for MySQL/MariaDB and
+Spark the same SELECT is, in DuckDB's dialect. The table needs the columns that the comment at its head names; missing
+is NULL. Names that differ by upper and lower case only are told apart in PostgreSQL alone; the others refuse them.
 
---onnx gives a model for onnxruntime: one input a source column, [N, 1], float32 (NaN where missing) or string
-(empty where missing); outputs "label" and "probability", each [N].
+--onnx gives a model for onnxruntime: one input a source column, [N, 1], float64 (NaN where missing) or string (empty
+where missing); outputs "label" (int64) and "probability" (float64), each [N]. Numbers are float64 whatever the data,
+since float32 has some seven digits: 20240612 and 20240613 are one number in it. The file is read back and evaluated
+here.
+
+Both are held against the model on rows of the latest snapshot, and on rows with missing values, unseen levels and
+values at every threshold, before they are handed out: a difference above 1e-9 refuses them.
 
 Examples:
   tidewatch export --sql duckdb --table clients
@@ -73,11 +77,11 @@ function formatOf({ sql, table, onnx, output }: ExportOptions): ExportFormat {
 
 function renderExport({ model, path, sql, check }: ExportSummary): string {
   if (path === null) return sql ?? '';
-  const lines = [`Wrote model ${model} to ${path}.`];
-  if (check !== null) {
-    lines.push(
-      `Checked on ${formatCount(check.rows)} rows in ${check.database}: at most ${check.largestDifference.toExponential(1)} from the model${check.ranThisText ? '' : ' (in its own dialect)'}.`,
-    );
-  }
-  return lines.join('\n');
+  const place = check.database === null ? ', read back from its bytes' : ` in ${check.database}`;
+  const same = check.ranThisText ? '' : ' (by the same SELECT as it reads it)';
+  const off = check.largestDifference.toExponential(1);
+  return [
+    `Wrote model ${model} to ${path}.`,
+    `Checked on ${formatCount(check.rows)} rows${place}: at most ${off} from the model${same}.`,
+  ].join('\n');
 }

@@ -11,6 +11,10 @@ Writes to output_model_path, about the deployed model (or the trained one, where
 It is made from stored values: equal values give equal files, byte for byte. "tidewatch run" ends with it.
 Without a test score there is no picture, and the report says so.
 
+The fonts of the PDF have Latin, Greek, Cyrillic and their neighbours. Letters that they lack or cannot set (Chinese,
+Japanese, Korean, Thai, Devanagari, Arabic, Hebrew, most emoji) stand there by their Unicode numbers, as [U+6771 U+4EAC],
+and the report says so; report.html shows them as they are.
+
 Examples:
   tidewatch report
   tidewatch report --json     the files with their sizes in bytes

@@ -103,9 +103,12 @@ export function setFacts(sheet: Sheet, parent: Element, { items }: Facts): void 
   sheet.y += height + 12;
 }
 
-/** A value that is too long for its box is set smaller. */
+/** Sizes of a value that is too long for its box: the first in which it fits, else the last. */
+const SMALLER = [9, 7.6, 6.4] as const;
+
 function valueStyle(sheet: Sheet, value: string, width: number): TextStyle {
-  return sheet.widthOf(value, FACT.value) <= width ? FACT.value : { size: 9, bold: true };
+  const styles = [FACT.value, ...SMALLER.map((size) => ({ size, bold: true }))];
+  return styles.find((style) => sheet.widthOf(value, style) <= width) ?? { size: 9, bold: true };
 }
 
 const TITLE: TextStyle = { size: 9, bold: true };

@@ -64,6 +64,9 @@ export interface Sheet {
 
 const LINE_GAP = 0.28;
 
+/** No line ends between a number and its percent sign. */
+const withUnits = (text: string): string => text.replace(/(\d) %/g, '$1\u00a0%');
+
 /** A sheet over a document whose pages are kept until its end. The first page is begun. */
 export function createSheet(pdf: Pdf): Sheet {
   const use = ({ size, bold, colour }: TextStyle): Pdf =>
@@ -87,7 +90,7 @@ export function createSheet(pdf: Pdf): Sheet {
       return true;
     },
     heightOf: (text, width, style) =>
-      text === '' ? 0 : use(style).heightOfString(text, options(width, style)),
+      text === '' ? 0 : use(style).heightOfString(withUnits(text), options(width, style)),
     widthOf: (text, style) => use(style).widthOfString(text),
     element: (parent, tag, { bbox, ...rest } = {}, draw) => {
       const element = pdf.struct(tag, { ...rest, ...(bbox === undefined ? {} : { bbox: [...bbox] }) });
@@ -96,7 +99,7 @@ export function createSheet(pdf: Pdf): Sheet {
       return element;
     },
     write: (text, { x, y, width }, style) => {
-      if (text !== '') use(style).text(text, x, y, options(width, style));
+      if (text !== '') use(style).text(withUnits(text), x, y, options(width, style));
     },
     decorate: (draw) => {
       pdf.markContent('Artifact', { type: 'Layout' });

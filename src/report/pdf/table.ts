@@ -1,9 +1,32 @@
 /** Sets a table: columns as wide as they need, rows that stay whole, and its head again on every page. */
 import type { Column, DataTable } from '../content/document.ts';
+import { type ColumnNeed, shareWidth } from './column-widths.ts';
 import { type Element, PAGE, PAPER_COLOURS, type Sheet, TEXT_WIDTH, type TextStyle } from './sheet.ts';
 
-const CELL: TextStyle = { size: 7.6 };
-const HEAD: TextStyle = { size: 7.6, bold: true };
+interface Styles {
+  readonly cell: TextStyle;
+  readonly head: TextStyle;
+}
+
+/** How a table is set: its letters, and the width at which a word of a text is broken. */
+interface Setting extends Styles {
+  readonly longestWord: number;
+}
+
+const settingOf = (size: number, share: number): Setting => ({
+  cell: { size },
+  head: { size, bold: true },
+  longestWord: TEXT_WIDTH * share,
+});
+
+/** From the usual one down, for long words and for many columns. */
+const SETTINGS = [
+  settingOf(7.6, 0.2),
+  settingOf(7.6, 0.12),
+  settingOf(6.8, 0.12),
+  settingOf(6, 0.12),
+  settingOf(5.2, 0.12),
+] as const;
 const CAPTION: TextStyle = { size: 9, bold: true };
 const MORE: TextStyle = { size: 7.6, colour: PAPER_COLOURS.quiet };
 const GAP = 10;
@@ -20,7 +43,7 @@ interface SetColumn {
 
 /** Draws the table from where the sheet is. Its rows are never split over pages. */
 export function setTable(sheet: Sheet, parent: Element, table: DataTable): void {
-  const columns = setColumns(sheet, table);
+  const set = setColumns(sheet, table);
   const captionHeight = sheet.heightOf(table.caption, TEXT_WIDTH, CAPTION);
   sheet.ensure(captionHeight + 70);
   const element = sheet.element(parent, 'Table');
@@ -28,52 +51,75 @@ export function setTable(sheet: Sheet, parent: Element, table: DataTable): void 
     sheet.write(table.caption, { x: PAGE.left, y: sheet.y, width: TEXT_WIDTH }, CAPTION),
   );
   sheet.y += captionHeight + 3;
-  const head = () => setHead(sheet, table.columns, columns);
+  const head = () => setHead(sheet, table.columns, set);
   head()(sheet.element(sheet.element(element, 'THead'), 'TR'));
   const body = sheet.element(element, 'TBody');
-  for (const cells of table.rows) setRow(sheet, body, cells, columns, head);
+  for (const cells of table.rows) setRow(sheet, body, cells, set, head);
   if (table.more !== null) setMore(sheet, parent, table.more, head);
   sheet.y += 12;
 }
 
-function setColumns(sheet: Sheet, { columns, rows }: DataTable): SetColumn[] {
-  const natural = columns.map(({ header }, k) =>
-    Math.max(
-      sheet.widthOf(header, HEAD),
-      ...rows.map((cells) => sheet.widthOf(cells[k] ?? '', k === 0 ? HEAD : CELL)),
-    ),
-  );
-  // With a hair of room, so that what fits exactly does not wrap.
-  const roomy = natural.map((width) => width + 1);
-  const widths = shareWidth(columns, roomy, TEXT_WIDTH - GAP * (columns.length - 1) - 2 * INSET);
+interface SetTable {
+  readonly styles: Styles;
+  readonly columns: readonly SetColumn[];
+}
+
+/** By the first setting in which every number stays whole and sentences have room; by the last where that is none. */
+function setColumns(sheet: Sheet, table: DataTable): SetTable {
+  const available = TEXT_WIDTH - GAP * (table.columns.length - 1) - 2 * INSET;
+  let [styles, widths]: [Setting, readonly number[]] = [SETTINGS[0], []];
+  for (styles of SETTINGS) {
+    const needs = needsOf(sheet, table, styles);
+    const shared = shareWidth(needs, available);
+    const least = needs.reduce((sum, need) => sum + need.least, 0);
+    widths = shared ?? needs.map((need) => (need.least / least) * available);
+    if (shared !== null) break;
+  }
   let x = PAGE.left + INSET;
-  return columns.map(({ align }, k) => {
+  const columns = table.columns.map(({ align }, k) => {
     const width = widths[k] ?? 0;
     const column = { x, width, align: align ?? 'left' };
     x += width + GAP;
     return column;
   });
+  return { styles, columns };
 }
 
-/** Least share of the page that the wide columns get together. */
-const LEAST_WIDE = 0.34;
+/** With a hair of room, so that what fits exactly does not wrap. */
+const HAIR = 1;
 
-/** Natural widths where they fit, and what is left to the wide columns; else these give way first, down to their least, and then the others. */
-function shareWidth(columns: readonly Column[], natural: readonly number[], available: number): number[] {
-  const isWide = columns.map(({ wide }) => wide === true);
-  const sum = (wide: boolean) =>
-    natural.reduce((total, width, k) => total + (isWide[k] === wide ? width : 0), 0);
-  const [fixed, wide] = [sum(false), sum(true)];
-  const rest = available - fixed - wide;
-  if (rest >= 0) return natural.map((width, k) => width + (isWide[k] === true ? (width / wide) * rest : 0));
-  const forWide = wide === 0 ? 0 : Math.min(wide, Math.max(available - fixed, available * LEAST_WIDE));
-  const shrink = fixed === 0 ? 1 : Math.min(1, (available - forWide) / fixed);
-  return natural.map((width, k) => (isWide[k] === true ? (width / wide) * forWide : width * shrink));
+function needsOf(
+  sheet: Sheet,
+  { columns, rows }: DataTable,
+  { cell, head, longestWord }: Setting,
+): ColumnNeed[] {
+  return columns.map(({ header, align, wide }, k) => {
+    const style = k === 0 ? head : cell;
+    const texts = rows.map((cells) => wholeNumber(cells[k] ?? '', align));
+    const widths = texts.map((text) => sheet.widthOf(text, style));
+    const words = (text: string, of: TextStyle) =>
+      text.split(/[ \n]+/).map((word) => sheet.widthOf(word, of));
+    const unbroken =
+      align === 'right'
+        ? Math.max(0, ...widths)
+        : Math.min(longestWord, Math.max(0, ...texts.flatMap((text) => words(text, style))));
+    return {
+      natural: Math.max(sheet.widthOf(header, head), ...widths) + HAIR,
+      least: Math.max(unbroken, Math.min(longestWord, Math.max(...words(header, head)))) + HAIR,
+      wide: wide === true,
+    };
+  });
+}
+
+/** The cell with spaces that do not break where it is a number. */
+function wholeNumber(text: string, align: Column['align']): string {
+  return align === 'right' ? text.replaceAll(' ', '\u00a0') : text;
 }
 
 /** Draws the head's ground and gives what writes its cells into a row; without a row they only decorate. */
-function setHead(sheet: Sheet, columns: readonly Column[], set: readonly SetColumn[]) {
-  const heights = columns.map(({ header }, k) => sheet.heightOf(header, set[k]?.width ?? 0, HEAD));
+function setHead(sheet: Sheet, columns: readonly Column[], { styles, columns: set }: SetTable) {
+  const { head } = styles;
+  const heights = columns.map(({ header }, k) => sheet.heightOf(header, set[k]?.width ?? 0, head));
   const height = Math.max(...heights) + ROW_SPACE;
   const { y } = sheet;
   sheet.decorate((pdf) => {
@@ -85,7 +131,7 @@ function setHead(sheet: Sheet, columns: readonly Column[], set: readonly SetColu
     for (const [k, { header }] of columns.entries()) {
       const column = set[k];
       if (column === undefined) continue;
-      const write = () => sheet.write(header, { ...column, y: y + 1.5 }, { ...HEAD, align: column.align });
+      const write = () => sheet.write(header, { ...column, y: y + 1.5 }, { ...head, align: column.align });
       if (row === null) sheet.decorate(write);
       else sheet.element(row, 'TH', { scope: 'Column' }, write);
     }
@@ -95,14 +141,15 @@ function setHead(sheet: Sheet, columns: readonly Column[], set: readonly SetColu
 function setRow(
   sheet: Sheet,
   body: Element,
-  cells: readonly string[],
-  columns: readonly SetColumn[],
+  texts: readonly string[],
+  { styles, columns }: SetTable,
   head: () => (row: Element | null) => void,
 ): void {
   const style = (k: number): TextStyle => ({
-    ...(k === 0 ? HEAD : CELL),
+    ...(k === 0 ? styles.head : styles.cell),
     align: columns[k]?.align ?? 'left',
   });
+  const cells = texts.map((text, k) => wholeNumber(text, columns[k]?.align));
   const heights = cells.map((cell, k) => sheet.heightOf(cell, columns[k]?.width ?? 0, style(k)));
   const height = Math.max(...heights) + ROW_SPACE;
   if (sheet.ensure(height)) head()(null);

@@ -35,7 +35,7 @@ export function featureMatrix(model: ModelDocument, graph: GraphBuilder): Featur
 }
 
 function numericBlocks(source: Value, features: readonly Indexed[], graph: GraphBuilder): FeatureMatrix[] {
-  const value = limited(graph.cast(source, 'double'), graph);
+  const value = limited(source, graph);
   const missing = graph.add('IsNaN', [value]);
   const filled = (fill: number): Value => graph.add('Where', [missing, graph.double(fill), value]);
   return features.map(({ index, feature }) => {
@@ -54,7 +54,7 @@ function numericBlocks(source: Value, features: readonly Indexed[], graph: Graph
   });
 }
 
-/** Infinities, as which the inputs have numbers beyond single precision, at the limit of the scorer; NaN as it is. */
+/** Numbers beyond the limit of the scorer at it; NaN as it is. */
 function limited(value: Value, graph: GraphBuilder): Value {
   const [least, largest] = [graph.double(-LARGEST_NUMBER), graph.double(LARGEST_NUMBER)];
   const above = graph.add('Where', [graph.add('Greater', [value, largest]), largest, value]);

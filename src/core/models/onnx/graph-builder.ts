@@ -1,5 +1,5 @@
 /** Puts a graph together node by node; each value gets a name of its own. */
-import type { Attribute, Graph, Node, Port, Tensor } from './proto.ts';
+import { type Attribute, DATA_TYPE, type Graph, type Node, type Port, type Tensor } from './proto.ts';
 
 /** Name of a value in the graph. */
 export type Value = string;
@@ -8,6 +8,9 @@ export class GraphBuilder {
   private readonly nodes: Node[] = [];
   private readonly constants = new Map<string, Tensor>();
   private readonly taken: Set<string>;
+  /** The number to try next for each wish, and the constant of each double by its text. */
+  private readonly numbers = new Map<string, number>();
+  private readonly doubles = new Map<string, Value>();
 
   /** `taken`: names that are not free, those of the inputs. */
   constructor(taken: readonly string[]) {
@@ -17,7 +20,9 @@ export class GraphBuilder {
   /** A name that begins with `wish` and is free; it is taken then. */
   name(wish: string): string {
     let name = wish;
-    for (let number = 2; this.taken.has(name); number++) name = `${wish}_${number}`;
+    let number = this.numbers.get(wish) ?? 2;
+    for (; this.taken.has(name); number++) name = `${wish}_${number}`;
+    this.numbers.set(wish, number);
     this.taken.add(name);
     return name;
   }
@@ -46,13 +51,29 @@ export class GraphBuilder {
     return name;
   }
 
-  /** A double without dimensions. */
+  /** A double without dimensions; the same value for the same number. */
   double(value: number): Value {
-    return this.constant({ type: 'double', dims: [], values: [value] });
+    const key = Object.is(value, -0) ? '-0' : String(value);
+    const known = this.doubles.get(key) ?? this.constant({ type: 'double', dims: [], values: [value] });
+    this.doubles.set(key, known);
+    return known;
   }
 
-  cast(value: Value, type: 'float' | 'int64' | 'double', output?: string): Value {
-    const to: Attribute = { kind: 'int', value: { float: 1, int64: 7, double: 11 }[type] };
+  /** The columns of a matrix [N, count], each [N, 1]. */
+  split(matrix: Value, count: number): Value[] {
+    const sizes = this.constant({
+      type: 'int64',
+      dims: [count],
+      values: Array.from({ length: count }, () => 1),
+    });
+    const outputs = Array.from({ length: count }, () => this.name('Split'));
+    const attributes = { axis: { kind: 'int', value: 1 } } as const;
+    this.nodes.push({ operator: 'Split', domain: '', inputs: [matrix, sizes], outputs, attributes });
+    return outputs;
+  }
+
+  cast(value: Value, type: 'int64' | 'double', output?: string): Value {
+    const to: Attribute = { kind: 'int', value: DATA_TYPE[type] };
     return output === undefined
       ? this.add('Cast', [value], { to })
       : this.add('Cast', [value], { to }, output);

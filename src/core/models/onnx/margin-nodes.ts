@@ -34,6 +34,7 @@ function constantMargin(learner: LearnerParameters, anyInput: Value, graph: Grap
   return graph.add('ConstantOfShape', [graph.add('Shape', [anyInput])], { value });
 }
 
+/** The terms one by one in the scorer's order: a product of matrices adds in an order of its own, which large terms show. */
 function linearMargin(
   { coefficients, intercept }: LogisticParameters,
   { value, features }: FeatureMatrix,
@@ -41,10 +42,15 @@ function linearMargin(
 ): Value {
   const weights = graph.constant({
     type: 'double',
-    dims: [features.length, 1],
+    dims: [1, features.length],
     values: features.map((index) => coefficients[index] as number),
   });
-  return graph.add('Add', [graph.add('MatMul', [value, weights]), graph.double(intercept)]);
+  const terms = graph.split(graph.add('Mul', [value, weights]), features.length);
+  const placeOf = new Map(features.map((index, place) => [index, place]));
+  return coefficients.reduce(
+    (sum, _, index) => graph.add('Add', [sum, terms[placeOf.get(index) as number] as Value]),
+    graph.double(intercept),
+  );
 }
 
 function treesMargin(
@@ -56,16 +62,22 @@ function treesMargin(
   const table = new NodeTable(model, features);
   for (const [index, tree] of trees.entries()) table.addTree(tree, index);
   const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
-  const both = graph.constant({ type: 'double', dims: [2, 1], values: [1, 1] });
-  const margin = graph.add('MatMul', [graph.cast(sum, 'double'), both]);
+  const ones = graph.constant({
+    type: 'double',
+    dims: [PARTS, 1],
+    values: Array.from({ length: PARTS }, () => 1),
+  });
+  const margin = graph.add('MatMul', [graph.cast(sum, 'double'), ones]);
   return graph.add('Add', [margin, graph.double(base)]);
 }
 
 /**
- * The operator gives sums in single precision only. So it sums the leaves as whole multiples of this, which single
- * precision holds exactly up to a margin of 512, and what is left of them apart.
+ * The operator gives sums in single precision only. So it sums the leaves in parts: as whole multiples of the first
+ * of these, which single precision holds exactly up to a margin of 512, what is left as multiples of the second, which
+ * it holds exactly for 256 trees at the least, and the rest.
  */
-const COARSE = 2 ** -15;
+const GRAINS = [2 ** -15, 2 ** -32] as const;
+const PARTS = GRAINS.length + 1;
 
 /** The nodes of an ensemble as the columns that TreeEnsembleRegressor takes. */
 class NodeTable {
@@ -139,8 +151,14 @@ class NodeTable {
   }
 
   private addLeaf(tree: number, node: number, value: number): void {
-    const coarse = Math.round(value / COARSE) * COARSE;
-    for (const [target, part] of [coarse, value - coarse].entries()) {
+    const parts: number[] = [];
+    let rest = value;
+    for (const grain of GRAINS) {
+      const part = Math.round(rest / grain) * grain;
+      parts.push(part);
+      rest -= part;
+    }
+    for (const [target, part] of [...parts, rest].entries()) {
       this.leafTrees.push(tree);
       this.leafIds.push(node);
       this.leafTargets.push(target);
@@ -176,7 +194,7 @@ class NodeTable {
     });
     return {
       aggregate_function: { kind: 'string', value: 'SUM' },
-      n_targets: { kind: 'int', value: 2 },
+      n_targets: { kind: 'int', value: PARTS },
       post_transform: { kind: 'string', value: 'NONE' },
       nodes_treeids: ints(this.trees),
       nodes_nodeids: ints(this.ids),

@@ -19,10 +19,10 @@ describe('a model as ONNX', () => {
   it('gives an output another name where a column has it', async () => {
     const session = await ort.InferenceSession.create(renderOnnx(withInputs('label', 'probability')));
     expect(session.outputNames).toEqual(['label_2', 'probability_2']);
-    const column = new ort.Tensor('float32', Float32Array.of(1, 2, Number.NaN), [3, 1]);
+    const column = new ort.Tensor('float64', Float64Array.of(1, 2, Number.NaN), [3, 1]);
     const answer = await session.run({ label: column, probability: column });
     expect(answer['probability_2']?.dims).toEqual([3]);
-    expect(Array.from(answer['probability_2']?.data as Float32Array)).toEqual([0.5, 0.5, 0.5]);
+    expect(Array.from(answer['probability_2']?.data as Float64Array)).toEqual([0.5, 0.5, 0.5]);
     expect(Array.from(answer['label_2']?.data as BigInt64Array)).toEqual([1n, 1n, 1n]);
   });
 

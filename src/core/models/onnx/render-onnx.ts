@@ -12,11 +12,12 @@ const IR_VERSION = 8;
 const OPERATOR_SETS = { '': 15, 'ai.onnx.ml': 3 } as const;
 
 /**
- * The bytes of an ONNX model. Inputs are the source columns by name, each [N, 1]: float for numbers, NaN where
+ * The bytes of an ONNX model. Inputs are the source columns by name, each [N, 1]: double for numbers, NaN where
  * missing; string for texts, empty where missing. Outputs, each [N]: `label` (int64, 1: leaves) and `probability`
- * (float, calibrated probability of leaving); an input of such a name makes it `label_2` or `probability_2`. All
- * between is in doubles. Error `value-invalid` for a model without inputs, or
- * with the empty text as a level.
+ * (double, calibrated probability of leaving); an input of such a name makes it `label_2` or `probability_2`. Every
+ * number is a double, whatever the data: single precision has some seven digits, too few for a date such as 20240612,
+ * and an input whose type changed with the data would break who uses the model. Error `value-invalid` for a model
+ * without inputs, or with the empty text as a level.
  */
 export function renderOnnx(model: ModelDocument): Uint8Array {
   const [first] = model.inputs;
@@ -31,9 +32,9 @@ export function renderOnnx(model: ModelDocument): Uint8Array {
   const graph = new GraphBuilder(model.inputs.map(({ name }) => name));
   const [label, probability] = [graph.name('label'), graph.name('probability')];
   const margin = marginNodes(model, featureMatrix(model, graph), first.name, graph);
-  const calibrated = flat(calibrationNodes(model.calibration, margin, graph), graph);
-  graph.cast(calibrated, 'float', probability);
-  graph.cast(graph.add('Greater', [calibrated, graph.double(model.threshold)]), 'int64', label);
+  const shape = graph.constant({ type: 'int64', dims: [1], values: [-1] });
+  graph.add('Reshape', [calibrationNodes(model.calibration, margin, graph), shape], {}, probability);
+  graph.cast(graph.add('Greater', [probability, graph.double(model.threshold)]), 'int64', label);
   return encodeModel({
     irVersion: IR_VERSION,
     operatorSets: OPERATOR_SETS,
@@ -48,18 +49,14 @@ export function renderOnnx(model: ModelDocument): Uint8Array {
     graph: graph.build(
       'tidewatch',
       model.inputs.map(
-        ({ name, kind }): Port => ({ name, type: kind === 'numeric' ? 'float' : 'string', dims: ['N', 1] }),
+        ({ name, kind }): Port => ({ name, type: kind === 'numeric' ? 'double' : 'string', dims: ['N', 1] }),
       ),
       [
         { name: label, type: 'int64', dims: ['N'] },
-        { name: probability, type: 'float', dims: ['N'] },
+        { name: probability, type: 'double', dims: ['N'] },
       ],
     ),
   });
-}
-
-function flat(value: string, graph: GraphBuilder): string {
-  return graph.add('Reshape', [value, graph.constant({ type: 'int64', dims: [1], values: [-1] })]);
 }
 
 function refused(model: ModelDocument, why: string): TidewatchError {

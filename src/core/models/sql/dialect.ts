@@ -7,6 +7,8 @@ export type SqlDialect = (typeof SQL_DIALECTS)[number];
 
 export interface DialectRules {
   identifier(name: string): string;
+  /** Equal for two names of columns that the database takes for one, quoted or not. */
+  nameKey(name: string): string;
   /** A finite double, exactly. */
   number(value: number): string;
   /** A column of numbers as doubles; NULL where it is NULL or NaN. */
@@ -27,6 +29,12 @@ export interface DialectRules {
 const quoteBy = (quote: string) => (name: string) =>
   `${quote}${checked(name).replaceAll(quote, quote + quote)}${quote}`;
 
+/** Without regard to the case of A to Z alone. */
+const latinCaseKey = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** Without regard to the case of any letter. */
+const caseKey = (name: string): string => name.toLowerCase();
+
 const standardText = (text: string): string => `'${checked(text).replaceAll("'", "''")}'`;
 
 /** A text in quotes where that is plain ASCII without anything that could be an escape, else its bytes. */
@@ -38,6 +46,7 @@ const inList = (column: string, codes: readonly number[]): string => `${column} 
 const RULES: Readonly<Record<SqlDialect, DialectRules>> = {
   duckdb: {
     identifier: quoteBy('"'),
+    nameKey: latinCaseKey,
     number: decimalText,
     double: (column) =>
       `CASE WHEN isnan(CAST(${column} AS DOUBLE)) THEN NULL ELSE CAST(${column} AS DOUBLE) END`,
@@ -50,6 +59,7 @@ const RULES: Readonly<Record<SqlDialect, DialectRules>> = {
   // DuckDB reads this dialect as well.
   postgres: {
     identifier: quoteBy('"'),
+    nameKey: (name) => name,
     number: (value) => `float8 '${decimalText(value)}'`,
     double: (column) => `NULLIF(CAST(${column} AS float8), float8 'NaN')`,
     text: (column) => `CAST(${column} AS text) COLLATE "C"`,
@@ -62,6 +72,7 @@ const RULES: Readonly<Record<SqlDialect, DialectRules>> = {
   },
   mysql: {
     identifier: quoteBy('`'),
+    nameKey: caseKey,
     number: decimalText,
     double: (column) => `CAST(${column} AS DOUBLE)`,
     text: (column) => `CAST(CONVERT(${column} USING utf8mb4) AS BINARY)`,
@@ -71,6 +82,7 @@ const RULES: Readonly<Record<SqlDialect, DialectRules>> = {
   },
   sqlite: {
     identifier: quoteBy('"'),
+    nameKey: latinCaseKey,
     number: exactText,
     // Tools that read CSV files into SQLite leave '' where a number is missing, and its cast would be 0.
     double: (column) => `CAST(NULLIF(${column}, '') AS REAL)`,
@@ -82,6 +94,7 @@ const RULES: Readonly<Record<SqlDialect, DialectRules>> = {
   },
   spark: {
     identifier: quoteBy('`'),
+    nameKey: caseKey,
     number: (value) => `${decimalText(value)}D`,
     double: (column) => `NULLIF(CAST(${column} AS DOUBLE), CAST('NaN' AS DOUBLE))`,
     text: (column) => `CAST(CAST(${column} AS STRING) AS BINARY)`,

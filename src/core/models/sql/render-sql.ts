@@ -4,6 +4,7 @@ import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '
 import { calibrationStages, type Stage } from './calibration-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';
 import { featureSql, type SourceColumnOf, textsOfLevels } from './feature-sql.ts';
+import { refuseSameNames } from './same-names.ts';
 import { treeSql } from './tree-sql.ts';
 
 export interface SqlOptions {
@@ -19,9 +20,11 @@ const TERMS_IN_STAGE = 40;
 /**
  * One SELECT that gives the client's id (if the model has one), `probability` (calibrated) and `class` (1: leaves) for
  * every row of the table. Each stage is a named sub-select; NULL is missing, and so is NaN where a database has it.
- * Sums are taken in the scorer's order. Error `value-invalid` where a name or a level cannot be written in SQL.
+ * Sums are taken in the scorer's order. Error `value-invalid` where a name or a level cannot be written in SQL, or the
+ * database takes two columns for one.
  */
 export function renderSql(model: ModelDocument, options: SqlOptions): string {
+  refuseSameNames(model, options.dialect);
   const rules = dialectRules(options.dialect);
   const used = model.inputs.filter(({ name }) => model.features.some(({ source }) => source === name));
   const columnOf: SourceColumnOf = (source) => `x${used.findIndex(({ name }) => name === source) + 1}`;

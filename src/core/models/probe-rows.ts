@@ -1,7 +1,7 @@
 /** Rows on which a model's readers are most likely to differ, made from the model itself. */
-import { knownLevels, levelTexts } from '../../features/level-texts.ts';
-import type { StoredRow } from '../../features/stored-rows.ts';
-import type { Feature, ModelDocument } from '../document.ts';
+import { knownLevels, levelTexts } from '../features/level-texts.ts';
+import type { StoredRow } from '../features/stored-rows.ts';
+import type { Feature, ModelDocument } from './document.ts';
 
 /** Rows that stand exactly on a threshold or a knot, at most. */
 const EDGES = 600;

@@ -1,10 +1,11 @@
 /** Scores a model over a table: the probability of every row, and its label where the table has one. */
 import { TidewatchError } from '../base/errors.ts';
-import type { SourceBatch } from '../core/features/source-column.ts';
+import { derivedWords, isSameDerived } from '../core/derived/derived-column.ts';
+import type { ModelInput, SourceBatch } from '../core/features/source-column.ts';
 import type { Scorer } from '../core/models/scorer.ts';
 import { scoreInto } from './client-scorers.ts';
 import { columnOf } from './contract.ts';
-import type { ColumnVector, Table } from './port.ts';
+import type { ColumnVector, Table, TableContract } from './port.ts';
 
 export interface ScoredTable {
   /** One a row, in the table's order. */
@@ -30,7 +31,7 @@ export async function scoreTable(
   },
 ): Promise<ScoredTable> {
   const names = scorer.inputs.map((input) => input.name);
-  checkInputs(table, names);
+  checkInputs(table, scorer.inputs);
   const target = options.labels ? columnOf(table.contract, 'target') : null;
   const value = options.values === true ? columnOf(table.contract, 'value') : null;
   const extras = [target, value].filter((name) => name !== null);
@@ -60,15 +61,36 @@ function copyNumbers(column: ColumnVector | undefined, into: Float64Array, offse
   if (column?.kind === 'numeric') into.set(column.values, offset);
 }
 
-/** Error `column-missing` where the table's contract lacks one of the columns that the model reads. */
-export function checkInputs(table: Pick<Table, 'contract'>, names: readonly string[]): void {
-  const known = new Set(table.contract.columns.map((column) => column.name));
-  const absent = names.filter((name) => !known.has(name));
-  if (absent.length === 0) return;
+/** Error `column-missing` where the table's contract lacks one of the columns that the model reads, or makes it otherwise. */
+export function checkInputs(table: Pick<Table, 'contract'>, inputs: readonly ModelInput[]): void {
+  const absent = inputsNotIn(table.contract, inputs);
+  if (absent.length > 0) {
+    throw new TidewatchError(
+      'column-missing',
+      `The model reads ${absent.join(', ')}, which the configuration no longer names as features. ` +
+        'Name them under "columns" in config.json again, or train a new model.',
+      { details: { columns: absent } },
+    );
+  }
+  const other = inputs.find(({ name, derived }) => {
+    const column = table.contract.columns.find((each) => each.name === name);
+    return !isSameDerived(column?.derived, derived);
+  });
+  if (other === undefined) return;
+  const made = other.derived === undefined ? 'a column of the data' : derivedWords(other.derived);
   throw new TidewatchError(
     'column-missing',
-    `The model reads ${absent.join(', ')}, which the configuration no longer names as features. ` +
-      'Name them under "columns" in config.json again, or train a new model.',
-    { details: { columns: absent } },
+    `The model learned from "${other.name}" as ${made}, which "columns.derived" of config.json no longer makes it of. ` +
+      'Make it so again, give the new one another name, or train a new model.',
+    { details: { columns: [other.name] } },
   );
+}
+
+/** Names of the inputs that the contract does not have. */
+export function inputsNotIn(
+  { columns }: Pick<TableContract, 'columns'>,
+  inputs: readonly ModelInput[],
+): readonly string[] {
+  const known = new Set(columns.map(({ name }) => name));
+  return inputs.flatMap(({ name }) => (known.has(name) ? [] : [name]));
 }

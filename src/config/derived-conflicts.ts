@@ -22,7 +22,9 @@ export function rawNumbers(derived: DerivedUses['derived']): string[] {
 function faultsOf(columns: DerivedUses, name: string, made: DerivedConfig): string[] {
   const taken = keyOfUse(columns, name);
   if (taken !== null) {
-    return [`has the name of a column that "${taken}" names already: give what is made of columns a name of its own`];
+    return [
+      `has the name of a column that "${taken}" names already: give what is made of columns a name of its own`,
+    ];
   }
   const dates = DATES.flatMap((key) => (key in made ? [(made as Record<string, string>)[key] ?? ''] : []));
   const pair = pairOf(made);
@@ -35,7 +37,9 @@ function faultsOf(columns: DerivedUses, name: string, made: DerivedConfig): stri
 }
 
 function pairOf(made: DerivedConfig): readonly string[] {
-  return PAIRS.flatMap((key) => (key in made ? (made as Record<string, readonly string[]>)[key] ?? [] : []));
+  return PAIRS.flatMap((key) =>
+    key in made ? ((made as Record<string, readonly string[]>)[key] ?? []) : [],
+  );
 }
 
 function timeFaults(columns: DerivedUses, made: DerivedConfig): string[] {
@@ -46,7 +50,11 @@ function timeFaults(columns: DerivedUses, made: DerivedConfig): string[] {
     return ['counts days to or from the time of the row: name the column with that time as "columns.time"'];
   }
   const faults = rawFaults(columns, time, 'date');
-  return faults.length > 0 ? faults : date === time ? [`counts the days between "${time}" and itself, which are always 0`] : [];
+  return faults.length > 0
+    ? faults
+    : date === time
+      ? [`counts the days between "${time}" and itself, which are always 0`]
+      : [];
 }
 
 function rawFaults(columns: DerivedUses, raw: string, kind: 'date' | 'number'): string[] {
@@ -63,7 +71,9 @@ function rawFaults(columns: DerivedUses, raw: string, kind: 'date' | 'number'): 
 
 /** The key that names the column first, or null. */
 function keyOfUse(columns: DerivedUses, name: string): string | null {
-  const one = (['target', 'id', 'value', 'segment', 'owner', 'time'] as const).find((use) => columns[use] === name);
+  const one = (['target', 'id', 'value', 'segment', 'owner', 'time'] as const).find(
+    (use) => columns[use] === name,
+  );
   const many = (['numeric', 'categorical'] as const).find((use) => columns[use].includes(name));
   const use = many ?? one;
   return use === undefined ? null : `columns.${use}`;

@@ -57,7 +57,11 @@ export const inputSchema = z
 /** Schema of one column of `columns.derived`. */
 export const derivedSchema = z
   .union([
-    z.strictObject({ days_since: column.describe('Days of the calendar (UTC) from this date to the time of the row, columns.time.') }),
+    z.strictObject({
+      days_since: column.describe(
+        'Days of the calendar (UTC) from this date to the time of the row, columns.time.',
+      ),
+    }),
     z.strictObject({ days_until: column.describe('Days from the time of the row to this date.') }),
     z.strictObject({ month: column.describe('Month of this date, 1 to 12.') }),
     z.strictObject({ ratio: pair.describe('The first column divided by the second.') }),

@@ -63,7 +63,9 @@ export const columnsSchema = z
     derived: z
       .record(column, derivedSchema)
       .default({})
-      .describe('Numeric features that are made of other columns or of events, by name. They are features without being listed in columns.numeric.'),
+      .describe(
+        'Numeric features that are made of other columns or of events, by name. They are features without being listed in columns.numeric.',
+      ),
   })
   .superRefine((columns, context) => {
     for (const { path, message } of columnConflicts(columns)) {
@@ -80,7 +82,12 @@ export const columnsSchema = z
       context.addIssue({ code: 'custom', path: ['numeric'], message });
     }
     for (const [name, { min, max }] of Object.entries(columns.ranges)) {
-      const isNumeric = [...columns.numeric, columns.value, ...derived, ...rawNumbers(columns.derived)].includes(name);
+      const isNumeric = [
+        ...columns.numeric,
+        columns.value,
+        ...derived,
+        ...rawNumbers(columns.derived),
+      ].includes(name);
       if (isNumeric && (min ?? -Infinity) <= (max ?? Infinity)) continue;
       const message = isNumeric ? `from ${min} to ${max} there is no number` : 'is no column of numbers';
       context.addIssue({ code: 'custom', path: ['ranges', name], message });

@@ -75,14 +75,18 @@ export function rawColumnsOf(
   const raw = new Map<string, ContractColumn>();
   for (const { derived } of columns) {
     for (const name of derived?.from ?? []) {
-      if (!known.has(name)) raw.set(name, columnAs(name, derived && isMadeOfDates(derived.kind) ? 'time' : 'numeric'));
+      if (!known.has(name))
+        raw.set(name, columnAs(name, derived && isMadeOfDates(derived.kind) ? 'time' : 'numeric'));
     }
   }
   return [...raw.values()];
 }
 
 /** The columns of the contract that are read from files, those that are not kept last. */
-export function readColumnsOf({ columns, raw = [] }: Pick<TableContract, 'columns' | 'raw'>): ContractColumn[] {
+export function readColumnsOf({
+  columns,
+  raw = [],
+}: Pick<TableContract, 'columns' | 'raw'>): ContractColumn[] {
   return [...columns.filter(({ derived }) => derived === undefined), ...raw];
 }
 

@@ -62,35 +62,33 @@ function copyNumbers(column: ColumnVector | undefined, into: Float64Array, offse
 }
 
 /** Error `column-missing` where the table's contract lacks one of the columns that the model reads, or makes it otherwise. */
-export function checkInputs(table: Pick<Table, 'contract'>, inputs: readonly ModelInput[]): void {
-  const absent = inputsNotIn(table.contract, inputs);
-  if (absent.length > 0) {
-    throw new TidewatchError(
-      'column-missing',
-      `The model reads ${absent.join(', ')}, which the configuration no longer names as features. ` +
-        'Name them under "columns" in config.json again, or train a new model.',
-      { details: { columns: absent } },
-    );
-  }
-  const other = inputs.find(({ name, derived }) => {
-    const column = table.contract.columns.find((each) => each.name === name);
-    return !isSameDerived(column?.derived, derived);
-  });
-  if (other === undefined) return;
-  const made = other.derived === undefined ? 'a column of the data' : derivedWords(other.derived);
+export function checkInputs({ contract }: Pick<Table, 'contract'>, inputs: readonly ModelInput[]): void {
+  const { absent, otherwise } = unfitInputs(contract, inputs);
+  const columns = [...absent, ...otherwise];
+  if (columns.length === 0) return;
+  const what = absent.length > 0 ? 'no longer names as features' : 'makes of other columns now';
+  const how = absent.length > 0 ? 'Name them under "columns"' : 'Make them as before under "columns.derived"';
   throw new TidewatchError(
     'column-missing',
-    `The model learned from "${other.name}" as ${made}, which "columns.derived" of config.json no longer makes it of. ` +
-      'Make it so again, give the new one another name, or train a new model.',
-    { details: { columns: [other.name] } },
+    `The model reads ${columns.map(({ name, derived }) => name + madeText(derived)).join(', ')}, which the configuration ${what}. ` +
+      `${how} in config.json again, or train a new model.`,
+    { details: { columns: columns.map(({ name }) => name) } },
   );
 }
 
-/** Names of the inputs that the contract does not have. */
-export function inputsNotIn(
+function madeText(derived: ModelInput['derived']): string {
+  return derived === undefined ? '' : ` (${derivedWords(derived)})`;
+}
+
+/** The inputs that the contract does not have, and those that it makes otherwise than the model does. */
+export function unfitInputs(
   { columns }: Pick<TableContract, 'columns'>,
   inputs: readonly ModelInput[],
-): readonly string[] {
-  const known = new Set(columns.map(({ name }) => name));
-  return inputs.flatMap(({ name }) => (known.has(name) ? [] : [name]));
+): { readonly absent: readonly ModelInput[]; readonly otherwise: readonly ModelInput[] } {
+  const known = new Map(columns.map((column) => [column.name, column]));
+  const present = inputs.filter(({ name }) => known.has(name));
+  return {
+    absent: inputs.filter(({ name }) => !known.has(name)),
+    otherwise: present.filter(({ name, derived }) => !isSameDerived(known.get(name)?.derived, derived)),
+  };
 }

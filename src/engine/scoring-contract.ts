@@ -17,7 +17,10 @@ export function scoringContract(
   };
   const read = [
     ...(model.id === null ? [] : [{ name: model.id, role: 'id' } as const]),
-    ...model.inputs.map(({ name, kind, derived }) => ({ ...columnAs(name, kind), ...(derived && { derived }) })),
+    ...model.inputs.map(({ name, kind, derived }) => ({
+      ...columnAs(name, kind),
+      ...(derived && { derived }),
+    })),
   ];
   const alone = rawColumnsOf(read, columnAs);
   return {

@@ -144,10 +144,9 @@ export function createServing(resources: Resources, control: RunControl): Servin
     risks: (query) => rankedClients(resources, book, query),
     risksCsv: (query) => clientsCsv(resources, book, query),
     explainRisk: (subject) =>
-      book.explain(
-        'id' in subject ? subject : { row: subject.row as SourceRow, at: resources.clock.now() },
-        { without: WITHOUT },
-      ),
+      book.explain('id' in subject ? subject : { row: subject.row as SourceRow, at: resources.clock.now() }, {
+        without: WITHOUT,
+      }),
     models: ({ limit, before }) =>
       listModels(resources, before === undefined ? { limit } : { limit, before }),
     model: async (name) => {

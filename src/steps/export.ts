@@ -5,8 +5,10 @@ import { batchOfStored, type StoredRow } from '../core/features/stored-rows.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { renderOnnx } from '../core/models/onnx/render-onnx.ts';
 import { createScorer } from '../core/models/scorer.ts';
+import { tableColumnsOf } from '../core/models/sql/derived-sql.ts';
 import type { SqlDialect } from '../core/models/sql/dialect.ts';
 import { probeRows } from '../core/models/sql/probe-rows.ts';
+import { withRawValues } from '../core/models/sql/raw-rows.ts';
 import { renderSql } from '../core/models/sql/render-sql.ts';
 import type { ColumnBatch, Table } from '../engine/port.ts';
 import type { ScratchSelect } from '../engine/scratch-select.ts';
@@ -78,7 +80,9 @@ async function checkedRows(model: ModelDocument, table: Table | null): Promise<S
     }
   }
   const made = Object.fromEntries(model.inputs.map(({ name, kind }) => [name, kind === 'numeric' ? 1 : '']));
-  return [...rows, ...probeRows(model, rows[0] ?? made)];
+  return [...rows, ...probeRows(model, rows[0] ?? made)].map((row, index) =>
+    withRawValues(model, row, index),
+  );
 }
 
 function rowAt(model: ModelDocument, { columns }: ColumnBatch, i: number): StoredRow {
@@ -107,9 +111,9 @@ async function checkSql(
   const [database, select] =
     dialect === 'sqlite' ? (['SQLite', deps.sqlite] as const) : (['DuckDB', deps.duckdb] as const);
   const sql = renderSql(model, { dialect: ranThisText ? dialect : 'duckdb', table: SCRATCH_TABLE });
-  const inputs = model.inputs.map(({ name, kind }) => ({
+  const inputs = tableColumnsOf(model.inputs).map(({ name, kind }) => ({
     name,
-    kind,
+    kind: kind === 'numeric' ? kind : ('categorical' as const),
     values: rows.map((row) => row[name] ?? null),
   }));
   const id = { name: model.id ?? '', kind: 'categorical', values: rows.map((_, i) => String(i)) } as const;

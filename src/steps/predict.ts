@@ -2,8 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../base/clock.ts';
 import { temporaryName } from '../base/atomic-file.ts';
+import type { Clock } from '../base/clock.ts';
 import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
@@ -104,7 +104,10 @@ async function predictRows(
       const batch = scorer.batchOf(row as SourceRow, now);
       for (const { column, place } of ranged) {
         const read = batch.columns[place];
-        checkRange(column, read?.kind === 'numeric' ? (read.values[0] as number) : Number(row[column.name] ?? Number.NaN));
+        checkRange(
+          column,
+          read?.kind === 'numeric' ? (read.values[0] as number) : Number(row[column.name] ?? Number.NaN),
+        );
       }
       scorer.probabilityInto(batch, probability);
       unseen.add(batch);

@@ -72,7 +72,9 @@ function withoutSign(value: number): number {
 /** Whether two are made alike. */
 export function isSameDerived(a: DerivedColumn | undefined, b: DerivedColumn | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.kind === b.kind && a.from.length === b.from.length && a.from.every((name, k) => name === b.from[k]);
+  return (
+    a.kind === b.kind && a.from.length === b.from.length && a.from.every((name, k) => name === b.from[k])
+  );
 }
 
 /** How it is made, as a person would say it: "days from last_login to the time of the row (as_of)". */

@@ -9,7 +9,10 @@ export function findFaults(model: ModelDocument): string[] {
 
 function inputFaults({ inputs, features }: ModelDocument): string[] {
   const kinds = new Map(inputs.map(({ name, kind }) => [name, kind]));
-  const faults = [...(kinds.size < inputs.length ? ['inputs names a column twice'] : []), ...derivedFaults(inputs)];
+  const faults = [
+    ...(kinds.size < inputs.length ? ['inputs names a column twice'] : []),
+    ...derivedFaults(inputs),
+  ];
   features.forEach((feature, j) => {
     const kind = kinds.get(feature.source);
     const wanted = wantedKind(feature);
@@ -31,7 +34,9 @@ function derivedFaults(inputs: ModelDocument['inputs']): string[] {
       ...(kind === 'numeric' ? [] : [`inputs[${k}] (${name}) is derived, which only a numeric input can be`]),
       ...(derived.from.length === wanted
         ? []
-        : [`inputs[${k}].derived (${derived.kind}) takes ${wanted} columns, but names ${derived.from.length}`]),
+        : [
+            `inputs[${k}].derived (${derived.kind}) takes ${wanted} columns, but names ${derived.from.length}`,
+          ]),
       ...derived.from.flatMap((raw) => {
         const input = inputs.find((other) => other.name === raw);
         const fits = input?.kind === 'numeric' && input.derived === undefined && !isMadeOfDates(derived.kind);

@@ -33,12 +33,13 @@ function columnOf(
   now: Date | null,
 ): SourceColumn {
   const { name, derived } = input;
-  const value = valueOf(row, name);
+  const value = valueIn(row, name);
   if (derived !== undefined) {
     const time = rowTimeOf(derived);
-    const hasAll = derived.from.every((raw) => valueOf(row, raw) !== undefined);
-    const hasDates = derived.from.every((raw) => raw === time || valueOf(row, raw) !== undefined);
-    if (hasAll || (value === undefined && now !== null && hasDates)) return numbersOf(madeOf(name, derived, row, now));
+    const hasAll = derived.from.every((raw) => valueIn(row, raw) !== undefined);
+    const hasDates = derived.from.every((raw) => raw === time || valueIn(row, raw) !== undefined);
+    if (hasAll || (value === undefined && now !== null && hasDates))
+      return numbersOf(madeOf(name, derived, row, now));
   }
   if (value === undefined) throw lacksInputs(row, inputs, now);
   if (input.kind === 'numeric') return numbersOf(numberOf(name, value));
@@ -51,13 +52,13 @@ function numbersOf(value: number): SourceColumn {
 }
 
 /** undefined: the row does not have it. */
-function valueOf(row: SourceRow, name: string): SourceValue {
+function valueIn(row: SourceRow, name: string): SourceValue {
   return Object.hasOwn(row, name) ? row[name] : undefined;
 }
 
 function madeOf(name: string, derived: DerivedColumn, row: SourceRow, now: Date | null): number {
   const raw = derived.from.map((column) => {
-    const value = valueOf(row, column);
+    const value = valueIn(row, column);
     if (!isMadeOfDates(derived.kind)) return numberOf(column, value ?? null);
     return value === undefined && now !== null ? dayOf(now.getTime()) : dateOf(column, value ?? null);
   });
@@ -103,12 +104,12 @@ function numberOf(name: string, value: NonNullable<SourceValue> | null): number 
 function lacksInputs(row: SourceRow, inputs: readonly ModelInput[], now: Date | null): TidewatchError {
   const read = new Set(
     inputs.flatMap(({ name, derived }) => {
-      if (derived === undefined || valueOf(row, name) !== undefined) return [name];
+      if (derived === undefined || valueIn(row, name) !== undefined) return [name];
       const time = now === null ? null : rowTimeOf(derived);
       return derived.from.filter((raw) => raw !== time);
     }),
   );
-  const absent = [...read].filter((name) => valueOf(row, name) === undefined);
+  const absent = [...read].filter((name) => valueIn(row, name) === undefined);
   const question = nearColumnsQuestion(
     absent,
     Object.keys(row).filter((key) => !read.has(key)),

@@ -39,16 +39,18 @@ export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): 
   };
   const placeIn = (batch: SourceBatch, k: number, row: number): Place =>
     placeOf(spreads[k] as ColumnSpread, batch.columns[k] as SourceColumn, row);
+  const sentenceOf = (k: number, place: Place): string =>
+    reasonSentence(columns[k] as string, place, scorer.inputs[k]?.derived);
   return {
     baseline,
     raising(batch, most) {
       const all = explain(batch);
       return Array.from({ length: batch.rows }, (_, row) => {
         const own = all.subarray(row * columns.length, (row + 1) * columns.length);
-        return strongestReasons(explainer, own, scorer.calibrate, { most }).map((reason) => ({
-          ...reason,
-          sentence: reasonSentence(reason.column, placeIn(batch, columns.indexOf(reason.column), row)),
-        }));
+        return strongestReasons(explainer, own, scorer.calibrate, { most }).map((reason) => {
+          const k = columns.indexOf(reason.column);
+          return { ...reason, sentence: sentenceOf(k, placeIn(batch, k, row)) };
+        });
       });
     },
     contributions(batch) {
@@ -56,7 +58,7 @@ export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): 
       return columns.map((column, k) => {
         const place = placeIn(batch, k, 0);
         const contribution = all[k] as number;
-        return { column, value: clientValue(place), contribution, sentence: reasonSentence(column, place) };
+        return { column, value: clientValue(place), contribution, sentence: sentenceOf(k, place) };
       });
     },
   };

@@ -9,7 +9,10 @@ export interface ColumnsToRead {
 }
 
 /** The columns of the contract, those that are read for derived ones alone last. */
-export function allColumnsOf({ columns, raw = [] }: Pick<TableContract, 'columns' | 'raw'>): ContractColumn[] {
+export function allColumnsOf({
+  columns,
+  raw = [],
+}: Pick<TableContract, 'columns' | 'raw'>): ContractColumn[] {
   return [...columns, ...raw];
 }
 

@@ -3,9 +3,9 @@
 import { isUtf8 } from 'node:buffer';
 import { quoted } from '../../base/shorten.ts';
 import { isShortenedId, normalizeId } from '../../core/clients/client-id.ts';
+import { type DerivedKind, dayOf, derive } from '../../core/derived/derived-column.ts';
 import { canonicalText } from '../../core/features/canonical-text.ts';
 import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
-import { type DerivedKind, dayOf, derive } from '../../core/derived/derived-column.ts';
 import { isOutside, rangeText } from '../number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
 import { allColumnsOf } from './columns-to-read.ts';

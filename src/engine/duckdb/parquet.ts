@@ -84,11 +84,7 @@ export async function asCsv(
 const NO_END = /No magic bytes found at end of file|too small to be a Parquet file/i;
 
 /** Replacements for the columns that hold numbers or times and are read as texts. */
-async function textColumns(
-  database: Database,
-  relation: string,
-  contract: TableContract,
-): Promise<string[]> {
+async function textColumns(database: Database, relation: string, contract: TableContract): Promise<string[]> {
   const described = `(describe select * from ${relation})`;
   const names = await database.texts(`select column_name from ${described}`);
   const types = await database.texts(`select column_type from ${described}`);

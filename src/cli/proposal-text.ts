@@ -12,17 +12,20 @@ const MOST_LINES = 60;
 
 /** The table of columns, what the target says, and what to look at. A wide file shows its features in short. */
 export function renderProposal(proposal: FileProposal, terminal: Pick<Terminal, 'width' | 'colour'>): string {
-  const { decisions, positive, negative, rows } = proposal;
+  const { decisions, derived, positive, negative, rows } = proposal;
   const shown =
     decisions.length <= MOST_LINES ? decisions : decisions.filter(isRemarkable).slice(0, MOST_LINES);
   const table = renderTable(
     [{ header: 'column' }, { header: 'role' }, { header: 'why' }, { header: 'examples' }],
-    shown.map((decision) => [
-      decision.column === '' ? '(no name)' : decision.column,
-      roleText(decision),
-      decision.why,
-      decision.examples.join(', '),
-    ]),
+    [
+      ...shown.map((decision) => [
+        decision.column === '' ? '(no name)' : decision.column,
+        roleText(decision),
+        decision.why,
+        decision.examples.join(', '),
+      ]),
+      ...derived.map(({ column, why, examples }) => [column, 'derived', why, examples.join(', ')]),
+    ],
     { width: terminal.width, colour: terminal.colour },
   );
   const labelled = positive.rows + negative.rows;

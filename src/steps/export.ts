@@ -1,6 +1,7 @@
 /** Writes a model for other systems, as SQL or ONNX; SQL is held against the scorer on real rows first. */
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
+import { derivedWords } from '../core/derived/derived-column.ts';
 import { batchOfStored, type StoredRow } from '../core/features/stored-rows.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { renderOnnx } from '../core/models/onnx/render-onnx.ts';
@@ -43,6 +44,8 @@ export interface ExportSummary {
   /** null for ONNX. */
   readonly sql: string | null;
   readonly check: SqlCheck | null;
+  /** Inputs that are made of other columns, in words: SQL makes them of these, ONNX takes them as numbers. */
+  readonly derived: Readonly<Record<string, string>>;
 }
 
 /** The databases that SQL can be tried in. */
@@ -58,15 +61,18 @@ const TOLERANCE = 1e-9;
 /** Error `export-differs` where a database scores a row otherwise than the scorer, by more than 1e-9. */
 export async function exportModel(deps: ExportDeps, options: ExportOptions): Promise<ExportSummary> {
   const { model, format, path } = options;
+  const derived = Object.fromEntries(
+    model.inputs.flatMap((input) => (input.derived ? [[input.name, derivedWords(input.derived)]] : [])),
+  );
   if (format.kind === 'onnx') {
     if (path === null) throw new TidewatchError('usage', 'ONNX is not text: name the file to write it to.');
     writeFileAtomic(path, renderOnnx(model));
-    return { model: model.version, format: 'onnx', path, sql: null, check: null };
+    return { model: model.version, format: 'onnx', path, sql: null, check: null, derived };
   }
   const check = await checkSql(deps, model, format.dialect, await checkedRows(model, options.table));
   const sql = `${checkText(check, format.dialect)}${renderSql(model, format)}`;
   if (path !== null) writeFileAtomic(path, sql);
-  return { model: model.version, format: 'sql', path, sql, check };
+  return { model: model.version, format: 'sql', path, sql, check, derived };
 }
 
 /** The first rows of the table, and rows made up around one of them. */

@@ -15,10 +15,12 @@ Writes the deployed model so that other systems score with it.
 every row; print it, or write it with -o. It is held against the model on rows of the latest snapshot, and on rows
 with missing values, unseen levels and values at every threshold, before it is handed out: a difference above 1e-9
 refuses it. DuckDB, PostgreSQL's text and SQLite are run here; for MySQL/MariaDB and Spark the same SELECT is, in
-DuckDB's dialect. The table needs the columns that the comment at its head names; missing is NULL.
+DuckDB's dialect. The table needs the columns that the comment at its head names; missing is NULL. What the model
+makes of other columns, such as days since a date, the SELECT makes of them too.
 
 --onnx gives a model for onnxruntime: one input a source column, [N, 1], float32 (NaN where missing) or string
-(empty where missing); outputs "label" and "probability", each [N].
+(empty where missing); outputs "label" and "probability", each [N]. What is made of other columns is an input of
+numbers there, as ONNX has no dates.
 
 Examples:
   tidewatch export --sql duckdb --table clients
@@ -71,12 +73,19 @@ function formatOf({ sql, table, onnx, output }: ExportOptions): ExportFormat {
   throw new TidewatchError('usage', 'Name the table that the SELECT reads with --table NAME.');
 }
 
-function renderExport({ model, path, sql, check }: ExportSummary): string {
+function renderExport({ model, format, path, sql, check, derived }: ExportSummary): string {
   if (path === null) return sql ?? '';
   const lines = [`Wrote model ${model} to ${path}.`];
   if (check !== null) {
     lines.push(
       `Checked on ${formatCount(check.rows)} rows in ${check.database}: at most ${check.largestDifference.toExponential(1)} from the model${check.ranThisText ? '' : ' (in its own dialect)'}.`,
+    );
+  }
+  const made = Object.entries(derived);
+  if (format === 'onnx' && made.length > 0) {
+    lines.push(
+      'It takes as numbers what is made of other columns, which is to be made before:',
+      ...made.map(([name, words]) => `  ${name}: ${words}`),
     );
   }
   return lines.join('\n');

@@ -65,28 +65,36 @@ export function proposeDerived(
   const dates = verdicts.flatMap((verdict, column) =>
     isDate(look, column, verdict) && !wishes.leaveOut.includes(tally.names[column] as string) ? [column] : [],
   );
-  if (look.time === null && dates.length > 0) return withoutRowTime(tally, dates);
-  const days = dates.map((date) => daysOf(look, date, isStatus));
+  const days = look.time === null ? [] : dates.map((date) => daysOf(look, date, isStatus));
   const found = days.flatMap(({ candidate }) => candidate ?? []).sort((a, b) => rank(b) - rank(a));
-  const others = isStatus ? [] : [...pairsOf(look), ...monthsOf(look, dates)];
+  const months = look.time === null ? [] : monthsOf(look, look.time, dates);
+  const others = isStatus ? [] : [...pairsOf(look), ...months];
   const taken = [...found, ...others].slice(0, MOST);
   const left = found.length + others.length - taken.length;
-  const isTaken = (name: string | undefined) => taken.some(({ column }) => column === name);
+  const isTaken = (name: string) => taken.some(({ column }) => column === name);
+  const told = days.map(({ candidate, why }) =>
+    candidate === null || isTaken(candidate.column) ? why : `it is a date, and ${MOST} others tell more`,
+  );
   return {
     derived: named(tally.names, taken),
-    dates: new Map(
-      days.map(({ candidate, why }, k) => [
-        dates[k] as number,
-        candidate !== null && !isTaken(candidate.column) ? `it is a date, and ${MOST} others tell more` : why,
-      ]),
-    ),
-    notes:
-      left === 0
-        ? []
-        : [
-            `${left} more columns could be made of others than the ${MOST} that are; "columns.derived" of config.json takes any.`,
-          ],
+    dates: new Map(dates.map((date, k) => [date, told[k] ?? NO_ROW_TIME])),
+    notes: [
+      ...(look.time === null && dates.length > 0 ? [noteWithoutTime(tally, dates)] : []),
+      ...(left === 0 ? [] : [noteOnMore(left)]),
+    ],
   };
+}
+
+const NO_ROW_TIME = 'it is a date, and no column tells the time of the row, to which its days are counted';
+
+function noteWithoutTime({ names }: TableTally, dates: readonly number[]): string {
+  const list = dates.map((date) => `"${names[date]}"`).join(', ');
+  const [are, them] = dates.length > 1 ? ['are dates', 'them'] : ['is a date', 'it'];
+  return `${list} ${are}, and left out: days since ${them} are counted to the time of the row, which no column tells. Where one does, say --time COLUMN.`;
+}
+
+function noteOnMore(left: number): string {
+  return `${left} more columns could be made of others than the ${MOST} that are; "columns.derived" of config.json takes any.`;
 }
 
 /** A column of dates that is left out for no other reason. */
@@ -94,19 +102,6 @@ function isDate({ tally }: Look, column: number, { role, suspect }: Verdict): bo
   return (
     role === 'left-out' && suspect === null && kindOf(tally.columns[column] as ColumnTally).kind === 'time'
   );
-}
-
-function withoutRowTime({ names }: TableTally, dates: readonly number[]): DerivedProposal {
-  const why = 'it is a date, and no column tells the time of the row, to which its days are counted';
-  const quotedNames = dates.map((date) => `"${names[date]}"`).join(', ');
-  const [are, them] = dates.length > 1 ? ['are dates', 'them'] : ['is a date', 'it'];
-  return {
-    derived: [],
-    dates: new Map(dates.map((date) => [date, why])),
-    notes: [
-      `${quotedNames} ${are}, and left out: days since ${them} are counted to the time of the row, which no column tells. Where one does, say --time COLUMN.`,
-    ],
-  };
 }
 
 function rank({ strength }: Candidate): number {
@@ -157,10 +152,9 @@ function pairsOf(look: Look): Candidate[] {
 }
 
 /** Months of dates over two years and more, where the share of leavers differs by month beyond chance. */
-function monthsOf(look: Look, dates: readonly number[]): Candidate[] {
-  const { tally, labels, time } = look;
-  const all = time === null ? dates : [time, ...dates];
-  return all.flatMap((date) => {
+function monthsOf(look: Look, time: number, dates: readonly number[]): Candidate[] {
+  const { tally, labels } = look;
+  return [time, ...dates].flatMap((date) => {
     const name = tally.names[date] as string;
     const days = daysIn(look, date).filter((day) => !Number.isNaN(day));
     const months = valuesOf(look, { month: name });

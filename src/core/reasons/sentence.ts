@@ -1,73 +1,36 @@
 /** Reasons as sentences: every text template is here. */
 import { groupThousands } from '../../base/thousands.ts';
-import type { DerivedColumn, DerivedKind } from '../derived/derived-column.ts';
 import type { Place } from './spread.ts';
 
+/** How the numbers of a column are spoken of, where it is not "name is value, lower than ...". */
+export interface ColumnPhrase {
+  /** null: missing. */
+  text(value: number | null): string;
+  readonly less: string;
+  readonly more: string;
+  /** Its numbers have no order that tells anything, as those of months: only how many clients have the same is said. */
+  readonly isUnordered?: true;
+}
+
 /**
- * "lastmonth_activity is 3, lower than 92 % of clients", and of a column that is derived what it is of: "last_login was
- * 43 days before, longer than 91 % of clients". Without a full stop, so that it can stand in a list.
+ * "lastmonth_activity is 3, lower than 92 % of clients". Without a full stop, so that it can stand in a list.
+ * `phrase`: how the column is spoken of; absent: by its name.
  */
-export function reasonSentence(column: string, place: Place, derived?: DerivedColumn): string {
-  const name = derived === undefined ? column : subjectOf(derived);
+export function reasonSentence(column: string, place: Place, phrase?: ColumnPhrase): string {
   switch (place.kind) {
     case 'missing':
-      return `${name} is missing (${shareOfClients(place.share)})`;
+      return `${phrase?.text(null) ?? `${column} is missing`} (${shareOfClients(place.share)})`;
     case 'level':
-      return `${name} is ${place.level} (${shareOfClients(place.share)})`;
+      return `${column} is ${place.level} (${shareOfClients(place.share)})`;
     case 'number':
-      return `${name} ${valuePhrase(place, derived?.kind)}`;
+      if (phrase?.isUnordered) return `${phrase.text(place.value)} (${shareOfClients(place.equal)})`;
+      return `${phrase?.text(place.value) ?? `${column} is ${valueText(place.value)}`}, ${numberPlace(place, phrase)}`;
   }
 }
 
-function subjectOf({ kind, from }: DerivedColumn): string {
-  const [first = '', second = ''] = from;
-  if (kind === 'ratio') return `${first} / ${second}`;
-  return kind === 'difference' ? `${first} less ${second}` : first;
-}
-
-type NumberPlace = Extract<Place, { kind: 'number' }>;
-
-function valuePhrase(place: NumberPlace, kind: DerivedKind | undefined): string {
-  const { value, equal } = place;
-  switch (kind) {
-    case 'month':
-      return `is in ${MONTHS[value - 1] ?? valueText(value)} (${shareOfClients(equal)})`;
-    case 'days_since':
-      return value < 0
-        ? `is ${daysText(-value)} after, ${numberPlace(place, ['earlier', 'later'])}`
-        : `was ${value === 0 ? 'on that day' : `${daysText(value)} before`}, ${numberPlace(place, ['longer', 'shorter'])}`;
-    case 'days_until':
-      return value < 0
-        ? `was ${daysText(-value)} before, ${numberPlace(place, ['later', 'earlier'])}`
-        : `is ${value === 0 ? 'on that day' : `in ${daysText(value)}`}, ${numberPlace(place, ['later', 'sooner'])}`;
-    default:
-      return `is ${valueText(value)}, ${numberPlace(place, ['higher', 'lower'])}`;
-  }
-}
-
-function daysText(days: number): string {
-  return `${valueText(days)} ${days === 1 ? 'day' : 'days'}`;
-}
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-/** `words`: for a value that is above those of most, and below. */
 function numberPlace(
-  { below, equal, above, complete }: NumberPlace,
-  [more, less]: readonly [string, string],
+  { below, equal, above, complete }: Extract<Place, { kind: 'number' }>,
+  { less, more }: Pick<ColumnPhrase, 'less' | 'more'> = { less: 'lower', more: 'higher' },
 ): string {
   const whose = complete ? 'of clients' : 'of the clients that have one';
   if (below === 1) return complete ? `${more} than all clients` : `${more} than all ${whose.slice(3)}`;

@@ -1,6 +1,7 @@
 /** Tells the reasons of rows in sentences: exact contributions joined to where each value stands among all clients. */
 import type { SourceBatch, SourceColumn } from '../features/source-column.ts';
 import type { Scorer } from '../models/scorer.ts';
+import { derivedPhrase } from './derived-phrase.ts';
 import { createExplainer, type Reason, strongestReasons } from './explainer.ts';
 import { reasonSentence } from './sentence.ts';
 import { type ColumnSpread, type Place, placeOf } from './spread.ts';
@@ -39,8 +40,9 @@ export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): 
   };
   const placeIn = (batch: SourceBatch, k: number, row: number): Place =>
     placeOf(spreads[k] as ColumnSpread, batch.columns[k] as SourceColumn, row);
+  const phrases = scorer.inputs.map(({ derived }) => derived && derivedPhrase(derived));
   const sentenceOf = (k: number, place: Place): string =>
-    reasonSentence(columns[k] as string, place, scorer.inputs[k]?.derived);
+    reasonSentence(columns[k] as string, place, phrases[k]);
   return {
     baseline,
     raising(batch, most) {

@@ -82,7 +82,9 @@ export function minutesSql(text: string, dialect: SqlDialect): string {
 
 /** The day in UTC since 1970, as the scorer has it. @param minutes a column with what `minutesSql` gives. */
 export function daySql(text: string, minutes: string, dialect: SqlDialect): string {
-  const day = RULES[dialect].day(`SUBSTR(${text}, 1, 10)`);
+  // A month is its first day.
+  const { day: dayOf, joined } = RULES[dialect];
+  const day = dayOf(`SUBSTR(${joined(text, `'-01'`)}, 1, 10)`);
   return `${day} + CASE WHEN ${minutes} < 0 THEN -1 WHEN ${minutes} >= 1440 THEN 1 ELSE 0 END`;
 }
 

@@ -43,7 +43,7 @@ export function contractOf(
   add(columns.id, 'id');
   for (const name of columns.numeric) add(name, 'numeric');
   for (const [name, made] of Object.entries(columns.derived)) {
-    const derived = derivedOfConfig(made, columns.time, input?.dates);
+    const derived = derivedOfConfig(made, columns.time);
     if (derived !== null) found.set(name, { ...columnAs(name, 'numeric'), derived });
   }
   for (const name of columns.categorical) add(name, 'categorical');

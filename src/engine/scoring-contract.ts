@@ -12,8 +12,10 @@ export function scoringContract(
   { columns, raw = [], missingTexts }: Pick<TableContract, 'columns' | 'raw' | 'missingTexts'>,
 ): TableContract {
   const columnAs = (name: string, role: ContractColumn['role']): ContractColumn => {
-    const range = [...columns, ...raw].find((column) => column.name === name)?.range;
-    return { name, role, ...(range && role === 'numeric' && { range }) };
+    const { range, unit, dates } = [...columns, ...raw].find((column) => column.name === name) ?? {};
+    if (role === 'time') return { name, role, ...(dates !== undefined && { dates }) };
+    if (role !== 'numeric') return { name, role };
+    return { name, role, ...(range && { range }), ...(unit !== undefined && { unit }) };
   };
   const read = [
     ...(model.id === null ? [] : [{ name: model.id, role: 'id' } as const]),

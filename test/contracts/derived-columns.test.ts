@@ -9,7 +9,7 @@ import { columnsSchema } from '../../src/config/schema.ts';
 import type { Feature, ModelDocument } from '../../src/core/models/document.ts';
 import { createScorer } from '../../src/core/models/scorer.ts';
 import { tableColumnsOf } from '../../src/core/models/sql/derived-sql.ts';
-import type { SqlDialect } from '../../src/core/models/sql/dialect.ts';
+import { dialectRules, type SqlDialect } from '../../src/core/models/sql/dialect.ts';
 import { renderSql } from '../../src/core/models/sql/render-sql.ts';
 import { contractOf } from '../../src/engine/contract.ts';
 import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
@@ -192,6 +192,28 @@ describe('derived columns', () => {
     expect(Array.from(probabilities)).toEqual(expected);
   });
 
+  it('are the same from Parquet, whose dates are dates and times', async () => {
+    const isPlain = (text: string | null) =>
+      text === null || /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:[0-5]\d(?:\.\d+)?)?$/.test(text);
+    const plain = rows.filter((row) => [row['as of'], row['last login'], row.end].every(isPlain));
+    const path = join(home, 'plain.csv');
+    writeFileSync(path, csvOf(NAMES, plain.map(recordOf)));
+    const parquet = join(home, 'plain.parquet');
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const cast = (name: string, type: string) => `cast("${name}" as ${type}) as "${name}"`;
+    await connection.run(
+      `copy (select * replace (${cast('as of', 'timestamp')}, ${cast('last login', 'timestamp')}, ${cast('end', 'date')}, ` +
+        `${cast('used', 'double')}, ${cast('total', 'double')}, ${cast('quota', 'double')}) ` +
+        `from read_csv('${path}', header = true, all_varchar = true)) to '${parquet}' (format parquet)`,
+    );
+    instance.closeSync();
+    const { probabilities } = await scoreTable(await opens(parquet, 'model'), scorer, { labels: false });
+    expect(plain.length).toBeGreaterThan(300);
+    expect(Array.from(probabilities)).toEqual(plain.map((row) => scorer.scoreRow({ ...row }).probability));
+  });
+
   it('are made for a file that is scored, which has the raw columns or them', async () => {
     const path = join(home, 'raw.csv');
     writeFileSync(path, csvOf(NAMES.slice(0, -1), rows.map(recordOf)));
@@ -289,6 +311,36 @@ describe.each(DATABASES)('$name as to derived columns', ({ dialect, select }) =>
       const got = found.get(`c${i}`) ?? Number.NaN;
       const off = Math.abs(got - (expected[i] as number));
       if (!(off <= 1e-9)) throw new Error(`${JSON.stringify(row)}: got ${got}, expected ${expected[i]}`);
+    });
+  });
+
+  it('takes columns of dates and times as well as texts', async () => {
+    const isPlain = (text: string | null) =>
+      text === null || !/:60|Z$|[+-]\d\d(:?\d\d)?$/.test(text.slice(11));
+    const plain = rows.filter((row) => [row['as of'], row['last login'], row.end].every(isPlain));
+    const columns = tableColumnsOf(inputs).map(({ name, kind }) => ({
+      name,
+      kind: kind === 'numeric' ? kind : ('categorical' as const),
+      values: plain.map((row) => row[name as keyof RawRow]),
+    }));
+    const id = { name: 'client', kind: 'categorical', values: plain.map((_, i) => `c${i}`) } as const;
+    const sql = renderSql(model, { dialect, table: 'raw rows' });
+    const { identifier } = dialectRules(dialect);
+    const type = { mysql: 'DATETIME(6)', sqlite: 'TEXT' }[dialect as string] ?? 'TIMESTAMP';
+    const typed = ['client', ...columns.map(({ name }) => name)].map((name) => {
+      const column = identifier(name);
+      if (name === 'end') return `CAST(${column} AS ${dialect === 'sqlite' ? 'TEXT' : 'DATE'}) AS ${column}`;
+      return ['as of', 'last login'].includes(name) ? `CAST(${column} AS ${type}) AS ${column}` : column;
+    });
+    const table = `(SELECT ${typed.join(', ')} FROM ${identifier('raw rows')}) AS t`;
+    const text = sql.replace(`${identifier('raw rows')} AS t`, () => table);
+    expect(text).not.toBe(sql);
+    const answer = await select('raw rows', [id, ...columns], text);
+    const found = new Map(answer.map(([client, probability]) => [String(client), Number(probability)]));
+    expect(plain.length).toBeGreaterThan(200);
+    plain.forEach((row, i) => {
+      const off = Math.abs((found.get(`c${i}`) ?? Number.NaN) - scorer.scoreRow({ ...row }).probability);
+      if (!(off <= 1e-9)) throw new Error(`${JSON.stringify(row)}: off by ${off}`);
     });
   });
 });

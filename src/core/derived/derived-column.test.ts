@@ -75,7 +75,7 @@ describe('a derived column', () => {
   });
 
   it('is the same as another one made alike, and not as one of other columns or none', () => {
-    expect(isSameDerived(since, { ...since, formats: { login: 'DD.MM.YYYY' } })).toBe(true);
+    expect(isSameDerived(since, { kind: 'days_since', from: ['login', 'as_of'] })).toBe(true);
     expect(isSameDerived(since, { ...since, kind: 'days_until' })).toBe(false);
     expect(isSameDerived(since, { ...since, from: ['login', 'seen'] })).toBe(false);
     expect(isSameDerived(since, undefined)).toBe(false);

@@ -11,8 +11,6 @@ export interface DerivedColumn {
    * in the order in which they are divided or subtracted.
    */
   readonly from: readonly string[];
-  /** How raw columns write dates, by column. A column that is not here, or none at all: ISO 8601. */
-  readonly formats?: Readonly<Record<string, string>>;
 }
 
 /** How many raw columns a kind takes. */

@@ -10,7 +10,6 @@ const count = z.int().min(0);
 const derived = z.strictObject({
   kind: z.enum(DERIVED_KINDS),
   from: z.array(column),
-  formats: z.record(column, column).exactOptional(),
 });
 
 const feature = z.discriminatedUnion('kind', [

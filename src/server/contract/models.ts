@@ -42,7 +42,6 @@ export const modelSchema = z.strictObject({
         .strictObject({
           kind: z.enum(['days_since', 'days_until', 'month', 'ratio', 'difference']),
           from: z.array(z.string()).describe('The raw columns that it is made of.'),
-          formats: z.record(z.string(), z.string()).optional().describe('How they write dates.'),
         })
         .optional()
         .describe('How it is made of other columns of the row. Absent: it is a column of the data.'),

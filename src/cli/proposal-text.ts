@@ -12,19 +12,22 @@ const MOST_LINES = 60;
 
 /** The table of columns, what the target says, and what to look at. A wide file shows its features in short. */
 export function renderProposal(proposal: FileProposal, terminal: Pick<Terminal, 'width' | 'colour'>): string {
-  const { decisions, positive, negative, dropped, columns, rows } = proposal;
+  const { decisions, derived, positive, negative, dropped, columns, rows } = proposal;
   const open = dropped.reduce((sum, label) => sum + label.rows, 0);
   const unknown = open === 0 ? '' : `, ${formatCount(open)} not known yet (${labelText(columns.drop)})`;
   const shown =
     decisions.length <= MOST_LINES ? decisions : decisions.filter(isRemarkable).slice(0, MOST_LINES);
   const table = renderTable(
     [{ header: 'column' }, { header: 'role' }, { header: 'why' }, { header: 'examples' }],
-    shown.map((decision) => [
-      decision.column === '' ? '(no name)' : decision.column,
-      roleText(decision),
-      decision.why,
-      decision.examples.join(', '),
-    ]),
+    [
+      ...shown.map((decision) => [
+        decision.column === '' ? '(no name)' : decision.column,
+        roleText(decision),
+        decision.why,
+        decision.examples.join(', '),
+      ]),
+      ...derived.map(({ column, why, examples }) => [column, 'derived', why, examples.join(', ')]),
+    ],
     { width: terminal.width, colour: terminal.colour },
   );
   const labelled = positive.rows + negative.rows;

@@ -57,7 +57,11 @@ export const inputSchema = z
 /** Schema of one column of `columns.derived`. */
 export const derivedSchema = z
   .union([
-    z.strictObject({ days_since: column.describe('Days from this date to the time of the row.') }),
+    z.strictObject({
+      days_since: column.describe(
+        'Days of the calendar (UTC) from this date to the time of the row, columns.time.',
+      ),
+    }),
     z.strictObject({ days_until: column.describe('Days from the time of the row to this date.') }),
     z.strictObject({ month: column.describe('Month of this date, 1 to 12.') }),
     z.strictObject({ ratio: pair.describe('The first column divided by the second.') }),
@@ -83,6 +87,9 @@ export const derivedSchema = z
     }),
   ])
   .describe('A numeric feature that is made of other columns or of events.');
+
+/** How one column of `columns.derived` is made. */
+export type DerivedConfig = z.output<typeof derivedSchema>;
 
 /** Schema of `tables`. */
 export const tablesSchema = z

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TidewatchError } from '../base/errors.ts';
 import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
+import { derivedConflicts, rawNumbers } from './derived-conflicts.ts';
 import { derivedSchema, inputSchema, tablesSchema } from './input-schema.ts';
 import { labelConflicts } from './label-conflicts.ts';
 
@@ -58,7 +59,7 @@ export const columnsSchema = z
       )
       .default({})
       .describe(
-        'Numbers that a numeric column or columns.value may hold, as {"age": {"min": 0, "max": 150}}; a row with another one is quarantined. No column holds numbers beyond 1e100.',
+        'Numbers that a numeric column, a derived one or columns.value may hold, as {"age": {"min": 0, "max": 150}}; a row with another one is quarantined. No column holds numbers beyond 1e100.',
       ),
     time: column.nullable().default(null).describe('Column with the time of the row (ISO 8601).'),
     units: z
@@ -74,20 +75,31 @@ export const columnsSchema = z
     derived: z
       .record(column, derivedSchema)
       .default({})
-      .describe('Numeric features that are made of other columns or of events, by name.'),
+      .describe(
+        'Numeric features that are made of other columns or of events, by name. They are features without being listed in columns.numeric.',
+      ),
   })
   .superRefine((columns, context) => {
     for (const { path, message } of [...columnConflicts(columns), ...labelConflicts(columns)]) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
-    if (columns.numeric.length + columns.categorical.length === 0) {
+    for (const { path, message } of derivedConflicts(columns)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+    const derived = Object.keys(columns.derived);
+    if (columns.numeric.length + columns.categorical.length + derived.length === 0) {
       const message =
         'is empty, as "columns.categorical" is, so a model would know nothing of the clients: name at least one ' +
         'feature in either ("tidewatch init FILE" proposes them)';
       context.addIssue({ code: 'custom', path: ['numeric'], message });
     }
     for (const [name, { min, max }] of Object.entries(columns.ranges)) {
-      const isNumeric = columns.numeric.includes(name) || columns.value === name;
+      const isNumeric = [
+        ...columns.numeric,
+        columns.value,
+        ...derived,
+        ...rawNumbers(columns.derived),
+      ].includes(name);
       if (isNumeric && (min ?? -Infinity) <= (max ?? Infinity)) continue;
       const message = isNumeric ? `from ${min} to ${max} there is no number` : 'is no column of numbers';
       context.addIssue({ code: 'custom', path: ['ranges', name], message });
@@ -524,8 +536,8 @@ export const configSchema = z
       context.addIssue({ code: 'custom', path: ['publish', 'table'], message });
     }
     for (const name of Object.keys(config.columns.monotone)) {
-      if (config.columns.numeric.includes(name)) continue;
-      const message = `"${name}" is not one of columns.numeric`;
+      if (config.columns.numeric.includes(name) || Object.hasOwn(config.columns.derived, name)) continue;
+      const message = `"${name}" is not one of columns.numeric or columns.derived`;
       context.addIssue({ code: 'custom', path: ['columns', 'monotone'], message });
     }
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columnsSchema } from '../config/schema.ts';
-import { columnOf, contractOf } from './contract.ts';
+import { columnOf, contractOf, readColumnsOf } from './contract.ts';
 
 const contractWith = (columns: Parameters<typeof columnsSchema.parse>[0]) =>
   contractOf(columnsSchema.parse(columns), []);
@@ -58,5 +58,53 @@ describe('contractOf', () => {
       'target',
     ]);
     expect(columnOf(contract, 'owner')).toBeNull();
+  });
+
+  it('puts what is derived behind the numbers, and apart from them the columns that are read for it alone', () => {
+    const contract = contractWith({
+      numeric: ['used'],
+      categorical: ['plan'],
+      time: 'as_of',
+      ranges: { since: { min: 0 }, quota: { min: 1 } },
+      derived: {
+        since: { days_since: 'login' },
+        share: { ratio: ['used', 'quota'] },
+        moved: { change: 'used' },
+      },
+    });
+    expect(contract.columns).toEqual([
+      { name: 'corporation', role: 'id' },
+      { name: 'used', role: 'numeric' },
+      {
+        name: 'since',
+        role: 'numeric',
+        range: { min: 0, max: null },
+        derived: { kind: 'days_since', from: ['login', 'as_of'] },
+      },
+      { name: 'share', role: 'numeric', derived: { kind: 'ratio', from: ['used', 'quota'] } },
+      { name: 'plan', role: 'categorical' },
+      { name: 'as_of', role: 'time' },
+      { name: 'exited', role: 'target' },
+    ]);
+    expect(contract.raw).toEqual([
+      { name: 'login', role: 'time' },
+      { name: 'quota', role: 'numeric', range: { min: 1, max: null } },
+    ]);
+    expect(readColumnsOf(contract).map(({ name }) => name)).toEqual([
+      'corporation',
+      'used',
+      'plan',
+      'as_of',
+      'exited',
+      'login',
+      'quota',
+    ]);
+  });
+
+  it('is as it was where nothing is derived, so that nothing is read anew', () => {
+    expect(Object.keys(contractWith({}))).toEqual(['columns', 'positive', 'negative', 'missingTexts']);
+    expect(contractWith({}).columns.flatMap((column) => Object.keys(column))).toEqual(
+      Array(5).fill(['name', 'role']).flat(),
+    );
   });
 });

@@ -1,6 +1,8 @@
 /** Derives the contract of the data from the configuration. */
 import { labelsOf } from '../config/label-conflicts.ts';
 import type { ColumnsConfig, Config } from '../config/schema.ts';
+import { isMadeOfDates } from '../core/derived/derived-column.ts';
+import { derivedOfConfig } from '../core/derived/derived-of-config.ts';
 import type { ContractColumn, Reading, TableContract } from './port.ts';
 
 /** The contract of the rows of clients. */
@@ -22,23 +24,29 @@ export function contractOf(
   input?: Config['input'],
 ): TableContract {
   const found = new Map<string, ContractColumn>();
-  const add = (name: string | null, role: ContractColumn['role']): void => {
-    if (name === null || found.has(name)) return;
+  const columnAs = (name: string, role: ContractColumn['role']): ContractColumn => {
     const range = columns.ranges[name];
     const unit = columns.units[name];
     const dates = input?.dates[name];
     const aliases = Object.keys(columns.aliases).filter((alias) => columns.aliases[alias] === name);
-    found.set(name, {
+    return {
       name,
       role,
       ...(range && { range }),
       ...(unit !== undefined && { unit }),
       ...(dates !== undefined && { dates }),
       ...(aliases.length > 0 && { aliases }),
-    });
+    };
+  };
+  const add = (name: string | null, role: ContractColumn['role']): void => {
+    if (name !== null && !found.has(name)) found.set(name, columnAs(name, role));
   };
   add(columns.id, 'id');
   for (const name of columns.numeric) add(name, 'numeric');
+  for (const [name, made] of Object.entries(columns.derived)) {
+    const derived = derivedOfConfig(made, columns.time);
+    if (derived !== null) found.set(name, { ...columnAs(name, 'numeric'), derived });
+  }
   for (const name of columns.categorical) add(name, 'categorical');
   for (const purpose of ['value', 'segment', 'owner', 'time'] as const) {
     const known = found.get(columns[purpose] ?? '');
@@ -46,13 +54,40 @@ export function contractOf(
     else found.set(known.name, { ...known, also: [...(known.also ?? []), purpose] });
   }
   add(columns.target, 'target');
+  const all = [...found.values()];
+  const raw = rawColumnsOf(all, columnAs);
   return Object.freeze({
-    columns: Object.freeze([...found.values()]),
+    columns: Object.freeze(all),
+    ...(raw.length > 0 && { raw: Object.freeze(raw) }),
     ...labelTexts(columns),
     missingTexts,
     ...(labels === 'keep' && { labels: 'optional' as const }),
     ...(input && { reading: readingOf(input) }),
   });
+}
+
+/** The columns that are read for the derived ones among `columns` and are none of them. */
+export function rawColumnsOf(
+  columns: readonly ContractColumn[],
+  columnAs: (name: string, role: ContractColumn['role']) => ContractColumn = (name, role) => ({ name, role }),
+): ContractColumn[] {
+  const known = new Set(columns.map(({ name }) => name));
+  const raw = new Map<string, ContractColumn>();
+  for (const { derived } of columns) {
+    for (const name of derived?.from ?? []) {
+      if (!known.has(name))
+        raw.set(name, columnAs(name, derived && isMadeOfDates(derived.kind) ? 'time' : 'numeric'));
+    }
+  }
+  return [...raw.values()];
+}
+
+/** The columns of the contract that are read from files, those that are not kept last. */
+export function readColumnsOf({
+  columns,
+  raw = [],
+}: Pick<TableContract, 'columns' | 'raw'>): ContractColumn[] {
+  return [...columns.filter(({ derived }) => derived === undefined), ...raw];
 }
 
 /** Name of the contract's column that has a role or serves it as well, or null. */

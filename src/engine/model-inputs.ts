@@ -4,7 +4,7 @@ import type { TableContract } from './port.ts';
 
 /** The feature columns, numeric ones first, as the contract orders them. */
 export function modelInputsOf(contract: TableContract): ModelInput[] {
-  return contract.columns.flatMap(({ name, role }): ModelInput[] =>
-    role === 'numeric' || role === 'categorical' ? [{ name, kind: role }] : [],
+  return contract.columns.flatMap(({ name, role, derived }): ModelInput[] =>
+    role === 'numeric' || role === 'categorical' ? [{ name, kind: role, ...(derived && { derived }) }] : [],
   );
 }

@@ -3,6 +3,7 @@
  * above knows which engine answers.
  */
 import type { Progress } from '../base/progress.ts';
+import type { DerivedColumn } from '../core/derived/derived-column.ts';
 
 /** What a column is for; it decides how its text is read and what makes a row unacceptable. */
 export type ColumnRole = 'id' | 'numeric' | 'categorical' | 'target' | 'value' | 'segment' | 'owner' | 'time';
@@ -20,6 +21,8 @@ export interface ContractColumn {
   readonly unit?: string;
   /** How its times are written, as `input.dates` of the configuration says. Absent: ISO 8601. */
   readonly dates?: string;
+  /** How it is made of other columns of the row, and not read. Absent: it is read from the file. */
+  readonly derived?: DerivedColumn;
 }
 
 /** How files are written, as `input` of the configuration says; null: found in each file. */
@@ -41,8 +44,10 @@ export interface NumberRange {
 
 /** What the data must look like, derived from the configuration (`contractOf` in contract.ts). */
 export interface TableContract {
-  /** In the order of finaldata.csv: id, numeric, categorical, value, segment, owner, time, target. */
+  /** In the order of finaldata.csv: id, numeric, derived, categorical, value, segment, owner, time, target. */
   readonly columns: readonly ContractColumn[];
+  /** Columns that files must have for what is derived of them alone, and that are not kept. Absent: none. */
+  readonly raw?: readonly ContractColumn[];
   /** How labels are written: those who left, and those who stayed. null: any one other value. */
   readonly positive: string;
   readonly negative: string | null;

@@ -70,7 +70,7 @@ export async function scoreClients(
   { folds, heldBytes = 0 }: ScoreClientsOptions,
 ): Promise<ScoredClients> {
   const names = scorer.inputs.map((input) => input.name);
-  checkInputs(table, names);
+  checkInputs(table, scorer.inputs);
   const clients = await readClients(table);
   const scorers = await createClientScorers(table, clients, scorer, folds);
   const probabilities = new Float64Array(clients.clients);

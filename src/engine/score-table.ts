@@ -1,10 +1,11 @@
 /** Scores a model over a table: the probability of every row, and its label where the table has one. */
 import { TidewatchError } from '../base/errors.ts';
-import type { SourceBatch } from '../core/features/source-column.ts';
+import { derivedWords, isSameDerived } from '../core/derived/derived-column.ts';
+import type { ModelInput, SourceBatch } from '../core/features/source-column.ts';
 import type { Scorer } from '../core/models/scorer.ts';
 import { scoreInto } from './client-scorers.ts';
 import { columnOf } from './contract.ts';
-import type { ColumnVector, Table } from './port.ts';
+import type { ColumnVector, Table, TableContract } from './port.ts';
 
 export interface ScoredTable {
   /** One a row, in the table's order. */
@@ -30,7 +31,7 @@ export async function scoreTable(
   },
 ): Promise<ScoredTable> {
   const names = scorer.inputs.map((input) => input.name);
-  checkInputs(table, names);
+  checkInputs(table, scorer.inputs);
   const target = options.labels ? columnOf(table.contract, 'target') : null;
   const value = options.values === true ? columnOf(table.contract, 'value') : null;
   const extras = [target, value].filter((name) => name !== null);
@@ -60,15 +61,34 @@ function copyNumbers(column: ColumnVector | undefined, into: Float64Array, offse
   if (column?.kind === 'numeric') into.set(column.values, offset);
 }
 
-/** Error `column-missing` where the table's contract lacks one of the columns that the model reads. */
-export function checkInputs(table: Pick<Table, 'contract'>, names: readonly string[]): void {
-  const known = new Set(table.contract.columns.map((column) => column.name));
-  const absent = names.filter((name) => !known.has(name));
-  if (absent.length === 0) return;
+/** Error `column-missing` where the table's contract lacks one of the columns that the model reads, or makes it otherwise. */
+export function checkInputs({ contract }: Pick<Table, 'contract'>, inputs: readonly ModelInput[]): void {
+  const { absent, otherwise } = unfitInputs(contract, inputs);
+  const columns = [...absent, ...otherwise];
+  if (columns.length === 0) return;
+  const what = absent.length > 0 ? 'no longer names as features' : 'makes of other columns now';
+  const how = absent.length > 0 ? 'Name them under "columns"' : 'Make them as before under "columns.derived"';
   throw new TidewatchError(
     'column-missing',
-    `The model reads ${absent.join(', ')}, which the configuration no longer names as features. ` +
-      'Name them under "columns" in config.json again, or train a new model.',
-    { details: { columns: absent } },
+    `The model reads ${columns.map(({ name, derived }) => name + madeText(derived)).join(', ')}, which the configuration ${what}. ` +
+      `${how} in config.json again, or train a new model.`,
+    { details: { columns: columns.map(({ name }) => name) } },
   );
+}
+
+function madeText(derived: ModelInput['derived']): string {
+  return derived === undefined ? '' : ` (${derivedWords(derived)})`;
+}
+
+/** The inputs that the contract does not have, and those that it makes otherwise than the model does. */
+export function unfitInputs(
+  { columns }: Pick<TableContract, 'columns'>,
+  inputs: readonly ModelInput[],
+): { readonly absent: readonly ModelInput[]; readonly otherwise: readonly ModelInput[] } {
+  const known = new Map(columns.map((column) => [column.name, column]));
+  const present = inputs.filter(({ name }) => known.has(name));
+  return {
+    absent: inputs.filter(({ name }) => !known.has(name)),
+    otherwise: present.filter(({ name, derived }) => !isSameDerived(known.get(name)?.derived, derived)),
+  };
 }

@@ -2,6 +2,7 @@
  * Shadow mode: a retrained model, the challenger, scores beside the live one, the champion, on new labelled rows, each
  * used once, until a test that may be looked at after every run decides.
  */
+import type { ModelInput } from '../core/features/source-column.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import {
   advanceDuel,
@@ -10,6 +11,7 @@ import {
   readDuel,
   startDuel,
 } from '../core/monitor/performance/duel.ts';
+import { unfitInputs } from '../engine/score-table.ts';
 import type { FreshRows } from '../steps/watch/watch.ts';
 import type { ChallengeRecord } from '../store/port.ts';
 import { changeKnownBy } from './known-change.ts';
@@ -82,11 +84,13 @@ function obstacle(resources: Resources, model: ModelDocument | null): string | n
   const { gate } = resources.workspace.config;
   if (gate !== 'sequential') return `the configuration now has the gate ${gate}`;
   if (model === null) return 'the challenger is not in the store any more, or its document was changed';
-  const known = new Set(resources.contract.columns.map(({ name }) => name));
-  const absent = model.inputs.map(({ name }) => name).filter((name) => !known.has(name));
-  return absent.length === 0
+  const { absent, otherwise } = unfitInputs(resources.contract, model.inputs);
+  const names = (inputs: readonly ModelInput[]) => inputs.map(({ name }) => name).join(', ');
+  if (absent.length > 0)
+    return `the challenger reads ${names(absent)}, which the configuration no longer names`;
+  return otherwise.length === 0
     ? null
-    : `the challenger reads ${absent.join(', ')}, which the configuration no longer names`;
+    : `the challenger reads ${names(otherwise)}, which the configuration makes of other columns now`;
 }
 
 /**

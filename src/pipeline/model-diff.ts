@@ -1,5 +1,7 @@
 /** What is different between two stored models: how they came about, what they hold, and what they score today. */
 import { asTidewatchError } from '../base/errors.ts';
+import { derivedWords } from '../core/derived/derived-column.ts';
+import type { ModelInput } from '../core/features/source-column.ts';
 import type { Feature, ModelDocument } from '../core/models/document.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
@@ -72,7 +74,7 @@ export async function diffModels(resources: Resources, from: string, to: string)
       reason: certificate.threshold?.reason ?? null,
     })),
     calibration: change(({ calibration }) => calibration.kind),
-    inputs: set(({ inputs }) => inputs.map(({ name, kind }) => `${name} (${kind})`)),
+    inputs: set(({ inputs }) => inputs.map(inputText)),
     features: set((model) => model.features.map(nameOfFeature)),
     options: changedOptions(old.certificate.options, young.certificate.options),
     coefficients: coefficientChanges(old, young),
@@ -166,4 +168,8 @@ async function testOf(
     if (error.code === 'internal') throw thrown;
     return { test: null, notCompared: error.message };
   }
+}
+
+function inputText({ name, kind, derived }: ModelInput): string {
+  return `${name} (${derived === undefined ? kind : derivedWords(derived)})`;
 }

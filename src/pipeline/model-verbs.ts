@@ -7,6 +7,7 @@ import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
 import type { Table, TableSource } from '../engine/port.ts';
+import { unfitInputs } from '../engine/score-table.ts';
 import { scoringContract } from '../engine/scoring-contract.ts';
 import { selectInDuckdb, selectInSqlite } from '../engine/scratch-select.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
@@ -82,9 +83,12 @@ async function clientsToCheck(resources: Resources, model: ModelDocument): Promi
 
 function snapshotSource(resources: Resources, model: ModelDocument): TableSource | null {
   const snapshot = readSnapshotFile(resources.workspace.paths.output);
-  const fits = model.inputs.every(({ name, kind }) =>
-    snapshot?.columns.some((column) => column.name === name && column.role === kind),
-  );
+  const { absent, otherwise } = unfitInputs(resources.contract, model.inputs);
+  const fits =
+    absent.length + otherwise.length === 0 &&
+    model.inputs.every(({ name, kind }) =>
+      snapshot?.columns.some((column) => column.name === name && column.role === kind),
+    );
   return snapshot !== null && fits ? { kind: 'snapshot', snapshot, contract: resources.contract } : null;
 }
 

@@ -123,6 +123,7 @@ export function createServing(resources: Resources, control: RunControl): Servin
       currentId: resources.live.currentId,
       liveModel: () => readServedModel(resources),
       engine: () => resources.engine(),
+      clock: resources.clock,
     },
     { contract, workspace: root, temporaryFolder: requestsFolder(workspace) },
   );
@@ -143,7 +144,9 @@ export function createServing(resources: Resources, control: RunControl): Servin
     risks: (query) => rankedClients(resources, book, query),
     risksCsv: (query) => clientsCsv(resources, book, query),
     explainRisk: (subject) =>
-      book.explain('id' in subject ? subject : { row: subject.row as SourceRow }, { without: WITHOUT }),
+      book.explain('id' in subject ? subject : { row: subject.row as SourceRow, at: resources.clock.now() }, {
+        without: WITHOUT,
+      }),
     models: ({ limit, before }) =>
       listModels(resources, before === undefined ? { limit } : { limit, before }),
     model: async (name) => {

@@ -11,7 +11,10 @@ import { inputsOf, listOf, type ScoredClients } from '../engine/score-clients.ts
 import { type ToldClient, toldClient } from '../engine/told-client.ts';
 
 /** A client of the data by name, or one that is given. */
-export type ExplainSubject = { readonly id: string } | { readonly row: SourceRow };
+export type ExplainSubject =
+  | { readonly id: string }
+  /** `at`: the time of the row, where the row does not tell it and something is derived of it. */
+  | { readonly row: SourceRow; readonly at?: Date };
 
 export interface Explanation {
   readonly modelVersion: string;
@@ -67,7 +70,7 @@ export async function explain(
   const batch =
     'id' in subject
       ? await inputsOf(scored, deps.table, Uint32Array.of(client ?? 0))
-      : scorer.batchOf(subject.row);
+      : scorer.batchOf(subject.row, subject.at);
   const teller = createTeller(scorer, scored.spreads);
   const contributions = teller.contributions(batch);
   const margin = new Float64Array(1);

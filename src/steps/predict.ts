@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { temporaryName } from '../base/atomic-file.ts';
+import type { Clock } from '../base/clock.ts';
 import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
@@ -43,6 +44,8 @@ export interface PredictorDeps {
   /** The model that is live; null: none. */
   readonly liveModel: () => Promise<ModelDocument | null>;
   readonly engine: () => Promise<Engine>;
+  /** Tells the time of a row that does not, where something is derived of it. */
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 export interface Predictor {
@@ -72,7 +75,7 @@ export function createPredictor(deps: PredictorDeps, options: PredictorOptions):
     model,
     predict: async (input) => {
       const scorer = await model();
-      if ('rows' in input) return predictRows(scorer, input.rows, options.contract);
+      if ('rows' in input) return predictRows(scorer, input.rows, options.contract, deps.clock.now());
       if ('paths' in input) return predictFiles(await deps.engine(), scorer, input.paths, options);
       return predictCsv(await deps.engine(), scorer, input.csv, options);
     },
@@ -85,18 +88,27 @@ const ROWS_AT_ONCE = 1000;
 async function predictRows(
   scorer: Scorer,
   rows: readonly Readonly<Record<string, unknown>>[],
-  { columns }: TableContract,
+  { columns, raw = [] }: TableContract,
+  now: Date,
 ): Promise<Prediction> {
-  const ranged = columns.filter(
-    ({ name, range }) => range && scorer.inputs.some((input) => input.name === name),
-  );
+  const ranged = [...columns, ...raw].flatMap((column) => {
+    const place = scorer.inputs.findIndex((input) => input.name === column.name);
+    const isRead = place >= 0 || scorer.inputs.some(({ derived }) => derived?.from.includes(column.name));
+    return column.range !== undefined && isRead ? [{ column, place }] : [];
+  });
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
   const probabilities: number[] = [];
   for (const [index, row] of rows.entries()) {
     try {
-      const batch = scorer.batchOf(row as SourceRow);
-      for (const column of ranged) checkRange(column, Number(row[column.name] ?? Number.NaN));
+      const batch = scorer.batchOf(row as SourceRow, now);
+      for (const { column, place } of ranged) {
+        const read = batch.columns[place];
+        checkRange(
+          column,
+          read?.kind === 'numeric' ? (read.values[0] as number) : Number(row[column.name] ?? Number.NaN),
+        );
+      }
       scorer.probabilityInto(batch, probability);
       unseen.add(batch);
       probabilities.push(probability[0] as number);

@@ -81,7 +81,15 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun'];
 const part = (date: string, at: number) => date.split('-')[at] as string;
 
 function textOf(style: Style): string {
-  const { separator = ',', lineEnd = '\n', above = [], below, quotes = false, names = {}, cells = {} } = style;
+  const {
+    separator = ',',
+    lineEnd = '\n',
+    above = [],
+    below,
+    quotes = false,
+    names = {},
+    cells = {},
+  } = style;
   const order = style.order ?? COLUMNS;
   const write = { ...PLAIN, ...cells };
   const field = (text: string) =>
@@ -188,7 +196,10 @@ const ENCODINGS: readonly Variant[] = [
 ];
 
 const NUMBERS: readonly Variant[] = [
-  variant('two decimals', fee((value) => value.toFixed(2))),
+  variant(
+    'two decimals',
+    fee((value) => value.toFixed(2)),
+  ),
   variant('decimal comma, semicolons', { separator: ';', ...fee(money(',', '')) }),
   variant('decimal comma in quotes', fee(money(',', ''))),
   variant('1.234,50', { separator: ';', ...fee(money(',', '.')) }),
@@ -199,29 +210,77 @@ const NUMBERS: readonly Variant[] = [
   variant('1 234,50 with thin spaces', { separator: ';', ...fee(money(',', '\u2009')) }),
   variant("1'234.50", fee(money('.', "'"))),
   variant('1’234.50', fee(money('.', '\u2019'))),
-  variant('$1,234.50', fee((value) => `$${money('.', ',')(value)}`)),
-  variant('$ 1,234.50', fee((value) => `$ ${money('.', ',')(value)}`)),
+  variant(
+    '$1,234.50',
+    fee((value) => `$${money('.', ',')(value)}`),
+  ),
+  variant(
+    '$ 1,234.50',
+    fee((value) => `$ ${money('.', ',')(value)}`),
+  ),
   variant('1.234,50 €', { separator: ';', ...fee((value) => `${money(',', '.')(value)} €`) }),
-  variant('€1234.5', fee((value) => `€${value}`)),
-  variant('1234.5 EUR', fee((value) => `${value} EUR`)),
-  variant("CHF 1'234.50", fee((value) => `CHF ${money('.', "'")(value)}`)),
-  variant('£1,234.50', fee((value) => `£${money('.', ',')(value)}`)),
+  variant(
+    '€1234.5',
+    fee((value) => `€${value}`),
+  ),
+  variant(
+    '1234.5 EUR',
+    fee((value) => `${value} EUR`),
+  ),
+  variant(
+    "CHF 1'234.50",
+    fee((value) => `CHF ${money('.', "'")(value)}`),
+  ),
+  variant(
+    '£1,234.50',
+    fee((value) => `£${money('.', ',')(value)}`),
+  ),
   variant('a unit', { cells: { tenure: (value) => `${value} months` } }),
   variant('a unit without a blank', { cells: { tenure: (value) => `${value}mo` } }),
   variant('a plus sign', { cells: { tenure: (value) => `+${value}` } }),
-  variant('exponents', fee((value) => value.toExponential())),
+  variant(
+    'exponents',
+    fee((value) => value.toExponential()),
+  ),
 ];
 
 const DATES: readonly Variant[] = [
-  variant('31.01.2024', dates((date) => `${part(date, 2)}.${part(date, 1)}.${part(date, 0)}`)),
-  variant('31/01/2024', dates((date) => `${part(date, 2)}/${part(date, 1)}/${part(date, 0)}`)),
-  variant('01/31/2024', dates((date) => `${part(date, 1)}/${part(date, 2)}/${part(date, 0)}`)),
-  variant('31-01-2024', dates((date) => `${part(date, 2)}-${part(date, 1)}-${part(date, 0)}`)),
-  variant('2024/01/31', dates((date) => date.replaceAll('-', '/'))),
-  variant('20240131', dates((date) => date.replaceAll('-', ''))),
-  variant('31.1.2024', dates((date) => `${Number(part(date, 2))}.${Number(part(date, 1))}.2024`)),
-  variant('31 Jan 2024', dates((date) => `${part(date, 2)} ${MONTHS[Number(part(date, 1)) - 1]} 2024`)),
-  variant('31-Jan-24', dates((date) => `${part(date, 2)}-${MONTHS[Number(part(date, 1)) - 1]}-24`)),
+  variant(
+    '31.01.2024',
+    dates((date) => `${part(date, 2)}.${part(date, 1)}.${part(date, 0)}`),
+  ),
+  variant(
+    '31/01/2024',
+    dates((date) => `${part(date, 2)}/${part(date, 1)}/${part(date, 0)}`),
+  ),
+  variant(
+    '01/31/2024',
+    dates((date) => `${part(date, 1)}/${part(date, 2)}/${part(date, 0)}`),
+  ),
+  variant(
+    '31-01-2024',
+    dates((date) => `${part(date, 2)}-${part(date, 1)}-${part(date, 0)}`),
+  ),
+  variant(
+    '2024/01/31',
+    dates((date) => date.replaceAll('-', '/')),
+  ),
+  variant(
+    '20240131',
+    dates((date) => date.replaceAll('-', '')),
+  ),
+  variant(
+    '31.1.2024',
+    dates((date) => `${Number(part(date, 2))}.${Number(part(date, 1))}.2024`),
+  ),
+  variant(
+    '31 Jan 2024',
+    dates((date) => `${part(date, 2)} ${MONTHS[Number(part(date, 1)) - 1]} 2024`),
+  ),
+  variant(
+    '31-Jan-24',
+    dates((date) => `${part(date, 2)}-${MONTHS[Number(part(date, 1)) - 1]}-24`),
+  ),
 ];
 
 const FLAGS: readonly Variant[] = [
@@ -237,7 +296,9 @@ const FLAGS: readonly Variant[] = [
 const NAMES: readonly Variant[] = [
   variant('another order', { order: [...COLUMNS].reverse() }),
   variant('capitals', { names: { support_calls: 'SUPPORT_CALLS', tenure: 'Tenure' } }),
-  variant('blanks for underscores', { names: { support_calls: 'Support Calls', monthly_fee: 'monthly fee' } }),
+  variant('blanks for underscores', {
+    names: { support_calls: 'Support Calls', monthly_fee: 'monthly fee' },
+  }),
   variant('blanks around', { names: { support_calls: ' support_calls ', tenure: 'tenure ' } }),
 ];
 

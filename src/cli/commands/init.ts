@@ -22,6 +22,9 @@ target mean "left" it takes from their words and from the name of the column (0 
 asks where that is not certain. The files are copied into sourcedata/, so "tidewatch run" works at once; they
 themselves are not touched.
 
+Where a column tells the time of the row, days since (or until) each date become features, and so do ratios and months
+that tell who leaves in a sample of the rows: at most ten, listed as "derived" (docs/derived.md). --no-derived: none.
+
 One client in five is held out: no model learns from its rows, in these files or in any that comes, and they test
 every model. Where clients are seen again and again and the target is their status at the time, such as in monthly
 dumps with a time column, what is learned is who leaves within one such period ("labels" in config.json).
@@ -53,6 +56,7 @@ interface InitOptions extends SharedOptions {
   readonly testShare: number;
   readonly labelMeaning?: OutcomeRule['meaning'];
   readonly seed: number;
+  readonly derived: boolean;
   readonly copy: boolean;
 }
 
@@ -69,6 +73,10 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     .option('--categorical <columns>', 'categorical feature columns, separated by commas', parseNames)
     .option('--use <columns>', 'with a file: features to use whatever they look like', parseNames)
     .option('--leave-out <columns>', 'with a file: columns to leave out', parseNames)
+    .option(
+      '--no-derived',
+      'with a file: propose no columns that are made of others, such as days since a date',
+    )
     .option('--test-share <share>', 'share of the clients that is held out for testing', parseShare, 0.2)
     .option(
       '--label-meaning <meaning>',
@@ -187,6 +195,7 @@ function wishesOf(options: InitOptions): ProposalWishes {
     leaveOut: options.leaveOut ?? [],
     numeric: options.numeric ?? [],
     categorical: options.categorical ?? [],
+    derived: options.derived,
   };
 }
 

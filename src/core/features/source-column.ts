@@ -1,4 +1,5 @@
 /** Source columns as the core sees them: the columns of an engine's batch fit, and so does a single row. */
+import type { DerivedColumn } from '../derived/derived-column.ts';
 
 /** Missing is NaN in `numeric`, -1 in `categorical`, null in `text`. */
 export type SourceColumn =
@@ -15,6 +16,8 @@ export type SourceColumn =
 export interface ModelInput {
   readonly name: string;
   readonly kind: 'numeric' | 'categorical';
+  /** How it is made of other columns of the row. Absent: it is a column of the data. */
+  readonly derived?: DerivedColumn;
 }
 
 /** Rows of source columns, in the order of the inputs. */

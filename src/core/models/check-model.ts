@@ -1,4 +1,5 @@
 /** Checks that the parts of a model document fit each other, so that scoring it cannot go wrong. */
+import { isMadeOfDates, RAW_COLUMNS } from '../derived/derived-column.ts';
 import type { Feature, ModelDocument, Tree } from './document.ts';
 
 /** What is wrong with a document of the right shape, each with its place; empty when it can be scored. */
@@ -8,7 +9,10 @@ export function findFaults(model: ModelDocument): string[] {
 
 function inputFaults({ inputs, features }: ModelDocument): string[] {
   const kinds = new Map(inputs.map(({ name, kind }) => [name, kind]));
-  const faults = kinds.size < inputs.length ? ['inputs names a column twice'] : [];
+  const faults = [
+    ...(kinds.size < inputs.length ? ['inputs names a column twice'] : []),
+    ...derivedFaults(inputs),
+  ];
   features.forEach((feature, j) => {
     const kind = kinds.get(feature.source);
     const wanted = wantedKind(feature);
@@ -20,6 +24,28 @@ function inputFaults({ inputs, features }: ModelDocument): string[] {
     }
   });
   return faults;
+}
+
+function derivedFaults(inputs: ModelDocument['inputs']): string[] {
+  return inputs.flatMap(({ name, kind, derived }, k) => {
+    if (derived === undefined) return [];
+    const wanted = RAW_COLUMNS[derived.kind];
+    return [
+      ...(kind === 'numeric' ? [] : [`inputs[${k}] (${name}) is derived, which only a numeric input can be`]),
+      ...(derived.from.length === wanted
+        ? []
+        : [
+            `inputs[${k}].derived (${derived.kind}) takes ${wanted} columns, but names ${derived.from.length}`,
+          ]),
+      ...derived.from.flatMap((raw) => {
+        const input = inputs.find((other) => other.name === raw);
+        const fits = input?.kind === 'numeric' && input.derived === undefined && !isMadeOfDates(derived.kind);
+        return input === undefined || fits
+          ? []
+          : [`inputs[${k}].derived (${derived.kind}) cannot be made of the input ${raw}`];
+      }),
+    ];
+  });
 }
 
 function wantedKind(feature: Feature): 'numeric' | 'categorical' | null {

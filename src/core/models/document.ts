@@ -2,6 +2,7 @@
  * A model as a document: everything that scoring a client needs, as plain JSON data. `trainedmodel.json` holds
  * it; the scorer, the SQL export and the ONNX export read it.
  */
+import type { ModelInput } from '../features/source-column.ts';
 import type { DriftReference } from '../monitor/inputs/drift-reference.ts';
 
 export const MODEL_FORMAT = 'tidewatch-model/1';
@@ -183,8 +184,8 @@ export interface ModelDocument {
   readonly version: string;
   readonly target: { readonly column: string; readonly positive: string };
   readonly id: string | null;
-  /** Source columns that scoring needs, each with its kind. */
-  readonly inputs: readonly { readonly name: string; readonly kind: 'numeric' | 'categorical' }[];
+  /** Source columns that scoring needs, each with its kind, and how it is made where it is made of others. */
+  readonly inputs: readonly ModelInput[];
   readonly features: readonly Feature[];
   readonly learner: LearnerParameters;
   readonly calibration: Calibration;

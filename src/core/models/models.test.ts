@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DerivedColumn } from '../derived/derived-column.ts';
 import { calibratorOf } from './calibrated.ts';
 import { type Calibration, MODEL_FORMAT, type ModelDocument, type Tree } from './document.ts';
 import { modelVersion, parseModel, renderModel } from './model-file.ts';
@@ -154,6 +155,22 @@ describe('the model file', () => {
     expect(() => parseModel(renderModel(wrong), null)).toThrow('needs a numeric input');
     const nan = modelOf({ features: trees().features.concat(modelOf().features.slice(0, 2)) });
     expect(() => parseModel(renderModel(nan), null)).toThrow('may be NaN');
+  });
+
+  it('keeps how inputs are made of other columns, and refuses what cannot be made', () => {
+    const derivedBy = (derived: DerivedColumn, kind: 'numeric' | 'categorical' = 'numeric') =>
+      modelOf({ inputs: [...modelOf().inputs, { name: 'made', kind, derived }] });
+    const ratio = derivedBy({ kind: 'ratio', from: ['usage', 'quota'] });
+    expect(parseModel(renderModel(ratio), null).inputs).toEqual(ratio.inputs);
+    const parse = (model: ModelDocument) => () => parseModel(renderModel(model), null);
+    expect(parse(derivedBy({ kind: 'days_since', from: ['login'] }))).toThrow('takes 2 columns, but names 1');
+    expect(parse(derivedBy({ kind: 'month', from: ['usage'] }))).toThrow('cannot be made of the input usage');
+    expect(parse(derivedBy({ kind: 'ratio', from: ['plan', 'quota'] }))).toThrow('made of the input plan');
+    expect(parse(derivedBy({ kind: 'ratio', from: ['made', 'quota'] }))).toThrow('made of the input made');
+    expect(parse(derivedBy({ kind: 'month', from: ['login'] }, 'categorical'))).toThrow(
+      'only a numeric input',
+    );
+    expect(parse(derivedBy({ kind: 'median' as 'month', from: ['login'] }))).toThrow();
   });
 });
 

@@ -1,10 +1,16 @@
 /** The shape of a model document, for files that come from outside. */
 import { z } from 'zod';
+import { DERIVED_KINDS } from '../derived/derived-column.ts';
 import { driftReferenceSchema } from '../monitor/inputs/reference-schema.ts';
 import { MODEL_FORMAT } from './document.ts';
 
 const column = z.string().min(1);
 const count = z.int().min(0);
+
+const derived = z.strictObject({
+  kind: z.enum(DERIVED_KINDS),
+  from: z.array(column),
+});
 
 const feature = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('number'), source: column, missing: z.number().nullable() }),
@@ -106,7 +112,13 @@ export const modelSchema = z.strictObject({
   version: z.string().regex(/^[0-9a-f]{12}$/),
   target: z.strictObject({ column, positive: z.string().min(1) }),
   id: column.nullable(),
-  inputs: z.array(z.strictObject({ name: column, kind: z.enum(['numeric', 'categorical']) })),
+  inputs: z.array(
+    z.strictObject({
+      name: column,
+      kind: z.enum(['numeric', 'categorical']),
+      derived: derived.exactOptional(),
+    }),
+  ),
   features: z.array(feature),
   learner,
   calibration,

@@ -47,6 +47,8 @@ export interface ProposalWishes extends TargetWish {
   /** Columns to use and to read as numbers, or as categories. */
   readonly numeric: readonly string[];
   readonly categorical: readonly string[];
+  /** false: nothing is derived of other columns. */
+  readonly derived?: boolean;
 }
 
 const NEARLY_UNIQUE = 0.9;

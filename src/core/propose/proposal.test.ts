@@ -360,3 +360,118 @@ describe('chooseTarget', () => {
     expect(notes[0]).toContain('3 of 40 rows have no label');
   });
 });
+
+describe('columns that are made of others', () => {
+  const DAY = 86_400_000;
+  const iso = (day: number) => new Date(day * DAY).toISOString().slice(0, 10);
+
+  /** Clients seen over three years; who has not logged in for long leaves, and who uses little of the quota. */
+  function dated(rows = 1500, seed = 5) {
+    const random = createRandom(seed);
+    const time = series(rows, () => 18_600 + random.below(1095)).map(Number);
+    const ago = series(rows, () => random.below(120)).map(Number);
+    const quota = series(rows, () => [5, 10, 50, 100][random.below(4)] as number).map(Number);
+    const share = series(rows, () => random.uniform()).map(Number);
+    const churn = ago.map((days, row) => {
+      const winter = new Date((time[row] as number) * DAY).getUTCMonth() === 0 ? 0.25 : 0;
+      return random.uniform() < 0.05 + days / 250 + winter + ((share[row] as number) < 0.3 ? 0.3 : 0) ? 1 : 0;
+    });
+    return {
+      customer_id: series(rows, (row) => `c${row}`),
+      snapshot_date: time.map(iso),
+      'Last Login': time.map((day, row) => iso(day - (ago[row] as number))),
+      contract_end: time.map((day) => (random.below(10) === 0 ? '' : iso(day + 1 + random.below(300)))),
+      data_used: share.map((part, row) => (part * (quota[row] as number)).toFixed(2)),
+      data_quota: quota,
+      churned: churn,
+    };
+  }
+
+  it('are days since past dates and until coming ones, a ratio that ranks better, and a month with a season', () => {
+    const { derived, columns } = proposeFrom(dated());
+    expect(columns.derived).toEqual({
+      days_since_last_login: { days_since: 'Last Login' },
+      days_until_contract_end: { days_until: 'contract_end' },
+      data_used_per_data_quota: { ratio: ['data_used', 'data_quota'] },
+      month_of_snapshot_date: { month: 'snapshot_date' },
+    });
+    expect(derived.map(({ why }) => why)).toContain(
+      'days from Last Login to the time of the row (snapshot_date)',
+    );
+    expect(derived.every(({ examples }) => examples.length === 3)).toBe(true);
+  });
+
+  it('say of each date what becomes of it', () => {
+    const proposal = proposeFrom(dated());
+    expect(decisionOn(proposal, 'Last Login')).toMatchObject({
+      role: 'left-out',
+      why: 'it is a date; the days since it are a feature',
+    });
+    expect(decisionOn(proposal, 'contract_end').why).toMatch(
+      /^it is a date; the days until it are a feature/,
+    );
+  });
+
+  it('are none where they are not wanted, or the date is left out', () => {
+    expect(proposeFrom(dated(), { derived: false }).columns.derived).toEqual({});
+    const { derived } = proposeFrom(dated(), { leaveOut: ['Last Login'] }).columns;
+    expect(Object.keys(derived)).not.toContain('days_since_last_login');
+  });
+
+  it('count no days where no column tells the time of the row, and say so', () => {
+    const { snapshot_date: _, ...rest } = dated();
+    const proposal = proposeFrom(rest);
+    expect(Object.values(proposal.columns.derived)).toEqual([{ ratio: ['data_used', 'data_quota'] }]);
+    expect(proposal.notes.join(' ')).toMatch(
+      /"Last Login", "contract_end" are dates, and left out.*--time COLUMN/,
+    );
+    expect(decisionOn(proposal, 'Last Login').why).toMatch(/no column tells the time of the row/);
+  });
+
+  it('are no month without a season, no ratio that says no more, and no date that is the same for all', () => {
+    const { rows, churn, usage, random } = clients(9, 900);
+    const time = series(rows, () => 18_600 + random.below(1095)).map(Number);
+    const proposal = proposeFrom({
+      customer_id: series(rows, (row) => `c${row}`),
+      snapshot_date: time.map(iso),
+      loaded: time.map((day) => iso(day - 3)),
+      used_minutes: usage.map((value) => (Number(value) + 9).toFixed(3)),
+      quota_minutes: series(rows, () => 1 + random.below(9)),
+      churn,
+    });
+    expect(proposal.columns.derived).toEqual({});
+    expect(decisionOn(proposal, 'loaded').why).toMatch(/as many days from the time of the row in every row/);
+  });
+
+  it('are no days that alone give the outcome away', () => {
+    const base = dated();
+    const proposal = proposeFrom({
+      ...base,
+      'Last Login': base.snapshot_date.map((text, row) =>
+        iso(Date.parse(String(text)) / DAY - (base.churned[row] === 1 ? 200 + (row % 50) : row % 50)),
+      ),
+    });
+    expect(Object.keys(proposal.columns.derived)).not.toContain('days_since_last_login');
+    expect(decisionOn(proposal, 'Last Login').why).toMatch(/alone tells who left/);
+  });
+
+  it('are ten at most, the rest told of, and have names of their own', () => {
+    const base = dated();
+    const random = createRandom(8);
+    const dates = Object.fromEntries(
+      Array.from({ length: 13 }, (_, k) => [
+        `visit_${k}`,
+        base.snapshot_date.map((text) => iso(Date.parse(String(text)) / DAY - random.below(400))),
+      ]),
+    );
+    const proposal = proposeFrom({
+      ...base,
+      ...dates,
+      days_since_last_login: base.churned.map(() => random.below(99)),
+    });
+    const names = proposal.derived.map(({ column }) => column);
+    expect(names).toHaveLength(10);
+    expect(names).toContain('days_since_last_login_2');
+    expect(proposal.notes.join(' ')).toMatch(/more columns could be made of others than the 10 that are/);
+  });
+});

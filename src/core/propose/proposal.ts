@@ -16,6 +16,12 @@ import {
   type Verdict,
 } from './column-verdict.ts';
 import { findCopies } from './copies.ts';
+import {
+  type DerivedDecision,
+  type DerivedProposal,
+  NOTHING_DERIVED,
+  proposeDerived,
+} from './derived-columns.ts';
 import { noteOddSigns } from './plausibility.ts';
 import type { LabelCount, TableTally } from './table-tally.ts';
 import { chooseTarget, type TargetChoice } from './target-choice.ts';
@@ -51,6 +57,8 @@ export interface Proposal {
   readonly dropped: readonly LabelRows[];
   /** In the order of the file. */
   readonly decisions: readonly ColumnDecision[];
+  /** Columns that are made of others, as `columns.derived` has them. */
+  readonly derived: readonly DerivedDecision[];
   /** What a person should look at, as sentences. */
   readonly notes: readonly string[];
 }
@@ -83,7 +91,10 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   dropCopies(tally, verdicts, wishes);
   keepOne(tally, verdicts, 'owner', null);
   keepOne(tally, verdicts, 'time', wishes.time);
-  return assemble(tally, target, verdicts);
+  const made =
+    wishes.derived === false ? NOTHING_DERIVED : proposeDerived(tally, target, verdicts, wishes, isStatus);
+  for (const [column, why] of made.dates) verdicts[column] = { role: 'left-out', suspect: null, why };
+  return assemble(tally, target, verdicts, made);
 }
 
 /** Whether clients have rows of both labels, and a column says when. */
@@ -126,7 +137,12 @@ function keepOne(tally: TableTally, verdicts: Verdict[], role: 'owner' | 'time',
   }
 }
 
-function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Verdict[]): Proposal {
+function assemble(
+  tally: TableTally,
+  target: TargetChoice,
+  verdicts: readonly Verdict[],
+  made: DerivedProposal,
+): Proposal {
   const value = bestFor(tally, verdicts, 'value', (own) => own.max > 0);
   const segment = bestFor(tally, verdicts, 'segment', isSegment);
   const named = (role: ProposedRole): string[] =>
@@ -148,7 +164,7 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     ranges: {},
     units: {},
     aliases: {},
-    derived: {},
+    derived: Object.fromEntries(made.derived.map((one) => [one.column, one.made])),
     time: named('time')[0] ?? null,
   };
   refuseWithoutFeatures(tally, columns, verdicts);
@@ -180,7 +196,8 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     negative: rowsOf(target.negative),
     dropped: target.dropped.map(rowsOf),
     decisions,
-    notes: notesOf(tally, target, columns, verdicts),
+    derived: made.derived,
+    notes: [...notesOf(tally, target, columns, verdicts), ...made.notes],
   };
 }
 
@@ -323,7 +340,7 @@ function refuseWithoutFeatures(
   columns: ColumnsConfig,
   verdicts: readonly Verdict[],
 ): void {
-  if (columns.numeric.length + columns.categorical.length > 0) return;
+  if (columns.numeric.length + columns.categorical.length + Object.keys(columns.derived).length > 0) return;
   const reasons = verdicts.flatMap(({ role, why }, column) =>
     role === 'left-out' ? [`"${tally.names[column]}": ${why}`] : [],
   );

@@ -1,6 +1,7 @@
 /** Tells the reasons of rows in sentences: exact contributions joined to where each value stands among all clients. */
 import type { SourceBatch, SourceColumn } from '../features/source-column.ts';
 import type { Scorer } from '../models/scorer.ts';
+import { derivedPhrase } from './derived-phrase.ts';
 import { createExplainer, type Reason, strongestReasons } from './explainer.ts';
 import { reasonSentence } from './sentence.ts';
 import { type ColumnSpread, type Place, placeOf } from './spread.ts';
@@ -39,16 +40,19 @@ export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): 
   };
   const placeIn = (batch: SourceBatch, k: number, row: number): Place =>
     placeOf(spreads[k] as ColumnSpread, batch.columns[k] as SourceColumn, row);
+  const phrases = scorer.inputs.map(({ derived }) => derived && derivedPhrase(derived));
+  const sentenceOf = (k: number, place: Place): string =>
+    reasonSentence(columns[k] as string, place, phrases[k]);
   return {
     baseline,
     raising(batch, most) {
       const all = explain(batch);
       return Array.from({ length: batch.rows }, (_, row) => {
         const own = all.subarray(row * columns.length, (row + 1) * columns.length);
-        return strongestReasons(explainer, own, scorer.calibrate, { most }).map((reason) => ({
-          ...reason,
-          sentence: reasonSentence(reason.column, placeIn(batch, columns.indexOf(reason.column), row)),
-        }));
+        return strongestReasons(explainer, own, scorer.calibrate, { most }).map((reason) => {
+          const k = columns.indexOf(reason.column);
+          return { ...reason, sentence: sentenceOf(k, placeIn(batch, k, row)) };
+        });
       });
     },
     contributions(batch) {
@@ -56,7 +60,7 @@ export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): 
       return columns.map((column, k) => {
         const place = placeIn(batch, k, 0);
         const contribution = all[k] as number;
-        return { column, value: clientValue(place), contribution, sentence: reasonSentence(column, place) };
+        return { column, value: clientValue(place), contribution, sentence: sentenceOf(k, place) };
       });
     },
   };

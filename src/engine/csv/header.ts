@@ -2,6 +2,7 @@
 import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
 import type { TableContract } from '../port.ts';
+import { allColumnsOf, columnsToRead } from './columns-to-read.ts';
 import { otherSeparator } from './other-separator.ts';
 import { ESCAPED, type RecordReader } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
@@ -10,7 +11,10 @@ import type { RecordView } from './record-view.ts';
 export interface HeaderMatch {
   /** Number of columns in the file. */
   readonly width: number;
-  /** Position in the file of each column of the contract, -1 where it is absent. */
+  /**
+   * Position in the file of each column of the contract, those of `raw` after them. -1 where it is absent, or is
+   * derived of columns that the file has.
+   */
   readonly positions: readonly number[];
   readonly extraColumns: readonly string[];
   /** The header as it stands in the file, without its line ending; null where files of this format have none. */
@@ -47,19 +51,24 @@ export function matchHeader(
   contract: TableContract,
   targetOptional: boolean,
 ): HeaderAnswer {
-  const wanted = contract.columns.map((column) => column.name);
-  const twice = wanted.filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  const wanted = allColumnsOf(contract).map((column) => column.name);
+  const read = columnsToRead(
+    contract,
+    wanted.map((name) => names.indexOf(name)),
+  );
+  const { positions } = read;
+  const used = new Set(positions);
+  const twice = wanted.filter(
+    (name, k) => positions[k] !== -1 && names.indexOf(name) !== names.lastIndexOf(name),
+  );
   if (twice.length > 0) {
     return refuse(
       'input-unreadable',
       `the header names ${quotedList(twice)} more than once; each column needs its own name`,
     );
   }
-  const positions = wanted.map((name) => names.indexOf(name));
-  const missing = contract.columns.filter(
-    (column, index) => positions[index] === -1 && !(targetOptional && column.role === 'target'),
-  );
-  const extraColumns = names.filter((name) => !wanted.includes(name));
+  const missing = read.missing.filter(({ role }) => !(targetOptional && role === 'target'));
+  const extraColumns = names.filter((_, field) => !used.has(field));
   if (missing.length === 0) return { width: names.length, positions, extraColumns, raw };
   const separated = otherSeparator(names, raw, wanted);
   if (separated !== null) {

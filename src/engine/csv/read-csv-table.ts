@@ -1,6 +1,7 @@
 /** Reads one CSV file as rows of the contract: header first, then each record as a line or a refusal. */
 import { isUtf8 } from 'node:buffer';
 import { asTidewatchError } from '../../base/errors.ts';
+import { readColumnsOf } from '../contract.ts';
 import type { TableContract } from '../port.ts';
 import { FileRefused } from './file-refused.ts';
 import { type HeaderMatch, headerNames, matchHeader } from './header.ts';
@@ -70,7 +71,7 @@ function checkHeader(bytes: Uint8Array, reader: RecordReader, options: ReadTable
   }
   const text = Buffer.from(raw).toString('utf8');
   if (reader.damage !== null || !isUtf8(raw) || reader.fields > MAX_COLUMNS) {
-    const wanted = options.contract.columns.map(({ name }) => name);
+    const wanted = readColumnsOf(options.contract).map(({ name }) => name);
     refuse(
       'input-unreadable',
       otherSeparator([], text, wanted) ??

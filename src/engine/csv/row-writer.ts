@@ -3,10 +3,12 @@
 import { isUtf8 } from 'node:buffer';
 import { quoted } from '../../base/shorten.ts';
 import { isShortenedId, normalizeId } from '../../core/clients/client-id.ts';
+import { type DerivedKind, dayOf, derive } from '../../core/derived/derived-column.ts';
 import { canonicalText } from '../../core/features/canonical-text.ts';
 import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
 import { isOutside, rangeText } from '../number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
+import { allColumnsOf } from './columns-to-read.ts';
 import { fieldText, type HeaderMatch, renderRecord } from './header.ts';
 import { oneOfLabels, otherLabel } from './label-text.ts';
 import {
@@ -26,7 +28,7 @@ import {
   mayBeShortened,
   mayEndInZeros,
 } from './spelling-bytes.ts';
-import { isTimeText } from './time-text.ts';
+import { isTimeText, parseTimeText } from './time-text.ts';
 
 const MINUS = 45;
 const POINT = 46;
@@ -62,6 +64,12 @@ export interface RowRules {
   readonly targetOptional: boolean;
 }
 
+/** A column that is made of others, given by their places among all columns. */
+interface Making {
+  readonly kind: DerivedKind;
+  readonly from: readonly number[];
+}
+
 /** What accepted rows showed of the columns. */
 export interface ColumnsShown {
   readonly fractional: readonly boolean[];
@@ -89,6 +97,9 @@ export class RowWriter implements ColumnsShown {
   readonly labels = new Map<string, number>();
 
   private readonly rules: RowRules;
+  /** Columns that are written; of `roles`, `kinds`, `names` and `ranges` those that are only read come after them. */
+  private readonly columns: number;
+  private readonly makings: readonly (Making | null)[];
   private readonly roles: readonly ColumnRole[];
   private readonly kinds: Uint8Array;
   private readonly names: readonly string[];
@@ -111,11 +122,18 @@ export class RowWriter implements ColumnsShown {
 
   constructor(rules: RowRules) {
     const { columns, positive, missingTexts, synonyms } = rules.contract;
+    const all = allColumnsOf(rules.contract);
     this.rules = rules;
-    this.roles = columns.map((column) => column.role);
-    this.kinds = Uint8Array.from(columns, (column) => KINDS[column.role]);
-    this.names = columns.map((column) => column.name);
-    this.ranges = columns.map((column) => column.range);
+    this.columns = columns.length;
+    this.roles = all.map((column) => column.role);
+    this.kinds = Uint8Array.from(all, (column) => KINDS[column.role]);
+    this.names = all.map((column) => column.name);
+    this.ranges = all.map((column) => column.range);
+    this.makings = columns.map(({ derived }) =>
+      derived === undefined
+        ? null
+        : { kind: derived.kind, from: derived.from.map((name) => this.names.indexOf(name)) },
+    );
     this.missingTexts = new Set(['', ...missingTexts]);
     this.positive = Buffer.from(positive);
     this.negative = rules.negative === null ? null : Buffer.from(rules.negative);
@@ -153,7 +171,7 @@ export class RowWriter implements ColumnsShown {
   room(reader: RecordView): number {
     // Composing a character can take three times its bytes, and a quote is doubled.
     const growth = reader.beyondAscii ? 4 : 2;
-    return (reader.end - reader.start) * growth + this.names.length * (NUMBER_BYTES + 3) + this.labelBytes;
+    return (reader.end - reader.start) * growth + this.columns * (NUMBER_BYTES + 3) + this.labelBytes;
   }
 
   /**
@@ -167,19 +185,23 @@ export class RowWriter implements ColumnsShown {
         return -1;
       }
     }
-    const { positions } = this;
-    const columns = positions.length;
+    const { positions, columns } = this;
     let p = to;
     let sound = true;
     for (let k = 0; k < columns; k++) {
       if (k > 0) out[p++] = COMMA;
       const field = positions[k] as number;
-      const end = field < 0 ? this.writeAbsent(k, p) : this.writeField(k, field, bytes, reader, out, p);
-      if (end >= 0) p = end;
-      else if (sound) {
-        sound = false;
-        this.refusals = [this.refuse(k, field, bytes, reader)];
-      } else this.refusals.push(this.refuse(k, field, bytes, reader));
+      const end =
+        field < 0
+          ? this.writeUnread(k, bytes, reader, out, p)
+          : this.writeField(k, field, bytes, reader, out, p);
+      if (end >= 0) {
+        p = end;
+        continue;
+      }
+      if (sound) this.refusals = [];
+      sound = false;
+      for (const refusal of this.refuse(k, field, bytes, reader)) this.addRefusal(refusal);
     }
     if (p === to) {
       out[p++] = QUOTE;
@@ -202,6 +224,32 @@ export class RowWriter implements ColumnsShown {
     this.rowMissing.length = 0;
     this.rowFractional.length = 0;
     this.rowLabel = null;
+  }
+
+  /** A raw column that is a column of its own as well is refused once. */
+  private addRefusal(refusal: RowRefusal): void {
+    if (!this.refusals.some(({ column }) => column === refusal.column)) this.refusals.push(refusal);
+  }
+
+  /** A column that the file does not have: one that is derived, or one without values. */
+  private writeUnread(k: number, bytes: Uint8Array, reader: RecordView, out: Uint8Array, p: number): number {
+    const making = this.makings[k];
+    if (making == null) return this.writeAbsent(k, p);
+    const raw = making.from.map((place) => this.readRaw(place, bytes, reader));
+    if (raw.includes(null)) return -1;
+    const value = derive(making.kind, raw as number[]);
+    return Number.isNaN(value) ? this.writeAbsent(k, p) : this.putNumber(k, value, out, p);
+  }
+
+  /** The number in a raw column, or the day of its date; NaN where it is missing, null where it cannot be read. */
+  private readRaw(place: number, bytes: Uint8Array, reader: RecordView): number | null {
+    const text = fieldText(bytes, reader, this.positions[place] as number);
+    const trimmed = text.trim();
+    if (this.missingTexts.has(text) || this.missingTexts.has(trimmed)) return Number.NaN;
+    const isTime = this.kinds[place] === TIME;
+    const value = isTime ? dayOf(parseTimeText(trimmed)) : readNumberText(trimmed);
+    if (isTime) return Number.isNaN(value) ? null : value;
+    return !(Math.abs(value) <= LARGEST_NUMBER) || isOutside(value, this.ranges[place]) ? null : value;
   }
 
   private writeAbsent(k: number, p: number): number {
@@ -276,8 +324,11 @@ export class RowWriter implements ColumnsShown {
       this.rowMissing.push(k);
       return p;
     }
-    const value = readNumberText(trimmed);
-    // Not a number, too.
+    return this.putNumber(k, readNumberText(trimmed), out, p);
+  }
+
+  /** Refuses what is not a number, too. */
+  private putNumber(k: number, value: number, out: Uint8Array, p: number): number {
     if (!(Math.abs(value) <= LARGEST_NUMBER) || isOutside(value, this.ranges[k])) return -1;
     if (!isExactInteger(value)) this.rowFractional.push(k);
     const written = renderNumber(value);
@@ -328,10 +379,25 @@ export class RowWriter implements ColumnsShown {
     return isUtf8(bytes.subarray(reader.start, reader.end)) ? null : { column: null, reason: NOT_UTF8 };
   }
 
-  private refuse(k: number, field: number, bytes: Uint8Array, reader: RecordView): RowRefusal {
+  private refuse(k: number, field: number, bytes: Uint8Array, reader: RecordView): RowRefusal[] {
+    const making = this.makings[k];
+    if (field < 0 && making != null) return this.refuseMade(k, making, bytes, reader);
     const column = this.names[k] as string;
     const text = fieldText(bytes, reader, field);
-    return { column, reason: `${column}: ${this.describe(k, text)}` };
+    return [{ column, reason: `${column}: ${this.describe(k, text)}` }];
+  }
+
+  /** The raw columns that cannot be read, or what was made of them. */
+  private refuseMade(k: number, { kind, from }: Making, bytes: Uint8Array, reader: RecordView): RowRefusal[] {
+    const raw = from.map((place) => this.readRaw(place, bytes, reader));
+    const unread = from.filter((_, i) => raw[i] === null);
+    if (unread.length > 0) {
+      return unread.flatMap((place) => this.refuse(place, this.positions[place] as number, bytes, reader));
+    }
+    const column = this.names[k] as string;
+    const value = derive(kind, raw as number[]);
+    const got = `got ${renderNumber(value)} of ${from.map((place) => this.names[place]).join(' and ')}`;
+    return [{ column, reason: `${column}: ${got}, ${numberFault(value, this.ranges[k])}` }];
   }
 
   private describe(k: number, text: string): string {

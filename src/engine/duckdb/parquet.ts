@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
 import { openRegularFile } from '../../base/regular-file.ts';
 import type { CanonicalFile } from '../compile/write-snapshot.ts';
+import { allColumnsOf } from '../csv/columns-to-read.ts';
 import { FileRefused, refusedAs } from '../csv/file-refused.ts';
 import { mostUnpackedBytes, unpacksToTooMuch } from '../csv/unpacked-size.ts';
 import type { TableContract } from '../port.ts';
@@ -83,15 +84,11 @@ export async function asCsv(
 const NO_END = /No magic bytes found at end of file|too small to be a Parquet file/i;
 
 /** Replacements for the columns that hold numbers or times and are read as texts. */
-async function textColumns(
-  database: Database,
-  relation: string,
-  { columns }: TableContract,
-): Promise<string[]> {
+async function textColumns(database: Database, relation: string, contract: TableContract): Promise<string[]> {
   const described = `(describe select * from ${relation})`;
   const names = await database.texts(`select column_name from ${described}`);
   const types = await database.texts(`select column_type from ${described}`);
-  return columns.flatMap(({ name, role }) => {
+  return allColumnsOf(contract).flatMap(({ name, role }) => {
     const column = identifier(name);
     const sql =
       role === 'numeric' || role === 'value' ? null : textSql(column, types[names.indexOf(name)] ?? '');

@@ -2,6 +2,8 @@
 
 import { asTidewatchError } from '../../base/errors.ts';
 import { isOtherSpelling, nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
+import { readColumnsOf } from '../contract.ts';
+import { allColumnsOf } from '../csv/columns-to-read.ts';
 import { FileRefused } from '../csv/file-refused.ts';
 import { RENAME } from '../csv/header.ts';
 import { otherFormat } from '../csv/other-format.ts';
@@ -22,8 +24,9 @@ const ENOUGH_OBJECTS = 20;
  */
 export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
   const { contract, onHeader, onRow, onBytes, within, maxUnpackedRatio } = options;
-  const keys = new KeyTable(contract.columns.map(({ name }) => name));
-  const reader = new JsonLineReader(keys, contract.columns.length);
+  const read = readColumnsOf(contract);
+  const keys = new KeyTable(read.map(({ name }) => name));
+  const reader = new JsonLineReader(keys, read.length);
   let first: string | null = null;
   let other: string | null = null;
   const summary = await readRecordsWith(path, {
@@ -34,8 +37,8 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
       if (first === null) {
         other = otherFormat(bytes.subarray(record.start));
         first = record.damage === null ? '' : `its first line is ${record.refusal().reason}`;
-        const positions = contract.columns.map((_, k) => k);
-        onHeader({ width: positions.length, positions, extraColumns: keys.others, raw: null });
+        const positions = allColumnsOf(contract).map((column) => read.indexOf(column));
+        onHeader({ width: read.length, positions, extraColumns: keys.others, raw: null });
       }
       try {
         onRow(bytes, record, line);
@@ -70,9 +73,15 @@ function refuseMissing(
   { seen, objects }: JsonLineReader,
   keys: KeyTable,
 ): void {
+  // Objects that have what is derived itself are of a table that the derivation was made for already.
+  const given = contract.columns.flatMap(({ name, derived }) =>
+    derived !== undefined && keys.others.includes(name) ? derived.from : [],
+  );
   const isCertain = (name: string) =>
-    objects >= ENOUGH_OBJECTS || keys.others.some((key) => isOtherSpelling(name, key));
-  const missing = contract.columns
+    objects >= ENOUGH_OBJECTS ||
+    given.includes(name) ||
+    keys.others.some((key) => isOtherSpelling(name, key));
+  const missing = readColumnsOf(contract)
     .filter(({ role }, k) => seen[k] !== true && !(targetOptional && role === 'target'))
     .map(({ name }) => name)
     .filter(isCertain);

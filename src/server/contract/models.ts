@@ -34,7 +34,19 @@ export const modelSchema = z.strictObject({
   target: z.strictObject({ column: z.string(), positive: z.string() }),
   id: z.string().nullable().describe('Column that names the client.'),
   threshold: z.number(),
-  inputs: z.array(z.strictObject({ name: z.string(), kind: z.enum(['numeric', 'categorical']) })),
+  inputs: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.enum(['numeric', 'categorical']),
+      derived: z
+        .strictObject({
+          kind: z.enum(['days_since', 'days_until', 'month', 'ratio', 'difference']),
+          from: z.array(z.string()).describe('The raw columns that it is made of.'),
+        })
+        .optional()
+        .describe('How it is made of other columns of the row. Absent: it is a column of the data.'),
+    }),
+  ),
   features: z.array(anything).describe('What the learner reads, made from the inputs.'),
   size: z.strictObject({ trees: z.int(), leaves: z.int() }).nullable().describe('Of boosted trees.'),
   coefficients: z

@@ -5,7 +5,9 @@ import type { ModelDocument } from '../../core/models/document.ts';
 import { evaluateOnnx } from '../../core/models/onnx/evaluate.ts';
 import { probeRows } from '../../core/models/probe-rows.ts';
 import { createScorer } from '../../core/models/scorer.ts';
+import { tableColumnsOf } from '../../core/models/sql/derived-sql.ts';
 import type { SqlDialect } from '../../core/models/sql/dialect.ts';
+import { withRawValues } from '../../core/models/sql/raw-rows.ts';
 import { renderSql } from '../../core/models/sql/render-sql.ts';
 import { sameNames, withPlainNames } from '../../core/models/sql/same-names.ts';
 import type { ColumnBatch, Table } from '../../engine/port.ts';
@@ -74,17 +76,20 @@ export async function checkSql(
   deps: ExportDeps,
   model: ModelDocument,
   dialect: SqlDialect,
-  rows: readonly StoredRow[],
+  given: readonly StoredRow[],
 ): Promise<ExportCheck> {
+  const rows = given.map((row, index) => withRawValues(model, row, index));
   const [database, select] =
     dialect === 'sqlite' ? (['SQLite', deps.sqlite] as const) : (['DuckDB', deps.duckdb] as const);
   const isReadHere = dialect !== 'mysql' && dialect !== 'spark';
   const tried =
     sameNames(model, dialect === 'sqlite' ? 'sqlite' : 'duckdb') === null ? model : withPlainNames(model);
   const sql = renderSql(tried, { dialect: isReadHere ? dialect : 'duckdb', table: SCRATCH_TABLE });
-  const inputs = tried.inputs.map(({ name, kind }, k) => {
-    const source = model.inputs[k]?.name ?? name;
-    return { name, kind, values: rows.map((row) => row[source] ?? null) };
+  const sources = tableColumnsOf(model.inputs);
+  const inputs = tableColumnsOf(tried.inputs).map(({ name, kind }, k) => {
+    const source = sources[k]?.name ?? name;
+    const values = rows.map((row) => row[source] ?? null);
+    return { name, kind: kind === 'numeric' ? kind : ('categorical' as const), values };
   });
   const id = { name: tried.id ?? '', kind: 'categorical', values: rows.map((_, i) => String(i)) } as const;
   const selected = await select(SCRATCH_TABLE, tried.id === null ? inputs : [id, ...inputs], sql);

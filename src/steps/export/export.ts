@@ -1,6 +1,7 @@
 /** Writes a model for other systems, as SQL or ONNX, held against the scorer on real rows first. */
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
+import { derivedWords } from '../../core/derived/derived-column.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { renderOnnx } from '../../core/models/onnx/render-onnx.ts';
 import type { SqlDialect } from '../../core/models/sql/dialect.ts';
@@ -29,6 +30,8 @@ export interface ExportSummary {
   /** null for ONNX. */
   readonly sql: string | null;
   readonly check: ExportCheck;
+  /** Inputs that are made of other columns, in words: SQL makes them of these, ONNX takes them as numbers. */
+  readonly derived: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,19 +40,22 @@ export interface ExportSummary {
  */
 export async function exportModel(deps: ExportDeps, options: ExportOptions): Promise<ExportSummary> {
   const { model, format, path, table } = options;
+  const derived = Object.fromEntries(
+    model.inputs.flatMap((input) => (input.derived ? [[input.name, derivedWords(input.derived)]] : [])),
+  );
   if (format.kind === 'onnx') {
     if (path === null) throw new TidewatchError('usage', 'ONNX is not text: name the file to write it to.');
     const bytes = renderOnnx(model);
     const check = checkOnnx(model, bytes, await checkedRows(model, table));
     writeFileAtomic(path, bytes);
-    return { model: model.version, format: 'onnx', path, sql: null, check };
+    return { model: model.version, format: 'onnx', path, sql: null, check, derived };
   }
   const { dialect } = format;
   const text = renderSql(model, format);
   const check = await checkSql(deps, model, dialect, await checkedRows(model, table));
   const sql = `${checkText(check, dialect)}${text}`;
   if (path !== null) writeFileAtomic(path, sql);
-  return { model: model.version, format: 'sql', path, sql, check };
+  return { model: model.version, format: 'sql', path, sql, check, derived };
 }
 
 /** The comment that says how far the text can be trusted. */

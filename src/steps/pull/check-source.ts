@@ -1,5 +1,6 @@
 /** Looks at a source without taking anything: its columns against the contract, and what the newest row looks like. */
 import type { Clock } from '../../base/clock.ts';
+import { readColumnsOf } from '../../engine/contract.ts';
 import type { ColumnRole, TableContract } from '../../engine/port.ts';
 import type { ExternalDatabase } from '../../store/external/external-database.ts';
 import { listPulledFiles, watermarkOf } from './pulled-files.ts';
@@ -70,7 +71,7 @@ export async function checkSource(
     columns: columns.map(({ name, type }, k) => ({
       name,
       type,
-      role: contract.columns.find((column) => column.name === name)?.role ?? 'watermark',
+      role: readColumnsOf(contract).find((column) => column.name === name)?.role ?? 'watermark',
       newest: newest?.[k] ?? null,
     })),
     extraColumns: found.map(({ name }) => name).filter((name) => !chosen.has(name)),

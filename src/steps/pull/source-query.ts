@@ -4,6 +4,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
+import { readColumnsOf } from '../../engine/contract.ts';
 import type { TableContract } from '../../engine/port.ts';
 import type {
   ExternalColumn,
@@ -40,7 +41,7 @@ export function chooseColumns(
   source: SourceOptions,
   place: string,
 ): readonly ExternalColumn[] {
-  const wanted = contract.columns
+  const wanted = readColumnsOf(contract)
     .filter(({ name }) => name !== source.watermark)
     .filter(
       ({ name, role }) => columns.some((column) => column.name === name) || !isOptional(role, contract),

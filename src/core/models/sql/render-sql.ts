@@ -1,7 +1,9 @@
 /** A model as one SELECT, so that a database scores its own rows. */
+import { derivedWords } from '../../derived/derived-column.ts';
 import { LARGEST_NUMBER } from '../../features/number-limit.ts';
 import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../document.ts';
 import { calibrationStages, type Stage } from './calibration-sql.ts';
+import { type DerivedStages, derivedStages, tableColumnsOf } from './derived-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';
 import { featureSql, type SourceColumnOf, textsOfLevels } from './feature-sql.ts';
 import { refuseSameNames } from './same-names.ts';
@@ -29,7 +31,11 @@ export function renderSql(model: ModelDocument, options: SqlOptions): string {
   const used = model.inputs.filter(({ name }) => model.features.some(({ source }) => source === name));
   const columnOf: SourceColumnOf = (source) => `x${used.findIndex(({ name }) => name === source) + 1}`;
   const id = model.id === null ? [] : ['client'];
+  const plain = used.flatMap(({ name, derived }) => (derived === undefined ? [columnOf(name)] : []));
+  const inTable = (column: string) => `t.${rules.identifier(column)}`;
+  const derived = derivedStages(used, columnOf, inTable, [...id, ...plain], options.dialect);
   const stages = [
+    ...derived.stages,
     ...limitStages(used, id, rules),
     ...marginStages(model, id, columnOf, rules),
     ...calibrationStages(model.calibration, rules).map((stage) => ({
@@ -38,7 +44,7 @@ export function renderSql(model: ModelDocument, options: SqlOptions): string {
     })),
   ];
   const name = (stage: string) => `${stage}_${model.version}`;
-  const texts = [inputsText(model, used, name('inputs'), options.table, rules)];
+  const texts = [inputsText(model, used, derived.raw, name('inputs'), options.table, rules)];
   let before = name('inputs');
   for (const stage of stages) {
     texts.push(stageText(stage, name(stage.name), before, rules));
@@ -52,15 +58,23 @@ export function renderSql(model: ModelDocument, options: SqlOptions): string {
   return `${headOf(model)}WITH\n${texts.join(',\n')}\nSELECT ${select.join(', ')}\nFROM ${before}${fenced(rules)};\n`;
 }
 
+const KIND_TEXTS = {
+  numeric: 'a number',
+  categorical: 'a text, spelled as in finaldata.csv',
+  date: 'a date, a time, or a text in ISO 8601 such as 2024-01-31; without a time zone it is in UTC',
+} as const;
+
 /** Comment lines that say which model this is and what the table must be like. */
 function headOf({ version, target, inputs, id, threshold }: ModelDocument): string {
   const lines = [
     `Tidewatch model ${version}: the probability that ${JSON.stringify(target.column)} is ${JSON.stringify(target.positive)}.`,
     `class is 1 where the probability is greater than ${threshold}. Missing values are NULL. Columns of the table:`,
     ...(id === null ? [] : [`  ${JSON.stringify(id)}: the client, handed through`]),
-    ...inputs.map(
-      ({ name, kind }) =>
-        `  ${JSON.stringify(name)}: ${kind === 'numeric' ? 'a number' : 'a text, spelled as in finaldata.csv'}`,
+    ...tableColumnsOf(inputs).map(({ name, kind }) => `  ${JSON.stringify(name)}: ${KIND_TEXTS[kind]}`),
+    ...inputs.flatMap(({ name, derived }) =>
+      derived === undefined
+        ? []
+        : [`${JSON.stringify(name)} is made of them: ${JSON.stringify(derivedWords(derived))}.`],
     ),
   ];
   return lines.map((line) => `-- ${line}\n`).join('');
@@ -70,14 +84,17 @@ function headOf({ version, target, inputs, id, threshold }: ModelDocument): stri
 function inputsText(
   model: ModelDocument,
   used: ModelDocument['inputs'],
+  raw: DerivedStages['raw'],
   name: string,
   table: string,
   rules: DialectRules,
 ): string {
-  const columns = used.map(({ name: source, kind }, k) => {
+  const columns = used.flatMap(({ name: source, kind, derived }, k) => {
+    if (derived !== undefined) return [];
     const column = `t.${rules.identifier(source)}`;
-    return `${kind === 'numeric' ? rules.double(column) : rules.text(column)} AS x${k + 1}`;
+    return [`${kind === 'numeric' ? rules.double(column) : rules.text(column)} AS x${k + 1}`];
   });
+  columns.push(...raw.map(([column, text]) => `${text} AS ${column}`));
   if (model.id !== null) columns.unshift(`t.${rules.identifier(model.id)} AS client`);
   if (columns.length === 0) columns.push('1 AS x0');
   return `${name} AS (\n  SELECT ${columns.join(',\n    ')}\n  FROM ${tableText(rules, table)} AS t${fenced(rules)}\n)`;

@@ -1,6 +1,7 @@
 /** Columns of a model that a database takes for one, since it does not look at upper and lower case in names. */
 import { TidewatchError } from '../../../base/errors.ts';
 import type { ModelDocument } from '../document.ts';
+import { tableColumnsOf } from './derived-sql.ts';
 import { dialectRules, type SqlDialect } from './dialect.ts';
 
 /** Two columns of the model, its client ids included, with names that are one to the database; null: there are none. */
@@ -32,16 +33,25 @@ export function refuseSameNames(model: ModelDocument, dialect: SqlDialect): void
 
 /** The model with its columns named c1, c2 and so on, which no database takes for each other; client ids are c0. */
 export function withPlainNames(model: ModelDocument): ModelDocument {
-  const names = new Map(model.inputs.map(({ name }, k) => [name, `c${k + 1}`]));
+  const names = new Map(namesOf(model).map((name, k) => [name, `c${k + 1}`]));
   const plain = (name: string) => names.get(name) ?? name;
   return {
     ...model,
     id: model.id === null ? null : 'c0',
-    inputs: model.inputs.map((input) => ({ ...input, name: plain(input.name) })),
+    inputs: model.inputs.map(({ derived, ...input }) => ({
+      ...input,
+      name: plain(input.name),
+      ...(derived && { derived: { ...derived, from: derived.from.map(plain) } }),
+    })),
     features: model.features.map((feature) => ({ ...feature, source: plain(feature.source) })),
   };
 }
 
-function columnsOf({ id, inputs }: ModelDocument): string[] {
-  return [...(id === null ? [] : [id]), ...inputs.map(({ name }) => name)];
+function columnsOf(model: ModelDocument): string[] {
+  return [...(model.id === null ? [] : [model.id]), ...namesOf(model)];
+}
+
+/** Of its inputs, and of the columns that these are made of. */
+function namesOf({ inputs }: ModelDocument): string[] {
+  return [...new Set([...inputs, ...tableColumnsOf(inputs)].map(({ name }) => name))];
 }

@@ -7,14 +7,19 @@ const NOT_UTF8 =
 
 /** `width`: fields of the header. null: nothing does. */
 export function recordFault(bytes: Uint8Array, record: RecordView, width: number): RowRefusal | null {
-  const isText = () => isUtf8(bytes.subarray(record.start, record.end));
   if (record.damage !== null) {
-    return record.damage === 'too-long' || isText() ? record.refusal() : { column: null, reason: NOT_UTF8 };
+    return record.damage === 'too-long' || isText(bytes, record)
+      ? record.refusal()
+      : { column: null, reason: NOT_UTF8 };
   }
   if (record.fields !== width) {
     const few = record.fields < width ? 'few' : 'many';
     const reason = `too ${few} fields: got ${record.fields}, expected ${width} as in the header`;
     return { column: null, reason };
   }
-  return !record.beyondAscii || isText() ? null : { column: null, reason: NOT_UTF8 };
+  return !record.beyondAscii || isText(bytes, record) ? null : { column: null, reason: NOT_UTF8 };
+}
+
+function isText(bytes: Uint8Array, { start, end }: RecordView): boolean {
+  return isUtf8(bytes.subarray(start, end));
 }

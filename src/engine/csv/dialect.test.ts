@@ -376,6 +376,7 @@ describe('a file that cannot be read', () => {
       /are missing; its columns are "a", "b"\. The first line must[^.]*\.json\)$/,
     ],
     ['is empty', '', {}, /the file is empty \(0 bytes\)/],
+    ['only names a separator', 'sep=;\n', {}, /only empty lines; expected a line that names the columns/],
     ['is only a mark', '\uFEFF', {}, /only empty lines; expected a line that names the columns/],
     [
       'has too few lines',

@@ -59,9 +59,7 @@ export class FirstLines {
       ? new RecordDecoder(encoding, { isFound, capacity: MAX_COLUMNS })
       : null;
     const starts = this.findStarts();
-    const first = Buffer.from(
-      this.bytes.subarray(0, Math.min(8, Math.max(0, (starts[1] ?? this.limit + 1) - 1))),
-    );
+    const first = Buffer.from(this.bytes.subarray(0, Math.min(8, this.bytes.indexOf(LF))));
     const [, declared] = DECLARED.exec(first.toString('latin1')) ?? [];
     this.declared = declared === undefined ? null : (declared as Delimiter);
     this.starts = this.declared === null ? starts : starts.slice(1);

@@ -5,6 +5,7 @@ import type { ColumnDecision } from '../core/propose/proposal.ts';
 import { formatCount, formatPercent } from '../report/text/format.ts';
 import { renderTable } from '../report/text/render-table.ts';
 import type { FileProposal } from '../steps/propose.ts';
+import { renderReading } from './reading-text.ts';
 import type { TakenIn } from './take-in-files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,6 +37,7 @@ export function renderProposal(proposal: FileProposal, terminal: Pick<Terminal, 
     table,
     ...(rest > 0 ? [`and ${formatCount(rest)} more columns; --json tells of each`] : []),
     '',
+    ...renderReading(proposal, terminal),
     `${formatCount(rows)} rows: ${formatCount(positive.rows)} left (${labelText(columns.positive)}, ${formatPercent(positive.rows / labelled)}), ${formatCount(negative.rows)} stayed (${labelText(columns.negative ?? [])})${unknown}.`,
     ...proposal.notes.map((note) => `Note: ${note}`),
   ].join('\n');

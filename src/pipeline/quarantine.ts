@@ -10,6 +10,7 @@ import { trimEndOf } from '../base/trim-end.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
 import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
 import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
+import type { TableContract } from '../engine/port.ts';
 import type { Resources } from './resources.ts';
 
 export interface QuarantineQuery {
@@ -96,7 +97,8 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
     .map((row) => ({ line: row.line, reason: `It is in ${known.get(keyOf(row))} already.` }));
   if (fresh.length === 0) return { file: null, readmitted: 0, skipped };
   const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? decodedRaw(request.file, row)));
-  const text = [...(isNdjson(request.file) ? [] : [header]), ...lines].map((line) => `${line}\n`).join('');
+  const head = isNdjson(request.file) ? [] : [`${markFor(resources.contract)}${header}`];
+  const text = [...head, ...lines].map((line) => `${line}\n`).join('');
   const file = readmittedName(request.file, fresh, text);
   const createdAt = resources.clock.now().toISOString();
   const records = fresh.map((row) => ({
@@ -106,6 +108,11 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
     (await resources.store()).recordReadmissions(records),
   );
   return { file, readmitted: fresh.length, skipped };
+}
+
+/** What is written is UTF-8; where the configuration says that files are in another encoding, a mark says so. */
+function markFor({ reading }: TableContract): string {
+  return (reading?.encoding ?? 'utf-8') === 'utf-8' ? '' : '\uFEFF';
 }
 
 function folderOf(resources: Resources): string {

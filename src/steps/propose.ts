@@ -1,25 +1,27 @@
 /** Propose: looks at client data files and says which column is what, before there is a workspace. */
 
-import { isUtf8 } from 'node:buffer';
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import { quoted } from '../base/shorten.ts';
+import type { ConfigInput } from '../config/schema.ts';
 import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
 import { TableTally } from '../core/propose/table-tally.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
+import type { Dialect } from '../engine/csv/dialect.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
 import { fieldText } from '../engine/csv/header.ts';
 import { readNumberText, typedNumberText } from '../engine/csv/number-text.ts';
-import { otherSeparator } from '../engine/csv/other-separator.ts';
-import { BARE, TYPED } from '../engine/csv/record-reader.ts';
+import type { TableReading } from '../engine/csv/read-csv-table.ts';
+import { recordFault } from '../engine/csv/record-fault.ts';
+import { BARE, LOOSE, TYPED } from '../engine/csv/record-reader.ts';
 import type { RecordView } from '../engine/csv/record-view.ts';
 import { isTimeText } from '../engine/csv/time-text.ts';
 import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
 import { readNdjsonKeys } from '../engine/ndjson/read-ndjson-keys.ts';
-import type { TableContract } from '../engine/port.ts';
+import type { Reading, TableContract } from '../engine/port.ts';
 import { readTable } from '../engine/read-table.ts';
 
 export interface ProposeOptions {
@@ -28,16 +30,47 @@ export interface ProposeOptions {
   readonly wishes: ProposalWishes;
   /** Texts that mean "missing" in numeric columns. */
   readonly missingTexts: readonly string[];
+  /** What is said of how CSV files are written; what is not is found in each. */
+  readonly reading?: Partial<Reading>;
   readonly seed: number;
   readonly progress: Progress;
 }
 
 export interface FileProposal extends Proposal {
-  /** The files read, in order: absolute path and hex SHA-256. */
-  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** The files read, in order. */
+  readonly files: readonly ProposedFile[];
+  /** `input` of the configuration, as far as it is not what is found in each file by itself. */
+  readonly input: NonNullable<ConfigInput['input']>;
+  /** The first rows as they were read, a text a column in the order of `decisions`. */
+  readonly sample: readonly (readonly string[])[];
   /** Records that are no rows of the table (wrong number of fields, damaged quotes, not UTF-8). */
   readonly damaged: number;
 }
+
+export interface ProposedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Hex. */
+  readonly sha256: string;
+  /** How it is written; null: its format has only one way. */
+  readonly reading: Dialect | null;
+}
+
+/** Rows that are shown. */
+const SAMPLE_ROWS = 3;
+/** Reasons for which lines are no rows that are told apart. */
+const MOST_REASONS = 3;
+
+/** Nothing is set: all is found in each file. */
+const FOUND: Reading = Object.freeze({
+  delimiter: null,
+  encoding: null,
+  skipLines: null,
+  descriptionLines: 0,
+  decimal: '.',
+  thousands: null,
+  sheet: null,
+});
 
 /** A contract that asks for nothing, so that any header fits. */
 const ANY_TABLE: TableContract = Object.freeze({
@@ -53,30 +86,66 @@ const ANY_TABLE: TableContract = Object.freeze({
  * `propose` in core.
  */
 export async function propose(options: ProposeOptions): Promise<FileProposal> {
-  const files: { path: string; sha256: string }[] = [];
+  const files: ProposedFile[] = [];
   const pass = new Pass(options);
   for (const path of findFiles(options.paths)) {
     try {
-      files.push({ path, sha256: await pass.read(path) });
+      files.push(await pass.read(path));
     } catch (error) {
       throw explain(error, path);
     }
   }
-  const { tally, damaged, firstDamage } = pass;
+  const { tally, damage, sample } = pass;
   if (tally === null) throw new TidewatchError('input-empty', 'There is no data file to look at.');
   const proposal = proposeColumns(tally, options.wishes);
-  const note =
-    firstDamage === null
-      ? []
-      : [`${damaged} lines are no rows (the first: ${firstDamage}); they will be quarantined.`];
-  return { ...proposal, notes: [...proposal.notes, ...note], files, damaged };
+  const notes = [...proposal.notes, ...pass.notes, ...damage.notes()];
+  const input = inputOf(files, options.reading ?? {});
+  return { ...proposal, notes, files, damaged: damage.lines, input, sample };
+}
+
+/** Lines above and under the header are not found by a later run where a file lacks columns, so they are written down. */
+function inputOf(files: readonly ProposedFile[], told: Partial<Reading>): FileProposal['input'] {
+  const readings = files.flatMap(({ reading }) => reading ?? []);
+  const above = [...new Set(readings.map(({ skipLines }) => skipLines))];
+  const under = Math.max(0, ...readings.map(({ descriptionLines }) => descriptionLines));
+  const [skipLines = 0] = above;
+  return {
+    ...(told.delimiter == null ? {} : { delimiter: told.delimiter }),
+    ...(told.encoding == null ? {} : { encoding: told.encoding }),
+    ...(above.length === 1 && skipLines > 0 ? { skip_lines: skipLines } : {}),
+    ...(under === 0 ? {} : { description_lines: under }),
+  };
+}
+
+/** Lines that are no rows, by reason. */
+class Damage {
+  lines = 0;
+  private readonly reasons = new Map<string, { lines: number; readonly first: string }>();
+
+  add(reason: string, place: string): void {
+    this.lines++;
+    const known = this.reasons.get(reason);
+    if (known !== undefined) known.lines++;
+    else if (this.reasons.size < MOST_REASONS) this.reasons.set(reason, { lines: 1, first: place });
+  }
+
+  notes(): string[] {
+    if (this.lines === 0) return [];
+    const told = [...this.reasons].map(
+      ([reason, { lines, first }]) => `${lines} (the first: ${first}): ${reason}`,
+    );
+    const rest = this.lines - [...this.reasons.values()].reduce((sum, { lines }) => sum + lines, 0);
+    const others = rest === 0 ? [] : [`${rest} for other reasons`];
+    return [`${this.lines} lines are no rows and will be quarantined. ${[...told, ...others].join('; ')}.`];
+  }
 }
 
 /** The pass over all files. */
 class Pass {
   tally: TableTally | null = null;
-  damaged = 0;
-  firstDamage: string | null = null;
+  readonly damage = new Damage();
+  readonly sample: string[][] = [];
+  readonly notes: string[] = [];
   private readonly options: ProposeOptions;
   private fields: string[] = [];
 
@@ -84,24 +153,31 @@ class Pass {
     this.options = options;
   }
 
-  /** Adds a file; resolves to its hash. */
-  async read(path: string): Promise<string> {
+  /** Adds a file. */
+  async read(path: string): Promise<ProposedFile> {
     const { progress } = this.options;
     const total = statSync(path).size;
     const names = isNdjson(path) ? await readNdjsonKeys(path, this.tally?.names ?? []) : null;
     const summary = await readTable(path, {
-      contract: names === null ? ANY_TABLE : tableOf(names),
+      contract: names === null ? this.anyTable() : tableOf(names),
       targetOptional: true,
-      onHeader: ({ extraColumns, raw }) => this.begin(path, names ?? extraColumns, raw),
+      onHeader: ({ extraColumns }) => this.begin(path, names ?? extraColumns),
       onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
       onBytes: async (done) =>
         progress({ label: `looking at ${basename(path)}`, done, total, unit: 'bytes' }),
     });
-    return summary.sha256;
+    const { sha256, reading } = summary;
+    if (reading !== null) this.notes.push(...notesOf(basename(path), reading));
+    return { path, sha256, reading: reading?.dialect ?? null };
   }
 
-  private begin(path: string, names: readonly string[], raw: string | null): void {
-    if (raw !== null) refuseOtherSeparator(names, raw);
+  /** Fits any header; what was said of how files are written holds. */
+  private anyTable(): TableContract {
+    const { reading, missingTexts } = this.options;
+    return { ...ANY_TABLE, missingTexts, reading: { ...FOUND, ...reading } };
+  }
+
+  private begin(path: string, names: readonly string[]): void {
     if (this.tally === null) {
       const { missingTexts, seed, wishes } = this.options;
       const missing = new Set(['', ...missingTexts]);
@@ -113,25 +189,22 @@ class Pass {
 
   private add(path: string, bytes: Uint8Array, reader: RecordView, line: number): void {
     const { fields, tally } = this;
-    const isDamaged =
-      reader.damage !== null ||
-      reader.fields !== fields.length ||
-      (reader.beyondAscii && !isUtf8(bytes.subarray(reader.start, reader.end)));
-    if (isDamaged) {
-      this.damaged++;
-      this.firstDamage ??= `${basename(path)}, line ${line}`;
+    const fault = recordFault(bytes, reader, fields.length);
+    if (fault !== null) {
+      this.damage.add(fault.reason, `${basename(path)}, line ${line}`);
       return;
     }
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let field = 0; field < fields.length; field++) {
       const quoting = reader.quoting[field];
       const text =
-        !reader.beyondAscii && (quoting === BARE || quoting === TYPED)
+        !reader.beyondAscii && (quoting === BARE || quoting === LOOSE || quoting === TYPED)
           ? buffer.toString('latin1', reader.starts[field], reader.ends[field])
           : fieldText(bytes, reader, field);
       fields[field] = quoting === TYPED ? typedNumberText(text) : text;
     }
     tally?.add(fields);
+    if (this.sample.length < SAMPLE_ROWS) this.sample.push([...fields]);
   }
 }
 
@@ -167,9 +240,21 @@ function findFiles(paths: readonly string[]): string[] {
   return files;
 }
 
-function refuseOtherSeparator(names: readonly string[], raw: string): void {
-  const reason = otherSeparator(names, raw, []);
-  if (reason !== null) throw new FileRefused('input-unreadable', reason);
+/** What a person should know of how a file was read. */
+function notesOf(name: string, { dialect, mayDescribe, mayBeIso885915 }: TableReading): string[] {
+  const next = dialect.descriptionLines + 1;
+  return [
+    ...(mayDescribe
+      ? [
+          `The ${next === 1 ? 'first' : `${next}th`} line under the header of ${name} is read as a row. If it describes the columns: --description-lines ${next}.`,
+        ]
+      : []),
+    ...(mayBeIso885915
+      ? [
+          `${name} is read as Windows-1252; ISO 8859-15 has other characters for some of its bytes, as the euro sign for "\u00A4". If that is meant: --encoding iso-8859-15.`,
+        ]
+      : []),
+  ];
 }
 
 function refuseOtherHeader(path: string, names: readonly string[], expected: readonly string[]): void {

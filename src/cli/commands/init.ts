@@ -7,6 +7,13 @@ import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
 import type { FileProposal } from '../../steps/propose.ts';
 import { BETTER_CHOICES, FOLDERS, makeWorkspace, refuseWorkspace } from '../make-workspace.ts';
+import {
+  linesUpTo,
+  parseDelimiter,
+  parseEncoding,
+  type ReadingOptions,
+  readingOf,
+} from '../reading-options.ts';
 import { createStepLine } from '../step-line.ts';
 import type { TakenIn } from '../take-in-files.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,6 +32,10 @@ themselves are not touched.
 Where a column tells the time of the row, days since (or until) each date become features, and so do ratios and months
 that tell who leaves in a sample of the rows: at most ten, listed as "derived" (docs/derived.md). --no-derived: none.
 
+How each file is written is found by itself and shown with its first rows: commas, semicolons, tabs or bars; UTF-8,
+UTF-16, Windows-1252 or ISO 8859-1; title lines above the header, and lines under it that describe the columns. Where
+that is not what the file is, say it with --delimiter, --encoding, --skip-lines and --description-lines.
+
 One client in five is held out: no model learns from its rows, in these files or in any that comes, and they test
 every model. Where clients are seen again and again and the target is their status at the time, such as in monthly
 dumps with a time column, what is learned is who leaves within one such period ("labels" in config.json).
@@ -38,11 +49,12 @@ Examples:
   tidewatch init -w clients export-2024.csv.gz export-2025.csv.gz --target churned --leave-out region,notes
   tidewatch init clients.csv --target "Customer Status" --positive Churned --drop Joined
   tidewatch init clients.csv --no-copy --json
+  tidewatch init export.csv --skip-lines 3 --encoding iso-8859-15
   tidewatch init
   tidewatch init -w clients --id customer_id --target churned --positive Yes --numeric tenure,monthly_charges
 `;
 
-interface InitOptions extends SharedOptions {
+interface InitOptions extends SharedOptions, ReadingOptions {
   readonly id?: string;
   readonly time?: string;
   readonly target?: string;
@@ -82,6 +94,18 @@ export const initCommand: CommandMaker = (terminal, finish) =>
       '--label-meaning <meaning>',
       'with a file: outcome (the target says what became of the client) or status (whether it had left by then)',
       parseMeaning,
+    )
+    .option('--delimiter <separator>', 'with a file: comma, semicolon, tab or bar', parseDelimiter)
+    .option(
+      '--encoding <encoding>',
+      'with a file: utf-8, utf-16le, utf-16be, windows-1252 or iso-8859-15',
+      parseEncoding,
+    )
+    .option('--skip-lines <lines>', 'with a file: lines above the header', linesUpTo('--skip-lines', 1000))
+    .option(
+      '--description-lines <lines>',
+      'with a file: lines under the header that describe the columns',
+      linesUpTo('--description-lines', 10),
     )
     .option('--seed <number>', 'seed of everything random, and of the choice of clients', parseSeed, 0)
     .option('--no-copy', 'with a file: write the configuration only, and leave the data where it is')
@@ -136,6 +160,7 @@ async function initFrom(
       paths: files,
       wishes: wishesOf(options),
       missingTexts: DEFAULT_MISSING,
+      reading: readingOf(options),
       seed: options.seed,
       progress: line.show,
     });
@@ -199,7 +224,10 @@ function wishesOf(options: InitOptions): ProposalWishes {
   };
 }
 
-function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: InitOptions): ConfigInput {
+function configOf(
+  { columns, input, missingTexts }: FileProposal,
+  { seed, testShare }: InitOptions,
+): ConfigInput {
   const { value, segment, owner, time, drop, ...rest } = columns;
   const isEmpty = (part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length === 0;
@@ -215,6 +243,7 @@ function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: 
       ...(owner === null ? {} : { owner }),
       ...(time === null ? {} : { time }),
     },
+    ...(isEmpty(input) ? {} : { input }),
     ...(missingTexts.length === 0 ? {} : { missing_values: [...DEFAULT_MISSING, ...missingTexts] }),
     ...BETTER_CHOICES,
     holdout: { share: testShare, by: 'client', seed },

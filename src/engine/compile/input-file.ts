@@ -11,6 +11,7 @@ import { readTable } from '../read-table.ts';
 import { fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
+import { contractFor, plainContract } from './own-file.ts';
 import { NO_HEADER, QuarantineWriter } from './quarantine.ts';
 
 /** Why a file is left out. */
@@ -69,7 +70,7 @@ export class InputFile {
     const before = await markOf(path);
     this.size = before.size;
     const csv = await asCsv(path);
-    const summary = await this.readCsv(csv, csv === path ? this.within : undefined, onBytes).finally(() => {
+    const summary = await this.readCsv(csv, csv === path, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
     });
     const { bytes, sha256 } = csv === path ? summary : await fingerprint(path);
@@ -84,16 +85,18 @@ export class InputFile {
 
   private readCsv(
     csv: string,
-    within: string | undefined,
+    isAsGiven: boolean,
     onBytes: (bytes: number) => Promise<void>,
   ): Promise<RecordsSummary> {
     return readTable(csv, {
-      contract: this.writer.contract,
+      contract: isAsGiven
+        ? contractFor(this.name, this.writer.contract)
+        : plainContract(this.writer.contract),
       targetOptional: this.writer.targetOptional,
       onHeader: (header) => this.begin(header),
       onRow: (bytes, reader, line) => this.take(bytes, reader, line),
       onBytes,
-      within,
+      within: isAsGiven ? this.within : undefined,
       maxUnpackedRatio: this.maxUnpackedRatio,
     });
   }

@@ -3,7 +3,6 @@ import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
 import type { TableContract } from '../port.ts';
 import { allColumnsOf, columnsToRead } from './columns-to-read.ts';
-import { otherSeparator } from './other-separator.ts';
 import { ESCAPED, type RecordReader } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
 
@@ -17,7 +16,7 @@ export interface HeaderMatch {
    */
   readonly positions: readonly number[];
   readonly extraColumns: readonly string[];
-  /** The header as it stands in the file, without its line ending; null where files of this format have none. */
+  /** The header as it stands in the file, in UTF-8 and without its line ending; null where files of this format have none. */
   readonly raw: string | null;
 }
 
@@ -70,10 +69,6 @@ export function matchHeader(
   const missing = read.missing.filter(({ role }) => !(targetOptional && role === 'target'));
   const extraColumns = names.filter((_, field) => !used.has(field));
   if (missing.length === 0) return { width: names.length, positions, extraColumns, raw };
-  const separated = otherSeparator(names, raw, wanted);
-  if (separated !== null) {
-    return refuse('input-unreadable', `${separated}. Its first line is ${quoted(raw)}`);
-  }
   const found =
     names.length > 1 ? `its columns are ${quotedList(names)}` : `its first line is ${quoted(raw)}`;
   return refuse(

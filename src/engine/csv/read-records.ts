@@ -37,9 +37,20 @@ interface Count {
   end(): void;
 }
 
+/** What is known of a chunk of a file before its records are read. */
+export interface ChunkPlace {
+  readonly isFirst: boolean;
+  /** Whether the file ends with it. */
+  readonly isLast: boolean;
+}
+
 export interface ReadOptions<R extends Reader> {
   readonly reader: R;
   readonly count: Count;
+  /** How the file is opened; absent: as `openByteSource` does. */
+  readonly open?: (path: string, within?: string) => Promise<ByteSource>;
+  /** Called with the unread bytes before their records are read; returns how many are passed over, whole lines. */
+  readonly onChunk?: (chunk: Uint8Array, place: ChunkPlace) => number;
   /** Called for each record that is not an empty line. */
   readonly onRecord: (bytes: Uint8Array, reader: R, line: number) => void;
   /** Awaited after each chunk, with the bytes of the file read so far. */
@@ -70,7 +81,7 @@ export async function readRecordsWith<R extends Reader>(
   path: string,
   options: ReadOptions<R>,
 ): Promise<RecordsSummary> {
-  const source = await openByteSource(path, options.within);
+  const source = await (options.open ?? openByteSource)(path, options.within);
   try {
     const pass = new Pass(options);
     let ended = false;
@@ -98,16 +109,20 @@ class Pass<R extends Reader> {
   private line = 1;
   private records = 0;
   private begun = false;
+  /** Lines that were passed over before the first record. */
+  private skipped = 0;
   /** Whether no record was damaged so far, so that quote parity tells the records. */
   private sound = true;
   private readonly count: Count;
   private readonly reader: R;
   private readonly onRecord: ReadOptions<R>['onRecord'];
+  private readonly onChunk: ReadOptions<R>['onChunk'];
 
   constructor(options: ReadOptions<R>) {
     this.reader = options.reader;
     this.count = options.count;
     this.onRecord = options.onRecord;
+    this.onChunk = options.onChunk;
   }
 
   /** Moves the unread rest to the front and fills up the buffer. Returns true at the end of the file. */
@@ -121,10 +136,21 @@ class Pass<R extends Reader> {
       this.to += read;
       this.unpacked += read;
     }
-    if (!this.begun) this.skipByteOrderMark();
+    this.prepare(read === 0);
     this.count.add(this.buffer, Math.max(held, this.from), this.to);
     this.buffer[this.to] = LF;
     return read === 0;
+  }
+
+  private prepare(isLast: boolean): void {
+    const isFirst = !this.begun;
+    if (isFirst) this.skipByteOrderMark();
+    if (this.onChunk === undefined) return;
+    const chunk = this.buffer.subarray(this.from, this.to);
+    const passed = this.onChunk(chunk, { isFirst, isLast });
+    for (let i = 0; i < passed; i++) if (chunk[i] === LF) this.skipped++;
+    if (isFirst) this.line += this.skipped;
+    this.from += passed;
   }
 
   /** Hands out every record that is complete. */
@@ -146,7 +172,7 @@ class Pass<R extends Reader> {
   /** Holds what was handed out against the independent count. */
   prove(path: string): void {
     this.count.end();
-    const lines = this.line - 1;
+    const lines = this.line - 1 - this.skipped;
     if (lines === this.count.lines && (!this.sound || this.records === this.count.records)) return;
     throw new TidewatchError(
       'rows-do-not-add-up',

@@ -10,9 +10,10 @@ interface Found {
 }
 
 /** Reads `text` as if it arrived in pieces that end at `cuts`. */
-function readAll(text: string, cuts: readonly number[] = []): Found[] {
+function readAll(text: string, cuts: readonly number[] = [], delimiter = ','): Found[] {
   const all = Buffer.from(text, 'latin1');
   const reader = new RecordReader(50);
+  reader.delimiter = delimiter.charCodeAt(0);
   const found: Found[] = [];
   const limits = [...cuts.filter((cut) => cut < all.length).sort((a, b) => a - b), all.length];
   let at = 0;
@@ -108,6 +109,21 @@ describe('RecordReader', () => {
         expect(readAll(content, cuts)).toEqual(readAll(content));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it.each([';', '\t', '|'])('finds with %j between fields what it finds with commas', (delimiter) => {
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(60)), (content, cuts) => {
+        const other = (each: string) => each.replaceAll(',', delimiter);
+        const expected = readAll(content).map(({ line, fields, raw }) => ({
+          line,
+          fields: fields?.map(other) ?? null,
+          raw: other(raw),
+        }));
+        expect(readAll(other(content), cuts, delimiter)).toEqual(expected);
+      }),
+      { numRuns: 1000 },
     );
   });
 

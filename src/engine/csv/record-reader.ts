@@ -16,7 +16,9 @@ type Damage =
   | 'unclosed-quote'
   | 'carriage-return'
   | 'nul'
-  | 'too-long';
+  | 'too-long'
+  | 'no-character'
+  | 'other-encoding';
 
 const DAMAGES: Record<Damage, string> = {
   'quote-in-field':
@@ -26,20 +28,27 @@ const DAMAGES: Record<Damage, string> = {
   'carriage-return': 'a carriage return stands inside a field without quotes',
   nul: 'the line has a NUL byte, which no text has',
   'too-long': 'the row is longer than 2,000,000 bytes',
+  'no-character':
+    'the line has a byte that stands for no character in the encoding of the file; name the encoding it is written in ' +
+    '(`input.encoding` in config.json), or save the file as UTF-8',
+  'other-encoding':
+    'the line is UTF-8, while other lines of the file are Windows-1252, so its letters are not certain; save the file ' +
+    'as UTF-8, or name its encoding (`input.encoding` in config.json)',
 };
 
 /**
- * How a field is written: bare, in quotes, in quotes with doubled quotes inside, or as a number in a format that has
- * numbers (JSON).
+ * How a field is written: bare, in quotes, in quotes with doubled quotes inside, as a number in a format that has
+ * numbers (JSON), or bare in a file whose separator is no comma, so that commas may be in it.
  */
 export const BARE = 0;
 export const QUOTED = 1;
 export const ESCAPED = 2;
 export const TYPED = 3;
+export const LOOSE = 4;
 
 /**
  * A reader of records after RFC 4180, strict: a quote opens only at the start of a field, is doubled inside, and
- * is followed by a comma or the end of the record. Lines end in LF or CRLF, mixed at will. A record whose
+ * is followed by the separator or the end of the record. Lines end in LF or CRLF, mixed at will. A record whose
  * quotes are damaged is taken to be one line, so that a forgotten quote costs one row and not the rest of the
  * file. The object is the last record read; it is reused, since a file has millions.
  */
@@ -49,8 +58,10 @@ export class RecordReader implements RecordView {
   /** Byte range of each stored field, quotes left out. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** BARE, QUOTED or ESCAPED for each stored field. */
+  /** BARE, LOOSE, QUOTED or ESCAPED for each stored field. */
   readonly quoting: Uint8Array;
+  /** The byte between two fields: a comma, a semicolon, a tab or a bar. */
+  delimiter = COMMA;
   /** Where the record starts. */
   start = 0;
   /** End of the record: the LF of its line ending, or the end of the file. */
@@ -73,7 +84,10 @@ export class RecordReader implements RecordView {
   /** True when the last record is an empty line. */
   get blank(): boolean {
     return (
-      this.damage === null && this.fields === 1 && this.starts[0] === this.ends[0] && this.quoting[0] === BARE
+      this.damage === null &&
+      this.fields === 1 &&
+      this.starts[0] === this.ends[0] &&
+      (this.quoting[0] === BARE || this.quoting[0] === LOOSE)
     );
   }
 
@@ -91,6 +105,13 @@ export class RecordReader implements RecordView {
     return { column: null, reason: this.damage === null ? '' : DAMAGES[this.damage] };
   }
 
+  /** Says that the record, which takes the bytes up to `end`, is no row. */
+  condemn(damage: Damage, end: number): void {
+    this.damage = damage;
+    this.end = end;
+    this.next = end;
+  }
+
   /**
    * Reads the record that starts at `at`. `bytes[limit]` must be LF, as a sentinel. Returns false when the
    * record goes on after `limit` and `last` is false: call again with more bytes.
@@ -104,7 +125,8 @@ export class RecordReader implements RecordView {
   }
 
   private scan(bytes: Uint8Array, at: number, limit: number, last: boolean): boolean {
-    const { starts, ends, quoting } = this;
+    const { starts, ends, quoting, delimiter } = this;
+    const bare = delimiter === COMMA ? BARE : LOOSE;
     const capacity = starts.length;
     let fields = 0;
     let start = at;
@@ -114,17 +136,17 @@ export class RecordReader implements RecordView {
     this.damage = null;
     for (;;) {
       let c = bytes[i] as number;
-      // Letters and digits are above the comma, all that ends a field is not.
-      while (c > COMMA) {
+      // Letters and digits are above the comma; of what ends a field only semicolons and bars are, too.
+      while (c > COMMA && c !== delimiter) {
         bits |= c;
         c = bytes[++i] as number;
       }
-      if (c === COMMA || c === LF) {
+      if (c === delimiter || c === LF) {
         if (i === limit && !last) return false;
         if (fields < capacity) {
           starts[fields] = start;
           ends[fields] = i;
-          quoting[fields] = BARE;
+          quoting[fields] = bare;
         }
         fields++;
         if (c === LF) return this.finish(at, i, limit, fields, bits, lines);
@@ -150,7 +172,7 @@ export class RecordReader implements RecordView {
         i = close + 1;
         if (bytes[i] === CR && bytes[i + 1] === LF) i++;
         if (bytes[i] === LF) return this.finish(at, i, limit, fields, bits, lines);
-        if (bytes[i] !== COMMA) return this.spoil('text-after-quote', bytes, at, limit, last);
+        if (bytes[i] !== delimiter) return this.spoil('text-after-quote', bytes, at, limit, last);
         start = ++i;
       } else if (c === CR) {
         if (i + 1 >= limit && !last) return false;
@@ -158,7 +180,7 @@ export class RecordReader implements RecordView {
         if (fields < capacity) {
           starts[fields] = start;
           ends[fields] = i;
-          quoting[fields] = BARE;
+          quoting[fields] = bare;
         }
         return this.finish(at, i + 1, limit, fields + 1, bits, lines);
       } else if (c === 0) {

@@ -1,6 +1,5 @@
 /** Turns the fields of a record into the one canonical line of finaldata.csv, or says why they are no row. */
 
-import { isUtf8 } from 'node:buffer';
 import { quoted } from '../../base/shorten.ts';
 import { isShortenedId, normalizeId } from '../../core/clients/client-id.ts';
 import { type DerivedKind, dayOf, derive } from '../../core/derived/derived-column.ts';
@@ -18,7 +17,8 @@ import {
   renderNumber,
   typedNumberText,
 } from './number-text.ts';
-import { COMMA, CR, ESCAPED, LF, QUOTE, QUOTED, TYPED } from './record-reader.ts';
+import { recordFault } from './record-fault.ts';
+import { COMMA, CR, ESCAPED, LF, LOOSE, QUOTE, QUOTED, TYPED } from './record-reader.ts';
 import type { RecordView, RowRefusal } from './record-view.ts';
 import {
   isComposed,
@@ -179,7 +179,7 @@ export class RowWriter implements ColumnsShown {
    */
   write(bytes: Uint8Array, reader: RecordView, out: Uint8Array, to: number): number {
     if (reader.damage !== null || reader.fields !== this.width || reader.beyondAscii) {
-      const refusal = this.refuseRecord(bytes, reader);
+      const refusal = recordFault(bytes, reader, this.width);
       if (refusal !== null) {
         this.refusals = [refusal];
         return -1;
@@ -360,25 +360,6 @@ export class RowWriter implements ColumnsShown {
     return p + Buffer.from(out.buffer, out.byteOffset).write(renderRecord([text]), p, 'utf8');
   }
 
-  private refuseRecord(bytes: Uint8Array, reader: RecordView): RowRefusal | null {
-    if (
-      reader.damage !== null &&
-      reader.damage !== 'too-long' &&
-      !isUtf8(bytes.subarray(reader.start, reader.end))
-    ) {
-      return { column: null, reason: NOT_UTF8 };
-    }
-    if (reader.damage !== null) return reader.refusal();
-    if (reader.fields !== this.width) {
-      const few = reader.fields < this.width ? 'few' : 'many';
-      return {
-        column: null,
-        reason: `too ${few} fields: got ${reader.fields}, expected ${this.width} as in the header`,
-      };
-    }
-    return isUtf8(bytes.subarray(reader.start, reader.end)) ? null : { column: null, reason: NOT_UTF8 };
-  }
-
   private refuse(k: number, field: number, bytes: Uint8Array, reader: RecordView): RowRefusal[] {
     const making = this.makings[k];
     if (field < 0 && making != null) return this.refuseMade(k, making, bytes, reader);
@@ -438,7 +419,6 @@ function numberFault(value: number, range: NumberRange | undefined): string {
 }
 
 const NO_SYNONYMS = { positive: [], negative: [], open: [] };
-const NOT_UTF8 = 'the line has bytes that are not UTF-8; save the file as UTF-8';
 
 /**
  * Copies a number that already stands as its double would be written: no sign but a minus, no needless zeros, at
@@ -483,7 +463,7 @@ function isBelowMillionth(bytes: Uint8Array, start: number, end: number): boolea
   return true;
 }
 
-/** Copies a text; one that stood in quotes keeps them only if it needs them. */
+/** Copies a text, in quotes only if it needs them. */
 function writeText(
   bytes: Uint8Array,
   start: number,
@@ -493,7 +473,8 @@ function writeText(
   to: number,
 ): number {
   let p = to;
-  const keep = quoting === ESCAPED || (quoting === QUOTED && needsQuotes(bytes, start, end));
+  const keep =
+    quoting === ESCAPED || ((quoting === QUOTED || quoting === LOOSE) && needsQuotes(bytes, start, end));
   if (keep) out[p++] = QUOTE;
   for (let i = start; i < end; i++) out[p++] = bytes[i] as number;
   if (keep) out[p++] = QUOTE;

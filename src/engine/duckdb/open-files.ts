@@ -7,6 +7,7 @@ import { quoted } from '../../base/shorten.ts';
 import { columnTypes } from '../compile/column-types.ts';
 import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
+import { plainContract } from '../compile/own-file.ts';
 import { FileRefused } from '../csv/file-refused.ts';
 import { renderRecord } from '../csv/header.ts';
 import { RowWriter } from '../csv/row-writer.ts';
@@ -73,7 +74,7 @@ async function readFiles(
       const csv = await asCsv(database, path, source.contract, source);
       await readTable(csv, {
         maxUnpackedRatio: source.maxUnpackedRatio,
-        contract: source.contract,
+        contract: csv === path ? source.contract : plainContract(source.contract),
         within: csv === path ? source.within : undefined,
         targetOptional: source.labels === 'optional',
         onHeader: (header) => writer.begin(header),

@@ -7,8 +7,8 @@ import { allColumnsOf } from '../csv/columns-to-read.ts';
 import { FileRefused } from '../csv/file-refused.ts';
 import { RENAME } from '../csv/header.ts';
 import { otherFormat } from '../csv/other-format.ts';
-import type { ReadTableOptions } from '../csv/read-csv-table.ts';
-import { type RecordsSummary, readRecordsWith } from '../csv/read-records.ts';
+import type { ReadTableOptions, TableSummary } from '../csv/read-csv-table.ts';
+import { readRecordsWith } from '../csv/read-records.ts';
 import { JsonLineReader } from './json-line-reader.ts';
 import { KeyTable } from './key-table.ts';
 import { ObjectCount } from './object-count.ts';
@@ -22,7 +22,7 @@ const ENOUGH_OBJECTS = 20;
  * all there at the end.
  * @throws FileRefused with a reason in plain words, at the end of the file too; TidewatchError as readTable.
  */
-export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
+export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<TableSummary> {
   const { contract, onHeader, onRow, onBytes, within, maxUnpackedRatio } = options;
   const read = readColumnsOf(contract);
   const keys = new KeyTable(read.map(({ name }) => name));
@@ -61,7 +61,7 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
     );
   }
   refuseMissing(options, reader, keys);
-  return summary;
+  return { ...summary, reading: null };
 }
 
 /**

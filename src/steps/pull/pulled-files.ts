@@ -4,9 +4,9 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { removeUnfinished } from '../../base/atomic-file.ts';
+import { PULLED_NAME } from '../../engine/compile/own-file.ts';
 import { compareWatermarks } from './watermark.ts';
 
-const NAME = /^source-(\d{6,})-([a-z][a-z0-9_]*)-to-([0-9TZ_=.+-]+)-([0-9a-f]{12})\.csv(?:\.gz)?$/;
 const DRAFT = /^source-\d{6,}-[a-z][a-z0-9_]*\.csv\./;
 
 export interface PulledFile {
@@ -34,7 +34,7 @@ function padded(number: number): string {
 }
 
 function parsePulledName(name: string): PulledFile | null {
-  const [, number, source, place] = NAME.exec(name) ?? [];
+  const [, number, source, place] = PULLED_NAME.exec(name) ?? [];
   if (number === undefined || source === undefined || place === undefined) return null;
   const watermark = place.replaceAll('_', ' ').replaceAll('=', ':');
   return { name, number: Number(number), source, watermark };

@@ -1,0 +1,65 @@
+/** The options of `init` that say how CSV files are written, where that is not to be found in them. */
+import { TidewatchError } from '../base/errors.ts';
+import type { Reading } from '../engine/port.ts';
+
+export interface ReadingOptions {
+  readonly delimiter?: NonNullable<Reading['delimiter']>;
+  readonly encoding?: NonNullable<Reading['encoding']>;
+  readonly skipLines?: number;
+  readonly descriptionLines?: number;
+}
+
+const DELIMITERS: ReadonlyMap<string, NonNullable<Reading['delimiter']>> = new Map([
+  [',', ','],
+  ['comma', ','],
+  [';', ';'],
+  ['semicolon', ';'],
+  ['\t', '\t'],
+  ['\\t', '\t'],
+  ['tab', '\t'],
+  ['|', '|'],
+  ['bar', '|'],
+]);
+
+const ENCODINGS: ReadonlyMap<string, NonNullable<Reading['encoding']>> = new Map([
+  ['utf-8', 'utf-8'],
+  ['utf-16le', 'utf-16le'],
+  ['utf-16be', 'utf-16be'],
+  ['windows-1252', 'windows-1252'],
+  // Windows-1252 has all of its characters.
+  ['iso-8859-1', 'windows-1252'],
+  ['iso-8859-15', 'iso-8859-15'],
+]);
+
+export function parseDelimiter(text: string): NonNullable<Reading['delimiter']> {
+  const found = DELIMITERS.get(text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new TidewatchError('usage', `--delimiter is "${text}"; expected comma, semicolon, tab or bar.`);
+}
+
+export function parseEncoding(text: string): NonNullable<Reading['encoding']> {
+  const found = ENCODINGS.get(text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new TidewatchError(
+    'usage',
+    `--encoding is "${text}"; expected one of ${[...ENCODINGS.keys()].join(', ')}.`,
+  );
+}
+
+/** Parses a number of lines from 0 to `most` for an option. */
+export function linesUpTo(option: string, most: number): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,4}$/.test(text) && Number(text) <= most) return Number(text);
+    throw new TidewatchError('usage', `${option} is "${text}"; expected a whole number from 0 to ${most}.`);
+  };
+}
+
+export function readingOf(options: ReadingOptions): Partial<Reading> {
+  const { delimiter, encoding, skipLines, descriptionLines } = options;
+  return {
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(skipLines === undefined ? {} : { skipLines }),
+    ...(descriptionLines === undefined ? {} : { descriptionLines }),
+  };
+}

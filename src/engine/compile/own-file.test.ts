@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { TableContract } from '../port.ts';
+import { contractFor } from './own-file.ts';
+
+const contract: TableContract = {
+  columns: [{ name: 'client', role: 'id' }],
+  positive: '1',
+  negative: '0',
+  missingTexts: [],
+  reading: {
+    delimiter: ';',
+    encoding: 'iso-8859-15',
+    skipLines: 2,
+    descriptionLines: 1,
+    decimal: ',',
+    thousands: '.',
+    sheet: null,
+  },
+};
+
+describe('contractFor', () => {
+  it.each(['outcomes-2026-03-01-0123abcd.csv', 'source-000001-crm-to-2026-03-01-0123456789ab.csv.gz'])(
+    'reads %s, which this system wrote, as it writes files',
+    (name) => {
+      const { reading: _, ...plain } = contract;
+      expect(contractFor(name, contract)).toEqual(plain);
+    },
+  );
+
+  it.each(['clients.csv', 'outcomes.csv', 'source-1.csv', 'readmitted-0123456789abcdef.csv'])(
+    'reads %s as the configuration says',
+    (name) => {
+      expect(contractFor(name, contract)).toBe(contract);
+    },
+  );
+});

@@ -1,0 +1,17 @@
+/** Tells the files of the input folder that this system wrote from those of others. */
+import type { TableContract } from '../port.ts';
+import { isOutcomeFile } from './outcome-file.ts';
+
+/** Name of a file with rows of a source: its number, the source, its greatest watermark and the begin of its hash. */
+export const PULLED_NAME =
+  /^source-(\d{6,})-([a-z][a-z0-9_]*)-to-([0-9TZ_=.+-]+)-([0-9a-f]{12})\.csv(?:\.gz)?$/;
+
+/** The contract for a file of that name: `input` of the configuration says how files of others are written. */
+export function contractFor(name: string, contract: TableContract): TableContract {
+  return isOutcomeFile(name) || PULLED_NAME.test(name) ? plainContract(contract) : contract;
+}
+
+/** The contract for a CSV with commas, in UTF-8 and with its header first. */
+export function plainContract({ reading: _, ...contract }: TableContract): TableContract {
+  return contract;
+}

@@ -9,7 +9,7 @@ import { quoted } from '../base/shorten.ts';
 import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
 import { TableTally } from '../core/propose/table-tally.ts';
-import { readNumberText } from '../core/values/plain-number.ts';
+import { numberReader, PLAIN_STYLE } from '../core/values/number-style.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
 import { fieldText } from '../engine/csv/header.ts';
@@ -18,6 +18,16 @@ import { otherSeparator } from '../engine/csv/other-separator.ts';
 import { BARE, TYPED } from '../engine/csv/record-reader.ts';
 import type { RecordView } from '../engine/csv/record-view.ts';
 import { isTimeText } from '../engine/csv/time-text.ts';
+import {
+  AS_FILES_SHOW,
+  type FoundReading,
+  type PlainWriter,
+  plainWriters,
+  type ReadingOptions,
+  readingOf,
+  ValueWatch,
+  withReading,
+} from '../engine/found-reading.ts';
 import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
 import { readNdjsonKeys } from '../engine/ndjson/read-ndjson-keys.ts';
 import type { TableContract } from '../engine/port.ts';
@@ -30,10 +40,11 @@ export interface ProposeOptions {
   /** Texts that mean "missing" in numeric columns. */
   readonly missingTexts: readonly string[];
   readonly seed: number;
+  readonly reading?: ReadingOptions;
   readonly progress: Progress;
 }
 
-export interface FileProposal extends Proposal {
+export interface FileProposal extends Proposal, FoundReading {
   /** The files read, in order: absolute path and hex SHA-256. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   /** Records that are no rows of the table (wrong number of fields, damaged quotes, not UTF-8). */
@@ -49,23 +60,26 @@ const ANY_TABLE: TableContract = Object.freeze({
 });
 
 /**
- * Reads the files once (NDJSON twice, as its keys must be known first), in constant memory. Nothing is written.
+ * Reads the files in constant memory, once, NDJSON twice, as its keys must be known first, and once more where numbers
+ * or dates are not written plainly. Nothing is written.
  * @throws TidewatchError not-found, input-empty or input-unreadable with the file and what to do; and those of
  * `propose` in core.
  */
 export async function propose(options: ProposeOptions): Promise<FileProposal> {
-  const files: { path: string; sha256: string }[] = [];
-  const pass = new Pass(options);
-  for (const path of findFiles(options.paths)) {
-    try {
-      files.push({ path, sha256: await pass.read(path) });
-    } catch (error) {
-      throw explain(error, path);
-    }
+  const paths = findFiles(options.paths);
+  const first = new Pass(options, null);
+  const files = await first.readAll(paths);
+  const { tally, watch } = first;
+  if (tally === null || watch === null) {
+    throw new TidewatchError('input-empty', 'There is no data file to look at.');
   }
-  const { tally, damaged, firstDamage } = pass;
-  if (tally === null) throw new TidewatchError('input-empty', 'There is no data file to look at.');
-  const proposal = proposeColumns(tally, options.wishes);
+  const choice = readingOf(tally, watch, options.reading ?? AS_FILES_SHOW, options.wishes);
+  const writers = plainWriters(tally.names, watch.tallies, choice);
+  const second = writers === null ? first : new Pass(options, writers);
+  if (writers !== null) await second.readAll(paths);
+  const { damaged, firstDamage } = second;
+  const found = proposeColumns(second.tally ?? tally, options.wishes);
+  const proposal = withReading(found, choice);
   const note =
     firstDamage === null
       ? []
@@ -78,11 +92,29 @@ class Pass {
   tally: TableTally | null = null;
   damaged = 0;
   firstDamage: string | null = null;
+  /** null: the values are written plainly by now. */
+  watch: ValueWatch | null = null;
   private readonly options: ProposeOptions;
+  private readonly writers: readonly (PlainWriter | null)[] | null;
   private fields: string[] = [];
 
-  constructor(options: ProposeOptions) {
+  /** `writers`: what writes the values of each column plainly; null: they are looked at as they are. */
+  constructor(options: ProposeOptions, writers: readonly (PlainWriter | null)[] | null) {
     this.options = options;
+    this.writers = writers;
+  }
+
+  /** Adds all files; resolves to their hashes. */
+  async readAll(paths: readonly string[]): Promise<{ path: string; sha256: string }[]> {
+    const files: { path: string; sha256: string }[] = [];
+    for (const path of paths) {
+      try {
+        files.push({ path, sha256: await this.read(path) });
+      } catch (error) {
+        throw explain(error, path);
+      }
+    }
+    return files;
   }
 
   /** Adds a file; resolves to its hash. */
@@ -104,10 +136,18 @@ class Pass {
   private begin(path: string, names: readonly string[], raw: string | null): void {
     if (raw !== null) refuseOtherSeparator(names, raw);
     if (this.tally === null) {
-      const { missingTexts, seed, wishes } = this.options;
+      const { missingTexts, seed, wishes, reading = AS_FILES_SHOW } = this.options;
       const missing = new Set(['', ...missingTexts]);
-      const rules = { missing, parseNumber: readNumberText, isTime: isTimeText };
-      this.tally = new TableTally(names, { target: wishes.target, rules, seed });
+      const rules = { missing, parseNumber: numberReader(PLAIN_STYLE), isTime: isTimeText };
+      const watch = new ValueWatch(names, missing, reading, wishes.time);
+      const onText = (column: number, text: string): void => watch.see(column, text);
+      if (this.writers === null) this.watch = watch;
+      this.tally = new TableTally(names, {
+        target: wishes.target,
+        rules,
+        seed,
+        ...(this.writers === null ? { onText } : {}),
+      });
       this.fields = names.map(() => '');
     } else refuseOtherHeader(path, names, this.tally.names);
   }
@@ -130,7 +170,11 @@ class Pass {
         !reader.beyondAscii && (quoting === BARE || quoting === TYPED)
           ? buffer.toString('latin1', reader.starts[field], reader.ends[field])
           : fieldText(bytes, reader, field);
-      fields[field] = quoting === TYPED ? typedNumberText(text) : text;
+      const write = this.writers?.[field];
+      if (this.watch !== null) this.watch.typed[field] = quoting === TYPED;
+      const isTyped = quoting === TYPED;
+      const value = isTyped ? typedNumberText(text) : text;
+      fields[field] = write ? write(value.trim(), isTyped) : value;
     }
     tally?.add(fields);
   }

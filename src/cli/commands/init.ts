@@ -7,6 +7,7 @@ import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
 import type { FileProposal } from '../../steps/propose.ts';
 import { BETTER_CHOICES, FOLDERS, makeWorkspace, refuseWorkspace } from '../make-workspace.ts';
+import { readingOptions } from '../reading-options.ts';
 import { createStepLine } from '../step-line.ts';
 import type { TakenIn } from '../take-in-files.ts';
 import type { Terminal } from '../terminal.ts';
@@ -47,6 +48,8 @@ interface InitOptions extends SharedOptions {
   readonly leaveOut?: string[];
   readonly testShare: number;
   readonly labelMeaning?: OutcomeRule['meaning'];
+  readonly decimal?: string;
+  readonly dates?: string[];
   readonly seed: number;
   readonly copy: boolean;
 }
@@ -67,6 +70,12 @@ export const initCommand: CommandMaker = (terminal, finish) =>
       '--label-meaning <meaning>',
       'with a file: outcome (the target says what became of the client) or status (whether it had left by then)',
       parseMeaning,
+    )
+    .option('--decimal <mark>', 'with a file: mark before the decimals of its numbers, . or ,')
+    .option(
+      '--dates <order>',
+      'with a file: order of its dates in digits, dmy, mdy or ymd, or COLUMN=FORMAT such as joined=DD.MM.YYYY',
+      (text: string, before: string[] | undefined) => [...(before ?? []), text],
     )
     .option('--seed <number>', 'seed of everything random, and of the choice of clients', parseSeed, 0)
     .option('--no-copy', 'with a file: write the configuration only, and leave the data where it is')
@@ -120,6 +129,7 @@ async function initFrom(
       wishes: wishesOf(options),
       missingTexts: DEFAULT_MISSING,
       seed: options.seed,
+      reading: readingOptions(options.decimal, options.dates),
       progress: line.show,
     });
     const config = configOf(proposal, options);
@@ -179,7 +189,10 @@ function wishesOf(options: InitOptions): ProposalWishes {
   };
 }
 
-function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: InitOptions): ConfigInput {
+function configOf(
+  { columns, missingTexts, input }: FileProposal,
+  { seed, testShare }: InitOptions,
+): ConfigInput {
   const { value, segment, owner, time, ...rest } = columns;
   const isEmpty = (part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length === 0;
@@ -194,6 +207,7 @@ function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: 
       ...(owner === null ? {} : { owner }),
       ...(time === null ? {} : { time }),
     },
+    ...(isEmpty(input) ? {} : { input }),
     ...(missingTexts.length === 0 ? {} : { missing_values: [...DEFAULT_MISSING, ...missingTexts] }),
     ...BETTER_CHOICES,
     holdout: { share: testShare, by: 'client', seed },

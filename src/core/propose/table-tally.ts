@@ -30,6 +30,8 @@ export interface TallyOptions {
   readonly target: string | null;
   readonly rules: TextRules;
   readonly seed: number;
+  /** Is told of texts of a column that were not met before, trimmed and not empty. */
+  readonly onText?: (column: number, text: string) => void;
 }
 
 /** Labels are equal as texts without the spaces around them, or as numbers. */
@@ -55,7 +57,11 @@ export class TableTally {
     this.rules = options.rules;
     this.candidates = candidatesOf(names, options.target).map((column) => ({ column, labels: new Map() }));
     const maxValues = within(REMEMBERED_VALUES / names.length, 100, 10_000);
-    this.columns = names.map(() => new ColumnTally(options.rules, maxValues, this.candidates.length));
+    const { onText = () => {}, rules } = options;
+    this.columns = names.map(
+      (_, column) =>
+        new ColumnTally(rules, maxValues, this.candidates.length, (text) => onText(column, text)),
+    );
     const size = within(SAMPLE_CELLS / names.length, 50, 20_000);
     this.reservoir = new RowSample(size, createRandom(options.seed));
     this.sample = this.reservoir.rows;

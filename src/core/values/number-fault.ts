@@ -2,7 +2,7 @@
 import { quoted } from '../../base/shorten.ts';
 import { FLAG_UNIT } from './flags.ts';
 import { type DecimalMark, type NumberStyle, numberReader, type ThousandsMark } from './number-style.ts';
-import { parseNumberText } from './plain-number.ts';
+import { readNumberText } from './plain-number.ts';
 import { shapeOf } from './value-shape.ts';
 
 const MARKS: Readonly<Record<ThousandsMark, string>> = {
@@ -78,5 +78,5 @@ function exampleOf({ decimal, unit }: NumberStyle): string {
 
 /** The number as it was read, where the text does not show it; else nothing. */
 export function readAs(text: string, value: number): string {
-  return Number.isNaN(value) || parseNumberText(text) === value ? '' : ` (${value})`;
+  return Number.isNaN(value) || readNumberText(text) === value ? '' : ` (${value})`;
 }

@@ -8,6 +8,7 @@ import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
 import { readAs } from '../../core/values/number-fault.ts';
 import { isOutside, rangeText } from '../number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
+import { FileRefused } from './file-refused.ts';
 import { otherStyle } from './file-style.ts';
 import { fieldText, type HeaderMatch, renderRecord } from './header.ts';
 import { otherLabel, sameLabelAs } from './label-text.ts';
@@ -381,6 +382,12 @@ export class RowWriter implements ColumnsShown {
       ? `${quoted(positive)} or one other value`
       : `${quoted(positive)} or ${quoted(negative)}`;
   }
+}
+
+/** @throws FileRefused where the file whose records the writer got last is of another style. */
+export function refuseMisread(writer: RowWriter): void {
+  const reason = writer.misread;
+  if (reason !== null) throw new FileRefused('input-unreadable', reason);
 }
 
 /** The number that was read from the text, where the text does not show it, and what is wrong. */

@@ -9,9 +9,10 @@ import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
 import { FileRefused } from '../csv/file-refused.ts';
 import { renderRecord } from '../csv/header.ts';
-import { RowWriter } from '../csv/row-writer.ts';
+import { RowWriter, refuseMisread } from '../csv/row-writer.ts';
 import type { Table, TableSource } from '../port.ts';
 import { readTable } from '../read-table.ts';
+import { isTypedFile } from '../typed-file.ts';
 import type { Database } from './database.ts';
 import { asCsv } from './parquet.ts';
 import { readCanonicalCsv } from './sql.ts';
@@ -76,7 +77,7 @@ async function readFiles(
         contract: source.contract,
         within: csv === path ? source.within : undefined,
         targetOptional: source.labels === 'optional',
-        onHeader: (header) => writer.begin(header),
+        onHeader: (header) => writer.begin(header, csv !== path || isTypedFile(path)),
         onRow: (bytes, reader, line) => {
           buffer.reserve(writer.room(reader));
           const end = writer.write(bytes, reader, buffer.block, buffer.position);
@@ -85,6 +86,7 @@ async function readFiles(
           rows++;
         },
       });
+      refuseMisread(writer);
     } catch (error) {
       throw explain(error, path);
     }

@@ -53,7 +53,7 @@ export const columnsSchema = z
       .record(column, z.string().min(1).max(20))
       .default({})
       .describe(
-        'What stands before or behind the numbers of a column, as {"fee": "€", "usage": "GB"}. With "%" 12 % is 0.12.',
+        'What stands before or behind the numbers of a column, as {"fee": "€", "usage": "GB"}. With "%" 12 % is 0.12, with "yes/no" words for yes and no are 1 and 0.',
       ),
     aliases: z
       .record(column, column)
@@ -79,6 +79,10 @@ export const columnsSchema = z
       if (isNumeric && (min ?? -Infinity) <= (max ?? Infinity)) continue;
       const message = isNumeric ? `from ${min} to ${max} there is no number` : 'is no column of numbers';
       context.addIssue({ code: 'custom', path: ['ranges', name], message });
+    }
+    for (const name of Object.keys(columns.units)) {
+      if (columns.numeric.includes(name) || columns.value === name) continue;
+      context.addIssue({ code: 'custom', path: ['units', name], message: 'is no column of numbers' });
     }
     if (columns.negative !== null && isOneLabel(columns.positive, columns.negative)) {
       const message = `is "${columns.negative}", as "columns.positive" is, so nobody could be told to have stayed`;

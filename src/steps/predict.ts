@@ -7,10 +7,11 @@ import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
+import { createScorer, type Scorer } from '../core/models/scorer.ts';
 import { isOutside, rangeText } from '../engine/number-range.ts';
 import type { ContractColumn, Engine, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
+import { toldRowReader } from '../engine/told-row.ts';
 
 /** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
 export type PredictionInput =
@@ -85,17 +86,20 @@ const ROWS_AT_ONCE = 1000;
 async function predictRows(
   scorer: Scorer,
   rows: readonly Readonly<Record<string, unknown>>[],
-  { columns }: TableContract,
+  contract: TableContract,
 ): Promise<Prediction> {
+  const { columns } = contract;
+  const read = toldRowReader(contract);
   const ranged = columns.filter(
     ({ name, range }) => range && scorer.inputs.some((input) => input.name === name),
   );
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
   const probabilities: number[] = [];
-  for (const [index, row] of rows.entries()) {
+  for (const [index, told] of rows.entries()) {
     try {
-      const batch = scorer.batchOf(row as SourceRow);
+      const row = read(told);
+      const batch = scorer.batchOf(row);
       for (const column of ranged) checkRange(column, Number(row[column.name] ?? Number.NaN));
       scorer.probabilityInto(batch, probability);
       unseen.add(batch);

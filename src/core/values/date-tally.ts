@@ -57,7 +57,7 @@ const LAST_YEAR = 2040;
 const MOST_MISSES = 20;
 const ODD_SHARE = 0.01;
 const LONGEST = 48;
-const MAY_BE_NUMBER = /^[\d.]+$/;
+const MAY_BE_NUMBER = /^\d+(?:\.\d+)?$/;
 
 export interface DateCandidates {
   readonly texts: readonly DateFormat[];

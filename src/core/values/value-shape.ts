@@ -9,7 +9,8 @@ export interface ValueShape {
 }
 
 const NONE: ValueShape = Object.freeze({ body: '', unit: null });
-const SIGNS = /^[+\-\u2212(\s]+|[-\u2212)\s]+$/g;
+const SIGNS_BEFORE = /^[+\-\u2212(\s]+|[+\-\u2212\s]+$/g;
+const SIGNS_BEHIND = /^[-\u2212)\s]+|[-\u2212)\s]+$/g;
 const BODY = /^[\d.,'\u2019\s]+(?:[eE][+-]?\d+)?$/;
 /** Longest text that is taken apart. */
 const LONGEST = 100;
@@ -26,8 +27,8 @@ export function shapeOf(text: string): ValueShape {
     first > 0 && /[.,]/.test(text[first - 1] as string) && !/[\p{L}]/u.test(text[first - 2] ?? '')
       ? first - 1
       : first;
-  const before = text.slice(0, begin).replace(SIGNS, '');
-  const behind = text.slice(last + 1).replace(SIGNS, '');
+  const before = text.slice(0, begin).replace(SIGNS_BEFORE, '');
+  const behind = text.slice(last + 1).replace(SIGNS_BEHIND, '');
   const body = text.slice(begin, last + 1);
   if (!BODY.test(body)) return NONE;
   if (before === '' && behind === '') return { body, unit: null };

@@ -212,8 +212,14 @@ describe('propose of a file whose values are not plain', () => {
   });
 
   it('refuses a later file of another style whole, and reads those of the same', async () => {
-    const us = csvOf({ fee: (row) => `${(row % 9) + 1}.${100 + row}`, score: (row) => `${(row * 37) % 50}.5` });
-    const de = csvOf({ fee: (row) => `${(row % 9) + 1}.${100 + row}`, score: (row) => `${(row * 37) % 50},5` });
+    const us = csvOf({
+      fee: (row) => `${(row % 9) + 1}.${100 + row}`,
+      score: (row) => `${(row * 37) % 50}.5`,
+    });
+    const de = csvOf({
+      fee: (row) => `${(row % 9) + 1}.${100 + row}`,
+      score: (row) => `${(row * 37) % 50},5`,
+    });
     const proposal = await look(us);
     const { files, rows } = await compile(proposal, { 'a.csv': us, 'b.csv': de });
     expect(files.map(({ status }) => status)).toEqual(['accepted', 'rejected']);

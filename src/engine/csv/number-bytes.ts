@@ -58,75 +58,96 @@ function isBelowMillionth(bytes: Uint8Array, start: number, end: number): boolea
 export type Evidence = 'none' | 'own' | 'both';
 
 /**
- * Copies numbers of one style as plain ones: "1.234,5 €" becomes "1234.5". What it does not know, an odd blank say, it
- * leaves to the reader of texts.
+ * Copies numbers of one style as plain ones: "1.234,5 €" becomes "1234.5". What it does not know, parentheses say, it
+ * leaves to the reader of texts (`numberReader`), with which it agrees.
  */
 export class StyledBytes {
   /** The last number, plain. */
-  readonly plain = new Uint8Array(LONGEST);
+  readonly plain = new Uint8Array(2 * LONGEST);
   evidence: Evidence = 'none';
+  private readonly digits = new Uint8Array(LONGEST);
   private readonly decimal: number;
-  /** -1: none. */
-  private readonly thousands: number;
+  private readonly thousands: ThousandsMark | null;
   private readonly unit: Uint8Array;
+  private readonly isPercent: boolean;
 
-  /** @param style whose unit is neither "%" nor "yes/no". */
+  /** @param style whose unit is not "yes/no". */
   constructor(style: NumberStyle) {
     this.decimal = style.decimal.charCodeAt(0);
-    this.thousands = markOf(style.thousands);
+    this.thousands = style.thousands;
     this.unit = Buffer.from(style.unit ?? '');
+    this.isPercent = style.unit === '%';
   }
 
   /** Returns the bytes of `plain`, or 0 where the field is anything else. */
   copy(bytes: Uint8Array, from: number, to: number): number {
-    const { decimal, plain, thousands, unit } = this;
+    const { decimal, digits, unit } = this;
     if (to - from > LONGEST || from === to) return 0;
-    let start = from;
+    let start = bytes[from] === MINUS ? from + 1 : from;
     let end = to;
-    let p = 0;
-    if (bytes[start] === MINUS) plain[p++] = bytes[start++] as number;
+    const isNegative = start > from;
     if (unit.length > 0) {
-      if (startsAt(bytes, start, end, unit)) {
-        start += unit.length;
-        if (bytes[start] === BLANK) start++;
-      } else if (startsAt(bytes, end - unit.length, end, unit) && end - unit.length > start) {
+      if (startsAt(bytes, end - unit.length, end, unit) && end - unit.length > start) {
         end -= unit.length;
-        if (bytes[end - 1] === BLANK) end--;
-      }
+        end -= blankBefore(bytes, end);
+      } else if (startsAt(bytes, start, end, unit)) {
+        start += unit.length;
+        start += blankAt(bytes, start);
+      } else if (this.isPercent) return 0;
     }
     const first = start;
+    let n = 0;
     let groups = 0;
-    let digits = 0;
+    let since = 0;
     let i = start;
-    for (; i < end; i++) {
+    while (i < end) {
       const c = bytes[i] as number;
       if (c >= ZERO && c <= NINE) {
-        plain[p++] = c;
-        digits++;
-      } else if (c === thousands) {
-        if (groups > 0 ? digits !== 3 : digits === 0 || digits > 3 || bytes[first] === ZERO) return 0;
-        groups++;
-        digits = 0;
-      } else break;
+        digits[n++] = c;
+        since++;
+        i++;
+        continue;
+      }
+      const mark = this.thousands === null ? 0 : markAt(bytes, i, this.thousands);
+      if (mark === 0) break;
+      if (groups > 0 ? since !== 3 : since === 0 || since > 3 || bytes[first] === ZERO) return 0;
+      groups++;
+      since = 0;
+      i += mark;
     }
-    if (digits === 0 || (groups > 0 && digits !== 3)) return 0;
-    const whole = i - first;
-    if (i === end) {
-      this.evidence = groups === 0 || thousands === BLANK ? 'none' : groups === 1 ? 'both' : 'own';
-      return p;
+    if (since === 0 || (groups > 0 && since !== 3)) return 0;
+    const whole = n;
+    if (i < end) {
+      if (bytes[i] !== decimal || ++i === end) return 0;
+      for (; i < end; i++) {
+        const c = bytes[i] as number;
+        if (c < ZERO || c > NINE) return 0;
+        digits[n++] = c;
+      }
     }
-    if (bytes[i] !== decimal || ++i === end) return 0;
-    const decimals = end - i;
+    this.evidence = this.evidenceOf(groups, whole, n - whole, bytes[first] as number);
+    return this.render(n, n - whole + (this.isPercent ? 2 : 0), isNegative);
+  }
+
+  private evidenceOf(groups: number, whole: number, decimals: number, first: number): Evidence {
+    if (decimals > 0) return groups === 0 && decimals === 3 && whole <= 3 && first !== ZERO ? 'both' : 'own';
+    if (groups === 0 || this.thousands === ' ' || this.thousands === "'") return 'none';
+    return groups === 1 ? 'both' : 'own';
+  }
+
+  /** Puts the point before the last `scale` of `n` digits, without zeros at the end. */
+  private render(n: number, scale: number, isNegative: boolean): number {
+    const { digits, plain } = this;
+    let p = 0;
+    if (isNegative) plain[p++] = MINUS;
+    const whole = n - scale;
+    if (whole <= 0) plain[p++] = ZERO;
+    for (let i = 0; i < whole; i++) plain[p++] = digits[i] as number;
+    if (scale === 0) return p;
     plain[p++] = POINT;
-    for (; i < end; i++) {
-      const c = bytes[i] as number;
-      if (c < ZERO || c > NINE) return 0;
-      plain[p++] = c;
-    }
+    for (let i = whole; i < n; i++) plain[p++] = i < 0 ? ZERO : (digits[i] as number);
     while (plain[p - 1] === ZERO) p--;
-    if (plain[p - 1] === POINT) p--;
-    this.evidence = groups === 0 && decimals === 3 && whole <= 3 && bytes[first] !== ZERO ? 'both' : 'own';
-    return p;
+    return plain[p - 1] === POINT ? p - 1 : p;
   }
 }
 
@@ -136,6 +157,25 @@ function startsAt(bytes: Uint8Array, start: number, end: number, text: Uint8Arra
   return true;
 }
 
-function markOf(thousands: ThousandsMark | null): number {
-  return thousands === null ? -1 : thousands.charCodeAt(0);
+/** Bytes of the mark of thousands at a place; 0: there is none. */
+function markAt(bytes: Uint8Array, at: number, mark: ThousandsMark): number {
+  if (mark === ' ') return blankAt(bytes, at);
+  if (bytes[at] === mark.charCodeAt(0)) return 1;
+  // U+2019
+  return mark === "'" && bytes[at] === 0xe2 && bytes[at + 1] === 0x80 && bytes[at + 2] === 0x99 ? 3 : 0;
+}
+
+/** Bytes of the blank at a place: U+0020, U+00A0, U+2007, U+2009 or U+202F; 0: there is none. */
+function blankAt(bytes: Uint8Array, at: number): number {
+  if (bytes[at] === BLANK) return 1;
+  if (bytes[at] === 0xc2) return bytes[at + 1] === 0xa0 ? 2 : 0;
+  if (bytes[at] !== 0xe2 || bytes[at + 1] !== 0x80) return 0;
+  const last = bytes[at + 2];
+  return last === 0x87 || last === 0x89 || last === 0xaf ? 3 : 0;
+}
+
+/** Bytes of the blank that ends at a place. */
+function blankBefore(bytes: Uint8Array, end: number): number {
+  for (const length of [1, 2, 3]) if (blankAt(bytes, end - length) === length) return length;
+  return 0;
 }

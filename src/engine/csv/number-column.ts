@@ -48,8 +48,7 @@ export class NumberColumn {
     this.otherReads = readsOf(other, unit);
     this.sameReads = readsOf(decimal, unit);
     this.isPlain = decimal === '.' && !isSpecial;
-    const isDefault = this.isPlain && style.thousands === null && unit === null;
-    this.styled = isSpecial || isDefault ? null : new StyledBytes(style);
+    this.styled = unit === FLAG_UNIT ? null : new StyledBytes(style);
   }
 
   /** Forgets the file before. */
@@ -72,9 +71,9 @@ export class NumberColumn {
     if (typed || this.isPlain) {
       const done = writePlainNumber(bytes, start, end, out, to);
       if (done < 0 && !typed) this.notePlain(bytes, start, end);
-      if (done !== 0 || this.styled === null) return done;
+      if (done !== 0) return done;
     }
-    if (this.styled === null) return 0;
+    if (typed || this.styled === null) return 0;
     const length = this.styled.copy(bytes, start, end);
     if (length === 0) return 0;
     const done = writePlainNumber(this.styled.plain, 0, length, out, to);

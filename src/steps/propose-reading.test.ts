@@ -163,7 +163,7 @@ describe('propose of a file whose values are not plain', () => {
       seats: (row: number) => String(row % 9),
     };
     await expect(look(csvOf(open))).rejects.toThrow(
-      /Column "snapshot_date": "1\/1\/2024" is .*; "2\/2\/2024" is .*--dates dmy or --dates mdy/,
+      /Column "snapshot_date": "10\/1\/2024" is 2024-01-10 as D\/M\/YYYY and 2024-10-01 as M\/D\/YYYY; .*--dates dmy or --dates mdy/,
     );
     expect((await look(csvOf(open), { dates: 'mdy' })).input.dates).toEqual({ snapshot_date: 'M/D/YYYY' });
     const formats = { snapshot_date: 'D/M/YYYY' };

@@ -211,7 +211,7 @@ function askOrder({ name, dates }: Named): TidewatchError {
   );
   return new TidewatchError(
     'usage',
-    `Column "${name}": ${examples.join('; ')}, and no date in the column says which. Say --dates ${orderOf(first.format)} or ` +
+    `Column "${name}": ${examples.length === 0 ? 'day and month of all dates are equal' : examples.join('; ')}, and no date in the column says which is first. Say --dates ${orderOf(first.format)} or ` +
       `--dates ${orderOf(other.format)} (or for this column alone --dates "${name}=${first.format}").`,
     { details: { column: name, values: dates.examples } },
   );

@@ -78,7 +78,7 @@ export function dateCandidates(yearFirst: boolean): DateCandidates {
 export class DateTally {
   /** Formats in which every date so far is one; empty: there is none yet. */
   fits: readonly DateFormat[] = [];
-  /** The first two texts that are dates. */
+  /** The first two texts that are one date in one format and another in another. */
   readonly examples: string[] = [];
   private hits = 0;
   private misses = 0;
@@ -113,7 +113,7 @@ export class DateTally {
     else {
       this.fits = left;
       this.hits++;
-      if (this.examples.length < 2) this.examples.push(text);
+      if (this.examples.length < 2 && differ(left, text)) this.examples.push(text);
     }
   }
 
@@ -121,6 +121,11 @@ export class DateTally {
   get isDates(): boolean {
     return this.hits > 0 && this.misses <= ODD_SHARE * (this.hits + this.iso);
   }
+}
+
+function differ(formats: readonly DateFormat[], text: string): boolean {
+  const first = formats[0]?.read(text);
+  return formats.some(({ read }) => read(text) !== first);
 }
 
 function isDate({ format, read }: DateFormat, text: string): boolean {

@@ -1,5 +1,7 @@
-/** The options of `init` that say how CSV files are written, where that is not to be found in them. */
+/** The options of `init` that say how files and their values are written, where that is not to be found in them. */
 import { TidewatchError } from '../base/errors.ts';
+import { compileDateFormat } from '../core/values/date-format.ts';
+import type { ValueOptions } from '../engine/found-reading.ts';
 import type { Reading } from '../engine/port.ts';
 
 export interface ReadingOptions {
@@ -7,6 +9,8 @@ export interface ReadingOptions {
   readonly encoding?: NonNullable<Reading['encoding']>;
   readonly skipLines?: number;
   readonly descriptionLines?: number;
+  readonly decimal?: string;
+  readonly dates?: readonly string[];
 }
 
 const DELIMITERS: ReadonlyMap<string, NonNullable<Reading['delimiter']>> = new Map([
@@ -62,4 +66,34 @@ export function readingOf(options: ReadingOptions): Partial<Reading> {
     ...(skipLines === undefined ? {} : { skipLines }),
     ...(descriptionLines === undefined ? {} : { descriptionLines }),
   };
+}
+
+/** What --decimal and --dates say. @throws TidewatchError usage. */
+export function valuesOf({ decimal, dates = [] }: ReadingOptions): ValueOptions {
+  if (decimal !== undefined && decimal !== '.' && decimal !== ',') {
+    throw new TidewatchError('usage', `--decimal is "${decimal}"; expected . or ,`);
+  }
+  const formats: Record<string, string> = {};
+  let order: ValueOptions['dates'] = null;
+  for (const text of dates) {
+    const at = text.indexOf('=');
+    if (at > 0) formats[text.slice(0, at)] = checkedFormat(text.slice(at + 1));
+    else if (text === 'dmy' || text === 'mdy' || text === 'ymd') order = text;
+    else {
+      throw new TidewatchError(
+        'usage',
+        `--dates is "${text}"; expected dmy, mdy or ymd, or COLUMN=FORMAT such as joined=DD.MM.YYYY.`,
+      );
+    }
+  }
+  return { decimal: decimal ?? null, dates: order, formats };
+}
+
+function checkedFormat(format: string): string {
+  try {
+    return compileDateFormat(format).format;
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new TidewatchError('usage', `--dates: ${cause.message}.`, { cause });
+  }
 }

@@ -42,7 +42,7 @@ export const inputSchema = z
       .record(column, z.string().min(1))
       .default({})
       .describe(
-        'How a column writes dates, as {"signup": "DD.MM.YYYY"}. Columns that are not named: ISO 8601.',
+        'How a column writes dates, as {"signup": "DD.MM.YYYY"}; "Dates" in docs/input-files.md has the letters. Columns that are not named: ISO 8601.',
       ),
     sheet: z
       .string()
@@ -50,6 +50,10 @@ export const inputSchema = z
       .nullable()
       .default(null)
       .describe('Sheet of an Excel workbook. null: the first one with a header.'),
+  })
+  .refine(({ decimal, thousands }) => decimal !== thousands, {
+    path: ['thousands'],
+    message: 'is the mark before the decimals (`input.decimal`), so no number could be told',
   })
   .prefault({})
   .describe('How the files are written.');

@@ -66,7 +66,7 @@ export const columnsSchema = z
       .record(column, z.string().min(1).max(20))
       .default({})
       .describe(
-        'What stands before or behind the numbers of a column, as {"fee": "€", "usage": "GB"}. With "%" 12 % is 0.12.',
+        'What stands before or behind the numbers of a column, as {"fee": "€", "usage": "GB"}. With "%" 12 % is 0.12, with "yes/no" words for yes and no are 1 and 0.',
       ),
     aliases: z
       .record(column, column)
@@ -93,16 +93,16 @@ export const columnsSchema = z
         'feature in either ("tidewatch init FILE" proposes them)';
       context.addIssue({ code: 'custom', path: ['numeric'], message });
     }
+    const read = [...columns.numeric, columns.value, ...rawNumbers(columns.derived)];
     for (const [name, { min, max }] of Object.entries(columns.ranges)) {
-      const isNumeric = [
-        ...columns.numeric,
-        columns.value,
-        ...derived,
-        ...rawNumbers(columns.derived),
-      ].includes(name);
+      const isNumeric = [...read, ...derived].includes(name);
       if (isNumeric && (min ?? -Infinity) <= (max ?? Infinity)) continue;
       const message = isNumeric ? `from ${min} to ${max} there is no number` : 'is no column of numbers';
       context.addIssue({ code: 'custom', path: ['ranges', name], message });
+    }
+    for (const name of Object.keys(columns.units)) {
+      if (read.includes(name)) continue;
+      context.addIssue({ code: 'custom', path: ['units', name], message: 'is no column of numbers' });
     }
   })
   .describe('Which column is what. The defaults are the columns of the original system.');

@@ -1,8 +1,10 @@
 /** Derives the contract of the data from the configuration. */
+import { TidewatchError } from '../base/errors.ts';
 import { labelsOf } from '../config/label-conflicts.ts';
 import type { ColumnsConfig, Config } from '../config/schema.ts';
 import { isMadeOfDates } from '../core/derived/derived-column.ts';
 import { derivedOfConfig } from '../core/derived/derived-of-config.ts';
+import { compileDateFormat } from '../core/values/date-format.ts';
 import type { ContractColumn, Reading, TableContract } from './port.ts';
 
 /** The contract of the rows of clients. */
@@ -16,6 +18,7 @@ export function contractOfConfig(
  * The contract, with `labels` what becomes of rows without one; columns in the order of finaldata.csv. A column that the configuration names twice is read as its
  * first role says, and serves as value, segment, owner or time as well. Which columns cannot be both, the schema of the
  * configuration says.
+ * @throws TidewatchError config-invalid for a format of dates that is none.
  */
 export function contractOf(
   columns: ColumnsConfig,
@@ -28,6 +31,7 @@ export function contractOf(
     const range = columns.ranges[name];
     const unit = columns.units[name];
     const dates = input?.dates[name];
+    if (dates !== undefined) checkFormat(name, dates);
     const aliases = Object.keys(columns.aliases).filter((alias) => columns.aliases[alias] === name);
     return {
       name,
@@ -88,6 +92,18 @@ export function readColumnsOf({
   raw = [],
 }: Pick<TableContract, 'columns' | 'raw'>): ContractColumn[] {
   return [...columns.filter(({ derived }) => derived === undefined), ...raw];
+}
+
+function checkFormat(column: string, format: string): void {
+  try {
+    compileDateFormat(format);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new TidewatchError('config-invalid', `config.json: input.dates.${column}: ${cause.message}.`, {
+      details: { column, format },
+      cause,
+    });
+  }
 }
 
 /** Name of the contract's column that has a role or serves it as well, or null. */

@@ -5,11 +5,16 @@ import type { ContractColumn, TableContract } from './port.ts';
 
 /**
  * No target: a file needs the model's columns only, or those that they are derived of. Of the configuration there is
- * what tells how numbers are read.
+ * what tells how values are read.
  */
 export function scoringContract(
   model: ModelDocument,
-  { columns, raw = [], missingTexts }: Pick<TableContract, 'columns' | 'raw' | 'missingTexts'>,
+  {
+    columns,
+    raw = [],
+    missingTexts,
+    reading,
+  }: Pick<TableContract, 'columns' | 'raw' | 'missingTexts' | 'reading'>,
 ): TableContract {
   const columnAs = (name: string, role: ContractColumn['role']): ContractColumn => {
     const { range, unit, dates } = [...columns, ...raw].find((column) => column.name === name) ?? {};
@@ -31,5 +36,6 @@ export function scoringContract(
     positive: model.target.positive,
     negative: null,
     missingTexts,
+    ...(reading && { reading }),
   };
 }

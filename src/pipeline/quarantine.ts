@@ -7,6 +7,7 @@ import { commitFile, temporaryName } from '../base/atomic-file.ts';
 import { asTidewatchError, TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
+import { isOwnFile } from '../engine/compile/own-file.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
 import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
 import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
@@ -210,7 +211,8 @@ export function lineOf(text: string): string {
 /** The same for the same rows with the same text, so that to put them in twice is to put them in once. */
 function readmittedName(origin: string, rows: readonly QuarantinedRow[], text: string): string {
   const key = hashOf([origin, ...rows.map(keyOf), text].join('\n'));
-  return `readmitted-${key.slice(0, 16)}${isNdjson(origin) ? '.ndjson' : '.csv'}`;
+  const typed = isOwnFile(origin) ? '-typed' : '';
+  return `readmitted-${key.slice(0, 16)}${isNdjson(origin) ? '.ndjson' : `${typed}.csv`}`;
 }
 
 /** Writes an input file if its rows are acceptable. `record` is awaited just before it has its name. */

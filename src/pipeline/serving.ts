@@ -8,8 +8,9 @@ import { processName } from '../base/process-life.ts';
 import type { Workspace } from '../config/load.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import { describeOverlap, describeTestRows } from '../core/metrics/test-window.ts';
-import type { Scorer, SourceRow } from '../core/models/scorer.ts';
+import type { Scorer } from '../core/models/scorer.ts';
 import { readSnapshotFile } from '../engine/snapshot-file.ts';
+import { toldRowReader } from '../engine/told-row.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';
 import {
   type Diagnostics,
@@ -128,6 +129,7 @@ export function createServing(resources: Resources, control: RunControl): Servin
     { contract, workspace: root, temporaryFolder: requestsFolder(workspace) },
   );
   const book = createRiskBook(resources);
+  const readRow = toldRowReader(contract);
   return {
     ...createDashboardAnswers(resources, control, book),
     ...createRegistryAnswers(resources),
@@ -143,8 +145,8 @@ export function createServing(resources: Resources, control: RunControl): Servin
     diagnostics: () => diagnosticsAnswer(resources),
     risks: (query) => rankedClients(resources, book, query),
     risksCsv: (query) => clientsCsv(resources, book, query),
-    explainRisk: (subject) =>
-      book.explain('id' in subject ? subject : { row: subject.row as SourceRow, at: resources.clock.now() }, {
+    explainRisk: async (subject) =>
+      book.explain('id' in subject ? subject : { row: readRow(subject.row), at: resources.clock.now() }, {
         without: WITHOUT,
       }),
     models: ({ limit, before }) =>

@@ -8,10 +8,11 @@ import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
-import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
+import { createScorer, type Scorer } from '../core/models/scorer.ts';
 import { isOutside, rangeText } from '../engine/number-range.ts';
 import type { ContractColumn, Engine, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
+import { toldRowReader } from '../engine/told-row.ts';
 
 /** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
 export type PredictionInput =
@@ -88,10 +89,11 @@ const ROWS_AT_ONCE = 1000;
 async function predictRows(
   scorer: Scorer,
   rows: readonly Readonly<Record<string, unknown>>[],
-  { columns, raw = [] }: TableContract,
+  contract: TableContract,
   now: Date,
 ): Promise<Prediction> {
-  const ranged = [...columns, ...raw].flatMap((column) => {
+  const read = toldRowReader(contract);
+  const ranged = [...contract.columns, ...(contract.raw ?? [])].flatMap((column) => {
     const place = scorer.inputs.findIndex((input) => input.name === column.name);
     const isRead = place >= 0 || scorer.inputs.some(({ derived }) => derived?.from.includes(column.name));
     return column.range !== undefined && isRead ? [{ column, place }] : [];
@@ -99,14 +101,15 @@ async function predictRows(
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
   const probabilities: number[] = [];
-  for (const [index, row] of rows.entries()) {
+  for (const [index, told] of rows.entries()) {
     try {
-      const batch = scorer.batchOf(row as SourceRow, now);
+      const row = read(told);
+      const batch = scorer.batchOf(row, now);
       for (const { column, place } of ranged) {
-        const read = batch.columns[place];
+        const input = batch.columns[place];
         checkRange(
           column,
-          read?.kind === 'numeric' ? (read.values[0] as number) : Number(row[column.name] ?? Number.NaN),
+          input?.kind === 'numeric' ? (input.values[0] as number) : Number(row[column.name] ?? Number.NaN),
         );
       }
       scorer.probabilityInto(batch, probability);

@@ -9,16 +9,27 @@ import type { ConfigInput } from '../config/schema.ts';
 import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
 import { TableTally } from '../core/propose/table-tally.ts';
+import { numberReader, PLAIN_STYLE } from '../core/values/number-style.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
 import type { Dialect } from '../engine/csv/dialect.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
 import { fieldText } from '../engine/csv/header.ts';
-import { readNumberText, typedNumberText } from '../engine/csv/number-text.ts';
+import { typedNumberText } from '../engine/csv/number-text.ts';
 import type { TableReading } from '../engine/csv/read-csv-table.ts';
 import { recordFault } from '../engine/csv/record-fault.ts';
 import { BARE, LOOSE, TYPED } from '../engine/csv/record-reader.ts';
 import type { RecordView } from '../engine/csv/record-view.ts';
 import { isTimeText } from '../engine/csv/time-text.ts';
+import {
+  AS_FILES_SHOW,
+  type FoundReading,
+  type PlainWriter,
+  plainWriters,
+  readingOf,
+  type ValueOptions,
+  ValueWatch,
+  withReading,
+} from '../engine/found-reading.ts';
 import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
 import { readNdjsonKeys } from '../engine/ndjson/read-ndjson-keys.ts';
 import type { Reading, TableContract } from '../engine/port.ts';
@@ -33,6 +44,8 @@ export interface ProposeOptions {
   /** What is said of how CSV files are written; what is not is found in each. */
   readonly reading?: Partial<Reading>;
   readonly seed: number;
+  /** What is said of how values are written; what is not is found in them. */
+  readonly values?: ValueOptions;
   readonly progress: Progress;
 }
 
@@ -81,25 +94,27 @@ const ANY_TABLE: TableContract = Object.freeze({
 });
 
 /**
- * Reads the files once (NDJSON twice, as its keys must be known first), in constant memory. Nothing is written.
+ * Reads the files in constant memory, once, NDJSON twice, as its keys must be known first, and once more where numbers
+ * or dates are not written plainly. Nothing is written.
  * @throws TidewatchError not-found, input-empty or input-unreadable with the file and what to do; and those of
  * `propose` in core.
  */
 export async function propose(options: ProposeOptions): Promise<FileProposal> {
-  const files: ProposedFile[] = [];
-  const pass = new Pass(options);
-  for (const path of findFiles(options.paths)) {
-    try {
-      files.push(await pass.read(path));
-    } catch (error) {
-      throw explain(error, path);
-    }
+  const paths = findFiles(options.paths);
+  const first = new Pass(options, null);
+  const files = await first.readAll(paths);
+  const { tally, watch } = first;
+  if (tally === null || watch === null) {
+    throw new TidewatchError('input-empty', 'There is no data file to look at.');
   }
-  const { tally, damage, sample } = pass;
-  if (tally === null) throw new TidewatchError('input-empty', 'There is no data file to look at.');
-  const proposal = proposeColumns(tally, options.wishes);
-  const notes = [...proposal.notes, ...pass.notes, ...damage.notes()];
-  const input = inputOf(files, options.reading ?? {});
+  const choice = readingOf(tally, watch, options.values ?? AS_FILES_SHOW, options.wishes);
+  const writers = plainWriters(tally.names, watch.tallies, choice);
+  const second = writers === null ? first : new Pass(options, writers);
+  if (writers !== null) await second.readAll(paths);
+  const { damage, sample } = second;
+  const proposal = withReading(proposeColumns(second.tally ?? tally, options.wishes), choice);
+  const notes = [...proposal.notes, ...second.notes, ...damage.notes()];
+  const input = { ...inputOf(files, options.reading ?? {}), ...proposal.input };
   return { ...proposal, notes, files, damaged: damage.lines, input, sample };
 }
 
@@ -146,11 +161,29 @@ class Pass {
   readonly damage = new Damage();
   readonly sample: string[][] = [];
   readonly notes: string[] = [];
+  /** null: the values are written plainly by now. */
+  watch: ValueWatch | null = null;
   private readonly options: ProposeOptions;
+  private readonly writers: readonly (PlainWriter | null)[] | null;
   private fields: string[] = [];
 
-  constructor(options: ProposeOptions) {
+  /** `writers`: what writes the values of each column plainly; null: they are looked at as they are. */
+  constructor(options: ProposeOptions, writers: readonly (PlainWriter | null)[] | null) {
     this.options = options;
+    this.writers = writers;
+  }
+
+  /** Adds all files. */
+  async readAll(paths: readonly string[]): Promise<ProposedFile[]> {
+    const files: ProposedFile[] = [];
+    for (const path of paths) {
+      try {
+        files.push(await this.read(path));
+      } catch (error) {
+        throw explain(error, path);
+      }
+    }
+    return files;
   }
 
   /** Adds a file. */
@@ -179,10 +212,19 @@ class Pass {
 
   private begin(path: string, names: readonly string[]): void {
     if (this.tally === null) {
-      const { missingTexts, seed, wishes } = this.options;
+      const { missingTexts, seed, wishes, values = AS_FILES_SHOW } = this.options;
       const missing = new Set(['', ...missingTexts]);
-      const rules = { missing, parseNumber: readNumberText, isTime: isTimeText };
-      this.tally = new TableTally(names, { target: wishes.target, labels: wishes, rules, seed });
+      const rules = { missing, parseNumber: numberReader(PLAIN_STYLE), isTime: isTimeText };
+      const watch = new ValueWatch(names, missing, values, wishes.time);
+      const onText = (column: number, text: string): void => watch.see(column, text);
+      if (this.writers === null) this.watch = watch;
+      this.tally = new TableTally(names, {
+        target: wishes.target,
+        labels: wishes,
+        rules,
+        seed,
+        ...(this.writers === null ? { onText } : {}),
+      });
       this.fields = names.map(() => '');
     } else refuseOtherHeader(path, names, this.tally.names);
   }
@@ -201,7 +243,11 @@ class Pass {
         !reader.beyondAscii && (quoting === BARE || quoting === LOOSE || quoting === TYPED)
           ? buffer.toString('latin1', reader.starts[field], reader.ends[field])
           : fieldText(bytes, reader, field);
-      fields[field] = quoting === TYPED ? typedNumberText(text) : text;
+      const write = this.writers?.[field];
+      if (this.watch !== null) this.watch.typed[field] = quoting === TYPED;
+      const isTyped = quoting === TYPED;
+      const value = isTyped ? typedNumberText(text) : text;
+      fields[field] = write ? write(value.trim(), isTyped) : value;
     }
     tally?.add(fields);
     if (this.sample.length < SAMPLE_ROWS) this.sample.push([...fields]);

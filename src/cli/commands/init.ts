@@ -13,6 +13,7 @@ import {
   parseEncoding,
   type ReadingOptions,
   readingOf,
+  valuesOf,
 } from '../reading-options.ts';
 import { createStepLine } from '../step-line.ts';
 import type { TakenIn } from '../take-in-files.ts';
@@ -107,6 +108,12 @@ export const initCommand: CommandMaker = (terminal, finish) =>
       'with a file: lines under the header that describe the columns',
       linesUpTo('--description-lines', 10),
     )
+    .option('--decimal <mark>', 'with a file: mark before the decimals of its numbers, . or ,')
+    .option(
+      '--dates <order>',
+      'with a file: order of its dates in digits, dmy, mdy or ymd, or COLUMN=FORMAT such as joined=DD.MM.YYYY',
+      (text: string, before: string[] | undefined) => [...(before ?? []), text],
+    )
     .option('--seed <number>', 'seed of everything random, and of the choice of clients', parseSeed, 0)
     .option('--no-copy', 'with a file: write the configuration only, and leave the data where it is')
     .action(async (files: string[], options: InitOptions) => {
@@ -162,6 +169,7 @@ async function initFrom(
       missingTexts: DEFAULT_MISSING,
       reading: readingOf(options),
       seed: options.seed,
+      values: valuesOf(options),
       progress: line.show,
     });
     const config = configOf(proposal, options);

@@ -73,11 +73,19 @@ export class ColumnTally {
   private readonly droppedMixed: boolean[];
   private sketch: DistinctSketch | null = null;
   private readonly rules: TextRules;
+  private readonly onText: (text: string) => void;
   private readonly maxValues: number;
   private readonly candidates: number;
 
-  constructor(rules: TextRules, maxValues: number, candidates: number) {
+  /** @param onText is told of every text that is not among `values`, trimmed and not empty. */
+  constructor(
+    rules: TextRules,
+    maxValues: number,
+    candidates: number,
+    onText: (text: string) => void = () => {},
+  ) {
     this.rules = rules;
+    this.onText = onText;
     this.maxValues = maxValues;
     this.candidates = candidates;
     this.missingByClass = noCounts(candidates);
@@ -109,6 +117,7 @@ export class ColumnTally {
       this.count(trimmed, classes);
       return;
     }
+    this.onText(text);
     const number = this.rules.parseNumber(text);
     const isTime = Number.isNaN(number) && this.rules.isTime(text);
     if (this.sketch === null && this.values.size < this.maxValues) {

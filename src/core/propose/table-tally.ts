@@ -35,6 +35,8 @@ export interface TallyOptions {
   readonly labels?: LabelWishes;
   readonly rules: TextRules;
   readonly seed: number;
+  /** Is told of texts of a column that were not met before, trimmed and not empty. */
+  readonly onText?: (column: number, text: string) => void;
 }
 
 /** The sums of a table. Memory grows with the columns, not with the rows. */
@@ -51,13 +53,16 @@ export class TableTally {
   constructor(names: readonly string[], options: TallyOptions) {
     this.names = names;
     this.rules = options.rules;
-    const { target, rules, labels: wishes = { positive: null } } = options;
+    const { target, rules, labels: wishes = { positive: null }, onText = () => {} } = options;
     this.candidates = candidatesOf(names, target).map((column) => {
       const sides = new LabelSides(names[column] as string, wishes, rules);
       return { column, sides, labels: new Map() };
     });
     const maxValues = within(REMEMBERED_VALUES / names.length, 100, 10_000);
-    this.columns = names.map(() => new ColumnTally(options.rules, maxValues, this.candidates.length));
+    this.columns = names.map(
+      (_, column) =>
+        new ColumnTally(rules, maxValues, this.candidates.length, (text) => onText(column, text)),
+    );
     const size = within(SAMPLE_CELLS / names.length, 50, 20_000);
     this.reservoir = new RowSample(size, createRandom(options.seed));
     this.sample = this.reservoir.rows;

@@ -5,13 +5,13 @@ import { FileRefused } from '../csv/file-refused.ts';
 import type { HeaderMatch } from '../csv/header.ts';
 import type { RecordsSummary } from '../csv/read-records.ts';
 import type { RecordView } from '../csv/record-view.ts';
-import type { RowWriter } from '../csv/row-writer.ts';
+import { type RowWriter, refuseMisread } from '../csv/row-writer.ts';
 import type { FileReport } from '../port.ts';
 import { readTable } from '../read-table.ts';
 import { fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
-import { contractFor, plainContract } from './own-file.ts';
+import { contractFor, isOwnFile, plainContract } from './own-file.ts';
 import { NO_HEADER, QuarantineWriter } from './quarantine.ts';
 
 /** Why a file is left out. */
@@ -42,6 +42,8 @@ export class InputFile {
   private header: HeaderMatch | null = null;
   /** Bytes of the file on the disk. */
   private size = 0;
+  /** Whether what stands in no quotes has the type of its column already. */
+  private typed = false;
   private readonly name: string;
   private readonly quarantineFolder: string;
   private readonly maxUnpackedRatio: number;
@@ -70,6 +72,7 @@ export class InputFile {
     const before = await markOf(path);
     this.size = before.size;
     const csv = await asCsv(path);
+    this.typed = csv !== path || isOwnFile(path);
     const summary = await this.readCsv(csv, csv === path, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
     });
@@ -83,12 +86,12 @@ export class InputFile {
     return { ...this.report(bytes, sha256), totals: this.feed.mark() };
   }
 
-  private readCsv(
+  private async readCsv(
     csv: string,
     isAsGiven: boolean,
     onBytes: (bytes: number) => Promise<void>,
   ): Promise<RecordsSummary> {
-    return readTable(csv, {
+    const summary = await readTable(csv, {
       contract: isAsGiven
         ? contractFor(this.name, this.writer.contract)
         : plainContract(this.writer.contract),
@@ -99,11 +102,13 @@ export class InputFile {
       within: isAsGiven ? this.within : undefined,
       maxUnpackedRatio: this.maxUnpackedRatio,
     });
+    refuseMisread(this.writer);
+    return summary;
   }
 
   private begin(header: HeaderMatch): void {
     this.header = header;
-    this.writer.begin(header);
+    this.writer.begin(header, this.typed);
   }
 
   private take(bytes: Uint8Array, reader: RecordView, line: number): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pulledName } from '../../steps/pull/pulled-files.ts';
 import type { TableContract } from '../port.ts';
 import { contractFor } from './own-file.ts';
 
@@ -19,18 +20,24 @@ const contract: TableContract = {
 };
 
 describe('contractFor', () => {
-  it.each(['outcomes-2026-03-01-0123abcd.csv', 'source-000001-crm-to-2026-03-01-0123456789ab.csv.gz'])(
-    'reads %s, which this system wrote, as it writes files',
-    (name) => {
-      const { reading: _, ...plain } = contract;
-      expect(contractFor(name, contract)).toEqual(plain);
-    },
-  );
+  it.each([
+    'outcomes-2026-03-01-0123abcd.csv',
+    'source-000001-crm-to-2026-03-01-0123456789ab.csv.gz',
+    pulledName(1, 'crm', '2024-01-31 09:30:00', 'ab'.repeat(32)),
+    'readmitted-0123456789abcdef-typed.csv',
+    '/in/.readmitted-0123456789abcdef-typed.csv.x.01234567.part',
+  ])('reads %s, which this system wrote, as it writes files', (name) => {
+    const { reading: _, ...plain } = contract;
+    expect(contractFor(name, contract)).toEqual(plain);
+  });
 
-  it.each(['clients.csv', 'outcomes.csv', 'source-1.csv', 'readmitted-0123456789abcdef.csv'])(
-    'reads %s as the configuration says',
-    (name) => {
-      expect(contractFor(name, contract)).toBe(contract);
-    },
-  );
+  it.each([
+    'clients.csv',
+    'outcomes.csv',
+    'source-1.csv',
+    'readmitted-0123456789abcdef.csv',
+    'my-outcomes-2026-03-01-0123abcd.csv',
+  ])('reads %s as the configuration says', (name) => {
+    expect(contractFor(name, contract)).toBe(contract);
+  });
 });

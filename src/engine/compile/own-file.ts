@@ -1,14 +1,26 @@
 /** Tells the files of the input folder that this system wrote from those of others. */
+import { basename } from 'node:path';
 import type { TableContract } from '../port.ts';
 import { isOutcomeFile } from './outcome-file.ts';
 
 /** Name of a file with rows of a source: its number, the source, its greatest watermark and the begin of its hash. */
 export const PULLED_NAME =
   /^source-(\d{6,})-([a-z][a-z0-9_]*)-to-([0-9TZ_=.+-]+)-([0-9a-f]{12})\.csv(?:\.gz)?$/;
+/** Rows of such files that were put back, also under the name that the file has while it is written. */
+const READMITTED_NAME = /^\.?readmitted-[0-9a-f]{16}-typed\.csv(?:$|\.)/;
+
+/**
+ * Whether this system wrote the file, by its name: with commas, in UTF-8, numbers with a point and times in ISO 8601,
+ * whatever `input` of the configuration says.
+ */
+export function isOwnFile(path: string): boolean {
+  const name = basename(path);
+  return isOutcomeFile(name) || PULLED_NAME.test(name) || READMITTED_NAME.test(name);
+}
 
 /** The contract for a file of that name: `input` of the configuration says how files of others are written. */
-export function contractFor(name: string, contract: TableContract): TableContract {
-  return isOutcomeFile(name) || PULLED_NAME.test(name) ? plainContract(contract) : contract;
+export function contractFor(path: string, contract: TableContract): TableContract {
+  return isOwnFile(path) ? plainContract(contract) : contract;
 }
 
 /** The contract for a CSV with commas, in UTF-8 and with its header first. */

@@ -5,20 +5,18 @@ import { isShortenedId, normalizeId } from '../../core/clients/client-id.ts';
 import { type DerivedKind, dayOf, derive } from '../../core/derived/derived-column.ts';
 import { canonicalText } from '../../core/features/canonical-text.ts';
 import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
+import { readAs } from '../../core/values/number-fault.ts';
 import { isOutside, rangeText } from '../number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
 import { allColumnsOf } from './columns-to-read.ts';
+import { FileRefused } from './file-refused.ts';
+import { otherStyle } from './file-style.ts';
 import { fieldText, type HeaderMatch, renderRecord } from './header.ts';
-import { oneOfLabels, otherLabel } from './label-text.ts';
-import {
-  isExactInteger,
-  parseNumberText,
-  readNumberText,
-  renderNumber,
-  typedNumberText,
-} from './number-text.ts';
+import { type LabelTests, labelTests, otherLabel } from './label-text.ts';
+import { NumberColumn, numberStyleOf } from './number-column.ts';
+import { isExactInteger, renderNumber, typedNumberText } from './number-text.ts';
 import { recordFault } from './record-fault.ts';
-import { COMMA, CR, ESCAPED, LF, LOOSE, QUOTE, QUOTED, TYPED } from './record-reader.ts';
+import { BARE, COMMA, CR, ESCAPED, LF, LOOSE, QUOTE, QUOTED, TYPED } from './record-reader.ts';
 import type { RecordView, RowRefusal } from './record-view.ts';
 import {
   isComposed,
@@ -28,14 +26,9 @@ import {
   mayBeShortened,
   mayEndInZeros,
 } from './spelling-bytes.ts';
-import { isTimeText, parseTimeText } from './time-text.ts';
+import { TimeColumn } from './time-column.ts';
+import { parseTimeText } from './time-text.ts';
 
-const MINUS = 45;
-const POINT = 46;
-const ZERO = 48;
-const NINE = 57;
-/** Whole numbers of so many digits are below 2^53. */
-const SAFE_DIGITS = 15;
 /** Longest text of a double, with room to spare. */
 const NUMBER_BYTES = 32;
 
@@ -104,24 +97,24 @@ export class RowWriter implements ColumnsShown {
   private readonly kinds: Uint8Array;
   private readonly names: readonly string[];
   private readonly ranges: readonly (NumberRange | undefined)[];
+  /** How numbers and times are read; null where a column holds neither. */
+  private readonly values: readonly (NumberColumn | TimeColumn | null)[];
   private readonly missingTexts: ReadonlySet<string>;
   private readonly positive: Buffer;
   private readonly negative: Buffer | null;
-  private readonly isPositive: (label: string) => boolean;
-  private readonly isNegative: (label: string) => boolean;
-  /** Whether a label says that there is no outcome yet. */
-  private readonly isOpen: (label: string) => boolean;
+  private readonly label: LabelTests;
   /** Bytes that a label can take in quotes. */
   private readonly labelBytes: number;
   private positions: readonly number[] = [];
   private width = 0;
+  private typed = false;
   /** Columns of the row at hand whose value is missing or not a whole number: counted if the row is accepted. */
   private readonly rowMissing: number[] = [];
   private readonly rowFractional: number[] = [];
   private rowLabel: string | null = null;
 
   constructor(rules: RowRules) {
-    const { columns, positive, missingTexts, synonyms } = rules.contract;
+    const { columns, positive, missingTexts } = rules.contract;
     const all = allColumnsOf(rules.contract);
     this.rules = rules;
     this.columns = columns.length;
@@ -129,6 +122,11 @@ export class RowWriter implements ColumnsShown {
     this.kinds = Uint8Array.from(all, (column) => KINDS[column.role]);
     this.names = all.map((column) => column.name);
     this.ranges = all.map((column) => column.range);
+    this.values = all.map((column) => {
+      const kind = KINDS[column.role];
+      if (kind === NUMBER) return new NumberColumn(numberStyleOf(rules.contract, column));
+      return kind === TIME ? new TimeColumn(column.dates ?? null) : null;
+    });
     this.makings = columns.map(({ derived }) =>
       derived === undefined
         ? null
@@ -137,9 +135,7 @@ export class RowWriter implements ColumnsShown {
     this.missingTexts = new Set(['', ...missingTexts]);
     this.positive = Buffer.from(positive);
     this.negative = rules.negative === null ? null : Buffer.from(rules.negative);
-    this.isPositive = oneOfLabels([positive, ...(synonyms?.positive ?? [])]);
-    this.isNegative = oneOfLabels([rules.negative ?? '', ...(synonyms?.negative ?? [])]);
-    this.isOpen = oneOfLabels(synonyms?.open ?? []);
+    this.label = labelTests(rules.contract, rules.negative);
     this.labelBytes = 2 * (this.positive.length + (this.negative?.length ?? 0)) + 4;
     this.fractional = columns.map(() => false);
     this.missing = columns.map(() => 0);
@@ -161,10 +157,21 @@ export class RowWriter implements ColumnsShown {
     return this.rules.targetOptional;
   }
 
-  /** Says where the columns are in the file whose records come next. */
-  begin(header: HeaderMatch): void {
+  /**
+   * Says where the columns are in the file whose records come next. `typed`: what stands in no quotes are values of a
+   * format that has numbers and times, as in a CSV that was made of Parquet or of a database.
+   */
+  begin(header: HeaderMatch, typed = false): void {
     this.positions = header.positions;
     this.width = header.width;
+    // Of NDJSON nothing but true, false and null stands in no quotes beside the numbers.
+    this.typed = typed || header.raw === null;
+    for (const column of this.values) column?.begin();
+  }
+
+  /** Why the file whose records came last must not be taken after all, or null: its values are of another style. */
+  get misread(): string | null {
+    return otherStyle(this.names, this.values);
   }
 
   /** Bytes that the line of this record can take at most. */
@@ -246,9 +253,13 @@ export class RowWriter implements ColumnsShown {
     const text = fieldText(bytes, reader, this.positions[place] as number);
     const trimmed = text.trim();
     if (this.missingTexts.has(text) || this.missingTexts.has(trimmed)) return Number.NaN;
-    const isTime = this.kinds[place] === TIME;
-    const value = isTime ? dayOf(parseTimeText(trimmed)) : readNumberText(trimmed);
-    if (isTime) return Number.isNaN(value) ? null : value;
+    const column = this.values[place];
+    if (column instanceof TimeColumn) {
+      const time = column.read(trimmed);
+      return time === null ? null : dayOf(parseTimeText(time));
+    }
+    const typed = this.isTyped(reader.quoting[this.positions[place] as number] as number);
+    const value = column?.parse(trimmed, typed) ?? Number.NaN;
     return !(Math.abs(value) <= LARGEST_NUMBER) || isOutside(value, this.ranges[place]) ? null : value;
   }
 
@@ -270,10 +281,12 @@ export class RowWriter implements ColumnsShown {
     const quoting = reader.quoting[field] as number;
     const kind = this.kinds[k] as number;
     if (kind === NUMBER) {
+      const column = this.values[k] as NumberColumn;
+      const typed = this.isTyped(quoting);
       // So few digits are within any limit but one of the column's own.
-      const done = this.ranges[k] === undefined ? writePlainNumber(bytes, start, end, out, p) : 0;
+      const done = this.ranges[k] === undefined ? column.writeBytes(bytes, start, end, typed, out, p) : 0;
       if (done > 0) return done;
-      if (done === 0) return this.writeNumber(k, fieldText(bytes, reader, field), out, p);
+      if (done === 0) return this.writeNumber(k, column, fieldText(bytes, reader, field), typed, out, p);
       this.rowFractional.push(k);
       return -done;
     }
@@ -285,10 +298,11 @@ export class RowWriter implements ColumnsShown {
     if (kind === TIME) {
       const time = fieldText(bytes, reader, field).trim();
       if (time === '') return this.writeAbsent(k, p);
-      if (!isTimeText(time)) return -1;
-      return time.length === end - start
+      const iso = (this.values[k] as TimeColumn).read(time);
+      if (iso === null) return -1;
+      return iso.length === end - start && iso === time
         ? writeText(bytes, start, end, quoting, out, p)
-        : this.putText(time, out, p);
+        : this.putText(iso, out, p);
     }
     const spelled =
       quoting === TYPED
@@ -299,6 +313,10 @@ export class RowWriter implements ColumnsShown {
       return writeText(bytes, start, end, quoting, out, p);
     }
     return this.writeSpelled(k, textOf(bytes, reader, field), quoting === TYPED, out, p);
+  }
+
+  private isTyped(quoting: number): boolean {
+    return quoting === TYPED || (this.typed && quoting === BARE);
   }
 
   /** An id or a text that may not be in its one spelling. */
@@ -318,13 +336,20 @@ export class RowWriter implements ColumnsShown {
     return this.negative !== null && equals(bytes, start, end, this.negative);
   }
 
-  private writeNumber(k: number, text: string, out: Uint8Array, p: number): number {
+  private writeNumber(
+    k: number,
+    column: NumberColumn,
+    text: string,
+    typed: boolean,
+    out: Uint8Array,
+    p: number,
+  ): number {
     const trimmed = text.trim();
     if (this.missingTexts.has(text) || this.missingTexts.has(trimmed)) {
       this.rowMissing.push(k);
       return p;
     }
-    return this.putNumber(k, readNumberText(trimmed), out, p);
+    return this.putNumber(k, column.parse(trimmed, typed), out, p);
   }
 
   /** Refuses what is not a number, too. */
@@ -342,9 +367,9 @@ export class RowWriter implements ColumnsShown {
     const { positive } = this.rules.contract;
     const { negative } = this.rules;
     if (label === '' && !this.targetOptional) return -1;
-    if (this.isPositive(label)) return this.putText(positive, out, p);
+    if (this.label.isPositive(label)) return this.putText(positive, out, p);
     const isMissing = this.targetOptional && label !== negative && this.missingTexts.has(label);
-    if (isMissing || this.isOpen(label)) {
+    if (isMissing || this.label.isOpen(label)) {
       this.rowMissing.push(k);
       return p;
     }
@@ -353,7 +378,7 @@ export class RowWriter implements ColumnsShown {
       this.rowLabel = other;
       return this.putText(other, out, p);
     }
-    return this.isNegative(label) ? this.putText(negative, out, p) : -1;
+    return this.label.isNegative(label) ? this.putText(negative, out, p) : -1;
   }
 
   private putText(text: string, out: Uint8Array, p: number): number {
@@ -365,7 +390,8 @@ export class RowWriter implements ColumnsShown {
     if (field < 0 && making != null) return this.refuseMade(k, making, bytes, reader);
     const column = this.names[k] as string;
     const text = fieldText(bytes, reader, field);
-    return [{ column, reason: `${column}: ${this.describe(k, text)}` }];
+    const typed = this.isTyped(reader.quoting[field] as number);
+    return [{ column, reason: `${column}: ${this.describe(k, text, typed)}` }];
   }
 
   /** The raw columns that cannot be read, or what was made of them. */
@@ -378,10 +404,11 @@ export class RowWriter implements ColumnsShown {
     const column = this.names[k] as string;
     const value = derive(kind, raw as number[]);
     const got = `got ${renderNumber(value)} of ${from.map((place) => this.names[place]).join(' and ')}`;
-    return [{ column, reason: `${column}: ${got}, ${numberFault(value, this.ranges[k])}` }];
+    return [{ column, reason: `${column}: ${got}, ${limitFault(value, this.ranges[k])}` }];
   }
 
-  private describe(k: number, text: string): string {
+  private describe(k: number, text: string, typed: boolean): string {
+    const values = this.values[k];
     switch (this.roles[k]) {
       case 'id':
         return isShortenedId(normalizeId(text))
@@ -389,13 +416,13 @@ export class RowWriter implements ColumnsShown {
               'format the column as text and export again'
           : 'the name of the client is empty; expected a value that tells the client from others';
       case 'time':
-        return `got ${quoted(text)}, expected a time such as "2024-01-31" or "2024-01-31T09:30:00Z"`;
+        return `got ${quoted(text)}, ${(values as TimeColumn).expectation}`;
       case 'target':
         return text.trim() === ''
           ? `the label is missing; expected ${this.labelsText()}`
           : `got ${quoted(text)}, expected ${this.labelsText()}`;
       default:
-        return `got ${quoted(text)}, ${numberFault(readNumberText(text.trim()), this.ranges[k])}`;
+        return `got ${quoted(text)}${numberFault(values as NumberColumn, text.trim(), typed, this.ranges[k])}`;
     }
   }
 
@@ -411,57 +438,31 @@ export class RowWriter implements ColumnsShown {
   }
 }
 
-function numberFault(value: number, range: NumberRange | undefined): string {
-  if (Number.isNaN(value)) return 'expected a number such as "12" or "-0.5"';
+/** @throws FileRefused where the file whose records the writer got last is of another style. */
+export function refuseMisread(writer: RowWriter): void {
+  const reason = writer.misread;
+  if (reason !== null) throw new FileRefused('input-unreadable', reason);
+}
+
+/** The number that was read from the text, where the text does not show it, and what is wrong. */
+function numberFault(
+  column: NumberColumn,
+  text: string,
+  typed: boolean,
+  range: NumberRange | undefined,
+): string {
+  const value = column.valueOf(text, typed);
+  if (Number.isNaN(value)) return `, ${column.fault(text)}`;
+  return `${readAs(text, value)}, ${limitFault(value, range)}`;
+}
+
+function limitFault(value: number, range: NumberRange | undefined): string {
   if (Math.abs(value) > LARGEST_NUMBER)
     return `beyond ${Math.sign(value) * LARGEST_NUMBER}, the ${value < 0 ? 'least' : 'largest'} number that is taken`;
   return `expected a number ${range === undefined ? '' : rangeText(range)} (\`columns.ranges\` in config.json)`;
 }
 
 const NO_SYNONYMS = { positive: [], negative: [], open: [] };
-
-/**
- * Copies a number that already stands as its double would be written: no sign but a minus, no needless zeros, at
- * most 15 digits (which a double always gives back), and 1e-6 at the least. Returns the end of a whole number,
- * minus the end of another, or 0 where the text is anything else.
- */
-function writePlainNumber(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  out: Uint8Array,
-  to: number,
-): number {
-  let i = start;
-  let p = to;
-  if (bytes[i] === MINUS) out[p++] = bytes[i++] as number;
-  const whole = i;
-  if (end - i > SAFE_DIGITS + 1) return 0;
-  let c = 0;
-  for (; i < end; i++) {
-    c = bytes[i] as number;
-    if (c < ZERO || c > NINE) break;
-    out[p++] = c;
-  }
-  const digits = i - whole;
-  if (digits === 0 || (digits > 1 && bytes[whole] === ZERO)) return 0;
-  if (i === end) return digits > SAFE_DIGITS || (bytes[whole] === ZERO && whole > start) ? 0 : p;
-  if (c !== POINT || i + 1 === end || bytes[end - 1] === ZERO) return 0;
-  const point = i;
-  for (; i < end; i++) {
-    c = bytes[i] as number;
-    if (i > point && (c < ZERO || c > NINE)) return 0;
-    out[p++] = c;
-  }
-  return digits === 1 && bytes[whole] === ZERO && isBelowMillionth(bytes, point + 1, end) ? 0 : -p;
-}
-
-/** Whether the first six digits after the point are zeros. */
-function isBelowMillionth(bytes: Uint8Array, start: number, end: number): boolean {
-  const stop = Math.min(end, start + 6);
-  for (let i = start; i < stop; i++) if (bytes[i] !== ZERO) return false;
-  return true;
-}
 
 /** Copies a text, in quotes only if it needs them. */
 function writeText(

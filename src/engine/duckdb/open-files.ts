@@ -7,10 +7,10 @@ import { quoted } from '../../base/shorten.ts';
 import { columnTypes } from '../compile/column-types.ts';
 import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
-import { plainContract } from '../compile/own-file.ts';
+import { isOwnFile, plainContract } from '../compile/own-file.ts';
 import { FileRefused } from '../csv/file-refused.ts';
 import { renderRecord } from '../csv/header.ts';
-import { RowWriter } from '../csv/row-writer.ts';
+import { RowWriter, refuseMisread } from '../csv/row-writer.ts';
 import type { Table, TableSource } from '../port.ts';
 import { readTable } from '../read-table.ts';
 import type { Database } from './database.ts';
@@ -77,7 +77,7 @@ async function readFiles(
         contract: csv === path ? source.contract : plainContract(source.contract),
         within: csv === path ? source.within : undefined,
         targetOptional: source.labels === 'optional',
-        onHeader: (header) => writer.begin(header),
+        onHeader: (header) => writer.begin(header, csv !== path || isOwnFile(path)),
         onRow: (bytes, reader, line) => {
           buffer.reserve(writer.room(reader));
           const end = writer.write(bytes, reader, buffer.block, buffer.position);
@@ -86,6 +86,7 @@ async function readFiles(
           rows++;
         },
       });
+      refuseMisread(writer);
     } catch (error) {
       throw explain(error, path);
     }

@@ -57,8 +57,9 @@ export async function asCsv(
   try {
     const texts = await textColumns(database, relation, contract);
     const columns = texts.length === 0 ? '*' : `* replace (${texts.join(', ')})`;
+    const quoted = await quotedTexts(database, relation);
     await database.runUntil(
-      `copy (select ${columns} from ${relation}) to ${literal(csv)} (format csv, header true)`,
+      `copy (select ${columns} from ${relation}) to ${literal(csv)} (format csv, header true${quoted})`,
       isTooMuch,
     );
     if (isTooMuch()) throw unpacksToTooMuch(packed, maxUnpackedRatio);
@@ -94,6 +95,14 @@ async function textColumns(database: Database, relation: string, contract: Table
       role === 'numeric' || role === 'value' ? null : textSql(column, types[names.indexOf(name)] ?? '');
     return sql === null ? [] : [`${sql} as ${column}`];
   });
+}
+
+/** Puts the columns of texts in quotes, so that a text is told from a number; "" is written as it is, missing without quotes. */
+async function quotedTexts(database: Database, relation: string): Promise<string> {
+  const names = await database.texts(
+    `select column_name from (describe select * from ${relation}) where column_type = 'VARCHAR'`,
+  );
+  return names.length === 0 ? '' : `, force_quote (${names.map(identifier).join(', ')})`;
 }
 
 /** null: as DuckDB writes the type. */

@@ -12,7 +12,7 @@ import { listDataFiles, listInputFolder } from '../../engine/compile/input-folde
 import { contractOfConfig } from '../../engine/contract.ts';
 import { FileRefused } from '../../engine/csv/file-refused.ts';
 import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
-import { oneOfLabels } from '../../engine/csv/label-text.ts';
+import { labelTests } from '../../engine/csv/label-text.ts';
 import { isNdjson } from '../../engine/ndjson/is-ndjson.ts';
 import type { TableContract } from '../../engine/port.ts';
 import { readTable } from '../../engine/read-table.ts';
@@ -242,10 +242,8 @@ async function countRows(
   count: { rows: number; labelled: number; left: number },
 ): Promise<string | null> {
   const target = contract.columns.findIndex(({ role }) => role === 'target');
-  const { positive, synonyms } = contract;
+  const { isPositive, isOpen } = labelTests(contract, contract.negative);
   const missing = new Set(['', ...contract.missingTexts]);
-  const isOpen = oneOfLabels(synonyms?.open ?? []);
-  const isLeft = oneOfLabels([positive, ...(synonyms?.positive ?? [])]);
   let field = -1;
   try {
     await readTable(path, {
@@ -259,7 +257,7 @@ async function countRows(
         const label = field < 0 || field >= reader.fields ? '' : fieldText(bytes, reader, field).trim();
         if (missing.has(label) || isOpen(label)) return;
         count.labelled += 1;
-        if (isLeft(label)) count.left += 1;
+        if (isPositive(label)) count.left += 1;
       },
     });
     return null;

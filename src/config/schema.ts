@@ -1,6 +1,7 @@
 /** What config.json may say: one schema with default, range, unit and description of every key. */
 import { z } from 'zod';
 import { TidewatchError } from '../base/errors.ts';
+import { aliasConflicts } from './alias-conflicts.ts';
 import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
 import { derivedSchema, inputSchema, tablesSchema } from './input-schema.ts';
@@ -58,14 +59,16 @@ export const columnsSchema = z
     aliases: z
       .record(column, column)
       .default({})
-      .describe('Names that files have for columns, as {"Support_Calls": "support_calls"}.'),
+      .describe(
+        'Other names that files, databases and requests have for columns, as {"Supp_Calls": "support_calls"}; "tidewatch columns alias" writes them.',
+      ),
     derived: z
       .record(column, derivedSchema)
       .default({})
       .describe('Numeric features that are made of other columns or of events, by name.'),
   })
   .superRefine((columns, context) => {
-    for (const { path, message } of columnConflicts(columns)) {
+    for (const { path, message } of [...columnConflicts(columns), ...aliasConflicts(columns)]) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
     if (columns.numeric.length + columns.categorical.length === 0) {

@@ -7,13 +7,17 @@ export function scoringContract(
   model: ModelDocument,
   { columns, missingTexts }: Pick<TableContract, 'columns' | 'missingTexts'>,
 ): TableContract {
-  const rangeOf = (name: string) => columns.find((column) => column.name === name)?.range;
+  const find = (name: string) => columns.find((column) => column.name === name);
+  const aliasesOf = (name: string) => {
+    const aliases = find(name)?.aliases;
+    return aliases && { aliases };
+  };
   return {
     columns: [
-      ...(model.id === null ? [] : [{ name: model.id, role: 'id' } as const]),
+      ...(model.id === null ? [] : [{ name: model.id, role: 'id' as const, ...aliasesOf(model.id) }]),
       ...model.inputs.map(({ name, kind }) => {
-        const range = kind === 'numeric' ? rangeOf(name) : undefined;
-        return { name, role: kind, ...(range && { range }) };
+        const range = kind === 'numeric' ? find(name)?.range : undefined;
+        return { name, role: kind, ...(range && { range }), ...aliasesOf(name) };
       }),
     ],
     positive: model.target.positive,

@@ -8,8 +8,9 @@ import { makeFolder } from '../base/make-folder.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
+import { rowNamer } from '../engine/named-row.ts';
 import { isOutside, rangeText } from '../engine/number-range.ts';
-import type { ContractColumn, Engine, TableContract } from '../engine/port.ts';
+import type { ContractColumn, Engine, MatchedColumn, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
 
 /** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
@@ -27,6 +28,8 @@ export interface Prediction {
   readonly probabilities: number[];
   /** Categories that the model does not know, by column. */
   readonly unseen: UnseenValues[];
+  /** Columns that files have under another name than the configuration. */
+  readonly matched: MatchedColumn[];
 }
 
 export interface PredictorOptions {
@@ -85,16 +88,19 @@ const ROWS_AT_ONCE = 1000;
 async function predictRows(
   scorer: Scorer,
   rows: readonly Readonly<Record<string, unknown>>[],
-  { columns }: TableContract,
+  contract: TableContract,
 ): Promise<Prediction> {
+  const { columns } = contract;
+  const named = rowNamer(contract);
   const ranged = columns.filter(
     ({ name, range }) => range && scorer.inputs.some((input) => input.name === name),
   );
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
   const probabilities: number[] = [];
-  for (const [index, row] of rows.entries()) {
+  for (const [index, given] of rows.entries()) {
     try {
+      const row = named(given);
       const batch = scorer.batchOf(row as SourceRow);
       for (const column of ranged) checkRange(column, Number(row[column.name] ?? Number.NaN));
       scorer.probabilityInto(batch, probability);
@@ -125,11 +131,13 @@ async function predictFiles(
   paths: readonly string[],
   { contract, workspace: within }: PredictorOptions,
 ): Promise<Prediction> {
-  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional', within });
+  const matched: MatchedColumn[] = [];
+  const onMatched = (found: readonly MatchedColumn[]): void => void matched.push(...found);
+  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional', within, onMatched });
   try {
     const unseen = createUnseenCounter(scorer.model);
     const { probabilities } = await scoreTable(table, scorer, { labels: false, onInputs: unseen.add });
-    return predictionOf(scorer, Array.from(probabilities), unseen.columns());
+    return predictionOf(scorer, Array.from(probabilities), unseen.columns(), matched);
   } finally {
     await table.close();
   }
@@ -168,7 +176,12 @@ function ofBody(error: unknown, path: string): unknown {
   return new TidewatchError(error.code, message, { details, cause: error });
 }
 
-function predictionOf(scorer: Scorer, probabilities: number[], unseen: UnseenValues[]): Prediction {
+function predictionOf(
+  scorer: Scorer,
+  probabilities: number[],
+  unseen: UnseenValues[],
+  matched: MatchedColumn[] = [],
+): Prediction {
   return {
     modelVersion: scorer.model.version,
     threshold: scorer.model.threshold,
@@ -176,5 +189,6 @@ function predictionOf(scorer: Scorer, probabilities: number[], unseen: UnseenVal
     predictions: probabilities.map(scorer.classify),
     probabilities,
     unseen,
+    matched,
   };
 }

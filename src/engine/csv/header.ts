@@ -1,7 +1,9 @@
 /** Holds the header of a file against the contract. */
-import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
+import { nearColumns, nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
-import type { TableContract } from '../port.ts';
+import type { MatchedColumn, TableContract } from '../port.ts';
+import { aliasCommand } from './alias-command.ts';
+import { matchColumns } from './match-columns.ts';
 import { otherSeparator } from './other-separator.ts';
 import { ESCAPED, type RecordReader } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
@@ -13,6 +15,8 @@ export interface HeaderMatch {
   /** Position in the file of each column of the contract, -1 where it is absent. */
   readonly positions: readonly number[];
   readonly extraColumns: readonly string[];
+  /** Columns that the file has under another name than the contract. */
+  readonly matched: readonly MatchedColumn[];
   /** The header as it stands in the file, without its line ending; null where files of this format have none. */
   readonly raw: string | null;
 }
@@ -24,9 +28,6 @@ export interface HeaderRefusal {
 }
 
 export type HeaderAnswer = HeaderMatch | HeaderRefusal;
-
-/** What to do where a column has another name. */
-export const RENAME = 'Rename it in the file to the name in `columns` of config.json';
 
 /** Texts of the header's fields, spaces around them taken off. The record must be sound and not over-wide. */
 export function headerNames(bytes: Uint8Array, reader: RecordReader): string[] {
@@ -48,19 +49,15 @@ export function matchHeader(
   targetOptional: boolean,
 ): HeaderAnswer {
   const wanted = contract.columns.map((column) => column.name);
-  const twice = wanted.filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
-  if (twice.length > 0) {
-    return refuse(
-      'input-unreadable',
-      `the header names ${quotedList(twice)} more than once; each column needs its own name`,
-    );
-  }
-  const positions = wanted.map((name) => names.indexOf(name));
+  const places = matchColumns(names, contract.columns);
+  if ('reason' in places) return refuse('input-unreadable', places.reason);
+  const { positions, matched } = places;
   const missing = contract.columns.filter(
     (column, index) => positions[index] === -1 && !(targetOptional && column.role === 'target'),
   );
-  const extraColumns = names.filter((name) => !wanted.includes(name));
-  if (missing.length === 0) return { width: names.length, positions, extraColumns, raw };
+  const taken = new Set(positions);
+  const extraColumns = names.filter((_, at) => !taken.has(at));
+  if (missing.length === 0) return { width: names.length, positions, extraColumns, matched, raw };
   const separated = otherSeparator(names, raw, wanted);
   if (separated !== null) {
     return refuse('input-unreadable', `${separated}. Its first line is ${quoted(raw)}`);
@@ -82,8 +79,20 @@ function missingText(missing: readonly string[], spare: readonly string[], found
   const what = `the column${missing.length > 1 ? 's' : ''} ${quotedList(missing)} ${missing.length > 1 ? 'are' : 'is'} missing`;
   const question = nearColumnsQuestion(missing, spare);
   return question === null
-    ? `${what}; ${found}. The first line must name the columns as the configuration does (\`columns\` in config.json)`
-    : `${what}; ${question} ${RENAME}; ${found}`;
+    ? `${what}; ${found}. The first line must name the columns as the configuration does (\`columns\` in config.json)${otherNameText(missing, spare)}`
+    : `${what}; ${question} ${renameText(missing, spare)}; ${found}`;
+}
+
+function otherNameText([missing]: readonly string[], spare: readonly string[]): string {
+  const command = missing === undefined ? null : aliasCommand([{ column: 'NAME', as: missing }]);
+  return spare.length === 0 || command === null ? '' : `; where the column NAME is it, run: ${command}`;
+}
+
+/** What to do where columns have a near name. */
+export function renameText(missing: readonly string[], spare: readonly string[]): string {
+  const command = aliasCommand([...nearColumns(missing, spare)].map(([as, column]) => ({ column, as })));
+  const rename = 'Rename it in the file to the name in `columns` of config.json';
+  return command === null ? rename : `If so, run: ${command} (or rename it in the file)`;
 }
 
 function refuse(kind: HeaderRefusal['kind'], reason: string): HeaderRefusal {

@@ -16,7 +16,7 @@ const MAX_COLUMNS = 16_384;
 export interface ReadTableOptions {
   readonly contract: TableContract;
   readonly targetOptional: boolean;
-  /** Called before the first row. Of a file without a header `extraColumns` grows while the file is read. */
+  /** Called before the first row. Of a file without a header `extraColumns` and `matched` grow while the file is read. */
   readonly onHeader: (header: HeaderMatch) => void;
   readonly onRow: (bytes: Uint8Array, record: RecordView, line: number) => void;
   readonly onBytes?: (bytes: number) => Promise<void>;

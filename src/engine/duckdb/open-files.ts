@@ -8,7 +8,7 @@ import { columnTypes } from '../compile/column-types.ts';
 import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
 import { FileRefused } from '../csv/file-refused.ts';
-import { renderRecord } from '../csv/header.ts';
+import { type HeaderMatch, renderRecord } from '../csv/header.ts';
 import { RowWriter } from '../csv/row-writer.ts';
 import type { Table, TableSource } from '../port.ts';
 import { readTable } from '../read-table.ts';
@@ -71,12 +71,16 @@ async function readFiles(
   for (const path of source.paths) {
     try {
       const csv = await asCsv(database, path, source.contract, source);
+      let matched: HeaderMatch['matched'] = [];
       await readTable(csv, {
         maxUnpackedRatio: source.maxUnpackedRatio,
         contract: source.contract,
         within: csv === path ? source.within : undefined,
         targetOptional: source.labels === 'optional',
-        onHeader: (header) => writer.begin(header),
+        onHeader: (header) => {
+          matched = header.matched;
+          writer.begin(header);
+        },
         onRow: (bytes, reader, line) => {
           buffer.reserve(writer.room(reader));
           const end = writer.write(bytes, reader, buffer.block, buffer.position);
@@ -85,6 +89,7 @@ async function readFiles(
           rows++;
         },
       });
+      if (matched.length > 0) source.onMatched?.(matched);
     } catch (error) {
       throw explain(error, path);
     }

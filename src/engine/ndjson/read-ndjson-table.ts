@@ -3,7 +3,7 @@
 import { asTidewatchError } from '../../base/errors.ts';
 import { isOtherSpelling, nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { FileRefused } from '../csv/file-refused.ts';
-import { RENAME } from '../csv/header.ts';
+import { renameText } from '../csv/header.ts';
 import { otherFormat } from '../csv/other-format.ts';
 import type { ReadTableOptions } from '../csv/read-csv-table.ts';
 import { type RecordsSummary, readRecordsWith } from '../csv/read-records.ts';
@@ -16,13 +16,13 @@ const ENOUGH_OBJECTS = 20;
 
 /**
  * Keys are the names of columns, in any order; a key that an object lacks is a missing value, and one that no object
- * has of a file of 20 or more is a missing column, as in CSV. The header comes before the first row, and its `extraColumns` are
- * all there at the end.
+ * has of a file of 20 or more is a missing column, as in CSV. The header comes before the first row, and its `extraColumns`
+ * and `matched` are all there at the end.
  * @throws FileRefused with a reason in plain words, at the end of the file too; TidewatchError as readTable.
  */
 export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<RecordsSummary> {
   const { contract, onHeader, onRow, onBytes, within, maxUnpackedRatio } = options;
-  const keys = new KeyTable(contract.columns.map(({ name }) => name));
+  const keys = new KeyTable(contract.columns);
   const reader = new JsonLineReader(keys, contract.columns.length);
   let first: string | null = null;
   let other: string | null = null;
@@ -35,7 +35,8 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
         other = otherFormat(bytes.subarray(record.start));
         first = record.damage === null ? '' : `its first line is ${record.refusal().reason}`;
         const positions = contract.columns.map((_, k) => k);
-        onHeader({ width: positions.length, positions, extraColumns: keys.others, raw: null });
+        const { others: extraColumns, matched } = keys;
+        onHeader({ width: positions.length, positions, extraColumns, matched, raw: null });
       }
       try {
         onRow(bytes, record, line);
@@ -81,7 +82,7 @@ function refuseMissing(
   throw new FileRefused(
     'column-missing',
     `no object of the file has the key${missing.length > 1 ? 's' : ''} ${quotedList(missing)}; ` +
-      `${question === null ? '' : `${question} ${RENAME}; `}` +
+      `${question === null ? '' : `${question} ${renameText(missing, keys.others)}; `}` +
       `${keys.others.length === 0 ? '' : `keys of no column are ${quotedList(keys.others)}. `}` +
       `${question === null ? 'Keys must be named as the configuration does (`columns` in config.json); where' : 'Where'} ` +
       'a column has no value at all, write null once',

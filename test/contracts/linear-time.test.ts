@@ -5,8 +5,9 @@ import { isShortenedId, normalizeId } from '../../src/core/clients/client-id.ts'
 import { canonicalText } from '../../src/core/features/canonical-text.ts';
 import { isNamedAfterOutcome, nameWords, targetName } from '../../src/core/propose/column-names.ts';
 import { ColumnTally } from '../../src/core/propose/column-tally.ts';
+import { parseNumberText, readNumberText } from '../../src/core/values/plain-number.ts';
 import { renderRecord } from '../../src/engine/csv/header.ts';
-import { isIntegerText, parseNumberText, readNumberText } from '../../src/engine/csv/number-text.ts';
+import { isIntegerText } from '../../src/engine/csv/number-text.ts';
 import { parseTimeText } from '../../src/engine/csv/time-text.ts';
 import { lineOf } from '../../src/pipeline/quarantine.ts';
 import { sentence } from '../../src/report/content/blocks.ts';

@@ -5,17 +5,15 @@ import { quoted } from '../../base/shorten.ts';
 import { isShortenedId, normalizeId } from '../../core/clients/client-id.ts';
 import { canonicalText } from '../../core/features/canonical-text.ts';
 import { LARGEST_NUMBER } from '../../core/features/number-limit.ts';
+import { readAs } from '../../core/values/number-fault.ts';
 import { isOutside, rangeText } from '../number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../port.ts';
+import { otherStyle } from './file-style.ts';
 import { fieldText, type HeaderMatch, renderRecord } from './header.ts';
-import {
-  isExactInteger,
-  parseNumberText,
-  readNumberText,
-  renderNumber,
-  typedNumberText,
-} from './number-text.ts';
-import { COMMA, CR, ESCAPED, LF, QUOTE, QUOTED, TYPED } from './record-reader.ts';
+import { otherLabel, sameLabelAs } from './label-text.ts';
+import { NumberColumn, numberStyleOf } from './number-column.ts';
+import { isExactInteger, renderNumber, typedNumberText } from './number-text.ts';
+import { BARE, COMMA, CR, ESCAPED, LF, QUOTE, QUOTED, TYPED } from './record-reader.ts';
 import type { RecordView, RowRefusal } from './record-view.ts';
 import {
   isComposed,
@@ -25,14 +23,8 @@ import {
   mayBeShortened,
   mayEndInZeros,
 } from './spelling-bytes.ts';
-import { isTimeText } from './time-text.ts';
+import { TimeColumn } from './time-column.ts';
 
-const MINUS = 45;
-const POINT = 46;
-const ZERO = 48;
-const NINE = 57;
-/** Whole numbers of so many digits are below 2^53. */
-const SAFE_DIGITS = 15;
 /** Longest text of a double, with room to spare. */
 const NUMBER_BYTES = 32;
 
@@ -92,6 +84,8 @@ export class RowWriter implements ColumnsShown {
   private readonly kinds: Uint8Array;
   private readonly names: readonly string[];
   private readonly ranges: readonly (NumberRange | undefined)[];
+  /** How numbers and times are read; null where a column holds neither. */
+  private readonly values: readonly (NumberColumn | TimeColumn | null)[];
   private readonly missingTexts: ReadonlySet<string>;
   private readonly positive: Buffer;
   private readonly negative: Buffer | null;
@@ -101,6 +95,7 @@ export class RowWriter implements ColumnsShown {
   private readonly labelBytes: number;
   private positions: readonly number[] = [];
   private width = 0;
+  private typed = false;
   /** Columns of the row at hand whose value is missing or not a whole number: counted if the row is accepted. */
   private readonly rowMissing: number[] = [];
   private readonly rowFractional: number[] = [];
@@ -113,11 +108,16 @@ export class RowWriter implements ColumnsShown {
     this.kinds = Uint8Array.from(columns, (column) => KINDS[column.role]);
     this.names = columns.map((column) => column.name);
     this.ranges = columns.map((column) => column.range);
+    this.values = columns.map((column) => {
+      const kind = KINDS[column.role];
+      if (kind === NUMBER) return new NumberColumn(numberStyleOf(rules.contract, column));
+      return kind === TIME ? new TimeColumn(column.dates ?? null) : null;
+    });
     this.missingTexts = new Set(['', ...missingTexts]);
     this.positive = Buffer.from(positive);
     this.negative = rules.negative === null ? null : Buffer.from(rules.negative);
-    this.isPositive = sameLabelAs(positive);
-    this.isNegative = sameLabelAs(rules.negative ?? '');
+    this.isPositive = sameLabelAs(positive, rules.negative, rules.contract);
+    this.isNegative = sameLabelAs(rules.negative ?? '', positive, rules.contract);
     this.labelBytes = 2 * (this.positive.length + (this.negative?.length ?? 0)) + 4;
     this.fractional = columns.map(() => false);
     this.missing = columns.map(() => 0);
@@ -139,10 +139,21 @@ export class RowWriter implements ColumnsShown {
     return this.rules.targetOptional;
   }
 
-  /** Says where the columns are in the file whose records come next. */
-  begin(header: HeaderMatch): void {
+  /**
+   * Says where the columns are in the file whose records come next. `typed`: what stands in no quotes are values of a
+   * format that has numbers and times, as in a CSV that was made of Parquet or of a database.
+   */
+  begin(header: HeaderMatch, typed = false): void {
     this.positions = header.positions;
     this.width = header.width;
+    // Of NDJSON nothing but true, false and null stands in no quotes beside the numbers.
+    this.typed = typed || header.raw === null;
+    for (const column of this.values) column?.begin();
+  }
+
+  /** Why the file whose records came last must not be taken after all, or null: its values are of another style. */
+  get misread(): string | null {
+    return otherStyle(this.names, this.values);
   }
 
   /** Bytes that the line of this record can take at most. */
@@ -218,10 +229,12 @@ export class RowWriter implements ColumnsShown {
     const quoting = reader.quoting[field] as number;
     const kind = this.kinds[k] as number;
     if (kind === NUMBER) {
+      const column = this.values[k] as NumberColumn;
+      const typed = this.isTyped(quoting);
       // So few digits are within any limit but one of the column's own.
-      const done = this.ranges[k] === undefined ? writePlainNumber(bytes, start, end, out, p) : 0;
+      const done = this.ranges[k] === undefined ? column.writeBytes(bytes, start, end, typed, out, p) : 0;
       if (done > 0) return done;
-      if (done === 0) return this.writeNumber(k, fieldText(bytes, reader, field), out, p);
+      if (done === 0) return this.writeNumber(k, column, fieldText(bytes, reader, field), typed, out, p);
       this.rowFractional.push(k);
       return -done;
     }
@@ -233,10 +246,11 @@ export class RowWriter implements ColumnsShown {
     if (kind === TIME) {
       const time = fieldText(bytes, reader, field).trim();
       if (time === '') return this.writeAbsent(k, p);
-      if (!isTimeText(time)) return -1;
-      return time.length === end - start
+      const iso = (this.values[k] as TimeColumn).read(time);
+      if (iso === null) return -1;
+      return iso.length === end - start && iso === time
         ? writeText(bytes, start, end, quoting, out, p)
-        : this.putText(time, out, p);
+        : this.putText(iso, out, p);
     }
     const spelled =
       quoting === TYPED
@@ -247,6 +261,10 @@ export class RowWriter implements ColumnsShown {
       return writeText(bytes, start, end, quoting, out, p);
     }
     return this.writeSpelled(k, textOf(bytes, reader, field), quoting === TYPED, out, p);
+  }
+
+  private isTyped(quoting: number): boolean {
+    return quoting === TYPED || (this.typed && quoting === BARE);
   }
 
   /** An id or a text that may not be in its one spelling. */
@@ -266,13 +284,20 @@ export class RowWriter implements ColumnsShown {
     return this.negative !== null && equals(bytes, start, end, this.negative);
   }
 
-  private writeNumber(k: number, text: string, out: Uint8Array, p: number): number {
+  private writeNumber(
+    k: number,
+    column: NumberColumn,
+    text: string,
+    typed: boolean,
+    out: Uint8Array,
+    p: number,
+  ): number {
     const trimmed = text.trim();
     if (this.missingTexts.has(text) || this.missingTexts.has(trimmed)) {
       this.rowMissing.push(k);
       return p;
     }
-    const value = readNumberText(trimmed);
+    const value = column.parse(trimmed, typed);
     // Not a number, too.
     if (!(Math.abs(value) <= LARGEST_NUMBER) || isOutside(value, this.ranges[k])) return -1;
     if (!isExactInteger(value)) this.rowFractional.push(k);
@@ -326,10 +351,12 @@ export class RowWriter implements ColumnsShown {
   private refuse(k: number, field: number, bytes: Uint8Array, reader: RecordView): RowRefusal {
     const column = this.names[k] as string;
     const text = fieldText(bytes, reader, field);
-    return { column, reason: `${column}: ${this.describe(k, text)}` };
+    const typed = this.isTyped(reader.quoting[field] as number);
+    return { column, reason: `${column}: ${this.describe(k, text, typed)}` };
   }
 
-  private describe(k: number, text: string): string {
+  private describe(k: number, text: string, typed: boolean): string {
+    const values = this.values[k];
     switch (this.roles[k]) {
       case 'id':
         return isShortenedId(normalizeId(text))
@@ -337,13 +364,13 @@ export class RowWriter implements ColumnsShown {
               'format the column as text and export again'
           : 'the name of the client is empty; expected a value that tells the client from others';
       case 'time':
-        return `got ${quoted(text)}, expected a time such as "2024-01-31" or "2024-01-31T09:30:00Z"`;
+        return `got ${quoted(text)}, ${(values as TimeColumn).expectation}`;
       case 'target':
         return text.trim() === ''
           ? `the label is missing; expected ${this.labelsText()}`
           : `got ${quoted(text)}, expected ${this.labelsText()}`;
       default:
-        return `got ${quoted(text)}, ${numberFault(readNumberText(text.trim()), this.ranges[k])}`;
+        return `got ${quoted(text)}${numberFault(values as NumberColumn, text.trim(), typed, this.ranges[k])}`;
     }
   }
 
@@ -356,57 +383,22 @@ export class RowWriter implements ColumnsShown {
   }
 }
 
-function numberFault(value: number, range: NumberRange | undefined): string {
-  if (Number.isNaN(value)) return 'expected a number such as "12" or "-0.5"';
+/** The number that was read from the text, where the text does not show it, and what is wrong. */
+function numberFault(
+  column: NumberColumn,
+  text: string,
+  typed: boolean,
+  range: NumberRange | undefined,
+): string {
+  const value = column.valueOf(text, typed);
+  if (Number.isNaN(value)) return `, ${column.fault(text)}`;
+  const got = readAs(text, value);
   if (Math.abs(value) > LARGEST_NUMBER)
-    return `beyond ${Math.sign(value) * LARGEST_NUMBER}, the ${value < 0 ? 'least' : 'largest'} number that is taken`;
-  return `expected a number ${range === undefined ? '' : rangeText(range)} (\`columns.ranges\` in config.json)`;
+    return `${got}, beyond ${Math.sign(value) * LARGEST_NUMBER}, the ${value < 0 ? 'least' : 'largest'} number that is taken`;
+  return `${got}, expected a number ${range === undefined ? '' : rangeText(range)} (\`columns.ranges\` in config.json)`;
 }
 
 const NOT_UTF8 = 'the line has bytes that are not UTF-8; save the file as UTF-8';
-
-/**
- * Copies a number that already stands as its double would be written: no sign but a minus, no needless zeros, at
- * most 15 digits (which a double always gives back), and 1e-6 at the least. Returns the end of a whole number,
- * minus the end of another, or 0 where the text is anything else.
- */
-function writePlainNumber(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  out: Uint8Array,
-  to: number,
-): number {
-  let i = start;
-  let p = to;
-  if (bytes[i] === MINUS) out[p++] = bytes[i++] as number;
-  const whole = i;
-  if (end - i > SAFE_DIGITS + 1) return 0;
-  let c = 0;
-  for (; i < end; i++) {
-    c = bytes[i] as number;
-    if (c < ZERO || c > NINE) break;
-    out[p++] = c;
-  }
-  const digits = i - whole;
-  if (digits === 0 || (digits > 1 && bytes[whole] === ZERO)) return 0;
-  if (i === end) return digits > SAFE_DIGITS || (bytes[whole] === ZERO && whole > start) ? 0 : p;
-  if (c !== POINT || i + 1 === end || bytes[end - 1] === ZERO) return 0;
-  const point = i;
-  for (; i < end; i++) {
-    c = bytes[i] as number;
-    if (i > point && (c < ZERO || c > NINE)) return 0;
-    out[p++] = c;
-  }
-  return digits === 1 && bytes[whole] === ZERO && isBelowMillionth(bytes, point + 1, end) ? 0 : -p;
-}
-
-/** Whether the first six digits after the point are zeros. */
-function isBelowMillionth(bytes: Uint8Array, start: number, end: number): boolean {
-  const stop = Math.min(end, start + 6);
-  for (let i = start; i < stop; i++) if (bytes[i] !== ZERO) return false;
-  return true;
-}
 
 /** Copies a text; one that stood in quotes keeps them only if it needs them. */
 function writeText(
@@ -457,24 +449,4 @@ function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array)
   if (end - start !== text.length) return false;
   for (let i = start; i < end; i++) if (bytes[i] !== text[i - start]) return false;
   return true;
-}
-
-/** Labels are equal in their canonical form ("True" is "1"), or as numbers where both are numbers ("1e0" is "1"). */
-function sameLabelAs(expected: string): (label: string) => boolean {
-  const spelled = canonicalText(expected);
-  const number = parseNumberText(expected);
-  return (label) =>
-    label === expected || canonicalText(label) === spelled || parseNumberText(label) === number;
-}
-
-/** How a label that the contract leaves open is written: in canonical form, as a word where the positive one is a word. */
-function otherLabel(label: string, positive: string): string {
-  const spelled = canonicalText(label);
-  const isWord = /^(?:true|false)$/i.test(positive);
-  if (!isWord || (spelled !== '1' && spelled !== '0')) return spelled;
-  const word = spelled === '1' ? 'true' : 'false';
-  if (positive === positive.toUpperCase()) return word.toUpperCase();
-  return positive.startsWith('T') || positive.startsWith('F')
-    ? `${word[0]?.toUpperCase()}${word.slice(1)}`
-    : word;
 }

@@ -179,7 +179,10 @@ function wishesOf(options: InitOptions): ProposalWishes {
   };
 }
 
-function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: InitOptions): ConfigInput {
+function configOf(
+  { columns, missingTexts, dates }: FileProposal,
+  { seed, testShare }: InitOptions,
+): ConfigInput {
   const { value, segment, owner, time, ...rest } = columns;
   const isEmpty = (part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length === 0;
@@ -194,6 +197,7 @@ function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: 
       ...(owner === null ? {} : { owner }),
       ...(time === null ? {} : { time }),
     },
+    ...(time === null || dates[time] === undefined ? {} : { input: { dates: { [time]: dates[time] } } }),
     ...(missingTexts.length === 0 ? {} : { missing_values: [...DEFAULT_MISSING, ...missingTexts] }),
     ...BETTER_CHOICES,
     holdout: { share: testShare, by: 'client', seed },

@@ -2,20 +2,20 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestName } from '../../base/nearest.ts';
 import type { ColumnsConfig } from '../../config/schema.ts';
+import { type ClientChoice, chooseClient, describeShortened, shortenedIds } from './client-column.ts';
 import { kindOf } from './column-kind.ts';
 import { roleRank } from './column-names.ts';
 import type { ColumnTally } from './column-tally.ts';
 import {
-  chooseId,
-  describeShortened,
   judgeColumn,
   type ProposalWishes,
   type ProposedRole,
   type SuspectKind,
-  shortenedIds,
   type Verdict,
 } from './column-verdict.ts';
 import { findCopies } from './copies.ts';
+import { dateFormOf, isTimes } from './date-column.ts';
+import { noteCodesOfMissing } from './missing-codes.ts';
 import type { TableTally } from './table-tally.ts';
 import { chooseTarget, type TargetChoice } from './target-choice.ts';
 
@@ -40,6 +40,8 @@ export interface Proposal {
   readonly missingTexts: readonly string[];
   readonly positive: { readonly value: string; readonly rows: number };
   readonly negative: { readonly value: string; readonly rows: number };
+  /** How columns of dates are written, where that is not ISO 8601; as `input.dates` of the configuration. */
+  readonly dates: Readonly<Record<string, string>>;
   /** In the order of the file. */
   readonly decisions: readonly ColumnDecision[];
   /** What a person should look at, as sentences. */
@@ -64,7 +66,8 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   }
   const target = chooseTarget(tally, wishes);
   refuseTwin(tally.names, tally.names[target.column] as string);
-  const id = chooseId(tally, target, wishes);
+  const client = chooseClient(tally, target.column, wishes);
+  const { id } = client;
   const isStatus = id !== null && changesOverTime(tally, target, id.column, wishes);
   const verdicts = tally.names.map((_, column): Verdict => {
     if (column === target.column) return { role: 'target', suspect: null, why: target.why };
@@ -74,7 +77,7 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   dropCopies(tally, verdicts, wishes);
   keepOne(tally, verdicts, 'owner', null);
   keepOne(tally, verdicts, 'time', wishes.time);
-  return assemble(tally, target, verdicts);
+  return assemble(tally, target, verdicts, client);
 }
 
 /** Whether clients have rows of both labels, and a column says when. */
@@ -87,7 +90,7 @@ function changesOverTime(
   const isTimed = tally.names.some(
     (name, column) =>
       name === wishes.time ||
-      (roleRank(name, 'time') !== null && kindOf(tally.columns[column] as ColumnTally).kind === 'time'),
+      (roleRank(name, 'time') !== null && isTimes(name, tally.columns[column] as ColumnTally)),
   );
   return isTimed && (tally.columns[id] as ColumnTally).isMixed(target.candidate);
 }
@@ -117,7 +120,12 @@ function keepOne(tally: TableTally, verdicts: Verdict[], role: 'owner' | 'time',
   }
 }
 
-function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Verdict[]): Proposal {
+function assemble(
+  tally: TableTally,
+  target: TargetChoice,
+  verdicts: readonly Verdict[],
+  client: ClientChoice,
+): Proposal {
   const value = bestFor(tally, verdicts, 'value', (own) => own.max > 0);
   const segment = bestFor(tally, verdicts, 'segment', isSegment);
   const named = (role: ProposedRole): string[] =>
@@ -166,11 +174,35 @@ function assemble(tally: TableTally, target: TargetChoice, verdicts: readonly Ve
     rows: tally.rows,
     columns,
     missingTexts: [...new Set(missingTexts.map((text) => text.trim()))],
+    dates: datesOf(tally),
     positive: { value: target.positive.text, rows: target.positive.rows },
     negative: { value: target.negative.text, rows: target.negative.rows },
     decisions,
-    notes: notesOf(tally, target, columns, verdicts),
+    notes: notesOf(tally, target, columns, verdicts, client),
   };
+}
+
+/** What to say where a column names the client after all. */
+function idAdvice(tally: TableTally, { possible }: ClientChoice): string {
+  if (possible.length === 0) return 'Where one does name it, say --id COLUMN.';
+  return possible
+    .slice(0, 5)
+    .map(
+      ({ column, why }) =>
+        `If "${tally.names[column]}" names the client (${why}): --id "${tally.names[column]}".`,
+    )
+    .join(' ');
+}
+
+function datesOf(tally: TableTally): Record<string, string> {
+  return Object.fromEntries(
+    tally.names.flatMap((name, column) => {
+      const form = dateFormOf(name, tally.columns[column] as ColumnTally);
+      return form === null || tally.names.indexOf(name) !== tally.names.lastIndexOf(name)
+        ? []
+        : [[name, form]];
+    }),
+  );
 }
 
 /** The feature with the best name for a role, the earlier one of two equals. */
@@ -219,6 +251,7 @@ function notesOf(
   target: TargetChoice,
   columns: ColumnsConfig,
   verdicts: readonly Verdict[],
+  client: ClientChoice,
 ): string[] {
   const notes: string[] = [];
   if (target.guessed) {
@@ -239,9 +272,10 @@ function notesOf(
   }
   if (columns.id === null) {
     notes.push(
-      'No column names the client, so each row counts as one: rows are numbered, rows that are equal in all columns count once, and no client can be followed from file to file. Where one does name it, say --id COLUMN.',
+      `No column names the client, so each row counts as one: rows are numbered, rows that are equal in all columns count once, and no client can be followed from file to file. ${idAdvice(tally, client)}`,
     );
   }
+  notes.push(...noteCodesOfMissing(tally, columns.numeric));
   const leaks = verdicts.flatMap(({ suspect }, column) =>
     suspect === 'copy-of-target' || suspect === 'after-outcome' ? [`"${tally.names[column]}"`] : [],
   );

@@ -67,7 +67,7 @@ const CLIENT_ID = new RegExp(
 );
 /** Clients in other languages, and in systems that many firms have. */
 const CLIENT_ABROAD =
-  /^(?:id|nr|num|numero|no|nro|codigo|cod|code|codice|n)?(?:de|del|do|du)?(?:cliente|clientes|kunde|kunden|klant|klient|kund|kunder|asiakas|abonnent|abonne|assinante|socio|mitglied|mitglieds|guest|debitor|debitoren|geschaeftspartner|gp|sap|konto|titular)(?:id|nr|no|num|nummer|numero|number|nro|numer|kod|code|codigo|schluessel|key|ref)?$/;
+  /^(?:id|nr|num|numero|no|nro|codigo|cod|code|codice|n)?(?:de|del|do|du)?(?:client|cliente|clientes|kunde|kunden|klant|klient|kund|kunder|asiakas|abonnent|abonne|assinante|socio|mitglied|mitglieds|guest|debitor|debitoren|geschaeftspartner|gp|sap|konto|titular)(?:id|nr|no|num|nummer|numero|number|nro|numer|kod|code|codigo|schluessel|key|ref)?$/;
 const ANY_ID = /^(?:id|uuid|guid|key|recordid|rowid|identifier)$/;
 const PHONE = /^(?:phone|telephone|mobile|cell|msisdn|contact)(?:number|no|num)?$/;
 

@@ -175,7 +175,7 @@ function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
       own.distinct === 1 ? 'one text or nothing' : `${countOf(own)} different texts`,
     );
   }
-  if (kind === 'text') return suspect(own.spaced ? 'free-text' : 'key', describeText(own));
+  if (kind === 'text') return judgeText(own);
   if (own.integers && (own.leadingZeros || isCodeName(name))) {
     if (hasLevels(own)) {
       return feature(
@@ -188,14 +188,19 @@ function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
   return feature('numeric', describeNumbers(own));
 }
 
-function describeText(own: ColumnTally): string {
+/** A number with what stands before or behind it, such as "€ 12,50" or "5 GB". */
+const MARKED_NUMBER =
+  /^(?:\p{Sc}|[A-Z]{3}(?=[\s\d])|Rs\.?)?\s?-?\d[\d.,'\s]*(?:\p{Sc}|%|[A-Z]{3}|kr|[KMGT]B)?$/u;
+
+function judgeText(own: ColumnTally): Verdict {
   const texts = [...own.oddTexts.keys()].map((text) => text.trim());
   const all = (pattern: RegExp): boolean => texts.length > 0 && texts.every((text) => pattern.test(text));
-  if (all(/^[^\d\s]{0,3}\s?-?\d[\d.,' ]*\s?[^\d\s]{0,3}$/)) {
-    return 'its numbers have signs or separators; write them as 1234.5 to use them';
+  const readable = (why: string): Verdict => ({ role: 'left-out', suspect: null, why });
+  if (all(MARKED_NUMBER)) {
+    return readable('its numbers have signs or separators; write them as 1234.5 to use them');
   }
-  if (all(/^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/)) return 'its dates are not ISO 8601 (2024-01-31)';
-  return `${countText(own)}: too many to learn from`;
+  if (all(/^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/)) return readable('its dates are not ISO 8601 (2024-01-31)');
+  return suspect(own.spaced ? 'free-text' : 'key', `${countText(own)}: too many to learn from`);
 }
 
 /** Different texts, as far as they were counted. */

@@ -17,7 +17,9 @@ Makes a workspace: config.json, its JSON schema for editors, and the folders.
 
 With a data file (CSV with a header or NDJSON, plain or gzipped; several files, or a folder, of equal columns) it looks
 at the columns and says what each is for: which tells who left, which names the client, which are features, and which
-would mislead a model (keys, counters of rows, copies, what is only known once a client has left). The files are
+would mislead a model (keys, counters of rows, copies, what is only known once a client has left). A month such as
+2024-01, 202401 or Jan 2024 is the time of the row where its name says so (month, period, ...), and no feature. Where no
+name says which column is the client, one in which each row has its own value is, if there is but one. The files are
 copied into sourcedata/, so "tidewatch run" works at once; they themselves are not touched.
 
 One client in five is held out: no model learns from its rows, in these files or in any that comes, and they test

@@ -1,7 +1,7 @@
 /** Puts a member into an object of a JSON text and leaves the rest of the text as it is. */
 
 /** A whole string, or one sign of the structure; numbers, words and blanks are passed over. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
+const TOKEN = /"(?:[^"\\]|\\.)*"?|[{}[\],:]/gs;
 
 interface Member {
   /** Where its key, its value and the end of its value are. */

@@ -3,6 +3,7 @@ import { Command, CommanderError, Help, type Option } from 'commander';
 import { asTidewatchError, EXIT, TidewatchError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-info.ts';
 import { callCommand } from './commands/call.ts';
+import { columnsCommand } from './commands/columns.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { dbCommand } from './commands/db.ts';
@@ -35,7 +36,7 @@ import { type CommandMaker, type Finish, printAnswer } from './verb.ts';
 
 /** By what people come for, and in the order of a first day with the system; the help lists them so. */
 const GROUPS: Readonly<Record<string, readonly CommandMaker[]>> = {
-  'Begin:': [demoCommand, initCommand, sourcesCommand],
+  'Begin:': [demoCommand, initCommand, columnsCommand, sourcesCommand],
   'For who cares for clients:': [risksCommand, explainCommand, predictCommand, publishCommand],
   'For who watches the model:': [
     trendsCommand,

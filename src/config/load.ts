@@ -81,7 +81,8 @@ function storeOf(root: string, said: string): string {
   return place.kind === 'sqlite' ? insideWorkspace(root, 'store', place.path) : said.trim();
 }
 
-function readConfigText(root: string): string {
+/** The text of config.json in `root`, without a byte order mark. Errors: `config-missing`, `config-invalid`. */
+export function readConfigText(root: string): string {
   const path = join(root, CONFIG_FILE);
   return decodeConfig(readConfigBytes(root, path), path);
 }

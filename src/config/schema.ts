@@ -1,6 +1,7 @@
 /** What config.json may say: one schema with default, range, unit and description of every key. */
 import { z } from 'zod';
 import { TidewatchError } from '../base/errors.ts';
+import { aliasConflicts } from './alias-conflicts.ts';
 import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
 import { derivedConflicts, rawNumbers } from './derived-conflicts.ts';
@@ -71,7 +72,9 @@ export const columnsSchema = z
     aliases: z
       .record(column, column)
       .default({})
-      .describe('Names that files have for columns, as {"Support_Calls": "support_calls"}.'),
+      .describe(
+        'Other names that files, databases and requests have for columns, as {"Supp_Calls": "support_calls"}; "tidewatch columns alias" writes them.',
+      ),
     derived: z
       .record(column, derivedSchema)
       .default({})
@@ -80,10 +83,13 @@ export const columnsSchema = z
       ),
   })
   .superRefine((columns, context) => {
-    for (const { path, message } of [...columnConflicts(columns), ...labelConflicts(columns)]) {
-      context.addIssue({ code: 'custom', path: [...path], message });
-    }
-    for (const { path, message } of derivedConflicts(columns)) {
+    const conflicts = [
+      ...columnConflicts(columns),
+      ...labelConflicts(columns),
+      ...aliasConflicts(columns),
+      ...derivedConflicts(columns),
+    ];
+    for (const { path, message } of conflicts) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
     const derived = Object.keys(columns.derived);

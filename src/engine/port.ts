@@ -86,6 +86,15 @@ export interface FileReport extends RowCounts {
   readonly reason: string | null;
   /** Columns of the file that the contract does not name, and that were left out. */
   readonly extraColumns: readonly string[];
+  /** Columns that the file has under another name than the contract. */
+  readonly matched: readonly MatchedColumn[];
+}
+
+/** A column of a file, and the column of the contract that it was read as. */
+export interface MatchedColumn {
+  /** Name in the file. */
+  readonly column: string;
+  readonly as: string;
 }
 
 export interface SnapshotColumn {
@@ -146,6 +155,8 @@ export type TableSource =
       readonly labels: 'required' | 'optional';
       /** A folder that no link may lead out of, as `openRegularFile`; absent: links may lead anywhere. */
       readonly within?: string;
+      /** Told of each file that has columns under other names than the contract. */
+      readonly onMatched?: (matched: readonly MatchedColumn[]) => void;
     };
 
 /** One column of a batch. Missing is NaN in `numeric`, -1 in `categorical`, null in `text`. */

@@ -17,13 +17,18 @@ export function scoringContract(
   }: Pick<TableContract, 'columns' | 'raw' | 'missingTexts' | 'reading'>,
 ): TableContract {
   const columnAs = (name: string, role: ContractColumn['role']): ContractColumn => {
-    const { range, unit, dates } = [...columns, ...raw].find((column) => column.name === name) ?? {};
-    if (role === 'time') return { name, role, ...(dates !== undefined && { dates }) };
-    if (role !== 'numeric') return { name, role };
-    return { name, role, ...(range && { range }), ...(unit !== undefined && { unit }) };
+    const { range, unit, dates, aliases } = [...columns, ...raw].find((column) => column.name === name) ?? {};
+    return {
+      name,
+      role,
+      ...(aliases && { aliases }),
+      ...(role === 'time' && dates !== undefined && { dates }),
+      ...(role === 'numeric' && range && { range }),
+      ...(role === 'numeric' && unit !== undefined && { unit }),
+    };
   };
   const read = [
-    ...(model.id === null ? [] : [{ name: model.id, role: 'id' } as const]),
+    ...(model.id === null ? [] : [columnAs(model.id, 'id')]),
     ...model.inputs.map(({ name, kind, derived }) => ({
       ...columnAs(name, kind),
       ...(derived && { derived }),

@@ -14,7 +14,7 @@ import { pruneReferences } from '../engine/references-folder.ts';
 import { pruneSnapshots } from '../engine/snapshot-file.ts';
 import { formatScore } from '../report/text/format.ts';
 import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';
-import { type Detection, detect } from '../steps/detect.ts';
+import { type Detection, detect, refusedKey } from '../steps/detect.ts';
 import { ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { train } from '../steps/train/train.ts';
@@ -53,6 +53,7 @@ export async function detectStep(
           folder: relative(resources.workspace.root, paths.input),
           paths: names.map((name) => join(paths.input, name)),
           deployed: live === null ? null : await deployedFiles(resources, live),
+          contract: resources.contract,
         },
       );
     },
@@ -168,7 +169,11 @@ async function pruneOutput(resources: Resources, snapshotId: string): Promise<vo
   pruneReferences(output, trained === null ? versions : [...versions, trained]);
 }
 
-function withoutColumns({ extraColumns: _, ...file }: FileReport): Omit<FileReport, 'extraColumns'> {
+function withoutColumns({
+  extraColumns: _extra,
+  matched: _matched,
+  ...file
+}: FileReport): Omit<FileReport, 'extraColumns' | 'matched'> {
   return file;
 }
 
@@ -359,6 +364,9 @@ export async function rememberFiles(resources: Resources, files: readonly FileRe
   const { root, paths } = resources.workspace;
   const settled = files
     .filter((file) => file.status !== 'waiting')
-    .map(({ name, sha256 }) => ({ name, sha256 }));
+    .map(({ name, sha256, status }) => ({
+      name,
+      sha256: status === 'rejected' ? refusedKey(sha256, resources.contract) : sha256,
+    }));
   await store.recordSeen(relative(root, paths.input), settled, resources.clock.now().toISOString());
 }

@@ -2,6 +2,7 @@
 import { parseByteSize } from '../base/byte-size.ts';
 import { normalizeId } from '../core/clients/client-id.ts';
 import { type SingleChange, singleChanges } from '../core/reasons/single-change.ts';
+import { rowNamer } from '../engine/named-row.ts';
 import type { Table } from '../engine/port.ts';
 import { clientOf } from '../engine/read-clients.ts';
 import {
@@ -44,6 +45,7 @@ export interface RiskBook {
  */
 export function createRiskBook(resources: Resources): RiskBook {
   let held: { readonly key: string; readonly page: Promise<Page> } | null = null;
+  const nameRow = rowNamer(resources.contract);
   const currentPage = (): Promise<Page> => {
     const snapshot = currentSnapshot(resources);
     const key = `${resources.live.currentId()}/${snapshot.id}`;
@@ -83,7 +85,8 @@ export function createRiskBook(resources: Resources): RiskBook {
     explain: (subject, options) =>
       orHeldOut(resources, 'id' in subject ? subject.id : null, async () => {
         const { snapshot, scored, reading } = await current();
-        return { ...(await reading((deps) => explain(deps, scored, subject, options))), snapshot };
+        const named = 'row' in subject ? { row: nameRow(subject.row) } : subject;
+        return { ...(await reading((deps) => explain(deps, scored, named, options))), snapshot };
       }),
   };
 }

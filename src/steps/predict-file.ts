@@ -7,7 +7,7 @@ import type { Progress } from '../base/progress.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
-import type { Engine, Table, TableContract } from '../engine/port.ts';
+import type { Engine, MatchedColumn, Table, TableContract } from '../engine/port.ts';
 import { PredictionFile } from '../engine/prediction-file.ts';
 import { scoringContract } from '../engine/scoring-contract.ts';
 
@@ -29,6 +29,8 @@ export interface PredictFileSummary {
   readonly leaving: number;
   /** Categories that the model does not know, by column. */
   readonly unseen: readonly UnseenValues[];
+  /** Columns that the file has under another name than the configuration. */
+  readonly matched: readonly MatchedColumn[];
   /** Where the predictions are. */
   readonly path: string;
   readonly seconds: number;
@@ -52,14 +54,24 @@ export async function predictFile(
   const file = new PredictionFile(out, model.id ?? ROW_NUMBER);
   try {
     const contract = scoringContract(model, options.contract);
-    const table = await deps.engine.open({ kind: 'files', paths: [path], contract, labels: 'optional' });
+    let matched: readonly MatchedColumn[] = [];
+    const onMatched = (found: readonly MatchedColumn[]): void => {
+      matched = found;
+    };
+    const table = await deps.engine.open({
+      kind: 'files',
+      paths: [path],
+      contract,
+      labels: 'optional',
+      onMatched,
+    });
     try {
       const counts = await writeRows(table, model, file, (done) =>
         deps.progress({ label: `predicting ${basename(path)}`, done, total: table.rows, unit: 'rows' }),
       );
       await file.finish(deps.engine);
       const seconds = (deps.clock.elapsedMs() - from) / 1000;
-      return { model: model.version, rows: table.rows, ...counts, path: out, seconds };
+      return { model: model.version, rows: table.rows, ...counts, matched, path: out, seconds };
     } finally {
       await table.close();
     }

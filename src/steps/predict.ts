@@ -9,8 +9,9 @@ import { makeFolder } from '../base/make-folder.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
+import { rowNamer } from '../engine/named-row.ts';
 import { isOutside, rangeText } from '../engine/number-range.ts';
-import type { ContractColumn, Engine, TableContract } from '../engine/port.ts';
+import type { ContractColumn, Engine, MatchedColumn, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
 import { toldRowReader } from '../engine/told-row.ts';
 
@@ -29,6 +30,8 @@ export interface Prediction {
   readonly probabilities: number[];
   /** Categories that the model does not know, by column. */
   readonly unseen: UnseenValues[];
+  /** Columns that files have under another name than the configuration. */
+  readonly matched: MatchedColumn[];
 }
 
 export interface PredictorOptions {
@@ -92,6 +95,7 @@ async function predictRows(
   contract: TableContract,
   now: Date,
 ): Promise<Prediction> {
+  const named = rowNamer(contract);
   const read = toldRowReader(contract);
   const ranged = [...contract.columns, ...(contract.raw ?? [])].flatMap((column) => {
     const place = scorer.inputs.findIndex((input) => input.name === column.name);
@@ -101,9 +105,9 @@ async function predictRows(
   const unseen = createUnseenCounter(scorer.model);
   const probability = new Float64Array(1);
   const probabilities: number[] = [];
-  for (const [index, told] of rows.entries()) {
+  for (const [index, given] of rows.entries()) {
     try {
-      const row = read(told);
+      const row = read(named(given));
       const batch = scorer.batchOf(row, now);
       for (const { column, place } of ranged) {
         const input = batch.columns[place];
@@ -140,11 +144,13 @@ async function predictFiles(
   paths: readonly string[],
   { contract, workspace: within }: PredictorOptions,
 ): Promise<Prediction> {
-  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional', within });
+  const matched: MatchedColumn[] = [];
+  const onMatched = (found: readonly MatchedColumn[]): void => void matched.push(...found);
+  const table = await engine.open({ kind: 'files', paths, contract, labels: 'optional', within, onMatched });
   try {
     const unseen = createUnseenCounter(scorer.model);
     const { probabilities } = await scoreTable(table, scorer, { labels: false, onInputs: unseen.add });
-    return predictionOf(scorer, Array.from(probabilities), unseen.columns());
+    return predictionOf(scorer, Array.from(probabilities), unseen.columns(), matched);
   } finally {
     await table.close();
   }
@@ -183,7 +189,12 @@ function ofBody(error: unknown, path: string): unknown {
   return new TidewatchError(error.code, message, { details, cause: error });
 }
 
-function predictionOf(scorer: Scorer, probabilities: number[], unseen: UnseenValues[]): Prediction {
+function predictionOf(
+  scorer: Scorer,
+  probabilities: number[],
+  unseen: UnseenValues[],
+  matched: MatchedColumn[] = [],
+): Prediction {
   return {
     modelVersion: scorer.model.version,
     threshold: scorer.model.threshold,
@@ -191,5 +202,6 @@ function predictionOf(scorer: Scorer, probabilities: number[], unseen: UnseenVal
     predictions: probabilities.map(scorer.classify),
     probabilities,
     unseen,
+    matched,
   };
 }

@@ -114,7 +114,12 @@ export async function propose(options: ProposeOptions): Promise<FileProposal> {
   const { damage, sample } = second;
   const proposal = withReading(proposeColumns(second.tally ?? tally, options.wishes), choice);
   const notes = [...proposal.notes, ...second.notes, ...damage.notes()];
-  const input = { ...inputOf(files, options.reading ?? {}), ...proposal.input };
+  const dates = { ...proposal.dates, ...proposal.input.dates };
+  const input = {
+    ...inputOf(files, options.reading ?? {}),
+    ...proposal.input,
+    ...(Object.keys(dates).length === 0 ? {} : { dates }),
+  };
   return { ...proposal, notes, files, damaged: damage.lines, input, sample };
 }
 

@@ -305,7 +305,15 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
       const employees = employeesOf(input);
       const probabilities = employees.map((count) => count / (count + threshold));
       const predictions = probabilities.map((probability) => (probability > 0.5 ? 1 : 0));
-      return { modelVersion, threshold, rows: employees.length, predictions, probabilities, unseen: [] };
+      return {
+        modelVersion,
+        threshold,
+        rows: employees.length,
+        predictions,
+        probabilities,
+        unseen: [],
+        matched: [],
+      };
     },
     scoring: async () => ({
       modelVersion: live.modelVersion,
@@ -1167,6 +1175,7 @@ describe('the end', () => {
               predictions: [1],
               probabilities: [0.9],
               unseen: [],
+              matched: [],
             });
         });
       };

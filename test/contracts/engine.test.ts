@@ -190,14 +190,19 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       ['of no bytes', '', /empty \(0 bytes\)/],
       ['of empty lines', '\n\r\n\n', /only empty lines/],
       [
-        'with a column of the contract in another spelling',
-        `${HEADER.replace('exited', 'Exited ')}\na,1,1,1,1\n`,
-        /"exited" is missing; did you mean "Exited"\? Rename it in the file.*; its columns are .*"Exited"$/,
+        'with a column of the contract under a near name',
+        `${HEADER.replace('exited', 'has $exited ')}\na,1,1,1,1\n`,
+        /"exited" is missing; did you mean "has \$exited"\? If so, run: tidewatch columns alias 'has \$exited' exited \(or rename it in the file\); its columns are/,
       ],
       [
         'with several columns under near names, each with its own',
-        `${HEADER.replace('exited', 'has exited').replace('lastmonth_activity', 'LastMonth-Activity')}\na,1,1,1,1\n`,
-        /did you mean "LastMonth-Activity" for "lastmonth_activity" and "has exited" for "exited"\?/,
+        `${HEADER.replace('exited', 'has exited').replace('lastmonth_activity', 'Last Months Activity')}\na,1,1,1,1\n`,
+        /did you mean "Last Months Activity" for "lastmonth_activity" and "has exited" for "exited"\? If so, run: tidewatch columns alias "Last Months Activity" lastmonth_activity "has exited" exited /,
+      ],
+      [
+        'with two columns that may be one of the contract',
+        `${HEADER.replace('exited', 'Exited')},EXITED\na,1,1,1,1,0\n`,
+        /the columns "Exited", "EXITED" are all read as "exited"; keep that name for the one that is meant/,
       ],
       [
         'with semicolons and a column too few',
@@ -617,9 +622,9 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
     });
 
     it('reject Parquet with a column under a near name, and Parquet that is cut off, with advice', async () => {
-      const other = HEADER.replace('exited', 'Exited');
+      const other = HEADER.replace('exited', 'exitd');
       given({ 'a.csv': `${other}\na,1,1.5,1,1\nb,1,1.5,1,0\n` });
-      const { snapshot } = await compile({ contract: contractWith({ target: 'Exited' }) });
+      const { snapshot } = await compile({ contract: contractWith({ target: 'exitd' }) });
       const parquet = readFileSync(snapshot.parquetPath);
       given({
         'a.parquet': parquet,
@@ -627,7 +632,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
         'c.csv': `${HEADER}\nc,1,1.5,1,1\n`,
       });
       const [near, cut] = (await compile()).files;
-      expect(near?.reason).toMatch(/"exited" is missing; did you mean "Exited"\?/);
+      expect(near?.reason).toMatch(/"exited" is missing; did you mean "exitd"\?/);
       expect(cut?.reason).toMatch(/cut off/);
     });
 

@@ -245,18 +245,25 @@ it('a demonstration where no folder can be made ends and says so', async () => {
 });
 
 describe.concurrent('a file whose columns have other names', () => {
-  const renamed = clientsCsv({ from: 2000, rows: 40 }).replace('lastyear_activity', 'LastYear Activity');
-  const meant = /"lastyear_activity" is missing; did you mean "LastYear Activity"\? Rename it in the file/;
+  const renamed = clientsCsv({ from: 2000, rows: 40 }).replace('lastyear_activity', 'Last Year Activities');
+  const meant =
+    /"lastyear_activity" is missing; did you mean "Last Year Activities"\? If so, run: tidewatch columns alias "Last Year Activities" lastyear_activity \(or/;
 
-  it('is left out by a run, which asks whether they were meant', async () => {
+  it('is left out by a run, which asks whether they were meant, until a command says so', async () => {
     const workspace = createWorkspace({ ...TEST, 'practicedata/a.csv': GOOD });
     await workspace.run();
     workspace.write('practicedata/next-month.csv', renamed);
     const { stdout } = await workspace.tidewatch('run');
     const told = stdout.split('\n').find((line) => line.includes('next-month.csv'));
     expect(told).toMatch(meant);
-    workspace.write('practicedata/next-month.csv', renamed.replace('LastYear Activity', 'lastyear_activity'));
-    expect((await workspace.tidewatch('run')).stdout).not.toContain('did you mean');
+    const said = await workspace.tidewatch('columns', 'alias', 'Last Year Activities', 'lastyear_activity');
+    expect([said.exit, said.stdout]).toEqual([
+      0,
+      `"Last Year Activities" is read as lastyear_activity from now on.\nNext: tidewatch run -w ${workspace.root}\n`,
+    ]);
+    const after = (await workspace.tidewatch('run')).stdout;
+    expect(after).not.toContain('did you mean');
+    expect(after).toContain('next-month.csv: read "Last Year Activities" as lastyear_activity');
   });
 
   it('is refused by predict and as test data in the same words', async () => {

@@ -4,6 +4,7 @@ import type { IngestSummary } from '../../app.ts';
 import type { FileReport } from '../../engine/port.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
+import { renderMatched } from '../matched-text.ts';
 import { exitOf, renderSourceNotes } from '../source-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -78,10 +79,11 @@ function renderIngest(summary: IngestSummary, terminal: Parameters<CommandMaker>
   return lines.join('\n');
 }
 
-function noteOf({ reason, extraColumns, unlabelled }: FileReport): string {
+function noteOf({ reason, extraColumns, matched, unlabelled }: FileReport): string {
   if (reason !== null) return reason;
   return [
     ...(unlabelled > 0 ? [`without a label: ${formatCount(unlabelled)}`] : []),
+    ...(matched.length > 0 ? [renderMatched(matched)] : []),
     ...(extraColumns.length > 0 ? [`left out: ${extraColumns.join(', ')}`] : []),
   ].join('; ');
 }

@@ -27,15 +27,19 @@ With a data file (CSV with a header or NDJSON, plain or gzipped; several files, 
 at the columns and says what each is for: which tells who left, which names the client, which are features, and which
 would mislead a model (keys, counters of rows, copies, what is only known once a client has left). Which values of the
 target mean "left" it takes from their words and from the name of the column (0 under "retention" means left), and it
-asks where that is not certain. The files are copied into sourcedata/, so "tidewatch run" works at once; they
-themselves are not touched.
+asks where that is not certain. A month such as 2024-01, 202401 or Jan 2024 is the time of the row where its name says so
+(month, period, ...), and no feature. Where no name says which column is the client, one in which each row has its own
+value is, if there is but one. The files are copied into sourcedata/, so "tidewatch run" works at once; they themselves
+are not touched.
 
 Where a column tells the time of the row, days since (or until) each date become features, and so do ratios and months
 that tell who leaves in a sample of the rows: at most ten, listed as "derived" (docs/derived.md). --no-derived: none.
 
 How each file is written is found by itself and shown with its first rows: commas, semicolons, tabs or bars; UTF-8,
 UTF-16, Windows-1252 or ISO 8859-1; title lines above the header, and lines under it that describe the columns. Where
-that is not what the file is, say it with --delimiter, --encoding, --skip-lines and --description-lines.
+that is not what the file is, say it with --delimiter, --encoding, --skip-lines and --description-lines. Numbers and dates
+may be written in any one way a column (1.234,50 €, 12 %, 31.01.2024); where two readings fit, it asks for --decimal or
+--dates.
 
 One client in five is held out: no model learns from its rows, in these files or in any that comes, and they test
 every model. Where clients are seen again and again and the target is their status at the time, such as in monthly

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { insideWorkspace } from '../../config/load.ts';
 import type { UnseenValues } from '../../core/features/unseen-values.ts';
 import { formatCount, formatSeconds } from '../../report/text/format.ts';
+import { renderMatched } from '../matched-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
@@ -44,6 +45,7 @@ export const predictCommand: CommandMaker = (terminal, finish) =>
         });
         const text = [
           `Scored ${formatCount(value.rows)} rows with model ${value.model} in ${formatSeconds(value.seconds)}: ${formatCount(value.leaving)} count as leaving.`,
+          ...(value.matched.length > 0 ? [`columns      ${renderMatched(value.matched)}`] : []),
           ...value.unseen.map(unseenText),
           `predictions  ${value.path}`,
         ].join('\n');

@@ -2,6 +2,7 @@
 
 import type { RunSummary } from '../../pipeline/run-summary.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
+import { renderMatched } from '../matched-text.ts';
 import { exitOf, renderSourceNotes } from '../source-text.ts';
 import { exitOfStanding, renderStates } from '../standing-text.ts';
 import { renderSteps } from '../step-table.ts';
@@ -82,8 +83,9 @@ export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker
     }
   }
   lines.push(...renderSourceNotes(summary.sources));
-  for (const { name, status, reason } of summary.files) {
+  for (const { name, status, reason, matched } of summary.files) {
     if (status !== 'accepted') lines.push(`${status.padEnd(10)}${name}: ${reason}`);
+    else if (matched.length > 0) lines.push(`columns   ${name}: ${renderMatched(matched)}`);
   }
   if (summary.check !== null) lines.push(`drift     ${summary.check.reason}`);
   if (summary.challenge !== null) lines.push(`challenge ${summary.challenge.reason}`);

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ABSENT, formatCount } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { SourceCheck } from '../../steps/pull/check-source.ts';
+import { renderMatched } from '../matched-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
@@ -45,6 +46,7 @@ function renderCheck(check: SourceCheck, terminal: Terminal): string {
   return [
     `${check.name} at ${check.place} answers, and its columns fit.`,
     table,
+    ...(check.matched.length > 0 ? [renderMatched(check.matched)] : []),
     ...(check.extraColumns.length > 0 ? [`left out: ${check.extraColumns.join(', ')}`] : []),
     ...(check.unmarked > 0
       ? [`${formatCount(check.unmarked)} rows have no watermark and are never read. Give them one.`]

@@ -1,5 +1,6 @@
 /** Says what kind of values a column has, from its tally alone. */
 import type { ColumnTally } from './column-tally.ts';
+import { isMissingWord } from './missing-words.ts';
 
 export type ColumnKind = 'empty' | 'constant' | 'numeric' | 'time' | 'categorical' | 'text';
 
@@ -8,12 +9,6 @@ const NUMBER_SHARE = 0.99;
 const MOST_LEVELS = 1000;
 const ROWS_PER_LEVEL = 5;
 const FEW_LEVELS = 10;
-/** Texts that people write for "missing", beyond those of the configuration. */
-const MISSING_WORDS = new Set(
-  '? - -- --- . .. n/a #n/a na nan nil null none unknown missing undefined (blank) #null! #value! #div/0! inf -inf'.split(
-    ' ',
-  ),
-);
 
 export interface KindOfColumn {
   readonly kind: ColumnKind;
@@ -36,9 +31,7 @@ export function kindOf(tally: ColumnTally): KindOfColumn {
   });
   if (present === 0) return plain('empty');
   if (tally.distinct - tally.missingTexts.size <= 0) return { ...plain('empty'), missing: tally.rows };
-  const missingTexts = [...tally.oddTexts.keys()].filter((text) =>
-    MISSING_WORDS.has(text.trim().toLowerCase()),
-  );
+  const missingTexts = [...tally.oddTexts.keys()].filter(isMissingWord);
   const blanks =
     rowsOf(tally.missingTexts, [...tally.missingTexts.keys()]) + rowsOf(tally.oddTexts, missingTexts);
   const odd = present - tally.numbers - blanks;

@@ -45,16 +45,38 @@ export function isNamedAfterOutcome(name: string): boolean {
 const ENTITY =
   'customer|client|account|member|user|subscriber|corporation|company|firm|organi[sz]ation|employee|policy|person|household|contact|acct|cust';
 const CLIENT_ID = new RegExp(
-  `^(?:unique)?(?:${ENTITY})(?:id|uuid|guid|key|number|num|no|nr|code|ref|reference)$|^(?:id|no|number)(?:${ENTITY})$|^(?:${ENTITY})$|^(?:msisdn|clientnum|custid)$`,
+  `^(?:unique)?(?:${ENTITY})(?:id|uuid|guid|key|number|num|no|nr|code|ref|reference)$|^(?:id|no|number)(?:${ENTITY})$|^(?:${ENTITY})$|^(?:msisdn|clientnum|custid|cid|cif|uid|userguid)$`,
 );
+/** Clients in other languages, and in systems that many firms have. */
+const CLIENT_ABROAD =
+  /^(?:id|nr|num|numero|no|nro|codigo|cod|code|codice|n)?(?:de|del|do|du)?(?:client|cliente|clientes|kunde|kunden|klant|klient|kund|kunder|asiakas|abonnent|abonne|assinante|socio|mitglied|mitglieds|guest|debitor|debitoren|geschaeftspartner|gp|sap|konto|titular)(?:id|nr|no|num|nummer|numero|number|nro|numer|kod|code|codigo|schluessel|key|ref)?$/;
 const ANY_ID = /^(?:id|uuid|guid|key|recordid|rowid|identifier)$/;
 const PHONE = /^(?:phone|telephone|mobile|cell|msisdn|contact)(?:number|no|num)?$/;
 
 /** How surely a name is that of the client's id: 2 "customer_id" or "corporation", 1 "id", 0 not at all. */
 export function idRank(name: string): 0 | 1 | 2 {
   const compact = compactName(name);
-  if (CLIENT_ID.test(compact)) return 2;
+  if (CLIENT_ID.test(compact) || CLIENT_ABROAD.test(plainLetters(compact))) return 2;
   return ANY_ID.test(compact) ? 1 : 0;
+}
+
+/** Without accents, "ä" as "ae". */
+function plainLetters(text: string): string {
+  return text
+    .replaceAll('ä', 'ae')
+    .replaceAll('ö', 'oe')
+    .replaceAll('ü', 'ue')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '');
+}
+
+const OTHER_THINGS = words(
+  'session transaction order invoice event request visit row record ticket case booking purchase payment call message device plan product store branch campaign loan application contract agreement subscription line sku',
+);
+
+/** Whether a name is that of the key of something that is no client: "session_id", "OrderNo", "transaction". */
+export function isOtherKeyName(name: string): boolean {
+  return nameWords(name).some((word) => OTHER_THINGS.has(word));
 }
 
 /** Whether a name ends as those of keys do: "plan_id", "sessionUUID". */
@@ -119,6 +141,7 @@ const ROW_TIMES: readonly RegExp[] = [
   /^(?:snapshot|asof|observation|observed|reference|reporting|report|record|event|extract|cutoff)(?:date|time|timestamp|day|month|at|on|period)?$/,
   /^(?:date|timestamp|time|datetime|period|month|ds|asofdate)$/,
   /^(?:month|week|quarter|period|billing|statement|dump|load|export|effective)(?:end|ending|start|date|enddate|month|period)$/,
+  /^(?:yearmonth|monthyear|yyyymm|yyyymmdd|yearquarter|quarter|week|monat|stichtag|mes|mois|fecha|datum|berichtsmonat|maand)$/,
 ];
 
 export type NamedRole = 'value' | 'segment' | 'owner' | 'time';

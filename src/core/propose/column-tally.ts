@@ -1,5 +1,6 @@
 /** What one pass over a column keeps of it, in memory that does not grow with the rows. */
 import { isShortenedId } from '../clients/client-id.ts';
+import { ALL_FORMS, formsOf } from './date-forms.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
 
 /** How texts are read: the same rules by which the data is read later. */
@@ -27,7 +28,7 @@ export interface ValueCount {
 }
 
 const INTEGER_LIKE = /^-?\d+(?:\.0*)?$/;
-const LEADING_ZERO = /^0\d/;
+const LEADING_ZERO = /^0\d+$/;
 const ZERO = 48;
 
 /** Rows of unknown texts, in maps' worth, after which a column is taken to have no end of them. */
@@ -51,11 +52,21 @@ export class ColumnTally {
   numbers = 0;
   times = 0;
   integers = true;
+  /** Whether a whole number begins with a zero that it does not need, as codes do: "00775", and not "00775.65". */
   leadingZeros = false;
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
   sum = 0;
   characters = 0;
+  /** Whether a value has white space inside. */
+  spaced = false;
+  /** Whether a value has an @ inside, as addresses of electronic mail do. */
+  addressed = false;
+  /** Characters of the shortest and of the longest value. */
+  shortest = Number.POSITIVE_INFINITY;
+  longest = 0;
+  /** Forms of dates in which every value is one (date-forms.ts); all of them before the first value. */
+  dateForms = ALL_FORMS;
   /** Whether each value so far was the one before it plus 1. */
   counter = true;
   readonly values = new Map<string, ValueCount>();
@@ -125,6 +136,7 @@ export class ColumnTally {
       countClasses(byClass, classes);
       this.values.set(text, { text, rows: 1, byClass, number, isTime });
     } else this.addUnknown(text);
+    this.meet(text);
     this.note(text, number, isTime);
   }
 
@@ -156,6 +168,16 @@ export class ColumnTally {
     this.firstTexts = [...this.values.keys()].slice(0, 3);
     for (let k = 0; k < this.candidates; k++) this.droppedMixed[k] = this.isMixed(k);
     for (const [text, { rows }] of this.values) if (rows < FREQUENT * this.rows) this.values.delete(text);
+  }
+
+  /** What a value shows that is the same for each of its rows. */
+  private meet(text: string): void {
+    if (this.rules.missing.has(text)) return;
+    this.dateForms = formsOf(text, this.dateForms);
+    this.spaced ||= /\s/.test(text);
+    this.addressed ||= text.includes('@');
+    if (text.length < this.shortest) this.shortest = text.length;
+    if (text.length > this.longest) this.longest = text.length;
   }
 
   private note(text: string, number: number, isTime: boolean): void {

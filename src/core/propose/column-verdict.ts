@@ -1,5 +1,4 @@
-/** Decides what one column is for: the id, a feature and of which kind, or nothing, and why. */
-import { TidewatchError } from '../../base/errors.ts';
+/** Decides what one column is for: a feature and of which kind, a time, or nothing, and why. */
 import { type ColumnKind, hasLevels, kindOf } from './column-kind.ts';
 import {
   idRank,
@@ -11,6 +10,7 @@ import {
   roleRank,
 } from './column-names.ts';
 import type { ColumnTally } from './column-tally.ts';
+import { dateFormOf, isTimes } from './date-column.ts';
 import { findLeak } from './leaks.ts';
 import type { TableTally } from './table-tally.ts';
 import type { TargetChoice, TargetWish } from './target-choice.ts';
@@ -54,6 +54,8 @@ export interface ProposalWishes extends TargetWish {
 const NEARLY_UNIQUE = 0.9;
 /** Rows below which "each value differs" says nothing. */
 const FEW_ROWS = 10;
+/** Clients, under the name of a key, that so few values are not. */
+const FEW_KEYS = 10;
 
 /**
  * The verdict on a column that is neither target nor id. Copies among the features are not looked for here.
@@ -75,7 +77,7 @@ export function judgeColumn(
     judgeName(tally, name) ??
     judgeWish(name, kind, wishes) ??
     judgeRowTime(name, own) ??
-    judgeUniform(kind, own) ??
+    judgeUniform(own) ??
     judgeCounter(name, own) ??
     judgeOutcome(tally, target, column, isStatus) ??
     judgePerson(name, own) ??
@@ -97,18 +99,26 @@ function judgeWish(name: string, kind: ColumnKind, wishes: ProposalWishes): Verd
   return wishes.use.includes(name) ? asked(kind === 'numeric' ? 'numeric' : 'categorical') : null;
 }
 
-function judgeUniform(kind: ColumnKind, own: ColumnTally): Verdict | null {
-  if (kind === 'empty') return suspect('constant', 'it is empty in every row');
+function judgeUniform(own: ColumnTally): Verdict | null {
+  const { kind, missing, missingTexts } = kindOf(own);
+  if (kind === 'empty') {
+    const texts = [...own.missingTexts.keys()].slice(0, 3).map((text) => `"${text}"`);
+    const what = texts.length === 0 ? 'it is empty' : `it is empty or ${texts.join(', ')}`;
+    return suspect('constant', `${what} in every row`);
+  }
   if (kind !== 'constant') return null;
-  const value = [...own.values.keys()].find((text) => !own.missingTexts.has(text)) ?? '';
-  const where = own.empty === 0 ? 'every row has' : 'every row that has a value has';
+  const blanks = new Set([...own.missingTexts.keys(), ...missingTexts]);
+  const value = [...own.values.keys()].find((text) => own.distinct === 1 || !blanks.has(text)) ?? '';
+  const where = missing === 0 ? 'every row has' : 'every row that has a value has';
   return suspect('constant', `${where} "${value.slice(0, 40)}"`);
 }
 
 function judgeCounter(name: string, own: ColumnTally): Verdict | null {
   if (own.rows >= FEW_ROWS && own.counter) return suspect('counter', 'it counts the rows');
   const isUnique = own.numbers > 0 && own.distinct >= NEARLY_UNIQUE * own.rows;
-  return isUnique && isCounterName(name) ? suspect('counter', 'it numbers the rows') : null;
+  return isUnique && isCounterName(name)
+    ? suspect('counter', `by its name it numbers the rows; ${countText(own)}`)
+    : null;
 }
 
 function judgeOutcome(
@@ -126,20 +136,21 @@ function judgeOutcome(
 }
 
 function judgePerson(name: string, own: ColumnTally): Verdict | null {
-  if (isPersonalName(name)) return suspect('personal', 'it names a person or a place to reach one');
+  if (isPersonalName(name)) return suspect('personal', 'by its name it is a person, or a place to reach one');
   const isUnique = own.rows >= FEW_ROWS && own.distinct >= NEARLY_UNIQUE * own.rows;
-  if (isKeyName(name) && (isUnique || idRank(name) > 0 || !hasLevels(own))) {
-    return suspect('key', 'it is a key: it tells rows apart and says nothing of them');
+  const isKey = isUnique || !hasLevels(own) || (idRank(name) > 0 && own.distinct > FEW_KEYS);
+  if (isKeyName(name) && isKey) {
+    return suspect('key', `by its name it is a key, which says nothing of what it names; ${countText(own)}`);
   }
   return null;
 }
 
 /** In a first dump all rows have one time, which is theirs all the same. */
 function judgeRowTime(name: string, own: ColumnTally): Verdict | null {
-  const isTime = own.times > 0 && own.times === own.rows - own.empty;
-  return isTime && roleRank(name, 'time') !== null
-    ? { role: 'time', suspect: null, why: 'by its name it is the time of the row' }
-    : null;
+  if (!isTimes(name, own) || roleRank(name, 'time') === null) return null;
+  const form = dateFormOf(name, own);
+  const written = form === null ? '' : `, written as ${form}`;
+  return { role: 'time', suspect: null, why: `by its name it is the time of the row${written}` };
 }
 
 function judgeOwner(name: string, own: ColumnTally): Verdict | null {
@@ -150,113 +161,64 @@ function judgeOwner(name: string, own: ColumnTally): Verdict | null {
 }
 
 function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
-  if (kind === 'time') {
+  if (isTimes(name, own)) {
+    const form = dateFormOf(name, own);
     return {
       role: 'left-out',
       suspect: null,
-      why: 'it is a time; a model here reads numbers and categories',
+      why: `a date${form === null ? '' : `, written as ${form}`}: \`columns.derived\` makes days since of it`,
     };
   }
   if (kind === 'categorical') {
     return feature(
       'categorical',
-      own.distinct === 1 ? 'one text or nothing' : `${own.distinct} different texts`,
+      own.distinct === 1 ? 'one text or nothing' : `${countOf(own)} different texts`,
     );
   }
-  if (kind === 'text') return suspect('free-text', describeText(own));
-  if (own.leadingZeros || (own.integers && isCodeName(name))) {
-    if (hasLevels(own)) return feature('categorical', `${own.distinct} codes: numbers that are names`);
-    return suspect('key', `it has about ${own.distinct} codes, too many for the rows there are`);
+  if (kind === 'text') return judgeText(own);
+  if (own.integers && (own.leadingZeros || isCodeName(name))) {
+    if (hasLevels(own)) {
+      return feature(
+        'categorical',
+        `${countOf(own)} codes: ${own.leadingZeros ? 'numbers that begin with zeros' : 'by its name its numbers are names'}`,
+      );
+    }
+    return suspect('key', `${countOf(own)} codes in ${own.rows} rows: too many to learn from`);
   }
   return feature('numeric', describeNumbers(own));
 }
 
-/**
- * Finds the column that names the client among those that nobody asked to be something else; one with ids that a
- * spreadsheet has shortened is none. Error `value-invalid` where such a column was asked for.
- */
-export function chooseId(
-  tally: TableTally,
-  target: TargetChoice,
-  wishes: ProposalWishes,
-): { readonly column: number; readonly why: string } | null {
-  if (wishes.id !== null) {
-    const column = tally.names.indexOf(wishes.id);
-    refuseShortened(wishes.id, tally.columns[column] as ColumnTally);
-    return { column, why: 'as asked' };
-  }
-  const taken = new Set([...wishes.use, ...wishes.leaveOut, ...wishes.numeric, ...wishes.categorical]);
-  const found = tally.names
-    .map((name, column) => ({ name, column, merit: idMerit(name, tally.columns[column] as ColumnTally) }))
-    .filter(({ name, column, merit }) => merit > 0 && column !== target.column && !taken.has(name))
-    .filter(({ name }) => tally.names.indexOf(name) === tally.names.lastIndexOf(name));
-  const best = found.reduce<(typeof found)[number] | null>(
-    (held, one) => (held === null || one.merit > held.merit ? one : held),
-    null,
-  );
-  return best === null
-    ? null
-    : { column: best.column, why: describeId(tally.columns[best.column] as ColumnTally) };
-}
+/** A number with what stands before or behind it, such as "€ 12,50" or "5 GB". */
+const MARKED_NUMBER =
+  /^(?:\p{Sc}|[A-Z]{3}(?=[\s\d])|Rs\.?)?\s?-?\d[\d.,'\s]*(?:\p{Sc}|%|[A-Z]{3}|kr|[KMGT]B)?$/u;
 
-function refuseShortened(name: string, { shortened, firstShortened }: ColumnTally): void {
-  if (shortened === 0) return;
-  throw new TidewatchError(
-    'value-invalid',
-    `"${name}" cannot be the id: ${describeShortened(shortened, firstShortened)}, so different clients may share one. ` +
-      'Format the column as text and export the data again, or name another column with --id.',
-    { details: { column: name, rows: shortened, value: firstShortened } },
-  );
-}
-
-/** What a spreadsheet did to long numbers of a column. */
-export function describeShortened(rows: number, example: string): string {
-  const which = rows === 1 ? '1 row has' : `${rows} rows have`;
-  return `${which} numbers that a spreadsheet has shortened, such as "${example}"`;
-}
-
-/** Columns that look like the id by their names but for ids that a spreadsheet has shortened. */
-export function shortenedIds({ names, columns }: TableTally): number[] {
-  return names.flatMap((name, column) =>
-    idRank(name) > 0 && (columns[column] as ColumnTally).shortened > 0 ? [column] : [],
-  );
-}
-
-/** 0: no id. Else the higher the better: by name first, then by how well it tells rows apart. */
-function idMerit(name: string, own: ColumnTally): number {
-  const share = own.rows === 0 ? 0 : own.distinct / own.rows;
-  const rank = idRank(name);
-  if (own.empty > 0.05 * own.rows || own.distinct < 2 || own.shortened > 0) return 0;
-  if (rank === 2 && (share >= 0.5 || (own.distinct > 20 && share >= 0.05))) return 2 + share;
-  if (share < NEARLY_UNIQUE) return 0;
-  if (rank === 1) return 1 + share;
-  return /^(?:customer|client|company|account)name$/.test(name.toLowerCase().replace(/[^a-z]/g, ''))
-    ? share
-    : 0;
-}
-
-function describeId(own: ColumnTally): string {
-  const present = own.rows - own.empty;
-  const about = own.complete ? '' : 'about ';
-  if (own.distinct >= present) return 'named like the client, and each row has its own';
-  if (own.distinct >= NEARLY_UNIQUE * present)
-    return `named like the client, ${about}${own.distinct} in ${own.rows} rows`;
-  return `named like the client; a client has ${(present / own.distinct).toFixed(1)} rows on average`;
-}
-
-function describeText(own: ColumnTally): string {
+function judgeText(own: ColumnTally): Verdict {
   const texts = [...own.oddTexts.keys()].map((text) => text.trim());
   const all = (pattern: RegExp): boolean => texts.length > 0 && texts.every((text) => pattern.test(text));
-  if (all(/^[^\d\s]{0,3}\s?-?\d[\d.,' ]*\s?[^\d\s]{0,3}$/)) {
-    return 'its numbers have signs or separators; write them as 1234.5 to use them';
+  const readable = (why: string): Verdict => ({ role: 'left-out', suspect: null, why });
+  if (all(MARKED_NUMBER)) {
+    return readable('its numbers have signs or separators; write them as 1234.5 to use them');
   }
-  if (all(/^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/)) return 'its dates are not ISO 8601 (2024-01-31)';
-  const about = own.complete ? '' : 'about ';
-  return `${about}${own.distinct} different texts in ${own.rows} rows: too many to learn from`;
+  if (all(/^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/)) return readable('its dates are not ISO 8601 (2024-01-31)');
+  return suspect(own.spaced ? 'free-text' : 'key', `${countText(own)}: too many to learn from`);
+}
+
+/** Different texts, as far as they were counted. */
+function countOf(own: ColumnTally): string {
+  return `${own.complete ? '' : 'about '}${own.distinct}`;
+}
+
+function countText(own: ColumnTally): string {
+  return own.complete && own.distinct === own.rows
+    ? 'each row has its own'
+    : `${countOf(own)} different texts in ${own.rows} rows`;
 }
 
 function describeNumbers(own: ColumnTally): string {
-  if (own.distinct === 2) return 'numbers, two different ones';
+  const numbers = new Set(
+    [...own.values.values()].flatMap(({ number }) => (Number.isNaN(number) ? [] : [number])),
+  );
+  if (own.complete && numbers.size === 2) return 'numbers, two different ones';
   return own.integers ? 'whole numbers' : 'numbers';
 }
 

@@ -72,12 +72,20 @@ function compare(tally: TableTally, earlier: View, later: View): string | null {
   if (earlier.unit !== null && later.unit !== null && earlier.gaps === later.gaps) {
     const correlation = dot(earlier.unit, later.unit);
     if (Math.abs(correlation) > CORRELATION_LIMIT) {
-      return `it goes with ${name} exactly (correlation ${correlation < 0 ? '-1' : '1'}), as a charge does with its minutes`;
+      const limit = correlation < 0 ? `below -${CORRELATION_LIMIT}` : `above ${CORRELATION_LIMIT}`;
+      return `it goes with ${name}, as a charge does with its minutes (correlation ${limit}${comparedText(tally)})`;
     }
   }
   if (earlier.levels === null || later.levels === null || earlier.levelCount !== later.levelCount)
     return null;
-  return isOneToOne(earlier.levels, later.levels) ? `its values go with those of ${name} one to one` : null;
+  return isOneToOne(earlier.levels, later.levels)
+    ? `its values go with those of ${name} one to one${comparedText(tally)}`
+    : null;
+}
+
+/** Which rows were compared, where that is not all of them. */
+function comparedText({ sample, rows }: TableTally): string {
+  return sample.length === rows ? '' : `, in ${sample.length} rows compared`;
 }
 
 function unitVector(values: Float64Array): Float64Array | null {

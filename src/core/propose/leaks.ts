@@ -50,14 +50,20 @@ export function findLeak(tally: TableTally, target: TargetChoice, column: number
 /** Values that are there for one class only. */
 function findAbsence(all: Group, missing: Group): Leak | null {
   const present: Group = { left: all.left - missing.left, stayed: all.stayed - missing.stayed };
-  const why = (share: string): Leak => ({ kind: 'after-outcome', why: `it has values ${share}` });
-  if (isPure(all, present, Math.max(10, 0.05 * all.left))) return why('only for clients that left');
-  if (isPure(all, missing, Math.max(SUPPORT, 0.25 * all.left))) {
-    return { kind: 'after-outcome', why: 'it is empty only for clients that left' };
-  }
+  const leak = (why: string): Leak => ({ kind: 'after-outcome', why });
+  if (isPure(all, present, Math.max(10, 0.05 * all.left))) return leak(`it has values ${onlyFor(present)}`);
+  if (isPure(all, missing, Math.max(SUPPORT, 0.25 * all.left)))
+    return leak(`it is empty ${onlyFor(missing)}`);
   const rows = all.left + all.stayed;
   const expected = ((present.left + present.stayed) * all.left) / rows;
-  return present.left === 0 && expected >= 10 ? why('for no client that left') : null;
+  return present.left === 0 && expected >= 10 ? leak('it has values for no client that left') : null;
+}
+
+/** Of the rows of known outcome. */
+function onlyFor({ left, stayed }: Group): string {
+  return stayed === 0
+    ? 'only for clients that left'
+    : `nearly only for clients that left (${left} of ${left + stayed} rows)`;
 }
 
 /** A value that nearly only those who left have, and many of them. */

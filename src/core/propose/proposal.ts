@@ -2,26 +2,26 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestName } from '../../base/nearest.ts';
 import type { ColumnsConfig } from '../../config/schema.ts';
+import { type ClientChoice, chooseClient, describeShortened, shortenedIds } from './client-column.ts';
 import { kindOf } from './column-kind.ts';
 import { roleRank } from './column-names.ts';
 import type { ColumnTally } from './column-tally.ts';
 import {
-  chooseId,
-  describeShortened,
   judgeColumn,
   type ProposalWishes,
   type ProposedRole,
   type SuspectKind,
-  shortenedIds,
   type Verdict,
 } from './column-verdict.ts';
 import { findCopies } from './copies.ts';
+import { dateFormOf, isTimes } from './date-column.ts';
 import {
   type DerivedDecision,
   type DerivedProposal,
   NOTHING_DERIVED,
   proposeDerived,
 } from './derived-columns.ts';
+import { noteCodesOfMissing } from './missing-codes.ts';
 import { noteOddSigns } from './plausibility.ts';
 import type { LabelCount, TableTally } from './table-tally.ts';
 import { chooseTarget, type TargetChoice } from './target-choice.ts';
@@ -55,6 +55,8 @@ export interface Proposal {
   readonly negative: LabelRows;
   /** Values of the target that say no outcome yet. */
   readonly dropped: readonly LabelRows[];
+  /** How columns of dates are written, where that is not ISO 8601; as `input.dates` of the configuration. */
+  readonly dates: Readonly<Record<string, string>>;
   /** In the order of the file. */
   readonly decisions: readonly ColumnDecision[];
   /** Columns that are made of others, as `columns.derived` has them. */
@@ -81,7 +83,8 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   }
   const target = chooseTarget(tally, wishes);
   refuseTwin(tally.names, tally.names[target.column] as string);
-  const id = chooseId(tally, target, wishes);
+  const client = chooseClient(tally, target.column, wishes);
+  const { id } = client;
   const isStatus = id !== null && changesOverTime(tally, target, id.column, wishes);
   const verdicts = tally.names.map((_, column): Verdict => {
     if (column === target.column) return { role: 'target', suspect: null, why: target.why };
@@ -94,7 +97,7 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   const made =
     wishes.derived === false ? NOTHING_DERIVED : proposeDerived(tally, target, verdicts, wishes, isStatus);
   for (const [column, why] of made.dates) verdicts[column] = { role: 'left-out', suspect: null, why };
-  return assemble(tally, target, verdicts, made);
+  return assemble(tally, target, verdicts, made, client);
 }
 
 /** Whether clients have rows of both labels, and a column says when. */
@@ -107,7 +110,7 @@ function changesOverTime(
   const isTimed = tally.names.some(
     (name, column) =>
       name === wishes.time ||
-      (roleRank(name, 'time') !== null && kindOf(tally.columns[column] as ColumnTally).kind === 'time'),
+      (roleRank(name, 'time') !== null && isTimes(name, tally.columns[column] as ColumnTally)),
   );
   return isTimed && (tally.columns[id] as ColumnTally).isMixed(target.candidate);
 }
@@ -142,6 +145,7 @@ function assemble(
   target: TargetChoice,
   verdicts: readonly Verdict[],
   made: DerivedProposal,
+  client: ClientChoice,
 ): Proposal {
   const value = bestFor(tally, verdicts, 'value', (own) => own.max > 0);
   const segment = bestFor(tally, verdicts, 'segment', isSegment);
@@ -192,13 +196,37 @@ function assemble(
     rows: tally.rows,
     columns,
     missingTexts: [...new Set(missingTexts.map((text) => text.trim()))],
+    dates: datesOf(tally),
     positive: rowsOf(target.positive),
     negative: rowsOf(target.negative),
     dropped: target.dropped.map(rowsOf),
     decisions,
     derived: made.derived,
-    notes: [...notesOf(tally, target, columns, verdicts), ...made.notes],
+    notes: [...notesOf(tally, target, columns, verdicts, client), ...made.notes],
   };
+}
+
+/** What to say where a column names the client after all. */
+function idAdvice(tally: TableTally, { possible }: ClientChoice): string {
+  if (possible.length === 0) return 'Where one does name it, say --id COLUMN.';
+  return possible
+    .slice(0, 5)
+    .map(
+      ({ column, why }) =>
+        `If "${tally.names[column]}" names the client (${why}): --id "${tally.names[column]}".`,
+    )
+    .join(' ');
+}
+
+function datesOf(tally: TableTally): Record<string, string> {
+  return Object.fromEntries(
+    tally.names.flatMap((name, column) => {
+      const form = dateFormOf(name, tally.columns[column] as ColumnTally);
+      return form === null || tally.names.indexOf(name) !== tally.names.lastIndexOf(name)
+        ? []
+        : [[name, form]];
+    }),
+  );
 }
 
 /** The feature with the best name for a role, the earlier one of two equals. */
@@ -247,6 +275,7 @@ function notesOf(
   target: TargetChoice,
   columns: ColumnsConfig,
   verdicts: readonly Verdict[],
+  client: ClientChoice,
 ): string[] {
   const notes: string[] = [...target.notes, ...noteOddSigns(tally, target)];
   if (target.unlabelled > 0) {
@@ -262,9 +291,10 @@ function notesOf(
   }
   if (columns.id === null) {
     notes.push(
-      'No column names the client, so each row counts as one: rows are numbered, rows that are equal in all columns count once, and no client can be followed from file to file. Where one does name it, say --id COLUMN.',
+      `No column names the client, so each row counts as one: rows are numbered, rows that are equal in all columns count once, and no client can be followed from file to file. ${idAdvice(tally, client)}`,
     );
   }
+  notes.push(...noteCodesOfMissing(tally, columns.numeric));
   const leaks = verdicts.flatMap(({ suspect }, column) =>
     suspect === 'copy-of-target' || suspect === 'after-outcome' ? [`"${tally.names[column]}"`] : [],
   );

@@ -49,6 +49,7 @@ const recordSchema = z.object({
         status: z.enum(['accepted', 'rejected']),
         reason: z.string().nullable(),
         extraColumns: z.array(z.string()),
+        matched: z.array(z.object({ column: z.string(), as: z.string() })).default([]),
         read: count,
         kept: count,
         duplicates: count,

@@ -269,6 +269,7 @@ function untaken(folder: string, name: string, status: 'waiting' | 'rejected', r
     status,
     reason,
     extraColumns: [],
+    matched: [],
     read: 0,
     kept: 0,
     duplicates: 0,

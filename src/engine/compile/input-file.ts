@@ -140,6 +140,7 @@ export class InputFile {
       status: 'accepted',
       reason: null,
       extraColumns: this.header?.extraColumns ?? [],
+      matched: this.header?.matched ?? [],
       read: this.rows,
       quarantined: this.quarantine?.rows ?? 0,
     };

@@ -164,6 +164,7 @@ class InputPass {
       status,
       reason,
       extraColumns: [],
+      matched: [],
       read: 0,
       quarantined: 0,
       totals: this.options.feed.mark(),

@@ -1,5 +1,7 @@
 /** Finds the header of a file by the names of the columns that it must have. */
+import { foldName } from '../../base/fold-name.ts';
 import type { TableContract } from '../port.ts';
+import { allColumnsOf } from './columns-to-read.ts';
 import type { FirstLines, Structure, StructureWish } from './first-lines.ts';
 import { matchHeader } from './header.ts';
 
@@ -15,7 +17,7 @@ export function findHeader(
 ): Structure | null {
   if (contract.columns.length === 0) return null;
   const known = new Set(
-    contract.columns.flatMap(({ name, aliases = [] }) => [name, ...aliases]).map((name) => loose(name)),
+    allColumnsOf(contract).flatMap(({ name, aliases = [] }) => [name, ...aliases].map(foldName)),
   );
   const isFree = wish.delimiter === null && wish.skipLines === null;
   const wishes = isFree ? [wish] : [wish, { delimiter: null, skipLines: null }];
@@ -27,7 +29,7 @@ export function findHeader(
       if (lines.isEmpty(line)) continue;
       for (const delimiter of only === null ? lines.separators : [only]) {
         const names = lines.names(line, delimiter);
-        const found = names?.filter((name) => known.has(loose(name))).length ?? 0;
+        const found = names?.filter((name) => known.has(foldName(name))).length ?? 0;
         if (names === null || found === 0) continue;
         const answer = matchHeader(names, '', contract, targetOptional);
         if (!('reason' in answer)) return { line, delimiter, doubt: null };
@@ -36,8 +38,4 @@ export function findHeader(
     }
   }
   return nearest;
-}
-
-function loose(name: string): string {
-  return name.trim().toLowerCase();
 }

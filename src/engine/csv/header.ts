@@ -1,8 +1,10 @@
 /** Holds the header of a file against the contract. */
-import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
+import { nearColumns, nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
-import type { TableContract } from '../port.ts';
+import type { MatchedColumn, TableContract } from '../port.ts';
+import { aliasCommand } from './alias-command.ts';
 import { allColumnsOf, columnsToRead } from './columns-to-read.ts';
+import { matchColumns } from './match-columns.ts';
 import { ESCAPED, type RecordReader } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
 
@@ -16,6 +18,8 @@ export interface HeaderMatch {
    */
   readonly positions: readonly number[];
   readonly extraColumns: readonly string[];
+  /** Columns that the file has under another name than the contract. */
+  readonly matched: readonly MatchedColumn[];
   /** The header as it stands in the file, in UTF-8 and without its line ending; null where files of this format have none. */
   readonly raw: string | null;
 }
@@ -27,9 +31,6 @@ export interface HeaderRefusal {
 }
 
 export type HeaderAnswer = HeaderMatch | HeaderRefusal;
-
-/** What to do where a column has another name. */
-export const RENAME = 'Rename it in the file to the name in `columns` of config.json';
 
 /** Texts of the header's fields, spaces around them taken off. The record must be sound and not over-wide. */
 export function headerNames(bytes: Uint8Array, reader: RecordReader): string[] {
@@ -50,25 +51,16 @@ export function matchHeader(
   contract: TableContract,
   targetOptional: boolean,
 ): HeaderAnswer {
-  const wanted = allColumnsOf(contract).map((column) => column.name);
-  const read = columnsToRead(
-    contract,
-    wanted.map((name) => names.indexOf(name)),
-  );
+  const all = allColumnsOf(contract);
+  const places = matchColumns(names, all);
+  if ('reason' in places) return refuse('input-unreadable', places.reason);
+  const read = columnsToRead(contract, places.positions);
   const { positions } = read;
   const used = new Set(positions);
-  const twice = wanted.filter(
-    (name, k) => positions[k] !== -1 && names.indexOf(name) !== names.lastIndexOf(name),
-  );
-  if (twice.length > 0) {
-    return refuse(
-      'input-unreadable',
-      `the header names ${quotedList(twice)} more than once; each column needs its own name`,
-    );
-  }
+  const matched = places.matched.filter(({ column }) => used.has(names.indexOf(column)));
   const missing = read.missing.filter(({ role }) => !(targetOptional && role === 'target'));
   const extraColumns = names.filter((_, field) => !used.has(field));
-  if (missing.length === 0) return { width: names.length, positions, extraColumns, raw };
+  if (missing.length === 0) return { width: names.length, positions, extraColumns, matched, raw };
   const found =
     names.length > 1 ? `its columns are ${quotedList(names)}` : `its first line is ${quoted(raw)}`;
   return refuse(
@@ -86,8 +78,20 @@ function missingText(missing: readonly string[], spare: readonly string[], found
   const what = `the column${missing.length > 1 ? 's' : ''} ${quotedList(missing)} ${missing.length > 1 ? 'are' : 'is'} missing`;
   const question = nearColumnsQuestion(missing, spare);
   return question === null
-    ? `${what}; ${found}. The first line must name the columns as the configuration does (\`columns\` in config.json)`
-    : `${what}; ${question} ${RENAME}; ${found}`;
+    ? `${what}; ${found}. The first line must name the columns as the configuration does (\`columns\` in config.json)${otherNameText(missing, spare)}`
+    : `${what}; ${question} ${renameText(missing, spare)}; ${found}`;
+}
+
+function otherNameText([missing]: readonly string[], spare: readonly string[]): string {
+  const command = missing === undefined ? null : aliasCommand([{ column: 'NAME', as: missing }]);
+  return spare.length === 0 || command === null ? '' : `; where the column NAME is it, run: ${command}`;
+}
+
+/** What to do where columns have a near name. */
+export function renameText(missing: readonly string[], spare: readonly string[]): string {
+  const command = aliasCommand([...nearColumns(missing, spare)].map(([as, column]) => ({ column, as })));
+  const rename = 'Rename it in the file to the name in `columns` of config.json';
+  return command === null ? rename : `If so, run: ${command} (or rename it in the file)`;
 }
 
 function refuse(kind: HeaderRefusal['kind'], reason: string): HeaderRefusal {

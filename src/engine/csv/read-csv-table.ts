@@ -21,7 +21,7 @@ import { openTextSource } from './text-source.ts';
 export interface ReadTableOptions {
   readonly contract: TableContract;
   readonly targetOptional: boolean;
-  /** Called before the first row. Of a file without a header `extraColumns` grows while the file is read. */
+  /** Called before the first row. Of a file without a header `extraColumns` and `matched` grow while the file is read. */
   readonly onHeader: (header: HeaderMatch) => void;
   /** The bytes are in UTF-8, whatever the file is in; `line` is that of the file. */
   readonly onRow: (bytes: Uint8Array, record: RecordView, line: number) => void;

@@ -20,7 +20,7 @@ const CONTRACT: TableContract = {
 function write(line: string, contract = CONTRACT): { line: string | null; writer: RowWriter } {
   const writer = new RowWriter({ contract, negative: contract.negative, targetOptional: false });
   const positions = contract.columns.map((_, k) => k);
-  writer.begin({ width: positions.length, positions, extraColumns: [], raw: '' });
+  writer.begin({ width: positions.length, positions, extraColumns: [], matched: [], raw: '' });
   const bytes = Buffer.from(`${line}\n`);
   const reader = new RecordReader(8);
   bytes[bytes.length - 1] = LF;

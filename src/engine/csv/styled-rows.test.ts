@@ -30,7 +30,7 @@ function writerOf(
     reading: { ...READING, ...reading },
   };
   const writer = new RowWriter({ contract, negative: contract.negative, targetOptional: false });
-  writer.begin({ width: 1, positions: [0], extraColumns: [], raw: '' }, typed);
+  writer.begin({ width: 1, positions: [0], extraColumns: [], matched: [], raw: '' }, typed);
   return writer;
 }
 
@@ -160,7 +160,7 @@ describe('RowWriter.misread', () => {
   it('judges each file by itself', () => {
     const writer = writerOf({ role: 'numeric' });
     expect(misread(writer, '1.234', '1.234,50')).not.toBeNull();
-    writer.begin({ width: 1, positions: [0], extraColumns: [], raw: '' });
+    writer.begin({ width: 1, positions: [0], extraColumns: [], matched: [], raw: '' });
     expect(misread(writer, '1.5')).toBeNull();
   });
 });

@@ -9,7 +9,7 @@ import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
 import { isOwnFile, plainContract } from '../compile/own-file.ts';
 import { FileRefused } from '../csv/file-refused.ts';
-import { renderRecord } from '../csv/header.ts';
+import { type HeaderMatch, renderRecord } from '../csv/header.ts';
 import { RowWriter, refuseMisread } from '../csv/row-writer.ts';
 import type { Table, TableSource } from '../port.ts';
 import { readTable } from '../read-table.ts';
@@ -72,12 +72,16 @@ async function readFiles(
   for (const path of source.paths) {
     try {
       const csv = await asCsv(database, path, source.contract, source);
+      let matched: HeaderMatch['matched'] = [];
       await readTable(csv, {
         maxUnpackedRatio: source.maxUnpackedRatio,
         contract: csv === path ? source.contract : plainContract(source.contract),
         within: csv === path ? source.within : undefined,
         targetOptional: source.labels === 'optional',
-        onHeader: (header) => writer.begin(header, csv !== path || isOwnFile(path)),
+        onHeader: (header) => {
+          matched = header.matched;
+          writer.begin(header, csv !== path || isOwnFile(path));
+        },
         onRow: (bytes, reader, line) => {
           buffer.reserve(writer.room(reader));
           const end = writer.write(bytes, reader, buffer.block, buffer.position);
@@ -87,6 +91,7 @@ async function readFiles(
         },
       });
       refuseMisread(writer);
+      if (matched.length > 0) source.onMatched?.(matched);
     } catch (error) {
       throw explain(error, path);
     }

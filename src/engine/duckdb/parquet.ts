@@ -6,6 +6,7 @@ import { openRegularFile } from '../../base/regular-file.ts';
 import type { CanonicalFile } from '../compile/write-snapshot.ts';
 import { allColumnsOf } from '../csv/columns-to-read.ts';
 import { FileRefused, refusedAs } from '../csv/file-refused.ts';
+import { matchColumns } from '../csv/match-columns.ts';
 import { mostUnpackedBytes, unpacksToTooMuch } from '../csv/unpacked-size.ts';
 import type { TableContract } from '../port.ts';
 import { Database, type DuckdbOptions } from './database.ts';
@@ -89,10 +90,14 @@ async function textColumns(database: Database, relation: string, contract: Table
   const described = `(describe select * from ${relation})`;
   const names = await database.texts(`select column_name from ${described}`);
   const types = await database.texts(`select column_type from ${described}`);
-  return allColumnsOf(contract).flatMap(({ name, role }) => {
-    const column = identifier(name);
-    const sql =
-      role === 'numeric' || role === 'value' ? null : textSql(column, types[names.indexOf(name)] ?? '');
+  const columns = allColumnsOf(contract);
+  const places = matchColumns(names, columns);
+  // What cannot be told apart is refused where the copy is read.
+  if ('reason' in places) return [];
+  return columns.flatMap(({ role }, k) => {
+    const at = places.positions[k] as number;
+    const column = identifier(names[at] ?? '');
+    const sql = role === 'numeric' || role === 'value' ? null : textSql(column, types[at] ?? '');
     return sql === null ? [] : [`${sql} as ${column}`];
   });
 }

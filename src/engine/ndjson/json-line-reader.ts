@@ -181,8 +181,9 @@ export class JsonLineReader implements RecordView {
     if (bytes[i] === CLOSE_OBJECT) return this.finish(bytes, i + 1, lf);
     for (let place = 0; ; place++) {
       if (bytes[i] !== QUOTE) return this.fault(bytes, i, 'a key in double quotes');
-      let id = this.keys.guess(place, bytes, i + 1);
-      if (id >= 0) i += this.keys.length(id) + 2;
+      const spelling = this.keys.guess(place, bytes, i + 1);
+      let id = this.keys.key(spelling);
+      if (spelling >= 0) i += this.keys.length(spelling) + 2;
       else {
         const close = this.closingQuote(bytes, i + 1);
         if (close < 0) return -1;

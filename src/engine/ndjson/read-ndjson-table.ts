@@ -5,7 +5,7 @@ import { isOtherSpelling, nearColumnsQuestion, quotedList } from '../../base/nea
 import { readColumnsOf } from '../contract.ts';
 import { allColumnsOf } from '../csv/columns-to-read.ts';
 import { FileRefused } from '../csv/file-refused.ts';
-import { RENAME } from '../csv/header.ts';
+import { renameText } from '../csv/header.ts';
 import { otherFormat } from '../csv/other-format.ts';
 import type { ReadTableOptions, TableSummary } from '../csv/read-csv-table.ts';
 import { readRecordsWith } from '../csv/read-records.ts';
@@ -18,14 +18,14 @@ const ENOUGH_OBJECTS = 20;
 
 /**
  * Keys are the names of columns, in any order; a key that an object lacks is a missing value, and one that no object
- * has of a file of 20 or more is a missing column, as in CSV. The header comes before the first row, and its `extraColumns` are
- * all there at the end.
+ * has of a file of 20 or more is a missing column, as in CSV. The header comes before the first row, and its `extraColumns`
+ * and `matched` are all there at the end.
  * @throws FileRefused with a reason in plain words, at the end of the file too; TidewatchError as readTable.
  */
 export async function readNdjsonTable(path: string, options: ReadTableOptions): Promise<TableSummary> {
   const { contract, onHeader, onRow, onBytes, within, maxUnpackedRatio } = options;
   const read = readColumnsOf(contract);
-  const keys = new KeyTable(read.map(({ name }) => name));
+  const keys = new KeyTable(read);
   const reader = new JsonLineReader(keys, read.length);
   let first: string | null = null;
   let other: string | null = null;
@@ -38,7 +38,8 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
         other = otherFormat(bytes.subarray(record.start));
         first = record.damage === null ? '' : `its first line is ${record.refusal().reason}`;
         const positions = allColumnsOf(contract).map((column) => read.indexOf(column));
-        onHeader({ width: read.length, positions, extraColumns: keys.others, raw: null });
+        const { others: extraColumns, matched } = keys;
+        onHeader({ width: read.length, positions, extraColumns, matched, raw: null });
       }
       try {
         onRow(bytes, record, line);
@@ -90,7 +91,7 @@ function refuseMissing(
   throw new FileRefused(
     'column-missing',
     `no object of the file has the key${missing.length > 1 ? 's' : ''} ${quotedList(missing)}; ` +
-      `${question === null ? '' : `${question} ${RENAME}; `}` +
+      `${question === null ? '' : `${question} ${renameText(missing, keys.others)}; `}` +
       `${keys.others.length === 0 ? '' : `keys of no column are ${quotedList(keys.others)}. `}` +
       `${question === null ? 'Keys must be named as the configuration does (`columns` in config.json); where' : 'Where'} ` +
       'a column has no value at all, write null once',

@@ -55,6 +55,11 @@ export const predictionSchema = z.strictObject({
       }),
     )
     .describe('Columns with categories that the model does not know. It takes them for none that it knows.'),
+  matched: z
+    .array(z.strictObject({ column: z.string(), as: z.string() }))
+    .describe(
+      'Columns that a file or CSV has under another name than the configuration, and as which they were read.',
+    ),
 });
 
 export type ClientRow = Immutable<z.output<typeof clientRowSchema>>;

@@ -1,7 +1,8 @@
 /** Looks at a source without taking anything: its columns against the contract, and what the newest row looks like. */
 import type { Clock } from '../../base/clock.ts';
 import { readColumnsOf } from '../../engine/contract.ts';
-import type { ColumnRole, TableContract } from '../../engine/port.ts';
+import { matchColumns } from '../../engine/csv/match-columns.ts';
+import type { ColumnRole, MatchedColumn, TableContract } from '../../engine/port.ts';
 import type { ExternalDatabase } from '../../store/external/external-database.ts';
 import { listPulledFiles, watermarkOf } from './pulled-files.ts';
 import { boundsOf, checkWatermark } from './source-bounds.ts';
@@ -32,6 +33,8 @@ export interface SourceCheck {
   readonly columns: readonly SourceColumnCheck[];
   /** Columns that are left out. */
   readonly extraColumns: readonly string[];
+  /** Columns that the source has under another name than the contract. */
+  readonly matched: readonly MatchedColumn[];
   /** Rows that have no watermark and are never pulled. */
   readonly unmarked: number;
   /** How far it has been pulled; null: not at all. */
@@ -65,16 +68,19 @@ export async function checkSource(
   const bounds = boundsOf(columns, last, ahead, source);
   const [unmarked, rowsAhead] = (await firstRow(database, leftSql(from, columns, bounds))) ?? [];
   const chosen = new Set(columns.map(({ name }) => name));
+  const matched = matchedIn(found, contract);
+  const nameOf = (name: string): string => matched.find(({ column }) => column === name)?.as ?? name;
   return {
     name: source.name,
     place: database.place,
     columns: columns.map(({ name, type }, k) => ({
       name,
       type,
-      role: readColumnsOf(contract).find((column) => column.name === name)?.role ?? 'watermark',
+      role: readColumnsOf(contract).find((column) => column.name === nameOf(name))?.role ?? 'watermark',
       newest: newest?.[k] ?? null,
     })),
     extraColumns: found.map(({ name }) => name).filter((name) => !chosen.has(name)),
+    matched,
     unmarked: Number(unmarked),
     watermark: last,
     warnings: warnOf({
@@ -83,4 +89,16 @@ export async function checkSource(
       overlap: { taken: 0, same: 0, others: 0 },
     }),
   };
+}
+
+/** `chooseColumns` has refused what cannot be told apart. */
+function matchedIn(
+  found: readonly { readonly name: string }[],
+  contract: TableContract,
+): readonly MatchedColumn[] {
+  const places = matchColumns(
+    found.map(({ name }) => name),
+    readColumnsOf(contract),
+  );
+  return 'reason' in places ? [] : places.matched;
 }

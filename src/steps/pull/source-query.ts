@@ -1,10 +1,12 @@
 /** What is asked of a source: its columns held against the contract, and the query for the rows from a watermark on. */
 
 import { TidewatchError } from '../../base/errors.ts';
-import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
+import { nearColumns, nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
 import { readColumnsOf } from '../../engine/contract.ts';
+import { aliasCommand } from '../../engine/csv/alias-command.ts';
+import { matchColumns } from '../../engine/csv/match-columns.ts';
 import type { TableContract } from '../../engine/port.ts';
 import type {
   ExternalColumn,
@@ -32,8 +34,9 @@ export function fromClause(database: Pick<ExternalDatabase, 'quote'>, source: So
 }
 
 /**
- * The columns to read: the watermark first, then those of the contract that it is not. Errors `column-missing`, and
- * `value-invalid` for a column of bytes.
+ * The columns to read: the watermark first, then those of the contract that it is not, under the names that the
+ * source has for them (`matchColumns`). Errors `column-missing`, `input-unreadable` where two columns may be one of the
+ * contract, and `value-invalid` for a column of bytes.
  */
 export function chooseColumns(
   columns: readonly ExternalColumn[],
@@ -41,15 +44,22 @@ export function chooseColumns(
   source: SourceOptions,
   place: string,
 ): readonly ExternalColumn[] {
-  const wanted = readColumnsOf(contract)
-    .filter(({ name }) => name !== source.watermark)
-    .filter(
-      ({ name, role }) => columns.some((column) => column.name === name) || !isOptional(role, contract),
-    );
-  const names = [source.watermark, ...wanted.map(({ name }) => name)];
-  const chosen = names.flatMap((name) => columns.find((column) => column.name === name) ?? []);
-  if (chosen.length < names.length) throw missing(names, columns, source, place);
-  return chosen.map((found) => {
+  const read = readColumnsOf(contract);
+  const places = matchColumns(
+    columns.map(({ name }) => name),
+    read,
+  );
+  if ('reason' in places) throw isUnclear(places.reason, source, place);
+  const watermark = columns.findIndex(({ name }) => name === source.watermark);
+  const own = places.positions;
+  const absent = read.flatMap(({ name, role }, k) =>
+    own[k] === -1 && name !== source.watermark && !isOptional(role, contract) ? [name] : [],
+  );
+  if (watermark < 0) absent.unshift(source.watermark);
+  if (absent.length > 0) throw missing(absent, columns, own, source, place);
+  const chosen = new Set([watermark, ...own.filter((at) => at >= 0)]);
+  return [...chosen].map((at) => {
+    const found = columns[at] as ExternalColumn;
     if (found.kind === 'bytes') throw isBytes(found, source, place);
     return found;
   });
@@ -59,18 +69,22 @@ function isOptional(role: string, contract: TableContract): boolean {
   return role === 'target' && contract.labels === 'optional';
 }
 
+/** `own`: places of the columns that the contract has found. */
 function missing(
-  wanted: readonly string[],
+  absent: readonly string[],
   columns: readonly ExternalColumn[],
+  own: readonly number[],
   source: SourceOptions,
   place: string,
 ): TidewatchError {
   const names = columns.map((column) => column.name);
-  const absent = wanted.filter((name) => !names.includes(name));
-  const question = nearColumnsQuestion(
-    absent,
-    names.filter((name) => !wanted.includes(name)),
+  const spare = names.filter((name, at) => !own.includes(at) && name !== source.watermark);
+  const question = nearColumnsQuestion(absent, spare);
+  const near = nearColumns(
+    absent.filter((name) => name !== source.watermark),
+    spare,
   );
+  const command = aliasCommand([...near].map(([as, column]) => ({ column, as })));
   const many = absent.length > 1;
   const what = absent.includes(source.watermark)
     ? `; ${quoted(source.watermark)} is the watermark`
@@ -78,10 +92,16 @@ function missing(
   return new TidewatchError(
     'column-missing',
     `The source "${source.name}" at ${place} has no column${many ? 's' : ''} ${quotedList(absent)}${what}. ` +
-      `${question === null ? '' : `D${question.slice(1)} `}Its columns are ${quotedList(names)}. Name another in ` +
+      `${question === null ? '' : `D${question.slice(1)} `}${command === null ? '' : `If so, run: ${command}. `}Its columns are ${quotedList(names)}. Name another in ` +
       'config.json, or make it in a query.',
     { details: { source: source.name, column: absent[0], missing: absent, columns: names } },
   );
+}
+
+function isUnclear(reason: string, source: SourceOptions, place: string): TidewatchError {
+  return new TidewatchError('input-unreadable', `The source "${source.name}" at ${place}: ${reason}.`, {
+    details: { source: source.name },
+  });
 }
 
 function isBytes(column: ExternalColumn, source: SourceOptions, place: string): TidewatchError {

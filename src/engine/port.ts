@@ -219,6 +219,11 @@ export interface Engine {
   /** Compiles a folder of files into a snapshot, with quarantine and de-duplication. */
   compile(request: CompileRequest): Promise<CompileResult>;
   open(source: TableSource): Promise<Table>;
+  /**
+   * The path of a file with the rows of `path` that `readTable` takes: itself, or a copy in the temporary folder
+   * (read with `isTyped`), which the caller removes.
+   */
+  copyOf(path: string): Promise<string>;
   /** Writes the rows of a CSV as Parquet, in order; returns how many. */
   writeParquet(csv: CanonicalCsv, parquetPath: string): Promise<number>;
   close(): Promise<void>;

@@ -9,7 +9,7 @@ import { nearestNames } from '../base/nearest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
 import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
-import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
+import { hasObjects } from '../engine/data-endings.ts';
 import type { Resources } from './resources.ts';
 
 export interface QuarantineQuery {
@@ -96,7 +96,7 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
     .map((row) => ({ line: row.line, reason: `It is in ${known.get(keyOf(row))} already.` }));
   if (fresh.length === 0) return { file: null, readmitted: 0, skipped };
   const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? decodedRaw(request.file, row)));
-  const text = [...(isNdjson(request.file) ? [] : [header]), ...lines].map((line) => `${line}\n`).join('');
+  const text = [...(hasObjects(request.file) ? [] : [header]), ...lines].map((line) => `${line}\n`).join('');
   const file = readmittedName(request.file, fresh, text);
   const createdAt = resources.clock.now().toISOString();
   const records = fresh.map((row) => ({
@@ -203,7 +203,7 @@ export function lineOf(text: string): string {
 /** The same for the same rows with the same text, so that to put them in twice is to put them in once. */
 function readmittedName(origin: string, rows: readonly QuarantinedRow[], text: string): string {
   const key = hashOf([origin, ...rows.map(keyOf), text].join('\n'));
-  return `readmitted-${key.slice(0, 16)}${isNdjson(origin) ? '.ndjson' : '.csv'}`;
+  return `readmitted-${key.slice(0, 16)}${hasObjects(origin) ? '.ndjson' : '.csv'}`;
 }
 
 /** Writes an input file if its rows are acceptable. `record` is awaited just before it has its name. */

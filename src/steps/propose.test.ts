@@ -34,6 +34,7 @@ function look(
     missingTexts: ['', ' ', 'NA'],
     seed: 0,
     progress: silentProgress,
+    copyOf: async (path) => path,
   });
 }
 

@@ -1,9 +1,11 @@
 /** Propose: looks at client data files and says which column is what, before there is a workspace. */
 
 import { isUtf8 } from 'node:buffer';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../base/errors.ts';
+import { sha256File } from '../base/hash.ts';
+import { quotedList } from '../base/near-columns.ts';
 import type { Progress } from '../base/progress.ts';
 import { quoted } from '../base/shorten.ts';
 import type { ProposalWishes } from '../core/propose/column-verdict.ts';
@@ -11,25 +13,27 @@ import { type Proposal, propose as proposeColumns } from '../core/propose/propos
 import { TableTally } from '../core/propose/table-tally.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
-import { fieldText } from '../engine/csv/header.ts';
+import { fieldText, type HeaderMatch } from '../engine/csv/header.ts';
 import { readNumberText, typedNumberText } from '../engine/csv/number-text.ts';
 import { otherSeparator } from '../engine/csv/other-separator.ts';
 import { BARE, TYPED } from '../engine/csv/record-reader.ts';
 import type { RecordView } from '../engine/csv/record-view.ts';
 import { isTimeText } from '../engine/csv/time-text.ts';
-import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
+import { DATA_ENDINGS_TEXT, hasObjects, isParquet } from '../engine/data-endings.ts';
 import { readNdjsonKeys } from '../engine/ndjson/read-ndjson-keys.ts';
 import type { TableContract } from '../engine/port.ts';
 import { readTable } from '../engine/read-table.ts';
 
 export interface ProposeOptions {
-  /** CSV or NDJSON files, plain or gzip, or folders of them. All files must have the same header, or the same keys. */
+  /** Files of data, or folders of them. All must have the same header, or the same keys. */
   readonly paths: readonly string[];
   readonly wishes: ProposalWishes;
   /** Texts that mean "missing" in numeric columns. */
   readonly missingTexts: readonly string[];
   readonly seed: number;
   readonly progress: Progress;
+  /** As Engine.copyOf; asked for Parquet alone. */
+  readonly copyOf: (path: string) => Promise<string>;
 }
 
 export interface FileProposal extends Proposal {
@@ -37,6 +41,8 @@ export interface FileProposal extends Proposal {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   /** Records that are no rows of the table (wrong number of fields, damaged quotes, not UTF-8). */
   readonly damaged: number;
+  /** The sheet of a workbook that has several tables; null: there is no such workbook. */
+  readonly sheet: string | null;
 }
 
 /** A contract that asks for nothing, so that any header fits. */
@@ -48,7 +54,7 @@ const ANY_TABLE: TableContract = Object.freeze({
 });
 
 /**
- * Reads the files once (NDJSON twice, as its keys must be known first), in constant memory. Nothing is written.
+ * Reads the files once (JSON twice, as its keys must be known first), in constant memory. Nothing is written.
  * @throws TidewatchError not-found, input-empty or input-unreadable with the file and what to do; and those of
  * `propose` in core.
  */
@@ -62,14 +68,14 @@ export async function propose(options: ProposeOptions): Promise<FileProposal> {
       throw explain(error, path);
     }
   }
-  const { tally, damaged, firstDamage } = pass;
+  const { tally, damaged, firstDamage, sheet } = pass;
   if (tally === null) throw new TidewatchError('input-empty', 'There is no data file to look at.');
   const proposal = proposeColumns(tally, options.wishes);
   const note =
     firstDamage === null
       ? []
       : [`${damaged} lines are no rows (the first: ${firstDamage}); they will be quarantined.`];
-  return { ...proposal, notes: [...proposal.notes, ...note], files, damaged };
+  return { ...proposal, notes: [...proposal.notes, ...pass.notes, ...note], files, damaged, sheet };
 }
 
 /** The pass over all files. */
@@ -77,6 +83,8 @@ class Pass {
   tally: TableTally | null = null;
   damaged = 0;
   firstDamage: string | null = null;
+  sheet: string | null = null;
+  readonly notes: string[] = [];
   private readonly options: ProposeOptions;
   private fields: string[] = [];
 
@@ -87,17 +95,48 @@ class Pass {
   /** Adds a file; resolves to its hash. */
   async read(path: string): Promise<string> {
     const { progress } = this.options;
+    if (isParquet(path)) return this.readCopy(path);
     const total = statSync(path).size;
-    const names = isNdjson(path) ? await readNdjsonKeys(path, this.tally?.names ?? []) : null;
+    const names = hasObjects(path) ? await readNdjsonKeys(path, this.tally?.names ?? []) : null;
     const summary = await readTable(path, {
       contract: names === null ? ANY_TABLE : tableOf(names),
       targetOptional: true,
-      onHeader: ({ extraColumns, raw }) => this.begin(path, names ?? extraColumns, raw),
+      onHeader: ({ extraColumns, raw, sheet }) => {
+        if (sheet !== undefined) this.takeSheet(path, sheet);
+        this.begin(path, names ?? extraColumns, sheet === undefined ? raw : null);
+      },
       onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
       onBytes: async (done) =>
         progress({ label: `looking at ${basename(path)}`, done, total, unit: 'bytes' }),
     });
     return summary.sha256;
+  }
+
+  /** Adds a file that the engine has to unpack. */
+  private async readCopy(path: string): Promise<string> {
+    const copy = await this.options.copyOf(path);
+    try {
+      await readTable(copy, {
+        contract: ANY_TABLE,
+        targetOptional: true,
+        isTyped: true,
+        onHeader: ({ extraColumns }) => this.begin(path, extraColumns, null),
+        onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
+      });
+      return await sha256File(path);
+    } finally {
+      rmSync(copy, { force: true });
+    }
+  }
+
+  /** The configuration names the sheet where a workbook has several tables, since the rows of the others are not read. */
+  private takeSheet(path: string, { name, others }: NonNullable<HeaderMatch['sheet']>): void {
+    if (others.length === 0) return;
+    this.sheet ??= name;
+    this.notes.push(
+      `of ${basename(path)} the sheet ${quoted(name)} is read; ${quotedList(others)} ${others.length === 1 ? 'is' : 'are'} not. ` +
+        'Another is read with "input": {"sheet": ...} in config.json.',
+    );
   }
 
   private begin(path: string, names: readonly string[], raw: string | null): void {
@@ -141,12 +180,12 @@ function tableOf(names: readonly string[]): TableContract {
 }
 
 function findFiles(paths: readonly string[]): string[] {
-  const files = paths.flatMap((given) => {
+  return paths.flatMap((given) => {
     const path = resolve(given);
     if (!existsSync(path)) {
       throw new TidewatchError(
         'not-found',
-        `${path} is not there. Name a CSV or NDJSON file, or a folder of them.`,
+        `${path} is not there. Name a file of data (${DATA_ENDINGS_TEXT}), or a folder of them.`,
         {
           details: { path },
         },
@@ -154,17 +193,6 @@ function findFiles(paths: readonly string[]): string[] {
     }
     return statSync(path).isDirectory() ? listDataFiles(path, path) : [path];
   });
-  const parquet = files.find((path) => /\.parquet$/i.test(path));
-  if (parquet !== undefined) {
-    throw new TidewatchError(
-      'input-unreadable',
-      `${parquet} is Parquet; columns are proposed from CSV and NDJSON. Write some rows of it as CSV and name that file, with --no-copy.`,
-      {
-        details: { path: parquet },
-      },
-    );
-  }
-  return files;
 }
 
 function refuseOtherSeparator(names: readonly string[], raw: string): void {

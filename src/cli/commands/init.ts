@@ -7,6 +7,7 @@ import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
 import type { FileProposal } from '../../steps/propose.ts';
 import { BETTER_CHOICES, FOLDERS, makeWorkspace, refuseWorkspace } from '../make-workspace.ts';
+import { createScratchEngine } from '../scratch-engine.ts';
 import { createStepLine } from '../step-line.ts';
 import type { TakenIn } from '../take-in-files.ts';
 import type { Terminal } from '../terminal.ts';
@@ -113,6 +114,7 @@ async function initFrom(
   terminal: Terminal,
 ): Promise<Answer> {
   const line = createStepLine({ ...terminal, interactive: terminal.interactive && !options.json });
+  const scratch = createScratchEngine();
   try {
     const { propose } = await import('../../steps/propose.ts');
     const proposal = await propose({
@@ -121,12 +123,14 @@ async function initFrom(
       missingTexts: DEFAULT_MISSING,
       seed: options.seed,
       progress: line.show,
+      copyOf: scratch.copyOf,
     });
     const config = configOf(proposal, options);
     const taken = await makeFrom(root, proposal, config, options, line.show);
     line.clear();
     return await answerOf(root, proposal, taken, terminal);
   } finally {
+    await scratch.close();
     line.clear();
   }
 }
@@ -179,7 +183,10 @@ function wishesOf(options: InitOptions): ProposalWishes {
   };
 }
 
-function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: InitOptions): ConfigInput {
+function configOf(
+  { columns, missingTexts, sheet }: FileProposal,
+  { seed, testShare }: InitOptions,
+): ConfigInput {
   const { value, segment, owner, time, ...rest } = columns;
   const isEmpty = (part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length === 0;
@@ -195,6 +202,7 @@ function configOf({ columns, missingTexts }: FileProposal, { seed, testShare }: 
       ...(time === null ? {} : { time }),
     },
     ...(missingTexts.length === 0 ? {} : { missing_values: [...DEFAULT_MISSING, ...missingTexts] }),
+    ...(sheet === null ? {} : { input: { sheet } }),
     ...BETTER_CHOICES,
     holdout: { share: testShare, by: 'client', seed },
     ...(seed === 0 ? {} : { seed }),

@@ -69,7 +69,7 @@ export class InputFile {
     const before = await markOf(path);
     this.size = before.size;
     const csv = await asCsv(path);
-    const summary = await this.readCsv(csv, csv === path ? this.within : undefined, onBytes).finally(() => {
+    const summary = await this.readRows(csv, csv !== path, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
     });
     const { bytes, sha256 } = csv === path ? summary : await fingerprint(path);
@@ -82,18 +82,20 @@ export class InputFile {
     return { ...this.report(bytes, sha256), totals: this.feed.mark() };
   }
 
-  private readCsv(
-    csv: string,
-    within: string | undefined,
+  /** `isTyped`: the file is a copy that this system has made. */
+  private readRows(
+    path: string,
+    isTyped: boolean,
     onBytes: (bytes: number) => Promise<void>,
   ): Promise<RecordsSummary> {
-    return readTable(csv, {
+    return readTable(path, {
       contract: this.writer.contract,
       targetOptional: this.writer.targetOptional,
       onHeader: (header) => this.begin(header),
       onRow: (bytes, reader, line) => this.take(bytes, reader, line),
       onBytes,
-      within,
+      within: isTyped ? undefined : this.within,
+      isTyped,
       maxUnpackedRatio: this.maxUnpackedRatio,
     });
   }

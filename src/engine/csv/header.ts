@@ -15,6 +15,8 @@ export interface HeaderMatch {
   readonly extraColumns: readonly string[];
   /** The header as it stands in the file, without its line ending; null where files of this format have none. */
   readonly raw: string | null;
+  /** Of a workbook: the sheet that is read, and those that have a table too and are not. */
+  readonly sheet?: { readonly name: string; readonly others: readonly string[] };
 }
 
 /** Why a file is no table of this contract. */

@@ -11,7 +11,7 @@ import type { RecordReader } from './record-reader.ts';
 import type { RecordView } from './record-view.ts';
 
 /** Columns that a file may have. */
-const MAX_COLUMNS = 16_384;
+export const MAX_COLUMNS = 16_384;
 
 export interface ReadTableOptions {
   readonly contract: TableContract;
@@ -24,6 +24,8 @@ export interface ReadTableOptions {
   readonly within?: string | undefined;
   /** As in ReadOptions. */
   readonly maxUnpackedRatio?: number;
+  /** Whether the file is a copy of another format that `TypedRecordReader` reads, whatever its name. */
+  readonly isTyped?: boolean;
 }
 
 /**

@@ -30,7 +30,7 @@ interface Reader {
 }
 
 /** Counts lines and records on its own, as LineCount does. */
-interface Count {
+export interface Count {
   readonly lines: number;
   readonly records: number;
   add(bytes: Uint8Array, from: number, to: number): void;
@@ -40,6 +40,8 @@ interface Count {
 export interface ReadOptions<R extends Reader> {
   readonly reader: R;
   readonly count: Count;
+  /** What is read in place of the file; it is closed at the end. */
+  readonly source?: ByteSource;
   /** Called for each record that is not an empty line. */
   readonly onRecord: (bytes: Uint8Array, reader: R, line: number) => void;
   /** Awaited after each chunk, with the bytes of the file read so far. */
@@ -70,7 +72,7 @@ export async function readRecordsWith<R extends Reader>(
   path: string,
   options: ReadOptions<R>,
 ): Promise<RecordsSummary> {
-  const source = await openByteSource(path, options.within);
+  const source = options.source ?? (await openByteSource(path, options.within));
   try {
     const pass = new Pass(options);
     let ended = false;

@@ -16,7 +16,8 @@ type Damage =
   | 'unclosed-quote'
   | 'carriage-return'
   | 'nul'
-  | 'too-long';
+  | 'too-long'
+  | 'cell';
 
 const DAMAGES: Record<Damage, string> = {
   'quote-in-field':
@@ -26,6 +27,7 @@ const DAMAGES: Record<Damage, string> = {
   'carriage-return': 'a carriage return stands inside a field without quotes',
   nul: 'the line has a NUL byte, which no text has',
   'too-long': 'the row is longer than 2,000,000 bytes',
+  cell: 'a cell has an error in place of a value',
 };
 
 /**

@@ -75,6 +75,7 @@ async function readFiles(
         maxUnpackedRatio: source.maxUnpackedRatio,
         contract: source.contract,
         within: csv === path ? source.within : undefined,
+        isTyped: csv !== path,
         targetOptional: source.labels === 'optional',
         onHeader: (header) => writer.begin(header),
         onRow: (bytes, reader, line) => {

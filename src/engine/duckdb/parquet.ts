@@ -6,6 +6,7 @@ import { openRegularFile } from '../../base/regular-file.ts';
 import type { CanonicalFile } from '../compile/write-snapshot.ts';
 import { FileRefused, refusedAs } from '../csv/file-refused.ts';
 import { mostUnpackedBytes, unpacksToTooMuch } from '../csv/unpacked-size.ts';
+import { isParquet } from '../data-endings.ts';
 import type { TableContract } from '../port.ts';
 import { Database, type DuckdbOptions } from './database.ts';
 import { identifier, literal, pathLiteral, readCanonicalCsv, readParquet } from './sql.ts';
@@ -35,17 +36,18 @@ export async function writeParquet(
 }
 
 /**
- * The path of a CSV with the rows of `path`: itself, or a copy of a Parquet file in the temporary folder. In columns
- * that are no numbers, whole numbers stand without a fraction and times in ISO 8601, those with a zone in UTC.
+ * The path of a file with the rows of `path` that is no Parquet: itself, or a copy in the temporary folder as
+ * `TypedRecordReader` has it. In columns that are no numbers in the contract (null: in all), whole numbers stand
+ * without a fraction, and times in ISO 8601, those with a zone in UTC.
  * @throws FileRefused where it is no Parquet file, or unpacks to too much; TidewatchError disk-full, out-of-memory.
  */
 export async function asCsv(
   database: Database,
   path: string,
-  contract: TableContract,
+  contract: TableContract | null,
   { maxUnpackedRatio, within }: { readonly maxUnpackedRatio: number; readonly within?: string | undefined },
 ): Promise<string> {
-  if (!path.toLowerCase().endsWith('.parquet')) return path;
+  if (!isParquet(path)) return path;
   // DuckDB opens it by its name, so it is looked at before.
   await (await openRegularFile(path, within).catch(refusedAs)).close();
   const csv = join(database.folder, `${database.nextTable()}.csv`);
@@ -54,10 +56,13 @@ export async function asCsv(
   const most = mostUnpackedBytes(packed, maxUnpackedRatio);
   const isTooMuch = () => (statSync(csv, { throwIfNoEntry: false })?.size ?? 0) > most;
   try {
-    const texts = await textColumns(database, relation, contract);
-    const columns = texts.length === 0 ? '*' : `* replace (${texts.join(', ')})`;
+    const columns = await columnsOf(database, relation);
+    const texts = textColumns(columns, contract);
+    const selected = texts.length === 0 ? '*' : `* replace (${texts.join(', ')})`;
+    const quoted = columns.filter(({ type }) => !BARE_TYPES.test(type)).map(({ name }) => identifier(name));
+    const quotes = quoted.length === 0 ? '' : `, force_quote (${quoted.join(', ')})`;
     await database.runUntil(
-      `copy (select ${columns} from ${relation}) to ${literal(csv)} (format csv, header true)`,
+      `copy (select ${selected} from ${relation}) to ${literal(csv)} (format csv, header true${quotes})`,
       isTooMuch,
     );
     if (isTooMuch()) throw unpacksToTooMuch(packed, maxUnpackedRatio);
@@ -82,19 +87,31 @@ export async function asCsv(
 /** What DuckDB says of a file without the end that every Parquet file has. */
 const NO_END = /No magic bytes found at end of file|too small to be a Parquet file/i;
 
-/** Replacements for the columns that hold numbers or times and are read as texts. */
-async function textColumns(
-  database: Database,
-  relation: string,
-  { columns }: TableContract,
-): Promise<string[]> {
+/** Types whose values stand without quotes. */
+const BARE_TYPES =
+  /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT|INTEGER|UINTEGER|FLOAT|DOUBLE|DECIMAL|BOOLEAN|DATE|TIME)(?![^[]*\[)/;
+
+interface ParquetColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+async function columnsOf(database: Database, relation: string): Promise<ParquetColumn[]> {
   const described = `(describe select * from ${relation})`;
   const names = await database.texts(`select column_name from ${described}`);
   const types = await database.texts(`select column_type from ${described}`);
-  return columns.flatMap(({ name, role }) => {
+  return names.map((name, k) => ({ name, type: types[k] ?? '' }));
+}
+
+/** Replacements for the columns that hold numbers or times and are read as texts. */
+function textColumns(columns: readonly ParquetColumn[], contract: TableContract | null): string[] {
+  const numbers = new Set(
+    contract?.columns.filter(({ role }) => role === 'numeric' || role === 'value').map(({ name }) => name),
+  );
+  return columns.flatMap(({ name, type }) => {
     const column = identifier(name);
-    const sql =
-      role === 'numeric' || role === 'value' ? null : textSql(column, types[names.indexOf(name)] ?? '');
+    const isRead = contract === null || contract.columns.some((each) => each.name === name);
+    const sql = isRead && !numbers.has(name) ? textSql(column, type) : null;
     return sql === null ? [] : [`${sql} as ${column}`];
   });
 }

@@ -12,7 +12,7 @@ import { listDataFiles, listInputFolder } from '../../engine/compile/input-folde
 import { contractOfConfig } from '../../engine/contract.ts';
 import { FileRefused } from '../../engine/csv/file-refused.ts';
 import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
-import { isNdjson } from '../../engine/ndjson/is-ndjson.ts';
+import { hasObjects } from '../../engine/data-endings.ts';
 import type { TableContract } from '../../engine/port.ts';
 import { readTable } from '../../engine/read-table.ts';
 import { formatCount } from '../../report/text/format.ts';
@@ -207,7 +207,7 @@ async function headerFault(
       contract,
       targetOptional,
       onHeader: () => {
-        if (!isNdjson(path)) throw new Enough();
+        if (!hasObjects(path)) throw new Enough();
       },
       onRow: (_bytes, record) => {
         if (record.damage !== null) return;

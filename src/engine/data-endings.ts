@@ -6,6 +6,8 @@ export const DATA_ENDINGS = [
   '.csv.gz',
   '.tsv',
   '.tsv.gz',
+  '.tab',
+  '.tab.gz',
   '.ndjson',
   '.ndjson.gz',
   '.jsonl',
@@ -17,10 +19,14 @@ export const DATA_ENDINGS = [
   '.parquet',
 ] as const;
 
+const PACKED: readonly string[] = DATA_ENDINGS.filter((ending) => ending.endsWith('.gz'));
+const PLAIN: readonly string[] = DATA_ENDINGS.filter((ending) => !ending.endsWith('.gz'));
+
 /** The same for a sentence, gzip said once. */
-export const DATA_ENDINGS_TEXT = `${DATA_ENDINGS.filter((ending) => DATA_ENDINGS.some((other) => other === `${ending}.gz`)).join(', ')} (each also .gz), ${DATA_ENDINGS.filter(
-  (ending) => !ending.endsWith('.gz') && !DATA_ENDINGS.some((other) => other === `${ending}.gz`),
-).join(', ')}`;
+export const DATA_ENDINGS_TEXT = [
+  `${PLAIN.filter((ending) => PACKED.includes(`${ending}.gz`)).join(', ')} (each also .gz)`,
+  ...PLAIN.filter((ending) => !PACKED.includes(`${ending}.gz`)),
+].join(', ');
 
 /** A name as it is once the file is whole: a file that is being written has more behind it (src/base/atomic-file.ts). */
 const WRITING = /\.[\w-]+\.[0-9a-f]{8}\.part$/i;

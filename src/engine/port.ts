@@ -70,8 +70,8 @@ export interface FileReport extends RowCounts {
   readonly bytes: number;
   /** Hex SHA-256 of the file as it lies on the disk. */
   readonly sha256: string;
-  /** `accepted`; `rejected` as a whole, with `reason`; `waiting`: half-written, will be taken later. */
-  readonly status: 'accepted' | 'rejected' | 'waiting';
+  /** `accepted`; `rejected` as a whole, with `reason`; `waiting`: half-written, will be taken later; `ignored`: no data by its name. */
+  readonly status: 'accepted' | 'rejected' | 'waiting' | 'ignored';
   readonly reason: string | null;
   /** Columns of the file that the contract does not name, and that were left out. */
   readonly extraColumns: readonly string[];

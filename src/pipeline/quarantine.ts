@@ -8,7 +8,12 @@ import { asTidewatchError, TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
-import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
+import {
+  countQuarantine,
+  type QuarantinedRow,
+  quarantinedFiles,
+  readQuarantine,
+} from '../engine/compile/quarantine-page.ts';
 import { hasObjects } from '../engine/data-endings.ts';
 import type { Resources } from './resources.ts';
 
@@ -54,15 +59,11 @@ export async function showQuarantine(
   { file, limit, after }: QuarantineQuery,
 ): Promise<QuarantineAnswer> {
   const folder = folderOf(resources);
-  const store = await resources.store();
-  const ingestion = await store.latestIngestion();
-  const read = ingestion === null ? [] : await store.files(ingestion.runId);
-  const counts = new Map(read.map(({ name, quarantined }) => [name, quarantined]));
-  const files = quarantinedFiles(folder).map(({ name, bytes }) => ({
-    name,
-    rows: counts.get(name) ?? 0,
-    bytes,
-  }));
+  const files: { name: string; rows: number; bytes: number }[] = [];
+  // Counted from what is there: a run that was refused has written it, and has recorded no ingestion.
+  for (const { name, bytes } of quarantinedFiles(folder)) {
+    files.push({ name, rows: await countQuarantine(folder, name), bytes });
+  }
   if (file !== undefined) checkFile(folder, file);
   const name = file ?? files[0]?.name ?? null;
   if (name === null) return { files, file: null, header: '', rows: [], next: null };

@@ -43,13 +43,18 @@ export async function chooseSheet(workbook: Workbook, wishes: SheetWishes): Prom
   const { reading } = wishes.contract;
   const sheets = candidates(workbook, reading?.sheet ?? null);
   const found: Omit<ChosenSheet, 'others'>[] = [];
+  /** Without columns to go by: a sheet of a header, or a title, alone. */
+  let empty: ChosenSheet | null = null;
   let nearest: { readonly sheet: SheetPlace; readonly row: number; readonly refusal: Refusal } | null = null;
   for (const sheet of sheets) {
     const rows = await firstRows(workbook, sheet, (reading?.skipLines ?? 0) + HEADER_ROWS);
     const header = findHeader(rows, wishes);
     if (header === null) continue;
-    const { row, width, refusal } = header;
-    if (refusal === null) found.push({ sheet, header: row, width });
+    const { row, width, columns, refusal } = header;
+    const isTable =
+      wishes.contract.columns.length > 0 || (columns > 1 && rows.some((each) => each.row > row));
+    if (refusal === null && isTable) found.push({ sheet, header: row, width });
+    else if (refusal === null) empty ??= { sheet, header: row, width, others: [] };
     else if (nearest === null || refusal.found > nearest.refusal.found) nearest = { sheet, row, refusal };
   }
   const [first, ...others] = found;
@@ -58,6 +63,7 @@ export async function chooseSheet(workbook: Workbook, wishes: SheetWishes): Prom
       throw twoFit(found.map(({ sheet }) => sheet));
     return { ...first, others: others.map(({ sheet }) => sheet.name) };
   }
+  if (empty !== null) return empty;
   if (nearest === null) {
     throw new FileRefused(
       'input-unreadable',
@@ -115,6 +121,8 @@ interface Refusal extends Extract<HeaderAnswer, { reason: string }> {
 interface Header {
   readonly row: number;
   readonly width: number;
+  /** Cells of it that are filled. */
+  readonly columns: number;
   readonly refusal: Refusal | null;
 }
 
@@ -147,9 +155,15 @@ function judge(
   const names = namesOf(fields);
   const answer = matchHeader(names, names.join(', '), contract, targetOptional);
   const width = Math.max(...rows.filter((each) => each.row >= row).map((each) => each.fields.length));
-  if (!('reason' in answer)) return { row, width, refusal: null };
+  const columns = names.filter((name) => name !== '').length;
+  if (!('reason' in answer)) return { row, width, columns, refusal: null };
   const wanted = new Set(contract.columns.map(({ name }) => name));
-  return { row, width, refusal: { ...answer, found: names.filter((name) => wanted.has(name)).length } };
+  return {
+    row,
+    width,
+    columns,
+    refusal: { ...answer, found: names.filter((name) => wanted.has(name)).length },
+  };
 }
 
 function namesOf(fields: readonly (string | undefined)[]): string[] {

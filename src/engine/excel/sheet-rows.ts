@@ -160,10 +160,10 @@ export class SheetRows implements XmlEvents {
   private field(): string {
     const { type, value } = this;
     if (type === 'inlineStr') return textField(this.inline);
-    if (value === null) return this.hasFormula ? NO_VALUE : '';
+    if (value === null || (value === '' && type !== 'str')) return this.hasFormula ? NO_VALUE : '';
     switch (type) {
       case 's':
-        return this.workbook.texts.field(value.trim() === '' ? -1 : Number(value));
+        return this.workbook.texts.field(Number(value));
       case 'str':
         return textField(value);
       case 'b':
@@ -178,7 +178,6 @@ export class SheetRows implements XmlEvents {
   }
 
   private number(value: string): string {
-    if (value === '') return '';
     if (!NUMBER.test(value)) return textField(value);
     if (this.workbook.dateStyles[this.style] !== true) return value;
     return serialTime(Number(value), this.workbook.counts1904) ?? value;

@@ -36,6 +36,8 @@ export class SheetRows implements XmlEvents {
   private isInline = false;
   private isSound = false;
   private isData = false;
+  private isRow = false;
+  private isWhole = false;
 
   constructor(workbook: Pick<Workbook, 'texts' | 'dateStyles' | 'counts1904'>, onRow: OnRow) {
     this.workbook = workbook;
@@ -74,6 +76,11 @@ export class SheetRows implements XmlEvents {
     }
   }
 
+  /** Call at the end. FileRefused where the last row, or the table, has no end. */
+  end(): void {
+    if (!this.isWhole || this.isRow) throw damaged('its cells have no end');
+  }
+
   text(text: string): void {
     if (this.place === 'value') this.value += text;
     else if (this.place === 'text') this.inline += text;
@@ -89,7 +96,8 @@ export class SheetRows implements XmlEvents {
         if (this.isData) this.closeCell();
         return;
       case 'row':
-        if (this.isData && this.fields.length > 0) this.onRow(this.row, this.fields);
+        if (this.isRow && this.fields.length > 0) this.onRow(this.row, this.fields);
+        this.isRow = false;
         return;
       case 'is':
         this.isInline = false;
@@ -99,6 +107,7 @@ export class SheetRows implements XmlEvents {
         return;
       case 'sheetData':
         this.isData = false;
+        this.isWhole = true;
         return;
       default:
     }
@@ -110,6 +119,8 @@ export class SheetRows implements XmlEvents {
     if (!Number.isInteger(number) || number <= this.row || number > MOST_ROWS) {
       throw damaged(`row ${String(row).slice(0, 20)} comes after row ${this.row}`);
     }
+    if (this.isRow) throw damaged(`row ${this.row} has no end`);
+    this.isRow = true;
     this.row = number;
     this.fields = [];
     this.characters = 0;

@@ -15,6 +15,7 @@ export class SheetSource implements ByteSource {
   readonly count = { lines: 0, records: 0, add: (): void => undefined, end: (): void => undefined };
   private readonly workbook: Workbook;
   private readonly chunks: AsyncGenerator<Uint8Array, void>;
+  private readonly rows: SheetRows;
   private readonly scanner: XmlScanner;
   private readonly decoder = createDecoder();
   private readonly header: number;
@@ -32,7 +33,8 @@ export class SheetSource implements ByteSource {
     this.skipped = header + descriptionLines;
     this.fields = new Array<string>(width).fill('');
     this.chunks = workbook.zip.read(sheet.path);
-    this.scanner = new XmlScanner(new SheetRows(workbook, (row, fields) => this.put(row, fields)));
+    this.rows = new SheetRows(workbook, (row, fields) => this.put(row, fields));
+    this.scanner = new XmlScanner(this.rows);
   }
 
   /** Packed bytes so far, of all parts of the workbook. */
@@ -47,6 +49,7 @@ export class SheetSource implements ByteSource {
       this.scanner.write(done === true ? this.decoder.end() : this.decoder.write(value));
       if (done === true) {
         this.scanner.end();
+        this.rows.end();
         this.ended = true;
       }
       this.ready = Buffer.from(this.pending);

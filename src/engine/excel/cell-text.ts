@@ -35,7 +35,7 @@ const MOST_DAYS = 2_958_466;
  */
 export function serialTime(days: number, counts1904: boolean): string | null {
   const counted = counts1904 ? days + DAYS_TO_1904 : days;
-  if (!(counted >= 0 && counted < MOST_DAYS)) return null;
+  if (!(counted >= 1 && counted < MOST_DAYS)) return null;
   const day = !counts1904 && counted < 60 ? counted + 1 : counted;
   const date = new Date(Math.round((day - EPOCH_DAYS) * DAY_MS));
   const text = date.toISOString();

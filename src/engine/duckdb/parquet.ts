@@ -59,7 +59,7 @@ export async function asCsv(
     const columns = await columnsOf(database, relation);
     const texts = textColumns(columns, contract);
     const selected = texts.length === 0 ? '*' : `* replace (${texts.join(', ')})`;
-    const quoted = columns.filter(({ type }) => !BARE_TYPES.test(type)).map(({ name }) => identifier(name));
+    const quoted = columns.filter(({ type }) => !isBare(type)).map(({ name }) => identifier(name));
     const quotes = quoted.length === 0 ? '' : `, force_quote (${quoted.join(', ')})`;
     await database.runUntil(
       `copy (select ${selected} from ${relation}) to ${literal(csv)} (format csv, header true${quotes})`,
@@ -87,9 +87,18 @@ export async function asCsv(
 /** What DuckDB says of a file without the end that every Parquet file has. */
 const NO_END = /No magic bytes found at end of file|too small to be a Parquet file/i;
 
-/** Types whose values stand without quotes. */
-const BARE_TYPES =
-  /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT|INTEGER|UINTEGER|FLOAT|DOUBLE|DECIMAL|BOOLEAN|DATE|TIME)(?![^[]*\[)/;
+/** First words of the types whose values stand without quotes. */
+const BARE_TYPES = new Set(
+  [
+    'TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT',
+    'FLOAT DOUBLE DECIMAL BOOLEAN DATE TIME TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS',
+  ].flatMap((words) => words.split(' ')),
+);
+
+/** Whether values of a type stand without quotes; those of lists of it (`DOUBLE[]`) do not. */
+function isBare(type: string): boolean {
+  return !type.endsWith(']') && BARE_TYPES.has(/^\w+/.exec(type)?.[0] ?? '');
+}
 
 interface ParquetColumn {
   readonly name: string;

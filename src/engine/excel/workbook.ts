@@ -123,7 +123,8 @@ async function readSheets(
 
 /** The id of a relation stands under a prefix of the writer's choice. */
 function idOf(attributes: string): string {
-  const prefix = /([\w-]+):id\s*=/.exec(attributes)?.[1] ?? 'r';
+  const before = attributes.slice(0, Math.max(0, attributes.indexOf(':id=')));
+  const prefix = before.split(/\s/).at(-1) ?? '';
   return attribute(attributes, `${prefix}:id`) ?? '';
 }
 

@@ -211,7 +211,11 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
         /separated by semicolons/,
       ],
       ['in UTF-16 without a mark', Buffer.from(`${HEADER}\na,1,1,1,1\n`, 'utf16le'), /UTF-16/],
-      ['that is a workbook', Buffer.from('PK\x03\x04\x14\x00\n'), /Excel workbooks are: let its name end in \.xlsx/],
+      [
+        'that is a workbook',
+        Buffer.from('PK\x03\x04\x14\x00\n'),
+        /Excel workbooks are: let its name end in \.xlsx/,
+      ],
       ['that is a web page', '<!DOCTYPE html>\n<table></table>\n', /web page/],
       ['in UTF-16', Buffer.from(`\uFEFF${HEADER}\na,1,1,1,1\n`, 'utf16le'), /UTF-16/],
       ['with old Macintosh line endings', `${HEADER}\ra,1,1,1,1\r`, /LF or CRLF/],

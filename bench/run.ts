@@ -9,6 +9,7 @@ import { benchCycle } from './cycle.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchDrift } from './drift.ts';
 import { benchEstimates } from './estimates.ts';
+import { benchExcel } from './excel.ts';
 import { benchFormats } from './formats.ts';
 import { benchGates } from './gates.ts';
 import { benchIngest } from './ingest.ts';
@@ -47,6 +48,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
     }),
   clients: () => benchClients(values.rows.includes(',') ? 12_000_000 : Number(values.rows)),
   coverage: async () => benchCoverage(Number(values.scale)),
+  excel: () => benchExcel({ python, rows: million, runs: Number(values.runs) }),
   formats: () => benchFormats({ rows: million, runs: Number(values.runs) }),
   gates: () => benchGates(),
   ingest: () => benchIngest({ rows: million, runs: Number(values.runs) }),

@@ -81,8 +81,8 @@ export interface FileReport extends RowCounts {
   readonly bytes: number;
   /** Hex SHA-256 of the file as it lies on the disk. */
   readonly sha256: string;
-  /** `accepted`; `rejected` as a whole, with `reason`; `waiting`: half-written, will be taken later. */
-  readonly status: 'accepted' | 'rejected' | 'waiting';
+  /** `accepted`; `rejected` as a whole, with `reason`; `waiting`: half-written, will be taken later; `ignored`: no data by its name. */
+  readonly status: 'accepted' | 'rejected' | 'waiting' | 'ignored';
   readonly reason: string | null;
   /** Columns of the file that the contract does not name, and that were left out. */
   readonly extraColumns: readonly string[];
@@ -241,6 +241,11 @@ export interface Engine {
   /** Compiles a folder of files into a snapshot, with quarantine and de-duplication. */
   compile(request: CompileRequest): Promise<CompileResult>;
   open(source: TableSource): Promise<Table>;
+  /**
+   * The path of a file with the rows of `path` that `readTable` takes: itself, or a copy in the temporary folder
+   * (read with `isTyped`), which the caller removes.
+   */
+  copyOf(path: string): Promise<string>;
   /** Writes the rows of a CSV as Parquet, in order; returns how many. */
   writeParquet(csv: CanonicalCsv, parquetPath: string): Promise<number>;
   close(): Promise<void>;

@@ -1,6 +1,8 @@
-/** Reads one file of rows, CSV or NDJSON as its name says, plain or gzip, as rows of the contract. */
+/** Reads one file of rows, of the kind that its name says, as rows of the contract. */
 import { type ReadTableOptions, readCsvTable, type TableSummary } from './csv/read-csv-table.ts';
-import { isNdjson } from './ndjson/is-ndjson.ts';
+import { readTypedTable } from './csv/read-typed-table.ts';
+import { hasObjects, isWorkbook } from './data-endings.ts';
+import { readWorkbookTable } from './excel/read-workbook-table.ts';
 import { readNdjsonTable } from './ndjson/read-ndjson-table.ts';
 
 /**
@@ -8,5 +10,8 @@ import { readNdjsonTable } from './ndjson/read-ndjson-table.ts';
  * in `onRow`, rows that do not add up).
  */
 export function readTable(path: string, options: ReadTableOptions): Promise<TableSummary> {
-  return isNdjson(path) ? readNdjsonTable(path, options) : readCsvTable(path, options);
+  if (options.isTyped === true) return readTypedTable(path, options);
+  if (isWorkbook(path)) return readWorkbookTable(path, options);
+  if (hasObjects(path)) return readNdjsonTable(path, options);
+  return readCsvTable(path, options);
 }

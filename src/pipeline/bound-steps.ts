@@ -8,7 +8,8 @@ import type { Campaign } from '../core/metrics/campaign.ts';
 import { describeOverlap, describeTestRows } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseFileList } from '../core/models/file-list.ts';
-import { listInputFolder } from '../engine/compile/input-folder.ts';
+import { listInputFolder, lookIntoFolder } from '../engine/compile/input-folder.ts';
+import { untakenFiles } from '../engine/compile/untaken-files.ts';
 import type { CompileResult, FileReport } from '../engine/port.ts';
 import { pruneReferences } from '../engine/references-folder.ts';
 import { pruneSnapshots } from '../engine/snapshot-file.ts';
@@ -60,6 +61,13 @@ export async function detectStep(
     ({ newFiles, seenFiles }) =>
       newFiles.length === 0 ? `${seenFiles.length} files, all seen before` : `new: ${newFiles.join(', ')}`,
   );
+}
+
+/** What lies in the input folder and is not read, where nothing is ingested that would tell of it. */
+export function ignoredFiles({ workspace: { root, paths } }: Resources): FileReport[] {
+  if (!isFolder(paths.input)) return [];
+  const { ignored } = lookIntoFolder(paths.input, root);
+  return untakenFiles(paths.input, { unfinished: [], refused: [], ignored });
 }
 
 /** Data files of the input folder. Where a model is live, an empty folder is no failure: nothing is new. */
@@ -124,7 +132,8 @@ function logIngestion({ log }: Resources, { files }: CompileResult, fresh: Reado
   for (const { name, status, reason, read, kept, duplicates, quarantined } of told) {
     const counted = `${read} rows read, ${kept} kept, ${duplicates} duplicates, ${quarantined} quarantined`;
     const about = { step: 'ingest', file: name };
-    if (status !== 'accepted') log.warn(about, `${name} is ${status}: ${reason ?? 'no reason given'}`);
+    if (status === 'ignored') log.info(about, `${name} is ignored: ${reason ?? 'no reason given'}`);
+    else if (status !== 'accepted') log.warn(about, `${name} is ${status}: ${reason ?? 'no reason given'}`);
     else if (quarantined > 0) log.warn(about, `${name}: ${counted}`);
     else log.info(about, `${name}: ${counted}`);
   }
@@ -363,7 +372,7 @@ export async function rememberFiles(resources: Resources, files: readonly FileRe
   const store = await resources.store();
   const { root, paths } = resources.workspace;
   const settled = files
-    .filter((file) => file.status !== 'waiting')
+    .filter(({ status }) => status === 'accepted' || status === 'rejected')
     .map(({ name, sha256, status }) => ({
       name,
       sha256: status === 'rejected' ? refusedKey(sha256, resources.contract) : sha256,

@@ -9,8 +9,13 @@ import { nearestNames } from '../base/nearest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
 import { isOwnFile } from '../engine/compile/own-file.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
-import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
-import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
+import {
+  countQuarantine,
+  type QuarantinedRow,
+  quarantinedFiles,
+  readQuarantine,
+} from '../engine/compile/quarantine-page.ts';
+import { hasObjects } from '../engine/data-endings.ts';
 import type { TableContract } from '../engine/port.ts';
 import type { Resources } from './resources.ts';
 
@@ -56,15 +61,11 @@ export async function showQuarantine(
   { file, limit, after }: QuarantineQuery,
 ): Promise<QuarantineAnswer> {
   const folder = folderOf(resources);
-  const store = await resources.store();
-  const ingestion = await store.latestIngestion();
-  const read = ingestion === null ? [] : await store.files(ingestion.runId);
-  const counts = new Map(read.map(({ name, quarantined }) => [name, quarantined]));
-  const files = quarantinedFiles(folder).map(({ name, bytes }) => ({
-    name,
-    rows: counts.get(name) ?? 0,
-    bytes,
-  }));
+  const files: { name: string; rows: number; bytes: number }[] = [];
+  // Counted from what is there: a run that was refused has written it, and has recorded no ingestion.
+  for (const { name, bytes } of quarantinedFiles(folder)) {
+    files.push({ name, rows: await countQuarantine(folder, name), bytes });
+  }
   if (file !== undefined) checkFile(folder, file);
   const name = file ?? files[0]?.name ?? null;
   if (name === null) return { files, file: null, header: '', rows: [], next: null };
@@ -98,7 +99,7 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
     .map((row) => ({ line: row.line, reason: `It is in ${known.get(keyOf(row))} already.` }));
   if (fresh.length === 0) return { file: null, readmitted: 0, skipped };
   const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? decodedRaw(request.file, row)));
-  const head = isNdjson(request.file) ? [] : [`${markFor(resources.contract)}${header}`];
+  const head = hasObjects(request.file) ? [] : [`${markFor(resources.contract)}${header}`];
   const text = [...head, ...lines].map((line) => `${line}\n`).join('');
   const file = readmittedName(request.file, fresh, text);
   const createdAt = resources.clock.now().toISOString();
@@ -212,7 +213,7 @@ export function lineOf(text: string): string {
 function readmittedName(origin: string, rows: readonly QuarantinedRow[], text: string): string {
   const key = hashOf([origin, ...rows.map(keyOf), text].join('\n'));
   const typed = isOwnFile(origin) ? '-typed' : '';
-  return `readmitted-${key.slice(0, 16)}${isNdjson(origin) ? '.ndjson' : `${typed}.csv`}`;
+  return `readmitted-${key.slice(0, 16)}${hasObjects(origin) ? '.ndjson' : `${typed}.csv`}`;
 }
 
 /** Writes an input file if its rows are acceptable. `record` is awaited just before it has its name. */

@@ -21,6 +21,7 @@ export interface RunSummary extends Standing {
   readonly rows: RowCounts | null;
   /** Rows of the snapshot whose outcome is not known yet, in later rows neither; null where nothing was ingested. */
   readonly unlabelled: number | null;
+  /** Where nothing was ingested, those that are ignored. */
   readonly files: readonly FileReport[];
   /** What came of each database that rows come from. */
   readonly sources: readonly SourcePull[];
@@ -51,6 +52,8 @@ export interface Course {
   result: RunResult;
   sources: readonly SourcePull[];
   compiled: CompileResult | null;
+  /** What lies in the input folder and is not read. */
+  ignored: readonly FileReport[];
   unlabelled: number | null;
   check: DriftCheck | null;
   challenger: ScoreSummary | null;
@@ -67,6 +70,7 @@ export function beginCourse(): Course {
     result: 'no-new-data',
     sources: [],
     compiled: null,
+    ignored: [],
     unlabelled: null,
     check: null,
     challenger: null,
@@ -92,7 +96,7 @@ export function summarise(
     seconds,
     rows: course.compiled?.rows ?? null,
     unlabelled: course.unlabelled ?? course.compiled?.unlabelled ?? null,
-    files: course.compiled?.files ?? [],
+    files: course.compiled?.files ?? course.ignored,
     sources: course.sources,
     score: {
       new: course.check?.observed ?? null,

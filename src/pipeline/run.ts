@@ -6,6 +6,7 @@ import type { FreshRows } from '../steps/watch/watch.ts';
 import {
   deployStep,
   detectStep,
+  ignoredFiles,
   ingestStep,
   judgeStep,
   rememberFiles,
@@ -48,6 +49,7 @@ export async function runProcess(resources: Resources, session: Session): Promis
   course.sources = await pullStep(resources, session);
   const labels = await labelStep(resources, session);
   const detection = await detectStep(resources, session, live);
+  course.ignored = ignoredFiles(resources);
   // A label that was said, taken back and said again is a file that was seen before.
   const isNew = detection.kind === 'new' || labels !== null;
   const isDue = !isNew && live !== null && (await outcomesAreDue(resources, live));

@@ -13,7 +13,7 @@ import { scoringContract } from '../engine/scoring-contract.ts';
 
 export interface PredictFileOptions {
   readonly model: ModelDocument;
-  /** Absolute path of the data: CSV, NDJSON or Parquet. */
+  /** Absolute path of the data, a file of DATA_ENDINGS. */
   readonly path: string;
   /** Absolute path of the predictions: .csv or .parquet. */
   readonly out: string;

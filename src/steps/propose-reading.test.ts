@@ -52,6 +52,7 @@ function look(
     wishes: { ...WISHES, ...wishes },
     missingTexts: ['', ' ', 'NA'],
     seed: 0,
+    copyOf: async (path) => path,
     values: { decimal: null, dates: null, formats: {}, ...values },
     progress: silentProgress,
   });

@@ -1,8 +1,10 @@
 /** Propose: looks at client data files and says which column is what, before there is a workspace. */
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../base/errors.ts';
+import { sha256File } from '../base/hash.ts';
+import { quotedList } from '../base/near-columns.ts';
 import type { Progress } from '../base/progress.ts';
 import { quoted } from '../base/shorten.ts';
 import type { ConfigInput } from '../config/schema.ts';
@@ -13,13 +15,14 @@ import { numberReader, PLAIN_STYLE } from '../core/values/number-style.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
 import type { Dialect } from '../engine/csv/dialect.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
-import { fieldText } from '../engine/csv/header.ts';
+import { fieldText, type HeaderMatch } from '../engine/csv/header.ts';
 import { typedNumberText } from '../engine/csv/number-text.ts';
 import type { TableReading } from '../engine/csv/read-csv-table.ts';
 import { recordFault } from '../engine/csv/record-fault.ts';
 import { BARE, LOOSE, TYPED } from '../engine/csv/record-reader.ts';
 import type { RecordView } from '../engine/csv/record-view.ts';
 import { isTimeText } from '../engine/csv/time-text.ts';
+import { DATA_ENDINGS_TEXT, hasObjects, isParquet } from '../engine/data-endings.ts';
 import {
   AS_FILES_SHOW,
   type FoundReading,
@@ -30,13 +33,13 @@ import {
   ValueWatch,
   withReading,
 } from '../engine/found-reading.ts';
-import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
+
 import { readNdjsonKeys } from '../engine/ndjson/read-ndjson-keys.ts';
 import type { Reading, TableContract } from '../engine/port.ts';
 import { readTable } from '../engine/read-table.ts';
 
 export interface ProposeOptions {
-  /** CSV or NDJSON files, plain or gzip, or folders of them. All files must have the same header, or the same keys. */
+  /** Files of data, or folders of them. All must have the same header, or the same keys. */
   readonly paths: readonly string[];
   readonly wishes: ProposalWishes;
   /** Texts that mean "missing" in numeric columns. */
@@ -47,6 +50,8 @@ export interface ProposeOptions {
   /** What is said of how values are written; what is not is found in them. */
   readonly values?: ValueOptions;
   readonly progress: Progress;
+  /** As Engine.copyOf; asked for Parquet alone. */
+  readonly copyOf: (path: string) => Promise<string>;
 }
 
 export interface FileProposal extends Proposal {
@@ -94,7 +99,7 @@ const ANY_TABLE: TableContract = Object.freeze({
 });
 
 /**
- * Reads the files in constant memory, once, NDJSON twice, as its keys must be known first, and once more where numbers
+ * Reads the files in constant memory, once, JSON twice, as its keys must be known first, and once more where numbers
  * or dates are not written plainly. Nothing is written.
  * @throws TidewatchError not-found, input-empty or input-unreadable with the file and what to do; and those of
  * `propose` in core.
@@ -111,13 +116,14 @@ export async function propose(options: ProposeOptions): Promise<FileProposal> {
   const writers = plainWriters(tally.names, watch.tallies, choice);
   const second = writers === null ? first : new Pass(options, writers);
   if (writers !== null) await second.readAll(paths);
-  const { damage, sample } = second;
+  const { damage, sample, sheet } = second;
   const proposal = withReading(proposeColumns(second.tally ?? tally, options.wishes), choice);
   const notes = [...proposal.notes, ...second.notes, ...damage.notes()];
   const dates = { ...proposal.dates, ...proposal.input.dates };
   const input = {
     ...inputOf(files, options.reading ?? {}),
     ...proposal.input,
+    ...(sheet === null ? {} : { sheet }),
     ...(Object.keys(dates).length === 0 ? {} : { dates }),
   };
   return { ...proposal, notes, files, damaged: damage.lines, input, sample };
@@ -168,6 +174,7 @@ class Pass {
   readonly notes: string[] = [];
   /** null: the values are written plainly by now. */
   watch: ValueWatch | null = null;
+  sheet: string | null = null;
   private readonly options: ProposeOptions;
   private readonly writers: readonly (PlainWriter | null)[] | null;
   private fields: string[] = [];
@@ -194,12 +201,16 @@ class Pass {
   /** Adds a file. */
   async read(path: string): Promise<ProposedFile> {
     const { progress } = this.options;
+    if (isParquet(path)) return this.readCopy(path);
     const total = statSync(path).size;
-    const names = isNdjson(path) ? await readNdjsonKeys(path, this.tally?.names ?? []) : null;
+    const names = hasObjects(path) ? await readNdjsonKeys(path, this.tally?.names ?? []) : null;
     const summary = await readTable(path, {
       contract: names === null ? this.anyTable() : tableOf(names),
       targetOptional: true,
-      onHeader: ({ extraColumns }) => this.begin(path, names ?? extraColumns),
+      onHeader: ({ extraColumns, sheet }) => {
+        if (sheet !== undefined) this.takeSheet(path, sheet);
+        this.begin(path, names ?? extraColumns);
+      },
       onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
       onBytes: async (done) =>
         progress({ label: `looking at ${basename(path)}`, done, total, unit: 'bytes' }),
@@ -213,6 +224,33 @@ class Pass {
   private anyTable(): TableContract {
     const { reading, missingTexts } = this.options;
     return { ...ANY_TABLE, missingTexts, reading: { ...FOUND, ...reading } };
+  }
+
+  /** Adds a file that the engine has to unpack. */
+  private async readCopy(path: string): Promise<ProposedFile> {
+    const copy = await this.options.copyOf(path);
+    try {
+      await readTable(copy, {
+        contract: ANY_TABLE,
+        targetOptional: true,
+        isTyped: true,
+        onHeader: ({ extraColumns }) => this.begin(path, extraColumns),
+        onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
+      });
+      return { path, sha256: await sha256File(path), reading: null };
+    } finally {
+      rmSync(copy, { force: true });
+    }
+  }
+
+  /** The configuration names the sheet where a workbook has several tables, since the rows of the others are not read. */
+  private takeSheet(path: string, { name, others }: NonNullable<HeaderMatch['sheet']>): void {
+    if (others.length === 0) return;
+    this.sheet ??= name;
+    this.notes.push(
+      `of ${basename(path)} the sheet ${quoted(name)} is read; ${quotedList(others)} ${others.length === 1 ? 'is' : 'are'} not. ` +
+        'Another is read with "input": {"sheet": ...} in config.json.',
+    );
   }
 
   private begin(path: string, names: readonly string[]): void {
@@ -265,12 +303,12 @@ function tableOf(names: readonly string[]): TableContract {
 }
 
 function findFiles(paths: readonly string[]): string[] {
-  const files = paths.flatMap((given) => {
+  return paths.flatMap((given) => {
     const path = resolve(given);
     if (!existsSync(path)) {
       throw new TidewatchError(
         'not-found',
-        `${path} is not there. Name a CSV or NDJSON file, or a folder of them.`,
+        `${path} is not there. Name a file of data (${DATA_ENDINGS_TEXT}), or a folder of them.`,
         {
           details: { path },
         },
@@ -278,17 +316,6 @@ function findFiles(paths: readonly string[]): string[] {
     }
     return statSync(path).isDirectory() ? listDataFiles(path, path) : [path];
   });
-  const parquet = files.find((path) => /\.parquet$/i.test(path));
-  if (parquet !== undefined) {
-    throw new TidewatchError(
-      'input-unreadable',
-      `${parquet} is Parquet; columns are proposed from CSV and NDJSON. Write some rows of it as CSV and name that file, with --no-copy.`,
-      {
-        details: { path: parquet },
-      },
-    );
-  }
-  return files;
 }
 
 /** What a person should know of how a file was read. */

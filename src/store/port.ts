@@ -84,7 +84,7 @@ export interface FileRecord {
   readonly name: string;
   readonly sha256: string;
   readonly bytes: number;
-  readonly status: 'accepted' | 'rejected' | 'waiting';
+  readonly status: 'accepted' | 'rejected' | 'waiting' | 'ignored';
   readonly reason: string | null;
   readonly read: number;
   readonly kept: number;

@@ -63,7 +63,7 @@ interface FilesTable extends Sequenced {
   name: string;
   sha256: string;
   bytes: number;
-  status: 'accepted' | 'rejected' | 'waiting';
+  status: 'accepted' | 'rejected' | 'waiting' | 'ignored';
   reason: string | null;
   read: number;
   kept: number;

@@ -149,7 +149,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       given({ 'notes.txt': 'x' });
       await expect(compile()).rejects.toMatchObject({ code: 'input-empty' });
       await expect(compile()).rejects.toThrow(
-        /in has no data file.*notes\.txt.*\.csv, \.csv\.gz, .*\.ndjson.*\.parquet/,
+        /in has no data file.*notes\.txt.*\.csv, \.tsv, .*\.ndjson.*\(each also \.gz\), .*\.parquet/,
       );
     });
 
@@ -209,7 +209,11 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
         `${HEADER.replaceAll(',', ';').replace('exited', 'x')}\na;1;1;1;1\n`,
         /"exited" is missing.*It was read as semicolons, UTF-8$/,
       ],
-      ['that is a workbook', Buffer.from('PK\x03\x04\x14\x00\n'), /Excel workbooks \(\.xlsx\)/],
+      [
+        'that is a workbook',
+        Buffer.from('PK\x03\x04\x14\x00\n'),
+        /Excel workbooks are: let its name end in \.xlsx/,
+      ],
       ['that is a web page', '<!DOCTYPE html>\n<table></table>\n', /web page/],
       ['with old Macintosh line endings', `${HEADER}\ra,1,1,1,1\r`, /LF or CRLF/],
       [

@@ -327,6 +327,7 @@ describe.skipIf(!existsSync(DATA))('the reasons for the columns of published set
       wishes: { ...WISHES, target },
       missingTexts: MISSING,
       seed: 0,
+      copyOf: async (path) => path,
       progress: silentProgress,
     });
     const table = tableOf(files);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { createRandom, type Random } from '../../src/base/random.ts';
+import { makeWorkbook } from '../workbooks.ts';
 import { clientRows, csvOf } from './clients.ts';
 import { temporaryFolder } from './workspace.ts';
 
@@ -190,7 +191,7 @@ function oddTexts(): Record<string, string | Uint8Array> {
   };
 }
 
-function oddJson(): Record<string, string> {
+function oddJson(): Record<string, string | Buffer> {
   const row = {
     corporation: 'a',
     lastmonth_activity: 1,
@@ -216,6 +217,21 @@ function oddJson(): Record<string, string> {
     'nan.ndjson': '{"corporation": "a", "lastmonth_activity": NaN}\n',
     'comments.ndjson': '// rows\n{"corporation": "a"} /* end */\n',
     'named.json': JSON.stringify(row),
+    'object.json': JSON.stringify({ data: [row] }),
+    'cut.json': JSON.stringify([row, row]).slice(0, -5),
+    'deep.json': '['.repeat(5_000_000),
+    'long.json': `[${JSON.stringify({ ...row, note: 'x'.repeat(3_000_000) })}]`,
+    'text.xlsx': GOOD,
+    'cut.xlsx': makeWorkbook([{ name: 'Data', rows: [Object.keys(row), Object.values(row)] }]).subarray(
+      0,
+      -100,
+    ),
+    'bomb.xlsx': makeWorkbook([{ name: 'Data', rows: [Object.keys(row)] }], {
+      parts: { 'xl/sharedStrings.xml': Buffer.alloc(300 << 20, `<si><t>${'x'.repeat(1 << 16)}</t></si>`) },
+    }),
+    'texts.xlsx': makeWorkbook([{ name: 'Data', rows: [Object.keys(row)] }], {
+      parts: { 'xl/sharedStrings.xml': Buffer.alloc(200 << 20, '<si/>') },
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `tidewatch ingest`: compile the input folder. */
 
 import type { IngestSummary } from '../../app.ts';
+import { DATA_ENDINGS_TEXT } from '../../engine/data-endings.ts';
 import type { FileReport } from '../../engine/port.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
@@ -9,10 +10,12 @@ import { exitOf, renderSourceNotes } from '../source-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Reads every file of input_folder_path in the order of arrival, those that came together by name (.csv, .ndjson and
-.jsonl, each also .gz, and .parquet), checks each against the columns of the configuration, and writes to output_folder_path: finaldata.csv (accepted rows,
-exact duplicates dropped), the Parquet snapshot that the system itself reads, ingestedfiles.txt, and quarantine/ with
-every row that was not accepted, its file, line, column and reason. read = kept + duplicates + quarantined always holds. A file without
+Reads every file of input_folder_path that ends in
+${DATA_ENDINGS_TEXT},
+in the order of arrival, those that came together by name; what else lies there is named as ignored. Checks each against
+the columns of the configuration, and writes to output_folder_path: finaldata.csv (accepted rows, exact duplicates
+dropped), the Parquet snapshot that the system itself reads, ingestedfiles.txt, and quarantine/ with every row that was
+not accepted, its file, line, column and reason. read = kept + duplicates + quarantined always holds. A file without
 a needed column is rejected whole. With "labels": {"missing": "keep"} in config.json, rows without a label are kept
 as clients whose outcome is not known yet, and a file without the target column is one of such rows. Mend a file in the input folder and ingest again to re-admit its rows.
 

@@ -4,6 +4,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import type { Progress } from '../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../config/schema.ts';
 import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
+import { DATA_ENDINGS_TEXT } from '../../engine/data-endings.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
 import type { FileProposal } from '../../steps/propose.ts';
 import { BETTER_CHOICES, FOLDERS, makeWorkspace, refuseWorkspace } from '../make-workspace.ts';
@@ -15,6 +16,7 @@ import {
   readingOf,
   valuesOf,
 } from '../reading-options.ts';
+import { createScratchEngine } from '../scratch-engine.ts';
 import { createStepLine } from '../step-line.ts';
 import type { TakenIn } from '../take-in-files.ts';
 import type { Terminal } from '../terminal.ts';
@@ -23,8 +25,8 @@ import { type Answer, type CommandMaker, createVerb, type SharedOptions } from '
 const HELP = `
 Makes a workspace: config.json, its JSON schema for editors, and the folders.
 
-With a data file (CSV with a header or NDJSON, plain or gzipped; several files, or a folder, of equal columns) it looks
-at the columns and says what each is for: which tells who left, which names the client, which are features, and which
+With a data file (${DATA_ENDINGS_TEXT};
+several files, or a folder, of equal columns) it looks at the columns and says what each is for: which tells who left, which names the client, which are features, and which
 would mislead a model (keys, counters of rows, copies, what is only known once a client has left). Which values of the
 target mean "left" it takes from their words and from the name of the column (0 under "retention" means left), and it
 asks where that is not certain. A month such as 2024-01, 202401 or Jan 2024 is the time of the row where its name says so
@@ -46,7 +48,7 @@ every model. Where clients are seen again and again and the target is their stat
 dumps with a time column, what is learned is who leaves within one such period ("labels" in config.json).
 
 Without a file the columns are those of the original system (corporation, lastmonth_activity, lastyear_activity,
-number_of_employees, exited), or those named by the options: put CSV or NDJSON files into sourcedata/, then
+number_of_employees, exited), or those named by the options: put data files into sourcedata/, then
 "tidewatch run".
 
 Examples:
@@ -79,7 +81,7 @@ interface InitOptions extends SharedOptions, ReadingOptions {
 
 export const initCommand: CommandMaker = (terminal, finish) =>
   createVerb({ name: 'init', summary: 'make a workspace, from a data file or empty', help: HELP })
-    .argument('[files...]', 'CSV or NDJSON files, or a folder of them, to make it from')
+    .argument('[files...]', 'data files, or a folder of them, to make it from')
     .option('--id <column>', 'column that names the client')
     .option('--time <column>', 'column with the time of the row (ISO 8601)')
     .option('--target <column>', 'column that says whether the client left')
@@ -152,7 +154,7 @@ function initEmpty(root: string, options: InitOptions): Answer {
   });
   const text = [
     `Made a workspace in ${root}.`,
-    `1. Put client data (CSV, NDJSON, gzip of these, or Parquet) into ${paths.input}`,
+    `1. Put client data (${DATA_ENDINGS_TEXT}) into ${paths.input}`,
     '2. tidewatch run',
   ].join('\n');
   return { value: { workspace: root, config: join(root, 'config.json'), paths }, text };
@@ -165,6 +167,7 @@ async function initFrom(
   terminal: Terminal,
 ): Promise<Answer> {
   const line = createStepLine({ ...terminal, interactive: terminal.interactive && !options.json });
+  const scratch = createScratchEngine();
   try {
     const { propose } = await import('../../steps/propose.ts');
     const proposal = await propose({
@@ -175,12 +178,14 @@ async function initFrom(
       seed: options.seed,
       values: valuesOf(options),
       progress: line.show,
+      copyOf: scratch.copyOf,
     });
     const config = configOf(proposal, options);
     const taken = await makeFrom(root, proposal, config, options, line.show);
     line.clear();
     return await answerOf(root, proposal, taken, terminal);
   } finally {
+    await scratch.close();
     line.clear();
   }
 }

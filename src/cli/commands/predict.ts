@@ -2,13 +2,14 @@
 import { resolve } from 'node:path';
 import { insideWorkspace } from '../../config/load.ts';
 import type { UnseenValues } from '../../core/features/unseen-values.ts';
+import { DATA_ENDINGS_TEXT } from '../../engine/data-endings.ts';
 import { formatCount, formatSeconds } from '../../report/text/format.ts';
 import { renderMatched } from '../matched-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Scores every row of FILE (.csv, .ndjson or .jsonl, each also .gz, or .parquet, of any size) with the deployed model and
-writes OUT (.csv or .parquet): the client's id, the probability of leaving, and the prediction (1: leaves), one row for
+Scores every row of FILE, of any size, with the deployed model (it ends in
+${DATA_ENDINGS_TEXT}) and writes OUT (.csv or .parquet): the client's id, the probability of leaving, and the prediction (1: leaves), one row for
 each, in order.
 FILE needs the columns that the model reads and the id; others are passed over, and so is the target. A row that
 cannot be read refuses the file with its line and column; OUT appears whole or not at all.
@@ -30,7 +31,7 @@ interface PredictOptions extends SharedOptions {
 
 export const predictCommand: CommandMaker = (terminal, finish) =>
   createVerb({ name: 'predict', summary: 'score a file of clients of any size', help: HELP })
-    .argument('<file>', 'clients: a .csv, .ndjson, .jsonl (or .gz of it) or .parquet file')
+    .argument('<file>', `clients: a file that ends in ${DATA_ENDINGS_TEXT}`)
     .requiredOption('-o, --output <file>', 'where the predictions go: a .csv or .parquet file')
     .option('--model <path>', 'model file inside the workspace (default: the deployed model)')
     .action(async (file: string, options: PredictOptions) => {

@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { temporaryName } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
-import { followed } from '../../base/regular-file.ts';
 import { renderRecord } from '../csv/header.ts';
 import type { CompileRequest, CompileResult, FileReport, Snapshot } from '../port.ts';
 import { mostFrequent } from './column-types.ts';
@@ -23,6 +22,7 @@ import { QUARANTINE_FOLDER, quarantinePath, removeStaleQuarantine } from './quar
 import { type InputsRead, PriorUnusable, readInputs, StruckHalfway } from './read-inputs.ts';
 import { doesNotAddUp, refuseRows, sumOf, unlabelledOf } from './row-balance.ts';
 import { ThreadSink } from './thread-sink.ts';
+import { untakenFiles } from './untaken-files.ts';
 import {
   acceptedOf,
   type CompileEngine,
@@ -91,7 +91,7 @@ async function compileOnce(engine: CompileEngine, request: CompileRequest): Prom
       snapshot: written.snapshot,
       rows,
       unlabelled: unlabelledOf(inputs.files),
-      files: [...inputs.files, ...untakenFiles(request, listing)],
+      files: [...inputs.files, ...untakenFiles(request.folder, listing)],
       quarantinePaths,
     };
   } finally {
@@ -118,7 +118,7 @@ function reuse(request: CompileRequest, listing: InputListing, record: CompileRe
     parquetPath: snapshotPath(request, record.id, record.parts),
     csvPath: join(request.output, FINAL_NAME),
   };
-  const files = [...reports, ...untakenFiles(request, listing)];
+  const files = [...reports, ...untakenFiles(request.folder, listing)];
   return { snapshot, rows, unlabelled: unlabelledOf(reports), files, quarantinePaths };
 }
 
@@ -244,36 +244,9 @@ function pathsOf(request: CompileRequest, files: readonly FileReport[]): string[
   return files.filter((file) => file.quarantined > 0).map((file) => quarantinePath(folder, file.name));
 }
 
-/** Files that are there and were not opened. */
-function untakenFiles({ folder }: CompileRequest, { unfinished, refused }: InputListing): FileReport[] {
-  const waits = 'its name says that it is still being written; it will be taken under its final name';
-  return [
-    ...unfinished.map((name) => untaken(folder, name, 'waiting', waits)),
-    ...refused.map(({ name, reason }) => untaken(folder, name, 'rejected', reason)),
-  ];
-}
-
 function refusedAlone({ folder }: CompileRequest, { refused }: InputListing): TidewatchError {
   const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`).join('. ');
   return new TidewatchError('input-unreadable', `No file of ${folder} can be taken. ${reasons}.`, {
     details: { files: refused },
   });
-}
-
-function untaken(folder: string, name: string, status: 'waiting' | 'rejected', reason: string): FileReport {
-  const bytes = status === 'waiting' ? (followed(join(folder, name))?.size ?? 0) : 0;
-  return {
-    name,
-    bytes,
-    sha256: '',
-    status,
-    reason,
-    extraColumns: [],
-    matched: [],
-    read: 0,
-    kept: 0,
-    duplicates: 0,
-    quarantined: 0,
-    unlabelled: 0,
-  };
 }

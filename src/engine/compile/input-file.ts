@@ -43,7 +43,6 @@ export class InputFile {
   /** Bytes of the file on the disk. */
   private size = 0;
   /** Whether what stands in no quotes has the type of its column already. */
-  private typed = false;
   private readonly name: string;
   private readonly quarantineFolder: string;
   private readonly maxUnpackedRatio: number;
@@ -72,8 +71,7 @@ export class InputFile {
     const before = await markOf(path);
     this.size = before.size;
     const csv = await asCsv(path);
-    this.typed = csv !== path || isOwnFile(path);
-    const summary = await this.readCsv(csv, csv === path, onBytes).finally(() => {
+    const summary = await this.readRows(csv, csv !== path, onBytes).finally(() => {
       if (csv !== path) rmSync(csv, { force: true });
     });
     const { bytes, sha256 } = csv === path ? summary : await fingerprint(path);
@@ -86,20 +84,20 @@ export class InputFile {
     return { ...this.report(bytes, sha256), totals: this.feed.mark() };
   }
 
-  private async readCsv(
-    csv: string,
-    isAsGiven: boolean,
+  /** `isTyped`: the file is a copy that this system has made. */
+  private async readRows(
+    path: string,
+    isTyped: boolean,
     onBytes: (bytes: number) => Promise<void>,
   ): Promise<RecordsSummary> {
-    const summary = await readTable(csv, {
-      contract: isAsGiven
-        ? contractFor(this.name, this.writer.contract)
-        : plainContract(this.writer.contract),
+    const summary = await readTable(path, {
+      contract: contractFor(this.name, this.writer.contract),
       targetOptional: this.writer.targetOptional,
       onHeader: (header) => this.begin(header),
       onRow: (bytes, reader, line) => this.take(bytes, reader, line),
       onBytes,
-      within: isAsGiven ? this.within : undefined,
+      within: isTyped ? undefined : this.within,
+      isTyped,
       maxUnpackedRatio: this.maxUnpackedRatio,
     });
     refuseMisread(this.writer);
@@ -108,7 +106,7 @@ export class InputFile {
 
   private begin(header: HeaderMatch): void {
     this.header = header;
-    this.writer.begin(header, this.typed);
+    this.writer.begin(header, isOwnFile(this.name));
   }
 
   private take(bytes: Uint8Array, reader: RecordView, line: number): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { QuarantineWriter, quarantinePath } from './quarantine.ts';
-import { type QuarantinedRow, quarantinedFiles, readQuarantine } from './quarantine-page.ts';
+import { countQuarantine, type QuarantinedRow, quarantinedFiles, readQuarantine } from './quarantine-page.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'quarantine-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -193,5 +193,22 @@ describe('quarantinedFiles', () => {
       { name: 'b.csv', bytes: 3 },
     ]);
     expect(quarantinedFiles(join(folder, 'absent'))).toEqual([]);
+  });
+});
+
+describe('countQuarantine', () => {
+  it('counts the rows that are listed, whatever their bytes, and those that had no room', async () => {
+    const raw = fc.uint8Array({ maxLength: 40 }).map((each) => Buffer.from(each));
+    await fc.assert(
+      fc.asyncProperty(fc.array(raw, { minLength: 1, maxLength: 30 }), async (lines) => {
+        const folder = write(lines.map((line, k) => ({ ...rowOf(k + 2, ''), raw: line })));
+        expect(await countQuarantine(folder, 'a.csv')).toBe(lines.length);
+      }),
+      { numRuns: 60 },
+    );
+    const folder = write(Array.from({ length: 20_000 }, (_, k) => rowOf(k + 2, 'x'.repeat(100))));
+    const listed = readAll(folder, 'a.csv', 20_000).length;
+    expect(listed).toBeLessThan(20_000);
+    expect(await countQuarantine(folder, 'a.csv')).toBe(20_000);
   });
 });

@@ -2,8 +2,9 @@
 import { closeSync, existsSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
-import { openRegularFileSync } from '../../base/regular-file.ts';
+import { openRegularFile, openRegularFileSync } from '../../base/regular-file.ts';
 import { unguardFormula } from '../csv/formula-guard.ts';
+import { LineCount } from '../csv/line-count.ts';
 import { LF, MAX_RECORD_BYTES, QUOTE } from '../csv/record-reader.ts';
 import { QUARANTINE_ENDING, quarantinePath } from './quarantine.ts';
 
@@ -42,6 +43,36 @@ export function quarantinedFiles(folder: string): { readonly name: string; reado
       bytes: statSync(join(folder, name)).size,
     }));
 }
+
+/**
+ * Rows of an input file that its quarantine lists, and those that it only counts for want of room. Reads the whole file, in
+ * constant memory. Errors of the file system pass through.
+ */
+export async function countQuarantine(folder: string, inputName: string): Promise<number> {
+  const handle = await openRegularFile(quarantinePath(folder, inputName));
+  try {
+    const count = new LineCount();
+    let last = Buffer.alloc(0);
+    const window = Buffer.alloc(WINDOW_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(window, 0, WINDOW_BYTES, null);
+      if (bytesRead === 0) break;
+      count.add(window, 0, bytesRead);
+      last = Buffer.concat([last, window.subarray(0, bytesRead)]).subarray(-LAST_BYTES);
+    }
+    count.end();
+    const listed = Math.max(0, count.records - 1);
+    const left = MORE.exec(last.toString('latin1'))?.[1];
+    return left === undefined ? listed : listed - 1 + Number(left);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Of the end of a quarantine: more than its last record has where that only counts. */
+const LAST_BYTES = 4096;
+/** The last record of a quarantine that has no room for more. */
+const MORE = /,-,,"?and (\d+) more rows, for which there is no room here"?,"?"?\r?\n?$/;
 
 /**
  * At most `limit` rows of an input file from byte `after` of its quarantine on (0, or the `next` of a page). Reads

@@ -38,9 +38,12 @@ describe('files of which no row is kept', () => {
     ];
     const message = refusal(1, 5, paths);
     expect(message).toMatch(/^input-empty: None of the 5 rows .* all were quarantined/);
-    expect(message).toContain('The commonest reason: got "p"; expected a number (a.csv, line 2).');
+    expect(message).toContain(
+      'The commonest reasons: got "p"; expected a number (3 rows, first a.csv, line 2); ' +
+        'too many fields (2 rows, first a.csv, line 3). ',
+    );
     expect(message).toContain(paths[1]);
     expect(message).not.toContain('hold no rows');
-    expect(refusal(0.5, 5, paths)).toMatch(/^too-many-rejected: .*The commonest reason: got "p"/);
+    expect(refusal(0.5, 5, paths)).toMatch(/^too-many-rejected: .*The commonest reasons: got "p"/);
   });
 });

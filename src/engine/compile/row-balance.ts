@@ -1,7 +1,7 @@
 /** The counts of rows, and when a compilation must stop because of them. */
 import { TidewatchError } from '../../base/errors.ts';
 import type { CompileRequest, FileReport, RowCounts } from '../port.ts';
-import { commonestReason } from './quarantine-reasons.ts';
+import { commonestReasons } from './quarantine-reasons.ts';
 
 /** The error for counts that break `read = kept + duplicates + quarantined`. */
 export function doesNotAddUp(rows: RowCounts): TidewatchError {
@@ -41,7 +41,7 @@ export function refuseRows(
       'too-many-rejected',
       `${rows.quarantined} of ${rows.read} rows (${percent(rows.quarantined / rows.read)}) were not accepted, ` +
         `more than max_rejected_share allows (${percent(request.maxRejectedShare)}). ` +
-        `${commonestReason(quarantinePaths)}Each is listed with its reason in ` +
+        `${commonestReasons(quarantinePaths)}Each is listed with its reason in ` +
         `${listed(quarantinePaths)}. Mend the input files, or raise max_rejected_share.`,
       { details: { ...rows, quarantinePaths } },
     );
@@ -51,7 +51,7 @@ export function refuseRows(
     throw new TidewatchError(
       'input-empty',
       `None of the ${rows.read} rows in the files of ${request.folder} was accepted: all were quarantined. ` +
-        `${commonestReason(quarantinePaths)}Each is listed with its reason in ${listed(quarantinePaths)}. ` +
+        `${commonestReasons(quarantinePaths)}Each is listed with its reason in ${listed(quarantinePaths)}. ` +
         'Mend the input files and run again.',
       { details: { ...rows, quarantinePaths } },
     );

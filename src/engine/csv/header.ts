@@ -22,6 +22,8 @@ export interface HeaderMatch {
   readonly matched: readonly MatchedColumn[];
   /** The header as it stands in the file, in UTF-8 and without its line ending; null where files of this format have none. */
   readonly raw: string | null;
+  /** Of a workbook: the sheet that is read, and those that have a table too and are not. */
+  readonly sheet?: { readonly name: string; readonly others: readonly string[] };
 }
 
 /** Why a file is no table of this contract. */

@@ -15,7 +15,8 @@ const FORMATS: readonly Format[] = [
   { start: '\xfe\xff', reason: UTF_16 },
   {
     start: 'pk\x03\x04',
-    reason: `the file is a zip archive, as Excel workbooks (.xlsx) are: ${SAVE_AS_CSV}, or unpack it`,
+    reason:
+      'the file is a zip archive, as Excel workbooks are: let its name end in .xlsx if it is one, or unpack it',
   },
   { start: '\xd0\xcf\x11\xe0', reason: `the file is an Excel workbook (.xls): ${SAVE_AS_CSV}` },
   { start: '\x1f\x8b', reason: 'the file is packed with gzip: let its name end in .gz' },

@@ -30,6 +30,8 @@ export interface ReadTableOptions {
   readonly within?: string | undefined;
   /** As in ReadOptions. */
   readonly maxUnpackedRatio?: number;
+  /** Whether the file is a copy of another format that `TypedRecordReader` reads, whatever its name. */
+  readonly isTyped?: boolean;
 }
 
 /** How a file was read. */

@@ -30,7 +30,7 @@ interface Reader {
 }
 
 /** Counts lines and records on its own, as LineCount does. */
-interface Count {
+export interface Count {
   readonly lines: number;
   readonly records: number;
   add(bytes: Uint8Array, from: number, to: number): void;

@@ -18,7 +18,8 @@ type Damage =
   | 'nul'
   | 'too-long'
   | 'no-character'
-  | 'other-encoding';
+  | 'other-encoding'
+  | 'cell';
 
 const DAMAGES: Record<Damage, string> = {
   'quote-in-field':
@@ -34,6 +35,7 @@ const DAMAGES: Record<Damage, string> = {
   'other-encoding':
     'the line is UTF-8, while other lines of the file are Windows-1252, so its letters are not certain; save the file ' +
     'as UTF-8, or name its encoding (`input.encoding` in config.json)',
+  cell: 'a cell has an error in place of a value',
 };
 
 /**

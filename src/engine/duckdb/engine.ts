@@ -33,6 +33,7 @@ export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine
       source.kind === 'snapshot'
         ? openSnapshot(database, source)
         : openFiles(database, source, maxUnpackedRatio),
+    copyOf: (path) => asCsv(database, path, null, { maxUnpackedRatio }),
     writeParquet: (csv, parquetPath) => writeParquet(options, csv, parquetPath),
     close: async () => database.close(),
   };

@@ -7,7 +7,7 @@ import { quoted } from '../../base/shorten.ts';
 import { columnTypes } from '../compile/column-types.ts';
 import { FinalFile } from '../compile/final-file.ts';
 import { LineBuffer } from '../compile/line-buffer.ts';
-import { isOwnFile, plainContract } from '../compile/own-file.ts';
+import { contractFor, isOwnFile } from '../compile/own-file.ts';
 import { FileRefused } from '../csv/file-refused.ts';
 import { type HeaderMatch, renderRecord } from '../csv/header.ts';
 import { RowWriter, refuseMisread } from '../csv/row-writer.ts';
@@ -75,12 +75,13 @@ async function readFiles(
       let matched: HeaderMatch['matched'] = [];
       await readTable(csv, {
         maxUnpackedRatio: source.maxUnpackedRatio,
-        contract: csv === path ? source.contract : plainContract(source.contract),
+        contract: contractFor(path, source.contract),
         within: csv === path ? source.within : undefined,
+        isTyped: csv !== path,
         targetOptional: source.labels === 'optional',
         onHeader: (header) => {
           matched = header.matched;
-          writer.begin(header, csv !== path || isOwnFile(path));
+          writer.begin(header, isOwnFile(path));
         },
         onRow: (bytes, reader, line) => {
           buffer.reserve(writer.room(reader));

@@ -8,6 +8,7 @@ import { allColumnsOf } from '../csv/columns-to-read.ts';
 import { FileRefused, refusedAs } from '../csv/file-refused.ts';
 import { matchColumns } from '../csv/match-columns.ts';
 import { mostUnpackedBytes, unpacksToTooMuch } from '../csv/unpacked-size.ts';
+import { isParquet } from '../data-endings.ts';
 import type { TableContract } from '../port.ts';
 import { Database, type DuckdbOptions } from './database.ts';
 import { identifier, literal, pathLiteral, readCanonicalCsv, readParquet } from './sql.ts';
@@ -37,17 +38,18 @@ export async function writeParquet(
 }
 
 /**
- * The path of a CSV with the rows of `path`: itself, or a copy of a Parquet file in the temporary folder. In columns
- * that are no numbers, whole numbers stand without a fraction and times in ISO 8601, those with a zone in UTC.
+ * The path of a file with the rows of `path` that is no Parquet: itself, or a copy in the temporary folder as
+ * `TypedRecordReader` has it. In columns that are no numbers in the contract (null: in all), whole numbers stand
+ * without a fraction, and times in ISO 8601, those with a zone in UTC.
  * @throws FileRefused where it is no Parquet file, or unpacks to too much; TidewatchError disk-full, out-of-memory.
  */
 export async function asCsv(
   database: Database,
   path: string,
-  contract: TableContract,
+  contract: TableContract | null,
   { maxUnpackedRatio, within }: { readonly maxUnpackedRatio: number; readonly within?: string | undefined },
 ): Promise<string> {
-  if (!path.toLowerCase().endsWith('.parquet')) return path;
+  if (!isParquet(path)) return path;
   // DuckDB opens it by its name, so it is looked at before.
   await (await openRegularFile(path, within).catch(refusedAs)).close();
   const csv = join(database.folder, `${database.nextTable()}.csv`);
@@ -56,11 +58,13 @@ export async function asCsv(
   const most = mostUnpackedBytes(packed, maxUnpackedRatio);
   const isTooMuch = () => (statSync(csv, { throwIfNoEntry: false })?.size ?? 0) > most;
   try {
-    const texts = await textColumns(database, relation, contract);
-    const columns = texts.length === 0 ? '*' : `* replace (${texts.join(', ')})`;
-    const quoted = await quotedTexts(database, relation);
+    const columns = await columnsOf(database, relation);
+    const texts = textColumns(columns, contract);
+    const selected = texts.length === 0 ? '*' : `* replace (${texts.join(', ')})`;
+    const quoted = columns.filter(({ type }) => !isBare(type)).map(({ name }) => identifier(name));
+    const quotes = quoted.length === 0 ? '' : `, force_quote (${quoted.join(', ')})`;
     await database.runUntil(
-      `copy (select ${columns} from ${relation}) to ${literal(csv)} (format csv, header true${quoted})`,
+      `copy (select ${selected} from ${relation}) to ${literal(csv)} (format csv, header true${quotes})`,
       isTooMuch,
     );
     if (isTooMuch()) throw unpacksToTooMuch(packed, maxUnpackedRatio);
@@ -85,19 +89,40 @@ export async function asCsv(
 /** What DuckDB says of a file without the end that every Parquet file has. */
 const NO_END = /No magic bytes found at end of file|too small to be a Parquet file/i;
 
-/** Replacements for the columns that hold numbers or times and are read as texts. */
-async function textColumns(database: Database, relation: string, contract: TableContract): Promise<string[]> {
+/** First words of the types whose values stand without quotes. */
+const BARE_TYPES = new Set(
+  [
+    'TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT',
+    'FLOAT DOUBLE DECIMAL BOOLEAN DATE TIME TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS',
+  ].flatMap((words) => words.split(' ')),
+);
+
+/** Whether values of a type stand without quotes; those of lists of it (`DOUBLE[]`) do not. */
+function isBare(type: string): boolean {
+  return !type.endsWith(']') && BARE_TYPES.has(/^\w+/.exec(type)?.[0] ?? '');
+}
+
+interface ParquetColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+async function columnsOf(database: Database, relation: string): Promise<ParquetColumn[]> {
   const described = `(describe select * from ${relation})`;
   const names = await database.texts(`select column_name from ${described}`);
   const types = await database.texts(`select column_type from ${described}`);
-  const columns = allColumnsOf(contract);
-  const places = matchColumns(names, columns);
-  // What cannot be told apart is refused where the copy is read.
-  if ('reason' in places) return [];
-  return columns.flatMap(({ role }, k) => {
-    const at = places.positions[k] as number;
-    const column = identifier(names[at] ?? '');
-    const sql = role === 'numeric' || role === 'value' ? null : textSql(column, types[at] ?? '');
+  return names.map((name, k) => ({ name, type: types[k] ?? '' }));
+}
+
+/** Replacements for the columns that hold numbers or times and are read as texts. */
+function textColumns(columns: readonly ParquetColumn[], contract: TableContract | null): string[] {
+  const isText = textTest(
+    columns.map(({ name }) => name),
+    contract,
+  );
+  return columns.flatMap(({ name, type }, at) => {
+    const column = identifier(name);
+    const sql = isText(at) ? textSql(column, type) : null;
     return sql === null ? [] : [`${sql} as ${column}`];
   });
 }
@@ -108,6 +133,20 @@ async function quotedTexts(database: Database, relation: string): Promise<string
     `select column_name from (describe select * from ${relation}) where column_type = 'VARCHAR'`,
   );
   return names.length === 0 ? '' : `, force_quote (${names.map(identifier).join(', ')})`;
+}
+
+/** Whether the column at a place is read as a text. */
+function textTest(names: readonly string[], contract: TableContract | null): (at: number) => boolean {
+  if (contract === null) return () => true;
+  const read = allColumnsOf(contract);
+  const places = matchColumns(names, read);
+  // What cannot be told apart is refused where the copy is read.
+  if ('reason' in places) return () => false;
+  const roles = new Map(places.positions.map((at, k) => [at, read[k]?.role]));
+  return (at) => {
+    const role = roles.get(at);
+    return role !== undefined && role !== 'numeric' && role !== 'value';
+  };
 }
 
 /** null: as DuckDB writes the type. */

@@ -1,5 +1,6 @@
 /** Finds the keys that the objects of an NDJSON file have, so that they can be its columns. */
 import { readRecordsWith } from '../csv/read-records.ts';
+import { openObjects } from './array-source.ts';
 import { JsonLineReader } from './json-line-reader.ts';
 import { KeyTable } from './key-table.ts';
 import { ObjectCount } from './object-count.ts';
@@ -14,6 +15,7 @@ export async function readNdjsonKeys(path: string, known: readonly string[]): Pr
   await readRecordsWith(path, {
     reader: new JsonLineReader(keys, 0),
     count: new ObjectCount(),
+    open: openObjects,
     onRecord: () => undefined,
   });
   const found = new Set(keys.others.filter((name) => !keys.nested.has(name)));

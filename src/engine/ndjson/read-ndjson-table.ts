@@ -1,4 +1,4 @@
-/** Reads one file of JSON objects, one a line, as rows of the contract: each line as a row or a refusal. */
+/** Reads one file of JSON objects, one a line or in an array, as rows of the contract: each as a row or a refusal. */
 
 import { asTidewatchError } from '../../base/errors.ts';
 import { isOtherSpelling, nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
@@ -9,6 +9,7 @@ import { renameText } from '../csv/header.ts';
 import { otherFormat } from '../csv/other-format.ts';
 import type { ReadTableOptions, TableSummary } from '../csv/read-csv-table.ts';
 import { readRecordsWith } from '../csv/read-records.ts';
+import { openObjects } from './array-source.ts';
 import { JsonLineReader } from './json-line-reader.ts';
 import { KeyTable } from './key-table.ts';
 import { ObjectCount } from './object-count.ts';
@@ -32,7 +33,7 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
   const summary = await readRecordsWith(path, {
     reader,
     count: new ObjectCount(),
-    within,
+    open: openObjects,
     onRecord: (bytes, record, line) => {
       if (first === null) {
         other = otherFormat(bytes.subarray(record.start));

@@ -8,12 +8,17 @@ import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
 import { rowsNeeded } from '../../core/monitor/calibration/risk-lines.ts';
-import { listDataFiles, listInputFolder } from '../../engine/compile/input-folder.ts';
+import {
+  type InputListing,
+  listDataFiles,
+  listInputFolder,
+  lookIntoFolder,
+} from '../../engine/compile/input-folder.ts';
 import { contractOfConfig } from '../../engine/contract.ts';
 import { FileRefused } from '../../engine/csv/file-refused.ts';
 import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
 import { labelTests } from '../../engine/csv/label-text.ts';
-import { isNdjson } from '../../engine/ndjson/is-ndjson.ts';
+import { hasObjects, isParquet } from '../../engine/data-endings.ts';
 import type { TableContract } from '../../engine/port.ts';
 import { readTable } from '../../engine/read-table.ts';
 import { formatCount } from '../../report/text/format.ts';
@@ -73,7 +78,7 @@ function mayAccess(path: string, mode: number): boolean {
 
 async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
   const { input } = workspace.paths;
-  const { names, unfinished, refused: irregular } = listInputFolder(input, workspace.root);
+  const { names, unfinished, refused: irregular, ignored } = listInputFolder(input, workspace.root);
   const contract = contractIn(workspace);
   const refused = irregular.map(({ name, reason }) => `${name}: ${reason}`);
   for (const name of names) {
@@ -95,8 +100,18 @@ async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
       'Copy it again under its final name, and remove that one.',
     );
   }
+  if (ignored.length > 0) return ignoredWarning(input, ignored);
   return ok(
     `${formatCount(names.length)} ${names.length === 1 ? 'file' : 'files'}, each with the columns that are expected.`,
+  );
+}
+
+/** What lies beside the data and is not read, which perhaps somebody thinks it is. */
+function ignoredWarning(folder: string, ignored: InputListing['ignored']): Finding {
+  const shown = ignored.slice(0, 3).map(({ name, reason }) => `${name}: ${reason}`);
+  return warning(
+    `${formatCount(ignored.length)} of what lies in ${folder} is not read. ${shown.join('. ')}.`,
+    `Where it is data, do as it says; where it is none, move it out of ${folder}.`,
   );
 }
 
@@ -106,7 +121,7 @@ async function checkTestData(patient: Patient): Promise<Finding> {
   if (workspace.config.holdout !== null) return checkHeldOut(patient);
   const names = listDataFiles(folder, workspace.root).map((path) => basename(path));
   const bytes = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-  const countable = names.every((name) => !name.toLowerCase().endsWith('.parquet')) && bytes <= MOST_BYTES;
+  const countable = names.every((name) => !isParquet(name)) && bytes <= MOST_BYTES;
   const contract = contractIn(workspace);
   if (!countable)
     return skipped(`${names.length} files, too large or Parquet, so their rows were not counted.`);
@@ -116,7 +131,9 @@ async function checkTestData(patient: Patient): Promise<Finding> {
     if (reason !== null) return problem(`${name}: ${reason}.`, `Mend the file, or take it out of ${folder}.`);
   }
   const add = `Put more labelled rows that the model is never trained on into ${folder}.`;
-  return judgeTestRows(count, add);
+  const finding = judgeTestRows(count, add);
+  const { ignored } = lookIntoFolder(folder, workspace.root);
+  return finding.status === 'ok' && ignored.length > 0 ? ignoredWarning(folder, ignored) : finding;
 }
 
 /** Whether the newest score has enough rows of held-out clients, and no test file is overlooked. */
@@ -201,14 +218,14 @@ async function headerFault(
   contract: TableContract,
   targetOptional: boolean,
 ): Promise<string | null> {
-  if (path.toLowerCase().endsWith('.parquet')) return parquetFault(path);
+  if (isParquet(path)) return parquetFault(path);
   let isSound = false;
   try {
     await readTable(path, {
       contract,
       targetOptional,
       onHeader: () => {
-        if (!isNdjson(path)) throw new Enough();
+        if (!hasObjects(path)) throw new Enough();
       },
       onRow: (_bytes, record) => {
         if (record.damage !== null) return;

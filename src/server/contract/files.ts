@@ -14,8 +14,10 @@ export const ingestedFileSchema = z.strictObject({
   sha256: z.string().describe('Empty where the file was not read.'),
   bytes: count,
   status: z
-    .enum(['accepted', 'rejected', 'waiting'])
-    .describe('waiting: half-written when it was looked at; it is taken later.'),
+    .enum(['accepted', 'rejected', 'waiting', 'ignored'])
+    .describe(
+      'waiting: half-written when it was looked at; it is taken later. ignored: a folder, or a file that is no data by its ending.',
+    ),
   reason: z.string().nullable().describe('Why it was not accepted.'),
   read: count.describe('Rows: read = kept + duplicates + quarantined.'),
   kept: count,

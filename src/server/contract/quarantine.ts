@@ -31,7 +31,7 @@ export const quarantineSchema = z.strictObject({
     ),
   rows: z.array(
     z.strictObject({
-      line: z.int().min(1).describe('Line in the input file.'),
+      line: z.int().min(1).describe('Line in the input file; row of the sheet, or element of the array.'),
       columns: z.array(z.string()).describe('Columns that are at fault. Empty: the line as a whole.'),
       reason: z.string(),
       raw: z.string().describe('The line as it was read; at most 20,000 characters of it.'),
@@ -49,7 +49,7 @@ export const readmitRequestSchema = z
     rows: z
       .array(
         z.strictObject({
-          line: z.int().min(1).describe('Line in the input file.'),
+          line: z.int().min(1).describe('Line in the input file; row of the sheet, or element of the array.'),
           text: z
             .string()
             .min(1)

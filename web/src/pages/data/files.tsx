@@ -48,7 +48,7 @@ function FileList() {
   );
 }
 
-const STATUS = { accepted: 'good', rejected: 'act', waiting: 'accent' } as const;
+const STATUS = { accepted: 'good', rejected: 'act', waiting: 'accent', ignored: 'plain' } as const;
 
 export function FileTable({ files }: { readonly files: Files['files'] }) {
   return (

@@ -1,0 +1,28 @@
+/** An engine for a command that has no workspace yet; started only where it is asked. */
+import { tmpdir } from 'node:os';
+import { configSchema } from '../config/schema.ts';
+import type { Engine } from '../engine/port.ts';
+
+const THREADS = 2;
+
+/** `copyOf` as the engine's. Close it, so that its temporary folder goes. */
+export function createScratchEngine(): Pick<Engine, 'copyOf' | 'close'> {
+  let opened: Engine | null = null;
+  const open = async (): Promise<Engine> => {
+    const { createDuckdbEngine } = await import('../engine/duckdb/engine.ts');
+    const { memory_limit, max_unpacked_ratio } = configSchema.shape;
+    return createDuckdbEngine({
+      threads: THREADS,
+      memoryLimit: memory_limit.parse(undefined),
+      maxUnpackedRatio: max_unpacked_ratio.parse(undefined),
+      temporaryFolder: tmpdir(),
+    });
+  };
+  return {
+    copyOf: async (path) => {
+      opened ??= await open();
+      return opened.copyOf(path);
+    },
+    close: async () => opened?.close(),
+  };
+}

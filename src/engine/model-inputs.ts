@@ -2,9 +2,17 @@
 import type { ModelInput } from '../core/features/source-column.ts';
 import type { TableContract } from './port.ts';
 
-/** The feature columns, numeric ones first, as the contract orders them. */
-export function modelInputsOf(contract: TableContract): ModelInput[] {
-  return contract.columns.flatMap(({ name, role }): ModelInput[] =>
-    role === 'numeric' || role === 'categorical' ? [{ name, kind: role }] : [],
-  );
+/** The feature columns, numeric ones first, as the contract orders them, and those that are computed at the end. */
+export function modelInputsOf({ columns, computed }: TableContract): ModelInput[] {
+  return [
+    ...columns.flatMap(({ name, role }): ModelInput[] =>
+      role === 'numeric' || role === 'categorical' ? [{ name, kind: role }] : [],
+    ),
+    ...(computed?.columns ?? []).map(({ name }): ModelInput => ({ name, kind: 'numeric' })),
+  ];
+}
+
+/** Names of the columns that rows may have, those that are computed among them. */
+export function knownColumns({ columns, computed }: TableContract): ReadonlySet<string> {
+  return new Set([...columns, ...(computed?.columns ?? [])].map(({ name }) => name));
 }

@@ -4,6 +4,7 @@ import type { SourceBatch } from '../core/features/source-column.ts';
 import type { Scorer } from '../core/models/scorer.ts';
 import { scoreInto } from './client-scorers.ts';
 import { columnOf } from './contract.ts';
+import { knownColumns } from './model-inputs.ts';
 import type { ColumnVector, Table } from './port.ts';
 
 export interface ScoredTable {
@@ -62,7 +63,7 @@ function copyNumbers(column: ColumnVector | undefined, into: Float64Array, offse
 
 /** Error `column-missing` where the table's contract lacks one of the columns that the model reads. */
 export function checkInputs(table: Pick<Table, 'contract'>, names: readonly string[]): void {
-  const known = new Set(table.contract.columns.map((column) => column.name));
+  const known = knownColumns(table.contract);
   const absent = names.filter((name) => !known.has(name));
   if (absent.length === 0) return;
   throw new TidewatchError(

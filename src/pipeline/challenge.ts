@@ -10,6 +10,7 @@ import {
   readDuel,
   startDuel,
 } from '../core/monitor/performance/duel.ts';
+import { knownColumns } from '../engine/model-inputs.ts';
 import type { FreshRows } from '../steps/watch/watch.ts';
 import type { ChallengeRecord } from '../store/port.ts';
 import { changeKnownBy } from './known-change.ts';
@@ -82,7 +83,7 @@ function obstacle(resources: Resources, model: ModelDocument | null): string | n
   const { gate } = resources.workspace.config;
   if (gate !== 'sequential') return `the configuration now has the gate ${gate}`;
   if (model === null) return 'the challenger is not in the store any more, or its document was changed';
-  const known = new Set(resources.contract.columns.map(({ name }) => name));
+  const known = knownColumns(resources.contract);
   const absent = model.inputs.map(({ name }) => name).filter((name) => !known.has(name));
   return absent.length === 0
     ? null

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TidewatchError } from '../base/errors.ts';
 import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
+import { eventConflicts } from './event-conflicts.ts';
 import { derivedSchema, inputSchema, tablesSchema } from './input-schema.ts';
 
 const folder = (what: string) => z.string().min(1).describe(what);
@@ -499,6 +500,9 @@ export const configSchema = z
         });
       }
     }
+    for (const { path, message } of eventConflicts(config)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
     const { time, numeric, value } = config.columns;
     if (config.labels.horizon_days > 0 && time !== null && (numeric.includes(time) || time === value)) {
       const message = `"${time}" is read as a number, whose unit nobody knows: name a column of times in ISO 8601`;
@@ -518,7 +522,8 @@ export const configSchema = z
       context.addIssue({ code: 'custom', path: ['publish', 'table'], message });
     }
     for (const name of Object.keys(config.columns.monotone)) {
-      if (config.columns.numeric.includes(name)) continue;
+      const made = config.columns.derived[name];
+      if (config.columns.numeric.includes(name) || (made && ('events' in made || 'change' in made))) continue;
       const message = `"${name}" is not one of columns.numeric`;
       context.addIssue({ code: 'custom', path: ['columns', 'monotone'], message });
     }

@@ -93,8 +93,11 @@ export function contractOf(
 }
 
 /** Name of the contract's column that has a role or serves it as well, or null. */
-export function columnOf(contract: TableContract, role: ContractColumn['role']): string | null {
-  return contract.columns.find((column) => column.role === role || column.also?.includes(role))?.name ?? null;
+export function columnOf(
+  { columns }: Pick<TableContract, 'columns'>,
+  role: ContractColumn['role'],
+): string | null {
+  return columns.find((column) => column.role === role || column.also?.includes(role))?.name ?? null;
 }
 
 function readingOf(input: Config['input']): Reading {

@@ -1,7 +1,9 @@
 /** What a run says of itself: its course while it goes on, and its summary at the end. */
 import type { DuelReading } from '../core/monitor/performance/duel.ts';
-import type { CompileResult, FileReport, RowCounts } from '../engine/port.ts';
+import type { FileReport, RowCounts } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
+import type { Ingested } from '../steps/ingest.ts';
+import type { EventsIngested } from '../steps/ingest-events.ts';
 import type { ScoreSummary } from '../steps/score.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import type { RunResult } from '../store/port.ts';
@@ -22,6 +24,8 @@ export interface RunSummary extends Standing {
   /** Rows of the snapshot whose outcome is not known yet, in later rows neither; null where nothing was ingested. */
   readonly unlabelled: number | null;
   readonly files: readonly FileReport[];
+  /** What came of the events; null where there are none, or nothing was ingested. */
+  readonly events: EventsIngested | null;
   /** What came of each database that rows come from. */
   readonly sources: readonly SourcePull[];
   readonly score: {
@@ -50,7 +54,7 @@ export interface RunSummary extends Standing {
 export interface Course {
   result: RunResult;
   sources: readonly SourcePull[];
-  compiled: CompileResult | null;
+  compiled: Ingested | null;
   unlabelled: number | null;
   check: DriftCheck | null;
   challenger: ScoreSummary | null;
@@ -93,6 +97,7 @@ export function summarise(
     rows: course.compiled?.rows ?? null,
     unlabelled: course.unlabelled ?? course.compiled?.unlabelled ?? null,
     files: course.compiled?.files ?? [],
+    events: course.compiled?.events ?? null,
     sources: course.sources,
     score: {
       new: course.check?.observed ?? null,

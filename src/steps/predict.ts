@@ -8,6 +8,7 @@ import { makeFolder } from '../base/make-folder.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type Scorer, type SourceRow } from '../core/models/scorer.ts';
+import type { ComputedColumn } from '../engine/computed-columns.ts';
 import { isOutside, rangeText } from '../engine/number-range.ts';
 import type { ContractColumn, Engine, TableContract } from '../engine/port.ts';
 import { scoreTable } from '../engine/score-table.ts';
@@ -27,6 +28,8 @@ export interface Prediction {
   readonly probabilities: number[];
   /** Categories that the model does not know, by column. */
   readonly unseen: UnseenValues[];
+  /** Computed columns that rows did not bring, which counted as missing in so many of them; absent: none. */
+  readonly notGiven?: { readonly column: string; readonly rows: number }[];
 }
 
 export interface PredictorOptions {
@@ -85,8 +88,9 @@ const ROWS_AT_ONCE = 1000;
 async function predictRows(
   scorer: Scorer,
   rows: readonly Readonly<Record<string, unknown>>[],
-  { columns }: TableContract,
+  { columns, computed }: TableContract,
 ): Promise<Prediction> {
+  const fill = createFill(scorer, computed?.columns ?? []);
   const ranged = columns.filter(
     ({ name, range }) => range && scorer.inputs.some((input) => input.name === name),
   );
@@ -95,7 +99,7 @@ async function predictRows(
   const probabilities: number[] = [];
   for (const [index, row] of rows.entries()) {
     try {
-      const batch = scorer.batchOf(row as SourceRow);
+      const batch = scorer.batchOf(fill.fill(row as SourceRow));
       for (const column of ranged) checkRange(column, Number(row[column.name] ?? Number.NaN));
       scorer.probabilityInto(batch, probability);
       unseen.add(batch);
@@ -107,7 +111,27 @@ async function predictRows(
     }
     if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await nextTurn();
   }
-  return predictionOf(scorer, probabilities, unseen.columns());
+  const notGiven = fill.notGiven();
+  const prediction = predictionOf(scorer, probabilities, unseen.columns());
+  return notGiven.length === 0 ? prediction : { ...prediction, notGiven };
+}
+
+/** Nobody can know what is computed here from events, so a row need not bring it: it is missing then, and is counted. */
+function createFill(scorer: Scorer, computed: readonly ComputedColumn[]) {
+  const names = computed
+    .map(({ name }) => name)
+    .filter((name) => scorer.inputs.some((input) => input.name === name));
+  const counts = new Map<string, number>();
+  return {
+    fill: (row: SourceRow): SourceRow => {
+      const absent = names.filter((name) => !Object.hasOwn(row, name));
+      for (const name of absent) counts.set(name, (counts.get(name) ?? 0) + 1);
+      return absent.length === 0
+        ? row
+        : { ...row, ...Object.fromEntries(absent.map((name) => [name, null])) };
+    },
+    notGiven: () => [...counts].map(([column, rows]) => ({ column, rows })),
+  };
 }
 
 function checkRange({ name, range }: ContractColumn, value: number): void {

@@ -55,6 +55,12 @@ export const predictionSchema = z.strictObject({
       }),
     )
     .describe('Columns with categories that the model does not know. It takes them for none that it knows.'),
+  notGiven: z
+    .array(z.strictObject({ column: z.string(), rows: z.int().min(1).describe('Clients without it.') }))
+    .optional()
+    .describe(
+      'Columns made of events or earlier rows that clients were sent without: they counted as missing.',
+    ),
 });
 
 export type ClientRow = Immutable<z.output<typeof clientRowSchema>>;

@@ -1,12 +1,20 @@
 /** What is wrong with columns that are computed from events and earlier rows, and with the table of events. */
-import type { Config } from './schema.ts';
+import type { z } from 'zod';
+import type { ColumnUses } from './column-conflicts.ts';
+import type { derivedSchema, tablesSchema } from './input-schema.ts';
 
 export interface EventConflict {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-type Judged = Pick<Config, 'columns' | 'tables' | 'sources'>;
+interface Judged {
+  readonly columns: ColumnUses & {
+    readonly derived: Readonly<Record<string, z.output<typeof derivedSchema>>>;
+  };
+  readonly tables: z.output<typeof tablesSchema>;
+  readonly sources: readonly { readonly name: string }[];
+}
 
 /** Every contradiction, with the key that it is said of. */
 export function eventConflicts(config: Judged): EventConflict[] {
@@ -66,7 +74,7 @@ function derivedConflicts({ columns, tables }: Judged): EventConflict[] {
   });
 }
 
-function namesOf(columns: Config['columns']): (string | null)[] {
+function namesOf(columns: ColumnUses): (string | null)[] {
   const { id, target, value, segment, owner, time, numeric, categorical } = columns;
   return [id, target, value, segment, owner, time, ...numeric, ...categorical];
 }

@@ -9,6 +9,7 @@ import { describeOverlap, describeTestRows } from '../core/metrics/test-window.t
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder } from '../engine/compile/input-folder.ts';
+import type { EventsIngested, EventsSource } from '../engine/compile-events.ts';
 import { EVENTS_FOLDER } from '../engine/computed-columns.ts';
 import { eventsContractOf } from '../engine/contract.ts';
 import type { FileReport } from '../engine/port.ts';
@@ -18,7 +19,6 @@ import { formatScore } from '../report/text/format.ts';
 import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';
 import { type Detection, detect } from '../steps/detect.ts';
 import { type Ingested, ingest } from '../steps/ingest.ts';
-import type { EventsIngested, EventsSource } from '../steps/ingest-events.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { train } from '../steps/train/train.ts';
 import type { KnownChanges, TrainDeps, TrainOptions, TrainSummary } from '../steps/train/train-options.ts';

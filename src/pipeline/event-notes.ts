@@ -1,7 +1,8 @@
 /** What is said of events that were read. */
+
+import type { EventsIngested } from '../engine/compile-events.ts';
 import type { EventsMet } from '../engine/port.ts';
 import { formatCount, formatPercent } from '../report/text/format.ts';
-import type { EventsIngested } from '../steps/ingest-events.ts';
 
 /** "10,000,000 events read, 3 duplicates, 0 quarantined". */
 export function sayEvents({ rows }: Pick<EventsIngested, 'rows'>): string {

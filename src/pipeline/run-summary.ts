@@ -1,9 +1,9 @@
 /** What a run says of itself: its course while it goes on, and its summary at the end. */
 import type { DuelReading } from '../core/monitor/performance/duel.ts';
+import type { EventsIngested } from '../engine/compile-events.ts';
 import type { FileReport, RowCounts } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
 import type { Ingested } from '../steps/ingest.ts';
-import type { EventsIngested } from '../steps/ingest-events.ts';
 import type { ScoreSummary } from '../steps/score.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import type { RunResult } from '../store/port.ts';

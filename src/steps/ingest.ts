@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Progress } from '../base/progress.ts';
 import { renderFileList } from '../core/models/file-list.ts';
+import { addEvents, type EventsIngested, type EventsSource } from '../engine/compile-events.ts';
 import { filedContract } from '../engine/contract.ts';
 import type { CompileResult, Engine, TableContract } from '../engine/port.ts';
 import { writeSnapshotFile } from '../engine/snapshot-file.ts';
 import type { Store } from '../store/port.ts';
-import { type EventsIngested, type EventsSource, ingestEvents } from './ingest-events.ts';
 
 /** Name of the list of accepted files inside the output folder. */
 export const FILE_LIST_NAME = 'ingestedfiles.txt';
@@ -53,7 +53,12 @@ export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<
     progress: deps.progress,
     commit: (rename) => deps.store.whileHeld(rename),
   });
-  const result = { ...compiled, ...(await ingestEvents(deps, options, compiled.snapshot)) };
+  const { engine, progress, store } = deps;
+  const commit = (rename: () => void) => store.whileHeld(rename);
+  const result = {
+    ...compiled,
+    ...(await addEvents({ engine, progress, commit }, options, compiled.snapshot)),
+  };
   const names = result.snapshot.files.map((file) => file.name);
   await deps.store.whileHeld(() => {
     writeFileAtomic(join(options.outputFolder, FILE_LIST_NAME), renderFileList(names));

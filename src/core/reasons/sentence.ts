@@ -2,24 +2,38 @@
 import { groupThousands } from '../../base/thousands.ts';
 import type { Place } from './spread.ts';
 
-/** "lastmonth_activity is 3, lower than 92 % of clients". Without a full stop, so that it can stand in a list. */
-export function reasonSentence(column: string, place: Place): string {
+/** How the numbers of a column are spoken of, where it is not "name is value, lower than ...". */
+export interface ColumnPhrase {
+  /** null: missing. */
+  text(value: number | null): string;
+  readonly less: string;
+  readonly more: string;
+}
+
+/**
+ * "lastmonth_activity is 3, lower than 92 % of clients". Without a full stop, so that it can stand in a list.
+ * `phrase`: how the column is spoken of; absent: by its name.
+ */
+export function reasonSentence(column: string, place: Place, phrase?: ColumnPhrase): string {
   switch (place.kind) {
     case 'missing':
-      return `${column} is missing (${shareOfClients(place.share)})`;
+      return `${phrase?.text(null) ?? `${column} is missing`} (${shareOfClients(place.share)})`;
     case 'level':
       return `${column} is ${place.level} (${shareOfClients(place.share)})`;
     case 'number':
-      return `${column} is ${valueText(place.value)}, ${numberPlace(place)}`;
+      return `${phrase?.text(place.value) ?? `${column} is ${valueText(place.value)}`}, ${numberPlace(place, phrase)}`;
   }
 }
 
-function numberPlace({ below, equal, above, complete }: Extract<Place, { kind: 'number' }>): string {
+function numberPlace(
+  { below, equal, above, complete }: Extract<Place, { kind: 'number' }>,
+  { less, more }: Pick<ColumnPhrase, 'less' | 'more'> = { less: 'lower', more: 'higher' },
+): string {
   const whose = complete ? 'of clients' : 'of the clients that have one';
-  if (below === 1) return complete ? 'higher than all clients' : `higher than all ${whose.slice(3)}`;
-  if (above === 1) return complete ? 'lower than all clients' : `lower than all ${whose.slice(3)}`;
+  if (below === 1) return complete ? `${more} than all clients` : `${more} than all ${whose.slice(3)}`;
+  if (above === 1) return complete ? `${less} than all clients` : `${less} than all ${whose.slice(3)}`;
   if (equal >= below && equal >= above) return `as for ${percent(Math.round(equal * 100), equal)} ${whose}`;
-  const [word, share] = above > below ? ['lower', above] : ['higher', below];
+  const [word, share] = above > below ? [less, above] : [more, below];
   // Rounded down, so that it is never more than true.
   return `${word} than ${percent(Math.floor(share * 100 + 1e-9), share)} ${whose}`;
 }

@@ -2,7 +2,7 @@
 import type { SourceBatch, SourceColumn } from '../features/source-column.ts';
 import type { Scorer } from '../models/scorer.ts';
 import { createExplainer, type Reason, strongestReasons } from './explainer.ts';
-import { reasonSentence } from './sentence.ts';
+import { type ColumnPhrase, reasonSentence } from './sentence.ts';
 import { type ColumnSpread, type Place, placeOf } from './spread.ts';
 
 export interface ToldReason extends Reason {
@@ -28,8 +28,15 @@ export interface Teller {
   contributions(batch: SourceBatch): ToldContribution[];
 }
 
-/** The teller of a model over clients whose values are spread so, one spread an input of the model. */
-export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): Teller {
+/**
+ * The teller of a model over clients whose values are spread so, one spread an input of the model. `phrases`: how columns
+ * are spoken of, those that are not there by their name.
+ */
+export function createTeller(
+  scorer: Scorer,
+  spreads: readonly ColumnSpread[],
+  phrases: ReadonlyMap<string, ColumnPhrase> = new Map(),
+): Teller {
   const explainer = createExplainer(scorer.model);
   const { columns, baseline } = explainer;
   const explain = (batch: SourceBatch): Float64Array => {
@@ -47,7 +54,11 @@ export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): 
         const own = all.subarray(row * columns.length, (row + 1) * columns.length);
         return strongestReasons(explainer, own, scorer.calibrate, { most }).map((reason) => ({
           ...reason,
-          sentence: reasonSentence(reason.column, placeIn(batch, columns.indexOf(reason.column), row)),
+          sentence: reasonSentence(
+            reason.column,
+            placeIn(batch, columns.indexOf(reason.column), row),
+            phrases.get(reason.column),
+          ),
         }));
       });
     },
@@ -56,7 +67,12 @@ export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): 
       return columns.map((column, k) => {
         const place = placeIn(batch, k, 0);
         const contribution = all[k] as number;
-        return { column, value: clientValue(place), contribution, sentence: reasonSentence(column, place) };
+        return {
+          column,
+          value: clientValue(place),
+          contribution,
+          sentence: reasonSentence(column, place, phrases.get(column)),
+        };
       });
     },
   };

@@ -1,5 +1,5 @@
 /** Computes columns for the rows of a relation from what was before them, in tables of the moment. */
-import { type ComputedColumn, isOfEvents } from '../../computed-columns.ts';
+import { type ComputedColumn, isOfEvents } from '../../../core/features/computed-column.ts';
 import type { EventsMet, EventsTable, SnapshotColumn } from '../../port.ts';
 import { partPathsOf } from '../../snapshot-parts.ts';
 import type { Database } from '../database.ts';

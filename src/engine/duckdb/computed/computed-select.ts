@@ -1,5 +1,5 @@
 /** The SQL of computed columns: what was before a row, by cumulative sums of its client. */
-import { type ComputedColumn, isOfEvents } from '../../computed-columns.ts';
+import { type ComputedColumn, isOfEvents } from '../../../core/features/computed-column.ts';
 import { identifier, literal } from '../sql.ts';
 import { DAY_US } from './moments.ts';
 

@@ -1,17 +1,37 @@
-/** Ingest of events: compiles their files as those of clients are, and computes what is made of them. */
+/** Compiles the files of events as those of clients are, and adds what is computed of them to the rows of clients. */
 import { join } from 'node:path';
-import { EVENTS_FOLDER, type EventsNames } from '../engine/computed-columns.ts';
-import { filedContract } from '../engine/contract.ts';
+import type { Progress } from '../base/progress.ts';
+import { EVENTS_FOLDER, type EventsNames } from './computed-columns.ts';
+import { filedContract } from './contract.ts';
 import type {
   CompileResult,
+  Engine,
   EventsMet,
   FileReport,
   RowCounts,
   Snapshot,
   TableContract,
-} from '../engine/port.ts';
-import { pruneSnapshots, writeSnapshotFile } from '../engine/snapshot-file.ts';
-import type { IngestDeps, IngestOptions } from './ingest.ts';
+} from './port.ts';
+import { pruneSnapshots, writeSnapshotFile } from './snapshot-file.ts';
+
+interface EventsDeps {
+  readonly engine: Pick<Engine, 'compile' | 'compute'>;
+  readonly progress: Progress;
+  /** Lets files be given their names, or refuses to. */
+  readonly commit: (rename: () => void) => Promise<void>;
+}
+
+interface EventsOptions {
+  /** Of the rows of clients, with what is computed. */
+  readonly contract: TableContract;
+  /** Absolute path of output_folder_path. */
+  readonly outputFolder: string;
+  /** Absolute path of the workspace, which no link among the files may lead out of. */
+  readonly workspace: string;
+  readonly maxRejectedShare: number;
+  /** null: there are none. */
+  readonly events: EventsSource | null;
+}
 
 /** Where events are. */
 export interface EventsSource {
@@ -35,9 +55,9 @@ export interface EventsIngested {
  * Compiles the events and adds the computed columns to a snapshot of clients. Errors of Engine.compile, said of the folder
  * of events.
  */
-export async function ingestEvents(
-  deps: IngestDeps,
-  options: IngestOptions,
+export async function addEvents(
+  deps: EventsDeps,
+  options: EventsOptions,
   base: Snapshot,
 ): Promise<{ readonly snapshot: Snapshot; readonly events: EventsIngested | null }> {
   const { contract, events } = options;
@@ -53,7 +73,7 @@ export async function ingestEvents(
             events === null || compiled === null ? null : { ...events.names, snapshot: compiled.snapshot },
           columns,
           progress: deps.progress,
-          commit: (rename) => deps.store.whileHeld(rename),
+          commit: deps.commit,
         });
   if (compiled === null) return { snapshot: result.snapshot, events: null };
   const { rows, files, quarantinePaths } = compiled;
@@ -61,8 +81,8 @@ export async function ingestEvents(
 }
 
 async function compileEvents(
-  { engine, store, progress }: IngestDeps,
-  options: IngestOptions,
+  { engine, commit, progress }: EventsDeps,
+  options: EventsOptions,
   events: EventsSource,
 ): Promise<CompileResult> {
   const output = join(options.outputFolder, EVENTS_FOLDER);
@@ -73,9 +93,9 @@ async function compileEvents(
     contract: events.contract,
     maxRejectedShare: options.maxRejectedShare,
     progress,
-    commit: (rename) => store.whileHeld(rename),
+    commit,
   });
-  await store.whileHeld(() => {
+  await commit(() => {
     writeSnapshotFile(output, compiled.snapshot);
     pruneSnapshots(output, [compiled.snapshot.id]);
   });

@@ -7,9 +7,13 @@ import { commitFile, temporaryName } from '../base/atomic-file.ts';
 import { asTidewatchError, TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
+import { quarantinedIn } from '../engine/compile/compile-record.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
 import { type QuarantinedRow, quarantinedFiles, readQuarantine } from '../engine/compile/quarantine-page.ts';
+import { EVENTS_FOLDER } from '../engine/computed-columns.ts';
+import { eventsContractOf, filedContract } from '../engine/contract.ts';
 import { isNdjson } from '../engine/ndjson/is-ndjson.ts';
+import type { TableContract } from '../engine/port.ts';
 import type { Resources } from './resources.ts';
 
 export interface QuarantineQuery {
@@ -53,20 +57,22 @@ export async function showQuarantine(
   resources: Resources,
   { file, limit, after }: QuarantineQuery,
 ): Promise<QuarantineAnswer> {
-  const folder = folderOf(resources);
   const store = await resources.store();
   const ingestion = await store.latestIngestion();
   const read = ingestion === null ? [] : await store.files(ingestion.runId);
   const counts = new Map(read.map(({ name, quarantined }) => [name, quarantined]));
-  const files = quarantinedFiles(folder).map(({ name, bytes }) => ({
-    name,
-    rows: counts.get(name) ?? 0,
-    bytes,
-  }));
-  if (file !== undefined) checkFile(folder, file);
+  const files = [
+    ...quarantinedFiles(clientsPlace(resources).folder).map(({ name, bytes }) => ({
+      name,
+      rows: counts.get(name) ?? 0,
+      bytes,
+    })),
+    ...quarantinedEvents(resources),
+  ];
   const name = file ?? files[0]?.name ?? null;
   if (name === null) return { files, file: null, header: '', rows: [], next: null };
-  const page = readQuarantine(folder, name, { limit, after });
+  const place = placeOf(resources, name);
+  const page = readQuarantine(place.folder, place.name, { limit, after });
   const known = await readmittedRows(resources, name);
   const rows = page.rows.map((row) => ({
     ...row,
@@ -85,10 +91,9 @@ export async function showQuarantine(
  * not in it; `request-invalid` where a line is named with two texts.
  */
 export async function readmit(resources: Resources, request: ReadmitRequest): Promise<ReadmitSummary> {
-  const folder = folderOf(resources);
-  checkFile(folder, request.file);
+  const place = placeOf(resources, request.file);
   const wanted = wantedLines(request);
-  const { header, rows } = findRows(folder, request.file, wanted);
+  const { header, rows } = findRows(place, request.file, wanted);
   const known = await readmittedRows(resources, request.file);
   const fresh = rows.filter((row) => !known.has(keyOf(row)));
   const skipped = rows
@@ -102,20 +107,65 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
   const records = fresh.map((row) => ({
     ...{ name: request.file, line: row.line, sha256: hashOf(row.raw), createdAt, file },
   }));
-  await writeInput(resources, { name: file, text, rows: lines.length }, async () =>
+  await writeInput(resources, place, { name: file, text, rows: lines.length }, async () =>
     (await resources.store()).recordReadmissions(records),
   );
   return { file, readmitted: fresh.length, skipped };
 }
 
-function folderOf(resources: Resources): string {
-  return join(resources.workspace.paths.output, QUARANTINE_FOLDER);
+/** Where rows of an input file are. */
+interface Place {
+  /** Absolute path of the folder with the quarantine, and of the one that rows are put back into. */
+  readonly folder: string;
+  readonly input: string;
+  readonly contract: TableContract;
 }
 
-/** Only names that the folder itself lists are taken. */
-function checkFile(folder: string, file: string): void {
-  const names = quarantinedFiles(folder).map(({ name }) => name);
-  if (names.includes(file)) return;
+function clientsPlace({ workspace: { paths }, contract }: Resources): Place {
+  return {
+    folder: join(paths.output, QUARANTINE_FOLDER),
+    input: paths.input,
+    contract: filedContract(contract),
+  };
+}
+
+/** null: there are no events. */
+function eventsPlace({ workspace: { config, paths } }: Resources): Place | null {
+  const contract = eventsContractOf(config);
+  if (contract === null || paths.events === null) return null;
+  return { folder: join(paths.output, EVENTS_FOLDER, QUARANTINE_FOLDER), input: paths.events, contract };
+}
+
+/** Files of events are told apart from those of clients by this before their name. */
+const OF_EVENTS = `${EVENTS_FOLDER}/`;
+
+function quarantinedEvents(resources: Resources): QuarantineAnswer['files'] {
+  const place = eventsPlace(resources);
+  if (place === null) return [];
+  const counts = quarantinedIn(join(resources.workspace.paths.output, EVENTS_FOLDER));
+  return quarantinedFiles(place.folder).map(({ name, bytes }) => ({
+    name: `${OF_EVENTS}${name}`,
+    rows: counts.get(name) ?? 0,
+    bytes,
+  }));
+}
+
+/** The place of a file and its name there. Only names that the folders themselves list are taken. */
+function placeOf(resources: Resources, file: string): Place & { readonly name: string } {
+  const [clients, events] = [clientsPlace(resources), eventsPlace(resources)];
+  const known = [
+    ...quarantinedFiles(clients.folder).map(({ name }) => ({ ...clients, name, told: name })),
+    ...(events === null
+      ? []
+      : quarantinedFiles(events.folder).map(({ name }) => ({
+          ...events,
+          name,
+          told: `${OF_EVENTS}${name}`,
+        }))),
+  ];
+  const found = known.find(({ told }) => told === file);
+  if (found !== undefined) return found;
+  const names = known.map(({ told }) => told);
   const near = nearestNames(file, names, 3);
   throw new TidewatchError(
     'not-found',
@@ -141,14 +191,14 @@ function wantedLines({ rows }: ReadmitRequest): ReadonlyMap<number, string | und
 }
 
 function findRows(
-  folder: string,
+  { folder, name }: Place & { readonly name: string },
   file: string,
   wanted: ReadonlyMap<number, unknown>,
 ): { readonly header: string; readonly rows: readonly QuarantinedRow[] } {
   const rows: QuarantinedRow[] = [];
   let header = '';
   for (let after: number | null = 0; after !== null && rows.length < wanted.size; ) {
-    const page = readQuarantine(folder, file, { limit: PAGE, after });
+    const page = readQuarantine(folder, name, { limit: PAGE, after });
     header = page.header;
     rows.push(...page.rows.filter(({ line }) => wanted.has(line)));
     after = page.next;
@@ -167,7 +217,9 @@ function findRows(
  * those count whose file is there: of the others the call was killed in between, or somebody has removed the file.
  */
 async function readmittedRows(resources: Resources, file: string): Promise<ReadonlyMap<string, string>> {
-  const { input } = resources.workspace.paths;
+  const { input } = file.startsWith(OF_EVENTS)
+    ? (eventsPlace(resources) ?? clientsPlace(resources))
+    : clientsPlace(resources);
   const records = await (await resources.store()).readmissions(file);
   return new Map(
     records
@@ -209,14 +261,15 @@ function readmittedName(origin: string, rows: readonly QuarantinedRow[], text: s
 /** Writes an input file if its rows are acceptable. `record` is awaited just before it has its name. */
 async function writeInput(
   resources: Resources,
+  { input, contract }: Place,
   file: { readonly name: string; readonly text: string; readonly rows: number },
   record: () => Promise<void>,
 ): Promise<void> {
-  const path = join(resources.workspace.paths.input, file.name);
+  const path = join(input, file.name);
   const temporary = temporaryName(path);
   try {
     writeFileSync(temporary, file.text);
-    await checkRows(resources, temporary, file.rows);
+    await checkRows(resources, contract, temporary, file.rows);
     await record();
     commitFile(temporary, path);
   } finally {
@@ -224,8 +277,12 @@ async function writeInput(
   }
 }
 
-async function checkRows(resources: Resources, path: string, expected: number): Promise<void> {
-  const { contract } = resources;
+async function checkRows(
+  resources: Resources,
+  contract: TableContract,
+  path: string,
+  expected: number,
+): Promise<void> {
   const labels = contract.labels === 'optional' ? 'optional' : 'required';
   try {
     const table = await (await resources.engine()).open({ kind: 'files', paths: [path], contract, labels });

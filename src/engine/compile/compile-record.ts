@@ -129,6 +129,12 @@ function namesInRecord(path: string): readonly string[] {
 
 const orderSchema = z.object({ files: z.array(z.object({ report: z.object({ name: z.string() }) })) });
 
+/** Rows of each input file that the last compilation has quarantined; empty where it left no record. */
+export function quarantinedIn(output: string): ReadonlyMap<string, number> {
+  const files = readRecord(join(output, RECORD_NAME))?.files ?? [];
+  return new Map(files.map(({ report }) => [report.name, report.quarantined]));
+}
+
 /** Path of the table of rows. */
 export function rowsPath(output: string): string {
   return join(output, ROWS_NAME);

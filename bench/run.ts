@@ -9,6 +9,7 @@ import { benchCycle } from './cycle.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchDrift } from './drift.ts';
 import { benchEstimates } from './estimates.ts';
+import { benchEvents } from './events.ts';
 import { benchFormats } from './formats.ts';
 import { benchGates } from './gates.ts';
 import { benchIngest } from './ingest.ts';
@@ -48,6 +49,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   clients: () => benchClients(values.rows.includes(',') ? 12_000_000 : Number(values.rows)),
   coverage: async () => benchCoverage(Number(values.scale)),
   formats: () => benchFormats({ rows: million, runs: Number(values.runs) }),
+  events: () => benchEvents({ python, events: values.rows.includes(',') ? 10_000_000 : Number(values.rows) }),
   gates: () => benchGates(),
   ingest: () => benchIngest({ rows: million, runs: Number(values.runs) }),
   publish: () => benchPublish(million),

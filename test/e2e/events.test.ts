@@ -2,7 +2,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/base/hash.ts';
+import { loadWorkspace } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
+import { parseModel } from '../../src/core/models/model-file.ts';
+import { contractOfConfig } from '../../src/engine/contract.ts';
+import { createPredictor } from '../../src/steps/predict.ts';
 import { parseAnswer } from './command.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';
 
@@ -146,6 +151,29 @@ describe('a table of events', () => {
     );
     expect(refused.stderr).toContain('"month" is missing');
   }, 60_000);
+
+  it('may be left out of a row that comes as JSON, which is told', async () => {
+    const model = parseModel(workspace.read('practicemodels/trainedmodel.json'), sha256, 'the model');
+    const predictor = createPredictor(
+      {
+        currentId: () => 'live',
+        liveModel: async () => model,
+        engine: () => Promise.reject(new Error('Rows need no engine.')),
+      },
+      {
+        contract: contractOfConfig(loadWorkspace(workspace.root).config, workspace.root),
+        workspace: workspace.root,
+        temporaryFolder: workspace.root,
+      },
+    );
+    const given = { seats: 3, events_30: 4, logins_30: 2, paid_90: 1, idle: 3, seats_change: 0 };
+    expect(await predictor.predict({ rows: [given] })).not.toHaveProperty('notGiven');
+    const { idle: _, ...rest } = given;
+    const { notGiven, rows } = await predictor.predict({ rows: [given, rest, rest] });
+    expect([rows, notGiven]).toEqual([3, [{ column: 'idle', rows: 2 }]]);
+    const { seats: __, ...lacking } = given;
+    await expect(predictor.predict({ rows: [lacking] })).rejects.toThrow(/no column "seats"/);
+  });
 
   it('is missed where its folder is gone or empty, in words that name it', async () => {
     const other = workspaceWith(eventsText(20, 'before'), clientsText(0, 20));

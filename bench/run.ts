@@ -9,6 +9,7 @@ import { benchCycle } from './cycle.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchDrift } from './drift.ts';
 import { benchEstimates } from './estimates.ts';
+import { benchEvents } from './events.ts';
 import { benchExcel } from './excel.ts';
 import { benchFormats } from './formats.ts';
 import { benchGates } from './gates.ts';
@@ -50,6 +51,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string>>> = {
   coverage: async () => benchCoverage(Number(values.scale)),
   excel: () => benchExcel({ python, rows: million, runs: Number(values.runs) }),
   formats: () => benchFormats({ rows: million, runs: Number(values.runs) }),
+  events: () => benchEvents({ python, events: values.rows.includes(',') ? 10_000_000 : Number(values.rows) }),
   gates: () => benchGates(),
   ingest: () => benchIngest({ rows: million, runs: Number(values.runs) }),
   publish: () => benchPublish(million),

@@ -10,7 +10,6 @@ import type { Progress } from './base/progress.ts';
 import { createRedaction, secretsOf } from './base/redact.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
 import { contractOfConfig } from './engine/contract.ts';
-import type { CompileResult } from './engine/port.ts';
 import { createTeam, type Team } from './engine/workers/team.ts';
 import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound-steps.ts';
 import { type ClientSource, explainClientOf, rankClientsOf, type Told } from './pipeline/client-risks.ts';
@@ -74,6 +73,7 @@ import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
 import type { ExportSummary } from './steps/export/export.ts';
+import type { Ingested } from './steps/ingest.ts';
 import type { PredictFileSummary } from './steps/predict-file.ts';
 import type { PublishSummary } from './steps/publish.ts';
 import type { SourceCheck } from './steps/pull/check-source.ts';
@@ -114,7 +114,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-export interface IngestSummary extends CompileResult {
+export interface IngestSummary extends Ingested {
   /** What came of each database that rows come from. */
   readonly sources: readonly SourcePull[];
 }
@@ -289,7 +289,7 @@ async function openResources(
   };
   const resources: Resources = {
     workspace,
-    contract: contractOfConfig(config),
+    contract: contractOfConfig(config, paths.output),
     version: packageVersion(),
     apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
     env: options.env,

@@ -23,6 +23,9 @@ export const FOLDERS = Object.freeze({
   prod_deployment_path: 'production_deployment',
 });
 
+/** Folder of the events of a new workspace that has some. */
+export const EVENTS_INPUT = 'sourcedata-events';
+
 /** What a new workspace does better than the original system; five keys alone are that system's own choices. */
 export const BETTER_CHOICES = Object.freeze({
   model: 'auto',

@@ -14,17 +14,20 @@ export interface Folder {
   readonly path: string;
 }
 
-export type FolderKey =
+/** Keys at the top of the configuration. */
+export type WrittenFolder =
   | 'input_folder_path'
   | 'output_folder_path'
   | 'test_data_path'
   | 'output_model_path'
   | 'prod_deployment_path';
 
+export type FolderKey = WrittenFolder | 'tables.events.path';
+
 /** What is compiled and what is trained have no file of one name, so these may share a folder. */
 const MAY_BE_ONE: readonly FolderKey[] = ['output_folder_path', 'output_model_path'];
 /** Folders inside output_folder_path whose files are written and removed as data comes and goes. */
-const OWN_FOLDERS = ['quarantine', 'snapshots'];
+const OWN_FOLDERS = ['quarantine', 'snapshots', 'events'];
 
 /**
  * Two folders that are one; a folder inside that of the deployed model, whose content is another one's with each

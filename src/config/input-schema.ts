@@ -116,6 +116,12 @@ export const tablesSchema = z
         time: column.describe('Column with the time of the event.'),
         type: column.nullable().default(null).describe('Column that says what happened.'),
         amount: column.nullable().default(null).describe('Column of numbers that may be summed.'),
+        key: column
+          .nullable()
+          .default(null)
+          .describe(
+            'Column that tells apart events that are equal in all others, such as the number of an order. null: equal events are one event, delivered twice.',
+          ),
       })
       .refine(({ path, source }) => (path === null) !== (source === null), {
         message: 'give one of "path" and "source"',

@@ -8,7 +8,7 @@ import { nearestName } from '../base/nearest.ts';
 import { readRegularFile } from '../base/regular-file.ts';
 import { parsePlace, redactUrl } from './database-place.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
-import { type FolderKey, folderConflicts } from './folder-conflicts.ts';
+import { folderConflicts, type WrittenFolder } from './folder-conflicts.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export const CONFIG_FILE = 'config.json';
@@ -20,6 +20,8 @@ export interface WorkspacePaths {
   readonly testData: string;
   readonly model: string;
   readonly deployment: string;
+  /** Folder of the files of events; null: there are none. */
+  readonly events: string | null;
   /** Or the URL of a database, or `env:NAME`, as the configuration says it: a URL may hold a password. */
   readonly store: string;
 }
@@ -46,13 +48,14 @@ export interface ConfigValue {
 export function loadWorkspace(folder: string): Workspace {
   const root = resolve(folder);
   const config = parseConfig(readConfigText(root), join(root, CONFIG_FILE));
-  const inside = (key: FolderKey): string => insideWorkspace(root, key, config[key]);
+  const inside = (key: WrittenFolder): string => insideWorkspace(root, key, config[key]);
   const paths = {
     input: inside('input_folder_path'),
     output: inside('output_folder_path'),
     testData: inside('test_data_path'),
     model: inside('output_model_path'),
     deployment: inside('prod_deployment_path'),
+    events: eventsFolderOf(root, config),
     store: storeOf(root, config.store),
   };
   refuseFolders(root, config, paths);
@@ -67,6 +70,7 @@ function refuseFolders(root: string, config: Config, paths: WorkspacePaths): voi
     ...(config.holdout === null ? [{ key: 'test_data_path', path: paths.testData } as const] : []),
     { key: 'output_model_path', path: paths.model },
     { key: 'prod_deployment_path', path: paths.deployment },
+    ...(paths.events === null ? [] : [{ key: 'tables.events.path', path: paths.events } as const]),
   ]);
   const [first] = conflicts;
   if (first === undefined) return;
@@ -74,6 +78,14 @@ function refuseFolders(root: string, config: Config, paths: WorkspacePaths): voi
   throw new TidewatchError('config-invalid', `${join(root, CONFIG_FILE)} does not fit:\n  ${told}`, {
     details: { path: join(root, CONFIG_FILE), keys: first.keys },
   });
+}
+
+/** Events of a source have a folder beside that of the clients. */
+function eventsFolderOf(root: string, { tables, input_folder_path }: Config): string | null {
+  if (tables.events === null) return null;
+  const { path } = tables.events;
+  if (path !== null) return insideWorkspace(root, 'tables.events.path', path);
+  return insideWorkspace(root, 'input_folder_path', `${input_folder_path.replace(/[/\\]+$/, '')}-events`);
 }
 
 function storeOf(root: string, said: string): string {

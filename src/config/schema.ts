@@ -5,6 +5,7 @@ import { aliasConflicts } from './alias-conflicts.ts';
 import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
 import { derivedConflicts, rawNumbers } from './derived-conflicts.ts';
+import { eventConflicts } from './event-conflicts.ts';
 import { derivedSchema, inputSchema, tablesSchema } from './input-schema.ts';
 import { labelConflicts } from './label-conflicts.ts';
 
@@ -522,6 +523,9 @@ export const configSchema = z
           message: `${message} "labels.horizon_days", above 0, as well`,
         });
       }
+    }
+    for (const { path, message } of eventConflicts(config)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
     }
     const { time, numeric, value } = config.columns;
     if (config.labels.horizon_days > 0 && time !== null && (numeric.includes(time) || time === value)) {

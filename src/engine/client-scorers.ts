@@ -3,6 +3,7 @@ import { clientKey } from '../core/clients/client-key.ts';
 import type { SourceBatch } from '../core/features/source-column.ts';
 import { takeRows } from '../core/features/take-rows.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
+import type { ColumnPhrase } from '../core/reasons/sentence.ts';
 import type { ColumnSpread } from '../core/reasons/spread.ts';
 import { createTeller, type Teller, type ToldReason } from '../core/reasons/teller.ts';
 import { columnOf } from './contract.ts';
@@ -110,11 +111,14 @@ export interface ClientTeller {
 }
 
 export function createClientTeller(
-  scorers: ClientScorers & { readonly spreads: readonly ColumnSpread[] },
+  scorers: ClientScorers & {
+    readonly spreads: readonly ColumnSpread[];
+    readonly phrases: ReadonlyMap<string, ColumnPhrase>;
+  },
 ): ClientTeller {
   const tellers = new Map<Scorer, Teller>();
   const tellerOf = (scorer: Scorer): Teller => {
-    const teller = tellers.get(scorer) ?? createTeller(scorer, scorers.spreads);
+    const teller = tellers.get(scorer) ?? createTeller(scorer, scorers.spreads, scorers.phrases);
     tellers.set(scorer, teller);
     return teller;
   };

@@ -5,13 +5,52 @@ import type { ColumnsConfig, Config } from '../config/schema.ts';
 import { isMadeOfDates } from '../core/derived/derived-column.ts';
 import { derivedOfConfig } from '../core/derived/derived-of-config.ts';
 import { compileDateFormat } from '../core/values/date-format.ts';
+import { computedOf } from './computed-columns.ts';
 import type { ContractColumn, Reading, TableContract } from './port.ts';
 
-/** The contract of the rows of clients. */
+/**
+ * The contract of the rows of clients. `output`: absolute path of output_folder_path, from which columns are computed;
+ * absent: the rows as files have them.
+ */
 export function contractOfConfig(
-  config: Pick<Config, 'columns' | 'missing_values' | 'labels' | 'input'>,
+  config: Pick<Config, 'columns' | 'missing_values' | 'labels' | 'input' | 'tables'>,
+  output?: string,
 ): TableContract {
-  return contractOf(config.columns, config.missing_values, config.labels.missing, config.input);
+  const contract = contractOf(config.columns, config.missing_values, config.labels.missing, config.input);
+  const columns = computedOf(config.columns);
+  if (output === undefined || columns.length === 0) return contract;
+  return Object.freeze({ ...contract, computed: { columns, output, events: config.tables.events } });
+}
+
+/** The contract without the columns that are computed: what files have. */
+export function filedContract({ computed: _, ...contract }: TableContract): TableContract {
+  return contract;
+}
+
+/** The contract of the rows of events; null: there are none. */
+export function eventsContractOf({
+  tables,
+  missing_values: missingTexts,
+  input,
+}: Pick<Config, 'tables' | 'missing_values' | 'input'>): TableContract | null {
+  const { events } = tables;
+  if (events === null) return null;
+  const { id, time, type, amount, key } = events;
+  const dates = input.dates[time];
+  if (dates !== undefined) checkFormat(time, dates);
+  return Object.freeze({
+    columns: Object.freeze([
+      { name: id, role: 'id' as const },
+      ...(amount === null ? [] : [{ name: amount, role: 'numeric' as const }]),
+      ...(type === null ? [] : [{ name: type, role: 'categorical' as const }]),
+      ...(key === null ? [] : [{ name: key, role: 'segment' as const }]),
+      { name: time, role: 'time' as const, ...(dates !== undefined && { dates }) },
+    ]),
+    positive: '1',
+    negative: '0',
+    missingTexts,
+    reading: readingOf(input),
+  });
 }
 
 /**
@@ -107,8 +146,11 @@ function checkFormat(column: string, format: string): void {
 }
 
 /** Name of the contract's column that has a role or serves it as well, or null. */
-export function columnOf(contract: TableContract, role: ContractColumn['role']): string | null {
-  return contract.columns.find((column) => column.role === role || column.also?.includes(role))?.name ?? null;
+export function columnOf(
+  { columns }: Pick<TableContract, 'columns'>,
+  role: ContractColumn['role'],
+): string | null {
+  return columns.find((column) => column.role === role || column.also?.includes(role))?.name ?? null;
 }
 
 /** The first value of each side is the one that is written. */

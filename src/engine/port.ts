@@ -4,6 +4,8 @@
  */
 import type { Progress } from '../base/progress.ts';
 import type { DerivedColumn } from '../core/derived/derived-column.ts';
+import type { ComputedColumn } from '../core/features/computed-column.ts';
+import type { Computed, EventsNames } from './computed-columns.ts';
 
 /** What a column is for; it decides how its text is read and what makes a row unacceptable. */
 export type ColumnRole = 'id' | 'numeric' | 'categorical' | 'target' | 'value' | 'segment' | 'owner' | 'time';
@@ -63,6 +65,11 @@ export interface TableContract {
   readonly labels?: 'optional';
   /** Absent: numbers have a point and no mark of thousands, and the rest is found in each file. */
   readonly reading?: Reading;
+  /**
+   * Numeric columns that no file has: a table has them after its own. They are no part of what tells one row from
+   * another, since an event that arrives late changes them. Absent: none.
+   */
+  readonly computed?: Computed;
 }
 
 /** How rows were counted; `read = kept + duplicates + quarantined` always holds. */
@@ -101,11 +108,16 @@ export interface SnapshotColumn {
   readonly name: string;
   readonly role: ColumnRole;
   readonly type: 'integer' | 'double' | 'text' | 'timestamp';
+  /** Whether it was computed, and stands in no file. */
+  readonly computed?: true;
 }
 
 /** A compiled, de-duplicated, immutable table of accepted rows. */
 export interface Snapshot {
-  /** Hex SHA-256 of finaldata.csv, of a large one in pieces (ContentId): equal rows in equal order give an equal id. */
+  /**
+   * Hex SHA-256 of finaldata.csv, of a large one in pieces (ContentId): equal rows in equal order give an equal id. With
+   * computed columns that of this, the events and the definitions.
+   */
   readonly id: string;
   readonly rows: number;
   readonly columns: readonly SnapshotColumn[];
@@ -139,6 +151,45 @@ export interface CompileResult {
   readonly files: readonly FileReport[];
   /** Absolute paths of the quarantine files written. */
   readonly quarantinePaths: readonly string[];
+}
+
+export interface ComputeRequest {
+  /** The rows, as `compile` gave them. */
+  readonly snapshot: Snapshot;
+  readonly contract: TableContract;
+  /** The compiled events; null: none are needed. */
+  readonly events: EventsTable | null;
+  readonly columns: readonly ComputedColumn[];
+  readonly progress: Progress;
+  /** As `CompileRequest`. */
+  readonly commit?: (rename: () => void) => Promise<void>;
+}
+
+/** Compiled events, with the names of their columns. */
+export interface EventsTable extends EventsNames {
+  readonly snapshot: Pick<Snapshot, 'id' | 'parquetPath' | 'columns'>;
+}
+
+/** What the events say of the rows, for people. */
+export interface EventsMet {
+  /** Events that have a time. */
+  readonly events: number;
+  /** Of these, events of clients that the table of clients does not have. */
+  readonly unknown: number;
+  /** Events without a time; they count for nothing. */
+  readonly undated: number;
+  /** ISO 8601, UTC, of the first and the last event; null: there is none. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** Rows whose time is later than the last event. */
+  readonly rowsAfter: number;
+}
+
+export interface ComputeResult {
+  /** The same rows with the computed columns, and an id of its own. */
+  readonly snapshot: Snapshot;
+  /** null: no column is computed from events. */
+  readonly met: EventsMet | null;
 }
 
 export type TableSource =
@@ -214,7 +265,7 @@ export interface Table {
   ): AsyncIterable<ColumnBatch>;
   /** Profile of every column of the contract, exact and the same bits at every call. */
   profile(): Promise<readonly ColumnProfile[]>;
-  /** Places of the rows of this table that are not, in all columns, a row of `other`, a table of the same engine; ascending. */
+  /** Places of the rows of this table that are not, in all columns that files have, a row of `other`, a table of the same engine; ascending. */
   except(other: Table): Promise<Uint32Array>;
   /**
    * A 64-bit hash of the content of the named columns, one a row, in row order: equal rows have equal keys, in any
@@ -240,6 +291,12 @@ export interface Engine {
   readonly name: string;
   /** Compiles a folder of files into a snapshot, with quarantine and de-duplication. */
   compile(request: CompileRequest): Promise<CompileResult>;
+  /**
+   * Computes columns for each row of a snapshot from what was before the row's time, beside the snapshot's files; what was
+   * computed before is not computed again. The same bits for any number of threads.
+   */
+  compute(request: ComputeRequest): Promise<ComputeResult>;
+  /** A snapshot has the columns that were computed for it; for files those of the contract are computed now. */
   open(source: TableSource): Promise<Table>;
   /**
    * The path of a file with the rows of `path` that `readTable` takes: itself, or a copy in the temporary folder

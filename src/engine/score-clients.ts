@@ -4,6 +4,8 @@ import { type RiskColumns, rankClients } from '../core/clients/rank-clients.ts';
 import type { SourceBatch } from '../core/features/source-column.ts';
 import { takeRows } from '../core/features/take-rows.ts';
 import type { Scorer } from '../core/models/scorer.ts';
+import { computedPhrase } from '../core/reasons/computed-phrase.ts';
+import type { ColumnPhrase } from '../core/reasons/sentence.ts';
 import { type ColumnSpread, createSpreads } from '../core/reasons/spread.ts';
 import { type ClientScorers, createClientScorers, scoreInto } from './client-scorers.ts';
 import type { FoldModels } from './fold-models.ts';
@@ -42,6 +44,8 @@ export interface ScoredClients extends Clients, ClientScorers {
   readonly probabilities: Float64Array;
   /** One an input of the model, over the clients that the table lists, or over all where it lists none. */
   readonly spreads: readonly ColumnSpread[];
+  /** How columns are spoken of that have more to say than their name. */
+  readonly phrases: ReadonlyMap<string, ColumnPhrase>;
   /** All clients, the first to call first. */
   readonly ranked: Uint32Array;
   /** What `ranked` goes by. */
@@ -95,6 +99,9 @@ export async function scoreClients(
     ...columns,
     ...rankedBy(columns, clients.values),
     spreads: spreads.finish(),
+    phrases: new Map(
+      table.contract.computed?.columns.map((column) => [column.name, computedPhrase(column)] as const),
+    ),
     said: new Map(),
     inputs: isHeld && clients.clients > 0 ? held.held() : null,
   };

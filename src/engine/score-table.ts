@@ -82,13 +82,18 @@ function madeText(derived: ModelInput['derived']): string {
 
 /** The inputs that the contract does not have, and those that it makes otherwise than the model does. */
 export function unfitInputs(
-  { columns }: Pick<TableContract, 'columns'>,
+  { columns, computed }: Pick<TableContract, 'columns' | 'computed'>,
   inputs: readonly ModelInput[],
 ): { readonly absent: readonly ModelInput[]; readonly otherwise: readonly ModelInput[] } {
-  const known = new Map(columns.map((column) => [column.name, column]));
+  const known = new Map(
+    [...columns, ...(computed?.columns ?? [])].map((column) => [
+      column.name,
+      'derived' in column ? column.derived : undefined,
+    ]),
+  );
   const present = inputs.filter(({ name }) => known.has(name));
   return {
     absent: inputs.filter(({ name }) => !known.has(name)),
-    otherwise: present.filter(({ name, derived }) => !isSameDerived(known.get(name)?.derived, derived)),
+    otherwise: present.filter(({ name, derived }) => !isSameDerived(known.get(name), derived)),
   };
 }

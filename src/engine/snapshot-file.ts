@@ -21,6 +21,7 @@ const snapshotSchema = z.object({
       name: z.string(),
       role: z.enum(['id', 'numeric', 'categorical', 'target', 'value', 'segment', 'owner', 'time']),
       type: z.enum(['integer', 'double', 'text', 'timestamp']),
+      computed: z.literal(true).optional(),
     }),
   ),
   files: z.array(z.object({ name: z.string(), sha256: z.string() })),
@@ -36,7 +37,12 @@ export function writeSnapshotFile(output: string, snapshot: Snapshot): void {
     format: 'tidewatch-snapshot/1',
     id,
     rows,
-    columns: columns.map(({ name, role, type }) => ({ name, role, type })),
+    columns: columns.map(({ name, role, type, computed }) => ({
+      name,
+      role,
+      type,
+      ...(computed && { computed }),
+    })),
     files: files.map(({ name, sha256 }) => ({ name, sha256 })),
     parquet: relative(output, parquetPath),
     csv: relative(output, csvPath),
@@ -58,11 +64,14 @@ export function readSnapshotFile(output: string): Snapshot | null {
       { details: { path } },
     );
   }
-  const { id, rows, columns, files } = snapshot;
+  const { id, rows, files } = snapshot;
   return {
     id,
     rows,
-    columns,
+    columns: snapshot.columns.map(({ computed, ...column }) => ({
+      ...column,
+      ...(computed && { computed }),
+    })),
     files,
     parquetPath: join(output, snapshot.parquet),
     csvPath: join(output, snapshot.csv),

@@ -5,14 +5,25 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { readTextFile } from '../base/regular-file.ts';
+import type { EventsMet } from './port.ts';
 
 const LIST_ENDING = '.json';
 /** A file of a snapshot lies in the folder of the snapshots: its name leads nowhere else. */
 export const partNameSchema = z.string().regex(/^[^/\\]+\.parquet$/);
+const metSchema = z.object({
+  events: z.int(),
+  unknown: z.int(),
+  undated: z.int(),
+  first: z.string().nullable(),
+  last: z.string().nullable(),
+  rowsAfter: z.int(),
+});
 const listSchema = z.object({
   format: z.literal('tidewatch-parts/1'),
   /** Names of the files, in the order of their rows; all lie beside the list. */
   parts: z.array(partNameSchema).min(1),
+  /** The file with the computed columns of all rows, the id of the snapshot without them, and what of events was met. */
+  computed: z.object({ name: partNameSchema, of: z.string(), met: metSchema.nullable() }).optional(),
 });
 
 /** Path of the Parquet file with all rows of a snapshot from `firstRow` on. */
@@ -25,11 +36,22 @@ export function partListPath(folder: string, id: string): string {
   return join(folder, `${id}${LIST_ENDING}`);
 }
 
+/** The computed columns of a snapshot. */
+export interface ComputedPart {
+  /** Path of the Parquet file that has them, a row each as the parts have them. */
+  readonly path: string;
+  /** Id of the snapshot that they were computed for. */
+  readonly of: string;
+  /** null: none is of events. */
+  readonly met: EventsMet | null;
+}
+
 /** Lists files, which must be written already; all lie beside the list. */
-export function writePartList(path: string, partPaths: readonly string[]): void {
+export function writePartList(path: string, partPaths: readonly string[], computed?: ComputedPart): void {
   const content: z.input<typeof listSchema> = {
     format: 'tidewatch-parts/1',
     parts: partPaths.map((part) => basename(part)),
+    ...(computed && { computed: { name: basename(computed.path), of: computed.of, met: computed.met } }),
   };
   writeFileAtomic(path, `${JSON.stringify(content)}\n`);
 }
@@ -39,8 +61,8 @@ export function writePartList(path: string, partPaths: readonly string[]): void 
  * list. `nothing-ingested` where a list is damaged.
  */
 export function partPathsOf(parquetPath: string): string[] {
-  const paths = listedPaths(parquetPath);
-  if (paths !== null) return paths;
+  const paths = listedIn(parquetPath)?.parts;
+  if (paths !== undefined) return paths;
   throw new TidewatchError(
     'nothing-ingested',
     `${parquetPath} does not list the files of a snapshot any more. Run "tidewatch ingest" to make the snapshot again ` +
@@ -49,15 +71,23 @@ export function partPathsOf(parquetPath: string): string[] {
   );
 }
 
+/** The file with the computed columns of a snapshot; null: it has none. */
+export function computedPartOf(parquetPath: string): ComputedPart | null {
+  return listedIn(parquetPath)?.computed ?? null;
+}
+
 /** Whether all files of a snapshot are there, and their list is whole. */
 export function hasParts(parquetPath: string): boolean {
   if (!existsSync(parquetPath)) return false;
-  return listedPaths(parquetPath)?.every((path) => existsSync(path)) ?? false;
+  const listed = listedIn(parquetPath);
+  if (listed === null) return false;
+  const computed = listed.computed === null ? [] : [listed.computed.path];
+  return [...listed.parts, ...computed].every((path) => existsSync(path));
 }
 
 /** Whether there is a list of just these files. */
 export function isPartList(path: string, parts: readonly { readonly name: string }[]): boolean {
-  const listed = existsSync(path) ? listedPaths(path) : null;
+  const listed = existsSync(path) ? listedIn(path)?.parts : null;
   return listed?.length === parts.length && listed.every((part, k) => basename(part) === parts[k]?.name);
 }
 
@@ -67,16 +97,32 @@ export function isPartList(path: string, parts: readonly { readonly name: string
  */
 export function partNamesOf(folder: string, id: string): string[] {
   const list = partListPath(folder, id);
-  const listed = existsSync(list) ? listedPaths(list) : null;
-  const parts = listed === null ? [] : [list, ...listed];
-  return [partPath(folder, id, 0), ...parts].map((path) => basename(path));
+  const listed = existsSync(list) ? listedIn(list) : null;
+  const parts = listed === null ? [] : [list, ...listed.parts];
+  const own = [partPath(folder, id, 0), ...parts].map((path) => basename(path));
+  const computed = listed?.computed ?? null;
+  // A list of computed columns stands beside that of the rows, which is gone on from when more come.
+  return computed === null || computed.of === id
+    ? own
+    : [...own, basename(computed.path), ...partNamesOf(folder, computed.of)];
 }
 
-/** As `partPathsOf`; null where a list is damaged. */
-function listedPaths(parquetPath: string): string[] | null {
-  if (!parquetPath.endsWith(LIST_ENDING)) return [parquetPath];
+interface Listed {
+  readonly parts: string[];
+  readonly computed: ComputedPart | null;
+}
+
+/** The files that a `parquetPath` stands for; null where a list is damaged. */
+function listedIn(parquetPath: string): Listed | null {
+  if (!parquetPath.endsWith(LIST_ENDING)) return { parts: [parquetPath], computed: null };
   const list = listSchema.safeParse(parseJson(readTextFile(parquetPath)));
-  return list.data?.parts.map((name) => join(dirname(parquetPath), name)) ?? null;
+  if (!list.success) return null;
+  const { parts, computed } = list.data;
+  const pathOf = (name: string) => join(dirname(parquetPath), name);
+  return {
+    parts: parts.map(pathOf),
+    computed: computed === undefined ? null : { ...computed, path: pathOf(computed.name) },
+  };
 }
 
 function parseJson(text: string): unknown {

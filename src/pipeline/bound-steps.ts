@@ -10,17 +10,21 @@ import type { ModelDocument } from '../core/models/document.ts';
 import { parseFileList } from '../core/models/file-list.ts';
 import { listInputFolder, lookIntoFolder } from '../engine/compile/input-folder.ts';
 import { untakenFiles } from '../engine/compile/untaken-files.ts';
-import type { CompileResult, FileReport } from '../engine/port.ts';
+import type { EventsIngested, EventsSource } from '../engine/compile-events.ts';
+import { EVENTS_FOLDER } from '../engine/computed-columns.ts';
+import { eventsContractOf } from '../engine/contract.ts';
+import type { FileReport, TableContract } from '../engine/port.ts';
 import { pruneReferences } from '../engine/references-folder.ts';
 import { pruneSnapshots } from '../engine/snapshot-file.ts';
 import { formatScore } from '../report/text/format.ts';
 import { type DeploySummary, deploy, readTrainedText } from '../steps/deploy.ts';
 import { type Detection, detect, refusedKey } from '../steps/detect.ts';
-import { ingest } from '../steps/ingest.ts';
+import { type Ingested, ingest } from '../steps/ingest.ts';
 import { type ScoreSummary, score } from '../steps/score.ts';
 import { train } from '../steps/train/train.ts';
 import type { KnownChanges, TrainDeps, TrainOptions, TrainSummary } from '../steps/train/train-options.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
+import { eventNotes, sayEvents } from './event-notes.ts';
 import { type GateVerdict, judgeChallenger } from './gate.ts';
 import { changesKnown } from './known-change.ts';
 import { type LiveModel, wholeLiveModel } from './live-model.ts';
@@ -47,8 +51,8 @@ export async function detectStep(
     'detect',
     async () => {
       const store = await resources.store();
-      const names = inputNames(resources.workspace, live !== null);
-      return detect(
+      const names = inputNames(resources.workspace, paths.input, live !== null);
+      const clients = await detect(
         { store },
         {
           folder: relative(resources.workspace.root, paths.input),
@@ -57,6 +61,7 @@ export async function detectStep(
           contract: resources.contract,
         },
       );
+      return paths.events === null ? clients : withEvents(resources, clients, paths.events, live !== null);
     },
     ({ newFiles, seenFiles }) =>
       newFiles.length === 0 ? `${seenFiles.length} files, all seen before` : `new: ${newFiles.join(', ')}`,
@@ -70,9 +75,37 @@ export function ignoredFiles({ workspace: { root, paths } }: Resources): FileRep
   return untakenFiles(paths.input, { unfinished: [], refused: [], ignored });
 }
 
-/** Data files of the input folder. Where a model is live, an empty folder is no failure: nothing is new. */
-function inputNames({ root, paths }: Resources['workspace'], mayBeEmpty: boolean): readonly string[] {
-  const folder = paths.input;
+/** New files of events are new data as well; they are told with their folder. */
+async function withEvents(
+  { workspace, store, contract }: Resources,
+  clients: Detection,
+  folder: string,
+  isLive: boolean,
+): Promise<Detection> {
+  const name = relative(workspace.root, folder);
+  const found = await detect(
+    { store: await store() },
+    {
+      folder: name,
+      paths: inputNames(workspace, folder, isLive).map((file) => join(folder, file)),
+      deployed: isLive ? new Map() : null,
+      contract: eventsContractOf(workspace.config) ?? contract,
+    },
+  );
+  const told = (files: readonly string[]) => files.map((file) => join(name, file));
+  return {
+    kind: clients.kind === 'new' || found.kind === 'new' ? 'new' : 'nothing-new',
+    newFiles: [...clients.newFiles, ...told(found.newFiles)],
+    seenFiles: [...clients.seenFiles, ...told(found.seenFiles)],
+  };
+}
+
+/** Data files of a folder. Where a model is live, an empty folder is no failure: nothing is new. */
+function inputNames(
+  { root }: Resources['workspace'],
+  folder: string,
+  mayBeEmpty: boolean,
+): readonly string[] {
   try {
     return listInputFolder(folder, root).names;
   } catch (thrown) {
@@ -98,7 +131,7 @@ async function deployedFiles(resources: Resources, live: LiveModel): Promise<Map
   return new Map(parseFileList(live.deployed.fileList).map((name) => [name, hashes.get(name) ?? null]));
 }
 
-export async function ingestStep(resources: Resources, session: Session): Promise<CompileResult> {
+export async function ingestStep(resources: Resources, session: Session): Promise<Ingested> {
   const { workspace, contract, progress } = resources;
   return session.step(
     'ingest',
@@ -111,20 +144,43 @@ export async function ingestStep(resources: Resources, session: Session): Promis
           outputFolder: workspace.paths.output,
           contract,
           maxRejectedShare: workspace.config.max_rejected_share,
+          events: eventsSourceOf(resources),
         },
       );
       const fresh = await recordIngestion(resources, session, compiled);
       logIngestion(resources, compiled, fresh);
+      if (compiled.events !== null) logEvents(resources, compiled.events);
       return compiled;
     },
-    ({ rows, unlabelled }) =>
+    ({ rows, unlabelled, events }) =>
       `${rows.read} rows read, ${rows.kept} kept, ${rows.duplicates} duplicates, ${rows.quarantined} quarantined` +
-      (unlabelled === 0 ? '' : `; ${unlabelled} of those kept without a label`),
+      (unlabelled === 0 ? '' : `; ${unlabelled} of those kept without a label`) +
+      (events === null ? '' : `; ${sayEvents(events)}`),
   );
 }
 
+/** Where the events of a workspace are; null: it has none. */
+function eventsSourceOf({ workspace }: Resources): EventsSource | null {
+  const { config, paths } = workspace;
+  const contract = eventsContractOf(config);
+  if (contract === null || paths.events === null || config.tables.events === null) return null;
+  return { folder: paths.events, contract, names: config.tables.events };
+}
+
+/** What of each file of events was not taken, and what else is odd. */
+function logEvents({ log }: Resources, { files, met }: EventsIngested): void {
+  const about = { step: 'ingest' };
+  for (const { name, status, reason, quarantined } of files) {
+    const file = join(EVENTS_FOLDER, name);
+    if (status !== 'accepted')
+      log.warn({ ...about, file }, `${file} is ${status}: ${reason ?? 'no reason given'}`);
+    else if (quarantined > 0) log.warn({ ...about, file }, `${file}: ${quarantined} events were quarantined`);
+  }
+  for (const note of met === null ? [] : eventNotes(met)) log.warn(about, note);
+}
+
 /** What of each file was taken, and why one was not; of those that are as before only how many there are. */
-function logIngestion({ log }: Resources, { files }: CompileResult, fresh: ReadonlySet<string>): void {
+function logIngestion({ log }: Resources, { files }: Ingested, fresh: ReadonlySet<string>): void {
   const told = files.filter(({ name, status }) => status !== 'accepted' || fresh.has(name));
   if (told.length < files.length) {
     log.info({ step: 'ingest' }, `${files.length - told.length} files are as the ingestion before had them`);
@@ -142,7 +198,7 @@ function logIngestion({ log }: Resources, { files }: CompileResult, fresh: Reado
 async function recordIngestion(
   resources: Resources,
   session: Session,
-  compiled: CompileResult,
+  compiled: Ingested,
 ): Promise<ReadonlySet<string>> {
   const store = await resources.store();
   const { root, paths } = resources.workspace;
@@ -368,14 +424,27 @@ export async function deployStep(
 }
 
 /** Remembers that these files have been ingested and checked, so that the next run does not take them for new. */
-export async function rememberFiles(resources: Resources, files: readonly FileReport[]): Promise<void> {
+export async function rememberFiles(
+  resources: Resources,
+  { files, events }: Pick<Ingested, 'files' | 'events'>,
+): Promise<void> {
   const store = await resources.store();
   const { root, paths } = resources.workspace;
-  const settled = files
-    .filter(({ status }) => status === 'accepted' || status === 'rejected')
-    .map(({ name, sha256, status }) => ({
-      name,
-      sha256: status === 'rejected' ? refusedKey(sha256, resources.contract) : sha256,
-    }));
-  await store.recordSeen(relative(root, paths.input), settled, resources.clock.now().toISOString());
+  const remember = (
+    folder: string,
+    contract: TableContract,
+    reports: readonly FileReport[],
+  ): Promise<void> => {
+    const settled = reports
+      .filter(({ status }) => status === 'accepted' || status === 'rejected')
+      .map(({ name, sha256, status }) => ({
+        name,
+        sha256: status === 'rejected' ? refusedKey(sha256, contract) : sha256,
+      }));
+    return store.recordSeen(relative(root, folder), settled, resources.clock.now().toISOString());
+  };
+  await remember(paths.input, resources.contract, files);
+  const contract = eventsContractOf(resources.workspace.config);
+  if (paths.events !== null && events !== null && contract !== null)
+    await remember(paths.events, contract, events.files);
 }

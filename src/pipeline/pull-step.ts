@@ -1,6 +1,8 @@
 /** The pull of every source of the configuration, before new files are looked for. */
 import { asTidewatchError, type ErrorCode, isMachineFailure } from '../base/errors.ts';
 import type { SourceConfig } from '../config/schema.ts';
+import { eventsContractOf } from '../engine/contract.ts';
+import type { TableContract } from '../engine/port.ts';
 import { checkSource, type SourceCheck } from '../steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../steps/pull/pull.ts';
 import { listPulledFiles, watermarkOf } from '../steps/pull/pulled-files.ts';
@@ -39,8 +41,8 @@ export async function pullStep(resources: Resources, session: Session): Promise<
 }
 
 async function pullSource(resources: Resources, source: SourceConfig): Promise<SourcePull> {
-  const { clock, contract, progress, workspace, log } = resources;
-  const folder = workspace.paths.input;
+  const { clock, progress, log } = resources;
+  const { folder, contract } = targetOf(resources, source);
   const isKnown = listPulledFiles(folder).some((file) => file.source === source.name);
   const pulled: { name: string; rows: number }[] = [];
   const onFile = (name: string, rows: number) => void pulled.push({ name, rows });
@@ -74,19 +76,28 @@ export async function checkSources(
   resources: Resources,
   name: string | null,
 ): Promise<readonly SourceCheck[]> {
-  const { clock, contract, workspace } = resources;
+  const { clock, workspace } = resources;
   const checks: SourceCheck[] = [];
   for (const source of workspace.config.sources.filter((each) => name === null || each.name === name)) {
     checks.push(
       await withSource(resources, source, (database) =>
-        checkSource(
-          { database, clock },
-          { folder: workspace.paths.input, contract, source: optionsOf(source) },
-        ),
+        checkSource({ database, clock }, { ...targetOf(resources, source), source: optionsOf(source) }),
       ),
     );
   }
   return checks;
+}
+
+/** Where the rows of a source go, and what they are: those of clients, or events. */
+function targetOf(
+  { workspace: { config, paths }, contract }: Resources,
+  { name }: SourceConfig,
+): { readonly folder: string; readonly contract: TableContract } {
+  const events = eventsContractOf(config);
+  if (config.tables.events?.source !== name || events === null || paths.events === null) {
+    return { folder: paths.input, contract };
+  }
+  return { folder: paths.events, contract: events };
 }
 
 async function withSource<T>(

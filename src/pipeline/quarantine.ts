@@ -15,6 +15,8 @@ import {
   quarantinedFiles,
   readQuarantine,
 } from '../engine/compile/quarantine-page.ts';
+import { EVENTS_FOLDER } from '../engine/computed-columns.ts';
+import { eventsContractOf, filedContract } from '../engine/contract.ts';
 import { hasObjects } from '../engine/data-endings.ts';
 import type { TableContract } from '../engine/port.ts';
 import type { Resources } from './resources.ts';
@@ -60,16 +62,15 @@ export async function showQuarantine(
   resources: Resources,
   { file, limit, after }: QuarantineQuery,
 ): Promise<QuarantineAnswer> {
-  const folder = folderOf(resources);
   const files: { name: string; rows: number; bytes: number }[] = [];
   // Counted from what is there: a run that was refused has written it, and has recorded no ingestion.
-  for (const { name, bytes } of quarantinedFiles(folder)) {
-    files.push({ name, rows: await countQuarantine(folder, name), bytes });
+  for (const { folder, name, told, bytes } of allQuarantined(resources)) {
+    files.push({ name: told, rows: await countQuarantine(folder, name), bytes });
   }
-  if (file !== undefined) checkFile(folder, file);
   const name = file ?? files[0]?.name ?? null;
   if (name === null) return { files, file: null, header: '', rows: [], next: null };
-  const page = readQuarantine(folder, name, { limit, after });
+  const place = placeOf(resources, name);
+  const page = readQuarantine(place.folder, place.name, { limit, after });
   const known = await readmittedRows(resources, name);
   const rows = page.rows.map((row) => ({
     ...row,
@@ -88,10 +89,9 @@ export async function showQuarantine(
  * not in it; `request-invalid` where a line is named with two texts.
  */
 export async function readmit(resources: Resources, request: ReadmitRequest): Promise<ReadmitSummary> {
-  const folder = folderOf(resources);
-  checkFile(folder, request.file);
+  const place = placeOf(resources, request.file);
   const wanted = wantedLines(request);
-  const { header, rows } = findRows(folder, request.file, wanted);
+  const { header, rows } = findRows(place, request.file, wanted);
   const known = await readmittedRows(resources, request.file);
   const fresh = rows.filter((row) => !known.has(keyOf(row)));
   const skipped = rows
@@ -106,7 +106,7 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
   const records = fresh.map((row) => ({
     ...{ name: request.file, line: row.line, sha256: hashOf(row.raw), createdAt, file },
   }));
-  await writeInput(resources, { name: file, text, rows: lines.length }, async () =>
+  await writeInput(resources, place, { name: file, text, rows: lines.length }, async () =>
     (await resources.store()).recordReadmissions(records),
   );
   return { file, readmitted: fresh.length, skipped };
@@ -117,14 +117,51 @@ function markFor({ reading }: TableContract): string {
   return (reading?.encoding ?? 'utf-8') === 'utf-8' ? '' : '\uFEFF';
 }
 
-function folderOf(resources: Resources): string {
-  return join(resources.workspace.paths.output, QUARANTINE_FOLDER);
+/** Where rows of an input file are. */
+interface Place {
+  /** Absolute path of the folder with the quarantine, and of the one that rows are put back into. */
+  readonly folder: string;
+  readonly input: string;
+  readonly contract: TableContract;
 }
 
-/** Only names that the folder itself lists are taken. */
-function checkFile(folder: string, file: string): void {
-  const names = quarantinedFiles(folder).map(({ name }) => name);
-  if (names.includes(file)) return;
+function clientsPlace({ workspace: { paths }, contract }: Resources): Place {
+  return {
+    folder: join(paths.output, QUARANTINE_FOLDER),
+    input: paths.input,
+    contract: filedContract(contract),
+  };
+}
+
+/** null: there are no events. */
+function eventsPlace({ workspace: { config, paths } }: Resources): Place | null {
+  const contract = eventsContractOf(config);
+  if (contract === null || paths.events === null) return null;
+  return { folder: join(paths.output, EVENTS_FOLDER, QUARANTINE_FOLDER), input: paths.events, contract };
+}
+
+/** Files of events are told apart from those of clients by this before their name. */
+const OF_EVENTS = `${EVENTS_FOLDER}/`;
+
+/** Every file with a quarantine, with its place and the name that it is told by. */
+function allQuarantined(resources: Resources) {
+  const [clients, events] = [clientsPlace(resources), eventsPlace(resources)];
+  const of = (place: Place, before: string) =>
+    quarantinedFiles(place.folder).map(({ name, bytes }) => ({
+      ...place,
+      name,
+      bytes,
+      told: `${before}${name}`,
+    }));
+  return [...of(clients, ''), ...(events === null ? [] : of(events, OF_EVENTS))];
+}
+
+/** The place of a file and its name there. Only names that the folders themselves list are taken. */
+function placeOf(resources: Resources, file: string): Place & { readonly name: string } {
+  const known = allQuarantined(resources);
+  const found = known.find(({ told }) => told === file);
+  if (found !== undefined) return found;
+  const names = known.map(({ told }) => told);
   const near = nearestNames(file, names, 3);
   throw new TidewatchError(
     'not-found',
@@ -150,14 +187,14 @@ function wantedLines({ rows }: ReadmitRequest): ReadonlyMap<number, string | und
 }
 
 function findRows(
-  folder: string,
+  { folder, name }: Place & { readonly name: string },
   file: string,
   wanted: ReadonlyMap<number, unknown>,
 ): { readonly header: string; readonly rows: readonly QuarantinedRow[] } {
   const rows: QuarantinedRow[] = [];
   let header = '';
   for (let after: number | null = 0; after !== null && rows.length < wanted.size; ) {
-    const page = readQuarantine(folder, file, { limit: PAGE, after });
+    const page = readQuarantine(folder, name, { limit: PAGE, after });
     header = page.header;
     rows.push(...page.rows.filter(({ line }) => wanted.has(line)));
     after = page.next;
@@ -176,7 +213,9 @@ function findRows(
  * those count whose file is there: of the others the call was killed in between, or somebody has removed the file.
  */
 async function readmittedRows(resources: Resources, file: string): Promise<ReadonlyMap<string, string>> {
-  const { input } = resources.workspace.paths;
+  const { input } = file.startsWith(OF_EVENTS)
+    ? (eventsPlace(resources) ?? clientsPlace(resources))
+    : clientsPlace(resources);
   const records = await (await resources.store()).readmissions(file);
   return new Map(
     records
@@ -219,14 +258,15 @@ function readmittedName(origin: string, rows: readonly QuarantinedRow[], text: s
 /** Writes an input file if its rows are acceptable. `record` is awaited just before it has its name. */
 async function writeInput(
   resources: Resources,
+  { input, contract }: Place,
   file: { readonly name: string; readonly text: string; readonly rows: number },
   record: () => Promise<void>,
 ): Promise<void> {
-  const path = join(resources.workspace.paths.input, file.name);
+  const path = join(input, file.name);
   const temporary = temporaryName(path);
   try {
     writeFileSync(temporary, file.text);
-    await checkRows(resources, temporary, file.rows);
+    await checkRows(resources, contract, temporary, file.rows);
     await record();
     commitFile(temporary, path);
   } finally {
@@ -234,8 +274,12 @@ async function writeInput(
   }
 }
 
-async function checkRows(resources: Resources, path: string, expected: number): Promise<void> {
-  const { contract } = resources;
+async function checkRows(
+  resources: Resources,
+  contract: TableContract,
+  path: string,
+  expected: number,
+): Promise<void> {
   const labels = contract.labels === 'optional' ? 'optional' : 'required';
   try {
     const table = await (await resources.engine()).open({ kind: 'files', paths: [path], contract, labels });

@@ -1,7 +1,9 @@
 /** What a run says of itself: its course while it goes on, and its summary at the end. */
 import type { DuelReading } from '../core/monitor/performance/duel.ts';
-import type { CompileResult, FileReport, RowCounts } from '../engine/port.ts';
+import type { EventsIngested } from '../engine/compile-events.ts';
+import type { FileReport, RowCounts } from '../engine/port.ts';
 import type { DeploySummary } from '../steps/deploy.ts';
+import type { Ingested } from '../steps/ingest.ts';
 import type { ScoreSummary } from '../steps/score.ts';
 import type { DriftCheck } from '../steps/watch/drift-check.ts';
 import type { RunResult } from '../store/port.ts';
@@ -23,6 +25,8 @@ export interface RunSummary extends Standing {
   readonly unlabelled: number | null;
   /** Where nothing was ingested, those that are ignored. */
   readonly files: readonly FileReport[];
+  /** What came of the events; null where there are none, or nothing was ingested. */
+  readonly events: EventsIngested | null;
   /** What came of each database that rows come from. */
   readonly sources: readonly SourcePull[];
   readonly score: {
@@ -51,7 +55,7 @@ export interface RunSummary extends Standing {
 export interface Course {
   result: RunResult;
   sources: readonly SourcePull[];
-  compiled: CompileResult | null;
+  compiled: Ingested | null;
   /** What lies in the input folder and is not read. */
   ignored: readonly FileReport[];
   unlabelled: number | null;
@@ -97,6 +101,7 @@ export function summarise(
     rows: course.compiled?.rows ?? null,
     unlabelled: course.unlabelled ?? course.compiled?.unlabelled ?? null,
     files: course.compiled?.files ?? course.ignored,
+    events: course.compiled?.events ?? null,
     sources: course.sources,
     score: {
       new: course.check?.observed ?? null,

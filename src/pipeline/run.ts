@@ -121,7 +121,7 @@ async function learn(
   ) {
     await replace(resources, session, live, course);
   }
-  await rememberFiles(resources, compiled.files);
+  await rememberFiles(resources, compiled);
 }
 
 /** Looks again at the data that is there: outcomes that were too young at the last look are final now. */

@@ -71,7 +71,7 @@ export async function explain(
     'id' in subject
       ? await inputsOf(scored, deps.table, Uint32Array.of(client ?? 0))
       : scorer.batchOf(subject.row, subject.at);
-  const teller = createTeller(scorer, scored.spreads);
+  const teller = createTeller(scorer, scored.spreads, scored.phrases);
   const contributions = teller.contributions(batch);
   const margin = new Float64Array(1);
   scorer.marginInto(batch, margin);

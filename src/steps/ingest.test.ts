@@ -30,7 +30,14 @@ it('lists the accepted files, and only those, as a Python list', async () => {
   writeFileSync(join(inputFolder, "a's.csv"), `${header}\ny,1,2,3,0\n`);
   writeFileSync(join(inputFolder, 'c.csv'), 'nothing\n');
   const contract = contractOf(columnsSchema.parse({}), ['']);
-  const options = { workspace: home, inputFolder, outputFolder, contract, maxRejectedShare: 0.05 };
+  const options = {
+    workspace: home,
+    inputFolder,
+    outputFolder,
+    contract,
+    maxRejectedShare: 0.05,
+    events: null,
+  };
   const { rows } = await ingest({ engine, store: HELD, progress: silentProgress }, options);
   expect(rows).toEqual({ read: 2, kept: 2, duplicates: 0, quarantined: 0 });
   expect(readFileSync(join(outputFolder, 'ingestedfiles.txt'), 'utf8')).toBe(`["a's.csv", 'b.csv']\n`);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Progress } from '../base/progress.ts';
 import { renderFileList } from '../core/models/file-list.ts';
+import { addEvents, type EventsIngested, type EventsSource } from '../engine/compile-events.ts';
+import { filedContract } from '../engine/contract.ts';
 import type { CompileResult, Engine, TableContract } from '../engine/port.ts';
 import { writeSnapshotFile } from '../engine/snapshot-file.ts';
 import type { Store } from '../store/port.ts';
@@ -11,7 +13,7 @@ import type { Store } from '../store/port.ts';
 export const FILE_LIST_NAME = 'ingestedfiles.txt';
 
 export interface IngestDeps {
-  readonly engine: Pick<Engine, 'compile'>;
+  readonly engine: Pick<Engine, 'compile' | 'compute'>;
   readonly store: Pick<Store, 'whileHeld'>;
   readonly progress: Progress;
 }
@@ -26,6 +28,14 @@ export interface IngestOptions {
   readonly contract: TableContract;
   /** Largest share of the rows read that may be quarantined, 0 to 1. */
   readonly maxRejectedShare: number;
+  /** null: there are none. */
+  readonly events: EventsSource | null;
+}
+
+/** The snapshot has the columns that were computed. */
+export interface Ingested extends CompileResult {
+  /** null: there are none. */
+  readonly events: EventsIngested | null;
 }
 
 /**
@@ -33,16 +43,22 @@ export interface IngestOptions {
  * snapshot.json, which points to the snapshot.
  * @throws TidewatchError of Engine.compile; nothing but the quarantine is written then.
  */
-export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<CompileResult> {
-  const result = await deps.engine.compile({
+export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<Ingested> {
+  const compiled = await deps.engine.compile({
     folder: options.inputFolder,
     within: options.workspace,
     output: options.outputFolder,
-    contract: options.contract,
+    contract: filedContract(options.contract),
     maxRejectedShare: options.maxRejectedShare,
     progress: deps.progress,
     commit: (rename) => deps.store.whileHeld(rename),
   });
+  const { engine, progress, store } = deps;
+  const commit = (rename: () => void) => store.whileHeld(rename);
+  const result = {
+    ...compiled,
+    ...(await addEvents({ engine, progress, commit }, options, compiled.snapshot)),
+  };
   const names = result.snapshot.files.map((file) => file.name);
   await deps.store.whileHeld(() => {
     writeFileAtomic(join(options.outputFolder, FILE_LIST_NAME), renderFileList(names));

@@ -18,7 +18,7 @@ export interface PredictFileOptions {
   /** Absolute path of the predictions: .csv or .parquet. */
   readonly out: string;
   /** How the configuration has numbers read. */
-  readonly contract: Pick<TableContract, 'columns' | 'missingTexts'>;
+  readonly contract: Pick<TableContract, 'columns' | 'missingTexts' | 'computed'>;
 }
 
 export interface PredictFileSummary {

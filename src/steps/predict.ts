@@ -6,8 +6,10 @@ import { temporaryName } from '../base/atomic-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { type ErrorDetails, TidewatchError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
+import type { ComputedColumn } from '../core/features/computed-column.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
+import type { SourceRow } from '../core/models/row-inputs.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
 import { rowNamer } from '../engine/named-row.ts';
 import { isOutside, rangeText } from '../engine/number-range.ts';
@@ -32,6 +34,8 @@ export interface Prediction {
   readonly unseen: UnseenValues[];
   /** Columns that files have under another name than the configuration. */
   readonly matched: MatchedColumn[];
+  /** Computed columns that rows did not bring, which counted as missing in so many of them; absent: none. */
+  readonly notGiven?: { readonly column: string; readonly rows: number }[];
 }
 
 export interface PredictorOptions {
@@ -97,6 +101,7 @@ async function predictRows(
 ): Promise<Prediction> {
   const named = rowNamer(contract);
   const read = toldRowReader(contract);
+  const fill = createFill(scorer, contract.computed?.columns ?? []);
   const ranged = [...contract.columns, ...(contract.raw ?? [])].flatMap((column) => {
     const place = scorer.inputs.findIndex((input) => input.name === column.name);
     const isRead = place >= 0 || scorer.inputs.some(({ derived }) => derived?.from.includes(column.name));
@@ -107,7 +112,7 @@ async function predictRows(
   const probabilities: number[] = [];
   for (const [index, given] of rows.entries()) {
     try {
-      const row = read(named(given));
+      const row = fill.fill(read(named(given)));
       const batch = scorer.batchOf(row, now);
       for (const { column, place } of ranged) {
         const input = batch.columns[place];
@@ -126,7 +131,27 @@ async function predictRows(
     }
     if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await nextTurn();
   }
-  return predictionOf(scorer, probabilities, unseen.columns());
+  const notGiven = fill.notGiven();
+  const prediction = predictionOf(scorer, probabilities, unseen.columns());
+  return notGiven.length === 0 ? prediction : { ...prediction, notGiven };
+}
+
+/** Nobody can know what is computed here from events, so a row need not bring it: it is missing then, and is counted. */
+function createFill(scorer: Scorer, computed: readonly ComputedColumn[]) {
+  const names = computed
+    .map(({ name }) => name)
+    .filter((name) => scorer.inputs.some((input) => input.name === name));
+  const counts = new Map<string, number>();
+  return {
+    fill: (row: SourceRow): SourceRow => {
+      const absent = names.filter((name) => !Object.hasOwn(row, name));
+      for (const name of absent) counts.set(name, (counts.get(name) ?? 0) + 1);
+      return absent.length === 0
+        ? row
+        : { ...row, ...Object.fromEntries(absent.map((name) => [name, null])) };
+    },
+    notGiven: () => [...counts].map(([column, rows]) => ({ column, rows })),
+  };
 }
 
 function checkRange({ name, range }: ContractColumn, value: number): void {

@@ -3,6 +3,7 @@
 import type { IngestSummary } from '../../app.ts';
 import { DATA_ENDINGS_TEXT } from '../../engine/data-endings.ts';
 import type { FileReport } from '../../engine/port.ts';
+import { eventNotes, sayEvents } from '../../pipeline/event-notes.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import { renderMatched } from '../matched-text.ts';
@@ -75,9 +76,14 @@ function renderIngest(summary: IngestSummary, terminal: Parameters<CommandMaker>
       : [
           `${formatCount(summary.unlabelled)} of those kept have no label yet: they are ranked by risk, but not learned from`,
         ]),
+    ...(summary.events === null
+      ? []
+      : [sayEvents(summary.events), ...(summary.events.met === null ? [] : eventNotes(summary.events.met))]),
     `snapshot   ${summary.snapshot.id.slice(0, 12)}`,
     `data       ${summary.snapshot.csvPath}`,
-    ...summary.quarantinePaths.map((path) => `quarantine ${path}`),
+    ...[...summary.quarantinePaths, ...(summary.events?.quarantinePaths ?? [])].map(
+      (path) => `quarantine ${path}`,
+    ),
   ];
   return lines.join('\n');
 }

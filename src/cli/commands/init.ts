@@ -1,4 +1,5 @@
 /** `tidewatch init`: make a workspace, from a data file or empty. */
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
 import type { Progress } from '../../base/progress.ts';
@@ -7,7 +8,15 @@ import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
 import { DATA_ENDINGS_TEXT } from '../../engine/data-endings.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
 import type { FileProposal } from '../../steps/propose.ts';
-import { BETTER_CHOICES, FOLDERS, makeWorkspace, refuseWorkspace } from '../make-workspace.ts';
+import type { EventsFileProposal } from '../../steps/propose-events.ts';
+import {
+  BETTER_CHOICES,
+  EVENTS_INPUT,
+  FOLDERS,
+  makeWorkspace,
+  refuseFilledFolder,
+  refuseWorkspace,
+} from '../make-workspace.ts';
 import {
   linesUpTo,
   parseDelimiter,
@@ -47,6 +56,10 @@ One client in five is held out: no model learns from its rows, in these files or
 every model. Where clients are seen again and again and the target is their status at the time, such as in monthly
 dumps with a time column, what is learned is who leaves within one such period ("labels" in config.json).
 
+With --events a table of what clients did (logins, orders, tickets; one event a row, with the client and the time) is
+copied into sourcedata-events/, and features are made of it as of the time of each row: how many, how much, how long
+ago. Nothing after that time is ever looked at. docs/events.md has more.
+
 Without a file the columns are those of the original system (corporation, lastmonth_activity, lastyear_activity,
 number_of_employees, exited), or those named by the options: put data files into sourcedata/, then
 "tidewatch run".
@@ -55,6 +68,7 @@ Examples:
   tidewatch init clients.csv
   tidewatch init -w clients export-2024.csv.gz export-2025.csv.gz --target churned --leave-out region,notes
   tidewatch init clients.csv --target "Customer Status" --positive Churned --drop Joined
+  tidewatch init clients.csv --events logins.csv
   tidewatch init clients.csv --no-copy --json
   tidewatch init export.csv --skip-lines 3 --encoding iso-8859-15
   tidewatch init
@@ -72,6 +86,7 @@ interface InitOptions extends SharedOptions, ReadingOptions {
   readonly categorical?: string[];
   readonly use?: string[];
   readonly leaveOut?: string[];
+  readonly events?: string[];
   readonly testShare: number;
   readonly labelMeaning?: OutcomeRule['meaning'];
   readonly seed: number;
@@ -95,6 +110,11 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     .option(
       '--no-derived',
       'with a file: propose no columns that are made of others, such as days since a date',
+    )
+    .option(
+      '--events <file>',
+      'with a file: a file or folder of events (what clients did, when); may be given again',
+      parseNames,
     )
     .option('--test-share <share>', 'share of the clients that is held out for testing', parseShare, 0.2)
     .option(
@@ -125,6 +145,12 @@ export const initCommand: CommandMaker = (terminal, finish) =>
     .action(async (files: string[], options: InitOptions) => {
       const root = resolve(options.workspace);
       refuseWorkspace(root);
+      if (files.length === 0 && options.events !== undefined) {
+        throw new TidewatchError(
+          'usage',
+          'Events are of clients: name the file of clients as well, then --events FILE.',
+        );
+      }
       finish(
         options,
         files.length === 0 ? initEmpty(root, options) : await initFrom(root, files, options, terminal),
@@ -180,10 +206,11 @@ async function initFrom(
       progress: line.show,
       copyOf: scratch.copyOf,
     });
-    const config = configOf(proposal, options);
-    const taken = await makeFrom(root, proposal, config, options, line.show);
+    const events = await eventsOf(proposal, options, line.show);
+    const config = withEvents(configOf(proposal, options), events);
+    const taken = await makeFrom(root, { ...proposal, events }, config, options, line.show);
     line.clear();
-    return await answerOf(root, proposal, taken, terminal);
+    return await answerOf(root, { ...proposal, ...(events && { events }) }, taken, terminal);
   } finally {
     await scratch.close();
     line.clear();
@@ -193,7 +220,7 @@ async function initFrom(
 /** Takes the files in where they are to be copied, and writes the configuration; both or nothing. */
 async function makeFrom(
   root: string,
-  { files }: FileProposal,
+  { files, events }: FileProposal & { readonly events: EventsFileProposal | null },
   config: ConfigInput,
   options: InitOptions,
   progress: Progress,
@@ -204,8 +231,14 @@ async function makeFrom(
   }
   const { takeInFiles } = await import('../take-in-files.ts');
   const { testShare: share, seed, labelMeaning: meaning = null } = options;
+  if (events !== null) refuseFilledFolder(join(root, EVENTS_INPUT));
   const { taken, undo } = await takeInFiles({ root, files, config, share, seed, meaning, progress });
+  let copies: readonly string[] = [];
   try {
+    if (events !== null) {
+      const { copyInputs } = await import('../../engine/compile/copy-inputs.ts');
+      copies = await copyInputs({ files: events.files, folder: join(root, EVENTS_INPUT), progress });
+    }
     const { holdout, outcomes } = taken;
     const labels =
       outcomes.meaning === 'status'
@@ -218,9 +251,39 @@ async function makeFrom(
     });
     return taken;
   } catch (error) {
+    for (const path of copies) rmSync(path, { force: true });
     undo();
     throw error;
   }
+}
+
+/** What the files of events are, where some are named. */
+async function eventsOf(
+  { files, columns, decisions, input }: FileProposal,
+  { events: paths }: InitOptions,
+  progress: Progress,
+): Promise<EventsFileProposal | null> {
+  if (paths === undefined) return null;
+  const { proposeEvents } = await import('../../steps/propose-events.ts');
+  return proposeEvents({
+    paths,
+    clients: files.map(({ path }) => path),
+    id: columns.id,
+    time: columns.time,
+    names: decisions.map(({ column }) => column),
+    timeFormat: input.dates?.[columns.time ?? ''] ?? null,
+    progress,
+  });
+}
+
+function withEvents(config: ConfigInput, events: EventsFileProposal | null): ConfigInput {
+  if (events === null) return config;
+  const { columns } = config;
+  return {
+    ...config,
+    columns: { ...columns, derived: { ...columns?.derived, ...events.derived } },
+    tables: { events: { path: EVENTS_INPUT, ...events.names } },
+  };
 }
 
 const DEFAULT_MISSING = configSchema.shape.missing_values.parse(undefined);
@@ -270,7 +333,7 @@ function configOf(
 
 async function answerOf(
   root: string,
-  proposal: FileProposal,
+  { events, ...proposal }: FileProposal & { readonly events?: EventsFileProposal },
   taken: TakenIn | null,
   terminal: Terminal,
 ): Promise<Answer> {
@@ -278,13 +341,26 @@ async function answerOf(
   const where = [
     `Made a workspace in ${root}.`,
     taken === null
-      ? `The data was not copied: put it into ${join(root, FOLDERS.input_folder_path)}.`
+      ? `The data was not copied: put it into ${join(root, FOLDERS.input_folder_path)}${events === undefined ? '' : ` and the events into ${join(root, EVENTS_INPUT)}`}.`
       : renderTakenIn(taken, proposal.columns.target),
     `Next: tidewatch run -w ${root}`,
   ];
   return {
-    value: { workspace: root, config: join(root, 'config.json'), ...proposal, taken },
-    text: [renderProposal(proposal, terminal), '', ...where].join('\n'),
+    value: {
+      workspace: root,
+      config: join(root, 'config.json'),
+      ...proposal,
+      ...(events && { events }),
+      taken,
+    },
+    text: [
+      renderProposal(proposal, terminal),
+      ...(events === undefined
+        ? []
+        : ['', (await import('../events-text.ts')).renderEvents(events, terminal)]),
+      '',
+      ...where,
+    ].join('\n'),
   };
 }
 

@@ -1,5 +1,6 @@
 /** `tidewatch run`: the whole process. */
 
+import { eventNotes, sayEvents } from '../../pipeline/event-notes.ts';
 import type { RunSummary } from '../../pipeline/run-summary.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
 import { renderMatched } from '../matched-text.ts';
@@ -82,8 +83,14 @@ export function renderRun(summary: RunSummary, terminal: Parameters<CommandMaker
       lines.push(`          ${formatCount(summary.unlabelled)} of those kept wait for their outcome`);
     }
   }
+  if (summary.events !== null) {
+    lines.push(`events    ${sayEvents(summary.events)}`);
+    const { met } = summary.events;
+    lines.push(...(met === null ? [] : eventNotes(met)).map((note) => `          ${note}`));
+  }
   lines.push(...renderSourceNotes(summary.sources));
-  for (const { name, status, reason, matched } of summary.files) {
+  const ofEvents = (summary.events?.files ?? []).map((file) => ({ ...file, name: `events/${file.name}` }));
+  for (const { name, status, reason, matched } of [...summary.files, ...ofEvents]) {
     if (status !== 'accepted') lines.push(`${status.padEnd(10)}${name}: ${reason}`);
     else if (matched.length > 0) lines.push(`columns   ${name}: ${renderMatched(matched)}`);
   }

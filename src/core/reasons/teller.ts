@@ -3,7 +3,7 @@ import type { SourceBatch, SourceColumn } from '../features/source-column.ts';
 import type { Scorer } from '../models/scorer.ts';
 import { derivedPhrase } from './derived-phrase.ts';
 import { createExplainer, type Reason, strongestReasons } from './explainer.ts';
-import { reasonSentence } from './sentence.ts';
+import { type ColumnPhrase, reasonSentence } from './sentence.ts';
 import { type ColumnSpread, type Place, placeOf } from './spread.ts';
 
 export interface ToldReason extends Reason {
@@ -29,8 +29,15 @@ export interface Teller {
   contributions(batch: SourceBatch): ToldContribution[];
 }
 
-/** The teller of a model over clients whose values are spread so, one spread an input of the model. */
-export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): Teller {
+/**
+ * The teller of a model over clients whose values are spread so, one spread an input of the model. `phrases`: how columns
+ * are spoken of, those that are not there by their name.
+ */
+export function createTeller(
+  scorer: Scorer,
+  spreads: readonly ColumnSpread[],
+  phrases: ReadonlyMap<string, ColumnPhrase> = new Map(),
+): Teller {
   const explainer = createExplainer(scorer.model);
   const { columns, baseline } = explainer;
   const explain = (batch: SourceBatch): Float64Array => {
@@ -40,9 +47,11 @@ export function createTeller(scorer: Scorer, spreads: readonly ColumnSpread[]): 
   };
   const placeIn = (batch: SourceBatch, k: number, row: number): Place =>
     placeOf(spreads[k] as ColumnSpread, batch.columns[k] as SourceColumn, row);
-  const phrases = scorer.inputs.map(({ derived }) => derived && derivedPhrase(derived));
+  const phraseOf = scorer.inputs.map(
+    ({ name, derived }) => phrases.get(name) ?? (derived && derivedPhrase(derived)),
+  );
   const sentenceOf = (k: number, place: Place): string =>
-    reasonSentence(columns[k] as string, place, phrases[k]);
+    reasonSentence(columns[k] as string, place, phraseOf[k]);
   return {
     baseline,
     raising(batch, most) {

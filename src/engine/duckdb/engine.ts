@@ -3,6 +3,7 @@ import { parseByteSize } from '../../base/byte-size.ts';
 import { compileFolder } from '../compile/compile.ts';
 import { MAX_UNPACKED_RATIO } from '../csv/unpacked-size.ts';
 import type { Engine } from '../port.ts';
+import { computeSnapshot } from './computed/compute-snapshot.ts';
 import { Database, type DuckdbOptions } from './database.ts';
 import { openFiles } from './open-files.ts';
 import { asCsv, writeParquet } from './parquet.ts';
@@ -29,6 +30,7 @@ export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine
         },
         request,
       ),
+    compute: (request) => computeSnapshot(database, request),
     open: (source) =>
       source.kind === 'snapshot'
         ? openSnapshot(database, source)

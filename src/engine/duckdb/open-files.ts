@@ -13,6 +13,7 @@ import { type HeaderMatch, renderRecord } from '../csv/header.ts';
 import { RowWriter, refuseMisread } from '../csv/row-writer.ts';
 import type { Table, TableSource } from '../port.ts';
 import { readTable } from '../read-table.ts';
+import { withComputed } from './computed/compute-files.ts';
 import type { Database } from './database.ts';
 import { asCsv } from './parquet.ts';
 import { readCanonicalCsv } from './sql.ts';
@@ -49,7 +50,10 @@ export async function openFiles(
     );
     const release = (): Promise<unknown> => database.run(`drop table if exists ${relation}`);
     const table = await openRelation(database, { relation, columns, contract, release });
-    if (table.rows === rows) return table;
+    const { computed } = contract;
+    if (table.rows === rows) {
+      return computed ? await withComputed(database, { relation, columns, contract }, computed) : table;
+    }
     await table.close();
     throw new TidewatchError(
       'rows-do-not-add-up',

@@ -10,7 +10,7 @@ import type {
   TableSource,
 } from '../port.ts';
 import { checkPlaces, rowKeys } from '../row-keys.ts';
-import { partPathsOf } from '../snapshot-parts.ts';
+import { computedPartOf, partPathsOf } from '../snapshot-parts.ts';
 import type { Database } from './database.ts';
 import { integerMoments } from './integer-moments.ts';
 import { identifier, literal, readParquet, storedNames } from './sql.ts';
@@ -20,7 +20,10 @@ export async function openSnapshot(
   database: Database,
   { snapshot, contract }: Extract<TableSource, { kind: 'snapshot' }>,
 ): Promise<Table> {
-  const relation = readParquet(partPathsOf(snapshot.parquetPath));
+  const rows = readParquet(partPathsOf(snapshot.parquetPath));
+  const computed = computedPartOf(snapshot.parquetPath);
+  const relation =
+    computed === null ? rows : `(select * from ${rows} positional join ${readParquet([computed.path])})`;
   return openRelation(database, { relation, columns: snapshot.columns, contract, release: async () => {} });
 }
 
@@ -92,7 +95,8 @@ class DuckdbTable implements Table {
     if (!(other instanceof DuckdbTable)) {
       throw new TidewatchError('internal', 'except needs a table of the same engine.');
     }
-    const equal = this.source.columns.map(({ name }, k) => {
+    const equal = this.source.columns.flatMap(({ name, computed }, k) => {
+      if (computed === true) return [];
       const mine = `a.${identifier(this.stored[k] as string)}`;
       return `${mine} is not distinct from b.${identifier(other.storedName(name))}`;
     });

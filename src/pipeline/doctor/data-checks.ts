@@ -14,7 +14,7 @@ import {
   listInputFolder,
   lookIntoFolder,
 } from '../../engine/compile/input-folder.ts';
-import { contractOfConfig } from '../../engine/contract.ts';
+import { contractOfConfig, eventsContractOf } from '../../engine/contract.ts';
 import { FileRefused } from '../../engine/csv/file-refused.ts';
 import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
 import { labelTests } from '../../engine/csv/label-text.ts';
@@ -33,6 +33,7 @@ const LONG_WAIT_MS = 3_600_000;
 export const dataChecks: readonly Check[] = [
   { name: 'folders', look: checkFolders },
   { name: 'input files', look: checkInputs },
+  { name: 'events', look: checkEvents },
   { name: 'test data', look: checkTestData },
   {
     name: 'clients apart',
@@ -76,10 +77,26 @@ function mayAccess(path: string, mode: number): boolean {
   }
 }
 
-async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
-  const { input } = workspace.paths;
+function checkInputs(patient: Patient): Promise<Finding> {
+  const { workspace } = patient;
+  return judgeFiles(patient, workspace.paths.input, contractIn(workspace), 'columns');
+}
+
+async function checkEvents(patient: Patient): Promise<Finding> {
+  const { config, paths } = patient.workspace;
+  const contract = eventsContractOf(config);
+  if (contract === null || paths.events === null) return ok('No table of events is configured.');
+  return judgeFiles(patient, paths.events, contract, 'tables.events');
+}
+
+/** `key`: where the configuration names the columns. */
+async function judgeFiles(
+  { workspace, clock }: Patient,
+  input: string,
+  contract: TableContract,
+  key: string,
+): Promise<Finding> {
   const { names, unfinished, refused: irregular, ignored } = listInputFolder(input, workspace.root);
-  const contract = contractIn(workspace);
   const refused = irregular.map(({ name, reason }) => `${name}: ${reason}`);
   for (const name of names) {
     const reason = await headerFault(join(input, name), contract, false);
@@ -88,7 +105,7 @@ async function checkInputs({ workspace, clock }: Patient): Promise<Finding> {
   if (refused.length > 0) {
     return problem(
       `${refused.length} of ${names.length + irregular.length} files cannot be taken. ${refused.slice(0, 3).join('. ')}.`,
-      `Mend the file, take it out of ${input}, or name its columns under "columns" in ${CONFIG_FILE}.`,
+      `Mend the file, take it out of ${input}, or name its columns under "${key}" in ${CONFIG_FILE}.`,
     );
   }
   const stuck = unfinished.filter(

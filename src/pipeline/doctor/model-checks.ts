@@ -12,6 +12,7 @@ import { parseModel } from '../../core/models/model-file.ts';
 import { contentIdOf } from '../../engine/compile/content-id.ts';
 import type { Snapshot } from '../../engine/port.ts';
 import { readSnapshotFile } from '../../engine/snapshot-file.ts';
+import { computedPartOf } from '../../engine/snapshot-parts.ts';
 import { formatScore } from '../../report/text/format.ts';
 import { MODEL_FILE } from '../../store/deployed-files.ts';
 import type { StoreInspection } from '../../store/inspection.ts';
@@ -51,7 +52,8 @@ async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding
 }
 
 /** Snapshots of earlier versions are named by the hash of the whole file, however large it is. */
-async function isCompiled({ csvPath, id }: Snapshot): Promise<boolean> {
+async function isCompiled({ csvPath, parquetPath, id: whole }: Snapshot): Promise<boolean> {
+  const id = computedPartOf(parquetPath)?.of ?? whole;
   return (await contentIdOf(csvPath)) === id || (await sha256File(csvPath)) === id;
 }
 

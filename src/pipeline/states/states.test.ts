@@ -27,6 +27,7 @@ function runOf(standing: Standing): RunSummary {
     rows: null,
     unlabelled: null,
     files: [],
+    events: null,
     sources: [],
     score: { new: null, deployed: null, challenger: null, champion: null },
     model: null,

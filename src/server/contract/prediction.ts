@@ -60,6 +60,12 @@ export const predictionSchema = z.strictObject({
     .describe(
       'Columns that a file or CSV has under another name than the configuration, and as which they were read.',
     ),
+  notGiven: z
+    .array(z.strictObject({ column: z.string(), rows: z.int().min(1).describe('Clients without it.') }))
+    .optional()
+    .describe(
+      'Columns made of events or earlier rows that clients were sent without: they counted as missing.',
+    ),
 });
 
 export type ClientRow = Immutable<z.output<typeof clientRowSchema>>;

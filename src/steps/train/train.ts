@@ -15,6 +15,7 @@ import {
   withPlaces,
 } from '../../engine/examples.ts';
 import { writeFoldModels } from '../../engine/fold-models.ts';
+import { modelInputsOf } from '../../engine/model-inputs.ts';
 import type { Table } from '../../engine/port.ts';
 import { writeReferenceSample } from '../../engine/reference-file.ts';
 import { flagsSince } from '../../engine/rows-since.ts';
@@ -165,7 +166,7 @@ const BATCH_ROWS = 65_536;
 
 /** Where the rows of a large logistic regression are read to, so that the team need not copy them. */
 function openRowStore(deps: TrainDeps, table: Table, { contract, model }: TrainOptions): RowStore | null {
-  const numeric = contract.columns.filter(({ role }) => role === 'numeric' || role === 'target').length;
+  const numeric = modelInputsOf(contract).filter(({ kind }) => kind === 'numeric').length + 1;
   if (model !== 'logistic' || !isTeamWork(table.rows, numeric - 1)) return null;
   return deps.compute().openStore((table.rows + BATCH_ROWS) * numeric);
 }

@@ -4,6 +4,7 @@ import { finished } from 'node:stream';
 import { finished as finishedReading } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { TidewatchError } from '../base/errors.ts';
+import { chooseEncoding, findMark, findUtf16 } from '../engine/csv/encoding.ts';
 import { JsonScan } from './json-scan.ts';
 import { readJson } from './read-json.ts';
 
@@ -23,6 +24,8 @@ export interface BodyLimits {
 
 /** Bodies of the largest size that are held at once. */
 const BODIES_HELD = 8;
+/** Bytes by which UTF-16 without a mark is known. */
+const ENCODING_BYTES = 1024;
 /** So much, and for so long, is still read of a body that is refused. */
 const LET_GO_BY_BYTES = 256 * 1024 * 1024;
 const LET_GO_BY_MS = 5000;
@@ -102,13 +105,17 @@ function brokenOff(cause: unknown): TidewatchError {
   });
 }
 
+/** The text of a CSV in the encodings that files may have: as its mark says, or else as its bytes show. */
 function decodeCsv(body: Buffer): string {
+  const encoding = findMark(body) ?? findUtf16(body.subarray(0, ENCODING_BYTES)) ?? chooseEncoding(body);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return new TextDecoder(encoding ?? 'utf-8', { fatal: true }).decode(body);
   } catch (error) {
-    throw new TidewatchError('request-invalid', 'The CSV text is not valid UTF-8. Send it as UTF-8.', {
-      cause: error,
-    });
+    throw new TidewatchError(
+      'request-invalid',
+      'The CSV text is in no encoding that is read, or in several. Send it as UTF-8.',
+      { cause: error },
+    );
   }
 }
 

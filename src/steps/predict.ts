@@ -191,7 +191,8 @@ async function predictCsv(
   makeFolder(options.temporaryFolder);
   const path = temporaryName(join(options.temporaryFolder, 'request')).replace(/\.part$/, '.csv');
   try {
-    writeFileSync(path, csv, { mode: 0o600, flag: 'wx' });
+    // The mark says that it is UTF-8, whatever the configuration says of files.
+    writeFileSync(path, `\ufeff${csv}`, { mode: 0o600, flag: 'wx' });
     return await predictFiles(engine, scorer, [path], options);
   } catch (error) {
     throw ofBody(error, path);

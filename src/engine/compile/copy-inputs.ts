@@ -1,4 +1,4 @@
-/** Copies data files into the input folder of a workspace, byte for byte. */
+/** Copies data files into the input folder of a workspace, byte for byte, under names that are read there. */
 import { createHash } from 'node:crypto';
 import { createWriteStream, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,6 +8,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { Progress } from '../../base/progress.ts';
 import { openRegularFile } from '../../base/regular-file.ts';
+import { isDataName } from '../data-endings.ts';
 
 export interface CopyRequest {
   /** Absolute paths, and the hex SHA-256 that each had when it was looked at. */
@@ -27,7 +28,7 @@ export async function copyInputs({ files, folder, progress }: CopyRequest): Prom
   const copies: string[] = [];
   try {
     for (const { path, sha256 } of files) {
-      const copy = join(folder, basename(path));
+      const copy = join(folder, nameIn(path));
       await copyFile(path, copy, sha256, progress);
       copies.push(copy);
     }
@@ -38,8 +39,16 @@ export async function copyInputs({ files, folder, progress }: CopyRequest): Prom
   }
 }
 
+/** The name that a file has in the input folder: one of no ending that is read there was read as CSV. */
+function nameIn(path: string): string {
+  const name = basename(path);
+  if (isDataName(name)) return name;
+  const packed = /\.gz$/i.test(name) ? '.gz' : '';
+  return `${name.replace(/(?:\.txt|\.dat)?(?:\.gz)?$/i, '')}.csv${packed}`;
+}
+
 function refuseEqualNames(files: CopyRequest['files']): void {
-  const names = files.map(({ path }) => basename(path));
+  const names = files.map(({ path }) => nameIn(path));
   const twice = names.find((name, k) => names.indexOf(name) !== k);
   if (twice === undefined) return;
   throw new TidewatchError(

@@ -52,7 +52,7 @@ export class TimeColumn {
   /** What is expected of a text. */
   get expectation(): string {
     return this.format === null
-      ? 'expected a time such as "2024-01-31" or "2024-01-31T09:30:00Z"'
+      ? 'expected a time such as "2024-01-31" or "2024-01-31T09:30:00Z"; another format is named in `input.dates` of config.json'
       : `expected a date written as ${this.format} (\`input.dates\` in config.json)`;
   }
 }

@@ -262,17 +262,17 @@ describe('derived columns', () => {
   });
 
   it('refuse a file without a raw column by its name, with the near one', async () => {
-    const header = NAMES.map((name) => (name === 'last login' ? 'Last_Login' : name));
+    const header = NAMES.map((name) => (name === 'last login' ? 'Last_Logins' : name));
     const renamed = rows.slice(0, 30).map((row, i) => {
       const { 'last login': login, ...rest } = recordOf(row, i) as Record<string, unknown>;
-      return { ...rest, Last_Login: login };
+      return { ...rest, Last_Logins: login };
     });
     for (const [name, text] of [
       ['a.csv', csvOf(header, renamed)],
       ['a.ndjson', renamed.map((row) => JSON.stringify(row)).join('\n')],
     ] as const) {
       await expect(compiled({ [name]: text })).rejects.toMatchObject({
-        message: expect.stringMatching(/last login.*did you mean "Last_Login"/s),
+        message: expect.stringMatching(/last login.*did you mean "Last_Logins"/s),
       });
     }
   });

@@ -410,7 +410,7 @@ describe('the doctor', () => {
     expect(statusOf('trained model')).toBe('problem');
     expect(found('trained model')).toMatch(/trainedmodel\.json is not read: it is a folder; expected a file/);
     expect(statusOf('deployment')).toBe('ok');
-    expect(report.findings).toHaveLength(19);
+    expect(report.findings).toHaveLength(20);
   });
 
   it.skipIf(process.getuid?.() === 0)('finds that a folder may not be written', async () => {

@@ -35,7 +35,7 @@ function rows(count = 800): string[][] {
     k % 4 === 0 ? `ghost${k}` : ` ${IDS[k % 50]} `,
     new Date(START + ((k * 7) % 200) * DAY).toISOString(),
     ['login', 'login', 'order', 'ticket'][k % 4] ?? '',
-    ((k * 13) % 977) / 100 + 0.005 + '',
+    String(((k * 13) % 977) / 100 + 0.005),
   ]);
 }
 

@@ -11,7 +11,7 @@ import { readTable } from '../read-table.ts';
 import { fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
-import { contractFor, isOwnFile, plainContract } from './own-file.ts';
+import { contractFor, isOwnFile } from './own-file.ts';
 import { NO_HEADER, QuarantineWriter } from './quarantine.ts';
 
 /** Why a file is left out. */

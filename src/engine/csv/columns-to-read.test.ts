@@ -58,8 +58,8 @@ describe('a header with raw columns', () => {
   });
 
   it('lacks the raw columns, by name and near name, where neither is there', () => {
-    expect(match('client,used,as_of,since,Login,quota')).toMatch(
-      /^the column "login" is missing; did you mean "Login"/,
+    expect(match('client,used,as_of,since,Logins,quota')).toMatch(
+      /^the column "login" is missing; did you mean "Logins"/,
     );
     expect(match('client,used,as_of')).toMatch(/^the columns "login", "quota" are missing/);
     expect(match('client,used,login,quota')).toMatch(/^the column "as_of" is missing/);

@@ -373,7 +373,7 @@ describe('a file that cannot be read', () => {
       'is plain and has no column',
       'a,b\n1,2\n',
       {},
-      /are missing; its columns are "a", "b"\. The first line must[^.]*\.json\)$/,
+      /are missing; its columns are "a", "b"\. The first line must.*run: tidewatch columns alias NAME client$/,
     ],
     ['is empty', '', {}, /the file is empty \(0 bytes\)/],
     ['only names a separator', 'sep=;\n', {}, /only empty lines; expected a line that names the columns/],

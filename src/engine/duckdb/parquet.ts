@@ -127,14 +127,6 @@ function textColumns(columns: readonly ParquetColumn[], contract: TableContract 
   });
 }
 
-/** Puts the columns of texts in quotes, so that a text is told from a number; "" is written as it is, missing without quotes. */
-async function quotedTexts(database: Database, relation: string): Promise<string> {
-  const names = await database.texts(
-    `select column_name from (describe select * from ${relation}) where column_type = 'VARCHAR'`,
-  );
-  return names.length === 0 ? '' : `, force_quote (${names.map(identifier).join(', ')})`;
-}
-
 /** Whether the column at a place is read as a text. */
 function textTest(names: readonly string[], contract: TableContract | null): (at: number) => boolean {
   if (contract === null) return () => true;

@@ -271,9 +271,9 @@ describe('the sheet that is read', () => {
   });
 
   it('is named where it lacks a column, with the row that comes nearest', async () => {
-    const rows = [['Report'], ['ID', 'x'], ['a', 1]];
+    const rows = [['Report'], ['ids', 'x'], ['a', 1]];
     const message = await refusalOf(makeWorkbook([NOTES, { name: 'Data', rows }]));
-    expect(message).toMatch(/^in row 2 of the sheet "Data" the column "id" is missing; did you mean "ID"\?/);
+    expect(message).toMatch(/^in row 2 of the sheet "Data" the column "id" is missing; did you mean "ids"\?/);
   });
 
   it('begins where input.skip_lines says, and has description_lines under its header', async () => {

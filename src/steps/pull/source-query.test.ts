@@ -33,9 +33,9 @@ describe('the columns of a source', () => {
   });
 
   it('are asked for by name where a raw one is not there', () => {
-    const others = [...all.filter(({ name }) => name !== 'login'), column('Log_in')];
+    const others = [...all.filter(({ name }) => name !== 'login'), column('logins')];
     expect(() => chooseColumns(others, contract, source, 'crm.db')).toThrow(
-      /has no column "login".*Did you mean "Log_in"/s,
+      /has no column "login".*Did you mean "logins"/s,
     );
   });
 });

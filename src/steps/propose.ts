@@ -72,6 +72,8 @@ export interface ProposedFile {
   readonly sha256: string;
   /** How it is written; null: its format has only one way. */
   readonly reading: Dialect | null;
+  /** The sheet that is read of a workbook; null: it is none. */
+  readonly sheet: string | null;
 }
 
 /** Rows that are shown. */
@@ -204,11 +206,13 @@ class Pass {
     if (isParquet(path)) return this.readCopy(path);
     const total = statSync(path).size;
     const names = hasObjects(path) ? await readNdjsonKeys(path, this.tally?.names ?? []) : null;
+    let sheetName: string | null = null;
     const summary = await readTable(path, {
       contract: names === null ? this.anyTable() : tableOf(names),
       targetOptional: true,
       onHeader: ({ extraColumns, sheet }) => {
         if (sheet !== undefined) this.takeSheet(path, sheet);
+        sheetName = sheet?.name ?? null;
         this.begin(path, names ?? extraColumns);
       },
       onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
@@ -217,7 +221,7 @@ class Pass {
     });
     const { sha256, reading } = summary;
     if (reading !== null) this.notes.push(...notesOf(basename(path), reading));
-    return { path, sha256, reading: reading?.dialect ?? null };
+    return { path, sha256, reading: reading?.dialect ?? null, sheet: sheetName };
   }
 
   /** Fits any header; what was said of how files are written holds. */
@@ -237,7 +241,7 @@ class Pass {
         onHeader: ({ extraColumns }) => this.begin(path, extraColumns),
         onRow: (bytes, reader, line) => this.add(path, bytes, reader, line),
       });
-      return { path, sha256: await sha256File(path), reading: null };
+      return { path, sha256: await sha256File(path), reading: null, sheet: null };
     } finally {
       rmSync(copy, { force: true });
     }

@@ -273,6 +273,20 @@ describe('chooseTarget, of three values and more', () => {
     expect(chooseTarget(tally, wishes)).toMatchObject({ column: 1, positive: { text: 'Yes' } });
   });
 
+  it('takes the word for the outcome before one of the ways to it, and asks between two of a kind', () => {
+    const wishes = { target: null, positive: null };
+    const choice = (names: readonly string[]): string | undefined => {
+      const tally = new TableTally(names, { target: null, rules: RULES, seed: 1 });
+      for (let row = 0; row < 40; row++) tally.add([String(Number(row % 4 === 0)), String(row % 2)]);
+      return names[chooseTarget(tally, wishes).column];
+    };
+    expect(choice(['is_cancel', 'is_churn'])).toBe('is_churn');
+    expect(choice(['attrition', 'terminated'])).toBe('attrition');
+    expect(() => choice(['is_cancel', 'terminated'])).toThrow(/More than one column/);
+    expect(() => choice(['is_churn', 'exited'])).toThrow(/More than one column/);
+    expect(() => choice(['is_cancel', 'not_churned'])).not.toThrow(/"not_churned"/);
+  });
+
   it('never proposes a column of two values that says nothing', () => {
     const wishes = { target: null, positive: null };
     const tally = new TableTally(['Gender', 'Plan'], { target: null, rules: RULES, seed: 1 });

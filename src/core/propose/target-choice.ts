@@ -5,7 +5,7 @@ import { noteLabels, reasonOf } from './label-notes.ts';
 import { type LabelWishes, valuesAsked } from './label-sides.ts';
 import { checkLabelsAsked, mergeLabels, sortedLabels } from './labels-asked.ts';
 import { type LabelCount, MOST_LABELS, type TableTally, type TargetCandidate } from './table-tally.ts';
-import { type TargetName, targetName } from './target-name.ts';
+import { isNamedChurn, type TargetName, targetName } from './target-name.ts';
 import {
   refuseManyLabels,
   refuseManyTargets,
@@ -113,6 +113,9 @@ function findCandidate(tally: TableTally, wish: TargetWish): number {
     if (first === undefined) continue;
     const rivals = others.filter((other) => !saysTheSame(tally, first, other));
     if (rivals.length === 0) return first;
+    // "is_churn" is the outcome where "is_cancel" says one of the ways to it.
+    const [churn, ...more] = [first, ...rivals].filter((index) => isNamedChurn(nameOf(tally, index)));
+    if (churn !== undefined && more.length === 0) return churn;
     throw refuseManyTargets([first, ...rivals].map((index) => nameOf(tally, index)));
   }
   throw refuseWithoutTarget(tally);

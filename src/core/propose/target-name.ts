@@ -25,6 +25,12 @@ export function targetName(name: string): TargetName | null {
   return isStatusName(all) || GENERAL.has(all.join(' ')) ? 'general' : null;
 }
 
+/** Whether the name is straight the word for the outcome of all clients: "churn", "attrition". */
+export function isNamedChurn(name: string): boolean {
+  const all = outcomeWords(name);
+  return targetName(name) === 'direct' && all.some((word) => CHURN.has(word)) && !all.some(turnsRound);
+}
+
 /** What a yes in a column of this name says of the client; null where that is not certain. */
 export function nameMeaning(name: string): Meaning | null {
   return readWords(outcomeWords(name)).meaning;

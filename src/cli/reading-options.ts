@@ -1,5 +1,6 @@
 /** The options of `init` that say how files and their values are written, where that is not to be found in them. */
 import { TidewatchError } from '../base/errors.ts';
+import { emptyRecord } from '../base/own.ts';
 import { compileDateFormat } from '../core/values/date-format.ts';
 import type { ValueOptions } from '../engine/found-reading.ts';
 import type { Reading } from '../engine/port.ts';
@@ -73,7 +74,7 @@ export function valuesOf({ decimal, dates = [] }: ReadingOptions): ValueOptions 
   if (decimal !== undefined && decimal !== '.' && decimal !== ',') {
     throw new TidewatchError('usage', `--decimal is "${decimal}"; expected . or ,`);
   }
-  const formats: Record<string, string> = {};
+  const formats = emptyRecord<string>();
   let order: ValueOptions['dates'] = null;
   for (const text of dates) {
     const at = text.indexOf('=');

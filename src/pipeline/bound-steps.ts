@@ -68,11 +68,11 @@ export async function detectStep(
   );
 }
 
-/** What lies in the input folder and is not read, where nothing is ingested that would tell of it. */
+/** What lies in the input folder and is not read, or cannot be, where nothing is ingested that would tell of it. */
 export function ignoredFiles({ workspace: { root, paths } }: Resources): FileReport[] {
   if (!isFolder(paths.input)) return [];
-  const { ignored } = lookIntoFolder(paths.input, root);
-  return untakenFiles(paths.input, { unfinished: [], refused: [], ignored });
+  const { refused, ignored } = lookIntoFolder(paths.input, root);
+  return untakenFiles(paths.input, { unfinished: [], refused, ignored });
 }
 
 /** New files of events are new data as well; they are told with their folder. */

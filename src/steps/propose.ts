@@ -54,7 +54,7 @@ export interface ProposeOptions {
   readonly copyOf: (path: string) => Promise<string>;
 }
 
-export interface FileProposal extends Proposal {
+export interface FileProposal extends Omit<Proposal, 'dates'> {
   /** The files read, in order. */
   readonly files: readonly ProposedFile[];
   /** `input` of the configuration, as far as it is not what is found in each file by itself. */
@@ -119,9 +119,12 @@ export async function propose(options: ProposeOptions): Promise<FileProposal> {
   const second = writers === null ? first : new Pass(options, writers);
   if (writers !== null) await second.readAll(paths);
   const { damage, sample, sheet } = second;
-  const proposal = withReading(proposeColumns(second.tally ?? tally, options.wishes), choice);
+  const { dates: found, ...proposal } = withReading(
+    proposeColumns(second.tally ?? tally, options.wishes),
+    choice,
+  );
   const notes = [...proposal.notes, ...second.notes, ...damage.notes()];
-  const dates = { ...proposal.dates, ...proposal.input.dates };
+  const dates = { ...found, ...proposal.input.dates };
   const input = {
     ...inputOf(files, options.reading ?? {}),
     ...proposal.input,

@@ -33,7 +33,7 @@ type Table = Readonly<Record<string, readonly string[]>>;
 interface Case {
   readonly texts: readonly string[];
   readonly table: Table;
-  readonly proposal: Proposal;
+  readonly proposal: Omit<Proposal, 'dates'>;
   readonly decision: ColumnDecision;
 }
 
@@ -299,7 +299,7 @@ function partsOf(why: string): string[] {
 }
 
 /** How many reasons were checked. */
-function checkReasons(table: Table, proposal: Proposal): number {
+function checkReasons(table: Table, proposal: Omit<Proposal, 'dates'>): number {
   let checked = 0;
   for (const decision of proposal.decisions) {
     const subject = { texts: table[decision.column] ?? [], table, proposal, decision };

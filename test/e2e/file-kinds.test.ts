@@ -46,7 +46,6 @@ describe.each(Object.entries(KINDS))('%s', (name, content) => {
     const proposal = parseAnswer<FileProposal>(made);
     expect(proposal).toMatchObject({
       rows: 120,
-      sheet: null,
       columns: {
         id: 'client',
         numeric: ['usage'],

@@ -224,7 +224,6 @@ describe.skipIf(process.getuid?.() !== 0)(
       ['config.json', 0o000, ['file-not-permitted']],
       ['tidewatch.db', 0o000, ['store-unavailable']],
       ['sourcedata', 0o000, ['file-not-permitted']],
-      ['sourcedata/c.csv', 0o000, ['file-not-permitted', 'input-unreadable']],
       ['testdata', 0o000, ['file-not-permitted']],
       ['ingesteddata', 0o555, ['file-not-permitted']],
       ['ingesteddata', 0o000, ['file-not-permitted']],
@@ -237,6 +236,16 @@ describe.skipIf(process.getuid?.() !== 0)(
       chmodSync(join(root, path), mode);
       const outcome = tidewatch(root, RUN, { uid: NOBODY });
       expect(codes, `${outcome.stdout}\n${outcome.stderr}`).toContain(codeOf(outcome));
+    });
+
+    it('to read a file of the input folder names it, and goes on without it', () => {
+      const root = copyFor(NOBODY);
+      chmodSync(join(root, 'sourcedata/c.csv'), 0);
+      const outcome = tidewatch(root, RUN, { uid: NOBODY });
+      expect(parseAnswer(outcome)).toMatchObject({
+        result: 'no-new-data',
+        files: [{ name: 'c.csv', status: 'rejected', reason: expect.stringMatching(/permi|may not/) }],
+      });
     });
 
     it('to write anything, on a disk that is mounted read-only, says so', () => {

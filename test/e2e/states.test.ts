@@ -38,12 +38,15 @@ function firstOf(workspace: Workspace): string {
 describe('a file with another name for a column', () => {
   it('is said to be refused by every surface, again without new data, until it is taken away', async () => {
     const workspace = await deployed();
-    const renamed = clientsCsv({ from: 400, rows: 100 }).replace('lastmonth_activity', 'LastMonth_Activity');
+    const renamed = clientsCsv({ from: 400, rows: 100 }).replace(
+      'lastmonth_activity',
+      'Last_Months_Activity',
+    );
     workspace.write('practicedata/next.csv', renamed);
     const first = await workspace.tidewatch('run');
     expect(first.exit).toBe(9);
     expect(first.stdout).toMatch(
-      /^no-drift: next\.csv was refused.*"lastmonth_activity".*LastMonth_Activity/,
+      /^no-drift: next\.csv was refused.*"lastmonth_activity".*Last_Months_Activity/,
     );
     expect(first.stdout).toMatch(/^ACT +File refused \(since .*\): Correct the file/m);
     expect(first.stdout).not.toMatch(/still holds|all is well/i);

@@ -1,5 +1,7 @@
 /** Decides from the texts of a table how its numbers and dates are written, or asks where two readings fit. */
+
 import { TidewatchError } from '../../base/errors.ts';
+import { emptyRecord, ownValue } from '../../base/own.ts';
 import type { DateFormat } from '../values/date-format.ts';
 import type { DateTally } from '../values/date-tally.ts';
 import { FLAG_UNIT, flagOf } from '../values/flags.ts';
@@ -59,8 +61,8 @@ export function chooseReading(
     ({ name, styles }) => styles.isNumbers && dates[name] === undefined && idRank(name) === 0,
   );
   const style = chooseStyle(numbers, wishes.decimal);
-  const units: Record<string, string> = {};
-  const told: Record<string, string> = {};
+  const units = emptyRecord<string>();
+  const told = emptyRecord<string>();
   for (const [name, format] of Object.entries(dates)) told[name] = `written as ${format}`;
   for (const column of numbers) {
     const found = column.styles.unit();
@@ -157,8 +159,10 @@ function isFlags(column: ColumnTally | undefined): boolean {
 }
 
 function chooseDates(columns: readonly Named[], wishes: ReadingWishes): Record<string, string> {
-  const found = columns.filter(({ name, dates }) => dates.isDates && wishes.formats[name] === undefined);
-  const chosen: Record<string, string> = { ...wishes.formats };
+  const found = columns.filter(
+    ({ name, dates }) => dates.isDates && ownValue(wishes.formats, name) === undefined,
+  );
+  const chosen = Object.assign(emptyRecord<string>(), wishes.formats);
   const notDecided: Named[] = [];
   for (const column of found) {
     const fits = withinOrder(column.dates.fits, wishes.dates);

@@ -231,6 +231,29 @@ describe('propose', () => {
     expect(timeless).toThrow(/No column is left to learn from/);
   });
 
+  it('finds leaks in rows of many times where the target says what became of the client', () => {
+    const { rows, random } = clients(3, 600);
+    const label = series(rows, (row) => (row % 6 === 5 && row % 4 < 3 ? 1 : 0));
+    const columns = {
+      customer_id: series(rows, (row) => `c${Math.floor(row / 6)}`),
+      month: series(rows, (row) => `2025-0${(row % 6) + 1}-28`),
+      usage: series(rows, () => random.normal().toFixed(3)),
+      why_so: series(rows, (row) => (label[row] === 1 ? `r${row % 3}` : '')),
+      points: series(rows, (row) => 100 * Number(label[row]) + random.below(60)),
+      end_day: series(rows, (row) =>
+        label[row] === 1 ? `2025-0${(row % 6) + 2}-0${1 + (row % 9)}` : `2026-01-1${row % 9}`,
+      ),
+    };
+    const given = proposeFrom({ ...columns, churn: label }, { meaning: 'outcome' });
+    const named = proposeFrom({ ...columns, churn_next_month: label });
+    for (const proposal of [given, named]) {
+      expect(proposal.columns).toMatchObject({ numeric: ['usage'], categorical: [], derived: {} });
+      expect(decisionOn(proposal, 'why_so').suspect).toBe('after-outcome');
+      expect(decisionOn(proposal, 'points').suspect).toBe('copy-of-target');
+      expect(decisionOn(proposal, 'end_day')).toMatchObject({ role: 'left-out' });
+    }
+  });
+
   it('leaves out columns without a name or with the name of another, and refuses to guess at the target', () => {
     const { churn, usage, rows } = clients();
     const tally = new TableTally(['', 'usage', 'x', 'x', 'churn'], { target: null, rules: RULES, seed: 1 });

@@ -25,6 +25,7 @@ import { noteCodesOfMissing } from './missing-codes.ts';
 import { noteOddSigns } from './plausibility.ts';
 import type { LabelCount, TableTally } from './table-tally.ts';
 import { chooseTarget, type TargetChoice } from './target-choice.ts';
+import { isAhead } from './target-name.ts';
 
 export interface ColumnDecision {
   readonly column: string;
@@ -85,7 +86,11 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   refuseTwin(tally.names, tally.names[target.column] as string);
   const client = chooseClient(tally, target.column, wishes);
   const { id } = client;
-  const isStatus = id !== null && changesOverTime(tally, target, id.column, wishes);
+  const meaning = wishes.meaning ?? (isAhead(tally.names[target.column] as string) ? 'outcome' : null);
+  const isStatus =
+    meaning === null
+      ? id !== null && changesOverTime(tally, target, id.column, wishes)
+      : meaning === 'status';
   const verdicts = tally.names.map((_, column): Verdict => {
     if (column === target.column) return { role: 'target', suspect: null, why: target.why };
     if (column === id?.column) return { role: 'id', suspect: null, why: id.why };

@@ -1,5 +1,5 @@
 /** What the name of a column says of the outcome. */
-import { ABOUT_OUTCOME } from './column-names.ts';
+import { ABOUT_OUTCOME, nameWords } from './column-names.ts';
 import { isStatusName, type Meaning, outcomeWords, readWords } from './outcome-words.ts';
 
 /**
@@ -23,6 +23,18 @@ export function targetName(name: string): TargetName | null {
   if (meaning !== null) return 'indirect';
   if (all.some((word) => CHURN.has(word)) && !all.some((word) => ABOUT_OUTCOME.has(word))) return 'direct';
   return isStatusName(all) || GENERAL.has(all.join(' ')) ? 'general' : null;
+}
+
+const AHEAD = new Set(
+  'next upcoming future within will nächster nächsten nächstes nächste künftig prochain prochaine próximo próxima proximo proxima'.split(
+    ' ',
+  ),
+);
+
+/** Whether a name says that the outcome comes after the row: "churn_next_month", "will_leave", "churn_in_30_days". */
+export function isAhead(name: string): boolean {
+  const all = nameWords(name);
+  return all.some((word, k) => AHEAD.has(word) || (word === 'in' && /^\d/.test(all[k + 1] ?? '')));
 }
 
 /** What a yes in a column of this name says of the client; null where that is not certain. */

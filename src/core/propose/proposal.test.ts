@@ -478,6 +478,41 @@ describe('columns that are made of others', () => {
     expect(decisionOn(proposal, 'Last Login').why).toMatch(/alone tells who left/);
   });
 
+  it.each(['', '9999-12-31'])(
+    'are no days to when a client leaves, which a dump fills in on rows before it (else "%s")',
+    (open) => {
+      const [clientsOf, months, start] = [90, 8, 19_750];
+      const rows = clientsOf * months;
+      const month = (row: number) => row % months;
+      const client = (row: number) => Math.floor(row / months);
+      const leavesAt = (row: number) => (client(row) % 3 === 0 ? 2 + (client(row) % 5) : null);
+      const day = (row: number) => start + 30 * month(row);
+      const hasLeft = (row: number) => month(row) > (leavesAt(row) ?? months);
+      const proposal = proposeFrom({
+        customer_id: series(rows, (row) => `c${client(row)}`),
+        snapshot_date: series(rows, (row) => iso(day(row))),
+        service_to: series(rows, (row) => {
+          const month = leavesAt(row);
+          return month === null ? open : iso(start + 30 * month + 1 + (client(row) % 28));
+        }),
+        // Renewed each year while the client stays: known beforehand.
+        contract_to: series(rows, (row) =>
+          iso(start + 30 * Math.min(month(row), leavesAt(row) ?? months) + 30 + ((client(row) * 37) % 335)),
+        ),
+        last_login: series(rows, (row) =>
+          iso(start + 30 * Math.min(month(row), leavesAt(row) ?? months) - (row % 28)),
+        ),
+        usage: series(rows, (row) => (row * 7) % 13),
+        churned: series(rows, (row) => (hasLeft(row) ? 1 : 0)),
+      });
+      expect(Object.values(proposal.columns.derived)).toEqual([
+        { days_since: 'last_login' },
+        { days_until: 'contract_to' },
+      ]);
+      expect(decisionOn(proposal, 'service_to').why).toMatch(/it tells when clients leave/);
+    },
+  );
+
   it('are ten at most, the rest told of, and have names of their own', () => {
     const base = dated();
     const random = createRandom(8);

@@ -219,6 +219,14 @@ describe('propose', () => {
     );
   });
 
+  it('takes no scaled numbers for what is at stake, and numbers with some refunds all the same', () => {
+    const { rows, churn, usage, random } = clients();
+    const scaled = series(rows, () => random.normal().toFixed(3));
+    const paid = series(rows, (row) => (row % 50 === 0 ? -20 : 100 + random.below(900)));
+    expect(proposeFrom({ usage, mrr: scaled, churn }).columns.value).toBeNull();
+    expect(proposeFrom({ usage, mrr: paid, churn }).columns.value).toBe('mrr');
+  });
+
   it('finds no leak in what the rows of clients show who had left by then, where the target is a status', () => {
     const { rows } = clients();
     const customer_id = series(rows, (row) => `c${Math.floor(row / 2)}`);

@@ -152,7 +152,12 @@ function assemble(
   made: DerivedProposal,
   client: ClientChoice,
 ): Proposal {
-  const value = bestFor(tally, verdicts, 'value', (own) => own.max > 0);
+  const value = bestFor(
+    tally,
+    verdicts,
+    'value',
+    (own, column) => own.max > 0 && !isOftenNegative(tally, column),
+  );
   const segment = bestFor(tally, verdicts, 'segment', isSegment);
   const named = (role: ProposedRole): string[] =>
     tally.names.filter((_, column) => verdicts[column]?.role === role);
@@ -235,17 +240,23 @@ function datesOf(tally: TableTally): Record<string, string> {
 }
 
 /** The feature with the best name for a role, the earlier one of two equals. */
+/** More than one in twenty below 0, as of scaled numbers: then risk times value is no amount at stake. */
+function isOftenNegative({ sample, rules }: TableTally, column: number): boolean {
+  const negative = sample.filter((row) => rules.parseNumber((row[column] ?? '').trim()) < 0).length;
+  return negative * 20 > sample.length;
+}
+
 function bestFor(
   tally: TableTally,
   verdicts: readonly Verdict[],
   role: 'value' | 'segment',
-  fits: (own: ColumnTally) => boolean,
+  fits: (own: ColumnTally, column: number) => boolean,
 ): number | null {
   const wanted = role === 'value' ? 'numeric' : 'categorical';
   const ranked = verdicts
     .flatMap((verdict, column) => {
       const rank = roleRank(tally.names[column] as string, role);
-      const isFit = verdict.role === wanted && fits(tally.columns[column] as ColumnTally);
+      const isFit = verdict.role === wanted && fits(tally.columns[column] as ColumnTally, column);
       return rank !== null && isFit ? [{ rank, column }] : [];
     })
     .sort((a, b) => a.rank - b.rank || a.column - b.column);

@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import { eventNotes } from './event-notes.ts';
 
-const MET = { events: 100, unknown: 0, undated: 0, last: '2024-09-29T00:00:00.000Z', rowsAfter: 0 };
+const MET = {
+  events: 100,
+  unknown: 0,
+  undated: 0,
+  first: '2024-01-01T00:00:00.000Z',
+  last: '2024-09-29T00:00:00.000Z',
+  rowsAfter: 0,
+};
 
 it.each([
   [

@@ -274,6 +274,7 @@ async function eventsOf(
     time: columns.time,
     names: decisions.map(({ column }) => column),
     timeFormat: input.dates?.[columns.time ?? ''] ?? null,
+    style: { decimal: input.decimal ?? '.', thousands: input.thousands ?? null, unit: null },
     progress,
   });
 }

@@ -252,6 +252,13 @@ describe('propose', () => {
         label[row] === 1 ? `2025-0${(row % 6) + 2}-0${1 + (row % 9)}` : `2026-01-1${row % 9}`,
       ),
     };
+    // One that left in a row and is there in the next has no status.
+    const isBack = proposeFrom({
+      ...columns,
+      churn: series(rows, (row) => (row % 7 === 3 ? 1 : 0)),
+      points: series(rows, (row) => (row % 7 === 3 ? 90 : 0) + random.below(60)),
+    });
+    expect(decisionOn(isBack, 'points').suspect).toBe('copy-of-target');
     const given = proposeFrom({ ...columns, churn: label }, { meaning: 'outcome' });
     const named = proposeFrom({ ...columns, churn_next_month: label });
     for (const proposal of [given, named]) {

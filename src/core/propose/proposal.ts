@@ -2,6 +2,9 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestName } from '../../base/nearest.ts';
 import type { ColumnsConfig } from '../../config/schema.ts';
+import { describePanel } from '../outcomes/panel.ts';
+import { UNKNOWN } from '../outcomes/settle.ts';
+import { parseTimeText } from '../values/iso-time.ts';
 import { type ClientChoice, chooseClient, describeShortened, shortenedIds } from './client-column.ts';
 import { kindOf } from './column-kind.ts';
 import { roleRank } from './column-names.ts';
@@ -21,6 +24,7 @@ import {
   NOTHING_DERIVED,
   proposeDerived,
 } from './derived-columns.ts';
+import { labelsOf } from './derived-tests.ts';
 import { noteCodesOfMissing } from './missing-codes.ts';
 import { noteOddSigns } from './plausibility.ts';
 import type { LabelCount, TableTally } from './table-tally.ts';
@@ -105,19 +109,35 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   return assemble(tally, target, verdicts, made, client);
 }
 
-/** Whether clients have rows of both labels, and a column says when. */
+/**
+ * Whether clients have rows of both labels, a column says when, and those who have left mostly stay so, as far as the
+ * sample has clients at several times.
+ */
 function changesOverTime(
   tally: TableTally,
   target: TargetChoice,
   id: number,
   wishes: ProposalWishes,
 ): boolean {
-  const isTimed = tally.names.some(
+  const time = tally.names.findIndex(
     (name, column) =>
       name === wishes.time ||
       (roleRank(name, 'time') !== null && isTimes(name, tally.columns[column] as ColumnTally)),
   );
-  return isTimed && (tally.columns[id] as ColumnTally).isMixed(target.candidate);
+  if (time < 0 || !(tally.columns[id] as ColumnTally).isMixed(target.candidate)) return false;
+  const codes = new Map<string, number>();
+  const panel = describePanel({
+    codes: Int32Array.from(tally.sample, (row) => {
+      const client = (row[id] ?? '').trim();
+      const code = codes.get(client) ?? codes.size;
+      codes.set(client, code);
+      return code;
+    }),
+    times: Float64Array.from(tally.sample, (row) => parseTimeText((row[time] ?? '').trim())),
+    labels: Int8Array.from(labelsOf(tally, target), (label) => (Number.isNaN(label) ? UNKNOWN : label)),
+    clients: codes.size,
+  });
+  return panel === null || panel.isStatus;
 }
 
 /** Leaves out what an earlier feature says already. */

@@ -1,7 +1,7 @@
 /** A workspace made from files whose rows are of periods, and whose clients have names of their own. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Proposal } from '../../src/core/propose/proposal.ts';
+import type { FileProposal } from '../../src/steps/propose.ts';
 import { parseAnswer, tidewatch } from './command.ts';
 import { openWorkspace, removeWorkspaces, temporaryFolder, type Workspace } from './workspace.ts';
 
@@ -20,13 +20,13 @@ function monthsCsv(months: readonly string[], first: number): string {
   return `${['client_ref,month,usage,plan,churned', ...lines].join('\n')}\n`;
 }
 
-async function made(csv: string): Promise<{ workspace: Workspace; proposal: Proposal }> {
+async function made(csv: string): Promise<{ workspace: Workspace; proposal: FileProposal }> {
   const folder = openWorkspace(temporaryFolder());
   folder.write('clients.csv', csv);
   const workspace = openWorkspace(join(folder.root, 'w'));
   const outcome = await tidewatch(['init', join(folder.root, 'clients.csv'), '-w', workspace.root, '--json']);
   expect(outcome.stderr).toBe('');
-  return { workspace, proposal: parseAnswer<Proposal>(outcome) };
+  return { workspace, proposal: parseAnswer<FileProposal>(outcome) };
 }
 
 describe.concurrent('a month', () => {
@@ -44,7 +44,7 @@ describe.concurrent('a month', () => {
         numeric: ['usage'],
         categorical: ['plan'],
       });
-      expect(proposal.dates).toEqual({ month: format });
+      expect(proposal.input.dates).toEqual({ month: format });
       expect(JSON.parse(workspace.read('config.json'))).toMatchObject({
         input: { dates: { month: format } },
       });
@@ -75,7 +75,7 @@ describe.concurrent('a table like that of a music service', () => {
     const date = proposal.decisions.find(({ column }) => column === 'transaction_date');
     expect([date?.role, date?.why]).toEqual([
       'left-out',
-      expect.stringMatching(/^a date, written as YYYYMMDD/),
+      expect.stringMatching(/^it is a date, .*written as YYYYMMDD/),
     ]);
     await workspace.run();
   });

@@ -53,7 +53,7 @@ export function renderReading(
       sample.map((row) => shown.map((_, field) => shortCell(row[field]))),
       terminal,
     ),
-    ...(more > 0 ? [`and ${formatCount(more)} more columns`] : []),
+    ...(more > 0 ? [more === 1 ? 'and 1 more column' : `and ${formatCount(more)} more columns`] : []),
     '',
   ];
 }

@@ -45,6 +45,20 @@ describe('columns.derived', () => {
     expect(parsed.error?.issues ?? []).toEqual([]);
   });
 
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['two ways at once', { ratio: ['used', 'quota'], month: 'as_of' }],
+    ['an unknown way', { product: ['used', 'quota'] }],
+    ['one column of two', { ratio: ['used'] }],
+  ])('made of %s is told the ways that there are', (_what, made) => {
+    const derived = { share: made } as never;
+    expect(faultsOf({ ...BASE, derived })).toEqual([
+      expect.stringMatching(
+        /^derived\.share: expected one way to make it: .*"days_since".*"ratio".*"events"/,
+      ),
+    ]);
+  });
+
   it.each<[string, Columns, RegExp]>([
     [
       'a name that is taken',

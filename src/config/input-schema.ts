@@ -58,38 +58,45 @@ export const inputSchema = z
   .prefault({})
   .describe('How the files are written.');
 
+/** What is said of a column that is made in none of the ways, or in several. */
+const NO_SUCH_WAY =
+  'expected one way to make it: {"days_since": DATE}, {"days_until": DATE}, {"month": DATE}, {"ratio": [COLUMN, COLUMN]}, {"difference": [COLUMN, COLUMN]}, {"change": COLUMN}, or {"events": "count", "sum" or "days_since_last", "days": 1 to 3650 or null, "type": TEXT or null}';
+
 /** Schema of one column of `columns.derived`. */
 export const derivedSchema = z
-  .union([
-    z.strictObject({
-      days_since: column.describe(
-        'Days of the calendar (UTC) from this date to the time of the row, columns.time.',
-      ),
-    }),
-    z.strictObject({ days_until: column.describe('Days from the time of the row to this date.') }),
-    z.strictObject({ month: column.describe('Month of this date, 1 to 12.') }),
-    z.strictObject({ ratio: pair.describe('The first column divided by the second.') }),
-    z.strictObject({ difference: pair.describe('The first column less the second.') }),
-    z.strictObject({ change: column.describe("The column less its value in the client's row before.") }),
-    z.strictObject({
-      events: z
-        .enum(['count', 'sum', 'days_since_last'])
-        .describe('What is made of the events of the client.'),
-      days: z
-        .int()
-        .min(1)
-        .max(3650)
-        .nullable()
-        .default(null)
-        .describe('Only events of so many days before the time of the row. null: all before it.'),
-      type: z
-        .string()
-        .min(1)
-        .nullable()
-        .default(null)
-        .describe('Only events of this type. null: of all types.'),
-    }),
-  ])
+  .union(
+    [
+      z.strictObject({
+        days_since: column.describe(
+          'Days of the calendar (UTC) from this date to the time of the row, columns.time.',
+        ),
+      }),
+      z.strictObject({ days_until: column.describe('Days from the time of the row to this date.') }),
+      z.strictObject({ month: column.describe('Month of this date, 1 to 12.') }),
+      z.strictObject({ ratio: pair.describe('The first column divided by the second.') }),
+      z.strictObject({ difference: pair.describe('The first column less the second.') }),
+      z.strictObject({ change: column.describe("The column less its value in the client's row before.") }),
+      z.strictObject({
+        events: z
+          .enum(['count', 'sum', 'days_since_last'])
+          .describe('What is made of the events of the client.'),
+        days: z
+          .int()
+          .min(1)
+          .max(3650)
+          .nullable()
+          .default(null)
+          .describe('Only events of so many days before the time of the row. null: all before it.'),
+        type: z
+          .string()
+          .min(1)
+          .nullable()
+          .default(null)
+          .describe('Only events of this type. null: of all types.'),
+      }),
+    ],
+    { error: NO_SUCH_WAY },
+  )
   .describe('A numeric feature that is made of other columns or of events.');
 
 /** How one column of `columns.derived` is made. */

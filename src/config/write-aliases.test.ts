@@ -84,7 +84,7 @@ describe('writeAliases', () => {
   });
 
   it('lets an alias stand for what a derived column is made of, and not for the derived one', () => {
-    write({ ...COLUMNS, derived: { age: { days_since: 'signup' } }, time: 'at' });
+    write({ ...COLUMNS, time: 'as_of', derived: { age: { days_since: 'signup' } } });
     writeAliases(root, [{ alias: 'Sign-up', column: 'signup' }]);
     expect(() => writeAliases(root, [{ alias: 'Alter', column: 'age' }])).toThrow(
       /"age", which "columns.derived" makes of other columns/,

@@ -19,10 +19,16 @@ export function eventNotes({ events, unknown, undated, last, rowsAfter }: Events
       `${formatPercent(unknown / events)} of events are of clients that are not in the table of clients.`,
     );
   }
-  if (undated > 0) notes.push(`${formatCount(undated)} events have no time, and count for nothing.`);
+  if (undated > 0) {
+    notes.push(
+      undated === 1
+        ? '1 event has no time, and counts for nothing.'
+        : `${formatCount(undated)} events have no time, and count for nothing.`,
+    );
+  }
   if (rowsAfter > 0 && last !== null) {
     notes.push(
-      `${formatCount(rowsAfter)} rows are of a time after the last event (${last.slice(0, 10)}); what clients did in between is not known yet.`,
+      `${rowsAfter === 1 ? '1 row is' : `${formatCount(rowsAfter)} rows are`} of a time after the last event (${last.slice(0, 10)}); what clients did in between is not known yet.`,
     );
   }
   return notes;

@@ -7,6 +7,7 @@ import { normalizeId } from '../core/clients/client-id.ts';
 import { EventsTally } from '../core/propose/events-tally.ts';
 import { type EventsProposal, proposeEvents as proposeColumns } from '../core/propose/propose-events.ts';
 import { compileDateFormat } from '../core/values/date-format.ts';
+import { type NumberStyle, numberReader } from '../core/values/number-style.ts';
 import { readNumberText } from '../core/values/plain-number.ts';
 import { listDataFiles } from '../engine/compile/input-folder.ts';
 import { FileRefused } from '../engine/csv/file-refused.ts';
@@ -30,6 +31,8 @@ export interface ProposeEventsOptions {
   readonly names: readonly string[];
   /** How the clients' time is written; null: in ISO 8601. */
   readonly timeFormat: string | null;
+  /** How numbers are written in all files, without units. */
+  readonly style: NumberStyle;
   readonly progress: Progress;
 }
 
@@ -71,7 +74,13 @@ export async function proposeEvents(options: ProposeEventsOptions): Promise<Even
     });
   }
   ids.delete('');
-  const rules = { parseNumber: readNumberText, parseTime: parseTimeText, clients: ids, spell: normalizeId };
+  const readStyled = numberReader(options.style);
+  // Numbers of JSON have a point, whatever the style.
+  const parseNumber = (text: string): number => {
+    const number = readStyled(text);
+    return Number.isNaN(number) ? readNumberText(text) : number;
+  };
+  const rules = { parseNumber, parseTime: parseTimeText, clients: ids, spell: normalizeId };
   const tallies: EventsTally[] = [];
   const files: { path: string; sha256: string }[] = [];
   for (const path of findFiles(options.paths)) {

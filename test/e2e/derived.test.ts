@@ -91,7 +91,7 @@ describe('init on a file with dates', () => {
       '--no-copy',
     ]);
     expect(made.exit, made.stderr).toBe(0);
-    expect(made.stdout).not.toMatch(/^\S+ +derived /m);
+    expect(made.stdout).not.toMatch(/ derived {2}/);
     expect(JSON.parse(readFileSync(join(root, 'config.json'), 'utf8')).columns.derived).toBeUndefined();
   });
 });
@@ -100,9 +100,9 @@ describe('a model that has learned from days', () => {
   it('explains them in words', async () => {
     const { contributions } = parseAnswer<Explanation>(await workspace.tidewatch('explain', 'c1', '--json'));
     const told = contributions.find(({ column }) => column === 'days_since_last_login');
-    expect(told?.sentence).toMatch(/^last_login was [\d,]+ days? before, (?:longer|more recent) than \d+ %/);
+    expect(told?.sentence).toMatch(/^[\d,]+ days? since last_login, (?:longer|more recent) than \d+ %/);
     const risks = await workspace.tidewatch('risks', '--top', '20');
-    expect(risks.stdout).toMatch(/last_login was \d+ days before, longer/);
+    expect(risks.stdout).toMatch(/\d+ days since last_login, longer/);
   });
 
   it('scores a file with the raw columns as the rows of finaldata.csv', async () => {

@@ -221,6 +221,10 @@ describe('tidewatch init FILE', () => {
     const asked = join(folder, 'asked');
     await tidewatch('init', status, '-w', asked, '--label-meaning', 'outcome');
     expect(loadWorkspace(asked).config.labels).toMatchObject({ meaning: 'outcome', horizon_days: 0 });
+    const ahead = join(folder, 'ahead');
+    writeFileSync(status, readFileSync(status, 'utf8').replace('churned', 'churn_next_month'));
+    await tidewatch('init', status, '-w', ahead);
+    expect(loadWorkspace(ahead).config.labels).toMatchObject({ meaning: 'outcome', horizon_days: 0 });
     const constant = join(folder, 'constant');
     await tidewatch(
       'init',

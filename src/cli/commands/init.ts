@@ -231,7 +231,9 @@ async function makeFrom(
     return null;
   }
   const { takeInFiles } = await import('../take-in-files.ts');
-  const { testShare: share, seed, labelMeaning: meaning = null } = options;
+  const { isAhead } = await import('../../core/propose/target-name.ts');
+  const { testShare: share, seed, labelMeaning } = options;
+  const meaning = labelMeaning ?? (isAhead(config.columns?.target ?? '') ? 'outcome' : null);
   if (events !== null) refuseFilledFolder(join(root, EVENTS_INPUT));
   const { taken, undo } = await takeInFiles({ root, files, config, share, seed, meaning, progress });
   let copies: readonly string[] = [];
@@ -273,6 +275,7 @@ async function eventsOf(
     time: columns.time,
     names: decisions.map(({ column }) => column),
     timeFormat: ownValue(input.dates, columns.time ?? '') ?? null,
+    style: { decimal: input.decimal ?? '.', thousands: input.thousands ?? null, unit: null },
     progress,
   });
 }
@@ -302,6 +305,7 @@ function wishesOf(options: InitOptions): ProposalWishes {
     numeric: options.numeric ?? [],
     categorical: options.categorical ?? [],
     derived: options.derived,
+    meaning: options.labelMeaning ?? null,
   };
 }
 

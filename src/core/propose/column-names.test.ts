@@ -60,6 +60,23 @@ describe('names of suspects', () => {
     expect(roleRank('Account Manager', 'owner')).not.toBeNull();
     expect(roleRank('snapshot_date', 'time')).not.toBeNull();
     expect(roleRank('signup_date', 'time')).toBeNull();
+    for (const [role, names] of [
+      [
+        'owner',
+        ['Betreuer', 'Kundenbetreuerin', 'Ansprechpartner', 'Conseiller', 'Chargé de clientèle', 'Gestor'],
+      ],
+      ['value', ['Monatsumsatz', 'Umsatz', 'Jahresbeitrag', "Chiffre d'affaires", 'Facturación mensual']],
+      ['time', ['Stichtag', 'Auswertungsdatum', 'Date arrêté', "Date d'extraction", 'Fecha de corte']],
+    ] as const) {
+      for (const name of names) expect([name, roleRank(name, role)]).not.toEqual([name, null]);
+    }
+    for (const name of ['Umsatzsteuer', 'Betreuung', 'Date de naissance', 'Fecha de alta']) {
+      expect((['owner', 'value', 'time'] as const).map((role) => roleRank(name, role))).toEqual([
+        null,
+        null,
+        null,
+      ]);
+    }
     expect(roleRank('Geography', 'segment')).toBeLessThan(roleRank('Contract', 'segment') ?? -1);
   });
 });

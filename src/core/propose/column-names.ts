@@ -120,6 +120,7 @@ const VALUES: readonly RegExp[] = [
   /^(?:mrr|arr|acv|tcv|ltv|cltv|clv|arpu|customerlifetimevalue|lifetimevalue)$/,
   /^(?:monthly|annual|yearly|recurring)(?:charges?|fees?|spend|spending|bill|billing|payment|premium|price|amount)$/,
   /^(?:premium|turnover|contractamount|billingamount|annualpremium)$/,
+  /^(?:monats|jahres|gesamt|netto|brutto)?umsatz$|^(?:monats|jahres)(?:beitrag|gebuehr|praemie)$|^chiffredaffaires(?:annuel|mensuel)?$|^facturacion(?:anual|mensual)?$/,
 ];
 const SEGMENTS: readonly RegExp[] = [
   /^(?:customer|client|market)?segment$/,
@@ -136,12 +137,14 @@ const OWNERS: readonly RegExp[] = [
   /^(?:account|client|customer|relationship|portfolio|success|customersuccess)manager(?:name|id)?$/,
   /^(?:csm|kam|rm|am)(?:name|id)?$/,
   /^(?:sales|account|customer|service)?(?:rep|representative|executive|agent|advisor|adviser|banker)(?:name|id)?$/,
+  /^(?:kunden)?(?:betreuer|berater)(?:in)?$|^ansprechpartner(?:in)?$|^(?:conseiller|conseillere|gestionnaire|chargedeclientele|chargedecompte)$|^(?:asesor|gestor|ejecutivo)(?:decuenta)?$/,
 ];
 const ROW_TIMES: readonly RegExp[] = [
   /^(?:snapshot|asof|observation|observed|reference|reporting|report|record|event|extract|cutoff)(?:date|time|timestamp|day|month|at|on|period)?$/,
   /^(?:date|timestamp|time|datetime|period|month|ds|asofdate)$/,
   /^(?:month|week|quarter|period|billing|statement|dump|load|export|effective)(?:end|ending|start|date|enddate|month|period)$/,
-  /^(?:yearmonth|monthyear|yyyymm|yyyymmdd|yearquarter|quarter|week|monat|stichtag|mes|mois|fecha|datum|berichtsmonat|maand)$/,
+  /^(?:yearmonth|monthyear|yyyymm|yyyymmdd|yearquarter|quarter|week|monat|stichtag|auswertungsdatum|berichtsdatum|datenstand|mes|mois|fecha|datum|berichtsmonat|maand)$/,
+  /^date(?:d)?(?:arrete|extraction|observation|ereference|esituation)$|^fecha(?:de)?(?:corte|extraccion|observacion)$/,
 ];
 
 export type NamedRole = 'value' | 'segment' | 'owner' | 'time';
@@ -154,7 +157,8 @@ const ROLE_NAMES: Readonly<Record<NamedRole, readonly RegExp[]>> = {
 
 /** How good a name is for a role: 0 is best, null is not at all. */
 export function roleRank(name: string, role: NamedRole): number | null {
-  const rank = ROLE_NAMES[role].findIndex((pattern) => pattern.test(compactName(name)));
+  const compact = plainLetters(compactName(name));
+  const rank = ROLE_NAMES[role].findIndex((pattern) => pattern.test(compact));
   return rank < 0 ? null : rank;
 }
 

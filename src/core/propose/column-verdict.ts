@@ -49,6 +49,8 @@ export interface ProposalWishes extends TargetWish {
   readonly categorical: readonly string[];
   /** false: nothing is derived of other columns. */
   readonly derived?: boolean;
+  /** What the target says: what became of the client after the row, or whether it had left by then. Absent or null: by the data. */
+  readonly meaning?: 'outcome' | 'status' | null;
 }
 
 const NEARLY_UNIQUE = 0.9;

@@ -7,7 +7,7 @@ import { kindOf } from './column-kind.ts';
 import { nameWords } from './column-names.ts';
 import type { ColumnTally } from './column-tally.ts';
 import type { ProposalWishes, Verdict } from './column-verdict.ts';
-import { differsByMonth, labelsOf, strengthOf } from './derived-tests.ts';
+import { differsByMonth, isDayOfLeaving, labelsOf, strengthOf } from './derived-tests.ts';
 import { namedPairs } from './named-pairs.ts';
 import type { TableTally } from './table-tally.ts';
 import type { TargetChoice } from './target-choice.ts';
@@ -121,6 +121,12 @@ function daysOf(look: Look, date: number, isStatus: boolean): { candidate: Candi
   const strength = strengthOf(labels, since);
   if (!isStatus && strength > LEAK_AUC - 0.5) {
     return { candidate: null, why: 'it is a date that alone tells who left nearly without error' };
+  }
+  if (isStatus && isDayOfLeaving(labels, since)) {
+    return {
+      candidate: null,
+      why: 'it is a date that those who left have, and that is past for nobody who stayed: it tells when clients leave',
+    };
   }
   const made = isAhead ? { days_until: name } : { days_since: name };
   const word = isAhead ? 'until' : 'since';

@@ -7,6 +7,8 @@ import type { TargetChoice } from './target-choice.ts';
 
 /** Rows of the smaller class that a finding needs. */
 const SUPPORT = 20;
+/** A date so far ahead says that there is none, as 9999-12-31 does. */
+const NEVER_DAYS = 36_525;
 /** Chance of a difference between months where there is none. */
 const MONTH_ALPHA = 0.001;
 
@@ -28,6 +30,19 @@ export function strengthOf(labels: Float64Array, values: Float64Array): number {
   );
   if (Math.min(ranked.positives, ranked.negatives) < SUPPORT) return Number.NaN;
   return Math.abs(rocAucScore(ranked) - 0.5);
+}
+
+/**
+ * Whether a date is that on which clients leave, filled in on earlier rows too: nearly all rows of those who left have
+ * it, it is past in nearly none of those who stayed, and of these some have none. `since`: days since it.
+ */
+export function isDayOfLeaving(labels: Float64Array, since: Float64Array): boolean {
+  const rowsOf = (label: number) => since.filter((_, row) => labels[row] === label);
+  const [stayed, left] = [rowsOf(0), rowsOf(1)];
+  if (Math.min(stayed.length, left.length) < SUPPORT) return false;
+  const has = (days: number) => days > -NEVER_DAYS;
+  const share = (days: Float64Array, is: (days: number) => boolean) => days.filter(is).length / days.length;
+  return share(left, has) > 0.98 && share(stayed, (days) => days > 0) < 0.02 && share(stayed, has) < 0.9;
 }
 
 /** Whether the share of leavers differs by month beyond chance: a chi-square test at 0.001. */

@@ -9,6 +9,9 @@ describe('namedPairs', () => {
     expect(namedPairs(['MonthlyCharges', 'TotalCharges', 'tenure'])).toEqual([
       ['TotalCharges', 'MonthlyCharges'],
     ]);
+    expect(namedPairs(['logins_last_month', 'logins_previous_month'])).toEqual([
+      ['logins_last_month', 'logins_previous_month'],
+    ]);
     expect(namedPairs(['data used', 'data_quota', 'calls_used'])).toEqual([['data used', 'data_quota']]);
   });
 

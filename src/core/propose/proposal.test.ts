@@ -219,6 +219,14 @@ describe('propose', () => {
     );
   });
 
+  it('takes no scaled numbers for what is at stake, and numbers with some refunds all the same', () => {
+    const { rows, churn, usage, random } = clients();
+    const scaled = series(rows, () => random.normal().toFixed(3));
+    const paid = series(rows, (row) => (row % 50 === 0 ? -20 : 100 + random.below(900)));
+    expect(proposeFrom({ usage, mrr: scaled, churn }).columns.value).toBeNull();
+    expect(proposeFrom({ usage, mrr: paid, churn }).columns.value).toBe('mrr');
+  });
+
   it('finds no leak in what the rows of clients show who had left by then, where the target is a status', () => {
     const { rows } = clients();
     const customer_id = series(rows, (row) => `c${Math.floor(row / 2)}`);
@@ -229,6 +237,36 @@ describe('propose', () => {
     expect(status.columns).toMatchObject({ numeric: ['usage'], time: 'month_end' });
     const timeless = () => proposeFrom({ customer_id, usage, churn });
     expect(timeless).toThrow(/No column is left to learn from/);
+  });
+
+  it('finds leaks in rows of many times where the target says what became of the client', () => {
+    const { rows, random } = clients(3, 600);
+    const label = series(rows, (row) => (row % 6 === 5 && row % 4 < 3 ? 1 : 0));
+    const columns = {
+      customer_id: series(rows, (row) => `c${Math.floor(row / 6)}`),
+      month: series(rows, (row) => `2025-0${(row % 6) + 1}-28`),
+      usage: series(rows, () => random.normal().toFixed(3)),
+      why_so: series(rows, (row) => (label[row] === 1 ? `r${row % 3}` : '')),
+      points: series(rows, (row) => 100 * Number(label[row]) + random.below(60)),
+      end_day: series(rows, (row) =>
+        label[row] === 1 ? `2025-0${(row % 6) + 2}-0${1 + (row % 9)}` : `2026-01-1${row % 9}`,
+      ),
+    };
+    // One that left in a row and is there in the next has no status.
+    const isBack = proposeFrom({
+      ...columns,
+      churn: series(rows, (row) => (row % 7 === 3 ? 1 : 0)),
+      points: series(rows, (row) => (row % 7 === 3 ? 90 : 0) + random.below(60)),
+    });
+    expect(decisionOn(isBack, 'points').suspect).toBe('copy-of-target');
+    const given = proposeFrom({ ...columns, churn: label }, { meaning: 'outcome' });
+    const named = proposeFrom({ ...columns, churn_next_month: label });
+    for (const proposal of [given, named]) {
+      expect(proposal.columns).toMatchObject({ numeric: ['usage'], categorical: [], derived: {} });
+      expect(decisionOn(proposal, 'why_so').suspect).toBe('after-outcome');
+      expect(decisionOn(proposal, 'points').suspect).toBe('copy-of-target');
+      expect(decisionOn(proposal, 'end_day')).toMatchObject({ role: 'left-out' });
+    }
   });
 
   it('leaves out columns without a name or with the name of another, and refuses to guess at the target', () => {
@@ -454,6 +492,41 @@ describe('columns that are made of others', () => {
     expect(Object.keys(proposal.columns.derived)).not.toContain('days_since_last_login');
     expect(decisionOn(proposal, 'Last Login').why).toMatch(/alone tells who left/);
   });
+
+  it.each(['', '9999-12-31'])(
+    'are no days to when a client leaves, which a dump fills in on rows before it (else "%s")',
+    (open) => {
+      const [clientsOf, months, start] = [90, 8, 19_750];
+      const rows = clientsOf * months;
+      const month = (row: number) => row % months;
+      const client = (row: number) => Math.floor(row / months);
+      const leavesAt = (row: number) => (client(row) % 3 === 0 ? 2 + (client(row) % 5) : null);
+      const day = (row: number) => start + 30 * month(row);
+      const hasLeft = (row: number) => month(row) > (leavesAt(row) ?? months);
+      const proposal = proposeFrom({
+        customer_id: series(rows, (row) => `c${client(row)}`),
+        snapshot_date: series(rows, (row) => iso(day(row))),
+        service_to: series(rows, (row) => {
+          const month = leavesAt(row);
+          return month === null ? open : iso(start + 30 * month + 1 + (client(row) % 28));
+        }),
+        // Renewed each year while the client stays: known beforehand.
+        contract_to: series(rows, (row) =>
+          iso(start + 30 * Math.min(month(row), leavesAt(row) ?? months) + 30 + ((client(row) * 37) % 335)),
+        ),
+        last_login: series(rows, (row) =>
+          iso(start + 30 * Math.min(month(row), leavesAt(row) ?? months) - (row % 28)),
+        ),
+        usage: series(rows, (row) => (row * 7) % 13),
+        churned: series(rows, (row) => (hasLeft(row) ? 1 : 0)),
+      });
+      expect(Object.values(proposal.columns.derived)).toEqual([
+        { days_since: 'last_login' },
+        { days_until: 'contract_to' },
+      ]);
+      expect(decisionOn(proposal, 'service_to').why).toMatch(/it tells when clients leave/);
+    },
+  );
 
   it('are ten at most, the rest told of, and have names of their own', () => {
     const base = dated();

@@ -2,6 +2,9 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestName } from '../../base/nearest.ts';
 import type { ColumnsConfig } from '../../config/schema.ts';
+import { describePanel } from '../outcomes/panel.ts';
+import { UNKNOWN } from '../outcomes/settle.ts';
+import { parseTimeText } from '../values/iso-time.ts';
 import { type ClientChoice, chooseClient, describeShortened, shortenedIds } from './client-column.ts';
 import { kindOf } from './column-kind.ts';
 import { roleRank } from './column-names.ts';
@@ -21,10 +24,12 @@ import {
   NOTHING_DERIVED,
   proposeDerived,
 } from './derived-columns.ts';
+import { labelsOf } from './derived-tests.ts';
 import { noteCodesOfMissing } from './missing-codes.ts';
 import { noteOddSigns } from './plausibility.ts';
 import type { LabelCount, TableTally } from './table-tally.ts';
 import { chooseTarget, type TargetChoice } from './target-choice.ts';
+import { isAhead } from './target-name.ts';
 
 export interface ColumnDecision {
   readonly column: string;
@@ -85,7 +90,11 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   refuseTwin(tally.names, tally.names[target.column] as string);
   const client = chooseClient(tally, target.column, wishes);
   const { id } = client;
-  const isStatus = id !== null && changesOverTime(tally, target, id.column, wishes);
+  const meaning = wishes.meaning ?? (isAhead(tally.names[target.column] as string) ? 'outcome' : null);
+  const isStatus =
+    meaning === null
+      ? id !== null && changesOverTime(tally, target, id.column, wishes)
+      : meaning === 'status';
   const verdicts = tally.names.map((_, column): Verdict => {
     if (column === target.column) return { role: 'target', suspect: null, why: target.why };
     if (column === id?.column) return { role: 'id', suspect: null, why: id.why };
@@ -100,19 +109,35 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   return assemble(tally, target, verdicts, made, client);
 }
 
-/** Whether clients have rows of both labels, and a column says when. */
+/**
+ * Whether clients have rows of both labels, a column says when, and those who have left mostly stay so, as far as the
+ * sample has clients at several times.
+ */
 function changesOverTime(
   tally: TableTally,
   target: TargetChoice,
   id: number,
   wishes: ProposalWishes,
 ): boolean {
-  const isTimed = tally.names.some(
+  const time = tally.names.findIndex(
     (name, column) =>
       name === wishes.time ||
       (roleRank(name, 'time') !== null && isTimes(name, tally.columns[column] as ColumnTally)),
   );
-  return isTimed && (tally.columns[id] as ColumnTally).isMixed(target.candidate);
+  if (time < 0 || !(tally.columns[id] as ColumnTally).isMixed(target.candidate)) return false;
+  const codes = new Map<string, number>();
+  const panel = describePanel({
+    codes: Int32Array.from(tally.sample, (row) => {
+      const client = (row[id] ?? '').trim();
+      const code = codes.get(client) ?? codes.size;
+      codes.set(client, code);
+      return code;
+    }),
+    times: Float64Array.from(tally.sample, (row) => parseTimeText((row[time] ?? '').trim())),
+    labels: Int8Array.from(labelsOf(tally, target), (label) => (Number.isNaN(label) ? UNKNOWN : label)),
+    clients: codes.size,
+  });
+  return panel === null || panel.isStatus;
 }
 
 /** Leaves out what an earlier feature says already. */
@@ -147,7 +172,12 @@ function assemble(
   made: DerivedProposal,
   client: ClientChoice,
 ): Proposal {
-  const value = bestFor(tally, verdicts, 'value', (own) => own.max > 0);
+  const value = bestFor(
+    tally,
+    verdicts,
+    'value',
+    (own, column) => own.max > 0 && !isOftenNegative(tally, column),
+  );
   const segment = bestFor(tally, verdicts, 'segment', isSegment);
   const named = (role: ProposedRole): string[] =>
     tally.names.filter((_, column) => verdicts[column]?.role === role);
@@ -230,17 +260,23 @@ function datesOf(tally: TableTally): Record<string, string> {
 }
 
 /** The feature with the best name for a role, the earlier one of two equals. */
+/** More than one in twenty below 0, as of scaled numbers: then risk times value is no amount at stake. */
+function isOftenNegative({ sample, rules }: TableTally, column: number): boolean {
+  const negative = sample.filter((row) => rules.parseNumber((row[column] ?? '').trim()) < 0).length;
+  return negative * 20 > sample.length;
+}
+
 function bestFor(
   tally: TableTally,
   verdicts: readonly Verdict[],
   role: 'value' | 'segment',
-  fits: (own: ColumnTally) => boolean,
+  fits: (own: ColumnTally, column: number) => boolean,
 ): number | null {
   const wanted = role === 'value' ? 'numeric' : 'categorical';
   const ranked = verdicts
     .flatMap((verdict, column) => {
       const rank = roleRank(tally.names[column] as string, role);
-      const isFit = verdict.role === wanted && fits(tally.columns[column] as ColumnTally);
+      const isFit = verdict.role === wanted && fits(tally.columns[column] as ColumnTally, column);
       return rank !== null && isFit ? [{ rank, column }] : [];
     })
     .sort((a, b) => a.rank - b.rank || a.column - b.column);

@@ -72,7 +72,9 @@ describe('a table of events', () => {
     const tally = tallyOf(['event_id', 'who', 'moment', 'what', 'eur'], rows(), ['other']);
     expect(() => proposeEvents(tally, CLIENTS)).toThrow(/No column of the events holds the clients.*who/);
     const undated = rows().map(([key = '', id = '']) => [key, id, 'yesterday']);
-    expect(() => proposeEvents(tallyOf(['n', 'who', 'when'], undated, IDS), CLIENTS)).toThrow(/holds times/);
+    expect(() => proposeEvents(tallyOf(['n', 'who', 'when'], undated, IDS), CLIENTS)).toThrow(
+      /holds times.* n, who, when\. .*"tables\.events" in config\.json, and the format in `input\.dates`/,
+    );
     expect(() => proposeEvents(tallyOf(['n'], [], IDS), CLIENTS)).toThrow(/no rows/);
   });
 });

@@ -103,7 +103,8 @@ function timeOf({ columns }: EventsTally, id: EventsColumnTally): EventsColumnTa
   if (best !== undefined) return best;
   throw new TidewatchError(
     'column-missing',
-    `No column of the events holds times, such as 2026-03-31T14:30:00 (ISO 8601); its columns are ${columns.map(({ name }) => name).join(', ')}.`,
+    `No column of the events holds times, such as 2026-03-31T14:30:00 (ISO 8601); its columns are ${columns.map(({ name }) => name).join(', ')}. ` +
+      'Where one writes them otherwise, name the columns by hand as "tables.events" in config.json, and the format in `input.dates`: docs/events.md.',
     { details: { columns: columns.map(({ name }) => name) } },
   );
 }

@@ -72,7 +72,12 @@ const COLUMNS: readonly (readonly [string, Value, string, RegExp])[] = [
     'left-out',
     /^it is a date, and no column tells the time of the row/,
   ],
-  ['created_at', (row) => `2024-01-${pad(1 + (row % 28), 2)} 09:30:00`, 'left-out', /^it is a date/],
+  [
+    'created_at',
+    (row) => `2024-01-${pad(1 + (row % 28), 2)} 09:30:00`,
+    'left-out',
+    /^it is a date, and no column tells the time of the row/,
+  ],
   ['first_seen', (row) => 1_600_000_000 + row * 977, 'numeric', /whole numbers/],
   ['created', (row) => 1_600_000_000 + row * 977, 'left-out', /^a date, written as X/],
   ['signup month', (row) => `2023-${pad(1 + (row % 11), 2)}`, 'left-out', /^a date, written as YYYY-MM/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isUsualTarget, nameMeaning, targetName } from './target-name.ts';
+import { isAhead, isUsualTarget, nameMeaning, targetName } from './target-name.ts';
 
 describe('targetName', () => {
   it.each([
@@ -54,6 +54,25 @@ describe('targetName', () => {
     'churn_month',
     'radioactive',
   ])('does not take %s for a target', (name) => expect(targetName(name)).toBeNull());
+});
+
+describe('isAhead', () => {
+  it.each([
+    'churn_next_month',
+    'ChurnNextMonth',
+    'will_leave',
+    'churn_in_30_days',
+    'churned within 3 months',
+  ])('finds that "%s" speaks of what comes after the row', (name) => {
+    expect(isAhead(name)).toBe(true);
+  });
+
+  it.each(['churned', 'status', 'churn_30d', 'opted_in', 'in_arrears', 'willing', ''])(
+    'does not of "%s"',
+    (name) => {
+      expect(isAhead(name)).toBe(false);
+    },
+  );
 });
 
 describe('isUsualTarget', () => {

@@ -1,5 +1,5 @@
 /** What the name of a column says of the outcome. */
-import { ABOUT_OUTCOME } from './column-names.ts';
+import { ABOUT_OUTCOME, nameWords } from './column-names.ts';
 import { isStatusName, type Meaning, outcomeWords, readWords } from './outcome-words.ts';
 
 /**
@@ -29,6 +29,18 @@ export function targetName(name: string): TargetName | null {
 export function isNamedChurn(name: string): boolean {
   const all = outcomeWords(name);
   return targetName(name) === 'direct' && all.some((word) => CHURN.has(word)) && !all.some(turnsRound);
+}
+
+const AHEAD = new Set(
+  'next upcoming future within will nächster nächsten nächstes nächste künftig prochain prochaine próximo próxima proximo proxima'.split(
+    ' ',
+  ),
+);
+
+/** Whether a name says that the outcome comes after the row: "churn_next_month", "will_leave", "churn_in_30_days". */
+export function isAhead(name: string): boolean {
+  const all = nameWords(name);
+  return all.some((word, k) => AHEAD.has(word) || (word === 'in' && /^\d/.test(all[k + 1] ?? '')));
 }
 
 /** What a yes in a column of this name says of the client; null where that is not certain. */

@@ -30,10 +30,9 @@ it('says amounts, days and changes in their own words', () => {
   const paid: ComputedColumn = { ...logins, what: 'sum', days: null, type: null };
   expect(say(paid, 12_345.5, 0.9)).toBe('the amount of events before is 12,345.5, more than 90 % of clients');
   const idle: ComputedColumn = { ...logins, what: 'days_since_last', days: null };
-  expect(say(idle, 12, 0.7)).toBe('the last login event was 12 days before, longer ago than 70 % of clients');
-  expect(say(idle, 0.25, 0.1)).toBe(
-    'the last login event was 0.25 days before, more recent than 90 % of clients',
-  );
+  expect(say(idle, 12, 0.7)).toBe('12 days since the last login event, longer than 70 % of clients');
+  expect(say(idle, 0.25, 0.1)).toBe('0.25 days since the last login event, more recent than 90 % of clients');
+  expect(say(idle, 1, 0.1)).toBe('1 day since the last login event, more recent than 90 % of clients');
   const change: ComputedColumn = { kind: 'change', name: 'c', column: 'seats' };
   expect(say(change, -2, 0.1)).toBe('seats is 2 lower than in the row before, lower than 90 % of clients');
   expect(say(change, 0, 0.6)).toBe('seats is as in the row before, higher than 60 % of clients');

@@ -32,9 +32,9 @@ export function computedPhrase(column: ComputedColumn): ColumnPhrase {
         text: (value) =>
           value === null
             ? `${events('no', true)} ${span}`
-            : `the last ${events('', true)} was ${days(Number(value.toPrecision(3)))} before`,
+            : `${daysText(Number(value.toPrecision(3)))} since the last ${events('', true)}`,
         less: 'more recent',
-        more: 'longer ago',
+        more: 'longer',
       };
   }
 }
@@ -43,6 +43,10 @@ function changeText(column: string, value: number | null): string {
   if (value === null) return `how ${column} has changed since the row before is not known`;
   if (value === 0) return `${column} is as in the row before`;
   return `${column} is ${valueText(Math.abs(value))} ${value > 0 ? 'higher' : 'lower'} than in the row before`;
+}
+
+function daysText(count: number): string {
+  return count === 1 ? '1 day' : days(count);
 }
 
 function days(count: number): string {

@@ -21,14 +21,14 @@ describe('the sentence on a derived column', () => {
   const difference = { kind: 'difference', from: ['total', 'used'] } as const;
 
   it.each<[DerivedColumn, Place, string]>([
-    [since, number(43, 0.91, 0.08), 'last_login was 43 days before, longer than 91 % of clients'],
-    [since, number(1, 0.05, 0.9), 'last_login was 1 day before, more recent than 90 % of clients'],
-    [since, number(0, 0, 1), 'last_login is on that day, more recent than all clients'],
-    [since, number(-2, 0, 0.99), 'last_login is 2 days ahead, more recent than 99 % of clients'],
-    [since, number(12345, 1, 0), 'last_login was 12,345 days before, longer than all clients'],
+    [since, number(43, 0.91, 0.08), '43 days since last_login, longer than 91 % of clients'],
+    [since, number(1, 0.05, 0.9), '1 day since last_login, more recent than 90 % of clients'],
+    [since, number(0, 0, 1), 'last_login is on the day of the row, more recent than all clients'],
+    [since, number(-2, 0, 0.99), '2 days until last_login, more recent than 99 % of clients'],
+    [since, number(12345, 1, 0), '12,345 days since last_login, longer than all clients'],
     [since, { kind: 'missing', share: 0.1 }, 'last_login is missing (10 % of clients)'],
-    [until, number(30, 0.1, 0.85), 'end is 30 days ahead, sooner than 85 % of clients'],
-    [until, number(-1, 0.02, 0.97), 'end was 1 day before, sooner than 97 % of clients'],
+    [until, number(30, 0.1, 0.85), '30 days until end, sooner than 85 % of clients'],
+    [until, number(-1, 0.02, 0.97), '1 day since end, sooner than 97 % of clients'],
     [month, number(3, 0.2, 0.7), 'signup is in March (10 % of clients)'],
     [month, number(12, 0.5, 0.5), 'signup is in December (no other client)'],
     [ratio, number(0.5, 0.8, 0.1), 'used / quota is 0.5, higher than 80 % of clients'],

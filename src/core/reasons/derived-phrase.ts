@@ -2,7 +2,7 @@
 import type { DerivedColumn } from '../derived/derived-column.ts';
 import { type ColumnPhrase, valueText } from './sentence.ts';
 
-/** How a derived column is spoken of, by what it is made of: "last_login was 43 days before", "longer" than others. */
+/** How a derived column is spoken of, by what it is made of: "43 days since last_login", "longer" than others. */
 export function derivedPhrase({ kind, from }: DerivedColumn): ColumnPhrase {
   const [first = '', second = ''] = from;
   const of = (name: string, text: (value: number) => string, less: string, more: string): ColumnPhrase => ({
@@ -12,9 +12,9 @@ export function derivedPhrase({ kind, from }: DerivedColumn): ColumnPhrase {
   });
   switch (kind) {
     case 'days_since':
-      return of(first, (value) => dayText(-value), 'more recent', 'longer');
+      return { text: (value) => dayText(first, value, -1), less: 'more recent', more: 'longer' };
     case 'days_until':
-      return of(first, dayText, 'sooner', 'later');
+      return { text: (value) => dayText(first, value, 1), less: 'sooner', more: 'later' };
     case 'month':
       return {
         ...of(first, (value) => `is in ${MONTHS[value - 1] ?? valueText(value)}`, 'earlier', 'later'),
@@ -27,11 +27,12 @@ export function derivedPhrase({ kind, from }: DerivedColumn): ColumnPhrase {
   }
 }
 
-/** Where a date lies, seen from the time of the row; above 0 it is to come. */
-function dayText(days: number): string {
-  if (days === 0) return 'is on that day';
-  const count = Math.abs(days) === 1 ? '1 day' : `${valueText(Math.abs(days))} days`;
-  return days < 0 ? `was ${count} before` : `is ${count} ahead`;
+/** Where a date lies, seen from the time of the row. `sign`: 1 where days above 0 are to come, -1 where they are past. */
+function dayText(name: string, value: number | null, sign: 1 | -1): string {
+  if (value === null) return `${name} is missing`;
+  if (value === 0) return `${name} is on the day of the row`;
+  const count = Math.abs(value) === 1 ? '1 day' : `${valueText(Math.abs(value))} days`;
+  return `${count} ${value * sign < 0 ? 'since' : 'until'} ${name}`;
 }
 
 const MONTHS = [

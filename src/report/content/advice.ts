@@ -27,7 +27,11 @@ function dataAdvice({ diagnostics }: ReportValues): string[] {
   );
   const [first] = lacking;
   if (first === undefined) return [];
-  const others = lacking.length > 1 ? `, and ${formatCount(lacking.length - 1)} more columns lack many` : '';
+  const more = lacking.length - 1;
+  const others =
+    more === 0
+      ? ''
+      : `, and ${more === 1 ? '1 more column lacks' : `${formatCount(more)} more columns lack`} many`;
   return [
     `"${cleanText(first.name)}" lacks ${formatPercent(first.missingPercent / 100)} of its values${others}.`,
   ];

@@ -9,6 +9,7 @@ import { calibratorOf } from '../../core/models/calibrated.ts';
 import type { Calibration } from '../../core/models/document.ts';
 import { describePanel } from '../../core/outcomes/panel.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
+import { isAhead } from '../../core/propose/target-name.ts';
 import { columnOf } from '../../engine/contract.ts';
 import { crossValidate, type Validated, type Validation, type ValidationRows } from './cross-validate.ts';
 import { decideCalibration, decideThreshold } from './decide.ts';
@@ -99,6 +100,7 @@ function noteOnStatus(
   { outcomes, contract }: TrainOptions,
 ): string[] {
   if (data === null || times === null || clients === null || outcomes.meaning === 'status') return [];
+  if (isAhead(columnOf(contract, 'target') ?? '')) return [];
   const labels = Int8Array.from(data.labels);
   const count = clients.reduce((most, client) => Math.max(most, client + 1), 0);
   const panel = describePanel({ clients: count, codes: clients, times, labels });

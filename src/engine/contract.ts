@@ -1,5 +1,7 @@
 /** Derives the contract of the data from the configuration. */
+
 import { TidewatchError } from '../base/errors.ts';
+import { ownValue } from '../base/own-value.ts';
 import { labelsOf } from '../config/label-conflicts.ts';
 import type { ColumnsConfig, Config } from '../config/schema.ts';
 import { isMadeOfDates } from '../core/derived/derived-column.ts';
@@ -36,7 +38,7 @@ export function eventsContractOf({
   const { events } = tables;
   if (events === null) return null;
   const { id, time, type, amount, key } = events;
-  const dates = input.dates[time];
+  const dates = ownValue(input.dates, time);
   if (dates !== undefined) checkFormat(time, dates);
   return Object.freeze({
     columns: Object.freeze([
@@ -67,9 +69,9 @@ export function contractOf(
 ): TableContract {
   const found = new Map<string, ContractColumn>();
   const columnAs = (name: string, role: ContractColumn['role']): ContractColumn => {
-    const range = columns.ranges[name];
-    const unit = columns.units[name];
-    const dates = input?.dates[name];
+    const range = ownValue(columns.ranges, name);
+    const unit = ownValue(columns.units, name);
+    const dates = input && ownValue(input.dates, name);
     if (dates !== undefined) checkFormat(name, dates);
     const aliases = Object.keys(columns.aliases).filter((alias) => columns.aliases[alias] === name);
     return {

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
+import { ownValue } from '../../base/own-value.ts';
 import type { Progress } from '../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../config/schema.ts';
 import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
@@ -271,7 +272,7 @@ async function eventsOf(
     id: columns.id,
     time: columns.time,
     names: decisions.map(({ column }) => column),
-    timeFormat: input.dates?.[columns.time ?? ''] ?? null,
+    timeFormat: ownValue(input.dates ?? {}, columns.time ?? '') ?? null,
     progress,
   });
 }

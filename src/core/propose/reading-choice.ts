@@ -56,7 +56,7 @@ export function chooseReading(
   const open = named.filter(({ name }) => name !== '' && !wishes.asTexts.includes(name));
   const dates = chooseDates(open, wishes);
   const numbers = open.filter(
-    ({ name, styles }) => styles.isNumbers && dates[name] === undefined && idRank(name) === 0,
+    ({ name, styles }) => styles.isNumbers && !Object.hasOwn(dates, name) && idRank(name) === 0,
   );
   const style = chooseStyle(numbers, wishes.decimal);
   const units: Record<string, string> = {};
@@ -157,7 +157,7 @@ function isFlags(column: ColumnTally | undefined): boolean {
 }
 
 function chooseDates(columns: readonly Named[], wishes: ReadingWishes): Record<string, string> {
-  const found = columns.filter(({ name, dates }) => dates.isDates && wishes.formats[name] === undefined);
+  const found = columns.filter(({ name, dates }) => dates.isDates && !Object.hasOwn(wishes.formats, name));
   const chosen: Record<string, string> = { ...wishes.formats };
   const notDecided: Named[] = [];
   for (const column of found) {

@@ -2,14 +2,14 @@
 import { isUtf8 } from 'node:buffer';
 import { asTidewatchError } from '../../base/errors.ts';
 import { quoted } from '../../base/shorten.ts';
-import type { ColumnRole, TableContract } from '../port.ts';
+import type { TableContract } from '../port.ts';
 import { describeDialect } from './describe-dialect.ts';
-import { isDescription } from './description-line.ts';
+import { describesColumns } from './description-line.ts';
 import { type Dialect, type Sniffed, sniffDialect } from './dialect.ts';
 import { chooseEncoding, type Encoding, isByteEncoding } from './encoding.ts';
 import { FileRefused } from './file-refused.ts';
 import { MAX_COLUMNS } from './first-lines.ts';
-import { fieldText, type HeaderMatch, headerNames, matchHeader } from './header.ts';
+import { type HeaderMatch, headerNames, matchHeader } from './header.ts';
 import { LineCount } from './line-count.ts';
 import { otherFormat } from './other-format.ts';
 import { type ChunkPlace, type RecordsSummary, readRecordsWith } from './read-records.ts';
@@ -129,7 +129,7 @@ class CsvTable {
     }
     if (this.toDescribe > 0) {
       this.toDescribe--;
-      if (this.describes(header, decoded.bytes, decoded.record)) return;
+      if (describesColumns(this.options.contract, header, decoded.bytes, decoded.record)) return;
       this.toDescribe = 0;
     }
     try {
@@ -165,22 +165,6 @@ class CsvTable {
     this.encoding = encoding;
     if (isByteEncoding(encoding))
       this.decoder = new RecordDecoder(encoding, { isFound, capacity: MAX_COLUMNS });
-  }
-
-  /** A line that has a value where rows have one is a row, whatever the configuration says of the file's first lines. */
-  private describes({ positions, width }: HeaderMatch, bytes: Uint8Array, record: RecordView): boolean {
-    const { columns, missingTexts, positive, negative } = this.options.contract;
-    if (columns.length === 0) return true;
-    if (record.damage !== null || record.fields !== width) return false;
-    const textsOf = (isWanted: (role: ColumnRole) => boolean): string[] =>
-      columns.flatMap(({ role }, k) => {
-        const field = positions[k] ?? -1;
-        return field >= 0 && isWanted(role) ? [fieldText(bytes, record, field).trim()] : [];
-      });
-    const [label] = textsOf((role) => role === 'target');
-    if (label !== undefined && (label === positive || label === negative)) return false;
-    const typed = textsOf((role) => role === 'numeric' || role === 'value' || role === 'time');
-    return isDescription(typed, new Set(missingTexts));
   }
 
   private checkHeader(bytes: Uint8Array, record: RecordReader): HeaderMatch {

@@ -108,6 +108,7 @@ describe('an array of JSON objects', () => {
       /it is one object; .*orient="records"/,
     ],
     ['is empty', '', /the file is empty/],
+    ['has no elements', '[ ]\n', /no object in it; expected one JSON object a line/],
     ['is a text', '"a"', /no line of it is an object/],
     ['has other things alone', '[1, 2]', /no line of it is an object/],
     ['is UTF-16', Buffer.from('\uFEFF[{"id": 1}]', 'utf16le'), /UTF-16/],

@@ -49,6 +49,7 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
         throw asTidewatchError(error);
       }
     },
+    within,
     ...(onBytes === undefined ? {} : { onBytes }),
     ...(maxUnpackedRatio === undefined ? {} : { maxUnpackedRatio }),
   });

@@ -1,6 +1,6 @@
 /** The options of `init` that say how files and their values are written, where that is not to be found in them. */
 import { TidewatchError } from '../base/errors.ts';
-import { emptyRecord } from '../base/own.ts';
+import { emptyRecord } from '../base/own-value.ts';
 import { compileDateFormat } from '../core/values/date-format.ts';
 import type { ValueOptions } from '../engine/found-reading.ts';
 import type { Reading } from '../engine/port.ts';

@@ -1,6 +1,7 @@
 /** Derives the contract of the data from the configuration. */
+
 import { TidewatchError } from '../base/errors.ts';
-import { ownValue } from '../base/own.ts';
+import { ownValue } from '../base/own-value.ts';
 import { labelsOf } from '../config/label-conflicts.ts';
 import type { ColumnsConfig, Config } from '../config/schema.ts';
 import { isMadeOfDates } from '../core/derived/derived-column.ts';

@@ -1,6 +1,8 @@
 /** Finds how the values of files are written while these are looked at, and writes them plainly for a second look. */
+
 import { TidewatchError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest.ts';
+import { ownValue } from '../base/own-value.ts';
 import { rawNumbers } from '../config/derived-conflicts.ts';
 import { nameWords } from '../core/propose/column-names.ts';
 import type { ProposalWishes } from '../core/propose/column-verdict.ts';
@@ -116,14 +118,14 @@ export function plainWriters(
 ): (PlainWriter | null)[] | null {
   const { decimal, thousands, units, dates, told } = choice;
   const writers = names.map((name, k): PlainWriter | null => {
-    const format = dates[name];
+    const format = ownValue(dates, name);
     if (format !== undefined) {
       const { read } = compileDateFormat(format);
       return (text) => read(text) ?? text;
     }
-    const unit = units[name] ?? null;
+    const unit = ownValue(units, name) ?? null;
     const isStyled = unit !== null || decimal !== '.' || thousands !== null;
-    if (told[name] === undefined || !isStyled || !(tallies[k]?.styles.isNumbers || unit !== null))
+    if (!Object.hasOwn(told, name) || !isStyled || !(tallies[k]?.styles.isNumbers || unit !== null))
       return null;
     const read = numberReader({ decimal, thousands, unit });
     return (text, typed) => {
@@ -144,7 +146,7 @@ export function withReading<P extends Proposal>(proposal: P, choice: ReadingChoi
     ...proposal,
     columns: { ...columns, units },
     decisions: proposal.decisions.map((decision) => {
-      const text = told[decision.column];
+      const text = ownValue(told, decision.column);
       return text === undefined ? decision : { ...decision, why: `${decision.why}; ${text}` };
     }),
     input: {

@@ -7,7 +7,7 @@ import { commitFile, temporaryName } from '../base/atomic-file.ts';
 import { asTidewatchError, TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
-import { isOwnFile } from '../engine/compile/own-file.ts';
+import { hasCells, isOwnFile } from '../engine/compile/own-file.ts';
 import { QUARANTINE_FOLDER } from '../engine/compile/quarantine.ts';
 import {
   countQuarantine,
@@ -99,7 +99,8 @@ export async function readmit(resources: Resources, request: ReadmitRequest): Pr
     .map((row) => ({ line: row.line, reason: `It is in ${known.get(keyOf(row))} already.` }));
   if (fresh.length === 0) return { file: null, readmitted: 0, skipped };
   const lines = fresh.map((row) => lineOf(wanted.get(row.line) ?? decodedRaw(request.file, row)));
-  const head = hasObjects(request.file) ? [] : [`${markFor(resources.contract)}${header}`];
+  const mark = hasCells(request.file) ? '' : markFor(resources.contract);
+  const head = hasObjects(request.file) ? [] : [`${mark}${header}`];
   const text = [...head, ...lines].map((line) => `${line}\n`).join('');
   const file = readmittedName(request.file, fresh, text);
   const createdAt = resources.clock.now().toISOString();
@@ -251,8 +252,8 @@ export function lineOf(text: string): string {
 /** The same for the same rows with the same text, so that to put them in twice is to put them in once. */
 function readmittedName(origin: string, rows: readonly QuarantinedRow[], text: string): string {
   const key = hashOf([origin, ...rows.map(keyOf), text].join('\n'));
-  const typed = isOwnFile(origin) ? '-typed' : '';
-  return `readmitted-${key.slice(0, 16)}${hasObjects(origin) ? '.ndjson' : `${typed}.csv`}`;
+  const kind = isOwnFile(origin) ? '-typed' : hasCells(origin) ? '-cells' : '';
+  return `readmitted-${key.slice(0, 16)}${hasObjects(origin) ? '.ndjson' : `${kind}.csv`}`;
 }
 
 /** Writes an input file if its rows are acceptable. `record` is awaited just before it has its name. */

@@ -14,7 +14,7 @@ const WISHES = {
   positive: null,
   id: null,
   use: [] as string[],
-  time: null,
+  time: null as string | null,
   leaveOut: [] as string[],
   numeric: [] as string[],
   categorical: [] as string[],
@@ -156,6 +156,20 @@ describe('propose of a file whose values are not plain', () => {
       score: (row: number) => `${row}${text}`,
     };
     expect((await look(csvOf(columns))).input).toEqual(input);
+  });
+
+  it('takes columns that are named as what every object has', async () => {
+    const content = csvOf({
+      constructor: (row: number) => german(amount(row)),
+      toString: (row: number) => String(row % 7),
+      valueOf: (row: number) => `${String((row % 28) + 1).padStart(2, '0')}.01.2024`,
+    });
+    const proposal = await look(content, {}, { time: 'valueOf' });
+    expect(proposal.columns).toMatchObject({ numeric: ['constructor', 'toString'], time: 'valueOf' });
+    expect(proposal.input).toEqual({ decimal: ',', thousands: '.', dates: { valueOf: 'D.M.YYYY' } });
+    const { rows, second } = await compile(proposal, { 'a.csv': content });
+    expect(rows).toEqual({ read: ROWS, kept: ROWS, duplicates: 0, quarantined: 0 });
+    expect(second).toMatchObject({ constructor: '1037.25', toString: '1', valueOf: '2024-01-02' });
   });
 
   it('asks of dates without a day above 12, unless another column of the same notation decides', async () => {

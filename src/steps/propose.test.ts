@@ -173,6 +173,12 @@ describe('propose', () => {
   });
 
   it('refuses what is no gzip, what is not there, and files of different columns', async () => {
+    const page = ['<html>', '<body>', '<p>a</p>', '</body>', '</html>'].join('\n');
+    await expect(look({ 'a.csv': page })).rejects.toThrow('is a web page, not a table');
+    const colons = table('client:usage:churned', ['a:1:0', 'b:2:1', 'c:3:1']);
+    await expect(look({ 'a.csv': colons })).rejects.toThrow(
+      /has one column, "client:usage:churned".*export the file with commas, semicolons, tabs or bars/,
+    );
     await expect(look({ 'a.csv.gz': 'plain' })).rejects.toMatchObject({ code: 'input-unreadable' });
     await expect(look({}, [join(folder, 'absent.csv')])).rejects.toMatchObject({ code: 'not-found' });
     const files = {

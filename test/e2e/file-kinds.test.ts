@@ -74,6 +74,41 @@ describe.each(Object.entries(KINDS))('%s', (name, content) => {
   }, 60_000);
 });
 
+describe('rows of a workbook beside files of a decimal comma', () => {
+  it('come back from the quarantine with the numbers that the workbook has', async () => {
+    const folder = temporaryFolder();
+    const lines = CLIENTS.map(({ usage, ...client }) =>
+      Object.values({ ...client, usage: String(usage + 1000).replace('.', ',') }).join(';'),
+    );
+    const csv = ['Clients', 'client;plan;churned;usage', ...lines].join('\n');
+    writeFileSync(join(folder, 'a.csv'), `${csv}\n`);
+    await tidewatch(['init', join(folder, 'a.csv'), '-w', join(folder, 'w')]);
+    const workspace = openWorkspace(join(folder, 'w'));
+    const rows: Made[][] = [
+      ['d1', 12.345, 'basic', true],
+      ['d2', 12.345, 'basic', 'maybe'],
+      ['007', 0.5, 'plus', 'maybe'],
+    ];
+    writeFileSync(
+      join(folder, 'w', 'sourcedata', 'b.xlsx'),
+      makeWorkbook([{ name: 'Data', rows: [NAMES, ...rows] }]),
+    );
+    await workspace.tidewatch('ingest');
+    for (const [line, text] of [
+      ['3', '"d2",12.345,"basic",true'],
+      ['4', '007,0.5,plus,false'],
+    ] as const) {
+      const answer = await workspace.tidewatch('quarantine', 'readmit', 'b.xlsx', line, '--text', text);
+      expect(answer.stderr).toBe('');
+    }
+    expect((await workspace.tidewatch('ingest')).exit).toBe(0);
+    const kept = readFileSync(join(folder, 'w', 'ingesteddata', 'finaldata.csv'), 'utf8');
+    expect(kept).toContain('\nd1,12.345,basic,true\n');
+    expect(kept).toContain('\nd2,12.345,basic,true\n');
+    expect(kept).toContain('\n007,0.5,plus,false\n');
+  }, 30_000);
+});
+
 describe('a run that refuses its rows', () => {
   let workspace: Workspace;
   beforeAll(() => {

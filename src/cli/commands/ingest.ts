@@ -18,7 +18,8 @@ the columns of the configuration, and writes to output_folder_path: finaldata.cs
 dropped), the Parquet snapshot that the system itself reads, ingestedfiles.txt, and quarantine/ with every row that was
 not accepted, its file, line, column and reason. read = kept + duplicates + quarantined always holds. A file without
 a needed column is rejected whole. With "labels": {"missing": "keep"} in config.json, rows without a label are kept
-as clients whose outcome is not known yet, and a file without the target column is one of such rows. Mend a file in the input folder and ingest again to re-admit its rows.
+as clients whose outcome is not known yet, and a file without the target column is one of such rows. Mend a file in the input
+folder and ingest again to re-admit its rows.
 
 Exits with 3 when more than max_rejected_share of the rows were quarantined: then nothing but the quarantine is
 written.

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
-import { ownValue } from '../../base/own.ts';
+import { ownValue } from '../../base/own-value.ts';
 import type { Progress } from '../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../config/schema.ts';
 import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
@@ -36,10 +36,10 @@ const HELP = `
 Makes a workspace: config.json, its JSON schema for editors, and the folders.
 
 With a data file (${DATA_ENDINGS_TEXT};
-several files, or a folder, of equal columns) it looks at the columns and says what each is for: which tells who left, which names the client, which are features, and which
-would mislead a model (keys, counters of rows, copies, what is only known once a client has left). Which values of the
-target mean "left" it takes from their words and from the name of the column (0 under "retention" means left), and it
-asks where that is not certain. A month such as 2024-01, 202401 or Jan 2024 is the time of the row where its name says so
+several files, or a folder, of equal columns) it looks at the columns and says what each is for: which tells who left,
+which names the client, which are features, and which would mislead a model (keys, counters of rows, copies, what is
+only known once a client has left). Which values of the target mean "left" it takes from their words and from the name
+of the column (0 under "retention" means left), and it asks where that is not certain. A month such as 2024-01, 202401 or Jan 2024 is the time of the row where its name says so
 (month, period, ...), and no feature. Where no name says which column is the client, one in which each row has its own
 value is, if there is but one. The files are copied into sourcedata/, so "tidewatch run" works at once; they themselves
 are not touched.

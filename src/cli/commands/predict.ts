@@ -8,9 +8,8 @@ import { renderMatched } from '../matched-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
 const HELP = `
-Scores every row of FILE, of any size, with the deployed model (it ends in
-${DATA_ENDINGS_TEXT}) and writes OUT (.csv or .parquet): the client's id, the probability of leaving, and the prediction (1: leaves), one row for
-each, in order.
+Scores every row of FILE, of any size, with the deployed model, and writes OUT (.csv or .parquet): the client's id, the
+probability of leaving, and the prediction (1: leaves), one row for each, in order.
 FILE needs the columns that the model reads and the id; others are passed over, and so is the target. A row that
 cannot be read refuses the file with its line and column; OUT appears whole or not at all.
 

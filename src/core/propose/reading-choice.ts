@@ -1,7 +1,7 @@
 /** Decides from the texts of a table how its numbers and dates are written, or asks where two readings fit. */
 
 import { TidewatchError } from '../../base/errors.ts';
-import { emptyRecord, ownValue } from '../../base/own.ts';
+import { emptyRecord } from '../../base/own-value.ts';
 import type { DateFormat } from '../values/date-format.ts';
 import type { DateTally } from '../values/date-tally.ts';
 import { FLAG_UNIT, flagOf } from '../values/flags.ts';
@@ -58,7 +58,7 @@ export function chooseReading(
   const open = named.filter(({ name }) => name !== '' && !wishes.asTexts.includes(name));
   const dates = chooseDates(open, wishes);
   const numbers = open.filter(
-    ({ name, styles }) => styles.isNumbers && dates[name] === undefined && idRank(name) === 0,
+    ({ name, styles }) => styles.isNumbers && !Object.hasOwn(dates, name) && idRank(name) === 0,
   );
   const style = chooseStyle(numbers, wishes.decimal);
   const units = emptyRecord<string>();
@@ -159,9 +159,7 @@ function isFlags(column: ColumnTally | undefined): boolean {
 }
 
 function chooseDates(columns: readonly Named[], wishes: ReadingWishes): Record<string, string> {
-  const found = columns.filter(
-    ({ name, dates }) => dates.isDates && ownValue(wishes.formats, name) === undefined,
-  );
+  const found = columns.filter(({ name, dates }) => dates.isDates && !Object.hasOwn(wishes.formats, name));
   const chosen = Object.assign(emptyRecord<string>(), wishes.formats);
   const notDecided: Named[] = [];
   for (const column of found) {

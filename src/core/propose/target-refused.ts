@@ -1,5 +1,6 @@
 /** What is said where no target is chosen: what was found, and what to say to go on. */
 import { TidewatchError } from '../../base/errors.ts';
+import { quoted } from '../../base/shorten.ts';
 import type { LabelWishes } from './label-sides.ts';
 import { type LabelCount, MOST_LABELS, type TableTally } from './table-tally.ts';
 import { targetName } from './target-name.ts';
@@ -9,6 +10,14 @@ const MOST_SHOWN = 5;
 
 /** No column fits, or one that has too few or unclear values. */
 export function refuseWithoutTarget(tally: TableTally): TidewatchError {
+  const [only = '', ...more] = tally.names;
+  if (more.length === 0) {
+    return new TidewatchError(
+      'usage',
+      `The data has one column, ${quoted(only)}, so nothing can be learned of who left. If that is several, its separator is none that is read: export the file with commas, semicolons, tabs or bars between the values.`,
+      { details: { candidates: [], columns: tally.names } },
+    );
+  }
   const candidates = tally.candidates.map(({ column, labels }) => ({
     name: tally.names[column] as string,
     labels: [...labels.values()],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pulledName } from '../../steps/pull/pulled-files.ts';
 import type { TableContract } from '../port.ts';
-import { contractFor } from './own-file.ts';
+import { contractFor, hasCells } from './own-file.ts';
 
 const contract: TableContract = {
   columns: [{ name: 'client', role: 'id' }],
@@ -36,8 +36,18 @@ describe('contractFor', () => {
     'outcomes.csv',
     'source-1.csv',
     'readmitted-0123456789abcdef.csv',
+    'readmitted-0123456789abcdef-cells.csv',
     'my-outcomes-2026-03-01-0123abcd.csv',
   ])('reads %s as the configuration says', (name) => {
     expect(contractFor(name, contract)).toBe(contract);
+  });
+});
+
+describe('hasCells', () => {
+  it('is true of formats that tell texts from numbers, and of their rows that were put back', () => {
+    const names = ['a.xlsx', 'a.XLSM', 'a.parquet', '.readmitted-0123456789abcdef-cells.csv.x.01234567.part'];
+    expect(names.map(hasCells)).toEqual([true, true, true, true]);
+    const others = ['a.csv', 'readmitted-0123456789abcdef.csv', 'my-readmitted-0123456789abcdef-cells.csv'];
+    expect(others.map(hasCells)).toEqual([false, false, false]);
   });
 });

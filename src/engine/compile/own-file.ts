@@ -1,5 +1,6 @@
 /** Tells the files of the input folder that this system wrote from those of others. */
 import { basename } from 'node:path';
+import { isParquet, isWorkbook } from '../data-endings.ts';
 import type { TableContract } from '../port.ts';
 import { isOutcomeFile } from './outcome-file.ts';
 
@@ -8,6 +9,18 @@ export const PULLED_NAME =
   /^source-(\d{6,})-([a-z][a-z0-9_]*)-to-([0-9TZ_=.+-]+)-([0-9a-f]{12})\.csv(?:\.gz)?$/;
 /** Rows of such files that were put back, also under the name that the file has while it is written. */
 const READMITTED_NAME = /^\.?readmitted-[0-9a-f]{16}-typed\.csv(?:$|\.)/;
+/** Rows of Excel and Parquet that were put back. */
+const CELLS_NAME = /^\.?readmitted-[0-9a-f]{16}-cells\.csv(?:$|\.)/;
+
+/** Whether the name is that of rows of Excel or Parquet that were put back: a typed CSV, as `TypedRecordReader` has it. */
+export function isCellsFile(path: string): boolean {
+  return CELLS_NAME.test(basename(path));
+}
+
+/** Whether quarantined rows of the file are lines of a typed CSV. */
+export function hasCells(path: string): boolean {
+  return isWorkbook(path) || isParquet(path) || isCellsFile(path);
+}
 
 /**
  * Whether this system wrote the file, by its name: with commas, in UTF-8, numbers with a point and times in ISO 8601,

@@ -1,4 +1,7 @@
 /** Tells lines under the header that describe the columns from rows. */
+import type { ColumnRole, TableContract } from '../port.ts';
+import { fieldText, type HeaderMatch } from './header.ts';
+import type { RecordView } from './record-view.ts';
 
 /** A text of more letters is no number with its unit, and no date. */
 const MOST_LETTERS = 4;
@@ -15,6 +18,29 @@ export function looksLikeValue(text: string): boolean {
 export function isDescription(typed: readonly string[], missing: ReadonlySet<string>): boolean {
   const texts = typed.map((text) => text.trim()).filter((text) => !missing.has(text) && text !== '');
   return texts.length > 0 && !texts.some(looksLikeValue);
+}
+
+/**
+ * Whether a record under the header may be passed over where the configuration says that lines there describe the columns:
+ * one that has a value where rows have one is a row, whatever is said. Without columns to go by all are.
+ */
+export function describesColumns(
+  { columns, missingTexts, positive, negative }: TableContract,
+  { positions, width }: HeaderMatch,
+  bytes: Uint8Array,
+  record: RecordView,
+): boolean {
+  if (columns.length === 0) return true;
+  if (record.damage !== null || record.fields !== width) return false;
+  const textsOf = (isWanted: (role: ColumnRole) => boolean): string[] =>
+    columns.flatMap(({ role }, k) => {
+      const field = positions[k] ?? -1;
+      return field >= 0 && isWanted(role) ? [fieldText(bytes, record, field).trim()] : [];
+    });
+  const [label] = textsOf((role) => role === 'target');
+  if (label !== undefined && (label === positive || label === negative)) return false;
+  const typed = textsOf((role) => role === 'numeric' || role === 'value' || role === 'time');
+  return isDescription(typed, new Set(missingTexts));
 }
 
 /** How sure one can be that lines describe the columns where nothing is known of these but the rows. */

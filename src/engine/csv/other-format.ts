@@ -7,7 +7,7 @@ interface Format {
   readonly reason: string;
 }
 
-const UTF_16 = 'the file is UTF-16; save it as UTF-8';
+const UTF_16 = 'the file is UTF-16 or UTF-32; save it as UTF-8';
 const SAVE_AS_CSV = 'save the sheet as "CSV, comma separated, UTF-8"';
 
 const FORMATS: readonly Format[] = [

@@ -2,14 +2,15 @@
 import { isUtf8 } from 'node:buffer';
 import { asTidewatchError } from '../../base/errors.ts';
 import { quoted } from '../../base/shorten.ts';
-import type { ColumnRole, TableContract } from '../port.ts';
+import { groupThousands } from '../../base/thousands.ts';
+import type { TableContract } from '../port.ts';
 import { describeDialect } from './describe-dialect.ts';
-import { isDescription } from './description-line.ts';
+import { describesColumns } from './description-line.ts';
 import { type Dialect, type Sniffed, sniffDialect } from './dialect.ts';
 import { chooseEncoding, type Encoding, isByteEncoding } from './encoding.ts';
 import { FileRefused } from './file-refused.ts';
 import { MAX_COLUMNS } from './first-lines.ts';
-import { fieldText, type HeaderMatch, headerNames, matchHeader } from './header.ts';
+import { type HeaderMatch, headerNames, matchHeader } from './header.ts';
 import { LineCount } from './line-count.ts';
 import { otherFormat } from './other-format.ts';
 import { type ChunkPlace, type RecordsSummary, readRecordsWith } from './read-records.ts';
@@ -93,6 +94,8 @@ class CsvTable {
   private decoder: RecordDecoder | null = null;
   private sniffed: Omit<Sniffed, 'headerAt'> = DEFAULT_READING;
   private header: HeaderMatch | null = null;
+  /** What the file is, where its first bytes say that it is no CSV. */
+  private other: string | null = null;
   /** Records under the header that may be description lines. */
   private toDescribe = 0;
 
@@ -107,6 +110,7 @@ class CsvTable {
       return 0;
     }
     const { contract, targetOptional } = this.options;
+    this.other = otherFormat(chunk);
     const { headerAt, ...sniffed } = sniffDialect(chunk, {
       ...{ contract, targetOptional },
       encoding: this.encoding,
@@ -129,7 +133,7 @@ class CsvTable {
     }
     if (this.toDescribe > 0) {
       this.toDescribe--;
-      if (this.describes(header, decoded.bytes, decoded.record)) return;
+      if (describesColumns(this.options.contract, header, decoded.bytes, decoded.record)) return;
       this.toDescribe = 0;
     }
     try {
@@ -167,31 +171,18 @@ class CsvTable {
       this.decoder = new RecordDecoder(encoding, { isFound, capacity: MAX_COLUMNS });
   }
 
-  /** A line that has a value where rows have one is a row, whatever the configuration says of the file's first lines. */
-  private describes({ positions, width }: HeaderMatch, bytes: Uint8Array, record: RecordView): boolean {
-    const { columns, missingTexts, positive, negative } = this.options.contract;
-    if (columns.length === 0) return true;
-    if (record.damage !== null || record.fields !== width) return false;
-    const textsOf = (isWanted: (role: ColumnRole) => boolean): string[] =>
-      columns.flatMap(({ role }, k) => {
-        const field = positions[k] ?? -1;
-        return field >= 0 && isWanted(role) ? [fieldText(bytes, record, field).trim()] : [];
-      });
-    const [label] = textsOf((role) => role === 'target');
-    if (label !== undefined && (label === positive || label === negative)) return false;
-    const typed = textsOf((role) => role === 'numeric' || role === 'value' || role === 'time');
-    return isDescription(typed, new Set(missingTexts));
-  }
-
   private checkHeader(bytes: Uint8Array, record: RecordReader): HeaderMatch {
     const { contract, targetOptional } = this.options;
     const raw = record.raw(bytes);
-    const other = otherFormat(bytes.subarray(record.start));
+    const { other } = this;
     const refuse = (kind: FileRefused['kind'], reason: string): never => {
       throw new FileRefused(
         ...(other === null ? ([kind, reason] as const) : (['input-unreadable', other] as const)),
       );
     };
+    // Without columns to go by, the lines of a web page would be taken for rows.
+    if (other !== null && contract.columns.length === 0 && bytes[record.start] === LESS_THAN)
+      refuse('input-unreadable', other);
     if (this.sniffed.doubt !== null && contract.columns.length === 0)
       refuse('input-unreadable', this.sniffed.doubt);
     if (record.damage === 'carriage-return') {
@@ -200,7 +191,13 @@ class CsvTable {
     if (record.damage === 'no-character' || record.damage === 'other-encoding') {
       refuse('input-unreadable', `its header cannot be read: ${record.refusal().reason}`);
     }
-    if (record.damage !== null || !isUtf8(raw) || record.fields > MAX_COLUMNS) {
+    if (record.damage === null && record.fields > MAX_COLUMNS) {
+      refuse(
+        'input-unreadable',
+        `its header names ${groupThousands(String(record.fields))} columns, and ${groupThousands(String(MAX_COLUMNS))} are read at most; export those that are needed`,
+      );
+    }
+    if (record.damage !== null || !isUtf8(raw)) {
       refuse('input-unreadable', `the first line is not the header of a CSV file; ${HEADER}`);
     }
     const text = Buffer.from(raw).toString('utf8');
@@ -216,6 +213,8 @@ class CsvTable {
     return `. It was read as ${describeDialect(dialect)}${above}`;
   }
 }
+
+const LESS_THAN = 60;
 
 const HEADER =
   'expected names of columns between commas, semicolons, tabs or bars, in UTF-8, UTF-16 or Windows-1252';

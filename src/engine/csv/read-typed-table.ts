@@ -1,6 +1,7 @@
 /** Reads a typed CSV, as `TypedRecordReader` has it, as rows of the contract. */
 import { asTidewatchError } from '../../base/errors.ts';
 import type { ByteSource } from './byte-source.ts';
+import { describesColumns } from './description-line.ts';
 import { FileRefused } from './file-refused.ts';
 import { MAX_COLUMNS } from './first-lines.ts';
 import { type HeaderMatch, headerNames, matchHeader } from './header.ts';
@@ -13,6 +14,8 @@ import { TypedRecordReader } from './typed-record-reader.ts';
 interface TypedSource {
   readonly source: ByteSource;
   readonly count: Count;
+  /** Rows under the header that may describe the columns, at most. */
+  readonly descriptionLines: number;
 }
 
 /** Reads the file at `path`, or `typed` in place of it. @throws as readTable. */
@@ -23,6 +26,7 @@ export async function readTypedTable(
 ): Promise<TableSummary> {
   const { contract, targetOptional, onHeader, onRow, onBytes, within, maxUnpackedRatio } = options;
   let header: HeaderMatch | null = null;
+  let toDescribe = typed?.descriptionLines ?? 0;
   const reader = new TypedRecordReader(MAX_COLUMNS, typed !== undefined);
   const summary = await readRecordsWith(path, {
     reader,
@@ -33,6 +37,11 @@ export async function readTypedTable(
         header = headerOf(bytes, record, contract, targetOptional);
         onHeader(header);
         return;
+      }
+      if (toDescribe > 0) {
+        toDescribe--;
+        if (describesColumns(contract, header, bytes, record)) return;
+        toDescribe = 0;
       }
       if (record.errors.length > 0) record.judge(bytes, header.positions, contract.columns);
       try {

@@ -41,7 +41,7 @@ export class TypedRecordReader extends RecordReader {
       if (quoting[field] !== BARE || start === ends[field]) continue;
       const c = bytes[start] as number;
       if (c === HASH) this.errors.push(field);
-      else if ((c === MINUS || isDigit(c)) && !isDate(bytes, start)) quoting[field] = TYPED;
+      else if ((c === MINUS || isDigit(c)) && !isText(bytes, start)) quoting[field] = TYPED;
     }
     return true;
   }
@@ -82,7 +82,8 @@ function isDigit(c: number): boolean {
   return c >= ZERO && c <= NINE;
 }
 
-/** Whether a number of four digits and a hyphen begins, as no number does. */
-function isDate(bytes: Uint8Array, at: number): boolean {
-  return bytes[at + 4] === MINUS && isDigit(bytes[at + 3] as number);
+/** Whether four digits and a hyphen begin, or zeros before a digit, as no number that is written so does. */
+function isText(bytes: Uint8Array, at: number): boolean {
+  const isDate = bytes[at + 4] === MINUS && isDigit(bytes[at + 3] as number);
+  return isDate || (bytes[at] === ZERO && isDigit(bytes[at + 1] ?? 0));
 }

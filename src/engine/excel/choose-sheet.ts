@@ -132,7 +132,9 @@ function findHeader(rows: readonly FirstRow[], wishes: SheetWishes): Header | nu
   const skip = contract.reading?.skipLines ?? null;
   if (skip !== null) {
     const row = rows.find((each) => each.row > skip);
-    return row === undefined ? null : judge(row, rows, wishes);
+    const told = row === undefined ? null : judge(row, rows, wishes);
+    // What is told may be meant for other files of the folder: a row that has the columns can be nothing else.
+    if (told?.refusal === null || contract.columns.length === 0) return told;
   }
   const likely = likelyHeader(rows);
   if (contract.columns.length === 0) return likely === null ? null : judge(likely, rows, wishes);

@@ -283,11 +283,18 @@ describe('the sheet that is read', () => {
       ['key', 'number'],
       ['a', 1],
     ];
-    const lines = async (reading: Partial<Reading>) =>
-      (await read(one(rows), contractOf(['id', 'x'], reading))).rows.map(({ line }) => line);
+    const { columns, ...rest } = contractOf(['id', 'x']);
+    const numeric = columns.map((column, k) => (k === 1 ? { ...column, role: 'numeric' as const } : column));
+    const lines = async (reading: Partial<Reading>, given: Made[][] = rows) => {
+      const contract = { ...rest, columns: numeric, reading: { ...READING, ...reading } };
+      return (await read(one(given), contract)).rows.map(({ line }) => line);
+    };
     expect(await lines({})).toEqual([2, 3, 4]);
     expect(await lines({ skipLines: 1 })).toEqual([3, 4]);
     expect(await lines({ skipLines: 1, descriptionLines: 1 })).toEqual([4]);
+    const plain = [['id', 'x'], ...Array.from({ length: 3 }, (_, k) => [`c${k}`, k])];
+    const all = await lines({ skipLines: 2, descriptionLines: 2 }, plain);
+    expect(all, 'lines of other files are told: no row is lost').toEqual([2, 3, 4]);
   });
 });
 

@@ -20,11 +20,11 @@ export async function readWorkbookTable(path: string, options: ReadTableOptions)
     throw error;
   });
   const { sheet, others } = chosen;
-  const source = new SheetSource(workbook, chosen, contract.reading?.descriptionLines ?? 0);
+  const source = new SheetSource(workbook, chosen);
   await readTypedTable(
     path,
     { ...options, onHeader: (header) => onHeader({ ...header, sheet: { name: sheet.name, others } }) },
-    { source, count: source.count },
+    { source, count: source.count, descriptionLines: contract.reading?.descriptionLines ?? 0 },
   );
   return { bytes: statSync(path).size, sha256: await sha256File(path), reading: null };
 }

@@ -18,19 +18,17 @@ export class SheetSource implements ByteSource {
   private readonly rows: SheetRows;
   private readonly scanner: XmlScanner;
   private readonly decoder = createDecoder();
+  /** Rows above it are given empty. */
   private readonly header: number;
-  /** Rows up to this one are given empty, but for the header. */
-  private readonly skipped: number;
   private readonly fields: string[];
   private ended = false;
   private pending = '';
   private ready: Buffer = Buffer.alloc(0);
 
   /** Closes the workbook with itself. */
-  constructor(workbook: Workbook, { sheet, header, width }: ChosenSheet, descriptionLines: number) {
+  constructor(workbook: Workbook, { sheet, header, width }: ChosenSheet) {
     this.workbook = workbook;
     this.header = header;
-    this.skipped = header + descriptionLines;
     this.fields = new Array<string>(width).fill('');
     this.chunks = workbook.zip.read(sheet.path);
     this.rows = new SheetRows(workbook, (row, fields) => this.put(row, fields));
@@ -73,8 +71,7 @@ export class SheetSource implements ByteSource {
 
   private put(row: number, fields: readonly (string | undefined)[]): void {
     const { count } = this;
-    const isSkipped = row !== this.header && row <= this.skipped;
-    const line = isSkipped ? '' : this.lineOf(fields);
+    const line = row < this.header ? '' : this.lineOf(fields);
     if (line !== '') count.records++;
     this.pending += `${'\n'.repeat(row - 1 - count.lines)}${line}\n`;
     count.lines = row;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -108,6 +108,7 @@ describe('an array of JSON objects', () => {
       /it is one object; .*orient="records"/,
     ],
     ['is empty', '', /the file is empty/],
+    ['has no elements', '[ ]\n', /no object in it; expected one JSON object a line/],
     ['is a text', '"a"', /no line of it is an object/],
     ['has other things alone', '[1, 2]', /no line of it is an object/],
     ['is UTF-16', Buffer.from('\uFEFF[{"id": 1}]', 'utf16le'), /UTF-16/],
@@ -116,6 +117,23 @@ describe('an array of JSON objects', () => {
     expect(error).toBeInstanceOf(FileRefused);
     expect((error as FileRefused).message).toMatch(reason);
   });
+
+  it.each(['.json', '.ndjson'])(
+    'is not read through a link that leads out of the workspace: %s',
+    async (ending) => {
+      const workspace = mkdtempSync(join(root, 'workspace-'));
+      const link = join(workspace, `link${ending}`);
+      symlinkSync(at(`outside${ending}`, '{"id": "a"}\n'), link);
+      const reading = readTable(link, {
+        contract: { columns: [{ name: 'id', role: 'id' }], positive: '1', negative: '0', missingTexts: [] },
+        targetOptional: true,
+        onHeader: () => undefined,
+        onRow: () => undefined,
+        within: workspace,
+      });
+      await expect(reading).rejects.toThrow('a link that leads out of the workspace');
+    },
+  );
 
   it('may as well be one object a line', async () => {
     expect(await rowsOf('{"id": "a", "x": {"y": 1}}\n{"id": "b"}\n')).toEqual([

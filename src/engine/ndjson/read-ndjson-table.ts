@@ -9,6 +9,7 @@ import { renameText } from '../csv/header.ts';
 import { otherFormat } from '../csv/other-format.ts';
 import type { ReadTableOptions, TableSummary } from '../csv/read-csv-table.ts';
 import { readRecordsWith } from '../csv/read-records.ts';
+import { isJsonArray } from '../data-endings.ts';
 import { openObjects } from './array-source.ts';
 import { JsonLineReader } from './json-line-reader.ts';
 import { KeyTable } from './key-table.ts';
@@ -37,7 +38,7 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
     onRecord: (bytes, record, line) => {
       if (first === null) {
         other = otherFormat(bytes.subarray(record.start));
-        first = record.damage === null ? '' : `its first line is ${record.refusal().reason}`;
+        first = record.damage === null ? '' : `of its first line: ${record.refusal().reason}`;
         const positions = allColumnsOf(contract).map((column) => read.indexOf(column));
         const { others: extraColumns, matched } = keys;
         onHeader({ width: read.length, positions, extraColumns, matched, raw: null });
@@ -48,11 +49,13 @@ export async function readNdjsonTable(path: string, options: ReadTableOptions): 
         throw asTidewatchError(error);
       }
     },
+    within,
     ...(onBytes === undefined ? {} : { onBytes }),
     ...(maxUnpackedRatio === undefined ? {} : { maxUnpackedRatio }),
   });
   if (first === null) {
-    const what = summary.bytes === 0 ? 'the file is empty (0 bytes)' : 'the file has only empty lines';
+    const nothing = isJsonArray(path) ? 'the file has no object in it' : 'the file has only empty lines';
+    const what = summary.bytes === 0 ? 'the file is empty (0 bytes)' : nothing;
     throw new FileRefused('input-unreadable', `${what}; expected one JSON object a line`);
   }
   if (reader.objects === 0) {

@@ -1,4 +1,5 @@
 /** Fits one candidate: its recipe on the rows given, then its learner on what the recipe makes of them. */
+import { ownValue } from '../../base/own-value.ts';
 import { fitRecipe } from '../../core/features/recipe.ts';
 import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
 import { fitSources } from '../../core/features/source-fit.ts';
@@ -87,7 +88,9 @@ export async function fitCandidate(
     ...(spec.stopShare > 0 && {
       validationRows: stoppingRows(classes, clients, { share: spec.stopShare, seed: spec.options.seed ?? 0 }),
     }),
-    monotone: features.map(({ kind, source }) => (kind === 'number' ? (spec.monotone[source] ?? 0) : 0)),
+    monotone: features.map(({ kind, source }) =>
+      kind === 'number' ? (ownValue(spec.monotone, source) ?? 0) : 0,
+    ),
   };
   const fitted = await compute().fitTrees(boostingColumns(features, columns), classes, request, onTrees);
   const { validationLosses: _, ...report } = fitted.report;

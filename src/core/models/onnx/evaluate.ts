@@ -1,4 +1,5 @@
 /** Evaluates the bytes of an ONNX model on rows, as a runtime does, to see what they score. */
+import { ownValue } from '../../../base/own-value.ts';
 import type { StoredRow } from '../../features/stored-rows.ts';
 import { decodeGraph } from './decode.ts';
 import { OPERATORS } from './operators.ts';
@@ -52,9 +53,14 @@ function evaluate(
 
 function fed({ name, type }: Port, rows: readonly StoredRow[]): GraphValue {
   const dims = [rows.length, 1];
-  if (type === 'string') return { kind: 'texts', dims, data: rows.map((row) => String(row[name] ?? '')) };
+  if (type === 'string')
+    return { kind: 'texts', dims, data: rows.map((row) => String(ownValue(row, name) ?? '')) };
   if (type !== 'double') throw new Error(`the input ${name} is of the type ${type}`);
-  return { kind: 'numbers', dims, data: Float64Array.from(rows, (row) => Number(row[name] ?? Number.NaN)) };
+  return {
+    kind: 'numbers',
+    dims,
+    data: Float64Array.from(rows, (row) => Number(ownValue(row, name) ?? Number.NaN)),
+  };
 }
 
 function operate(node: Node, values: ReadonlyMap<string, GraphValue>): readonly GraphValue[] {

@@ -1,19 +1,15 @@
 /** Computes columns for the rows of a relation from what was before them, in tables of the moment. */
+
+import type { DuckDBVector } from '@duckdb/node-api';
 import { type ComputedColumn, isOfEvents } from '../../../core/features/computed-column.ts';
 import type { EventsMet, EventsTable, SnapshotColumn } from '../../port.ts';
 import { partPathsOf } from '../../snapshot-parts.ts';
-import type { Database } from '../database.ts';
+import { type Database, doublesOf, integersOf } from '../database.ts';
 import { identifier, readParquet, storedNames } from '../sql.ts';
-import {
-  beforeSql,
-  type ComputedTables,
-  changedOf,
-  computedSelect,
-  flagSql,
-  kindsOf,
-  sumsSql,
-} from './computed-select.ts';
+import { AsOf, SUM_BITS } from './as-of.ts';
+import { knownWindows } from './known-windows.ts';
 import { withMoments } from './moments.ts';
+import { changedOf, kindSql, type TimelineTables, timelineSql, valuesOf, windowsOf } from './timeline.ts';
 
 /** Rows of clients. */
 export interface ClientRows {
@@ -45,41 +41,85 @@ export async function computeColumns(
   columns: readonly ComputedColumn[],
   names: readonly string[],
 ): Promise<ComputedRelation> {
-  const next = () => database.nextTable();
-  const clients = next();
-  const tables = { rows: next(), events: next(), sums: next(), before: next(), earlier: next() };
   const made: string[] = [];
-  const make = async (name: string, select: string): Promise<void> => {
+  const make = async (select: string): Promise<string> => {
+    const name = database.nextTable();
     await database.run(`create table ${name} as ${select}`);
     made.push(name);
+    return name;
   };
   const release = () => database.run(made.map((name) => `drop table if exists ${name};`).join(' '));
   try {
     const known = await rowsSql(database, rows, changedOf(columns));
-    await make(
-      clients,
-      `select id, row_number() over () as client from (select distinct id from ${known} where id is not null)`,
+    const clients = await make(
+      `select id, (row_number() over ())::integer as client from (select distinct id from ${known} where id is not null)`,
     );
-    const withClient = `select r.* exclude (id), c.client from ${known} r left join ${clients} c on r.id = c.id`;
-    await make(tables.rows, `${withClient} order by r.place`);
-    if (changedOf(columns).length > 0) {
-      const before = earlier === null ? null : await rowsSql(database, earlier, changedOf(columns));
-      await make(tables.earlier, earlierSql(tables, before, clients, changedOf(columns)));
-    }
-    if (events === null || !columns.some(isOfEvents)) {
-      const select = computedSelect(tables, columns, names, { first: null, unit: 1 });
-      return { select, met: null, release };
-    }
-    await make(tables.events, await eventsSql(database, events, clients, columns));
-    const unit = await unitOf(database, tables);
-    await make(tables.before, beforeSql(tables));
-    await make(tables.sums, sumsSql(tables, columns, unit));
-    const { met, first } = await meet(database, tables);
-    await database.run(`drop table ${tables.events}`);
-    return { select: computedSelect(tables, columns, names, { first, unit }), met, release };
+    const withClient = (relation: string, join: string) =>
+      make(`select r.* exclude (id), c.client from ${relation} r ${join} join ${clients} c on r.id = c.id`);
+    const tables = {
+      rows: await withClient(known, 'left'),
+      earlier:
+        earlier === null || changedOf(columns).length === 0
+          ? null
+          : await withClient(await rowsSql(database, earlier, changedOf(columns)), 'inner'),
+      events:
+        events === null || !columns.some(isOfEvents)
+          ? null
+          : await make(await eventsSql(database, events, clients, columns)),
+    };
+    const met = await metOf(database, tables);
+    const asOf = new AsOf(columns, await unitOf(database, tables), await knownWindows(database, tables));
+    const computed = database.nextTable();
+    made.push(computed);
+    const fields = columns.map((_, k) => `f${k}`);
+    await database.createDoubles(
+      computed,
+      ['place', ...fields],
+      alongTimelines(database, tables, columns, asOf),
+    );
+    const select = columns.map((column, k) => {
+      const type = isOfEvents(column) && column.what === 'count' ? 'bigint' : 'double';
+      return `nullif(f${k}, 'nan')::${type} as ${identifier(names[k] as string)}`;
+    });
+    return { select: `select ${select.join(', ')} from ${computed} order by place`, met, release };
   } catch (error) {
     await release();
     throw error;
+  }
+}
+
+/** Lines of timelines that are sorted at a time, so that memory does not grow with all of them. */
+const LINES_A_PART = 2 ** 20;
+
+async function* alongTimelines(
+  database: Database,
+  tables: TimelineTables,
+  columns: readonly ComputedColumn[],
+  asOf: AsOf,
+): AsyncGenerator<Float64Array> {
+  const count = (table: string | null) => (table === null ? '0' : `(select count(*) from ${table})`);
+  const [lines = 0] = await database.numbers(
+    `select ${count(tables.rows)} * ${1 + windowsOf(columns).length} + ${count(tables.earlier)} + ${count(tables.events)}`,
+  );
+  const parts = Math.ceil(lines / LINES_A_PART);
+  for (let part = 0; part < parts; part++) {
+    const sql = timelineSql(tables, columns, part, parts);
+    for await (const { rows, vectors } of database.vectors(sql, 4 + valuesOf(columns))) {
+      const [client, what, t, mark, ...values] = vectors as [
+        DuckDBVector,
+        DuckDBVector,
+        DuckDBVector,
+        DuckDBVector,
+      ];
+      yield* asOf.rowsOf({
+        rows,
+        client: integersOf(client),
+        what: integersOf(what),
+        t: doublesOf(t),
+        mark: doublesOf(mark),
+        values: values.map(doublesOf),
+      });
+    }
   }
 }
 
@@ -93,25 +133,6 @@ async function rowsSql(database: Database, rows: ClientRows, changed: readonly s
   return `(select row_place as place, ${identifier(named(rows.id))} as id, row_moment as t${values} from ${relation})`;
 }
 
-/** Of rows of one client at one time the last counts; of those that are asked about and others, the former. */
-function earlierSql(
-  tables: ComputedTables,
-  others: string | null,
-  clients: string,
-  changed: readonly string[],
-): string {
-  const values = changed.map((_, k) => `v${k}`).join(', ');
-  const own = `select client, t, ${values}, 1 as rank, place from ${tables.rows}`;
-  const more =
-    others === null
-      ? ''
-      : ` union all select c.client, r.t, ${values}, 0, r.place from ${others} r join ${clients} c on r.id = c.id`;
-  return (
-    `select client, t, ${values} from (${own}${more}) where client is not null and t is not null ` +
-    'qualify row_number() over (partition by client, t order by rank desc, place desc) = 1'
-  );
-}
-
 async function eventsSql(
   database: Database,
   { snapshot, id, time, type, amount }: EventsTable,
@@ -122,23 +143,20 @@ async function eventsSql(
   const named = (name: string): string =>
     stored[snapshot.columns.findIndex((column) => column.name === name)] as string;
   const relation = await withMoments(database, readParquet(partPathsOf(snapshot.parquetPath)), named(time));
-  const flags = kindsOf(columns).map(
-    (kind, k) => `${flagSql(kind, type === null ? null : named(type))} as f${k}`,
-  );
-  const sum = amount === null ? 'null::double' : `${identifier(named(amount))}::double`;
+  const sum = amount === null ? 'null' : identifier(named(amount));
+  const kind = kindSql(columns, type === null ? null : named(type));
   return (
-    `select c.client, e.row_moment as t, ${sum} as amount, ${flags.join(', ')} from ${relation} e ` +
+    `select c.client, e.row_moment as t, ${sum}::double as amount, (${kind})::smallint as kind from ${relation} e ` +
     `left join ${clients} c on e.${identifier(named(id))} = c.id`
   );
 }
 
-/** Bits of a whole number of 128 bits that sums may take. */
-const SUM_BITS = 125;
 /** Amounts are counted in units of 2^-60, which is exact for all that have no digits below. */
 const FINEST_BITS = 60;
 
-/** The power of two that amounts are counted in: the same for all data, unless sums could reach 2^65. */
-async function unitOf(database: Database, { events }: ComputedTables): Promise<number> {
+/** The power of two that amounts are counted in: the same for all data, unless sums could reach 2^44. */
+async function unitOf(database: Database, { events }: TimelineTables): Promise<number> {
+  if (events === null) return 1;
   const [largest = 0, count = 0] = await database.numbers(
     `select coalesce(max(abs(amount)), 0), count(amount) from ${events}`,
   );
@@ -147,21 +165,14 @@ async function unitOf(database: Database, { events }: ComputedTables): Promise<n
   return 2 ** -Math.min(FINEST_BITS, SUM_BITS - bits);
 }
 
-async function meet(
-  database: Database,
-  { events, rows }: ComputedTables,
-): Promise<{ readonly met: EventsMet; readonly first: number | null }> {
+async function metOf(database: Database, { events, rows }: TimelineTables): Promise<EventsMet | null> {
+  if (events === null) return null;
   const [dated = 0, unknown = 0, undated = 0, first = 0, last = 0] = await database.numbers(
     'select count(t), count(*) filter (t is not null and client is null), count(*) filter (t is null), ' +
       `min(t), max(t) from ${events}`,
   );
-  if (dated === 0) {
-    return { met: { events: 0, unknown, undated, first: null, last: null, rowsAfter: 0 }, first: null };
-  }
+  if (dated === 0) return { events: 0, unknown, undated, first: null, last: null, rowsAfter: 0 };
   const [rowsAfter = 0] = await database.numbers(`select count(*) filter (t > ${last}) from ${rows}`);
   const moment = (us: number) => new Date(Math.floor(us / 1000)).toISOString();
-  return {
-    met: { events: dated, unknown, undated, first: moment(first), last: moment(last), rowsAfter },
-    first,
-  };
+  return { events: dated, unknown, undated, first: moment(first), last: moment(last), rowsAfter };
 }

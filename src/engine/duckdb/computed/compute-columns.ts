@@ -26,7 +26,7 @@ export interface ComputedRelation {
   readonly select: string;
   readonly met: EventsMet | null;
   /** Drops the tables that it reads. */
-  readonly release: () => Promise<unknown>;
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -48,7 +48,9 @@ export async function computeColumns(
     made.push(name);
     return name;
   };
-  const release = () => database.run(made.map((name) => `drop table if exists ${name};`).join(' '));
+  const release = async (): Promise<void> => {
+    for (const name of made.splice(0)) await database.run(`drop table if exists ${name}`);
+  };
   try {
     const known = await rowsSql(database, rows, changedOf(columns));
     const clients = await make(
@@ -70,13 +72,13 @@ export async function computeColumns(
     const met = await metOf(database, tables);
     const asOf = new AsOf(columns, await unitOf(database, tables), await knownWindows(database, tables));
     const computed = database.nextTable();
+    const fields = ['place', ...columns.map((_, k) => `f${k}`)];
     made.push(computed);
-    const fields = columns.map((_, k) => `f${k}`);
-    await database.createDoubles(
-      computed,
-      ['place', ...fields],
-      alongTimelines(database, tables, columns, asOf),
-    );
+    await database.createDoubles(computed, fields, alongTimelines(database, tables, columns, asOf));
+    // Nothing reads the others any more, and what follows takes memory of its own.
+    made.pop();
+    await release();
+    made.push(computed);
     const select = columns.map((column, k) => {
       const type = isOfEvents(column) && column.what === 'count' ? 'bigint' : 'double';
       return `nullif(f${k}, 'nan')::${type} as ${identifier(names[k] as string)}`;
@@ -88,8 +90,10 @@ export async function computeColumns(
   }
 }
 
-/** Lines of timelines that are sorted at a time, so that memory does not grow with all of them. */
+/** Timelines are sorted in parts of so many lines, which take some 70 MB, unless there would be too many parts. */
 const LINES_A_PART = 2 ** 20;
+/** The tables are read once for each part. */
+const MOST_PARTS = 16;
 
 async function* alongTimelines(
   database: Database,
@@ -101,7 +105,7 @@ async function* alongTimelines(
   const [lines = 0] = await database.numbers(
     `select ${count(tables.rows)} * ${1 + windowsOf(columns).length} + ${count(tables.earlier)} + ${count(tables.events)}`,
   );
-  const parts = Math.ceil(lines / LINES_A_PART);
+  const parts = Math.min(MOST_PARTS, Math.ceil(lines / LINES_A_PART));
   for (let part = 0; part < parts; part++) {
     const sql = timelineSql(tables, columns, part, parts);
     for await (const { rows, vectors } of database.vectors(sql, 4 + valuesOf(columns))) {
@@ -128,7 +132,8 @@ async function rowsSql(database: Database, rows: ClientRows, changed: readonly s
   const stored = storedNames(rows.columns);
   const named = (name: string): string =>
     stored[rows.columns.findIndex((column) => column.name === name)] as string;
-  const relation = await withMoments(database, rows.relation, named(rows.time));
+  const placed = `(select *, row_number() over () - 1 as row_place from ${rows.relation})`;
+  const relation = await withMoments(database, placed, named(rows.time));
   const values = changed.map((name, k) => `, ${identifier(named(name))}::double as v${k}`).join('');
   return `(select row_place as place, ${identifier(named(rows.id))} as id, row_moment as t${values} from ${relation})`;
 }

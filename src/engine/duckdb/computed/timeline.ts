@@ -59,6 +59,7 @@ export function timelineSql(
     Array.from({ length: width }, (_, k) => `, ${values[k] ?? "'nan'"}::double`).join('');
   const values = padded(changed.map((_, k) => `coalesce(v${k}, 'nan')`));
   const of = `client is not null and t is not null and client % ${parts} = ${part}`;
+  const counted = kindsOf(columns).includes(null) ? '' : ' and kind <> -1';
   const lines = [
     `select case when t is null then 0 else coalesce(client, 0) end as client, coalesce(t, 0) as t, ` +
       `${ROW}::smallint as what, place::double as mark${values} from ${rows} where coalesce(client, 0) % ${parts} = ${part}`,
@@ -68,7 +69,7 @@ export function timelineSql(
     ...(events === null
       ? []
       : [
-          `select client, t, ${EVENT}::smallint, kind::double${padded(['coalesce(amount, 0)'])} from ${events} where ${of}`,
+          `select client, t, ${EVENT}::smallint, kind::double${padded(['coalesce(amount, 0)'])} from ${events} where ${of}${counted}`,
           ...windowsOf(columns).map(
             (days, k) =>
               `select client, t - ${days * DAY_US}, ${-1 - k}::smallint, 0::double${padded([])} from ${rows} where ${of}`,

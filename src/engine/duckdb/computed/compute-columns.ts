@@ -90,8 +90,8 @@ export async function computeColumns(
   }
 }
 
-/** Timelines are sorted in parts of so many lines, which take some 70 MB, unless there would be too many parts. */
-const LINES_A_PART = 2 ** 20;
+/** Timelines are sorted in parts of so many lines, which take some 150 MB, unless there would be too many parts. */
+const LINES_A_PART = 2 ** 21;
 /** The tables are read once for each part. */
 const MOST_PARTS = 16;
 

@@ -77,9 +77,11 @@ export function timelineSql(
         ]),
   ];
   const named = Array.from({ length: width }, (_, k) => `, #${5 + k}`).join('');
+  // Time and what in one number: a key of 16 bytes is sorted in half the time of one of 32. Years have four digits.
+  const moment = 't * 4 + greatest(what, -1)';
   return (
     `select client, what::integer, t::double, mark${named} from (${lines.join(' union all ')}) ` +
-    'order by client, t, what, mark'
+    `order by client, ${moment}${changed.length > 0 ? ', mark' : ''}`
   );
 }
 

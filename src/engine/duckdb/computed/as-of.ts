@@ -7,7 +7,10 @@ import {
 import { DAY_US } from './moments.ts';
 import { changedOf, EARLIER, EVENT, kindsOf, ROW, windowsOf } from './timeline.ts';
 
-/** Lines of timelines as columns, each as long as `rows`. */
+/**
+ * Lines of timelines as columns, at least as long as `rows`. `t` is in microseconds, exact for whole seconds of all years
+ * and for the years 1684 to 2255; what was before what goes by the order of the lines.
+ */
 export interface Lines {
   readonly rows: number;
   readonly client: Int32Array;

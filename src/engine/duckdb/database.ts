@@ -150,6 +150,40 @@ export class Database {
     });
   }
 
+  /** Makes a table of DOUBLE columns of the rows that come. */
+  async createDoubles(
+    table: string,
+    columns: readonly string[],
+    rows: AsyncIterable<ArrayLike<number>>,
+  ): Promise<void> {
+    const { DOUBLE, DuckDBDataChunk } = await import('./driver.ts');
+    await this.connected(async (connection) => {
+      await connection.run(`create table ${table} (${columns.map((name) => `${name} double`).join(', ')})`);
+      const appender = await connection.createAppender(table);
+      const values = columns.map(() => new Float64Array(CHUNK_ROWS));
+      let count = 0;
+      const append = (): void => {
+        const chunk = DuckDBDataChunk.create(
+          columns.map(() => DOUBLE),
+          count,
+        );
+        values.forEach((column, k) => {
+          const vector = chunk.getColumnVector(k);
+          doublesOf(vector).set(column.subarray(0, count));
+          vector.flush();
+        });
+        appender.appendDataChunk(chunk);
+        count = 0;
+      };
+      for await (const row of rows) {
+        for (let k = 0; k < values.length; k++) (values[k] as Float64Array)[count] = row[k] as number;
+        if (++count === CHUNK_ROWS) append();
+      }
+      if (count > 0) append();
+      appender.closeSync();
+    });
+  }
+
   close(): void {
     this.instance.closeSync();
     rmSync(this.folder, { recursive: true, force: true });

@@ -1,2 +1,2 @@
 /** The one import of DuckDB's driver, which is loaded when an engine is opened and not before. */
-export { DuckDBDataChunk, DuckDBInstance, UINTEGER } from '@duckdb/node-api';
+export { DOUBLE, DuckDBDataChunk, DuckDBInstance, UINTEGER } from '@duckdb/node-api';

@@ -1,19 +1,15 @@
 /** Computes columns for the rows of a relation from what was before them, in tables of the moment. */
+
+import type { DuckDBVector } from '@duckdb/node-api';
 import { type ComputedColumn, isOfEvents } from '../../../core/features/computed-column.ts';
 import type { EventsMet, EventsTable, SnapshotColumn } from '../../port.ts';
 import { partPathsOf } from '../../snapshot-parts.ts';
-import type { Database } from '../database.ts';
+import { type Database, doublesOf, integersOf } from '../database.ts';
 import { identifier, readParquet, storedNames } from '../sql.ts';
-import {
-  beforeSql,
-  type ComputedTables,
-  changedOf,
-  computedSelect,
-  flagSql,
-  kindsOf,
-  sumsSql,
-} from './computed-select.ts';
+import { AsOf, SUM_BITS } from './as-of.ts';
+import { knownWindows } from './known-windows.ts';
 import { withMoments } from './moments.ts';
+import { changedOf, kindSql, type TimelineTables, timelineSql, valuesOf, windowsOf } from './timeline.ts';
 
 /** Rows of clients. */
 export interface ClientRows {
@@ -30,7 +26,7 @@ export interface ComputedRelation {
   readonly select: string;
   readonly met: EventsMet | null;
   /** Drops the tables that it reads. */
-  readonly release: () => Promise<unknown>;
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -45,41 +41,89 @@ export async function computeColumns(
   columns: readonly ComputedColumn[],
   names: readonly string[],
 ): Promise<ComputedRelation> {
-  const next = () => database.nextTable();
-  const clients = next();
-  const tables = { rows: next(), events: next(), sums: next(), before: next(), earlier: next() };
   const made: string[] = [];
-  const make = async (name: string, select: string): Promise<void> => {
+  const make = async (select: string): Promise<string> => {
+    const name = database.nextTable();
     await database.run(`create table ${name} as ${select}`);
     made.push(name);
+    return name;
   };
-  const release = () => database.run(made.map((name) => `drop table if exists ${name};`).join(' '));
+  const release = async (): Promise<void> => {
+    for (const name of made.splice(0)) await database.run(`drop table if exists ${name}`);
+  };
   try {
     const known = await rowsSql(database, rows, changedOf(columns));
-    await make(
-      clients,
-      `select id, row_number() over () as client from (select distinct id from ${known} where id is not null)`,
+    const clients = await make(
+      `select id, (row_number() over ())::integer as client from (select distinct id from ${known} where id is not null)`,
     );
-    const withClient = `select r.* exclude (id), c.client from ${known} r left join ${clients} c on r.id = c.id`;
-    await make(tables.rows, `${withClient} order by r.place`);
-    if (changedOf(columns).length > 0) {
-      const before = earlier === null ? null : await rowsSql(database, earlier, changedOf(columns));
-      await make(tables.earlier, earlierSql(tables, before, clients, changedOf(columns)));
-    }
-    if (events === null || !columns.some(isOfEvents)) {
-      const select = computedSelect(tables, columns, names, { first: null, unit: 1 });
-      return { select, met: null, release };
-    }
-    await make(tables.events, await eventsSql(database, events, clients, columns));
-    const unit = await unitOf(database, tables);
-    await make(tables.before, beforeSql(tables));
-    await make(tables.sums, sumsSql(tables, columns, unit));
-    const { met, first } = await meet(database, tables);
-    await database.run(`drop table ${tables.events}`);
-    return { select: computedSelect(tables, columns, names, { first, unit }), met, release };
+    const withClient = (relation: string, join: string) =>
+      make(`select r.* exclude (id), c.client from ${relation} r ${join} join ${clients} c on r.id = c.id`);
+    const tables = {
+      rows: await withClient(known, 'left'),
+      earlier:
+        earlier === null || changedOf(columns).length === 0
+          ? null
+          : await withClient(await rowsSql(database, earlier, changedOf(columns)), 'inner'),
+      events:
+        events === null || !columns.some(isOfEvents)
+          ? null
+          : await make(await eventsSql(database, events, clients, columns)),
+    };
+    const met = await metOf(database, tables);
+    const asOf = new AsOf(columns, await unitOf(database, tables), await knownWindows(database, tables));
+    const computed = database.nextTable();
+    const fields = ['place', ...columns.map((_, k) => `f${k}`)];
+    made.push(computed);
+    await database.createDoubles(computed, fields, alongTimelines(database, tables, columns, asOf));
+    // Nothing reads the others any more, and what follows takes memory of its own.
+    made.pop();
+    await release();
+    made.push(computed);
+    const select = columns.map((column, k) => {
+      const type = isOfEvents(column) && column.what === 'count' ? 'bigint' : 'double';
+      return `nullif(f${k}, 'nan')::${type} as ${identifier(names[k] as string)}`;
+    });
+    return { select: `select ${select.join(', ')} from ${computed} order by place`, met, release };
   } catch (error) {
     await release();
     throw error;
+  }
+}
+
+/** Timelines are sorted in parts of so many lines, which take some 150 MB, unless there would be too many parts. */
+const LINES_A_PART = 2 ** 21;
+/** The tables are read once for each part. */
+const MOST_PARTS = 16;
+
+async function* alongTimelines(
+  database: Database,
+  tables: TimelineTables,
+  columns: readonly ComputedColumn[],
+  asOf: AsOf,
+): AsyncGenerator<Float64Array> {
+  const count = (table: string | null) => (table === null ? '0' : `(select count(*) from ${table})`);
+  const [lines = 0] = await database.numbers(
+    `select ${count(tables.rows)} * ${1 + windowsOf(columns).length} + ${count(tables.earlier)} + ${count(tables.events)}`,
+  );
+  const parts = Math.min(MOST_PARTS, Math.ceil(lines / LINES_A_PART));
+  for (let part = 0; part < parts; part++) {
+    const sql = timelineSql(tables, columns, part, parts);
+    for await (const { rows, vectors } of database.vectors(sql, 4 + valuesOf(columns))) {
+      const [client, what, t, mark, ...values] = vectors as [
+        DuckDBVector,
+        DuckDBVector,
+        DuckDBVector,
+        DuckDBVector,
+      ];
+      yield* asOf.rowsOf({
+        rows,
+        client: integersOf(client),
+        what: integersOf(what),
+        t: doublesOf(t),
+        mark: doublesOf(mark),
+        values: values.map(doublesOf),
+      });
+    }
   }
 }
 
@@ -88,28 +132,10 @@ async function rowsSql(database: Database, rows: ClientRows, changed: readonly s
   const stored = storedNames(rows.columns);
   const named = (name: string): string =>
     stored[rows.columns.findIndex((column) => column.name === name)] as string;
-  const relation = await withMoments(database, rows.relation, named(rows.time));
+  const placed = `(select *, row_number() over () - 1 as row_place from ${rows.relation})`;
+  const relation = await withMoments(database, placed, named(rows.time));
   const values = changed.map((name, k) => `, ${identifier(named(name))}::double as v${k}`).join('');
   return `(select row_place as place, ${identifier(named(rows.id))} as id, row_moment as t${values} from ${relation})`;
-}
-
-/** Of rows of one client at one time the last counts; of those that are asked about and others, the former. */
-function earlierSql(
-  tables: ComputedTables,
-  others: string | null,
-  clients: string,
-  changed: readonly string[],
-): string {
-  const values = changed.map((_, k) => `v${k}`).join(', ');
-  const own = `select client, t, ${values}, 1 as rank, place from ${tables.rows}`;
-  const more =
-    others === null
-      ? ''
-      : ` union all select c.client, r.t, ${values}, 0, r.place from ${others} r join ${clients} c on r.id = c.id`;
-  return (
-    `select client, t, ${values} from (${own}${more}) where client is not null and t is not null ` +
-    'qualify row_number() over (partition by client, t order by rank desc, place desc) = 1'
-  );
 }
 
 async function eventsSql(
@@ -122,23 +148,20 @@ async function eventsSql(
   const named = (name: string): string =>
     stored[snapshot.columns.findIndex((column) => column.name === name)] as string;
   const relation = await withMoments(database, readParquet(partPathsOf(snapshot.parquetPath)), named(time));
-  const flags = kindsOf(columns).map(
-    (kind, k) => `${flagSql(kind, type === null ? null : named(type))} as f${k}`,
-  );
-  const sum = amount === null ? 'null::double' : `${identifier(named(amount))}::double`;
+  const sum = amount === null ? 'null' : identifier(named(amount));
+  const kind = kindSql(columns, type === null ? null : named(type));
   return (
-    `select c.client, e.row_moment as t, ${sum} as amount, ${flags.join(', ')} from ${relation} e ` +
+    `select c.client, e.row_moment as t, ${sum}::double as amount, (${kind})::smallint as kind from ${relation} e ` +
     `left join ${clients} c on e.${identifier(named(id))} = c.id`
   );
 }
 
-/** Bits of a whole number of 128 bits that sums may take. */
-const SUM_BITS = 125;
 /** Amounts are counted in units of 2^-60, which is exact for all that have no digits below. */
 const FINEST_BITS = 60;
 
-/** The power of two that amounts are counted in: the same for all data, unless sums could reach 2^65. */
-async function unitOf(database: Database, { events }: ComputedTables): Promise<number> {
+/** The power of two that amounts are counted in: the same for all data, unless sums could reach 2^44. */
+async function unitOf(database: Database, { events }: TimelineTables): Promise<number> {
+  if (events === null) return 1;
   const [largest = 0, count = 0] = await database.numbers(
     `select coalesce(max(abs(amount)), 0), count(amount) from ${events}`,
   );
@@ -147,21 +170,14 @@ async function unitOf(database: Database, { events }: ComputedTables): Promise<n
   return 2 ** -Math.min(FINEST_BITS, SUM_BITS - bits);
 }
 
-async function meet(
-  database: Database,
-  { events, rows }: ComputedTables,
-): Promise<{ readonly met: EventsMet; readonly first: number | null }> {
+async function metOf(database: Database, { events, rows }: TimelineTables): Promise<EventsMet | null> {
+  if (events === null) return null;
   const [dated = 0, unknown = 0, undated = 0, first = 0, last = 0] = await database.numbers(
     'select count(t), count(*) filter (t is not null and client is null), count(*) filter (t is null), ' +
       `min(t), max(t) from ${events}`,
   );
-  if (dated === 0) {
-    return { met: { events: 0, unknown, undated, first: null, last: null, rowsAfter: 0 }, first: null };
-  }
+  if (dated === 0) return { events: 0, unknown, undated, first: null, last: null, rowsAfter: 0 };
   const [rowsAfter = 0] = await database.numbers(`select count(*) filter (t > ${last}) from ${rows}`);
   const moment = (us: number) => new Date(Math.floor(us / 1000)).toISOString();
-  return {
-    met: { events: dated, unknown, undated, first: moment(first), last: moment(last), rowsAfter },
-    first,
-  };
+  return { events: dated, unknown, undated, first: moment(first), last: moment(last), rowsAfter };
 }

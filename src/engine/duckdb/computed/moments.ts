@@ -13,13 +13,13 @@ const MICROSECONDS = 26;
 const AFTER_MINUTES = 17;
 
 /**
- * A relation with the columns of `relation`, their place `row_place` and the moment of the named one, `row_moment`: NULL where
- * it is missing or no time. As `parseTimeText`, cut to microseconds; a text that names no zone is in UTC.
+ * A relation with the columns of `relation` and the moment of the named one, `row_moment`: NULL where it is missing or no
+ * time. As `parseTimeText`, cut to microseconds; a text that names no zone is in UTC.
  */
 export async function withMoments(database: Database, relation: string, column: string): Promise<string> {
   const text = identifier(column);
   const fast = momentSql(text);
-  const rows = `(select *, row_number() over () - 1 as row_place, ${fast} as row_fast from ${relation})`;
+  const rows = `(select *, ${fast} as row_fast from ${relation})`;
   // Such as the 60th second of a minute, which has to be read as everywhere else.
   const odd = (
     await database.texts(

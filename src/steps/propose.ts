@@ -25,7 +25,6 @@ import { isTimeText } from '../engine/csv/time-text.ts';
 import { DATA_ENDINGS_TEXT, hasObjects, isParquet } from '../engine/data-endings.ts';
 import {
   AS_FILES_SHOW,
-  type FoundReading,
   type PlainWriter,
   plainWriters,
   readingOf,

@@ -6,6 +6,7 @@ import { asTidewatchError, isErrno, TidewatchError } from '../base/errors.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { nearestName } from '../base/nearest.ts';
 import { readRegularFile } from '../base/regular-file.ts';
+import { trimEndOf } from '../base/trim-end.ts';
 import { parsePlace, redactUrl } from './database-place.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { folderConflicts, type WrittenFolder } from './folder-conflicts.ts';
@@ -85,7 +86,7 @@ function eventsFolderOf(root: string, { tables, input_folder_path }: Config): st
   if (tables.events === null) return null;
   const { path } = tables.events;
   if (path !== null) return insideWorkspace(root, 'tables.events.path', path);
-  return insideWorkspace(root, 'input_folder_path', `${input_folder_path.replace(/[/\\]+$/, '')}-events`);
+  return insideWorkspace(root, 'input_folder_path', `${trimEndOf(input_folder_path, '/\\')}-events`);
 }
 
 function storeOf(root: string, said: string): string {

@@ -504,7 +504,7 @@ describe('POST /prediction', () => {
     ['a key that would change every object', '[{"__proto__":{"a":1}}]', 'application/json'],
     ['an empty JSON body', '', 'application/json'],
     ['an empty CSV body', '', 'text/csv'],
-    ['CSV that is not UTF-8', Buffer.from('a\n\xff\n', 'latin1'), 'text/csv'],
+    ['CSV of no one encoding', Buffer.concat([Buffer.from('é\nü\n'), Buffer.from([0xff, 0x0a])]), 'text/csv'],
   ])('refuses %s', async (_title, payload, type) => {
     const server = await start();
     const answer = await server.inject({

@@ -201,7 +201,8 @@ function rival(fits: readonly DateFormat[]): DateFormat | null {
 
 /** The format without the time of day. */
 function dayPart(format: string): string {
-  return format.replace(/(?:,? |\[T\])[Hh].*$/, '').replace('YYYY', 'YY');
+  const time = format.search(/(?:,? |\[T\])[Hh]/);
+  return (time < 0 ? format : format.slice(0, time)).replace('YYYY', 'YY');
 }
 
 function askOrder({ name, dates }: Named): TidewatchError {

@@ -9,11 +9,22 @@ export interface ValueShape {
 }
 
 const NONE: ValueShape = Object.freeze({ body: '', unit: null });
-const SIGNS_BEFORE = /^[+\-\u2212(\s]+|[+\-\u2212\s]+$/g;
-const SIGNS_BEHIND = /^[-\u2212)\s]+|[-\u2212)\s]+$/g;
+/** What may stand between the start, a currency and the number; a parenthesis opens at the start alone. */
+const OPENING = /[+\-\u2212(\s]/;
+const SIGN = /[+\-\u2212\s]/;
+/** What may stand between the number, a unit and the end. */
+const CLOSING = /[-\u2212)\s]/;
 const BODY = /^[\d.,'\u2019\s]+(?:[eE][+-]?\d+)?$/;
 /** Longest text that is taken apart. */
 const LONGEST = 100;
+
+/** The text without the characters at its start and at its end that fit. */
+function withoutEnds(text: string, first: RegExp, last: RegExp): string {
+  let [start, end] = [0, text.length];
+  while (start < end && first.test(text.charAt(start))) start++;
+  while (end > start && last.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
 
 /** @param text trimmed. Before a number stands a currency alone, behind it any unit. Linear in the text. */
 export function shapeOf(text: string): ValueShape {
@@ -27,8 +38,8 @@ export function shapeOf(text: string): ValueShape {
     first > 0 && /[.,]/.test(text[first - 1] as string) && !/[\p{L}]/u.test(text[first - 2] ?? '')
       ? first - 1
       : first;
-  const before = text.slice(0, begin).replace(SIGNS_BEFORE, '');
-  const behind = text.slice(last + 1).replace(SIGNS_BEHIND, '');
+  const before = withoutEnds(text.slice(0, begin), OPENING, SIGN);
+  const behind = withoutEnds(text.slice(last + 1), CLOSING, CLOSING);
   const body = text.slice(begin, last + 1);
   if (!BODY.test(body)) return NONE;
   if (before === '' && behind === '') return { body, unit: null };

@@ -4,7 +4,6 @@ import type { FirstLines, Structure, StructureWish } from './first-lines.ts';
 
 /** Share of the records under the header that have as many fields as most. */
 const ALIKE = 0.8;
-const NUMBER = /^[^\p{L}]*\d[^\p{L}]*$/u;
 
 /** What a file is by one separator. */
 interface Shape {
@@ -64,7 +63,7 @@ function isFilled(names: readonly string[] | null): boolean {
 
 function isNamed(names: readonly string[] | null): boolean {
   if (names === null || new Set(names).size < names.length) return false;
-  return names.every((name) => name !== '' && !NUMBER.test(name));
+  return names.every((name) => name !== '' && !isNumberLike(name));
 }
 
 /** The most frequent number, of several the greatest; 0 where there is none. */
@@ -87,4 +86,9 @@ function twoSeparators(first: Shape, second: Shape): string {
     `its fields may be separated by ${one} or by ${other}, and both give ${first.width} columns. Say which with ` +
     '--delimiter'
   );
+}
+
+/** Whether a text has digits and no letters. */
+function isNumberLike(text: string): boolean {
+  return /\d/.test(text) && !/\p{L}/u.test(text);
 }

@@ -50,6 +50,11 @@ function makerOf(feature: Feature, meaning: LevelOfText): Maker {
       return indexMaker(feature.source, meaning, [feature.level], (index) => (index === 0 ? 1 : 0));
     case 'category':
       return indexMaker(feature.source, meaning, feature.levels, (index) => (index < 0 ? Number.NaN : index));
+    case 'target-rate': {
+      const { levels, rates, missing, unseen } = feature;
+      const rateOf = (index: number) => rates[index] ?? unseen;
+      return indexMaker(feature.source, meaning, levels, rateOf, missing);
+    }
   }
 }
 
@@ -83,16 +88,17 @@ function missingFlags(column: SourceColumn, rows: number): Float64Array {
   return flags;
 }
 
-/** Looks each row's level up in `known` (-1: missing or unseen) and maps the index to the feature's value. */
+/** Looks each row's level up in `known` (-1: unseen, and missing unless it has a value of its own) and maps the index to the feature's value. */
 function indexMaker(
   source: string,
   meaning: LevelOfText,
   known: readonly string[],
   valueFor: (index: number) => number,
+  missing = valueFor(-1),
 ): Maker {
   const place = new Map(known.map((level, index) => [level, index]));
   const indexOf = new Map([...meaning].map(([text, level]) => [text, place.get(level) ?? -1]));
-  const valueOfLevel = (level: string | null) => valueFor(level === null ? -1 : (indexOf.get(level) ?? -1));
+  const valueOfLevel = (level: string | null) => (level === null ? missing : valueFor(indexOf.get(level) ?? -1));
   return (column, rows) => {
     if (column.kind === 'numeric') throw notCategorical(source);
     if (column.kind === 'text') {

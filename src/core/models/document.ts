@@ -15,13 +15,24 @@ export const MODEL_FORMAT = 'tidewatch-model/1';
  * - `hinge`: max(0, value - knot), for linear splines.
  * - `category`: the index of the value in `levels`, for learners with native categories; missing and unseen
  *   levels give NaN.
+ * - `target-rate`: the share of leavers among the training rows of a level, shrunk towards that of all rows
+ *   (a target statistic); missing has a share of its own, unseen levels have that of all rows.
  */
 export type Feature =
   | { readonly kind: 'number'; readonly source: string; readonly missing: number | null }
   | { readonly kind: 'missing'; readonly source: string }
   | { readonly kind: 'level'; readonly source: string; readonly level: string }
   | { readonly kind: 'hinge'; readonly source: string; readonly knot: number; readonly missing: number }
-  | { readonly kind: 'category'; readonly source: string; readonly levels: readonly string[] };
+  | { readonly kind: 'category'; readonly source: string; readonly levels: readonly string[] }
+  | {
+      readonly kind: 'target-rate';
+      readonly source: string;
+      readonly levels: readonly string[];
+      /** One a level. */
+      readonly rates: readonly number[];
+      readonly missing: number;
+      readonly unseen: number;
+    };
 
 export interface LogisticParameters {
   readonly kind: 'logistic-regression';
@@ -57,7 +68,21 @@ export interface BoostedTreesParameters {
   readonly trees: readonly Tree[];
 }
 
-export type LearnerParameters = LogisticParameters | BoostedTreesParameters;
+/**
+ * A weighted average of models on the margin. Averages of linear forms are a linear form, and those of trees are trees
+ * with smaller leaves, so the margin is that of `linear` plus that of `trees`.
+ */
+export interface EnsembleParameters {
+  readonly kind: 'ensemble';
+  /** What it was made of; the weights sum to 1. */
+  readonly members: readonly { readonly name: string; readonly weight: number }[];
+  /** Over the first features of the document, one a coefficient. null: no member is linear. */
+  readonly linear: LogisticParameters | null;
+  /** Over all features; null: no member has trees. */
+  readonly trees: BoostedTreesParameters | null;
+}
+
+export type LearnerParameters = LogisticParameters | BoostedTreesParameters | EnsembleParameters;
 
 /** Map from raw probability to calibrated probability; monotone. */
 export type Calibration =

@@ -1,5 +1,10 @@
 /** Margins of a batch of feature columns, by the kind of learner. */
-import type { BoostedTreesParameters, LearnerParameters, LogisticParameters } from './document.ts';
+import type {
+  BoostedTreesParameters,
+  EnsembleParameters,
+  LearnerParameters,
+  LogisticParameters,
+} from './document.ts';
 import { type FlatTree, flattenTree } from './flat-tree.ts';
 
 /** Writes the margin (log-odds) of each row into `out`. */
@@ -7,7 +12,33 @@ export type MarginInto = (features: readonly Float64Array[], rows: number, out: 
 
 /** The margin function of a learner's parameters. Rows do not influence each other. */
 export function marginsOf(learner: LearnerParameters): MarginInto {
-  return learner.kind === 'logistic-regression' ? linearMargins(learner) : treeMargins(learner);
+  switch (learner.kind) {
+    case 'logistic-regression':
+      return linearMargins(learner);
+    case 'boosted-trees':
+      return treeMargins(learner);
+    case 'ensemble':
+      return sumOfMargins(learner, treeMargins);
+  }
+}
+
+/** The linear part plus that of the trees, which `treesOf` makes the margins of. */
+export function sumOfMargins(
+  { linear, trees }: EnsembleParameters,
+  treesOf: (trees: BoostedTreesParameters) => MarginInto,
+): MarginInto {
+  const parts = [
+    ...(linear === null ? [] : [linearMargins(linear)]),
+    ...(trees === null ? [] : [treesOf(trees)]),
+  ];
+  const [first, second] = parts;
+  if (first === undefined || second === undefined) return first ?? ((_, rows, out) => out.fill(0, 0, rows));
+  return (features, rows, out) => {
+    const own = new Float64Array(rows);
+    first(features, rows, out);
+    second(features, rows, own);
+    for (let i = 0; i < rows; i++) out[i] = (out[i] as number) + (own[i] as number);
+  };
 }
 
 function linearMargins({ coefficients, intercept }: LogisticParameters): MarginInto {

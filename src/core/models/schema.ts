@@ -18,6 +18,14 @@ const feature = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('level'), source: column, level: z.string() }),
   z.strictObject({ kind: z.literal('hinge'), source: column, knot: z.number(), missing: z.number() }),
   z.strictObject({ kind: z.literal('category'), source: column, levels: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('target-rate'),
+    source: column,
+    levels: z.array(z.string()),
+    rates: z.array(z.number()),
+    missing: z.number(),
+    unseen: z.number(),
+  }),
 ]);
 
 const tree = z.strictObject({
@@ -31,14 +39,24 @@ const tree = z.strictObject({
   cover: z.array(z.number().min(0)),
 });
 
+const linear = z.strictObject({
+  kind: z.literal('logistic-regression'),
+  coefficients: z.array(z.number()),
+  intercept: z.number(),
+  means: z.array(z.number()),
+});
+
+const trees = z.strictObject({ kind: z.literal('boosted-trees'), base: z.number(), trees: z.array(tree) });
+
 const learner = z.discriminatedUnion('kind', [
+  linear,
+  trees,
   z.strictObject({
-    kind: z.literal('logistic-regression'),
-    coefficients: z.array(z.number()),
-    intercept: z.number(),
-    means: z.array(z.number()),
+    kind: z.literal('ensemble'),
+    members: z.array(z.strictObject({ name: z.string(), weight: z.number().min(0).max(1) })).min(1),
+    linear: linear.nullable(),
+    trees: trees.nullable(),
   }),
-  z.strictObject({ kind: z.literal('boosted-trees'), base: z.number(), trees: z.array(tree) }),
 ]);
 
 const calibration = z.discriminatedUnion('kind', [

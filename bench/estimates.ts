@@ -28,7 +28,8 @@ import type { Estimate } from '../src/core/models/document.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
 import { estimateUnderShift } from '../src/core/monitor/estimates/estimate-under-shift.ts';
 import { crossValidate } from '../src/steps/train/cross-validate.ts';
-import { type Compute, fitCandidate } from '../src/steps/train/fit-candidate.ts';
+import { fitCandidate } from '../src/steps/train/fit/candidate.ts';
+import type { Compute } from '../src/steps/train/fit/rows.ts';
 import { measure } from './measure.ts';
 import { type LabelledTable, type PublicSet, readSet } from './public-sets.ts';
 

@@ -22,7 +22,8 @@ import { fitLogistic } from '../src/core/learners/logistic.ts';
 import { calibratorOf } from '../src/core/models/calibrated.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
 import { crossValidate } from '../src/steps/train/cross-validate.ts';
-import { type Compute, type FittedCandidate, fitCandidate } from '../src/steps/train/fit-candidate.ts';
+import { fitCandidate } from '../src/steps/train/fit/candidate.ts';
+import type { Compute, FittedCandidate } from '../src/steps/train/fit/rows.ts';
 import { type LabelledTable, type PublicSet, readSet } from './public-sets.ts';
 
 const root = join(import.meta.dirname, '..');

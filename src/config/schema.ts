@@ -257,11 +257,27 @@ export const configSchema = z
       .default(['', ' ', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])
       .describe('Texts that mean "missing" in numeric columns. Elsewhere only an empty field is missing.'),
     model: z
-      .enum(['logistic', 'boosted', 'auto'])
+      .enum(['logistic', 'boosted', 'ensemble', 'auto'])
       .default('logistic')
       .describe(
-        'What is trained. auto: the best of both by cross-validation in folds of whole clients, the simpler one unless the other is clearly better.',
+        'What is trained. ensemble: a weighted average of the best of both. auto: the best of all by cross-validation in ' +
+          'folds of whole clients, the simpler one unless the other is clearly better.',
       ),
+    train: z
+      .strictObject({
+        budget_seconds: z
+          .number()
+          .positive()
+          .max(86_400)
+          .nullable()
+          .default(null)
+          .describe(
+            'Seconds that choosing a model may take, about; the best so far is used when they are spent. null: by the size ' +
+              'of the table, one minute to thirty.',
+          ),
+      })
+      .prefault({})
+      .describe('How long training may take.'),
     logistic: z
       .strictObject({
         C: z

@@ -287,6 +287,7 @@ export function trainOptionsOf(
     modelFolder: paths.model,
     outputFolder: paths.output,
     model: config.model,
+    budgetSeconds: config.train.budget_seconds,
     logistic: config.logistic,
     calibration: config.calibration,
     threshold: config.threshold,

@@ -1,27 +1,55 @@
-/** What may be trained: recipes and learners, from the simplest to the richest. */
+/** What may be trained: recipes and learners, and how far each may go in cross-validation. */
 import { PLAIN_RECIPE, type RecipeOptions } from '../features/recipe.ts';
-import { SMALL_TABLE_GRID } from './boosting/grid.ts';
 import type { BoostingOptions } from './boosting/options.ts';
 import type { LogisticOptions } from './standard-coordinates.ts';
+import { shapeName, type TreeShape } from './tree-search.ts';
 
-export type CandidateSpec = {
+interface Named {
   readonly name: string;
+}
+
+/** The same risk for every client: the share of those who left. */
+export interface BaseRateSpec extends Named {
+  readonly family: 'base-rate';
+}
+
+export interface LogisticSpec extends Named {
+  readonly family: 'logistic-regression';
   readonly recipe: RecipeOptions;
   /** Knots of each numeric column, where the recipe has splines. */
   readonly knots: number;
-} & (
-  | { readonly family: 'logistic-regression'; readonly options: LogisticOptions }
-  | {
-      readonly family: 'boosted-trees';
-      readonly options: Partial<BoostingOptions>;
-      /** Source columns with which the risk may only rise (1) or only fall (-1). */
-      readonly monotone: Readonly<Record<string, 1 | -1>>;
-      /** Share of the rows, each class in its share, that says when to stop growing; 0: all trees are grown. */
-      readonly stopShare: number;
-    }
-);
+  readonly options: LogisticOptions;
+  /** Share of the penalty that is on absolute values, as the elastic net has it; absent: none. */
+  readonly l1Share?: number;
+  /** Whether cross-validation chooses the strength of the penalty. */
+  readonly tuned: boolean;
+}
 
-export type ModelFamily = 'logistic' | 'boosted' | 'auto';
+export interface TreesSpec extends Named {
+  readonly family: 'boosted-trees';
+  readonly shape: TreeShape;
+  readonly recipe: RecipeOptions;
+  readonly options: Partial<BoostingOptions>;
+  /** Source columns with which the risk may only rise (1) or only fall (-1). */
+  readonly monotone: Readonly<Record<string, 1 | -1>>;
+  /**
+   * What says how many trees are grown: `folds`: cross-validation, one number for all folds; `share`: a tenth of the
+   * clients, which is not learned from; `options`: `options.trees`.
+   */
+  readonly stop: 'folds' | 'share' | 'options';
+}
+
+/** A weighted average of others on the margin. */
+export interface EnsembleSpec extends Named {
+  readonly family: 'ensemble';
+  /** The weights sum to 1. */
+  readonly members: readonly { readonly weight: number; readonly spec: SingleSpec }[];
+}
+
+export type SingleSpec = BaseRateSpec | LogisticSpec | TreesSpec;
+export type CandidateSpec = SingleSpec | EnsembleSpec;
+
+export type ModelFamily = 'logistic' | 'boosted' | 'ensemble' | 'auto';
 
 export interface CandidateOptions {
   readonly model: ModelFamily;
@@ -38,14 +66,16 @@ export interface CandidateOptions {
 
 export interface CandidateList {
   /** The simplest first. */
-  readonly specs: readonly CandidateSpec[];
+  readonly specs: readonly SingleSpec[];
+  /** Whether boosted trees are searched for after these. */
+  readonly trees: boolean;
   /** What the size of the data ruled out, as a sentence; null: nothing. */
   readonly note: string | null;
 }
 
-/** Below so many clients, or of the smaller class, nothing richer than a logistic regression is tried. */
-const LEAST_CLIENTS = 200;
-const LEAST_SMALLER_CLASS = 50;
+/** Below so many clients, or of the smaller class, no trees are grown. */
+const MIN_CLIENTS = 200;
+const MIN_SMALLER_CLASS = 50;
 
 /** Levels of fewer rows are left to the intercept; missing has a flag of its own. */
 const ONE_HOT: RecipeOptions = Object.freeze({
@@ -65,67 +95,62 @@ const NATIVE: RecipeOptions = Object.freeze({
 });
 const KNOTS = 5;
 
-/** From so many rows on, trees that grow with the data take the place of those for small tables. */
-const LARGE_ROWS = 20_000;
-const LARGE_TABLE = {
-  name: 'large',
-  options: { leaves: 31, trees: 2000, learningRate: 0.05, minRows: 20, l2: 1, patience: 30 },
-} as const;
-const STOP_SHARE = 0.1;
+export const BASE_RATE: BaseRateSpec = Object.freeze({ name: 'base-rate', family: 'base-rate' });
 
-/** The candidates that the configuration and the size of the data allow. */
+/** The candidates that the configuration and the size of the data allow, but for trees. */
 export function listCandidates(options: CandidateOptions): CandidateList {
   const { model, logistic } = options;
-  const plain: CandidateSpec = {
-    name: 'logistic',
-    family: 'logistic-regression',
-    recipe: PLAIN_RECIPE,
-    knots: 0,
-    options: logistic,
-  };
-  if (model === 'logistic') return { specs: [plain], note: null };
-  const trees = treeCandidates(options);
-  if (model === 'boosted') return { specs: trees, note: null };
-  const standardised = { ...logistic, standardize: true };
-  const linear: CandidateSpec = {
+  if (model === 'logistic') {
+    const plain = { recipe: PLAIN_RECIPE, knots: 0, options: logistic, tuned: false };
+    return {
+      specs: [{ name: 'logistic', family: 'logistic-regression', ...plain }],
+      trees: false,
+      note: null,
+    };
+  }
+  if (model === 'boosted') return { specs: [], trees: true, note: null };
+  const tuned = { options: { ...logistic, standardize: true }, tuned: true } as const;
+  const linear: LogisticSpec = {
     name: 'logistic',
     family: 'logistic-regression',
     recipe: ONE_HOT,
     knots: 0,
-    options: standardised,
+    ...tuned,
   };
-  const splines: CandidateSpec = {
-    name: 'logistic-splines',
-    family: 'logistic-regression',
-    recipe: SPLINES,
-    knots: KNOTS,
-    options: standardised,
-  };
+  const splines: LogisticSpec = { ...linear, name: 'logistic-splines', recipe: SPLINES, knots: KNOTS };
   const { rows, clients, smallerClass } = options;
-  if (clients < LEAST_CLIENTS || smallerClass < LEAST_SMALLER_CLASS) {
+  if (clients < MIN_CLIENTS || smallerClass < MIN_SMALLER_CLASS) {
     const [size, what] =
       clients < rows ? [`${rows} rows of ${clients} clients`, 'clients'] : [`${rows} rows`, 'rows'];
     const note =
       `The data has ${size}, ${smallerClass} of the smaller class: too few for more than a logistic ` +
-      `regression (which needs at least ${LEAST_CLIENTS} ${what} and ${LEAST_SMALLER_CLASS} of the smaller class). Mind the intervals.`;
-    return { specs: [linear], note };
+      `regression (which needs at least ${MIN_CLIENTS} ${what} and ${MIN_SMALLER_CLASS} of the smaller class). Mind the intervals.`;
+    return { specs: [BASE_RATE, linear], trees: false, note };
   }
-  return { specs: [linear, splines, ...trees], note: null };
+  return { specs: [BASE_RATE, linear, splines], trees: true, note: null };
 }
 
-function treeCandidates({ rows, monotone, seed }: CandidateOptions): CandidateSpec[] {
-  const small =
-    rows < LARGE_ROWS ? SMALL_TABLE_GRID : SMALL_TABLE_GRID.filter(({ name }) => name === 'medium');
-  const large = rows < LARGE_ROWS ? [] : [LARGE_TABLE];
-  return [...small, ...large].map(({ name, options }): CandidateSpec => {
-    return {
-      name: `trees-${name}`,
-      family: 'boosted-trees',
-      recipe: NATIVE,
-      knots: 0,
-      options: { ...options, seed },
-      monotone,
-      stopShare: name === LARGE_TABLE.name ? STOP_SHARE : 0,
-    };
-  });
+/** What trees have in common: a penalty, and levels split off singly, since sorting them overfits. */
+const COMMON = { trees: 2000, patience: 50, l2: 1, minRows: 10, oneAgainstRest: 255 } as const;
+
+/** Trees of this shape, as many as cross-validation says. */
+export function treesSpec(
+  shape: TreeShape,
+  { monotone, seed }: Pick<CandidateOptions, 'monotone' | 'seed'>,
+): TreesSpec {
+  const { leaves, learningRate, columnSample, rowSample } = shape;
+  return {
+    name: shapeName(shape),
+    family: 'boosted-trees',
+    shape,
+    recipe: NATIVE,
+    options: { ...COMMON, leaves, learningRate, columnSample, rowSample, seed },
+    monotone,
+    stop: 'folds',
+  };
+}
+
+/** Trees that grow with the data, for a last fit on many more rows than were cross-validated. */
+export function growing(spec: TreesSpec): TreesSpec {
+  return { ...spec, stop: 'share', options: { ...spec.options, trees: COMMON.trees } };
 }

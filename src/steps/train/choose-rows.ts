@@ -2,11 +2,12 @@
 import { asTidewatchError, TidewatchError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { takeCodes, takeValues } from '../../core/features/take-rows.ts';
-import { type CandidateSpec, listCandidates } from '../../core/learners/candidates.ts';
+import { listCandidates, type SingleSpec, treesSpec } from '../../core/learners/candidates.ts';
 import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
 import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
 import { type Candidate, type Choice, chooseByOneStandardError } from '../../core/learners/selection.ts';
-import { crossValidate, type ValidationRows } from './cross-validate.ts';
+import { FIRST_SHAPE } from '../../core/learners/tree-search.ts';
+import { tune, type ValidationRows } from './cross-validate.ts';
 import { type Training, wholeOf } from './read-training.ts';
 import { TOO_LITTLE } from './reference-sample.ts';
 import type { RowsAfter, TrainDeps, TrainOptions } from './train-options.ts';
@@ -130,29 +131,32 @@ function dayOf({ at }: RowsAfter): string {
   return at.slice(0, 10);
 }
 
-/** The simplest candidate, and that of the live model where it is another one. */
+/** The simplest candidate that learns anything, and trees where the live model has some. */
 function specsOf(
   training: Training,
   data: ValidationRows,
   options: Omit<TrainOptions, 'changes'>,
-): readonly CandidateSpec[] {
+): readonly SingleSpec[] {
   const own = numberClients(training.rows, training.clients);
-  const { specs } = listCandidates({
+  const { specs, trees } = listCandidates({
     ...options,
     rows: training.rows,
     clients: own.clients,
     smallerClass: smallerClassClients(data.labels, own),
   });
-  const [simplest] = specs;
-  const live = specs.find(({ name }) => name === options.liveCandidate);
-  return [simplest, live].filter(
-    (spec, place, both) => spec !== undefined && both.indexOf(spec) === place,
-  ) as CandidateSpec[];
+  const linear = specs.find(({ family }) => family === 'logistic-regression');
+  const { liveCandidate = null } = options;
+  const hasTrees =
+    liveCandidate !== null && !liveCandidate.startsWith('logistic') && liveCandidate !== 'base-rate';
+  return [
+    ...(linear === undefined ? [] : [linear]),
+    ...(trees && (hasTrees || linear === undefined) ? [treesSpec(FIRST_SHAPE, options)] : []),
+  ];
 }
 
 /** Losses by fold of the candidate whose mean is least; infinite where none could be fitted. */
 async function bestLosses(
-  specs: readonly CandidateSpec[],
+  specs: readonly SingleSpec[],
   data: ValidationRows,
   plan: FoldPlan,
   { compute }: TrainDeps,
@@ -161,7 +165,7 @@ async function bestLosses(
   const sum = (losses: readonly number[]) => losses.reduce((total, loss) => total + loss, 0);
   for (const spec of specs) {
     try {
-      const { losses } = await crossValidate(spec, data, plan, compute);
+      const { losses } = await tune(spec, data, plan, compute);
       if (sum(losses) < sum(best)) best = losses;
     } catch (error) {
       if (!TOO_LITTLE.has(asTidewatchError(error).code)) throw error;

@@ -2,17 +2,22 @@
 import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
 import { takeCodes, takeRows, takeValues } from '../../core/features/take-rows.ts';
 import { createTransform } from '../../core/features/transform.ts';
-import type { CandidateSpec } from '../../core/learners/candidates.ts';
+import type { CandidateSpec, SingleSpec } from '../../core/learners/candidates.ts';
+import { defaultLinearPath, type LinearPoint } from '../../core/learners/linear-path.ts';
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import { sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
 import { marginsOf } from '../../core/models/margins.ts';
-import { type Compute, type FittedCandidate, fitCandidate } from './fit-candidate.ts';
+import { fitCandidate, fitPath } from './fit/candidate.ts';
+import type { Compute, FitRows, FittedCandidate, FittedPath, HeldRows } from './fit/rows.ts';
 
-export interface Validated {
-  readonly spec: CandidateSpec;
+export interface Validated<Spec extends CandidateSpec = CandidateSpec> {
+  /** With what the folds have chosen: the strength of a penalty, the number of trees. */
+  readonly spec: Spec;
   /** Mean log loss of each fold's test rows, in the order of the plan. */
   readonly losses: readonly number[];
+  /** Margins of the test rows of each fold, by the model that had not seen them. */
+  readonly foldMargins: readonly Float64Array[];
   /** Margin of each row by the model of the first repeat that had not seen it; NaN where none had not. */
   readonly margins: Float64Array;
   /** What was fitted on each fold of the first repeat. */
@@ -35,34 +40,130 @@ export interface Validation {
   readonly winner: Validated;
 }
 
-/** Validates one candidate on the plan; `onFold` is told before each fold how many are done. */
-export async function crossValidate(
-  spec: CandidateSpec,
+/** Validates one candidate as it is on the plan; `onFold` is called before each fold with how many are done. */
+export async function crossValidate<Spec extends CandidateSpec>(
+  spec: Spec,
   data: ValidationRows,
   plan: FoldPlan,
   compute: () => Compute,
   onFold: (done: number) => void = () => {},
-): Promise<Validated> {
-  const margins = new Float64Array(data.batch.rows).fill(Number.NaN);
-  const losses: number[] = [];
+): Promise<Validated<Spec>> {
   const models: FittedCandidate[] = [];
+  const scores: FoldScore[] = [];
   for (const [index, { train, test }] of plan.folds.entries()) {
     onFold(index);
-    const known = {
-      inputs: data.inputs,
-      batches: [takeRows(data.batch, train)],
-      labels: [takeValues(data.labels, train)],
-      clients: data.clients === null ? null : takeCodes(data.clients, train),
-    };
-    const fitted = await fitCandidate(spec, known, compute);
-    const { features, learner } = fitted;
-    const held = takeRows(data.batch, test);
-    const scores = new Float64Array(held.rows);
-    marginsOf(learner)(createTransform(features, data.inputs)(held), held.rows, scores);
-    losses.push(logLoss(takeValues(data.labels, test), scores.map(sigmoid)));
-    if (index >= plan.firstRepeat) continue;
-    models.push(fitted);
-    for (let i = 0; i < test.length; i++) margins[test[i] as number] = scores[i] as number;
+    const model = await fitCandidate(spec, knownRows(data, train), compute);
+    scores.push(scoreFold(model, data, test));
+    if (index < plan.firstRepeat) models.push(model);
   }
-  return { spec, losses, margins, models };
+  return { spec, ...joinScores(scores, data, plan), models };
+}
+
+/**
+ * Validates one candidate from its simplest form to its richest, and chooses the form whose mean loss over the folds is
+ * least: one strength of the penalty, one number of trees for all folds. A single number that is chosen on so many rows
+ * makes their losses hardly better than those of new ones.
+ */
+export async function tune(
+  spec: SingleSpec,
+  data: ValidationRows,
+  plan: FoldPlan,
+  compute: () => Compute,
+  onFold: (done: number) => void = () => {},
+): Promise<Validated<SingleSpec>> {
+  if (!isTunable(spec)) return crossValidate(spec, data, plan, compute, onFold);
+  const points = spec.family === 'logistic-regression' ? pointsOf(spec.l1Share ?? 0, data) : [];
+  const paths: FittedPath[] = [];
+  for (const [index, { train, test }] of plan.folds.entries()) {
+    onFold(index);
+    const held: HeldRows = { batch: takeRows(data.batch, test), labels: takeValues(data.labels, test) };
+    paths.push(await fitPath(spec, knownRows(data, train), held, points, compute));
+  }
+  const point = bestPoint(paths.map(({ losses }) => losses));
+  const models = paths.map((path) => path.at(point));
+  const scores = plan.folds.map(({ test }, index) => scoreFold(models[index] as FittedCandidate, data, test));
+  return {
+    spec: withPoint(spec, point, points),
+    ...joinScores(scores, data, plan),
+    models: models.slice(0, plan.firstRepeat),
+  };
+}
+
+function isTunable(spec: SingleSpec): boolean {
+  return (
+    (spec.family === 'logistic-regression' && spec.tuned) ||
+    (spec.family === 'boosted-trees' && spec.stop === 'folds')
+  );
+}
+
+function pointsOf(l1Share: number, { batch, labels }: ValidationRows): readonly LinearPoint[] {
+  return defaultLinearPath({
+    rows: batch.rows,
+    l1Share,
+    positives: labels.reduce((sum, label) => sum + label, 0),
+  });
+}
+
+/** The place whose mean is least, the first of equals. Shorter paths stay at their last loss. */
+function bestPoint(losses: readonly Float64Array[]): number {
+  const longest = Math.max(...losses.map(({ length }) => length));
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let point = 0; point < longest; point++) {
+    const sum = losses.reduce((total, own) => total + (own[Math.min(point, own.length - 1)] as number), 0);
+    if (!(sum < least)) continue;
+    [least, best] = [sum, point];
+  }
+  return best;
+}
+
+function withPoint(spec: SingleSpec, point: number, points: readonly LinearPoint[]): SingleSpec {
+  if (spec.family === 'logistic-regression') {
+    const { C = spec.options.C, l1Share = 0 } = points[point] ?? {};
+    return { ...spec, tuned: false, options: { ...spec.options, C }, l1Share };
+  }
+  if (spec.family !== 'boosted-trees') return spec;
+  return { ...spec, stop: 'options', options: { ...spec.options, trees: Math.max(1, point) } };
+}
+
+interface FoldScore {
+  readonly loss: number;
+  readonly margins: Float64Array;
+}
+
+function scoreFold(
+  { features, learner }: FittedCandidate,
+  data: ValidationRows,
+  test: Uint32Array,
+): FoldScore {
+  const held = takeRows(data.batch, test);
+  const margins = new Float64Array(held.rows);
+  marginsOf(learner)(createTransform(features, data.inputs)(held), held.rows, margins);
+  return { loss: logLoss(takeValues(data.labels, test), margins.map(sigmoid)), margins };
+}
+
+export function joinScores(
+  scores: readonly FoldScore[],
+  data: ValidationRows,
+  plan: FoldPlan,
+): Pick<Validated, 'losses' | 'foldMargins' | 'margins'> {
+  const margins = new Float64Array(data.batch.rows).fill(Number.NaN);
+  for (const [index, { test }] of plan.folds.slice(0, plan.firstRepeat).entries()) {
+    const own = scores[index]?.margins as Float64Array;
+    for (let i = 0; i < test.length; i++) margins[test[i] as number] = own[i] as number;
+  }
+  return {
+    losses: scores.map(({ loss }) => loss),
+    foldMargins: scores.map((score) => score.margins),
+    margins,
+  };
+}
+
+function knownRows(data: ValidationRows, train: Uint32Array): FitRows {
+  return {
+    inputs: data.inputs,
+    batches: [takeRows(data.batch, train)],
+    labels: [takeValues(data.labels, train)],
+    clients: data.clients === null ? null : takeCodes(data.clients, train),
+  };
 }

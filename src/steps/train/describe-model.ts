@@ -1,6 +1,7 @@
 /** What was made as a model document with its certificate, and as a summary for people. */
 
 import { sha256 } from '../../base/hash.ts';
+import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import {
   type Feature,
   type HeldOut,
@@ -53,12 +54,7 @@ export function documentOf(
       ...(heldOut !== null && { heldOut }),
       ...(change !== null && { change }),
       files: options.files,
-      options: {
-        candidate: spec.name,
-        model: options.model,
-        learner: { ...spec.options },
-        recipe: { ...spec.recipe },
-      },
+      options: { candidate: spec.name, model: options.model, ...describeSpec(spec) },
       fit: fitted.fit,
       selection: made.selection,
       calibration: made.calibrationReason,
@@ -67,6 +63,20 @@ export function documentOf(
     },
   };
   return { ...unnamed, version: modelVersion(unnamed, sha256) };
+}
+
+/** The options of a learner and of its recipe; those of an ensemble are of its members, by name. */
+function describeSpec(spec: CandidateSpec): Readonly<Record<string, unknown>> {
+  switch (spec.family) {
+    case 'base-rate':
+      return {};
+    case 'ensemble':
+      return {
+        members: Object.fromEntries(spec.members.map(({ spec: own }) => [own.name, describeSpec(own)])),
+      };
+    default:
+      return { learner: { ...spec.options }, recipe: { ...spec.recipe } };
+  }
 }
 
 /** Whether the rows that had an outcome are not simply all of them. */

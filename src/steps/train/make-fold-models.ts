@@ -9,7 +9,7 @@ import { columnOf } from '../../engine/contract.ts';
 import type { FoldModelsToWrite } from '../../engine/fold-models.ts';
 import type { Table } from '../../engine/port.ts';
 import { crossValidate, type Validation } from './cross-validate.ts';
-import type { FittedCandidate } from './fit-candidate.ts';
+import type { FittedCandidate } from './fit/rows.ts';
 import type { Training } from './read-training.ts';
 import { type CrossFitOptions, TOO_LITTLE } from './reference-sample.ts';
 

@@ -1,9 +1,17 @@
 /** Makes a model of training rows: chooses a candidate, fits it, calibrates it, and draws its threshold. */
 import { takeCodes, takeValues } from '../../core/features/take-rows.ts';
-import { type CandidateList, type CandidateSpec, listCandidates } from '../../core/learners/candidates.ts';
+import { defaultBudgetSeconds } from '../../core/learners/budget.ts';
+import {
+  BASE_RATE,
+  type CandidateList,
+  type CandidateSpec,
+  growing,
+  listCandidates,
+  type SingleSpec,
+} from '../../core/learners/candidates.ts';
 import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
 import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
-import { chooseByOneStandardError } from '../../core/learners/selection.ts';
+import type { Choice } from '../../core/learners/selection.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import { calibratorOf } from '../../core/models/calibrated.ts';
 import type { Calibration } from '../../core/models/document.ts';
@@ -11,10 +19,12 @@ import { describePanel } from '../../core/outcomes/panel.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import { isAhead } from '../../core/propose/target-name.ts';
 import { columnOf } from '../../engine/contract.ts';
-import { crossValidate, type Validated, type Validation, type ValidationRows } from './cross-validate.ts';
+import type { Validated, Validation, ValidationRows } from './cross-validate.ts';
 import { decideCalibration, decideThreshold } from './decide.ts';
-import { type FittedCandidate, fitCandidate } from './fit-candidate.ts';
+import { fitCandidate } from './fit/candidate.ts';
+import type { FittedCandidate } from './fit/rows.ts';
 import { type Training, wholeOf } from './read-training.ts';
+import { search } from './search.ts';
 import type { Selection, TrainDeps, TrainOptions, TrainSummary } from './train-options.ts';
 
 /** Whether the one candidate is fitted straight away: nothing is chosen, mapped or drawn by folds. */
@@ -52,23 +62,25 @@ export async function makeModel(
   const data = isStraight(options) ? null : { ...training, ...wholeOf(training) };
   const list = listCandidates({ ...options, ...sizeOf(training, data) });
   const plan = data === null ? null : planFolds({ ...data, times: training.times }, { seed, horizonDays });
-  const validated = data === null || plan === null ? [] : await validateAll(deps, list, data, plan);
-  const chosen = choose(validated, plan);
-  const spec =
-    validated.find(({ spec: each }) => each.name === chosen?.chosen)?.spec ??
-    (list.specs[0] as CandidateSpec);
-  const winner = validated.find((each) => each.spec === spec);
+  const searched =
+    data === null || plan === null || (list.specs.length === 0 && !list.trees)
+      ? null
+      : await search(deps, list, data, plan, {
+          ...options,
+          budgetSeconds: options.budgetSeconds ?? defaultBudgetSeconds(rows, training.inputs.length),
+        });
+  const winner = searched?.validated.find((each) => each.spec.name === searched.choice.chosen);
+  const spec = finalSpec(winner?.spec ?? list.specs[0] ?? BASE_RATE, plan, rows);
   const decided = decide(winner, data?.labels ?? null, training, options, since);
   const label = `fitting ${spec.name} on all rows`;
   deps.progress({ label, done: rows, unit: 'rows' });
-  const total = spec.family === 'boosted-trees' ? (spec.options.trees ?? 0) : 0;
   const fitted = await fitCandidate(spec, training, deps.compute, (done) =>
-    deps.progress({ label, done, total, unit: 'trees' }),
+    deps.progress({ label, done, unit: 'trees' }),
   );
   const selection =
-    chosen === null || plan === null || data === null
+    searched === null || plan === null || data === null
       ? null
-      : selectionOf(validated, data.labels, plan, chosen, list);
+      : selectionOf(searched.validated, data.labels, plan, searched.choice, list);
   return {
     spec,
     fitted,
@@ -78,6 +90,7 @@ export async function makeModel(
     notes: [
       ...noteOnStatus(data, training, options),
       ...(list.note === null ? [] : [list.note]),
+      ...(searched === null || searched.note === null ? [] : [searched.note]),
       ...fitted.notes,
     ],
   };
@@ -111,29 +124,12 @@ function noteOnStatus(
   ];
 }
 
-async function validateAll(
-  deps: TrainDeps,
-  list: CandidateList,
-  data: ValidationRows,
-  plan: FoldPlan,
-): Promise<Validated[]> {
-  const validated: Validated[] = [];
-  for (const [index, spec] of list.specs.entries()) {
-    const label = `cross-validating ${spec.name} (${index + 1} of ${list.specs.length})`;
-    const total = plan.folds.length;
-    const tell = (done: number) => deps.progress({ label, done, total, unit: 'fits' });
-    validated.push(await crossValidate(spec, data, plan, deps.compute, tell));
-  }
-  return validated;
-}
-
-function choose(
-  validated: readonly Validated[],
-  plan: FoldPlan | null,
-): ReturnType<typeof chooseByOneStandardError> | null {
-  if (plan === null || validated.length === 0) return null;
-  const candidates = validated.map(({ spec, losses }) => ({ name: spec.name, losses }));
-  return chooseByOneStandardError(candidates, plan.testShare);
+/** Where the folds were of a sample of the rows, trees grow with all of them. */
+function finalSpec(spec: CandidateSpec, plan: FoldPlan | null, rows: number): CandidateSpec {
+  if (plan === null || plan.rows >= rows) return spec;
+  const grown = (own: SingleSpec) => (own.family === 'boosted-trees' ? growing(own) : own);
+  if (spec.family !== 'ensemble') return grown(spec);
+  return { ...spec, members: spec.members.map((member) => ({ ...member, spec: grown(member.spec) })) };
 }
 
 /** Calibration and threshold from the rows that the chosen candidate scored out of fold. */
@@ -200,7 +196,7 @@ function selectionOf(
   validated: readonly Validated[],
   labels: Float64Array,
   plan: FoldPlan,
-  choice: ReturnType<typeof chooseByOneStandardError>,
+  choice: Choice,
   list: CandidateList,
 ): Selection {
   const raw = calibratorOf({ kind: 'none' });

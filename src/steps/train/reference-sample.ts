@@ -8,7 +8,7 @@ import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import { planFolds } from '../../core/learners/plan-folds.ts';
 import type { ReferenceSample } from '../../engine/reference-file.ts';
 import { crossValidate } from './cross-validate.ts';
-import type { Compute } from './fit-candidate.ts';
+import type { Compute } from './fit/rows.ts';
 import type { readClients, Training } from './read-training.ts';
 
 /** What the chosen candidate has scored out of fold already, NaN where not. */

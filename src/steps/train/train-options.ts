@@ -12,7 +12,7 @@ import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';
 import type { RowsSince } from '../../engine/rows-since.ts';
 import type { Store } from '../../store/port.ts';
 import type { DecisionOptions } from './decide.ts';
-import type { Compute } from './fit-candidate.ts';
+import type { Compute } from './fit/rows.ts';
 
 export interface TrainOptions extends DecisionOptions {
   readonly runId: string;
@@ -37,6 +37,8 @@ export interface TrainOptions extends DecisionOptions {
   readonly liveCandidate?: string | null;
   /** Source columns with which the risk may only rise (1) or only fall (-1), in boosted trees. */
   readonly monotone: Readonly<Record<string, 1 | -1>>;
+  /** Seconds that choosing a model may take, about; null: by the size of the table. */
+  readonly budgetSeconds: number | null;
 }
 
 /** Rows that came after a change, and the looks that they are known by. */

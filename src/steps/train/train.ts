@@ -22,7 +22,7 @@ import { flagsSince } from '../../engine/rows-since.ts';
 import { MODEL_FILE } from '../../store/deployed-files.ts';
 import { chooseRows, type FlaggedChange } from './choose-rows.ts';
 import { documentOf, type RowsUsed, summarise } from './describe-model.ts';
-import { isTeamWork } from './fit-candidate.ts';
+import { isTeamWork } from './fit/linear.ts';
 import { makeFoldModels } from './make-fold-models.ts';
 import { isStraight, makeModel } from './make-model.ts';
 import { readClients, readTraining } from './read-training.ts';

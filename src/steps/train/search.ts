@@ -1,0 +1,194 @@
+/** Validates candidates within a budget of time: those of the list, then trees, then what an average of the best gains. */
+
+import { takeValues } from '../../core/features/take-rows.ts';
+import type {
+  CandidateList,
+  CandidateSpec,
+  EnsembleSpec,
+  SingleSpec,
+} from '../../core/learners/candidates.ts';
+import { treesSpec } from '../../core/learners/candidates.ts';
+import {
+  averageMargins,
+  crossFittedLosses,
+  type FoldMargins,
+  greedyWeights,
+} from '../../core/learners/ensemble-weights.ts';
+import type { FoldPlan } from '../../core/learners/plan-folds.ts';
+import { type Choice, chooseByOneStandardError } from '../../core/learners/selection.ts';
+import { nextShape } from '../../core/learners/tree-search.ts';
+import { sigmoid } from '../../core/math/sigmoid.ts';
+import { logLoss } from '../../core/metrics/probability.ts';
+import { joinScores, tune, type Validated, type ValidationRows } from './cross-validate.ts';
+import { combineFits } from './fit/candidate.ts';
+import type { FittedCandidate } from './fit/rows.ts';
+import type { TrainDeps, TrainOptions } from './train-options.ts';
+
+export interface Search {
+  /** The simplest first; an ensemble comes last. */
+  readonly validated: readonly Validated[];
+  readonly choice: Choice;
+  /** What was not tried for want of time, as a sentence; null: nothing. */
+  readonly note: string | null;
+}
+
+type SearchOptions = Pick<TrainOptions, 'model' | 'monotone' | 'seed'> & { readonly budgetSeconds: number };
+
+/** Share of the budget that is kept for fitting what is chosen on all rows. */
+const SEARCH_SHARE = 0.8;
+
+/**
+ * Validates the candidates of the list and shapes of trees, one after another, as long as the next one is expected to
+ * end within the budget; the first is validated in any case. Of them one is chosen by one standard error. An average of
+ * the best is chosen where it is better than that one by more than one standard error, or was asked for.
+ */
+export async function search(
+  deps: Pick<TrainDeps, 'clock' | 'progress' | 'compute'>,
+  list: CandidateList,
+  data: ValidationRows,
+  plan: FoldPlan,
+  options: SearchOptions,
+): Promise<Search> {
+  const singles = new Singles(deps, data, plan, options);
+  for (const spec of list.specs) if (!(await singles.add(spec))) break;
+  const tried = () =>
+    singles.validated.flatMap(({ spec, losses }) =>
+      spec.family === 'boosted-trees' ? [{ shape: spec.shape, loss: mean(losses) }] : [],
+    );
+  for (let shape = list.trees ? nextShape([]) : null; shape !== null; shape = nextShape(tried())) {
+    if (!(await singles.add(treesSpec(shape, options)))) break;
+  }
+  const ordered = [...singles.validated].sort((a, b) => complexityOf(a.spec) - complexityOf(b.spec));
+  const single = choose(ordered, plan);
+  const ensemble = options.model === 'logistic' || ordered.length < 2 ? null : averaged(ordered, data, plan);
+  if (ensemble === null) return { validated: ordered, choice: single, note: singles.note };
+  const validated = [...ordered, ensemble];
+  return { validated, choice: withEnsemble(single, ensemble, ordered, plan, options), note: singles.note };
+}
+
+/** Candidates as they are validated, with the time that they take. */
+class Singles {
+  readonly validated: Validated<SingleSpec>[] = [];
+  note: string | null = null;
+  private readonly deps: Pick<TrainDeps, 'clock' | 'progress' | 'compute'>;
+  private readonly data: ValidationRows;
+  private readonly plan: FoldPlan;
+  private readonly options: SearchOptions;
+  private readonly from: number;
+  private last = 0;
+
+  constructor(
+    deps: Pick<TrainDeps, 'clock' | 'progress' | 'compute'>,
+    data: ValidationRows,
+    plan: FoldPlan,
+    options: SearchOptions,
+  ) {
+    this.deps = deps;
+    this.data = data;
+    this.plan = plan;
+    this.options = options;
+    this.from = deps.clock.elapsedMs();
+  }
+
+  /** Whether there was time for it. */
+  async add(spec: SingleSpec): Promise<boolean> {
+    const { clock, progress, compute } = this.deps;
+    const begun = clock.elapsedMs();
+    const limit = SEARCH_SHARE * 1000 * this.options.budgetSeconds;
+    if (this.validated.length > 0 && begun - this.from + this.last > limit) {
+      this.note =
+        `The budget of ${this.options.budgetSeconds} s was spent before ${spec.name} and what might have come after it; ` +
+        'a larger "train.budget_seconds" tries more.';
+      return false;
+    }
+    const label = `cross-validating ${spec.name}`;
+    const total = this.plan.folds.length;
+    const onFold = (done: number) => progress({ label, done, total, unit: 'fits' });
+    this.validated.push(await tune(spec, this.data, this.plan, compute, onFold));
+    this.last = clock.elapsedMs() - begun;
+    return true;
+  }
+}
+
+/** Orders the candidates of a choice; simpler ones first. */
+function complexityOf(spec: CandidateSpec): number {
+  switch (spec.family) {
+    case 'base-rate':
+      return 0;
+    case 'logistic-regression':
+      return spec.knots === 0 ? 1 : 2;
+    case 'boosted-trees':
+      return 10 + 2 * spec.shape.leaves + (spec.shape.columnSample < 1 ? 1 : 0);
+    case 'ensemble':
+      return Number.POSITIVE_INFINITY;
+  }
+}
+
+function choose(validated: readonly Validated[], plan: FoldPlan): Choice {
+  const candidates = validated.map(({ spec, losses }) => ({ name: spec.name, losses }));
+  return chooseByOneStandardError(candidates, plan.testShare);
+}
+
+/** The average of the candidates that greedy selection takes; null where it takes one alone. */
+function averaged(
+  singles: readonly Validated<SingleSpec>[],
+  data: ValidationRows,
+  plan: FoldPlan,
+): Validated<EnsembleSpec> | null {
+  const folds = plan.folds.map(
+    ({ test }, index): FoldMargins => ({
+      margins: singles.map(({ foldMargins }) => foldMargins[index] as Float64Array),
+      labels: takeValues(data.labels, test),
+    }),
+  );
+  const weights = greedyWeights(folds);
+  const members = singles.flatMap(({ spec, models }, index) => {
+    const weight = weights[index] as number;
+    return weight > 0 ? [{ weight, spec, models }] : [];
+  });
+  if (members.length < 2) return null;
+  const repeats = Array.from({ length: Math.ceil(folds.length / plan.firstRepeat) }, (_, repeat) =>
+    folds.slice(repeat * plan.firstRepeat, (repeat + 1) * plan.firstRepeat),
+  );
+  const losses = crossFittedLosses(repeats);
+  const scores = folds.map(({ margins, labels }) => {
+    const own = averageMargins(margins, weights);
+    return { margins: own, loss: logLoss(labels, own.map(sigmoid)) };
+  });
+  const models = Array.from({ length: plan.firstRepeat }, (_, fold) =>
+    combineFits(
+      members.map(({ weight, spec, models: own }) => ({
+        name: spec.name,
+        weight,
+        fitted: own[fold] as FittedCandidate,
+      })),
+    ),
+  );
+  const spec: EnsembleSpec = {
+    name: 'ensemble',
+    family: 'ensemble',
+    members: members.map(({ weight, spec: own }) => ({ weight, spec: own })),
+  };
+  return { spec, ...joinScores(scores, data, plan), losses, models };
+}
+
+/** The choice among single candidates, or the ensemble where it is better than that by more than one standard error. */
+function withEnsemble(
+  single: Choice,
+  ensemble: Validated,
+  singles: readonly Validated[],
+  plan: FoldPlan,
+  { model }: SearchOptions,
+): Choice {
+  const { candidates } = choose([...singles, ensemble], plan);
+  if (model === 'ensemble') {
+    return { chosen: ensemble.spec.name, candidates, reason: 'The configuration asks for an ensemble.' };
+  }
+  const simpler = singles.filter(({ spec }) => spec.name === single.chosen);
+  const { chosen, reason } = choose([...simpler, ensemble], plan);
+  return { chosen, candidates, reason: chosen === single.chosen ? `${single.reason} ${reason}` : reason };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

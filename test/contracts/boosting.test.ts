@@ -247,6 +247,34 @@ describe('boosted trees', () => {
     expect(validationLosses[treesUsed]).toBe(Math.min(...validationLosses));
   });
 
+  it('keep what they grew on request, with the validation loss of every number of trees', () => {
+    const data = drawData(2000, 11);
+    const labels = data.labels.map((label, row) => (row % 3 === 0 ? 1 - label : label));
+    const validationRows = everyTenth(2000);
+    const request = { trees: 60, learningRate: 0.4, patience: 6, columnSample: 0.3, validationRows };
+    const kept = fitBoostedTrees(data.columns, labels, { ...request, keepGrown: true, margins: true });
+    const cut = fitBoostedTrees(data.columns, labels, request);
+    const { validationLosses, treesGrown, treesUsed } = kept.report;
+    expect(kept.parameters.trees).toHaveLength(treesGrown);
+    expect(treesUsed).toBe(treesGrown);
+    expect(validationLosses).toEqual(cut.report.validationLosses);
+    expect(cut.parameters.trees).toEqual(kept.parameters.trees.slice(0, cut.report.treesUsed));
+    expect(cut.report.treesUsed).toBeLessThan(treesGrown);
+
+    const held = (values: Float64Array) => Float64Array.from(validationRows, (row) => values[row] as number);
+    const outcomes = Uint8Array.from(validationRows, (row) => labels[row] as number);
+    const columns = data.columns.map((column) => held(raw(column)));
+    validationLosses.forEach((loss, trees) => {
+      const parameters = { ...kept.parameters, trees: kept.parameters.trees.slice(0, trees) };
+      const margins = new Float64Array(validationRows.length);
+      marginsOf(parameters)(columns, validationRows.length, margins);
+      expect(logLoss(margins, outcomes)).toBeCloseTo(loss, 12);
+    });
+    const all = new Float64Array(2000);
+    marginsOf(kept.parameters)(data.columns.map(raw), 2000, all);
+    expect(Array.from(kept.margins ?? [])).toEqual(Array.from(all));
+  });
+
   it('do not learn from validation rows or from rows of weight 0', () => {
     const { columns, labels } = drawData(1000, 8);
     const turned = labels.map((label, row) => (row < 100 ? 1 - label : label));

@@ -22,6 +22,12 @@ export interface BoostingRequest extends Partial<BoostingOptions> {
   readonly rows?: Uint32Array;
   /** Rows to stop early on; the fit keeps the trees up to the best loss on them. Default: none. */
   readonly validationRows?: Uint32Array;
+  /**
+   * Whether to keep every tree that was grown, and not only those up to the best validation loss: a caller that
+   * fits several folds chooses one number of trees for all of them from their `validationLosses`, and takes the
+   * first so many of `parameters.trees` of each. Default: false. Without validation rows all are kept anyway.
+   */
+  readonly keepGrown?: boolean;
   /** Whether the margin of every row of the table is wanted. */
   readonly margins?: boolean;
 }
@@ -30,8 +36,12 @@ export interface BoostingReport {
   /** Rows of weight above 0 that were learned from. */
   readonly rows: number;
   readonly treesGrown: number;
+  /** Trees of `parameters`. */
   readonly treesUsed: number;
-  /** Mean log loss on the validation rows before the first tree and after each; empty without such rows. */
+  /**
+   * Weighted mean log loss on the validation rows: entry k is that of the first k trees grown, from 0 to
+   * `treesGrown`, whether or not those are kept. Empty without such rows; NaN where all of them have weight 0.
+   */
   readonly validationLosses: readonly number[];
   /** `wasm`: compiled kernels; `reference`: WebAssembly with shared memory was not to be had. Equal models. */
   readonly kernel: 'reference' | 'wasm';
@@ -168,7 +178,8 @@ class Boosting implements BoostingProgress {
   }
 
   finish(): BoostedFit {
-    const used = this.validation.length > 0 ? this.bestTrees : this.trees.length;
+    const isCut = this.validation.length > 0 && this.request.keepGrown !== true;
+    const used = isCut ? this.bestTrees : this.trees.length;
     const kept = this.trees.slice(0, used);
     const trees: Tree[] = kept.map((nodes) => describeTree(nodes, this.table.features));
     return {

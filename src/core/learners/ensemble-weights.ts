@@ -13,36 +13,33 @@ export interface FoldMargins {
 const MAX_STEPS = 25;
 /** Candidates that have a weight at most, so that a model stays small. */
 const MAX_MEMBERS = 4;
-/** A step must lower the loss by this share of it, or the selection ends. */
+/** A longer selection must lower the loss by this share of it. */
 const MIN_GAIN = 1e-5;
 
 /**
- * Weights, one a candidate, that sum to 1: beginning with none, the candidate is added that lowers the mean log loss of
- * the averaged margins most, again and again, with replacement, until nothing lowers it (Caruana, Niculescu-Mizil, Crew
- * and Ksikes, ICML 2004). Of equal ones the first is taken, so the simplest should come first.
+ * Weights, one a candidate, that sum to 1: beginning with none, the candidate is added that makes the mean log loss of
+ * the averaged margins least, again and again, with replacement; of all selections so far the best one counts (Caruana,
+ * Niculescu-Mizil, Crew and Ksikes, ICML 2004). Of equal ones the first is taken, so the simplest should come first.
  */
 export function greedyWeights(folds: readonly FoldMargins[]): Float64Array {
-  const count = folds[0]?.margins.length ?? 0;
-  const picks = new Float64Array(count);
+  const picks = new Float64Array(folds[0]?.margins.length ?? 0);
   const sums = folds.map(({ labels }) => new Float64Array(labels.length));
-  let loss = Number.POSITIVE_INFINITY;
-  let steps = 0;
-  while (steps < MAX_STEPS) {
+  let best = { loss: Number.POSITIVE_INFINITY, weights: picks };
+  for (let steps = 1; steps <= MAX_STEPS && picks.length > 0; steps++) {
     const full = picks.filter((times) => times > 0).length >= MAX_MEMBERS;
     const losses = Array.from(picks, (times, candidate) =>
-      full && times === 0 ? Number.POSITIVE_INFINITY : lossWith(folds, sums, candidate, steps + 1),
+      full && times === 0 ? Number.POSITIVE_INFINITY : lossWith(folds, sums, candidate, steps),
     );
-    const least = Math.min(...losses);
-    if (!(least < loss * (1 - MIN_GAIN))) break;
-    const best = losses.indexOf(least);
+    const loss = Math.min(...losses);
+    const taken = losses.indexOf(loss);
+    if (taken < 0) break;
     folds.forEach(({ margins }, fold) => {
-      addTo(sums[fold] as Float64Array, margins[best] as Float64Array);
+      addTo(sums[fold] as Float64Array, margins[taken] as Float64Array);
     });
-    picks[best] = (picks[best] as number) + 1;
-    loss = least;
-    steps++;
+    picks[taken] = (picks[taken] as number) + 1;
+    if (loss < best.loss * (1 - MIN_GAIN)) best = { loss, weights: picks.map((times) => times / steps) };
   }
-  return picks.map((times) => times / Math.max(1, steps));
+  return best.weights;
 }
 
 /**

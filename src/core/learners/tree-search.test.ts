@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nextShape, shapeName, type TreeShape, type TriedShape } from './tree-search.ts';
+
+/** Walks to the end with this loss of every shape; names in the order tried. */
+function walk(lossOf: (shape: TreeShape) => number): string[] {
+  const tried: TriedShape[] = [];
+  for (let shape = nextShape(tried); shape !== null; shape = nextShape(tried)) {
+    tried.push({ shape, loss: lossOf(shape) });
+    if (tried.length > 30) throw new Error('The walk does not end.');
+  }
+  return tried.map(({ shape }) => shapeName(shape));
+}
+
+describe('nextShape', () => {
+  it('grows to the largest trees where each step pays', () => {
+    expect(walk(({ leaves }) => 1 / leaves)).toEqual([
+      'trees-8',
+      'trees-31',
+      'trees-64',
+      'trees-128',
+      'trees-128-sampled',
+    ]);
+  });
+
+  it('goes down to stumps where each step down pays', () => {
+    expect(walk(({ leaves }) => leaves)).toEqual([
+      'trees-8',
+      'trees-31',
+      'trees-16',
+      'trees-4',
+      'trees-2',
+      'trees-2-sampled',
+    ]);
+  });
+
+  it('stops where neither side pays', () => {
+    expect(walk(({ leaves }) => Math.abs(leaves - 31))).toEqual([
+      'trees-8',
+      'trees-31',
+      'trees-64',
+      'trees-16',
+      'trees-31-sampled',
+    ]);
+  });
+
+  it('tries no shape twice and ends, whatever the losses', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20, maxLength: 20 }), (losses) => {
+        let k = 0;
+        const names = walk(() => losses[k++ % losses.length] as number);
+        expect(new Set(names).size).toBe(names.length);
+      }),
+    );
+  });
+});

@@ -5,9 +5,7 @@ import {
   BASE_RATE,
   type CandidateList,
   type CandidateSpec,
-  growing,
   listCandidates,
-  type SingleSpec,
 } from '../../core/learners/candidates.ts';
 import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
 import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
@@ -21,7 +19,7 @@ import { isAhead } from '../../core/propose/target-name.ts';
 import { columnOf } from '../../engine/contract.ts';
 import type { Validated, Validation, ValidationRows } from './cross-validate.ts';
 import { decideCalibration, decideThreshold } from './decide.ts';
-import { fitCandidate } from './fit/candidate.ts';
+import { fitFinal } from './fit/final.ts';
 import type { FittedCandidate } from './fit/rows.ts';
 import { type Training, wholeOf } from './read-training.ts';
 import { search } from './search.ts';
@@ -70,12 +68,13 @@ export async function makeModel(
           budgetSeconds: options.budgetSeconds ?? defaultBudgetSeconds(rows, training.inputs.length),
         });
   const winner = searched?.validated.find((each) => each.spec.name === searched.choice.chosen);
-  const spec = finalSpec(winner?.spec ?? list.specs[0] ?? BASE_RATE, plan, rows);
   const decided = decide(winner, data?.labels ?? null, training, options, since);
-  const label = `fitting ${spec.name} on all rows`;
-  deps.progress({ label, done: rows, unit: 'rows' });
-  const fitted = await fitCandidate(spec, training, deps.compute, (done) =>
-    deps.progress({ label, done, unit: 'trees' }),
+  const { spec, fitted } = await fitFinal(
+    deps,
+    winner?.spec ?? list.specs[0] ?? BASE_RATE,
+    winner,
+    plan,
+    training,
   );
   const selection =
     searched === null || plan === null || data === null
@@ -122,14 +121,6 @@ function noteOnStatus(
     `"${columnOf(contract, 'target')}" looks like the status of a client at the time of the row, so that this model may know those who have ` +
       `left rather than those who are about to. Where it is one: "labels": {"meaning": "status", "horizon_days": ${panel.gapDays}} in config.json.`,
   ];
-}
-
-/** Where the folds were of a sample of the rows, trees grow with all of them. */
-function finalSpec(spec: CandidateSpec, plan: FoldPlan | null, rows: number): CandidateSpec {
-  if (plan === null || plan.rows >= rows) return spec;
-  const grown = (own: SingleSpec) => (own.family === 'boosted-trees' ? growing(own) : own);
-  if (spec.family !== 'ensemble') return grown(spec);
-  return { ...spec, members: spec.members.map((member) => ({ ...member, spec: grown(member.spec) })) };
 }
 
 /** Calibration and threshold from the rows that the chosen candidate scored out of fold. */

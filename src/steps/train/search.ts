@@ -169,7 +169,13 @@ function averaged(
     family: 'ensemble',
     members: members.map(({ weight, spec: own }) => ({ weight, spec: own })),
   };
-  return { spec, ...joinScores(scores, data, plan), losses, models };
+  return {
+    spec,
+    ...joinScores(scores, data, plan),
+    losses,
+    models,
+    members: members.map((member) => member.models),
+  };
 }
 
 /** The choice among single candidates, or the ensemble where it is better than that by more than one standard error. */

@@ -1,6 +1,7 @@
 /** Chooses the features of a model and gives them their fitted values. */
 import type { Feature } from '../models/document.ts';
 import type { SourceFit } from './source-fit.ts';
+import { fitTargetRate, type TargetRateRule } from './target-rate.ts';
 
 export interface RecipeOptions {
   /**
@@ -16,6 +17,11 @@ export interface RecipeOptions {
   readonly minLevelRows: number;
   /** Most levels a column keeps, the most frequent ones. */
   readonly maxLevels: number;
+  /**
+   * Columns of many levels become the rate of leavers of their level instead; the sources need labels then, and what
+   * is learned from are `trainingColumns`. Default: none do.
+   */
+  readonly targetRate?: TargetRateRule;
 }
 
 /** The choices of the original system: numbers as they are, missing replaced by the training mean. */
@@ -27,7 +33,10 @@ export const PLAIN_RECIPE: RecipeOptions = Object.freeze({
   maxLevels: 100,
 });
 
-/** Features in the order of the sources, those of one source together. A column without a value imputes 0. */
+/**
+ * Features in the order of the sources, those of one source together. A column without a value imputes 0. Error
+ * `value-invalid` where a rate of leavers is due and the sources were fitted without labels.
+ */
 export function fitRecipe(sources: readonly SourceFit[], options: RecipeOptions): Feature[] {
   return sources.flatMap((source) => [
     ...(source.kind === 'numeric' ? numericFeatures(source, options) : categoricalFeatures(source, options)),
@@ -50,6 +59,10 @@ function categoricalFeatures(
   source: Extract<SourceFit, { kind: 'categorical' }>,
   options: RecipeOptions,
 ): Feature[] {
+  const { targetRate } = options;
+  if (targetRate !== undefined && source.levels.length > targetRate.moreThanLevels) {
+    return [fitTargetRate(source, targetRate)];
+  }
   const levels = source.levels
     .filter(({ rows }) => rows >= options.minLevelRows)
     .slice(0, options.maxLevels)

@@ -18,11 +18,15 @@ export type SourceFit =
       readonly missing: number;
       /** Rows of each level, the most frequent first, equal ones by text. */
       readonly levels: readonly { readonly level: string; readonly rows: number }[];
+      /** Leavers among the rows that are missing and among those of each level, in its place; null: without labels. */
+      readonly outcomes: { readonly missing: number; readonly levels: readonly number[] } | null;
     };
 
 export interface SourceFitOptions {
   /** Quantile knots of each numeric column; 0 where no splines are wanted. */
   readonly knots: number;
+  /** 1 and 0, one array a batch, for the rates of leavers of levels. Default: none are needed. */
+  readonly labels?: readonly ArrayLike<number>[];
 }
 
 /** Values of a column that its knots are taken from. */
@@ -38,7 +42,7 @@ export function fitSources(
     const columns = batches.map((batch) => batch.columns[index] as SourceColumn);
     return input.kind === 'numeric'
       ? fitNumeric(input.name, columns, options.knots)
-      : fitCategorical(input.name, columns);
+      : fitCategorical(input.name, columns, options.labels ?? null);
   });
 }
 
@@ -74,35 +78,57 @@ function quantileKnots(parts: readonly Float64Array[], moments: Moments, knots: 
   return [...new Set(quantiles)].filter((knot) => knot > moments.min && knot < moments.max);
 }
 
-function fitCategorical(name: string, columns: readonly SourceColumn[]): SourceFit {
-  const counts = new Map<string, number>();
-  let missing = 0;
-  const count = (level: string | null | undefined, rows: number) => {
-    if (level === null || level === undefined) missing += rows;
-    else counts.set(level, (counts.get(level) ?? 0) + rows);
+interface LevelCount {
+  rows: number;
+  left: number;
+}
+
+function fitCategorical(
+  name: string,
+  columns: readonly SourceColumn[],
+  labels: readonly ArrayLike<number>[] | null,
+): SourceFit {
+  const counts = new Map<string, LevelCount>();
+  const missing: LevelCount = { rows: 0, left: 0 };
+  const add = (level: string | null | undefined, rows: number, left: number) => {
+    const known = level === null || level === undefined ? missing : counts.get(level);
+    const count = known ?? { rows: 0, left: 0 };
+    if (known === undefined) counts.set(level as string, count);
+    count.rows += rows;
+    count.left += left;
   };
-  for (const column of columns) {
-    if (column.kind === 'text') for (const value of column.values) count(value, 1);
-    else if (column.kind === 'categorical') countCodes(column.codes, column.levels, count);
+  columns.forEach((column, batch) => {
+    const part = labels?.[batch] ?? null;
+    if (column.kind === 'text') {
+      for (const [row, value] of column.values.entries()) add(value, 1, part?.[row] ?? 0);
+    } else if (column.kind === 'categorical') countCodes(column.codes, column.levels, part, add);
     else throw notCategorical(name);
-  }
-  const levels = [...counts].map(([level, rows]) => ({ level, rows }));
-  levels.sort((a, b) => b.rows - a.rows || (a.level < b.level ? -1 : 1));
-  return { kind: 'categorical', name, missing, levels };
+  });
+  const sorted = [...counts].sort(([a, m], [b, n]) => n.rows - m.rows || (a < b ? -1 : 1));
+  return {
+    kind: 'categorical',
+    name,
+    missing: missing.rows,
+    levels: sorted.map(([level, { rows }]) => ({ level, rows })),
+    outcomes: labels === null ? null : { missing: missing.left, levels: sorted.map(([, { left }]) => left) },
+  };
 }
 
 function countCodes(
   codes: Int32Array,
   levels: readonly string[],
-  count: (level: string | undefined, rows: number) => void,
+  labels: ArrayLike<number> | null,
+  add: (level: string | undefined, rows: number, left: number) => void,
 ): void {
   const rows = new Float64Array(levels.length + 1);
+  const left = new Float64Array(levels.length + 1);
   for (let i = 0; i < codes.length; i++) {
     const code = (codes[i] as number) + 1;
     rows[code] = (rows[code] as number) + 1;
+    if (labels !== null) left[code] = (left[code] as number) + (labels[i] as number);
   }
   rows.forEach((total, code) => {
-    if (total > 0) count(levels[code - 1], total);
+    if (total > 0) add(levels[code - 1], total, left[code] as number);
   });
 }
 

@@ -1,0 +1,60 @@
+/** The rate of leavers of each level of a column, shrunk towards that of all rows: a number that stands for the level. */
+import { TidewatchError } from '../../base/errors.ts';
+import type { Feature } from '../models/document.ts';
+import type { SourceFit } from './source-fit.ts';
+
+export type TargetRateFeature = Extract<Feature, { kind: 'target-rate' }>;
+
+/** Which columns become rates, and which of their levels have one of their own. */
+export interface TargetRateRule {
+  /** A column with more levels than this in the training rows becomes a rate. */
+  readonly moreThanLevels: number;
+  /** Levels with fewer training rows count as unseen. */
+  readonly minLevelRows: number;
+  /** Most levels a column keeps, the most frequent ones. */
+  readonly maxLevels: number;
+}
+
+/** Rows that the base rate counts for beside those of a level. */
+export const PRIOR_ROWS = 10;
+
+/** The rate of `left` leavers of `rows` rows with PRIOR_ROWS rows more at the base rate; the base rate where there are none. */
+export function shrunkRate(left: number, rows: number, baseRate: number): number {
+  return (left + PRIOR_ROWS * baseRate) / (rows + PRIOR_ROWS);
+}
+
+/**
+ * The feature for scoring: the rates of all training rows. Missing is a level of its own; levels that are rare or
+ * beyond the most frequent ones count as unseen and get the base rate. Learn from `trainingColumns` instead: here
+ * the outcome of a row is in its own rate. Error `value-invalid` when the column was fitted without labels.
+ *
+ * Micci-Barreca 2001; with a fixed weight of the prior as in Prokhorenkova et al. 2018 (CatBoost).
+ */
+export function fitTargetRate(
+  source: Extract<SourceFit, { kind: 'categorical' }>,
+  rule: TargetRateRule,
+): TargetRateFeature {
+  const { name, levels, missing, outcomes } = source;
+  if (outcomes === null) {
+    throw new TidewatchError(
+      'value-invalid',
+      `Column ${name} is to be a rate of leavers but was fitted without labels: give fitSources the labels.`,
+    );
+  }
+  const total = levels.reduce((sum, { rows }) => sum + rows, missing);
+  const left = outcomes.levels.reduce((sum, count) => sum + count, outcomes.missing);
+  const baseRate = total === 0 ? 0 : left / total;
+  const kept = levels
+    .map(({ level, rows }, index) => ({ level, rows, left: outcomes.levels[index] as number }))
+    .filter(({ rows }) => rows >= rule.minLevelRows)
+    .slice(0, rule.maxLevels)
+    .sort((a, b) => (a.level < b.level ? -1 : 1));
+  return {
+    kind: 'target-rate',
+    source: name,
+    levels: kept.map(({ level }) => level),
+    rates: kept.map(({ left: leavers, rows }) => shrunkRate(leavers, rows, baseRate)),
+    missing: shrunkRate(outcomes.missing, missing, baseRate),
+    unseen: baseRate,
+  };
+}

@@ -1,5 +1,6 @@
 /** What may be trained: recipes and learners, and how far each may go in cross-validation. */
 import { PLAIN_RECIPE, type RecipeOptions } from '../features/recipe.ts';
+import type { TargetRateRule } from '../features/target-rate.ts';
 import type { BoostingOptions } from './boosting/options.ts';
 import type { LogisticOptions } from './standard-coordinates.ts';
 import { shapeName, type TreeShape } from './tree-search.ts';
@@ -77,6 +78,9 @@ export interface CandidateList {
 const MIN_CLIENTS = 200;
 const MIN_SMALLER_CLASS = 50;
 
+/** Columns of more levels become the rate of leavers of their level: one number instead of hundreds of features. */
+const TARGET_RATE: TargetRateRule = Object.freeze({ moreThanLevels: 100, minLevelRows: 2, maxLevels: 5000 });
+
 /** Levels of fewer rows are left to the intercept; missing has a flag of its own. */
 const ONE_HOT: RecipeOptions = Object.freeze({
   numeric: 'linear',
@@ -84,6 +88,7 @@ const ONE_HOT: RecipeOptions = Object.freeze({
   missingIndicators: true,
   minLevelRows: 5,
   maxLevels: 100,
+  targetRate: TARGET_RATE,
 });
 const SPLINES: RecipeOptions = Object.freeze({ ...ONE_HOT, numeric: 'splines' });
 const NATIVE: RecipeOptions = Object.freeze({
@@ -92,6 +97,7 @@ const NATIVE: RecipeOptions = Object.freeze({
   missingIndicators: false,
   minLevelRows: 1,
   maxLevels: 254,
+  targetRate: TARGET_RATE,
 });
 const KNOTS = 5;
 

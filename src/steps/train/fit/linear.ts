@@ -1,6 +1,7 @@
 /** Fits linear models: one strength of the penalty, or the path from the strongest to the weakest. */
 import { fitRecipe } from '../../../core/features/recipe.ts';
 import { fitSources } from '../../../core/features/source-fit.ts';
+import { trainingColumns } from '../../../core/features/training-columns.ts';
 import { createTransform } from '../../../core/features/transform.ts';
 import type { LogisticSpec } from '../../../core/learners/candidates.ts';
 import { fitLinearPath, type LinearPoint } from '../../../core/learners/linear-path.ts';
@@ -18,6 +19,9 @@ const TEAM_ROWS = 20_000;
 const TEAM_PRODUCTS = 2_000_000;
 /** With more features the products of all pairs of them take longer than descent by coordinates. */
 const MAX_NEWTON_FEATURES = 200;
+
+/** Draws the order in which rates of levels are learned. */
+const ORDER_SEED = 0;
 
 /** Whether a logistic regression is large enough for a team. */
 export function isTeamWork(rows: number, features: number): boolean {
@@ -70,13 +74,13 @@ export function fitLinearPoints(
 
 function designOf(
   { recipe, knots }: LogisticSpec,
-  { inputs, batches, labels }: FitRows,
+  { inputs, batches, labels, clients }: FitRows,
 ): { readonly features: readonly Feature[]; readonly blocks: readonly DesignBlock[] } {
-  const features = fitRecipe(fitSources(inputs, batches, { knots }), recipe);
-  const transform = createTransform(features, inputs);
-  const blocks = batches.map((batch, index): DesignBlock => {
+  const features = fitRecipe(fitSources(inputs, batches, { knots, labels }), recipe);
+  const columns = trainingColumns(features, inputs, batches, labels, clients, ORDER_SEED);
+  const blocks = batches.map((_, index): DesignBlock => {
     const part = labels[index] as Float64Array;
-    return { rows: part.length, columns: transform(batch), labels: part, weights: null };
+    return { rows: part.length, columns: columns[index] as Float64Array[], labels: part, weights: null };
   });
   return { features, blocks };
 }

@@ -2,6 +2,7 @@
 import { ownValue } from '../../../base/own-value.ts';
 import { fitRecipe } from '../../../core/features/recipe.ts';
 import { fitSources } from '../../../core/features/source-fit.ts';
+import { trainingColumns } from '../../../core/features/training-columns.ts';
 import { createTransform } from '../../../core/features/transform.ts';
 import type { BoostingColumn } from '../../../core/learners/boosting/binner.ts';
 import type { TreesSpec } from '../../../core/learners/candidates.ts';
@@ -74,10 +75,11 @@ export async function fitTreesPath(
 
 function columnsOf(
   spec: TreesSpec,
-  { inputs, batches }: FitRows,
+  { inputs, batches, labels, clients }: FitRows,
 ): { readonly features: readonly Feature[]; readonly columns: Float64Array[][] } {
-  const features = fitRecipe(fitSources(inputs, batches, { knots: 0 }), spec.recipe);
-  return { features, columns: batches.map(createTransform(features, inputs)) };
+  const features = fitRecipe(fitSources(inputs, batches, { knots: 0, labels }), spec.recipe);
+  const seed = spec.options.seed ?? 0;
+  return { features, columns: trainingColumns(features, inputs, batches, labels, clients, seed) };
 }
 
 function monotoneOf({ monotone }: TreesSpec, features: readonly Feature[]): (1 | -1 | 0)[] {

@@ -13,7 +13,10 @@ function foldOf(seed: number, noises: readonly number[], rows = 400): FoldMargin
 }
 
 function lossOf({ labels }: FoldMargins, margins: Float64Array): number {
-  const sum = margins.reduce((total, margin, row) => total + softplus(labels[row] === 1 ? -margin : margin), 0);
+  const sum = margins.reduce(
+    (total, margin, row) => total + softplus(labels[row] === 1 ? -margin : margin),
+    0,
+  );
   return sum / labels.length;
 }
 
@@ -42,7 +45,11 @@ describe('greedyWeights', () => {
   it('has at most four members, and weights that sum to 1, at a loss no worse than the best candidate', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 9 }), (seed, count) => {
-        const fold = foldOf(seed, Array.from({ length: count }, (_, k) => 0.5 + k / 5), 120);
+        const fold = foldOf(
+          seed,
+          Array.from({ length: count }, (_, k) => 0.5 + k / 5),
+          120,
+        );
         const weights = greedyWeights([fold]);
         expect(weights.filter((weight) => weight > 0).length).toBeLessThanOrEqual(4);
         expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);

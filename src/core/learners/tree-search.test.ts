@@ -46,11 +46,14 @@ describe('nextShape', () => {
 
   it('tries no shape twice and ends, whatever the losses', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20, maxLength: 20 }), (losses) => {
-        let k = 0;
-        const names = walk(() => losses[k++ % losses.length] as number);
-        expect(new Set(names).size).toBe(names.length);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20, maxLength: 20 }),
+        (losses) => {
+          let k = 0;
+          const names = walk(() => losses[k++ % losses.length] as number);
+          expect(new Set(names).size).toBe(names.length);
+        },
+      ),
     );
   });
 });

@@ -22,7 +22,7 @@ import { decideCalibration, decideThreshold } from './decide.ts';
 import { fitFinal } from './fit/final.ts';
 import type { FittedCandidate } from './fit/rows.ts';
 import { type Training, wholeOf } from './read-training.ts';
-import { search } from './search.ts';
+import { type Search, search } from './search.ts';
 import type { Selection, TrainDeps, TrainOptions, TrainSummary } from './train-options.ts';
 
 /** Whether the one candidate is fitted straight away: nothing is chosen, mapped or drawn by folds. */
@@ -89,10 +89,37 @@ export async function makeModel(
     notes: [
       ...noteOnStatus(data, training, options),
       ...(list.note === null ? [] : [list.note]),
-      ...(searched === null || searched.note === null ? [] : [searched.note]),
+      ...(searched === null ? [] : notesOnChoice(searched, fitted)),
       ...fitted.notes,
     ],
   };
+}
+
+/** What was chosen in words that the scores of candidates do not say: its cost, or that there was nothing to learn. */
+function notesOnChoice(
+  { validated, choice, simpler, note }: Search,
+  { learner }: FittedCandidate,
+): readonly string[] {
+  const lossOf = (name: string) =>
+    choice.candidates.find((candidate) => candidate.name === name)?.loss.toFixed(4) ?? '';
+  const notes = note === null ? [] : [note];
+  if (choice.chosen === BASE_RATE.name && validated.length > 1) {
+    notes.push(
+      'Too few rows to beat the base rate: no candidate is better out of fold than the same risk for every client by more than one ' +
+        'standard error, so every client has the share of those who left. More rows, or columns that say more, may change that.',
+    );
+  }
+  if (learner.kind === 'ensemble') {
+    const members = learner.members.map(({ name, weight }) => `${name} (${Math.round(100 * weight)} %)`);
+    const trees = learner.trees?.trees.length ?? 0;
+    const before = validated.find(({ spec }) => spec.name === simpler)?.spec;
+    const single = before?.family === 'boosted-trees' ? (before.options.trees ?? 0) : 0;
+    notes.push(
+      `An average of ${members.join(', ')}. It gains: log loss ${lossOf(choice.chosen)} out of fold, where ${simpler} alone has ${lossOf(simpler)}. ` +
+        `It costs: ${trees.toLocaleString('en-US')} trees to score and explain a client by, where that has ${single.toLocaleString('en-US')}.`,
+    );
+  }
+  return notes;
 }
 
 /** What the list of candidates goes by; clients are counted where it looks at them. */

@@ -28,6 +28,8 @@ export interface Search {
   /** The simplest first; an ensemble comes last. */
   readonly validated: readonly Validated[];
   readonly choice: Choice;
+  /** What is chosen of single candidates. */
+  readonly simpler: string;
   /** What was not tried for want of time, as a sentence; null: nothing. */
   readonly note: string | null;
 }
@@ -61,9 +63,11 @@ export async function search(
   const ordered = [...singles.validated].sort((a, b) => complexityOf(a.spec) - complexityOf(b.spec));
   const single = choose(ordered, plan);
   const ensemble = options.model === 'logistic' || ordered.length < 2 ? null : averaged(ordered, data, plan);
-  if (ensemble === null) return { validated: ordered, choice: single, note: singles.note };
+  if (ensemble === null)
+    return { validated: ordered, choice: single, simpler: single.chosen, note: singles.note };
   const validated = [...ordered, ensemble];
-  return { validated, choice: withEnsemble(single, ensemble, ordered, plan, options), note: singles.note };
+  const choice = withEnsemble(single, ensemble, ordered, plan, options);
+  return { validated, choice, simpler: single.chosen, note: singles.note };
 }
 
 /** Candidates as they are validated, with the time that they take. */

@@ -37,11 +37,15 @@ export interface PlanOptions {
   readonly seed: number;
   /** Days after the time of a row at which its outcome is known. */
   readonly horizonDays: number;
+  /** Columns that are learned from; folds of wide tables are cut anew less often. Absent: a few. */
+  readonly columns?: number;
 }
 
 const FOLDS = 5;
 /** Selection looks at about so many rows at most, a stratified sample; more would not change what it chooses. */
 const MOST_ROWS = 30_000;
+/** Numbers of a table beyond which folds are not cut anew. */
+const MAX_CELLS = 600_000;
 /** Clients below which folds are cut anew so many times; those of many rows less often, as each fit takes longer. */
 const REPEATS = [
   { below: 1000, repeats: 4 },
@@ -67,7 +71,7 @@ export function planFolds(rows: FoldRows, options: PlanOptions): FoldPlan | null
   }
   const most = Math.min(FOLDS, smallerClassClients(labels, own));
   if (most < 2) return null;
-  const repeats = repeatsOf(part);
+  const repeats = repeatsOf(part, options.columns ?? 0);
   const [first, ...others] = clientFolds(labels, own, { folds: most, repeats, seed: options.seed }).map(
     (fold) => splitsOf(fold, most).filter(({ train }) => hasBothClasses(labels, train)),
   ) as [Fold[], ...Fold[][]];
@@ -81,9 +85,13 @@ export function planFolds(rows: FoldRows, options: PlanOptions): FoldPlan | null
   };
 }
 
-function repeatsOf({ rows, clients }: { readonly rows: number; readonly clients: number }): number {
+function repeatsOf(
+  { rows, clients }: { readonly rows: number; readonly clients: number },
+  columns: number,
+): number {
   const wanted = REPEATS.find(({ below }) => clients < below)?.repeats ?? 1;
-  return Math.max(1, Math.min(wanted, Math.floor(MOST_ROWS / rows)));
+  const affordable = Math.min(MOST_ROWS / rows, MAX_CELLS / (rows * columns));
+  return Math.max(1, Math.min(wanted, Math.floor(affordable)));
 }
 
 /** All rows, or those of a sample of the clients with every class in its share, in row order. */

@@ -16,6 +16,7 @@ describe('nextShape', () => {
   it('grows to the largest trees where each step pays', () => {
     expect(walk(({ leaves }) => 1 / leaves)).toEqual([
       'trees-8',
+      'trees-16',
       'trees-31',
       'trees-64',
       'trees-128',
@@ -26,7 +27,6 @@ describe('nextShape', () => {
   it('goes down to stumps where each step down pays', () => {
     expect(walk(({ leaves }) => leaves)).toEqual([
       'trees-8',
-      'trees-31',
       'trees-16',
       'trees-4',
       'trees-2',
@@ -37,9 +37,9 @@ describe('nextShape', () => {
   it('stops where neither side pays', () => {
     expect(walk(({ leaves }) => Math.abs(leaves - 31))).toEqual([
       'trees-8',
+      'trees-16',
       'trees-31',
       'trees-64',
-      'trees-16',
       'trees-31-sampled',
     ]);
   });

@@ -11,7 +11,6 @@ export interface TreeShape {
 /** Numbers of leaves, from stumps on. */
 const LEAVES = [2, 4, 8, 16, 31, 64, 128] as const;
 const FIRST = 8;
-const SECOND = 31;
 const PLAIN = { learningRate: 0.05, columnSample: 1, rowSample: 1 } as const;
 const SAMPLED = { learningRate: 0.03, columnSample: 0.5, rowSample: 0.8 } as const;
 
@@ -30,15 +29,14 @@ export interface TriedShape {
 }
 
 /**
- * The shape to try next; null: the walk has ended. Trees of 8 leaves come first, then of 31. From the better ones the
- * walk goes on to the next number of leaves on either side, as long as the best one has a side that was not tried: so the
- * grid grows where its edge wins, and ends where it does not. Last, trees of the best size that see a part of the rows
- * and columns each.
+ * The shape to try next; null: the walk has ended. It begins with trees of 8 leaves, and goes on to the next number of
+ * leaves on either side of the best one so far, as long as a side was not tried: so the grid grows where its edge wins,
+ * and ends where it does not. Last come trees of the best size that see a part of the rows and columns each.
  */
 export function nextShape(tried: readonly TriedShape[]): TreeShape | null {
   const plain = tried.filter(({ shape }) => isPlain(shape));
+  if (plain.length === 0) return FIRST_SHAPE;
   const has = (leaves: number) => plain.some(({ shape }) => shape.leaves === leaves);
-  for (const leaves of [FIRST, SECOND]) if (!has(leaves)) return { leaves, ...PLAIN };
   const best = leastLoss(plain).shape;
   const place = LEAVES.findIndex((leaves) => leaves === best.leaves);
   for (const leaves of [LEAVES[place + 1], LEAVES[place - 1]]) {

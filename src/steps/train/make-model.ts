@@ -59,7 +59,10 @@ export async function makeModel(
   const horizonDays = knownAfterDays(options.outcomes);
   const data = isStraight(options) ? null : { ...training, ...wholeOf(training) };
   const list = listCandidates({ ...options, ...sizeOf(training, data) });
-  const plan = data === null ? null : planFolds({ ...data, times: training.times }, { seed, horizonDays });
+  const plan =
+    data === null
+      ? null
+      : planFolds({ ...data, times: training.times }, { seed, horizonDays, columns: training.inputs.length });
   const searched =
     data === null || plan === null || (list.specs.length === 0 && !list.trees)
       ? null

@@ -2,7 +2,7 @@
 import { asTidewatchError } from '../base/errors.ts';
 import { derivedWords } from '../core/derived/derived-column.ts';
 import type { ModelInput } from '../core/features/source-column.ts';
-import type { Feature, ModelDocument } from '../core/models/document.ts';
+import { type Feature, type ModelDocument, treesOf } from '../core/models/document.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
@@ -78,7 +78,7 @@ export async function diffModels(resources: Resources, from: string, to: string)
     features: set((model) => model.features.map(nameOfFeature)),
     options: changedOptions(old.certificate.options, young.certificate.options),
     coefficients: coefficientChanges(old, young),
-    size: change(({ learner }) => (learner.kind === 'boosted-trees' ? sizeOfTrees(learner.trees) : null)),
+    size: change(sizeOf),
     training: change(trainingOf),
     files: set(({ certificate }) => certificate.files),
     ...(await testOf(resources, old, young)),
@@ -93,7 +93,10 @@ export function nameOfFeature(feature: Feature): string {
   return feature.source;
 }
 
-export function sizeOfTrees(trees: readonly { readonly feature: readonly number[] }[]): ModelSize {
+/** How many trees a model has; null where it is made of none. */
+export function sizeOf({ learner }: Pick<ModelDocument, 'learner'>): ModelSize | null {
+  const trees = treesOf(learner);
+  if (learner.kind !== 'boosted-trees' && trees.length === 0) return null;
   const leaves = trees.reduce((sum, { feature }) => sum + feature.filter((each) => each < 0).length, 0);
   return { trees: trees.length, leaves };
 }

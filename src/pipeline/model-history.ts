@@ -17,7 +17,7 @@ import type {
   Store,
 } from '../store/port.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
-import { type ModelSize, sizeOfTrees } from './model-diff.ts';
+import { type ModelSize, sizeOf } from './model-diff.ts';
 import { type Aliases, aliasesOf, liveRecord, readAliases, resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
 
@@ -128,7 +128,7 @@ export async function showModel(resources: Resources, name: string | null): Prom
     threshold: document.threshold,
     inputs: document.inputs,
     features: document.features,
-    size: learner.kind === 'boosted-trees' ? sizeOfTrees(learner.trees) : null,
+    size: sizeOf(document),
     coefficients: linear?.coefficients ?? null,
     intercept: linear?.intercept ?? null,
     calibrationKind: document.calibration.kind,

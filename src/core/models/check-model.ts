@@ -1,6 +1,6 @@
 /** Checks that the parts of a model document fit each other, so that scoring it cannot go wrong. */
 import { isMadeOfDates, RAW_COLUMNS } from '../derived/derived-column.ts';
-import type { Feature, ModelDocument, Tree } from './document.ts';
+import type { BoostedTreesParameters, Feature, LogisticParameters, ModelDocument, Tree } from './document.ts';
 
 /** What is wrong with a document of the right shape, each with its place; empty when it can be scored. */
 export function findFaults(model: ModelDocument): string[] {
@@ -15,6 +15,11 @@ function inputFaults({ inputs, features }: ModelDocument): string[] {
   ];
   features.forEach((feature, j) => {
     const kind = kinds.get(feature.source);
+    if (feature.kind === 'target-rate' && feature.rates.length !== feature.levels.length) {
+      faults.push(
+        `features[${j}] has ${feature.rates.length} rates for ${feature.levels.length} levels; expected one each`,
+      );
+    }
     const wanted = wantedKind(feature);
     if (kind === undefined) faults.push(`features[${j}].source is ${feature.source}, which is not in inputs`);
     else if (wanted !== null && kind !== wanted) {
@@ -48,29 +53,66 @@ function derivedFaults(inputs: ModelDocument['inputs']): string[] {
   });
 }
 
-function wantedKind(feature: Feature): 'numeric' | 'categorical' | null {
-  if (feature.kind === 'missing') return null;
-  return feature.kind === 'level' || feature.kind === 'category' ? 'categorical' : 'numeric';
+function wantedKind({ kind }: Feature): 'numeric' | 'categorical' | null {
+  if (kind === 'missing') return null;
+  return kind === 'level' || kind === 'category' || kind === 'target-rate' ? 'categorical' : 'numeric';
 }
 
 function learnerFaults({ learner, features }: ModelDocument): string[] {
-  if (learner.kind === 'boosted-trees') {
-    return learner.trees.flatMap((tree, t) => treeFaults(tree, `learner.trees[${t}]`, features));
+  switch (learner.kind) {
+    case 'logistic-regression':
+      return linearFaults(learner, 'learner', features, features.length);
+    case 'boosted-trees':
+      return treesFaults(learner, 'learner', features);
+    case 'ensemble': {
+      const { linear, trees, members } = learner;
+      const weights = members.reduce((sum, { weight }) => sum + weight, 0);
+      return [
+        ...(Math.abs(weights - 1) > WEIGHT_ERROR
+          ? [`learner.members have weights that sum to ${weights}`]
+          : []),
+        ...(linear === null && trees === null ? ['learner has neither a linear part nor trees'] : []),
+        ...(linear === null
+          ? []
+          : linearFaults(linear, 'learner.linear', features, linear.coefficients.length)),
+        ...(trees === null ? [] : treesFaults(trees, 'learner.trees', features)),
+      ];
+    }
   }
+}
+
+/** Rounding error that a sum of weights may have. */
+const WEIGHT_ERROR = 1e-9;
+
+/** @param count of the features, the first ones, that have a coefficient. */
+function linearFaults(
+  linear: LogisticParameters,
+  path: string,
+  features: readonly Feature[],
+  count: number,
+): string[] {
   const faults: string[] = [];
   for (const key of ['coefficients', 'means'] as const) {
-    if (learner[key].length !== features.length) {
+    if (linear[key].length !== count || count > features.length) {
       faults.push(
-        `learner.${key} has ${learner[key].length} values, but there are ${features.length} features`,
+        `${path}.${key} has ${linear[key].length} values, but there are ${features.length} features`,
       );
     }
   }
-  features.forEach((feature, j) => {
+  features.slice(0, count).forEach((feature, j) => {
     const learnerNeedsValue =
       feature.kind === 'category' || (feature.kind === 'number' && feature.missing === null);
     if (learnerNeedsValue) faults.push(`features[${j}] may be NaN, which logistic-regression cannot score`);
   });
   return faults;
+}
+
+function treesFaults(
+  { trees }: BoostedTreesParameters,
+  path: string,
+  features: readonly Feature[],
+): string[] {
+  return trees.flatMap((tree, t) => treeFaults(tree, `${path}.trees[${t}]`, features));
 }
 
 function treeFaults(tree: Tree, path: string, features: readonly Feature[]): string[] {

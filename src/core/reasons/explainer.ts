@@ -55,7 +55,27 @@ interface Shapley {
 }
 
 function shapleyOf(learner: LearnerParameters): Shapley {
-  return learner.kind === 'boosted-trees' ? createTreeShap(learner) : linearShapley(learner);
+  switch (learner.kind) {
+    case 'logistic-regression':
+      return linearShapley(learner);
+    case 'boosted-trees':
+      return createTreeShap(learner);
+    case 'ensemble':
+      return sumOfShapleys([
+        ...(learner.linear === null ? [] : [linearShapley(learner.linear)]),
+        ...(learner.trees === null ? [] : [createTreeShap(learner.trees)]),
+      ]);
+  }
+}
+
+/** Shapley values of a sum are the sums of those of its parts. */
+function sumOfShapleys(parts: readonly Shapley[]): Shapley {
+  return {
+    baseline: parts.reduce((sum, { baseline }) => sum + baseline, 0),
+    addRows: (features, start, end, out) => {
+      for (const { addRows } of parts) addRows(features, start, end, out);
+    },
+  };
 }
 
 function linearShapley({ coefficients, intercept, means }: LogisticParameters): Shapley {
@@ -65,8 +85,8 @@ function linearShapley({ coefficients, intercept, means }: LogisticParameters): 
       intercept,
     ),
     addRows(features, start, end, out) {
-      const width = coefficients.length;
-      for (let j = 0; j < width; j++) {
+      const width = features.length;
+      for (let j = 0; j < coefficients.length; j++) {
         const [column, coefficient, mean] = [features[j] as Float64Array, coefficients[j], means[j]];
         for (let row = start; row < end; row++) {
           const at = (row - start) * width + j;

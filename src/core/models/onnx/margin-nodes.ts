@@ -1,11 +1,5 @@
 /** Margins in a graph: a linear form, or an ensemble of trees. */
-import type {
-  BoostedTreesParameters,
-  LearnerParameters,
-  LogisticParameters,
-  ModelDocument,
-  Tree,
-} from '../document.ts';
+import type { BoostedTreesParameters, LogisticParameters, ModelDocument, Tree } from '../document.ts';
 import type { FeatureMatrix } from './feature-columns.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 import type { Attribute } from './proto.ts';
@@ -18,18 +12,33 @@ export function marginNodes(
   graph: GraphBuilder,
 ): Value {
   const { learner } = model;
-  const isConstant = learner.kind === 'boosted-trees' && learner.trees.length === 0;
-  if (matrix === null || isConstant) return constantMargin(learner, anyInput, graph);
-  return learner.kind === 'logistic-regression'
-    ? linearMargin(learner, matrix, graph)
-    : treesMargin(model, learner, matrix, graph);
+  if (learner.kind !== 'ensemble') return partMargin(model, learner, matrix, anyInput, graph);
+  const parts = [learner.linear, learner.trees].flatMap((part) =>
+    part === null ? [] : [partMargin(model, part, matrix, anyInput, graph)],
+  );
+  return parts.reduce((sum, part) => graph.add('Add', [sum, part]));
 }
 
-function constantMargin(learner: LearnerParameters, anyInput: Value, graph: GraphBuilder): Value {
-  const margin =
-    learner.kind === 'logistic-regression'
-      ? learner.intercept
-      : learner.trees.reduce((sum, tree) => sum + (tree.value[0] as number), learner.base);
+type Part = LogisticParameters | BoostedTreesParameters;
+
+function partMargin(
+  model: ModelDocument,
+  part: Part,
+  matrix: FeatureMatrix | null,
+  anyInput: Value,
+  graph: GraphBuilder,
+): Value {
+  if (part.kind === 'logistic-regression') {
+    return matrix === null || part.coefficients.length === 0
+      ? constantMargin(part.intercept, anyInput, graph)
+      : linearMargin(part, matrix, graph);
+  }
+  if (matrix !== null && part.trees.length > 0) return treesMargin(model, part, matrix, graph);
+  const margin = part.trees.reduce((sum, tree) => sum + (tree.value[0] as number), part.base);
+  return constantMargin(margin, anyInput, graph);
+}
+
+function constantMargin(margin: number, anyInput: Value, graph: GraphBuilder): Value {
   const value: Attribute = { kind: 'tensor', value: { type: 'double', dims: [1], values: [margin] } };
   return graph.add('ConstantOfShape', [graph.add('Shape', [anyInput])], { value });
 }
@@ -43,7 +52,8 @@ function linearMargin(
   const weights = graph.constant({
     type: 'double',
     dims: [1, features.length],
-    values: features.map((index) => coefficients[index] as number),
+    // Those of trees alone have no coefficient, and are not added up.
+    values: features.map((index) => coefficients[index] ?? 0),
   });
   const terms = graph.split(graph.add('Mul', [value, weights]), features.length);
   const placeOf = new Map(features.map((index, place) => [index, place]));
@@ -59,25 +69,30 @@ function treesMargin(
   { value, features }: FeatureMatrix,
   graph: GraphBuilder,
 ): Value {
-  const table = new NodeTable(model, features);
-  for (const [index, tree] of trees.entries()) table.addTree(tree, index);
-  const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
   const ones = graph.constant({
     type: 'double',
     dims: [PARTS, 1],
     values: Array.from({ length: PARTS }, () => 1),
   });
-  const margin = graph.add('MatMul', [graph.cast(sum, 'double'), ones]);
-  return graph.add('Add', [margin, graph.double(base)]);
+  let margin = graph.double(base);
+  for (let from = 0; from < trees.length; from += TREES_IN_OPERATOR) {
+    const table = new NodeTable(model, features);
+    for (const [index, tree] of trees.slice(from, from + TREES_IN_OPERATOR).entries())
+      table.addTree(tree, index);
+    const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
+    margin = graph.add('Add', [margin, graph.add('MatMul', [graph.cast(sum, 'double'), ones])]);
+  }
+  return margin;
 }
 
 /**
  * The operator gives sums in single precision only. So it sums the leaves in parts: as whole multiples of the first
  * of these, which single precision holds exactly up to a margin of 512, what is left as multiples of the second, which
- * it holds exactly for 256 trees at the least, and the rest.
+ * it holds exactly for 256 trees, and the rest; more trees have operators of their own.
  */
 const GRAINS = [2 ** -15, 2 ** -32] as const;
 const PARTS = GRAINS.length + 1;
+const TREES_IN_OPERATOR = 256;
 
 /** The nodes of an ensemble as the columns that TreeEnsembleRegressor takes. */
 class NodeTable {

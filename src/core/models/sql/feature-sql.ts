@@ -51,7 +51,18 @@ export function featureSql(
         x,
         rules,
       );
+    case 'target-rate': {
+      const rates = feature.levels.map((level, k): LevelValue => {
+        return { texts: textsOf(feature.source, level), value: rules.number(feature.rates[k] as number) };
+      });
+      const rate = rates.length === 0 ? unseenRate(feature, rules) : valueOfLevel(rates, x, rules);
+      return `CASE WHEN ${x} IS NULL THEN ${rules.number(feature.missing)} ELSE COALESCE(${rate}, ${unseenRate(feature, rules)}) END`;
+    }
   }
+}
+
+function unseenRate({ unseen }: Extract<Feature, { kind: 'target-rate' }>, rules: DialectRules): string {
+  return rules.number(unseen);
 }
 
 /** Levels of one CASE; a longer list is told in several, whose other rows are NULL. */
@@ -63,14 +74,29 @@ function isOneOf(x: string, texts: readonly string[], rules: DialectRules): stri
 
 /** The index of a level, each given by its texts; NULL for missing and unseen ones. */
 function categorySql(levels: readonly (readonly string[])[], x: string, rules: DialectRules): string {
+  if (levels.length === 0) return 'CAST(NULL AS INTEGER)';
+  return valueOfLevel(
+    levels.map((texts, k) => ({ texts, value: String(k) })),
+    x,
+    rules,
+  );
+}
+
+interface LevelValue {
+  readonly texts: readonly string[];
+  /** As SQL. */
+  readonly value: string;
+}
+
+/** The value of the level of `x`; NULL where it is none of them. */
+function valueOfLevel(levels: readonly LevelValue[], x: string, rules: DialectRules): string {
   const pieces: string[] = [];
   for (let from = 0; from < levels.length; from += LEVELS_IN_CASE) {
     const cases = levels
       .slice(from, from + LEVELS_IN_CASE)
-      .flatMap((texts, k) => texts.map((text) => `WHEN ${rules.level(text)} THEN ${from + k}`));
+      .flatMap(({ texts, value }) => texts.map((text) => `WHEN ${rules.level(text)} THEN ${value}`));
     pieces.push(`CASE ${x} ${cases.join(' ')} END`);
   }
-  if (pieces.length === 0) return 'CAST(NULL AS INTEGER)';
   return nestedCoalesce(pieces);
 }
 

@@ -100,6 +100,7 @@ async function trainOn(
       monotone: {},
       outcomes: { horizonDays: 0, meaning: 'outcome' },
       holdout: null,
+      budgetSeconds: null,
       seed: 1,
     },
   );

@@ -14,6 +14,7 @@ import {
   standardise,
   startOf,
 } from './standard-coordinates.ts';
+import { oneClass } from './standard-design.ts';
 
 export interface LogisticFit {
   /** On the raw scale of the features. */
@@ -146,15 +147,7 @@ function* descend(
 }
 
 function checkClasses({ weight, positives }: LogisticProblem): void {
-  if (positives > 0 && positives < weight) return;
-  throw new TidewatchError(
-    'one-class',
-    weight > 0
-      ? `All ${weight} training rows have the target ${positives > 0 ? 1 : 0}: there is nothing to learn. ` +
-          'Expected rows of both classes; add data or check columns.target and columns.positive.'
-      : 'There is no training row: expected rows of both classes.',
-    { details: { weight, positives } },
-  );
+  if (!(positives > 0 && positives < weight)) throw oneClass(weight, positives);
 }
 
 function stepOf({ coefficients, statistics, hessian: at }: State, { penalties }: StandardCoordinates): Step {

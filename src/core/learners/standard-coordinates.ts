@@ -92,7 +92,7 @@ export interface RawCoefficients {
 /** The way back from standardised coordinates. */
 export function rawCoefficients(
   standardised: Float64Array,
-  { means, scales }: StandardCoordinates,
+  { means, scales }: Pick<StandardCoordinates, 'means' | 'scales'>,
 ): RawCoefficients {
   const coefficients = Array.from(scales, (scale, j) => (standardised[j + 1] as number) * scale);
   const intercept = coefficients.reduce(

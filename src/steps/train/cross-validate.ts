@@ -74,7 +74,7 @@ export async function tune(
   onFold: (done: number) => void = () => {},
 ): Promise<Validated<SingleSpec>> {
   if (!isTunable(spec)) return crossValidate(spec, data, plan, compute, onFold);
-  const points = spec.family === 'logistic-regression' ? pointsOf(spec.l1Share ?? 0, data) : [];
+  const points = spec.family === 'logistic-regression' ? defaultLinearPath(spec.l1Share ?? 0) : [];
   const paths: FittedPath[] = [];
   for (const [index, { train, test }] of plan.folds.entries()) {
     onFold(index);
@@ -96,14 +96,6 @@ function isTunable(spec: SingleSpec): boolean {
     (spec.family === 'logistic-regression' && spec.tuned) ||
     (spec.family === 'boosted-trees' && spec.stop === 'folds')
   );
-}
-
-function pointsOf(l1Share: number, { batch, labels }: ValidationRows): readonly LinearPoint[] {
-  return defaultLinearPath({
-    rows: batch.rows,
-    l1Share,
-    positives: labels.reduce((sum, label) => sum + label, 0),
-  });
 }
 
 /** The place whose mean is least, the first of equals. Shorter paths stay at their last loss. */

@@ -85,6 +85,7 @@ async function trainOn(lines: readonly string[], options: Partial<TrainOptions> 
       monotone: {},
       outcomes: { horizonDays: 0, meaning: 'outcome' },
       holdout: null,
+      budgetSeconds: null,
       seed: 3,
       ...options,
     },

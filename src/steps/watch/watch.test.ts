@@ -127,6 +127,7 @@ async function trainOn(rows: readonly string[], now = NOW, horizonDays = 0): Pro
       monotone: {},
       outcomes: { horizonDays, meaning: 'outcome' },
       holdout: null,
+      budgetSeconds: null,
       seed: 0,
     },
   );

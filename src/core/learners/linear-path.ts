@@ -1,0 +1,113 @@
+/** Penalised logistic regression for a path of strengths, from the strongest penalty to the weakest. */
+
+import { logit } from '../math/sigmoid.ts';
+import type { LogisticParameters } from '../models/document.ts';
+import type { DesignBlock } from '../statistics/gram.ts';
+import { elasticNet } from './elastic-net.ts';
+import type { LogisticFit } from './newton.ts';
+import { type LinearState, lossOf, productOf, ridgeByNewtonCg } from './newton-cg.ts';
+import { rawCoefficients } from './standard-coordinates.ts';
+import { oneClass, type StandardDesign, standardDesign } from './standard-design.ts';
+
+/** The penalty (l1Share |w|_1 + (1 - l1Share) |w|^2 / 2) / C on coefficients of standardised features. */
+export interface LinearPoint {
+  /** Inverse strength, beside the sum of log losses; above 0. */
+  readonly C: number;
+  /** 0: ridge; 1: lasso; between: elastic net. */
+  readonly l1Share: number;
+}
+
+/**
+ * Strengths from where a hundred rows keep nearly the base rate to where thousands are hardly held back. Of 50 to 600
+ * rows of staff or clients the best C was .01 to .1, of thousands .03 to 10; half a decade more or less costs little.
+ */
+const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 10] as const;
+
+/** The strengths worth trying. */
+export function defaultLinearPath(l1Share: number): readonly LinearPoint[] {
+  return STRENGTHS.map((C) => ({ C, l1Share }));
+}
+
+/**
+ * Largest gradient of the mean objective. The objective is then within about its square of the optimum, for the elastic
+ * net within its product with the coefficients.
+ */
+const RIDGE_TOLERANCE = 1e-6;
+const NET_TOLERANCE = 1e-5;
+
+/**
+ * Fits every point in turn, each from the one before, so that points should go from strong to weak. Ridge by truncated
+ * Newton steps, the elastic net by coordinate descent; both take passes over the rows only, so that a thousand features
+ * are no trouble. Same blocks and points, same bits.
+ * @param blocks the rows in order, all with the same features; a feature must have no missing value.
+ * Errors: `one-class` where all labels are the same, `value-invalid` for a label other than 0 and 1 or a value that is
+ * not finite.
+ */
+export function fitLinearPath(blocks: readonly DesignBlock[], points: readonly LinearPoint[]): LogisticFit[] {
+  const design = standardDesign(blocks);
+  let state = new Float64Array(design.columns.length + 1);
+  state[0] = logit(design.positives / design.rows);
+  return points.map((point) => {
+    const fitted = fitPoint(design, point, state);
+    state = fitted.coefficients as Float64Array<ArrayBuffer>;
+    return describe(design, point, fitted);
+  });
+}
+
+function fitPoint(design: StandardDesign, { C, l1Share }: LinearPoint, start: Float64Array): LinearState {
+  return l1Share === 0
+    ? ridgeByNewtonCg(design, C, start, RIDGE_TOLERANCE)
+    : elasticNet(design, { C, l1Share }, start, NET_TOLERANCE);
+}
+
+function describe(
+  design: StandardDesign,
+  { C, l1Share }: LinearPoint,
+  { coefficients, iterations, gradientNorm }: LinearState,
+): LogisticFit {
+  const { setting, labels } = design;
+  const margins = productOf(design, coefficients);
+  const loss = lossOf(design, margins);
+  let penalty = 0;
+  for (let j = 1; j < coefficients.length; j++) {
+    const value = coefficients[j] as number;
+    penalty += l1Share * Math.abs(value) + ((1 - l1Share) / 2) * value * value;
+  }
+  const separated = labels.every((label, i) => (margins[i] as number) > 0 === (label === 1));
+  const constant = setting.scales.reduce((count, scale) => count + (scale === 0 ? 1 : 0), 0);
+  const notes: string[] = [];
+  if (separated) {
+    notes.push(
+      `A line separates the classes on the training rows without error; only the penalty (C = ${C}) bounds ` +
+        'the coefficients, so probabilities are more certain than the data can show.',
+    );
+  }
+  if (constant > 0)
+    notes.push(`Features that are constant on the training rows, coefficient 0: ${constant}.`);
+  return {
+    ...rawCoefficients(coefficients, setting),
+    means: Array.from(setting.means),
+    objective: loss + penalty / C,
+    loss,
+    gradientNorm,
+    iterations,
+    passes: iterations,
+    notes,
+  };
+}
+
+/**
+ * The model that gives every row the share of 1 among the labels: no features, the intercept alone. It is the limit of
+ * the path where C goes to 0. Error `one-class`.
+ */
+export function fitBaseRate(labels: ArrayLike<number>): LogisticParameters {
+  let positives = 0;
+  for (let i = 0; i < labels.length; i++) positives += labels[i] as number;
+  if (!(positives > 0 && positives < labels.length)) throw oneClass(labels.length, positives);
+  return {
+    kind: 'logistic-regression',
+    coefficients: [],
+    intercept: logit(positives / labels.length),
+    means: [],
+  };
+}

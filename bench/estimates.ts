@@ -17,9 +17,10 @@ import type { SourceBatch, SourceColumn } from '../src/core/features/source-colu
 import { takeRows, takeValues } from '../src/core/features/take-rows.ts';
 import { createTransform } from '../src/core/features/transform.ts';
 import { fitBoostedTrees } from '../src/core/learners/boosting/fit.ts';
-import { type CandidateSpec, listCandidates } from '../src/core/learners/candidates.ts';
+import { listCandidates, type SingleSpec, treesSpec } from '../src/core/learners/candidates.ts';
 import { fitLogistic } from '../src/core/learners/logistic.ts';
 import { planFolds } from '../src/core/learners/plan-folds.ts';
+import { FIRST_SHAPE } from '../src/core/learners/tree-search.ts';
 import { evaluate } from '../src/core/metrics/evaluate.ts';
 import { rankScores } from '../src/core/metrics/ranked-scores.ts';
 import { thresholdByF1 } from '../src/core/metrics/threshold.ts';
@@ -27,7 +28,7 @@ import { calibratorOf } from '../src/core/models/calibrated.ts';
 import type { Estimate } from '../src/core/models/document.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
 import { estimateUnderShift } from '../src/core/monitor/estimates/estimate-under-shift.ts';
-import { crossValidate } from '../src/steps/train/cross-validate.ts';
+import { tune } from '../src/steps/train/cross-validate.ts';
 import { fitCandidate } from '../src/steps/train/fit/candidate.ts';
 import type { Compute } from '../src/steps/train/fit/rows.ts';
 import { measure } from './measure.ts';
@@ -122,7 +123,7 @@ async function runRepeat(
   const half = Math.floor(batch.rows / 2);
   const [known, unknown] = [order.slice(0, half).sort(), order.slice(half).sort()];
   const training = { inputs, batch: takeRows(batch, known), labels: takeValues(labels, known) };
-  const specs = listCandidates({
+  const { specs } = listCandidates({
     model: 'auto',
     logistic: { C: 1, standardize: false },
     monotone: {},
@@ -130,8 +131,10 @@ async function runRepeat(
     rows: half,
     clients: half,
     smallerClass: half,
+    numericColumns: inputs.filter(({ kind }) => kind === 'numeric').length,
   });
-  const spec = specs.specs.find(({ name }) => name === (seed % 2 === 0 ? 'logistic' : 'trees-medium'));
+  const trees = treesSpec(FIRST_SHAPE, { monotone: {}, seed });
+  const spec = seed % 2 === 0 ? specs.find(({ name }) => name === 'logistic') : trees;
   if (spec === undefined) throw new Error('The candidates have other names.');
   const model = await trainModel(spec, training, seed);
   const job = {
@@ -188,12 +191,12 @@ async function runRepeat(
     }
 }
 
-async function trainModel(spec: CandidateSpec, training: LabelledTable, seed: number) {
+async function trainModel(candidate: SingleSpec, training: LabelledTable, seed: number) {
   const { inputs, batch, labels } = training;
   const plan = planFolds({ labels, times: null, clients: null }, { seed, horizonDays: 0 });
   if (plan === null) throw new Error('Too few rows to cross-validate.');
   const once = { ...plan, folds: plan.folds.slice(0, plan.firstRepeat) };
-  const { margins } = await crossValidate(spec, { ...training, clients: null }, once, compute);
+  const { spec, margins } = await tune(candidate, { ...training, clients: null }, once, compute);
   const { calibration } = chooseCalibration(margins, labels, { seed });
   const calibrate = calibratorOf(calibration);
   const threshold = thresholdByF1(rankScores(labels, margins.map(calibrate)))?.threshold ?? 0.5;

@@ -149,13 +149,14 @@ const compute = (): Compute => ({
   openStore: () => null,
 });
 const [LOGISTIC] = listCandidates({
-  model: 'auto',
+  model: 'logistic',
   logistic: { C: 1, standardize: true },
   monotone: {},
   seed: 0,
   rows: 100,
   clients: 100,
   smallerClass: 10,
+  numericColumns: 2,
 }).specs as [CandidateSpec];
 
 /** Gives the risks that a logistic regression of these clients gives to others. */

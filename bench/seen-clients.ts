@@ -16,12 +16,13 @@ import type { ModelInput, SourceBatch } from '../src/core/features/source-column
 import { takeRows, takeValues } from '../src/core/features/take-rows.ts';
 import { createTransform } from '../src/core/features/transform.ts';
 import { fitBoostedTrees } from '../src/core/learners/boosting/fit.ts';
-import { type CandidateSpec, listCandidates } from '../src/core/learners/candidates.ts';
+import { listCandidates, type SingleSpec, treesSpec } from '../src/core/learners/candidates.ts';
 import { clientFolds, numberClients } from '../src/core/learners/client-folds.ts';
 import { fitLogistic } from '../src/core/learners/logistic.ts';
+import { FIRST_SHAPE } from '../src/core/learners/tree-search.ts';
 import { calibratorOf } from '../src/core/models/calibrated.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
-import { crossValidate } from '../src/steps/train/cross-validate.ts';
+import { tune } from '../src/steps/train/cross-validate.ts';
 import { fitCandidate } from '../src/steps/train/fit/candidate.ts';
 import type { Compute, FittedCandidate } from '../src/steps/train/fit/rows.ts';
 import { type LabelledTable, type PublicSet, readSet } from './public-sets.ts';
@@ -86,18 +87,22 @@ const compute = (): Compute => ({
 });
 
 /** The simplest learner, and two of boosted trees. */
-function learnersOf(rows: number): CandidateSpec[] {
+function learnersOf(rows: number, numericColumns: number): SingleSpec[] {
+  const options = { monotone: {}, seed: SEED } as const;
   const { specs } = listCandidates({
+    ...options,
     model: 'auto',
     logistic: { C: 1, standardize: true },
-    monotone: {},
-    seed: SEED,
     rows,
     clients: rows,
     smallerClass: rows,
+    numericColumns,
   });
-  const richest = rows < 20_000 ? 'trees-deep' : 'trees-large';
-  return specs.filter(({ name }) => ['logistic', 'trees-medium', richest].includes(name));
+  return [
+    ...specs.filter(({ name }) => name === 'logistic'),
+    treesSpec(FIRST_SHAPE, options),
+    treesSpec({ leaves: 31, depth: null }, options),
+  ];
 }
 
 async function compareOn(name: string, table: LabelledTable): Promise<string[]> {
@@ -106,7 +111,8 @@ async function compareOn(name: string, table: LabelledTable): Promise<string[]> 
   const known = partOf(table, order.slice(0, cut).sort());
   const held = partOf(table, order.slice(cut).sort());
   const lines: string[] = [];
-  for (const spec of learnersOf(cut)) {
+  const numbers = known.inputs.filter(({ kind }) => kind === 'numeric').length;
+  for (const spec of learnersOf(cut, numbers)) {
     const { seen, unseen, others, othersByFold } = await risksOf(spec, known, held);
     const [byModel, byFolds] = bothOf(seen, unseen, known.labels);
     const cells = [
@@ -130,7 +136,7 @@ function bothOf(a: Float64Array, b: Float64Array, labels: Float64Array): [Float6
  * Calibrated risks of the rows trained on, by the model and by the folds, and of the held-out rows, by the model and by
  * that of the first fold: neither has seen these, so how they differ is what another fit does.
  */
-async function risksOf(spec: CandidateSpec, known: LabelledTable, held: LabelledTable) {
+async function risksOf(candidate: SingleSpec, known: LabelledTable, held: LabelledTable) {
   const { inputs, batch, labels } = known;
   const [fold] = clientFolds(labels, numberClients(batch.rows, null), {
     folds: FOLDS,
@@ -151,7 +157,7 @@ async function risksOf(spec: CandidateSpec, known: LabelledTable, held: Labelled
     clients: batch.rows,
     repeats: 1,
   } as const;
-  const { margins, models } = await crossValidate(spec, { ...known, clients: null }, plan, compute);
+  const { spec, margins, models } = await tune(candidate, { ...known, clients: null }, plan, compute);
   const fitted = await fitCandidate(
     spec,
     { inputs, batches: [batch], labels: [labels], clients: null },

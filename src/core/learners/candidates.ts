@@ -63,6 +63,8 @@ export interface CandidateOptions {
   readonly clients: number;
   /** Clients of the smaller class. */
   readonly smallerClass: number;
+  /** Numeric columns that are learned from. */
+  readonly numericColumns: number;
 }
 
 export interface CandidateList {
@@ -79,7 +81,7 @@ const MIN_CLIENTS = 200;
 const MIN_SMALLER_CLASS = 50;
 
 /** Columns of more levels become the rate of leavers of their level: one number instead of hundreds of features. */
-const TARGET_RATE: TargetRateRule = Object.freeze({ moreThanLevels: 100, minLevelRows: 2, maxLevels: 5000 });
+const TARGET_RATE: TargetRateRule = Object.freeze({ moreThanLevels: 30, minLevelRows: 2, maxLevels: 5000 });
 
 /** Levels of fewer rows are left to the intercept; missing has a flag of its own. */
 const ONE_HOT: RecipeOptions = Object.freeze({
@@ -100,6 +102,10 @@ const NATIVE: RecipeOptions = Object.freeze({
   targetRate: TARGET_RATE,
 });
 const KNOTS = 5;
+/** Of more numeric columns splines have too many features to be fitted soon; stumps bend as well. */
+const MAX_SPLINE_COLUMNS = 60;
+/** From more numeric columns on, many of them may say nothing, so that leaving some out is tried. */
+const MIN_NET_COLUMNS = 30;
 
 export const BASE_RATE: BaseRateSpec = Object.freeze({ name: 'base-rate', family: 'base-rate' });
 
@@ -124,33 +130,47 @@ export function listCandidates(options: CandidateOptions): CandidateList {
     ...tuned,
   };
   const splines: LogisticSpec = { ...linear, name: 'logistic-splines', recipe: SPLINES, knots: KNOTS };
-  const { rows, clients, smallerClass } = options;
+  const { rows, clients, smallerClass, numericColumns } = options;
+  const nets = numericColumns > MIN_NET_COLUMNS ? [{ ...linear, name: 'elastic-net', l1Share: 0.5 }] : [];
   if (clients < MIN_CLIENTS || smallerClass < MIN_SMALLER_CLASS) {
     const [size, what] =
       clients < rows ? [`${rows} rows of ${clients} clients`, 'clients'] : [`${rows} rows`, 'rows'];
     const note =
       `The data has ${size}, ${smallerClass} of the smaller class: too few for more than a logistic ` +
       `regression (which needs at least ${MIN_CLIENTS} ${what} and ${MIN_SMALLER_CLASS} of the smaller class). Mind the intervals.`;
-    return { specs: [BASE_RATE, linear], trees: false, note };
+    return { specs: [BASE_RATE, linear, ...nets], trees: false, note };
   }
-  return { specs: [BASE_RATE, linear, splines], trees: true, note: null };
+  const specs = numericColumns > MAX_SPLINE_COLUMNS ? [linear] : [linear, splines];
+  return { specs: [BASE_RATE, ...specs, ...nets], trees: true, note: null };
 }
 
-/** What trees have in common: a penalty, and levels split off singly, since sorting them overfits. */
-const COMMON = { trees: 2000, patience: 50, l2: 1, minRows: 10, oneAgainstRest: 255 } as const;
+/**
+ * What trees have in common, by five-fold cross-validation on six public sets: a penalty; levels split off singly, since
+ * sorting them overfits; seven columns in ten for each tree, which is better for small trees and no worse for large ones. A
+ * rate of .1 is as good as .05 once models are averaged, with half as many trees.
+ */
+const COMMON = {
+  trees: 2000,
+  patience: 50,
+  learningRate: 0.1,
+  l2: 1,
+  minRows: 10,
+  oneAgainstRest: 255,
+  columnSample: 0.7,
+} as const;
 
 /** Trees of this shape, as many as cross-validation says. */
 export function treesSpec(
   shape: TreeShape,
   { monotone, seed }: Pick<CandidateOptions, 'monotone' | 'seed'>,
 ): TreesSpec {
-  const { leaves, learningRate, columnSample, rowSample } = shape;
+  const { leaves, depth } = shape;
   return {
     name: shapeName(shape),
     family: 'boosted-trees',
     shape,
     recipe: NATIVE,
-    options: { ...COMMON, leaves, learningRate, columnSample, rowSample, seed },
+    options: { ...COMMON, leaves, maxDepth: depth, seed },
     monotone,
     stop: 'folds',
   };

@@ -20,18 +20,12 @@ describe('nextShape', () => {
       'trees-31',
       'trees-64',
       'trees-128',
-      'trees-128-sampled',
+      'trees-depth-8',
     ]);
   });
 
   it('goes down to stumps where each step down pays', () => {
-    expect(walk(({ leaves }) => leaves)).toEqual([
-      'trees-8',
-      'trees-16',
-      'trees-4',
-      'trees-2',
-      'trees-2-sampled',
-    ]);
+    expect(walk(({ leaves }) => leaves)).toEqual(['trees-8', 'trees-16', 'trees-4', 'trees-2']);
   });
 
   it('stops where neither side pays', () => {
@@ -40,7 +34,7 @@ describe('nextShape', () => {
       'trees-16',
       'trees-31',
       'trees-64',
-      'trees-31-sampled',
+      'trees-depth-6',
     ]);
   });
 

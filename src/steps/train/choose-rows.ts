@@ -143,6 +143,7 @@ function specsOf(
     rows: training.rows,
     clients: own.clients,
     smallerClass: smallerClassClients(data.labels, own),
+    numericColumns: training.inputs.filter(({ kind }) => kind === 'numeric').length,
   });
   const linear = specs.find(({ family }) => family === 'logistic-regression');
   const { liveCandidate = null } = options;

@@ -4,6 +4,7 @@ import { defaultBudgetSeconds } from '../../core/learners/budget.ts';
 import {
   BASE_RATE,
   type CandidateList,
+  type CandidateOptions,
   type CandidateSpec,
   listCandidates,
 } from '../../core/learners/candidates.ts';
@@ -127,12 +128,14 @@ function notesOnChoice(
 
 /** What the list of candidates goes by; clients are counted where it looks at them. */
 function sizeOf(
-  { rows, positives, clients }: Training,
+  { rows, positives, clients, inputs }: Training,
   data: ValidationRows | null,
-): Pick<Parameters<typeof listCandidates>[0], 'rows' | 'clients' | 'smallerClass'> {
-  if (data === null) return { rows, clients: rows, smallerClass: Math.min(positives, rows - positives) };
+): Pick<CandidateOptions, 'rows' | 'clients' | 'smallerClass' | 'numericColumns'> {
+  const numericColumns = inputs.filter(({ kind }) => kind === 'numeric').length;
+  const smaller = Math.min(positives, rows - positives);
+  if (data === null) return { rows, clients: rows, smallerClass: smaller, numericColumns };
   const own = numberClients(rows, clients);
-  return { rows, clients: own.clients, smallerClass: smallerClassClients(data.labels, own) };
+  return { rows, clients: own.clients, smallerClass: smallerClassClients(data.labels, own), numericColumns };
 }
 
 /** Where labels that are taken for outcomes change as a status does: nearly the same model would be learned of who has left. */

@@ -14,6 +14,7 @@ const PLAIN = listCandidates({
   rows: 0,
   clients: 0,
   smallerClass: 0,
+  numericColumns: 0,
 }).specs[0] as CandidateSpec;
 const OPTIONS = {
   seed: 5,

@@ -122,7 +122,7 @@ function complexityOf(spec: CandidateSpec): number {
     case 'logistic-regression':
       return spec.knots === 0 ? 1 : 2;
     case 'boosted-trees':
-      return 10 + 2 * spec.shape.leaves + (spec.shape.columnSample < 1 ? 1 : 0);
+      return 10 + spec.shape.leaves;
     case 'ensemble':
       return Number.POSITIVE_INFINITY;
   }

@@ -27,9 +27,12 @@ const recipe = (batches: SourceBatch[], labels: number[][], options = RATES): Fe
 describe('the rate of leavers of a level', () => {
   const rows = texts('york', 'york', 'bath', null, 'york', null);
   const labels = [1, 1, 0, 1, 0, 0];
-  const rate = (left: number, count: number) => (left + PRIOR_ROWS / 2) / (count + PRIOR_ROWS);
+  const rate = (left: number, count: number) => {
+    const share = (left + PRIOR_ROWS / 2) / (count + PRIOR_ROWS);
+    return expect.closeTo(Math.log(share / (1 - share)), 12) as number;
+  };
 
-  it('is shrunk towards that of all rows; missing has its own, unseen levels that of all rows', () => {
+  it('is shrunk towards that of all rows, as log-odds; missing has its own, unseen levels that of all rows', () => {
     const features = recipe([rows], [labels]);
     expect(features).toEqual([
       {
@@ -38,11 +41,11 @@ describe('the rate of leavers of a level', () => {
         levels: ['bath', 'york'],
         rates: [rate(0, 1), rate(2, 3)],
         missing: rate(1, 2),
-        unseen: 0.5,
+        unseen: 0,
       },
     ]);
     const [values] = createTransform(features, INPUTS)(texts('york', 'hull', null, 'bath'));
-    expect([...(values ?? [])]).toEqual([rate(2, 3), 0.5, rate(1, 2), rate(0, 1)]);
+    expect([...(values ?? [])]).toEqual([rate(2, 3), 0, rate(1, 2), rate(0, 1)]);
   });
 
   it('is not kept for rare levels, nor for more than the most frequent ones', () => {
@@ -119,8 +122,9 @@ describe('ordered rates', () => {
             (other) => codes[other] === code && (rankOf.get(other) as number) < (rankOf.get(row) as number),
           );
           const left = before.reduce((sum, other) => sum + (labels[other] as number), 0);
-          const expected = (left + 0.3 * PRIOR_ROWS) / (before.length + PRIOR_ROWS);
-          expect(rates[row]).toBe(code < 0 ? 0.3 : expected);
+          const share = (left + 0.3 * PRIOR_ROWS) / (before.length + PRIOR_ROWS);
+          const odds = code < 0 ? 0.3 / 0.7 : share / (1 - share);
+          expect(rates[row]).toBeCloseTo(Math.log(odds), 12);
         }
       }),
     );

@@ -40,7 +40,8 @@ const ORDER_STREAM = 0x6f726472;
 /**
  * The shrunk rate of leavers, as log-odds, of each row's level among the rows of the clients before its own in the order: the
  * ordered target statistic of Prokhorenkova et al. 2018 (CatBoost). The outcomes of a client have no part in the
- * values of its own rows. The first rows of a level have the base rate.
+ * values of its own rows. The first rows of a level have the base rate, which is the same number for every row, so
+ * that it may well be that of all rows.
  *
  * One order serves all columns of a fit, and its values are not averaged with those of other orders: the mean of
  * many orders, or columns that say the same in different orders, come near the rate of all other rows of the level,

@@ -157,6 +157,42 @@ describe('ordered rates', () => {
   });
 });
 
+describe('columns to learn from', () => {
+  const inputs: readonly ModelInput[] = [{ name: 'usage', kind: 'numeric' }, ...INPUTS];
+  const batch: SourceBatch = {
+    rows: 5,
+    columns: [
+      { kind: 'numeric', values: Float64Array.of(1, Number.NaN, 3, 4, 5) },
+      { kind: 'text', values: ['York', null, 'york', 'york', null] },
+    ],
+  };
+
+  it('are those of the transform but for rates, where missing is a level and a client is not its own witness', () => {
+    const features: Feature[] = [
+      { kind: 'number', source: 'usage', missing: 9 },
+      { kind: 'target-rate', source: 'city', levels: ['york'], rates: [0], missing: 0, unseen: 0 },
+    ];
+    const labels = [Float64Array.of(1, 1, 1, 0, 0)];
+    const clients = Int32Array.of(0, 1, 2, 2, 3);
+    const made = trainingColumns(features, inputs, [batch], labels, clients, 4);
+    expect([...(made[0]?.[0] ?? [])]).toEqual([1, 9, 3, 4, 5]);
+    const baseRate = 3.5 / 6;
+    // The level that no feature knows has the base rate; missing has the two rows that are missing.
+    const order = orderClients(5, clients, 4);
+    const codes = Int32Array.of(-1, 1, 0, 0, 1);
+    const expected = orderedRates(codes, 2, labels[0] as Float64Array, baseRate, order);
+    expect(made[0]?.[1]).toEqual(expected);
+    expect(expected[2]).toBe(expected[3]);
+    expect(expected[1]).not.toBe(expected[4]);
+  });
+
+  it('are those of the transform where no column is a rate', () => {
+    const features: Feature[] = [{ kind: 'number', source: 'usage', missing: null }];
+    const [made] = trainingColumns(features, inputs, [batch], [Float64Array.of(1, 1, 0, 0, 0)], null, 1);
+    expect(made).toEqual(createTransform(features, inputs)(batch));
+  });
+});
+
 describe('a model of a column of a thousand levels', () => {
   const LEVELS = 1000;
   const draw = (rows: number, random: Random, effects: Float64Array) => {

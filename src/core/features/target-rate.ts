@@ -16,7 +16,18 @@ export interface TargetRateRule {
   readonly maxLevels: number;
 }
 
-/** Rows that the base rate counts for beside those of a level. */
+/**
+ * Columns of more than 30 levels. Up to there a level each is no worse to trees; past it, on public sets with places of
+ * 50 to 1,600 levels and in made data of 1,000, the log loss with rates is lower by up to 0.002, and levels of one or
+ * two rows say nothing.
+ */
+export const MANY_LEVELS: TargetRateRule = Object.freeze({
+  moreThanLevels: 30,
+  minLevelRows: 3,
+  maxLevels: 5000,
+});
+
+/** Rows that the base rate counts for beside those of a level. From 3 to 30 the log loss is the same within noise. */
 export const PRIOR_ROWS = 10;
 
 /** The rate of `left` leavers of `rows` rows, with half a row more of each class so that it has log-odds; 0.5 of none. */
@@ -34,9 +45,9 @@ export function levelLogOdds(left: number, rows: number, baseRate: number): numb
 }
 
 /**
- * The feature for scoring, by the rates of all training rows. Missing is a level of its own; levels that are rare or
- * beyond the most frequent ones count as unseen and get the base rate, so its columns may have any number of levels. Learn from `trainingColumns` instead: here
- * the outcome of a row is in its own rate. Error `value-invalid` when the column was fitted without labels.
+ * The feature for scoring, by the rates of all training rows. Missing is a level of its own; levels that are rare, or
+ * beyond the most frequent ones, count as unseen and get the base rate. Learn from `trainingColumns` instead: here the
+ * outcome of a row is in its own rate. Error `value-invalid` when the column was fitted without labels.
  *
  * Micci-Barreca 2001; with a fixed weight of the prior as in Prokhorenkova et al. 2018 (CatBoost).
  */

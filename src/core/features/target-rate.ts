@@ -17,13 +17,13 @@ export interface TargetRateRule {
 }
 
 /**
- * Columns of more than 30 levels. Up to there a level each is no worse to trees; past it, on public sets with places of
- * 50 to 1,600 levels and in made data of 1,000, the log loss with rates is lower by up to 0.002, and levels of one or
- * two rows say nothing.
+ * Columns of more than 30 levels, and all levels that a document has room for. With rates in place of a category the
+ * log loss of boosted trees was lower by 0.000 to 0.002 on public sets with surnames and places of 50 to 1,600 levels,
+ * by 0.005 and 0.022 on made ones of 40 and 1,000 levels that matter, and higher by 0.001 where they do not.
  */
 export const MANY_LEVELS: TargetRateRule = Object.freeze({
   moreThanLevels: 30,
-  minLevelRows: 3,
+  minLevelRows: 1,
   maxLevels: 5000,
 });
 

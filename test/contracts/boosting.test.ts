@@ -123,16 +123,26 @@ describe('boosted trees', () => {
 
   it('give the same bits on every runtime for small tables of any shape', async () => {
     const shape = fc.record({
-      rows: fc.integer({ min: 2, max: 60 }),
+      rows: fc.integer({ min: 2, max: 400 }),
       seed: fc.nat(1000),
       minRows: fc.integer({ min: 1, max: 4 }),
       leaves: fc.integer({ min: 2, max: 9 }),
+      l2: fc.constantFrom(0, 0.1, 3),
+      learningRate: fc.constantFrom(0.1, 1, 5),
+      maxBins: fc.constantFrom(4, 30, 255),
+      oneAgainstRest: fc.constantFrom(0, 4, 255),
+      signs: fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 10, maxLength: 10 }),
+      isWeighted: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(shape, async ({ rows, seed, minRows, leaves }) => {
+      fc.asyncProperty(shape, async ({ rows, seed, signs, isWeighted, ...options }) => {
         const { columns, labels } = drawData(rows, seed);
         labels.set([0, 1]);
-        await fitEverywhere({ columns, labels }, { trees: 4, minRows, leaves, minHessian: 0 });
+        const monotone = columns.map(({ kind }, index) => (kind === 'numeric' ? (signs[index] ?? 0) : 0));
+        const random = createRandom(seed, 1);
+        const weights = Float64Array.from(labels, (_, row) => (row < 2 ? 1 : random.below(4) / 2));
+        const request = { trees: 4, minHessian: 0, monotone, ...options, ...(isWeighted && { weights }) };
+        await fitEverywhere({ columns, labels }, request);
       }),
       { numRuns: 30 },
     );

@@ -1,6 +1,7 @@
 /** Rates of levels for rows that are learned from, none of which holds the outcome of its own row. */
 import { createRandom, permutation } from '../../base/random.ts';
-import { shrunkRate } from './target-rate.ts';
+import { logit } from '../math/sigmoid.ts';
+import { levelLogOdds } from './target-rate.ts';
 
 /** Rows by client, the clients in a random order. */
 export interface ClientOrder {
@@ -37,9 +38,10 @@ export function orderClients(rows: number, clients: Int32Array | null, seed: num
 const ORDER_STREAM = 0x6f726472;
 
 /**
- * The shrunk rate of leavers of each row's level among the rows of the clients before its own in the order: the
+ * The shrunk rate of leavers, as log-odds, of each row's level among the rows of the clients before its own in the order: the
  * ordered target statistic of Prokhorenkova et al. 2018 (CatBoost). The outcomes of a client have no part in the
- * values of its own rows. The first rows of a level have the base rate.
+ * values of its own rows. The first rows of a level have the base rate, which is the same number for every row, so
+ * that it may well be that of all rows.
  *
  * One order serves all columns of a fit, and its values are not averaged with those of other orders: the mean of
  * many orders, or columns that say the same in different orders, come near the rate of all other rows of the level,
@@ -57,13 +59,13 @@ export function orderedRates(
 ): Float64Array {
   const counts = new Uint32Array(levels);
   const left = new Uint32Array(levels);
-  const rates = new Float64Array(codes.length).fill(baseRate);
+  const rates = new Float64Array(codes.length).fill(logit(baseRate));
   let begin = 0;
   for (const end of ends) {
     for (let i = begin; i < end; i++) {
       const row = rows[i] as number;
       const code = codes[row] as number;
-      if (code >= 0) rates[row] = shrunkRate(left[code] as number, counts[code] as number, baseRate);
+      if (code >= 0) rates[row] = levelLogOdds(left[code] as number, counts[code] as number, baseRate);
     }
     for (let i = begin; i < end; i++) {
       const row = rows[i] as number;

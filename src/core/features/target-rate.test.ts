@@ -27,9 +27,12 @@ const recipe = (batches: SourceBatch[], labels: number[][], options = RATES): Fe
 describe('the rate of leavers of a level', () => {
   const rows = texts('york', 'york', 'bath', null, 'york', null);
   const labels = [1, 1, 0, 1, 0, 0];
-  const rate = (left: number, count: number) => (left + PRIOR_ROWS / 2) / (count + PRIOR_ROWS);
+  const rate = (left: number, count: number) => {
+    const share = (left + PRIOR_ROWS / 2) / (count + PRIOR_ROWS);
+    return expect.closeTo(Math.log(share / (1 - share)), 12) as number;
+  };
 
-  it('is shrunk towards that of all rows; missing has its own, unseen levels that of all rows', () => {
+  it('is shrunk towards that of all rows, as log-odds; missing has its own, unseen levels that of all rows', () => {
     const features = recipe([rows], [labels]);
     expect(features).toEqual([
       {
@@ -38,11 +41,11 @@ describe('the rate of leavers of a level', () => {
         levels: ['bath', 'york'],
         rates: [rate(0, 1), rate(2, 3)],
         missing: rate(1, 2),
-        unseen: 0.5,
+        unseen: 0,
       },
     ]);
     const [values] = createTransform(features, INPUTS)(texts('york', 'hull', null, 'bath'));
-    expect([...(values ?? [])]).toEqual([rate(2, 3), 0.5, rate(1, 2), rate(0, 1)]);
+    expect([...(values ?? [])]).toEqual([rate(2, 3), 0, rate(1, 2), rate(0, 1)]);
   });
 
   it('is not kept for rare levels, nor for more than the most frequent ones', () => {
@@ -119,8 +122,9 @@ describe('ordered rates', () => {
             (other) => codes[other] === code && (rankOf.get(other) as number) < (rankOf.get(row) as number),
           );
           const left = before.reduce((sum, other) => sum + (labels[other] as number), 0);
-          const expected = (left + 0.3 * PRIOR_ROWS) / (before.length + PRIOR_ROWS);
-          expect(rates[row]).toBe(code < 0 ? 0.3 : expected);
+          const share = (left + 0.3 * PRIOR_ROWS) / (before.length + PRIOR_ROWS);
+          const odds = code < 0 ? 0.3 / 0.7 : share / (1 - share);
+          expect(rates[row]).toBeCloseTo(Math.log(odds), 12);
         }
       }),
     );
@@ -150,6 +154,42 @@ describe('ordered rates', () => {
     const made = (seed: number) => orderedRates(codes, 5, labels, 0.3, orderClients(200, null, seed));
     expect(made(1)).toEqual(made(1));
     expect(made(1)).not.toEqual(made(2));
+  });
+});
+
+describe('columns to learn from', () => {
+  const inputs: readonly ModelInput[] = [{ name: 'usage', kind: 'numeric' }, ...INPUTS];
+  const batch: SourceBatch = {
+    rows: 5,
+    columns: [
+      { kind: 'numeric', values: Float64Array.of(1, Number.NaN, 3, 4, 5) },
+      { kind: 'text', values: ['York', null, 'york', 'york', null] },
+    ],
+  };
+
+  it('are those of the transform but for rates, where missing is a level and a client is not its own witness', () => {
+    const features: Feature[] = [
+      { kind: 'number', source: 'usage', missing: 9 },
+      { kind: 'target-rate', source: 'city', levels: ['york'], rates: [0], missing: 0, unseen: 0 },
+    ];
+    const labels = [Float64Array.of(1, 1, 1, 0, 0)];
+    const clients = Int32Array.of(0, 1, 2, 2, 3);
+    const made = trainingColumns(features, inputs, [batch], labels, clients, 4);
+    expect([...(made[0]?.[0] ?? [])]).toEqual([1, 9, 3, 4, 5]);
+    const baseRate = 3.5 / 6;
+    // The level that no feature knows has the base rate; missing has the two rows that are missing.
+    const order = orderClients(5, clients, 4);
+    const codes = Int32Array.of(-1, 1, 0, 0, 1);
+    const expected = orderedRates(codes, 2, labels[0] as Float64Array, baseRate, order);
+    expect(made[0]?.[1]).toEqual(expected);
+    expect(expected[2]).toBe(expected[3]);
+    expect(expected[1]).not.toBe(expected[4]);
+  });
+
+  it('are those of the transform where no column is a rate', () => {
+    const features: Feature[] = [{ kind: 'number', source: 'usage', missing: null }];
+    const [made] = trainingColumns(features, inputs, [batch], [Float64Array.of(1, 1, 0, 0, 0)], null, 1);
+    expect(made).toEqual(createTransform(features, inputs)(batch));
   });
 });
 

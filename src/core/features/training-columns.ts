@@ -1,7 +1,7 @@
 /** Feature columns of the rows that a learner learns from. */
 import type { Feature } from '../models/document.ts';
 import type { ModelInput, SourceBatch } from './source-column.ts';
-import type { TargetRateFeature } from './target-rate.ts';
+import { baseRateOf, type TargetRateFeature } from './target-rate.ts';
 import { type ClientOrder, orderClients, orderedRates } from './target-rate-ordered.ts';
 import { createTransform } from './transform.ts';
 
@@ -41,7 +41,7 @@ export function trainingColumns(
 }
 
 function ratesOf(
-  { source, levels, unseen }: TargetRateFeature,
+  { source, levels }: TargetRateFeature,
   inputs: readonly ModelInput[],
   batches: readonly SourceBatch[],
   labels: Uint8Array,
@@ -63,7 +63,8 @@ function ratesOf(
       codes[row++] = isMissing[i] === 1 ? levels.length : Number.isNaN(code) ? -1 : code;
     }
   }
-  return orderedRates(codes, levels.length + 1, labels, unseen, order);
+  const left = labels.reduce((sum, label) => sum + label, 0);
+  return orderedRates(codes, levels.length + 1, labels, baseRateOf(left, labels.length), order);
 }
 
 function joined(parts: readonly ArrayLike<number>[], rows: number): Uint8Array {

@@ -15,8 +15,8 @@ export const MODEL_FORMAT = 'tidewatch-model/1';
  * - `hinge`: max(0, value - knot), for linear splines.
  * - `category`: the index of the value in `levels`, for learners with native categories; missing and unseen
  *   levels give NaN.
- * - `target-rate`: the share of leavers among the training rows of a level, shrunk towards that of all rows
- *   (a target statistic); missing has a share of its own, unseen levels have that of all rows.
+ * - `target-rate`: the share of leavers among the training rows of a level, shrunk towards that of all rows and
+ *   given as log-odds (a target statistic); missing has a share of its own, unseen levels have that of all rows.
  */
 export type Feature =
   | { readonly kind: 'number'; readonly source: string; readonly missing: number | null }
@@ -28,7 +28,7 @@ export type Feature =
       readonly kind: 'target-rate';
       readonly source: string;
       readonly levels: readonly string[];
-      /** One a level. */
+      /** One a level, as log-odds like `missing` and `unseen`. */
       readonly rates: readonly number[];
       readonly missing: number;
       readonly unseen: number;

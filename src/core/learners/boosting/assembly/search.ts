@@ -53,7 +53,10 @@ let minHessian: f64 = 0;
 let hessianBits: i64 = 0;
 let hessianMask: i64 = 0;
 
+/** The gain to beat: that of the best split of the node on the features before, or in this one. */
 let bestGain: f64 = 0;
+/** Below this, the sum of the scores of both sides is surely no better; see `consider`. */
+let limit: f64 = 0;
 let bestGradient: i64 = 0;
 let bestPacked: i64 = 0;
 let bestMissingLeft: bool = false;
@@ -67,6 +70,8 @@ export function searchFeatures(chunk: i32, thread: i32): void {
   const from = chunk * perChunk;
   const to = min(from + perChunk, whole(FEATURES));
   const shapes = address(SHAPES);
+  let buildGain = real(MIN_GAIN);
+  let siblingGain = buildGain;
   for (let feature = from; feature < to; feature++) {
     const shape = shapes + feature * SHAPE_BYTES;
     if ((load<i32>(shape, 12) & FLAG_ALLOWED) == 0) continue;
@@ -77,9 +82,10 @@ export function searchFeatures(chunk: i32, thread: i32): void {
     if (whole(SHARED_HISTOGRAM) != 0) gather(build, offset, bins);
     if (sibling != 0) subtract(sibling + offset, build, bins);
     const splits = address(SPLITS) + <usize>feature * SPLIT_BYTES;
-    if (whole(SEARCH_BUILD) != 0) search(build, shape, 0, splits, thread);
+    if (whole(SEARCH_BUILD) != 0) buildGain = search(build, shape, 0, buildGain, splits, thread);
     if (whole(SEARCH_SIBLING) != 0) {
-      search(sibling + offset, shape, 1, splits + <usize>whole(FEATURES) * SPLIT_BYTES, thread);
+      const siblingSplits = splits + <usize>whole(FEATURES) * SPLIT_BYTES;
+      siblingGain = search(sibling + offset, shape, 1, siblingGain, siblingSplits, thread);
     }
   }
 }
@@ -124,7 +130,8 @@ function packedOf(bin: i32): i64 {
   return load<i64>(histogram + (<usize>bin << 4), 8);
 }
 
-function search(slot: usize, shape: usize, which: i32, split: usize, thread: i32): void {
+/** Writes the best split if it gains more than `gain`, and returns the greater of the two. */
+function search(slot: usize, shape: usize, which: i32, gain: f64, split: usize, thread: i32): f64 {
   histogram = slot;
   inverseGradient = 1 / real(GRADIENT_SCALE);
   inverseHessian = 1 / real(HESSIAN_SCALE);
@@ -143,7 +150,7 @@ function search(slot: usize, shape: usize, which: i32, split: usize, thread: i32
   const gradients = f64x2.splat(nodeGradient);
   const penalised = f64x2.splat(nodeHessian + real(L2));
   parentScore = f64x2.extract_lane(scoresOf(gradients, penalised, valuesOf(gradients, penalised)), 0);
-  bestGain = real(MIN_GAIN);
+  setBest(gain);
   bestTo = -1;
   const order = address(WORKSPACE) + <usize>thread * address(WORKSPACE_BYTES);
   const isNumber = load<i32>(shape) == 0;
@@ -153,9 +160,16 @@ function search(slot: usize, shape: usize, which: i32, split: usize, thread: i32
   else levels = searchLevels(load<i32>(shape, 4), missingRows > 0, order);
   if (bestTo < 0) {
     store<f64>(split, -Infinity);
-    return;
+    return gain;
   }
   describe(split, isNumber, levels, missingRows > 0, order);
+  return bestGain;
+}
+
+@inline
+function setBest(gain: f64): void {
+  bestGain = gain;
+  limit = parentScore + gain - 1e-10 * (Math.abs(parentScore) + gain);
 }
 
 /** Values and scores of two nodes at once; lanes are the left and the right side. */
@@ -172,7 +186,15 @@ function scoresOf(gradients: v128, penalised: v128, values: v128): v128 {
   return f64x2.mul(f64x2.neg(values), inner);
 }
 
+/**
+ * Whether a split surely gains no more than the best, which a score of at most G^2 / (H + l2) a side says of most
+ * without a division; `limit` leaves room for what is rounded.
+ */
 @inline
+function isNoBetter(gl: f64, hl: f64, gr: f64, hr: f64, limit: f64): bool {
+  return gl * gl * hr + gr * gr * hl < limit * hl * hr;
+}
+
 function consider(gradient: i64, packed: i64, l2: f64, missingLeft: bool, from: i32, to: i32, reversed: bool): void {
   const rows = packed >> hessianBits;
   if (rows < minRows || nodeRows - rows < minRows) return;
@@ -180,7 +202,9 @@ function consider(gradient: i64, packed: i64, l2: f64, missingLeft: bool, from: 
   const hl = <f64>(packed & hessianMask) * inverseHessian;
   const hr = nodeHessian - hl;
   if (hl < minHessian || hr < minHessian) return;
-  const gradients = f64x2.replace_lane(f64x2.splat(gl), 1, nodeGradient - gl);
+  const gr = nodeGradient - gl;
+  if (isNoBetter(gl, hl + l2, gr, hr + l2, limit)) return;
+  const gradients = f64x2.replace_lane(f64x2.splat(gl), 1, gr);
   const penalised = f64x2.add(f64x2.replace_lane(f64x2.splat(hl), 1, hr), f64x2.splat(l2));
   const values = valuesOf(gradients, penalised);
   if (monotone != 0) {
@@ -189,7 +213,7 @@ function consider(gradient: i64, packed: i64, l2: f64, missingLeft: bool, from: 
   const scores = scoresOf(gradients, penalised, values);
   const gain = f64x2.extract_lane(scores, 0) + f64x2.extract_lane(scores, 1) - parentScore;
   if (!(gain > bestGain)) return;
-  bestGain = gain;
+  setBest(gain);
   bestGradient = gradient;
   bestPacked = packed;
   bestMissingLeft = missingLeft;
@@ -202,22 +226,34 @@ function searchNumber(bins: i32, finite: bool, hasMissing: bool): void {
   const l2 = real(L2);
   const missingGradient = gradientOf(255);
   const missingPacked = packedOf(255);
+  const perGradient = inverseGradient;
+  const perHessian = inverseHessian;
+  const bits = hessianBits;
+  const mask = hessianMask;
+  const fewest = hasMissing ? max(1, minRows - (missingPacked >> bits)) : minRows;
+  const most = nodeRows - minRows;
+  const allGradient = nodeGradient;
+  const allHessian = nodeHessian + l2;
+  const last = bins - 1;
   let gradient: i64 = 0;
   let packed: i64 = 0;
-  for (let bin = 0; bin < bins; bin++) {
-    const here = packedOf(bin);
-    // An empty bin parts the rows as the one before did.
-    if (here == 0) continue;
+  for (let bin = 0; bin < last; bin++) {
+    // An empty bin parts the rows as the one before did and gains no more; a jump over it costs more than to look.
     gradient += gradientOf(bin);
-    packed += here;
+    packed += packedOf(bin);
+    const rows = packed >> bits;
+    if (rows < fewest) continue;
     // The right side only gets smaller from here on.
-    if (nodeRows - (packed >> hessianBits) < minRows) break;
-    const isLast = bin == bins - 1;
-    if (!isLast || (hasMissing && finite)) consider(gradient, packed, l2, false, 0, bin, false);
-    if (!isLast && hasMissing) {
-      consider(gradient + missingGradient, packed + missingPacked, l2, true, 0, bin, false);
+    if (rows > most) return;
+    const gl = <f64>gradient * perGradient;
+    const hl = <f64>(packed & mask) * perHessian;
+    if (!isNoBetter(gl, hl + l2, allGradient - gl, allHessian - hl, limit)) {
+      consider(gradient, packed, l2, false, 0, bin, false);
     }
+    if (hasMissing) consider(gradient + missingGradient, packed + missingPacked, l2, true, 0, bin, false);
   }
+  if (!hasMissing || !finite) return;
+  consider(gradient + gradientOf(last), packed + packedOf(last), l2, false, 0, last, false);
 }
 
 /** Returns the number of levels present, whose bins are left in `order`. */

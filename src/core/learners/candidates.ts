@@ -1,6 +1,6 @@
 /** What may be trained: recipes and learners, and how far each may go in cross-validation. */
 import { PLAIN_RECIPE, type RecipeOptions } from '../features/recipe.ts';
-import type { TargetRateRule } from '../features/target-rate.ts';
+import { MANY_LEVELS } from '../features/target-rate.ts';
 import type { BoostingOptions } from './boosting/options.ts';
 import type { LogisticOptions } from './standard-coordinates.ts';
 import { shapeName, type TreeShape } from './tree-search.ts';
@@ -80,9 +80,6 @@ export interface CandidateList {
 const MIN_CLIENTS = 200;
 const MIN_SMALLER_CLASS = 50;
 
-/** Columns of more levels become the rate of leavers of their level: one number instead of hundreds of features. */
-const TARGET_RATE: TargetRateRule = Object.freeze({ moreThanLevels: 30, minLevelRows: 2, maxLevels: 5000 });
-
 /** Levels of fewer rows are left to the intercept; missing has a flag of its own. */
 const ONE_HOT: RecipeOptions = Object.freeze({
   numeric: 'linear',
@@ -90,7 +87,7 @@ const ONE_HOT: RecipeOptions = Object.freeze({
   missingIndicators: true,
   minLevelRows: 5,
   maxLevels: 100,
-  targetRate: TARGET_RATE,
+  targetRate: MANY_LEVELS,
 });
 const SPLINES: RecipeOptions = Object.freeze({ ...ONE_HOT, numeric: 'splines' });
 const NATIVE: RecipeOptions = Object.freeze({
@@ -99,7 +96,7 @@ const NATIVE: RecipeOptions = Object.freeze({
   missingIndicators: false,
   minLevelRows: 1,
   maxLevels: 254,
-  targetRate: TARGET_RATE,
+  targetRate: MANY_LEVELS,
 });
 const KNOTS = 5;
 /** Of more numeric columns splines have too many features to be fitted soon; stumps bend as well. */

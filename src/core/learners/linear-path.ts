@@ -23,9 +23,24 @@ export interface LinearPoint {
  */
 const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 10] as const;
 
-/** The strengths worth trying. */
-export function defaultLinearPath(l1Share: number): readonly LinearPoint[] {
-  return STRENGTHS.map((C) => ({ C, l1Share }));
+/**
+ * Rows of the smaller class for each unit of C. Of few rows folds often choose a penalty that is much too weak, being
+ * sure by chance: of 50 rows of bigml's clients the chosen one was worse than the base rate by up to .55.
+ */
+const ROWS_PER_C = 100;
+
+/**
+ * The strengths worth trying, from strong to weak: up to one that the size of the data bounds, at least the strongest.
+ * @param smallerClass clients of the smaller class.
+ */
+export function defaultLinearPath(
+  l1Share: number,
+  smallerClass = Number.POSITIVE_INFINITY,
+): readonly LinearPoint[] {
+  return STRENGTHS.filter((C, index) => index === 0 || C * ROWS_PER_C <= smallerClass).map((C) => ({
+    C,
+    l1Share,
+  }));
 }
 
 /**

@@ -187,6 +187,18 @@ describe('fitLinearPath', () => {
   });
 });
 
+describe('defaultLinearPath', () => {
+  it('goes from strong to weak, as far as the smaller class allows, and is never empty', () => {
+    const strengths = (smallerClass?: number) => defaultLinearPath(0, smallerClass).map(({ C }) => C);
+    expect(strengths(0)).toEqual([0.001]);
+    expect(strengths(20)).toEqual([0.001, 0.003, 0.01, 0.03, 0.1]);
+    expect(defaultLinearPath(0.5, 20).at(-1)).toEqual({ C: 0.3, l1Share: 0.5 });
+    expect(Math.max(...strengths(200))).toBe(1);
+    expect(strengths(2000)).toEqual(strengths());
+    expect(strengths()).toEqual(strengths().sort((a, b) => a - b));
+  });
+});
+
 describe('fitBaseRate', () => {
   it('is the limit of the path', () => {
     const block = randomBlock(9, 100, 5);

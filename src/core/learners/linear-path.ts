@@ -24,10 +24,12 @@ export interface LinearPoint {
 const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 10] as const;
 
 /**
- * Rows of the smaller class for each unit of C. Of few rows folds often choose a penalty that is much too weak, being
- * sure by chance: of 50 rows of bigml's clients the chosen one was worse than the base rate by up to .55.
+ * Clients of the smaller class for each unit of C, for ridge and for penalties of absolute values, which hold few rows
+ * back more. Without such a bound folds of few rows often choose a penalty that is much too weak: in 125 draws of 50 rows
+ * of five public sets the mean log loss was .499 (worst: .55 above the base rate), with it .474 (.002); of 100 rows .454
+ * and .451; of 200 rows and more it made no difference.
  */
-const ROWS_PER_C = 100;
+const CLIENTS_PER_C = { ridge: 200, net: 30 } as const;
 
 /**
  * The strengths worth trying, from strong to weak: up to one that the size of the data bounds, at least the strongest.
@@ -37,10 +39,9 @@ export function defaultLinearPath(
   l1Share: number,
   smallerClass = Number.POSITIVE_INFINITY,
 ): readonly LinearPoint[] {
-  return STRENGTHS.filter((C, index) => index === 0 || C * ROWS_PER_C <= smallerClass).map((C) => ({
-    C,
-    l1Share,
-  }));
+  const perC = l1Share === 0 ? CLIENTS_PER_C.ridge : CLIENTS_PER_C.net;
+  const strengths = STRENGTHS.filter((C, index) => index === 0 || C * perC <= smallerClass);
+  return strengths.map((C) => ({ C, l1Share }));
 }
 
 /**

@@ -7,7 +7,7 @@ export function knownLevels(features: readonly Feature[], source: string): strin
   const levels = features.flatMap((feature) => {
     if (feature.source !== source) return [];
     if (feature.kind === 'level') return [feature.level];
-    return feature.kind === 'category' ? feature.levels : [];
+    return feature.kind === 'category' || feature.kind === 'target-rate' ? feature.levels : [];
   });
   return [...new Set(levels)];
 }

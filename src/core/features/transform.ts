@@ -98,7 +98,8 @@ function indexMaker(
 ): Maker {
   const place = new Map(known.map((level, index) => [level, index]));
   const indexOf = new Map([...meaning].map(([text, level]) => [text, place.get(level) ?? -1]));
-  const valueOfLevel = (level: string | null) => (level === null ? missing : valueFor(indexOf.get(level) ?? -1));
+  const valueOfLevel = (level: string | null) =>
+    level === null ? missing : valueFor(indexOf.get(level) ?? -1);
   return (column, rows) => {
     if (column.kind === 'numeric') throw notCategorical(source);
     if (column.kind === 'text') {

@@ -1,6 +1,7 @@
 /** Checks that the parts of a model document fit each other, so that scoring it cannot go wrong. */
 import { isMadeOfDates, RAW_COLUMNS } from '../derived/derived-column.ts';
-import type { Feature, ModelDocument, Tree } from './document.ts';
+import type { EnsembleParameters, Feature, LogisticParameters, ModelDocument, Tree } from './document.ts';
+import { partsOf } from './learner-parts.ts';
 
 /** What is wrong with a document of the right shape, each with its place; empty when it can be scored. */
 export function findFaults(model: ModelDocument): string[] {
@@ -22,8 +23,21 @@ function inputFaults({ inputs, features }: ModelDocument): string[] {
         `features[${j}] (${feature.kind}) needs a ${wanted} input, but ${feature.source} is ${kind}`,
       );
     }
+    faults.push(...rateFaults(feature, `features[${j}]`));
   });
   return faults;
+}
+
+function rateFaults(feature: Feature, place: string): string[] {
+  if (feature.kind !== 'target-rate') return [];
+  const { levels, rates, missing, unseen } = feature;
+  return [
+    ...(rates.length === levels.length
+      ? []
+      : [`${place}.rates has ${rates.length} values, but there are ${levels.length} levels`]),
+    ...(new Set(levels).size === levels.length ? [] : [`${place}.levels names a level twice`]),
+    ...([...rates, missing, unseen].every(Number.isFinite) ? [] : [`${place} has a rate that is not finite`]),
+  ];
 }
 
 function derivedFaults(inputs: ModelDocument['inputs']): string[] {
@@ -50,25 +64,69 @@ function derivedFaults(inputs: ModelDocument['inputs']): string[] {
 
 function wantedKind(feature: Feature): 'numeric' | 'categorical' | null {
   if (feature.kind === 'missing') return null;
-  return feature.kind === 'level' || feature.kind === 'category' ? 'categorical' : 'numeric';
+  return feature.kind === 'number' || feature.kind === 'hinge' ? 'numeric' : 'categorical';
 }
 
 function learnerFaults({ learner, features }: ModelDocument): string[] {
-  if (learner.kind === 'boosted-trees') {
-    return learner.trees.flatMap((tree, t) => treeFaults(tree, `learner.trees[${t}]`, features));
-  }
+  const { linear, trees } = partsOf(learner);
+  const isEnsemble = learner.kind === 'ensemble';
+  const treesPath = isEnsemble ? 'learner.trees' : 'learner';
+  return [
+    ...(isEnsemble ? ensembleFaults(learner, features) : []),
+    ...(linear === null ? [] : linearFaults(linear, isEnsemble ? 'learner.linear' : 'learner', features)),
+    ...(trees === null
+      ? []
+      : trees.trees.flatMap((tree, t) => treeFaults(tree, `${treesPath}.trees[${t}]`, features))),
+    ...(linear !== null && !isEnsemble && linear.coefficients.length < features.length
+      ? [
+          `learner.coefficients has ${linear.coefficients.length} values, but there are ${features.length} features`,
+        ]
+      : []),
+  ];
+}
+
+/** How far the weights of members may be from 1, by rounding. */
+const MAX_WEIGHT_GAP = 1e-6;
+
+function ensembleFaults(
+  { members, linear, trees }: EnsembleParameters,
+  features: readonly Feature[],
+): string[] {
+  const total = members.reduce((sum, { weight }) => sum + weight, 0);
+  const names = new Set(members.map(({ name }) => name));
+  return [
+    ...(Math.abs(total - 1) <= MAX_WEIGHT_GAP
+      ? []
+      : [`learner.members have weights that sum to ${total}, not 1`]),
+    ...(names.size === members.length ? [] : ['learner.members names a member twice']),
+    ...(linear === null && trees === null ? ['learner has neither a linear part nor trees'] : []),
+    ...(trees === null && linear !== null && linear.coefficients.length < features.length
+      ? [
+          `learner.linear has ${linear.coefficients.length} coefficients, but there are ${features.length} features and no trees`,
+        ]
+      : []),
+  ];
+}
+
+function linearFaults(linear: LogisticParameters, path: string, features: readonly Feature[]): string[] {
+  const { coefficients, means } = linear;
   const faults: string[] = [];
-  for (const key of ['coefficients', 'means'] as const) {
-    if (learner[key].length !== features.length) {
-      faults.push(
-        `learner.${key} has ${learner[key].length} values, but there are ${features.length} features`,
-      );
-    }
+  if (coefficients.length > features.length) {
+    faults.push(
+      `${path}.coefficients has ${coefficients.length} values, but there are ${features.length} features`,
+    );
   }
-  features.forEach((feature, j) => {
-    const learnerNeedsValue =
-      feature.kind === 'category' || (feature.kind === 'number' && feature.missing === null);
-    if (learnerNeedsValue) faults.push(`features[${j}] may be NaN, which logistic-regression cannot score`);
+  if (means.length !== coefficients.length) {
+    faults.push(
+      `${path}.means has ${means.length} values, but there are ${coefficients.length} coefficients`,
+    );
+  }
+  features.slice(0, coefficients.length).forEach((feature, j) => {
+    const mayBeNaN = feature.kind === 'category' || (feature.kind === 'number' && feature.missing === null);
+    if (mayBeNaN)
+      faults.push(
+        `features[${j}] may be NaN, which ${path === 'learner' ? 'logistic-regression' : path} cannot score`,
+      );
   });
   return faults;
 }

@@ -3,8 +3,8 @@ import type { ModelInput, SourceBatch } from '../features/source-column.ts';
 import { createTransform } from '../features/transform.ts';
 import { createBatchScorer } from '../learners/boosting/batch-scorer.ts';
 import { calibratorOf } from './calibrated.ts';
-import type { LearnerParameters, ModelDocument } from './document.ts';
-import { type MarginInto, marginsOf } from './margins.ts';
+import type { BoostedTreesParameters, LearnerParameters, ModelDocument } from './document.ts';
+import { type MarginInto, marginsOf, sumOfMargins } from './margins.ts';
 import { readRow, type SourceRow } from './row-inputs.ts';
 
 export type { SourceRow };
@@ -76,12 +76,22 @@ const KERNEL_ROWS = 8192;
 
 /** The margins of `marginsOf`, bit for bit; trees score large batches by compiled kernels, made for the first one. */
 function fastMarginsOf(learner: LearnerParameters): MarginInto {
-  const plain = marginsOf(learner);
-  if (learner.kind !== 'boosted-trees') return plain;
+  switch (learner.kind) {
+    case 'logistic-regression':
+      return marginsOf(learner);
+    case 'boosted-trees':
+      return fastTreeMargins(learner);
+    case 'ensemble':
+      return sumOfMargins(learner, fastTreeMargins);
+  }
+}
+
+function fastTreeMargins(trees: BoostedTreesParameters): MarginInto {
+  const plain = marginsOf(trees);
   let compiled: MarginInto | null = null;
   return (features, rows, out) => {
     if (rows < KERNEL_ROWS) return plain(features, rows, out);
-    compiled ??= createBatchScorer(learner) ?? plain;
+    compiled ??= createBatchScorer(trees) ?? plain;
     compiled(features, rows, out);
   };
 }

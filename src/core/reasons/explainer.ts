@@ -2,6 +2,7 @@
 import type { SourceBatch } from '../features/source-column.ts';
 import { createTransform } from '../features/transform.ts';
 import type { LearnerParameters, LogisticParameters, ModelDocument } from '../models/document.ts';
+import { partsOf } from '../models/learner-parts.ts';
 import { createTreeShap } from './tree-shap.ts';
 
 /** Rows explained at a time. */
@@ -54,8 +55,19 @@ interface Shapley {
   addRows(features: readonly Float64Array[], start: number, end: number, out: Float64Array): void;
 }
 
+/** Shapley values are linear in the model, so those of a linear part and of trees add up. */
 function shapleyOf(learner: LearnerParameters): Shapley {
-  return learner.kind === 'boosted-trees' ? createTreeShap(learner) : linearShapley(learner);
+  const { linear, trees } = partsOf(learner);
+  const parts = [
+    ...(linear === null ? [] : [linearShapley(linear)]),
+    ...(trees === null ? [] : [createTreeShap(trees)]),
+  ];
+  return {
+    baseline: parts.reduce((sum, { baseline }) => sum + baseline, 0),
+    addRows(features, start, end, out) {
+      for (const part of parts) part.addRows(features, start, end, out);
+    },
+  };
 }
 
 function linearShapley({ coefficients, intercept, means }: LogisticParameters): Shapley {
@@ -65,8 +77,8 @@ function linearShapley({ coefficients, intercept, means }: LogisticParameters): 
       intercept,
     ),
     addRows(features, start, end, out) {
-      const width = coefficients.length;
-      for (let j = 0; j < width; j++) {
+      const width = features.length;
+      for (let j = 0; j < coefficients.length; j++) {
         const [column, coefficient, mean] = [features[j] as Float64Array, coefficients[j], means[j]];
         for (let row = start; row < end; row++) {
           const at = (row - start) * width + j;

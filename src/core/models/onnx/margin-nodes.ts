@@ -1,11 +1,6 @@
 /** Margins in a graph: a linear form, or an ensemble of trees. */
-import type {
-  BoostedTreesParameters,
-  LearnerParameters,
-  LogisticParameters,
-  ModelDocument,
-  Tree,
-} from '../document.ts';
+import type { BoostedTreesParameters, LogisticParameters, ModelDocument, Tree } from '../document.ts';
+import { partsOf } from '../learner-parts.ts';
 import type { FeatureMatrix } from './feature-columns.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 import type { Attribute } from './proto.ts';
@@ -17,19 +12,24 @@ export function marginNodes(
   anyInput: Value,
   graph: GraphBuilder,
 ): Value {
-  const { learner } = model;
-  const isConstant = learner.kind === 'boosted-trees' && learner.trees.length === 0;
-  if (matrix === null || isConstant) return constantMargin(learner, anyInput, graph);
-  return learner.kind === 'logistic-regression'
-    ? linearMargin(learner, matrix, graph)
-    : treesMargin(model, learner, matrix, graph);
+  const { linear, trees } = partsOf(model.learner);
+  const isConstant = (linear?.coefficients.length ?? 0) === 0 && (trees?.trees.length ?? 0) === 0;
+  if (matrix === null || isConstant) return constantMargin(linear, trees, anyInput, graph);
+  const parts = [
+    ...(linear === null ? [] : [linearMargin(linear, matrix, graph)]),
+    ...(trees === null ? [] : [treesMargin(model, trees, matrix, graph)]),
+  ];
+  return parts.reduce((sum, part) => graph.add('Add', [sum, part]));
 }
 
-function constantMargin(learner: LearnerParameters, anyInput: Value, graph: GraphBuilder): Value {
-  const margin =
-    learner.kind === 'logistic-regression'
-      ? learner.intercept
-      : learner.trees.reduce((sum, tree) => sum + (tree.value[0] as number), learner.base);
+function constantMargin(
+  linear: LogisticParameters | null,
+  trees: BoostedTreesParameters | null,
+  anyInput: Value,
+  graph: GraphBuilder,
+): Value {
+  const grown = trees?.trees.reduce((sum, tree) => sum + (tree.value[0] as number), trees.base) ?? 0;
+  const margin = (linear?.intercept ?? 0) + grown;
   const value: Attribute = { kind: 'tensor', value: { type: 'double', dims: [1], values: [margin] } };
   return graph.add('ConstantOfShape', [graph.add('Shape', [anyInput])], { value });
 }
@@ -43,7 +43,7 @@ function linearMargin(
   const weights = graph.constant({
     type: 'double',
     dims: [1, features.length],
-    values: features.map((index) => coefficients[index] as number),
+    values: features.map((index) => coefficients[index] ?? 0),
   });
   const terms = graph.split(graph.add('Mul', [value, weights]), features.length);
   const placeOf = new Map(features.map((index, place) => [index, place]));
@@ -53,31 +53,36 @@ function linearMargin(
   );
 }
 
+/** The sums of several operators, each of so many trees that its sums are exact, added up as doubles. */
 function treesMargin(
   model: ModelDocument,
   { base, trees }: BoostedTreesParameters,
   { value, features }: FeatureMatrix,
   graph: GraphBuilder,
 ): Value {
-  const table = new NodeTable(model, features);
-  for (const [index, tree] of trees.entries()) table.addTree(tree, index);
-  const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
   const ones = graph.constant({
     type: 'double',
     dims: [PARTS, 1],
     values: Array.from({ length: PARTS }, () => 1),
   });
-  const margin = graph.add('MatMul', [graph.cast(sum, 'double'), ones]);
-  return graph.add('Add', [margin, graph.double(base)]);
+  let margin = graph.double(base);
+  for (let start = 0; start < trees.length; start += MAX_TREES) {
+    const table = new NodeTable(model, features);
+    for (const [index, tree] of trees.slice(start, start + MAX_TREES).entries()) table.addTree(tree, index);
+    const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
+    margin = graph.add('Add', [graph.add('MatMul', [graph.cast(sum, 'double'), ones]), margin]);
+  }
+  return margin;
 }
 
 /**
  * The operator gives sums in single precision only. So it sums the leaves in parts: as whole multiples of the first
  * of these, which single precision holds exactly up to a margin of 512, what is left as multiples of the second, which
- * it holds exactly for 256 trees at the least, and the rest.
+ * it holds exactly for 256 trees, and the rest. More trees are summed by an operator for every 256.
  */
 const GRAINS = [2 ** -15, 2 ** -32] as const;
 const PARTS = GRAINS.length + 1;
+const MAX_TREES = 256;
 
 /** The nodes of an ensemble as the columns that TreeEnsembleRegressor takes. */
 class NodeTable {

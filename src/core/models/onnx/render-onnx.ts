@@ -26,7 +26,7 @@ export function renderOnnx(model: ModelDocument): Uint8Array {
   const hasEmptyLevel = model.features.some(
     (feature) =>
       (feature.kind === 'level' && feature.level === '') ||
-      (feature.kind === 'category' && feature.levels.includes('')),
+      ((feature.kind === 'category' || feature.kind === 'target-rate') && feature.levels.includes('')),
   );
   if (hasEmptyLevel) throw refused(model, 'it has the empty text as a level, which means "missing" in ONNX');
   const graph = new GraphBuilder(model.inputs.map(({ name }) => name));

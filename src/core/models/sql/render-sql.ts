@@ -2,6 +2,7 @@
 import { derivedWords } from '../../derived/derived-column.ts';
 import { LARGEST_NUMBER } from '../../features/number-limit.ts';
 import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../document.ts';
+import { partsOf } from '../learner-parts.ts';
 import { calibrationStages, type Stage } from './calibration-sql.ts';
 import { type DerivedStages, derivedStages, tableColumnsOf } from './derived-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';
@@ -133,9 +134,28 @@ function marginStages(
   columnOf: SourceColumnOf,
   rules: DialectRules,
 ): Stage[] {
-  return model.learner.kind === 'logistic-regression'
-    ? linearStages(model, model.learner, id, columnOf, rules)
-    : treeStages(model, model.learner, id, columnOf, rules);
+  const { linear, trees } = partsOf(model.learner);
+  if (trees === null) return linear === null ? [] : linearStages(model, linear, id, columnOf, rules);
+  if (linear === null) return treeStages(model, trees, id, columnOf, rules, {});
+  return ensembleStages(model, linear, trees, id, columnOf, rules);
+}
+
+/** The linear part is summed first and handed through the stages of the trees. */
+function ensembleStages(
+  model: ModelDocument,
+  linear: LogisticParameters,
+  trees: BoostedTreesParameters,
+  id: readonly string[],
+  columnOf: SourceColumnOf,
+  rules: DialectRules,
+): Stage[] {
+  const sources = [...new Set(model.features.map(({ source }) => columnOf(source)))];
+  const first = linearStages(model, linear, [...id, ...sources], columnOf, rules);
+  return [
+    ...first.map((stage, k) => ({ ...stage, name: `linear_${k + 1}`, keeps: [...new Set(stage.keeps)] })),
+    ...treeStages(model, trees, [...id, 'linear'], columnOf, rules, { linear: 'margin' }),
+    { name: 'margins', keeps: id, columns: { margin: 'linear + margin' } },
+  ];
 }
 
 function linearStages(
@@ -146,10 +166,12 @@ function linearStages(
   rules: DialectRules,
 ): Stage[] {
   const textsOf = textsOfLevels(model.features);
-  const terms = model.features.map(
-    (feature, j) =>
-      `${rules.number(coefficients[j] as number)} * ${featureSql(feature, columnOf, textsOf, rules)}`,
-  );
+  const terms = model.features
+    .slice(0, coefficients.length)
+    .map(
+      (feature, j) =>
+        `${rules.number(coefficients[j] as number)} * ${featureSql(feature, columnOf, textsOf, rules)}`,
+    );
   const sources = [...new Set(model.features.map(({ source }) => columnOf(source)))];
   return sumStages(terms, TERMS_IN_STAGE, rules.number(intercept), [...id, ...sources], id);
 }
@@ -160,6 +182,7 @@ function treeStages(
   id: readonly string[],
   columnOf: SourceColumnOf,
   rules: DialectRules,
+  added: Readonly<Record<string, string>>,
 ): Stage[] {
   const textsOf = textsOfLevels(model.features);
   const used = [...new Set(trees.flatMap((tree) => tree.feature.filter((index) => index >= 0)))];
@@ -179,8 +202,9 @@ function treeStages(
   const terms = trees.flatMap((tree) => treeSql(tree, { rules, columnOf: name, levelsOf }));
   const names = columns.map(([column]) => column);
   const sums = sumStages(terms, TREES_IN_STAGE, rules.number(base), [...id, ...names], id);
-  if (columns.length === 0) return sums;
-  return [{ name: 'features', keeps: id, columns: Object.fromEntries(columns) }, ...sums];
+  const made = { ...added, ...Object.fromEntries(columns) };
+  if (Object.keys(made).length === 0) return sums;
+  return [{ name: 'features', keeps: id.filter((name) => !(name in made)), columns: made }, ...sums];
 }
 
 /** Adds the terms to `start`, in order, so many a stage; the last stage keeps only `id` and `margin`. */

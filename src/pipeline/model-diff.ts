@@ -4,6 +4,7 @@ import { derivedWords } from '../core/derived/derived-column.ts';
 import type { ModelInput } from '../core/features/source-column.ts';
 import type { Feature, LearnerParameters, ModelDocument } from '../core/models/document.ts';
 import { partsOf } from '../core/models/learner-parts.ts';
+import { learnerText } from '../core/models/learner-text.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
@@ -68,7 +69,7 @@ export async function diffModels(resources: Resources, from: string, to: string)
   return {
     from: old.version,
     to: young.version,
-    learner: change(({ learner }) => learner.kind),
+    learner: change(({ learner }) => learnerText(learner)),
     target: change(({ target }) => `${target.column} = ${target.positive}`),
     threshold: change(({ threshold, certificate }) => ({
       value: threshold,
@@ -101,7 +102,7 @@ export function sizeOfLearner(learner: LearnerParameters): ModelSize | null {
   return trees === null ? null : sizeOfTrees(trees.trees);
 }
 
-export function sizeOfTrees(trees: readonly { readonly feature: readonly number[] }[]): ModelSize {
+function sizeOfTrees(trees: readonly { readonly feature: readonly number[] }[]): ModelSize {
   const leaves = trees.reduce((sum, { feature }) => sum + feature.filter((each) => each < 0).length, 0);
   return { trees: trees.length, leaves };
 }

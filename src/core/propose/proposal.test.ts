@@ -263,7 +263,7 @@ describe('propose', () => {
     const named = proposeFrom({ ...columns, churn_next_month: label });
     for (const proposal of [given, named]) {
       expect(proposal.columns).toMatchObject({ numeric: ['usage'], categorical: [], derived: {} });
-      expect(decisionOn(proposal, 'why_so').suspect).toBe('filled-after-leaving');
+      expect(decisionOn(proposal, 'why_so').suspect).toBe('copy-of-target');
       expect(decisionOn(proposal, 'points').suspect).toBe('ranks-too-well');
       expect(decisionOn(proposal, 'end_day')).toMatchObject({ role: 'left-out' });
     }

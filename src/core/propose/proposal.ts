@@ -353,6 +353,11 @@ function notesOf(
       `No column names the client, so each row counts as one: rows are numbered, rows that are equal in all columns count once, and no client can be followed from file to file. ${idAdvice(tally, client)}`,
     );
   }
+  if (client.id?.byValues === true) {
+    notes.push(
+      `"${columns.id}" is taken to name the client by its values alone (${client.id.why}). If another column does: --id COLUMN. If each row is a client and this is something else: --use or --leave-out "${columns.id}".`,
+    );
+  }
   notes.push(...noteCodesOfMissing(tally, columns.numeric));
   const suspects = verdicts.flatMap(({ leak }, column) =>
     leak === undefined

@@ -137,15 +137,15 @@ const COLUMNS: readonly (readonly [string, Value, string, RegExp])[] = [
   ],
   [
     'agent_code',
-    (row) => `A-${spread(row) % 250}`,
+    (_row, random) => `A-${random.below(250)}`,
     'no-signal',
-    /^209 different texts, 1\.4 rows each \(\d+ % of the rows have one that comes once\); who left does not differ/,
+    /^\d+ different texts, 1\.\d rows each \(\d+ % of the rows have one that comes once\); who left does not differ/,
   ],
   ['fee', (row) => `$${1 + (row % 97)},50`, 'left-out', /^its numbers have signs or separators/],
   ['customer', oneOf('new', 'old', 'vip'), 'categorical', /^3 different texts$/],
   ['score', (row) => (spread(row) / 7).toFixed(4), 'numeric', /^numbers$/],
   ['income', (row) => 10_000 + spread(row) * 3, 'numeric', /^whole numbers$/],
-  ['no', (row) => row * 2 + (row % 2), 'numeric', /^whole numbers$/],
+  ['no', (row) => row * 2 + (row % 2), 'id', /^each row has its own value/],
   ['index', (row) => row + 1, 'counter', /^it counts the rows$/],
   ['idx', (row) => spread(row), 'counter', /^by its name it numbers the rows; each row has its own$/],
   // Texts for missing.

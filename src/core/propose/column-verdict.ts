@@ -4,7 +4,7 @@ import { idRank, isCodeName, isCounterName, isKeyName, isPersonalName, roleRank 
 import type { ColumnTally } from './column-tally.ts';
 import { dateFormOf, isTimes } from './date-column.ts';
 import { findLeak, type Leak } from './leaks.ts';
-import { countOf, countText, judgeManyLevels } from './many-levels.ts';
+import { belongsToClients, countOf, countText, judgeManyLevels } from './many-levels.ts';
 import type { TableTally } from './table-tally.ts';
 import type { TargetChoice, TargetWish } from './target-choice.ts';
 import type { LeakKind } from './weigh-leak.ts';
@@ -49,6 +49,17 @@ export interface ProposalWishes extends TargetWish {
   readonly meaning?: 'outcome' | 'status' | null;
 }
 
+/** Levels beyond which a column may be another key of the client. */
+const MANY_LEVELS = 100;
+
+/** What is known of the table by now. */
+export interface TableFacts {
+  /** Whether the target is the status of a client at the time of the row, as far as the columns show. */
+  readonly isStatus: boolean;
+  /** Position of the id; null: there is none. */
+  readonly id: number | null;
+}
+
 const NEARLY_UNIQUE = 0.9;
 /** Rows below which "each value differs" says nothing. */
 const FEW_ROWS = 10;
@@ -57,14 +68,13 @@ const FEW_KEYS = 10;
 
 /**
  * The verdict on a column that is neither target nor id. Copies among the features are not looked for here.
- * @param isStatus whether the target is the status of a client at the time of the row, as far as the columns show.
  */
 export function judgeColumn(
   tally: TableTally,
   target: TargetChoice,
   column: number,
   wishes: ProposalWishes,
-  isStatus: boolean,
+  { isStatus, id }: TableFacts,
 ): Verdict {
   const name = tally.names[column] as string;
   const own = tally.columns[column] as ColumnTally;
@@ -77,7 +87,7 @@ export function judgeColumn(
     judgeRowTime(name, own) ??
     judgeUniform(own) ??
     judgeCounter(name, own) ??
-    judgeOutcome(tally, target, column, isStatus)
+    judgeOutcome(tally, target, column, { isStatus, id })
   );
 }
 
@@ -116,7 +126,12 @@ function judgeCounter(name: string, own: ColumnTally): Verdict | null {
     : null;
 }
 
-function judgeOutcome(tally: TableTally, target: TargetChoice, column: number, isStatus: boolean): Verdict {
+function judgeOutcome(
+  tally: TableTally,
+  target: TargetChoice,
+  column: number,
+  { isStatus, id }: TableFacts,
+): Verdict {
   const name = tally.names[column] as string;
   const own = tally.columns[column] as ColumnTally;
   // Of who has left by then nothing is learned, so that their rows show it gives nothing away.
@@ -124,10 +139,18 @@ function judgeOutcome(tally: TableTally, target: TargetChoice, column: number, i
   if (leak?.verdict === 'leave-out') return { ...suspect(leak.kind, leak.why), leak };
   const verdict =
     judgePerson(name, own) ?? judgeOwner(name, own) ?? judgeKind(name, kindOf(own).kind, own, target);
+  if (
+    verdict.suspect === null &&
+    verdict.role === 'categorical' &&
+    own.distinct > MANY_LEVELS &&
+    id !== null
+  ) {
+    if (belongsToClients(tally, id, column)) {
+      return suspect('key', `${countText(own)}, each of one client: a key, of which nothing is learned`);
+    }
+  }
   const isFeature = verdict.role === 'numeric' || verdict.role === 'categorical';
-  return leak === null || !isFeature
-    ? verdict
-    : { ...verdict, why: `${verdict.why}; look at this: ${leak.why}`, leak };
+  return leak === null || !isFeature ? verdict : { ...verdict, why: `${verdict.why}; but ${leak.why}`, leak };
 }
 
 function judgePerson(name: string, own: ColumnTally): Verdict | null {

@@ -58,10 +58,10 @@ const RULES = {
   isTime: () => false,
 };
 
-/** Between 1,000 and 4,000 clients, of whom some 8 to 50 % leave, mostly by their risk. */
+/** Between 600 and 1,600 clients, of whom some 8 to 50 % leave, mostly by their risk. */
 function table(seed: number, makes: Readonly<Record<string, Make>>): Proposal {
   const random = createRandom(seed);
-  const rows = 1000 + random.below(3001);
+  const rows = 600 + random.below(1001);
   const shift = -2.5 + 2.5 * random.uniform();
   const names = [...Object.keys(makes), 'churn'];
   const tally = new TableTally(names, { target: 'churn', rules: RULES, seed });

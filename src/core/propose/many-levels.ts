@@ -1,6 +1,7 @@
 /** Decides what a column of many different texts or codes is: a category, a key, free text or names. */
 import type { ColumnTally } from './column-tally.ts';
 import { weighLevels } from './recurring-levels.ts';
+import type { TableTally } from './table-tally.ts';
 import type { TargetChoice } from './target-choice.ts';
 
 export interface ManyLevels {
@@ -9,6 +10,7 @@ export interface ManyLevels {
 }
 
 const NEARLY_UNIQUE = 0.9;
+const SAME_CLIENT = 0.9;
 /** Words of a text beyond which it is a sentence. */
 const MANY_WORDS = 4;
 /** "Anna Meyer", "Dr. O'Brien": two to four words, of letters, each with a capital. */
@@ -43,6 +45,26 @@ export function judgeManyLevels(own: ColumnTally, target: TargetChoice, what: st
     kind: 'no-signal',
     why: `${about} (${once}); who left does not differ between them beyond chance`,
   };
+}
+
+/**
+ * Whether a value that comes again in the sample comes again for the same client: it is another key of the client then,
+ * and the outcomes of its rows are those of one client.
+ */
+export function belongsToClients(tally: TableTally, id: number, column: number): boolean {
+  const clientOf = new Map<string, string>();
+  let [same, again] = [0, 0];
+  for (const row of tally.sample) {
+    const value = (row[column] ?? '').trim();
+    const client = (row[id] ?? '').trim();
+    const before = clientOf.get(value);
+    if (before === undefined) clientOf.set(value, client);
+    else {
+      again++;
+      if (before === client) same++;
+    }
+  }
+  return again > 0 && same > SAME_CLIENT * again;
 }
 
 function uniqueTexts(own: ColumnTally, what: string): ManyLevels {

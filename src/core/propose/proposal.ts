@@ -105,7 +105,7 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   const verdicts = tally.names.map((_, column): Verdict => {
     if (column === target.column) return { role: 'target', suspect: null, why: target.why };
     if (column === id?.column) return { role: 'id', suspect: null, why: id.why };
-    return judgeColumn(tally, target, column, wishes, isStatus);
+    return judgeColumn(tally, target, column, wishes, { isStatus, id: id?.column ?? null });
   });
   dropCopies(tally, verdicts, wishes);
   keepOne(tally, verdicts, 'owner', null);

@@ -182,7 +182,7 @@ function findPureLevel(all: Group, levels: readonly Level[]): Found | null {
     kind: 'value-of-leavers',
     covered: left / all.left,
     auc: 0,
-    why: `${percent(left / rowsOf(first))} of the ${rowsOf(first)} rows with ${textOf(first)} left, ${ofLeavers(all, first)}${more}`,
+    why: `${shareText(first)} with ${textOf(first)} left, ${percent(left / all.left)} of all who left${more}`,
   };
 }
 
@@ -262,7 +262,12 @@ function shareOf(group: Group): number {
 }
 
 function ofLeavers(all: Group, { left }: Group): string {
-  return `${percent(left / all.left)} of all who left`;
+  return left === all.left ? 'and for all of them' : `for ${percent(left / all.left)} of all who left`;
+}
+
+function shareText(group: Group): string {
+  const rows = rowsOf(group);
+  return group.stayed === 0 ? `all ${rows} rows` : `${percent(group.left / rows)} of the ${rows} rows`;
 }
 
 function percent(share: number): string {

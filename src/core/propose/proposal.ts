@@ -370,7 +370,7 @@ function notesOf(
   );
   if (wide.length > 0)
     notes.push(
-      `${wide.join(', ')}: more than 100 different texts; each counts by the share of leavers among its rows, new and rare ones by that of all rows.`,
+      `${wide.join(', ')}: more than 100 different values; each counts by the share of leavers among its rows, new and rare ones by that of all rows.`,
     );
   return notes;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random.ts';
 import { orderClients, orderedRates } from '../features/target-rate-ordered.ts';
+import { sigmoid } from '../math/sigmoid.ts';
 import { type LevelOutcomes, weighLevels } from './recurring-levels.ts';
 
 function levelsOf(count: number, rowsOf: (k: number) => number, rateOf: (k: number) => number, seed: number) {
@@ -73,7 +74,7 @@ describe('weighLevels', () => {
     const base = shareOf(levels);
     const gainOfRows = (seed: number): number => {
       const order = orderClients(codes.length, null, seed);
-      const rates = orderedRates(Int32Array.from(codes), levels.length, labels, base, order);
+      const rates = orderedRates(Int32Array.from(codes), levels.length, labels, base, order).map(sigmoid);
       const loss = (rate: (row: number) => number) =>
         labels.reduce((sum, label, row) => sum - Math.log(label === 1 ? rate(row) : 1 - rate(row)), 0);
       return (loss(() => base) - loss((row) => rates[row] as number)) / codes.length;

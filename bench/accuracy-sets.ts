@@ -133,7 +133,9 @@ export function readAccuracySet(data: string, set: AccuracySet): AccuracyTable {
   if (place < 0) throw new Error(`${set.name} has no column "${target}"; it has ${named.join(', ')}.`);
   const kept = named.flatMap((name, index) => (drop.includes(name) ? [] : [index]));
   const value = (row: readonly string[]) => (row[place] ?? '').replaceAll('"', '').trim();
-  const rows = parts.flatMap((part) => part.slice(1)).filter((row) => [positive, negative].includes(value(row)));
+  const rows = parts
+    .flatMap((part) => part.slice(1))
+    .filter((row) => [positive, negative].includes(value(row)));
   const line = (row: readonly string[]) => kept.map((index) => row[index] ?? '').join(separator);
   return {
     set,
@@ -154,7 +156,11 @@ export function splitOf(labels: Float64Array, split: number): Split {
 export function sampleOf(labels: Float64Array, rows: number, draw: number): Split {
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const wanted = Math.min(Math.max(1, Math.round((rows * positives) / labels.length)), rows - 1);
-  return partition(labels, 1000 + draw, (position, label) => position >= (label === 1 ? wanted : rows - wanted));
+  return partition(
+    labels,
+    1000 + draw,
+    (position, label) => position >= (label === 1 ? wanted : rows - wanted),
+  );
 }
 
 /** Each class shuffled by itself, then told apart by the position of a row within its class. */

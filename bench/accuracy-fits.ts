@@ -1,7 +1,7 @@
 /** Fits of one split: Tidewatch and the peers, each a process of its own on the same two files. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Keeper, Kept, Made } from './accuracy-keep.ts';
+import { digestOfColumns, type Keeper, type Kept, type Made } from './accuracy-keep.ts';
 import { type ChosenColumns, fitOurs, initWorkspace } from './accuracy-ours.ts';
 import { scoreTest } from './accuracy-scores.ts';
 import { type AccuracyTable, type Split, writeSplit } from './accuracy-sets.ts';

@@ -115,6 +115,7 @@ describe('boosted trees', () => {
     ['few bins and every level singly', { maxBins: 16, oneAgainstRest: 255 }],
     ['early stopping', { validationRows: everyTenth(17_000), patience: 3, learningRate: 0.5, leaves: 40 }],
     ['rows chosen', { rows: everyTenth(17_000).map((row) => row + 1) }],
+    ['symmetric trees', { symmetric: true, leaves: 64, l2: 1, columnSample: 0.7 }],
     ['weights', { weights: Float64Array.from({ length: 17_000 }, (_, row) => (row % 7) / 3) }],
   ])('give the same bits on every runtime with %s', async (_, request) => {
     const fit = await fitEverywhere(drawData(17_000, 1), { trees: 5, ...request });
@@ -133,15 +134,18 @@ describe('boosted trees', () => {
       oneAgainstRest: fc.constantFrom(0, 4, 255),
       signs: fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 10, maxLength: 10 }),
       isWeighted: fc.boolean(),
+      symmetric: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(shape, async ({ rows, seed, signs, isWeighted, ...options }) => {
+      fc.asyncProperty(shape, async ({ rows, seed, signs: drawn, isWeighted, l2: penalty, ...options }) => {
+        const signs = options.symmetric ? [] : drawn;
+        const l2 = options.symmetric ? Math.max(0.1, penalty) : penalty;
         const { columns, labels } = drawData(rows, seed);
         labels.set([0, 1]);
         const monotone = columns.map(({ kind }, index) => (kind === 'numeric' ? (signs[index] ?? 0) : 0));
         const random = createRandom(seed, 1);
         const weights = Float64Array.from(labels, (_, row) => (row < 2 ? 1 : random.below(4) / 2));
-        const request = { trees: 4, minHessian: 0, monotone, ...options, ...(isWeighted && { weights }) };
+        const request = { trees: 4, minHessian: 0, monotone, l2, ...options, ...(isWeighted && { weights }) };
         await fitEverywhere({ columns, labels }, request);
       }),
       { numRuns: 30 },
@@ -167,6 +171,42 @@ describe('boosted trees', () => {
       answers,
     );
     expect(logLoss(held, answers)).toBeLessThan(0.75 * baseLoss);
+  });
+
+  it('that are symmetric split all nodes of a level alike, by what gains most over them', () => {
+    const { columns, labels } = drawData(3000, 6);
+    const request = { trees: 4, symmetric: true, leaves: 16, l2: 1 };
+    for (const tree of fitBoostedTrees(columns, labels, request, compiled).parameters.trees) {
+      const splitsOf = (nodes: readonly number[]): unknown[] =>
+        nodes
+          .filter((node) => (tree.feature[node] as number) >= 0)
+          .map((node) => [
+            tree.feature[node],
+            tree.threshold[node],
+            tree.categories[node],
+            tree.missingLeft[node],
+          ]);
+      let level = [0];
+      for (let depth = 0; depth < 4; depth++) {
+        expect(new Set(splitsOf(level).map((split) => JSON.stringify(split))).size).toBe(1);
+        level = level.flatMap((node) =>
+          (tree.feature[node] as number) < 0 ? [] : [tree.left[node] as number, tree.right[node] as number],
+        );
+      }
+      expect(splitsOf(level)).toEqual([]);
+    }
+  });
+
+  it('that are symmetric find a product of two columns, which the first split alone does not see', () => {
+    const random = createRandom(8);
+    const values = [0, 1].map(() => Float64Array.from({ length: 2000 }, () => random.normal()));
+    const labels = Uint8Array.from({ length: 2000 }, (_, row) =>
+      (values[0]?.[row] ?? 0) * (values[1]?.[row] ?? 0) > 0 ? 1 : 0,
+    );
+    const data = values.map((column): BoostingColumn => ({ kind: 'numeric', values: column }));
+    const request = { trees: 50, symmetric: true, leaves: 16, l2: 1, margins: true };
+    const { margins } = fitBoostedTrees(data, labels, request, compiled);
+    expect(logLoss(margins ?? new Float64Array(0), labels)).toBeLessThan(0.2);
   });
 
   it('count the training rows of each node as its cover', () => {

@@ -5,6 +5,7 @@ import { baseMargin, checkInput, learningRows } from './fit-input.ts';
 import { chooseFixedPoint } from './fixed-point.ts';
 import type { GrowSettings } from './grow.ts';
 import { growTree } from './grow.ts';
+import { growSymmetricTree } from './grow-symmetric.ts';
 import type { BoostingKernels, BoostingRuntime, GrownNode } from './kernels.ts';
 import type { BoostingOptions } from './options.ts';
 import { resolveBoostingOptions } from './options.ts';
@@ -164,7 +165,8 @@ class Boosting implements BoostingProgress {
     const allowed = sampleFeatures(table.features.length, options.columnSample, options.seed, this.round);
     this.round++;
     const sums = this.kernels.startTree(bag, allowed);
-    const nodes = growTree(this.kernels, sums, this.settings);
+    const grow = options.symmetric ? growSymmetricTree : growTree;
+    const nodes = grow(this.kernels, sums, this.settings);
     const grew = nodes.length > 1;
     if (grew) {
       this.kernels.addLeaves(nodes);

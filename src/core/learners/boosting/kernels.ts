@@ -31,6 +31,11 @@ export interface NodeSplit extends FeatureSplit {
   readonly feature: number;
 }
 
+/** A split that all nodes of a level share, with what goes left of each, in their order. */
+export interface SharedSplit extends Omit<NodeSplit, 'left'> {
+  readonly lefts: readonly NodeSums[];
+}
+
 /** A node of a grown tree; leaves have no split. */
 export interface GrownNode {
   readonly split: NodeSplit | null;
@@ -58,6 +63,11 @@ export interface BoostingKernels {
    * and searches both where asked. Equal gains go to the feature that comes first.
    */
   expand(build: NodeTask, sibling: NodeTask | null): readonly [NodeSplit | null, NodeSplit | null];
+  /**
+   * The split that gains most over all these nodes, whose histograms are in their slots, as `findSharedSplit` defines;
+   * equal gains go to the feature that comes first. null where none gains.
+   */
+  searchShared(nodes: readonly NodeTask[]): SharedSplit | null;
   /** Reorders the rows begin..end so that those going left come first, else in the same order; returns how many. */
   partition(begin: number, end: number, split: NodeSplit): number;
   /** Adds the leaf values to the margins of the rows that the tree was grown on. */

@@ -10,6 +10,12 @@ export interface BoostingOptions {
   readonly leaves: number;
   /** Most splits between root and leaf. null: no limit. */
   readonly maxDepth: number | null;
+  /**
+   * Whether all nodes of a level are split alike, so that a tree has 2^depth leaves: depth is the base-2 logarithm of
+   * `leaves`, or `maxDepth` if that is less. `minRows`, `minHessian` and the options of categories do not count then,
+   * `l2` must be above 0, and no feature may be monotone.
+   */
+  readonly symmetric: boolean;
   /** Fewest training rows of a leaf. */
   readonly minRows: number;
   /** Least sum of hessians of a leaf. */
@@ -47,6 +53,7 @@ export const BOOSTING_DEFAULTS: BoostingOptions = Object.freeze({
   learningRate: 0.1,
   leaves: 31,
   maxDepth: null,
+  symmetric: false,
   minRows: 20,
   minHessian: 1e-3,
   l2: 0,
@@ -122,6 +129,12 @@ export function resolveBoostingOptions(given: Partial<BoostingOptions>, features
   }
   if (monotone.some((sign) => sign !== 0 && sign !== 1 && sign !== -1)) {
     throw invalid('boosting option monotone may hold only -1, 0 and 1', 'monotone');
+  }
+  if (options.symmetric && monotone.some((sign) => sign !== 0)) {
+    throw invalid('boosting option symmetric cannot be had with monotone features', 'symmetric');
+  }
+  if (options.symmetric && options.l2 === 0) {
+    throw invalid('boosting option symmetric needs an l2 above 0, since nodes may be empty', 'symmetric');
   }
   return options;
 }

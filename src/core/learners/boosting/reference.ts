@@ -9,8 +9,10 @@ import type {
   KernelRequest,
   NodeSplit,
   NodeTask,
+  SharedSplit,
 } from './kernels.ts';
 import { MISSING_BIN } from './number-encoder.ts';
+import { describeShared, findSharedSplit, type SharedChoice, sharedFlags } from './shared-split.ts';
 import type { FeatureHistogram, SplitFeature } from './split.ts';
 import { findFeatureSplit } from './split.ts';
 import { binAt } from './table.ts';
@@ -79,6 +81,22 @@ class ReferenceKernels implements BoostingKernels {
       });
     }
     return [this.search(build), sibling === null ? null : this.search(sibling)];
+  }
+
+  searchShared(nodes: readonly NodeTask[]): SharedSplit | null {
+    let best: (SharedChoice & { readonly feature: number }) | null = null;
+    for (const [feature, shape] of this.features.entries()) {
+      if (this.allowed[feature] !== 1) continue;
+      const own = nodes.map(({ sums, slot }) => ({ sums, histogram: this.histogram(slot, feature) }));
+      const found = findSharedSplit(own, shape, this.request.rules);
+      if (found !== null && found.gain > (best?.gain ?? Number.NEGATIVE_INFINITY))
+        best = { ...found, feature };
+    }
+    if (best === null) return null;
+    const { feature } = best;
+    const flags = sharedFlags(best, this.features[feature] as SplitFeature);
+    const lefts = nodes.map(({ slot }) => sumOf(this.histogram(slot, feature), flags));
+    return describeShared(best, this.features[feature] as SplitFeature, feature, nodes, lefts);
   }
 
   partition(begin: number, end: number, split: NodeSplit): number {
@@ -156,6 +174,17 @@ function emptyHistogram(): FeatureHistogram {
     gradient: new Float64Array(bins),
     hessian: new Float64Array(bins),
     rows: new Float64Array(bins),
+  };
+}
+
+/** Sums of the bins that are flagged. */
+function sumOf(histogram: FeatureHistogram, flags: Uint8Array): NodeSums {
+  const total = (values: Float64Array): number =>
+    values.reduce((sum, value, bin) => (flags[bin] === 1 ? sum + value : sum), 0);
+  return {
+    gradient: total(histogram.gradient),
+    hessian: total(histogram.hessian),
+    rows: total(histogram.rows),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Drives the compiled kernels: sets their arguments and reads their results. */
 import * as at from './assembly/layout.ts';
+import type { FeatureBins } from './binner.ts';
 import type { NodeSums } from './fixed-point.ts';
 import type {
   BoostingKernels,
@@ -8,7 +9,9 @@ import type {
   KernelRequest,
   NodeSplit,
   NodeTask,
+  SharedSplit,
 } from './kernels.ts';
+import { describeShared, sharedFlags } from './shared-split.ts';
 import type { BinnedTable, BoostingMemory } from './table.ts';
 import type { KernelExports, KernelProgram } from './wasm-memory.ts';
 import { createWasmMemory, instantiateKernels } from './wasm-memory.ts';
@@ -89,11 +92,53 @@ class WasmKernels implements BoostingKernels {
     this.setStatistics(0, build);
     if (sibling !== null) this.setStatistics(1, sibling);
     this.kernels.run(at.OP_HISTOGRAM, chunks);
-    const tasks = Math.min(this.features, Math.ceil(this.bins / CHUNK_OF_BINS), 8 * this.threads);
+    this.runByFeatures(at.OP_SEARCH, this.bins);
+    return [build.searched ? this.bestSplit(0) : null, sibling?.searched === true ? this.bestSplit(1) : null];
+  }
+
+  searchShared(nodes: readonly NodeTask[]): SharedSplit | null {
+    const { space, whole, features, kernels } = this;
+    const slotBytes = whole[at.SLOT_BYTES] as number;
+    nodes.forEach(({ sums, slot }, index) => {
+      const offset = index * at.SHARED_NODE_BYTES;
+      space.nodes.setUint32(offset, space.slots.byteOffset + slot * slotBytes, true);
+      space.nodes.setFloat64(offset + 8, sums.gradient, true);
+      space.nodes.setFloat64(offset + 16, sums.hessian, true);
+      space.nodes.setFloat64(offset + 24, sums.rows, true);
+    });
+    whole[at.SHARED_NODES] = nodes.length;
+    this.runByFeatures(at.OP_SHARED_SEARCH, this.bins * nodes.length);
+    const feature = this.bestFeature(0);
+    if (feature < 0) return null;
+    const offset = feature * at.SPLIT_BYTES;
+    const flags = space.splits.getInt32(offset + 36, true);
+    const choice = {
+      gain: space.splits.getFloat64(offset, true),
+      place: space.splits.getInt32(offset + 32, true),
+      missingLeft: (flags & 1) !== 0,
+      hasMissing: (flags & 2) !== 0,
+    };
+    const shape = this.table.features[feature] as FeatureBins;
+    space.goesLeft.set(sharedFlags(choice, shape));
+    whole[at.SHARED_FEATURE] = feature;
+    kernels.run(at.OP_SHARED_SUMS, 1);
+    const lefts = nodes.map((_, index): NodeSums => {
+      const from = index * at.SHARED_NODE_BYTES;
+      return {
+        gradient: space.nodes.getFloat64(from + 8, true),
+        hessian: space.nodes.getFloat64(from + 16, true),
+        rows: space.nodes.getFloat64(from + 24, true),
+      };
+    });
+    return describeShared(choice, shape, feature, nodes, lefts);
+  }
+
+  /** Runs an operation on all features, cut by how many bins there are to look at. */
+  private runByFeatures(operation: number, bins: number): void {
+    const tasks = Math.min(this.features, Math.ceil(bins / CHUNK_OF_BINS), 8 * this.threads);
     const perChunk = Math.ceil(this.features / (this.threads > 1 ? tasks : 1));
     this.whole[at.FEATURES_PER_CHUNK] = perChunk;
-    this.kernels.run(at.OP_SEARCH, Math.ceil(this.features / perChunk));
-    return [build.searched ? this.bestSplit(0) : null, sibling?.searched === true ? this.bestSplit(1) : null];
+    this.kernels.run(operation, Math.ceil(this.features / perChunk));
   }
 
   partition(begin: number, end: number, split: NodeSplit): number {
@@ -144,6 +189,12 @@ class WasmKernels implements BoostingKernels {
   }
 
   private bestSplit(which: number): NodeSplit | null {
+    const best = this.bestFeature(which);
+    return best < 0 ? null : this.readSplit((which * this.features + best) * at.SPLIT_BYTES, best);
+  }
+
+  /** The first of the features that gain most; -1: none gains. */
+  private bestFeature(which: number): number {
     let best = -1;
     let bestGain = Number.NEGATIVE_INFINITY;
     for (let feature = 0; feature < this.features; feature++) {
@@ -153,7 +204,7 @@ class WasmKernels implements BoostingKernels {
       best = feature;
       bestGain = gain;
     }
-    return best < 0 ? null : this.readSplit((which * this.features + best) * at.SPLIT_BYTES, best);
+    return best;
   }
 
   private readSplit(offset: number, feature: number): NodeSplit {

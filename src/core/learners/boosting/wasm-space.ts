@@ -31,7 +31,7 @@ export function layOutFit(request: KernelRequest, memory: BoostingMemory, thread
   const { rows, stride } = table;
   const features = table.features.length;
   const slotBytes = features * at.HISTOGRAM_BYTES;
-  const workspaceBytes = 4096 + at.STAGED_ROWS * (stride + 8);
+  const workspaceBytes = 8192 + at.STAGED_ROWS * (stride + 8);
   const space: FitSpace = {
     margins: float64(memory.allocate(rows * 8)),
     order: uint32(memory.allocate(rows * 4)),

@@ -62,6 +62,9 @@ export const SHARED_HISTOGRAM = 34;
 export const FEATURES_PER_CHUNK = 35;
 export const TREES = 36;
 export const TREE_COUNT = 37;
+/** Nodes of a level, at NODES, and the feature that splits them. */
+export const SHARED_NODES = 38;
+export const SHARED_FEATURE = 39;
 /** Address of a pass of Gram statistics; src/core/statistics/assembly/layout.ts says what is there. */
 export const GRAM_PASS = 63;
 
@@ -90,6 +93,8 @@ export const FLAG_FINITE = 2;
 export const SPLIT_BYTES = 304;
 /** Bytes of a node of a tree to send rows down: feature or -1, left, right (i32), pad, value (f64), pad, 256 flags. */
 export const NODE_BYTES = 288;
+/** Bytes of a node of a level: address of its slot (i32), pad, gradient, hessian, rows (f64). */
+export const SHARED_NODE_BYTES = 32;
 /** Rows of a sparse node that are brought together before they are added. */
 export const STAGED_ROWS = 32;
 
@@ -101,6 +106,8 @@ export const OP_GATHER = 5;
 export const OP_LEAVES = 6;
 export const OP_TREE = 7;
 export const OP_SCORE = 8;
+export const OP_SHARED_SEARCH = 9;
+export const OP_SHARED_SUMS = 10;
 export const OP_GRAM = 16;
 export const OP_DESCRIBE = 17;
 

@@ -13,6 +13,8 @@ import {
   OP_PARTITION,
   OP_SCORE,
   OP_SEARCH,
+  OP_SHARED_SEARCH,
+  OP_SHARED_SUMS,
   OP_TREE,
 } from './layout';
 import { addLeafValues, addTreeValues } from './margins';
@@ -20,6 +22,7 @@ import { computeGradients } from './gradients';
 import { gatherParts, partRows } from './partition';
 import { scoreRows } from './score';
 import { searchFeatures } from './search';
+import { searchShared, sumShared } from './shared';
 import { address } from './task';
 
 export function execute(operation: i32, chunk: i32, thread: i32): void {
@@ -33,4 +36,6 @@ export function execute(operation: i32, chunk: i32, thread: i32): void {
   else if (operation == OP_GRAM) sumUnit(chunk, thread, address(GRAM_PASS));
   else if (operation == OP_DESCRIBE) describeUnit(chunk, address(GRAM_PASS));
   else if (operation == OP_SCORE) scoreRows(chunk);
+  else if (operation == OP_SHARED_SEARCH) searchShared(chunk, thread);
+  else if (operation == OP_SHARED_SUMS) sumShared();
 }

@@ -55,7 +55,7 @@ let hessianMask: i64 = 0;
 
 /** The gain to beat: that of the best split of the node on the features before, or in this one. */
 let bestGain: f64 = 0;
-/** Below this, the sum of the scores of both sides is surely no better; see `consider`. */
+/** Below this, the sum of the scores of both sides is surely no better; see `isNoBetter`. */
 let limit: f64 = 0;
 let bestGradient: i64 = 0;
 let bestPacked: i64 = 0;

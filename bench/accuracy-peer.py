@@ -22,10 +22,19 @@ THREADS = spec['threads']
 cat, num = spec['categorical'], spec['numeric']
 
 
+def number(texts):
+    """Numbers of texts, true and false as 1 and 0; others are missing. Ends where a column has texts but no number."""
+    bare = texts.str.strip()
+    found = pd.to_numeric(bare.replace({'True': '1', 'TRUE': '1', 'true': '1', 'False': '0', 'FALSE': '0', 'false': '0'}), errors='coerce')
+    if found.isna().all() and (bare != '').any():
+        sys.exit(f'{texts.name} has no number: {bare.iloc[0]!r}')
+    return found
+
+
 def read(path):
     raw = pd.read_csv(path, sep=spec['separator'], dtype=str, keep_default_na=False, encoding='utf-8-sig')
     raw.columns = [c.strip() for c in raw]
-    x = pd.DataFrame({f'n{i}': pd.to_numeric(raw[c].str.strip(), errors='coerce') for i, c in enumerate(num)}
+    x = pd.DataFrame({f'n{i}': number(raw[c]) for i, c in enumerate(num)}
                      | {f'c{i}': raw[c].str.strip().astype(object) for i, c in enumerate(cat)})
     return x, (raw[spec['target']].str.strip() == spec['positive']).astype(int).values
 

@@ -38,11 +38,12 @@ Makes a workspace: config.json, its JSON schema for editors, and the folders.
 With a data file (${DATA_ENDINGS_TEXT};
 several files, or a folder, of equal columns) it looks at the columns and says what each is for: which tells who left,
 which names the client, which are features, and which would mislead a model (keys, counters of rows, copies, what is
-only known once a client has left). Which values of the target mean "left" it takes from their words and from the name
-of the column (0 under "retention" means left), and it asks where that is not certain. A month such as 2024-01, 202401
-or Jan 2024 is the time of the row where its name says so (month, period, ...), and no feature. Where no name says which
-column is the client, one in which each row has its own value is, if there is but one. The files are copied into
-sourcedata/, so "tidewatch run" works at once; they themselves are not touched.
+only known once a client has left). What only looks too good is used, with a note of what is odd and what it is worth.
+Which values of the target mean "left" it takes from their words and from the name of the column (0 under "retention"
+means left), and it asks where that is not certain. A month such as 2024-01, 202401 or Jan 2024 is the time of the row
+where its name says so (month, period, ...), and no feature. Where no name says which column is the client, one in which
+each row has its own value is, if there is but one. The files are copied into sourcedata/, so "tidewatch run" works at
+once; they themselves are not touched.
 
 Where a column tells the time of the row, days since (or until) each date become features, and so do ratios and months
 that tell who leaves in a sample of the rows: at most ten, listed as "derived" (docs/derived.md). --no-derived: none.

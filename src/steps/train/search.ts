@@ -183,7 +183,6 @@ function averaged(
     ...joinScores(scores, data, plan),
     losses,
     models,
-    members: members.map((member) => member.models),
   };
 }
 

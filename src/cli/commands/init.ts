@@ -5,6 +5,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { Progress } from '../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../config/schema.ts';
+import { defaultBudgetSeconds } from '../../core/learners/budget.ts';
 import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
 import { DATA_ENDINGS_TEXT } from '../../engine/data-endings.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
@@ -310,8 +311,14 @@ function wishesOf(options: InitOptions): ProposalWishes {
   };
 }
 
+/** Seconds that choosing a model of these rows may take. */
+function budgetOf({ rows, columns }: Pick<FileProposal, 'rows' | 'columns'>): number {
+  const { numeric, categorical, derived } = columns;
+  return defaultBudgetSeconds(rows, numeric.length + categorical.length + Object.keys(derived).length);
+}
+
 function configOf(
-  { columns, input, missingTexts }: FileProposal,
+  { rows, columns, input, missingTexts }: FileProposal,
   { seed, testShare }: InitOptions,
 ): ConfigInput {
   const { value, segment, owner, time, drop, ...rest } = columns;
@@ -332,6 +339,7 @@ function configOf(
     ...(isEmpty(input) ? {} : { input }),
     ...(missingTexts.length === 0 ? {} : { missing_values: [...DEFAULT_MISSING, ...missingTexts] }),
     ...BETTER_CHOICES,
+    train: { budget_seconds: budgetOf({ rows, columns }) },
     holdout: { share: testShare, by: 'client', seed },
     ...(seed === 0 ? {} : { seed }),
   };
@@ -349,6 +357,7 @@ async function answerOf(
     taken === null
       ? `The data was not copied: put it into ${join(root, FOLDERS.input_folder_path)}${events === undefined ? '' : ` and the events into ${join(root, EVENTS_INPUT)}`}.`
       : renderTakenIn(taken, proposal.columns.target),
+    `Choosing a model may take ${budgetOf(proposal)} s each time one is trained ("train.budget_seconds" in config.json).`,
     `Next: tidewatch run -w ${root}`,
   ];
   return {

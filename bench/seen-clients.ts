@@ -101,7 +101,7 @@ function learnersOf(rows: number, numericColumns: number): SingleSpec[] {
   return [
     ...specs.filter(({ name }) => name === 'logistic'),
     treesSpec(FIRST_SHAPE, options),
-    treesSpec({ leaves: 31, depth: null }, options),
+    treesSpec({ leaves: 31, symmetric: false }, options),
   ];
 }
 

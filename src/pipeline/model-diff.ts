@@ -2,7 +2,9 @@
 import { asTidewatchError } from '../base/errors.ts';
 import { derivedWords } from '../core/derived/derived-column.ts';
 import type { ModelInput } from '../core/features/source-column.ts';
-import { type Feature, type ModelDocument, treesOf } from '../core/models/document.ts';
+import type { Feature, LearnerParameters, ModelDocument } from '../core/models/document.ts';
+import { partsOf } from '../core/models/learner-parts.ts';
+import { learnerText } from '../core/models/learner-text.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
@@ -67,7 +69,7 @@ export async function diffModels(resources: Resources, from: string, to: string)
   return {
     from: old.version,
     to: young.version,
-    learner: change(({ learner }) => learner.kind),
+    learner: change(({ learner }) => learnerText(learner)),
     target: change(({ target }) => `${target.column} = ${target.positive}`),
     threshold: change(({ threshold, certificate }) => ({
       value: threshold,
@@ -78,7 +80,7 @@ export async function diffModels(resources: Resources, from: string, to: string)
     features: set((model) => model.features.map(nameOfFeature)),
     options: changedOptions(old.certificate.options, young.certificate.options),
     coefficients: coefficientChanges(old, young),
-    size: change(sizeOf),
+    size: change(({ learner }) => sizeOfLearner(learner)),
     training: change(trainingOf),
     files: set(({ certificate }) => certificate.files),
     ...(await testOf(resources, old, young)),
@@ -90,13 +92,17 @@ export function nameOfFeature(feature: Feature): string {
   if (feature.kind === 'level') return `${feature.source} is ${feature.level}`;
   if (feature.kind === 'missing') return `${feature.source} is missing`;
   if (feature.kind === 'hinge') return `${feature.source} above ${feature.knot}`;
+  if (feature.kind === 'target-rate') return `rate of ${feature.source}`;
   return feature.source;
 }
 
-/** How many trees a model has; null where it is made of none. */
-export function sizeOf({ learner }: Pick<ModelDocument, 'learner'>): ModelSize | null {
-  const trees = treesOf(learner);
-  if (learner.kind !== 'boosted-trees' && trees.length === 0) return null;
+/** Trees and leaves of a learner; null where it has no trees. */
+export function sizeOfLearner(learner: LearnerParameters): ModelSize | null {
+  const { trees } = partsOf(learner);
+  return trees === null ? null : sizeOfTrees(trees.trees);
+}
+
+function sizeOfTrees(trees: readonly { readonly feature: readonly number[] }[]): ModelSize {
   const leaves = trees.reduce((sum, { feature }) => sum + feature.filter((each) => each < 0).length, 0);
   return { trees: trees.length, leaves };
 }
@@ -138,12 +144,12 @@ function coefficientChanges(old: ModelDocument, young: ModelDocument): ModelDiff
 }
 
 function coefficientsOf({ learner, features }: ModelDocument): Map<string, number> {
-  if (learner.kind !== 'logistic-regression') return new Map();
-  const named = features.map((feature, at): [string, number] => [
-    nameOfFeature(feature),
-    learner.coefficients[at] ?? Number.NaN,
-  ]);
-  return new Map([...named, ['(intercept)', learner.intercept]]);
+  const { linear } = partsOf(learner);
+  if (linear === null) return new Map();
+  const named = features
+    .slice(0, linear.coefficients.length)
+    .map((feature, at): [string, number] => [nameOfFeature(feature), linear.coefficients[at] ?? Number.NaN]);
+  return new Map([...named, ['(intercept)', linear.intercept]]);
 }
 
 function trainingOf({ certificate }: ModelDocument): TrainingFacts {

@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import { TidewatchError } from '../base/errors.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { Certificate, Estimate, ModelDocument } from '../core/models/document.ts';
+import { partsOf } from '../core/models/learner-parts.ts';
 import { cumulativeGain } from '../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../report/charts/reliability-diagram.ts';
 import type {
@@ -17,7 +18,7 @@ import type {
   Store,
 } from '../store/port.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
-import { type ModelSize, sizeOf } from './model-diff.ts';
+import { type ModelSize, sizeOfLearner } from './model-diff.ts';
 import { type Aliases, aliasesOf, liveRecord, readAliases, resolveModel } from './model-names.ts';
 import type { Resources } from './resources.ts';
 
@@ -55,9 +56,11 @@ export interface ModelDetail extends ModelEntry {
   readonly threshold: number;
   readonly inputs: ModelDocument['inputs'];
   readonly features: ModelDocument['features'];
-  /** Of boosted trees; null for others. */
+  /** Of an ensemble: what it averages; null for others. */
+  readonly members: readonly { readonly name: string; readonly weight: number }[] | null;
+  /** Of its trees; null where it has none. */
   readonly size: ModelSize | null;
-  /** Of a logistic regression, in the order of `features`; null for others. */
+  /** Of its linear part, in the order of the first `features`; null where it has none. */
   readonly coefficients: readonly number[] | null;
   readonly intercept: number | null;
   readonly calibrationKind: ModelDocument['calibration']['kind'];
@@ -120,7 +123,7 @@ export async function showModel(resources: Resources, name: string | null): Prom
   const record = await findModel(resources, store, name ?? aliases.champion);
   const document = record.document as ModelDocument;
   const { learner } = document;
-  const linear = learner.kind === 'logistic-regression' ? learner : null;
+  const { linear } = partsOf(learner);
   return {
     ...entryOf(record, trainingRows(record), await store.latestScore(record.version, 'test'), aliases),
     target: document.target,
@@ -128,7 +131,8 @@ export async function showModel(resources: Resources, name: string | null): Prom
     threshold: document.threshold,
     inputs: document.inputs,
     features: document.features,
-    size: sizeOf(document),
+    members: learner.kind === 'ensemble' ? learner.members : null,
+    size: sizeOfLearner(learner),
     coefficients: linear?.coefficients ?? null,
     intercept: linear?.intercept ?? null,
     calibrationKind: document.calibration.kind,

@@ -1,6 +1,7 @@
 /** Models of every kind and rows that are hard on them, made from a seed. */
 import { createRandom, type Random } from '../../src/base/random.ts';
 import type { StoredRow } from '../../src/core/features/stored-rows.ts';
+import { combineModels } from '../../src/core/models/combine.ts';
 import {
   type Calibration,
   type Feature,
@@ -9,6 +10,7 @@ import {
   type ModelDocument,
   type Tree,
 } from '../../src/core/models/document.ts';
+import { partsOf } from '../../src/core/models/learner-parts.ts';
 
 /** Levels that a careless comparison would take for each other, or that need care in a literal. */
 const LEVELS = [
@@ -165,14 +167,45 @@ function randomSplit(random: Random): Split {
   return { feature, threshold, categories: null, missingLeft };
 }
 
+/** Rates of two columns of levels; the linear model of every kind, these, and trees, averaged. */
+export function ensembleModel(
+  calibration: Calibration,
+  options: { trees: number; leaves: number; seed: number },
+): ModelDocument {
+  const random = createRandom(options.seed + 1);
+  const rates: Feature[] = ['plan', 'Stadt `name`'].map((source) => ({
+    kind: 'target-rate',
+    source,
+    levels: MODEL_LEVELS,
+    rates: MODEL_LEVELS.map(() => random.uniform()),
+    missing: random.uniform(),
+    unseen: random.uniform(),
+  }));
+  const linear = linearModel(calibration, options.seed);
+  const ofRates: LearnerParameters = {
+    kind: 'logistic-regression',
+    coefficients: [1.5, -2],
+    intercept: 0.1,
+    means: [0.3, 0.4],
+  };
+  const { features, learner } = combineModels([
+    { name: 'linear', weight: 0.25, features: linear.features, learner: linear.learner },
+    { name: 'rates', weight: 0.25, features: rates, learner: ofRates },
+    ...[0, 1].map((fold) => {
+      const part = treesModel(calibration, { ...options, seed: options.seed + fold });
+      return { name: 'trees', weight: 0.25, features: part.features, learner: part.learner };
+    }),
+  ]);
+  return modelOf(features, learner, calibration);
+}
+
 /** Rows with missing values, unseen and confusable levels, huge and tiny values, both zeros, and every threshold. */
 export function hardRows(model: ModelDocument, count: number, seed: number): StoredRow[] {
   const random = createRandom(seed);
   const special = [0, -0, 1e15, -1e15, 5e-324, 1 / 3, 0.1, 2 ** 53, -7, 1e-300];
-  const thresholds =
-    model.learner.kind === 'boosted-trees'
-      ? model.learner.trees.flatMap((tree) => tree.threshold.filter((value) => value !== null)).slice(0, 400)
-      : [];
+  const thresholds = (partsOf(model.learner).trees?.trees ?? [])
+    .flatMap((tree) => tree.threshold.filter((value) => value !== null))
+    .slice(0, 400);
   const edges = [...special, ...thresholds.filter((value) => Math.abs(value) < 1e20)];
   const number = (): number | null => {
     const kind = random.below(8);

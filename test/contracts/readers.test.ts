@@ -19,7 +19,7 @@ import {
   selectInSqlite,
 } from '../../src/engine/scratch-select.ts';
 import { fitPublicSet, PUBLIC_SETS, type PublicSet } from './public-models.ts';
-import { CALIBRATIONS, hardRows, linearModel, modelOf, treesModel } from './random-models.ts';
+import { CALIBRATIONS, ensembleModel, hardRows, linearModel, modelOf, treesModel } from './random-models.ts';
 import { selectInMysql, selectInPostgres } from './server-select.ts';
 
 const MODELS: readonly (readonly [string, ModelDocument])[] = [
@@ -43,6 +43,16 @@ const MODELS: readonly (readonly [string, ModelDocument])[] = [
   ['150 trees of 31 leaves', treesModel({ kind: 'none' }, { trees: 150, leaves: 31, seed: 7 })],
   ['trees 300 splits deep', treesModel({ kind: 'none' }, { trees: 3, leaves: 301, seed: 8, chain: true })],
   ['a tree of one leaf', treesModel({ kind: 'none' }, { trees: 1, leaves: 1, seed: 9 })],
+  ['an ensemble', ensembleModel({ kind: 'none' }, { trees: 10, leaves: 8, seed: 12 })],
+  ['an ensemble of 300 trees', ensembleModel({ kind: 'none' }, { trees: 150, leaves: 8, seed: 13 })],
+  [
+    'a base rate',
+    modelOf(
+      [],
+      { kind: 'logistic-regression', coefficients: [], intercept: -1, means: [] },
+      { kind: 'none' },
+    ),
+  ],
   ['no tree', treesModel({ kind: 'none' }, { trees: 0, leaves: 1, seed: 9 })],
   ['linear, of an earlier version', padded(linearModel({ kind: 'none' }, 10))],
   ['trees, of an earlier version', padded(treesModel({ kind: 'none' }, { trees: 30, leaves: 12, seed: 11 }))],

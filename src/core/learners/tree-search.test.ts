@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { nextShape, shapeName, type TreeShape, type TriedShape } from './tree-search.ts';
 
 /** Walks to the end with this loss of every shape; names in the order tried. */
-function walk(lossOf: (shape: TreeShape) => number): string[] {
+function walk(lossOf: (shape: TreeShape) => number, symmetric = false): string[] {
   const tried: TriedShape[] = [];
-  for (let shape = nextShape(tried); shape !== null; shape = nextShape(tried)) {
+  for (let shape = nextShape(tried, { symmetric }); shape !== null; shape = nextShape(tried, { symmetric })) {
     tried.push({ shape, loss: lossOf(shape) });
     if (tried.length > 30) throw new Error('The walk does not end.');
   }
@@ -14,13 +14,11 @@ function walk(lossOf: (shape: TreeShape) => number): string[] {
 
 describe('nextShape', () => {
   it('grows to the largest trees where each step pays', () => {
-    expect(walk(({ leaves }) => 1 / leaves)).toEqual([
-      'trees-8',
-      'trees-16',
-      'trees-31',
-      'trees-64',
-      'trees-128',
-      'trees-depth-8',
+    const names = ['trees-8', 'trees-16', 'trees-31', 'trees-64', 'trees-128'];
+    expect(walk(({ leaves }) => 1 / leaves)).toEqual(names);
+    expect(walk(({ leaves }) => 1 / leaves, true)).toEqual([
+      ...names,
+      ...[16, 32, 64, 128].map((leaves) => `symmetric-trees-${leaves}`),
     ]);
   });
 
@@ -29,12 +27,14 @@ describe('nextShape', () => {
   });
 
   it('stops where neither side pays', () => {
-    expect(walk(({ leaves }) => Math.abs(leaves - 31))).toEqual([
+    expect(walk(({ leaves }) => Math.abs(leaves - 31), true)).toEqual([
       'trees-8',
       'trees-16',
       'trees-31',
       'trees-64',
-      'trees-depth-6',
+      'symmetric-trees-16',
+      'symmetric-trees-32',
+      'symmetric-trees-64',
     ]);
   });
 
@@ -44,7 +44,7 @@ describe('nextShape', () => {
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20, maxLength: 20 }),
         (losses) => {
           let k = 0;
-          const names = walk(() => losses[k++ % losses.length] as number);
+          const names = walk(() => losses[k++ % losses.length] as number, true);
           expect(new Set(names).size).toBe(names.length);
         },
       ),

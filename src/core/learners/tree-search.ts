@@ -1,20 +1,22 @@
-/** Which shapes of boosted trees are tried: a walk from medium trees to where nothing is gained any more. */
+/** Which shapes of boosted trees are tried: walks from medium trees to where nothing is gained any more. */
 
 export interface TreeShape {
   readonly leaves: number;
-  /** Most splits between root and leaf; null: no limit, the leaf that gains most is split wherever it is. */
-  readonly depth: number | null;
+  /** Whether all nodes of a level are split alike. */
+  readonly symmetric: boolean;
 }
 
-/** Numbers of leaves, from stumps on. */
-const LEAVES = [2, 4, 8, 16, 31, 64, 128] as const;
+/** Numbers of leaves of free trees, from stumps on, and of symmetric ones. */
+const FREE_LEAVES = [2, 4, 8, 16, 31, 64, 128] as const;
+const SYMMETRIC_LEAVES = [4, 8, 16, 32, 64, 128] as const;
 
-/** The shape that the walk begins with. */
-export const FIRST_SHAPE: TreeShape = Object.freeze({ leaves: 8, depth: null });
+/** The shapes that the walks begin with. */
+export const FIRST_SHAPE: TreeShape = Object.freeze({ leaves: 8, symmetric: false });
+const FIRST_SYMMETRIC: TreeShape = Object.freeze({ leaves: 16, symmetric: true });
 
-/** Such as trees-31, or trees-depth-4. */
-export function shapeName({ leaves, depth }: TreeShape): string {
-  return depth === null ? `trees-${leaves}` : `trees-depth-${depth}`;
+/** Such as trees-31, or symmetric-trees-16. */
+export function shapeName({ leaves, symmetric }: TreeShape): string {
+  return `${symmetric ? 'symmetric-' : ''}trees-${leaves}`;
 }
 
 export interface TriedShape {
@@ -23,22 +25,34 @@ export interface TriedShape {
   readonly loss: number;
 }
 
+export interface WalkOptions {
+  /** Whether symmetric trees may be tried, which know no monotone constraints. */
+  readonly symmetric: boolean;
+}
+
 /**
- * The shape to try next; null: the walk has ended. It begins with trees of 8 leaves, and goes on to the next number of
- * leaves on either side of the best one so far, as long as a side was not tried: so the grid grows where its edge wins,
- * and ends where it does not. Last come balanced trees of about twice as many leaves, whose depth is limited: on half of
- * the public sets they were better, on all they err elsewhere, which an average profits from.
+ * The shape to try next; null: the walk has ended. It begins with trees of 8 leaves, which are split wherever most is
+ * gained, and goes on to the next number of leaves on either side of the best one so far, as long as a side was not
+ * tried: so the grid grows where its edge wins, and ends where it does not. Then symmetric trees likewise, from 16 leaves
+ * on. These err otherwise, so that an average of both is better than either: on six public sets they were the only learner
+ * that lowered the loss of an average of free trees and linear models; random forests, extremely random trees, neural
+ * networks and nearest neighbours did not.
  */
-export function nextShape(tried: readonly TriedShape[]): TreeShape | null {
-  const free = tried.filter(({ shape }) => shape.depth === null);
-  if (free.length === 0) return FIRST_SHAPE;
-  const has = (leaves: number) => free.some(({ shape }) => shape.leaves === leaves);
-  const best = free.reduce((least, each) => (each.loss < least.loss ? each : least)).shape;
-  const place = LEAVES.findIndex((leaves) => leaves === best.leaves);
-  for (const leaves of [LEAVES[place + 1], LEAVES[place - 1]]) {
-    if (leaves !== undefined && !has(leaves)) return { leaves, depth: null };
-  }
-  if (free.length < tried.length || best.leaves === LEAVES[0]) return null;
-  const depth = Math.round(Math.log2(best.leaves)) + 1;
-  return { leaves: 2 ** depth, depth };
+export function nextShape(tried: readonly TriedShape[], options: WalkOptions): TreeShape | null {
+  const of = (symmetric: boolean) => tried.filter(({ shape }) => shape.symmetric === symmetric);
+  return (
+    step(of(false), FREE_LEAVES, FIRST_SHAPE) ??
+    (options.symmetric ? step(of(true), SYMMETRIC_LEAVES, FIRST_SYMMETRIC) : null)
+  );
+}
+
+/** The next step of one walk; null: it has ended. */
+function step(tried: readonly TriedShape[], ladder: readonly number[], first: TreeShape): TreeShape | null {
+  if (tried.length === 0) return first;
+  const best = tried.reduce((least, each) => (each.loss < least.loss ? each : least)).shape;
+  const place = ladder.indexOf(best.leaves);
+  const next = [ladder[place + 1], ladder[place - 1]].find(
+    (leaves) => leaves !== undefined && !tried.some(({ shape }) => shape.leaves === leaves),
+  );
+  return next === undefined ? null : { ...best, leaves: next };
 }

@@ -1,6 +1,7 @@
 /** Checks that the parts of a model document fit each other, so that scoring it cannot go wrong. */
 import { isMadeOfDates, RAW_COLUMNS } from '../derived/derived-column.ts';
-import type { BoostedTreesParameters, Feature, LogisticParameters, ModelDocument, Tree } from './document.ts';
+import type { EnsembleParameters, Feature, LogisticParameters, ModelDocument, Tree } from './document.ts';
+import { partsOf } from './learner-parts.ts';
 
 /** What is wrong with a document of the right shape, each with its place; empty when it can be scored. */
 export function findFaults(model: ModelDocument): string[] {
@@ -15,11 +16,6 @@ function inputFaults({ inputs, features }: ModelDocument): string[] {
   ];
   features.forEach((feature, j) => {
     const kind = kinds.get(feature.source);
-    if (feature.kind === 'target-rate' && feature.rates.length !== feature.levels.length) {
-      faults.push(
-        `features[${j}] has ${feature.rates.length} rates for ${feature.levels.length} levels; expected one each`,
-      );
-    }
     const wanted = wantedKind(feature);
     if (kind === undefined) faults.push(`features[${j}].source is ${feature.source}, which is not in inputs`);
     else if (wanted !== null && kind !== wanted) {
@@ -27,8 +23,21 @@ function inputFaults({ inputs, features }: ModelDocument): string[] {
         `features[${j}] (${feature.kind}) needs a ${wanted} input, but ${feature.source} is ${kind}`,
       );
     }
+    faults.push(...rateFaults(feature, `features[${j}]`));
   });
   return faults;
+}
+
+function rateFaults(feature: Feature, place: string): string[] {
+  if (feature.kind !== 'target-rate') return [];
+  const { levels, rates, missing, unseen } = feature;
+  return [
+    ...(rates.length === levels.length
+      ? []
+      : [`${place}.rates has ${rates.length} values, but there are ${levels.length} levels`]),
+    ...(new Set(levels).size === levels.length ? [] : [`${place}.levels names a level twice`]),
+    ...([...rates, missing, unseen].every(Number.isFinite) ? [] : [`${place} has a rate that is not finite`]),
+  ];
 }
 
 function derivedFaults(inputs: ModelDocument['inputs']): string[] {
@@ -53,66 +62,73 @@ function derivedFaults(inputs: ModelDocument['inputs']): string[] {
   });
 }
 
-function wantedKind({ kind }: Feature): 'numeric' | 'categorical' | null {
-  if (kind === 'missing') return null;
-  return kind === 'level' || kind === 'category' || kind === 'target-rate' ? 'categorical' : 'numeric';
+function wantedKind(feature: Feature): 'numeric' | 'categorical' | null {
+  if (feature.kind === 'missing') return null;
+  return feature.kind === 'number' || feature.kind === 'hinge' ? 'numeric' : 'categorical';
 }
 
 function learnerFaults({ learner, features }: ModelDocument): string[] {
-  switch (learner.kind) {
-    case 'logistic-regression':
-      return linearFaults(learner, 'learner', features, features.length);
-    case 'boosted-trees':
-      return treesFaults(learner, 'learner', features);
-    case 'ensemble': {
-      const { linear, trees, members } = learner;
-      const weights = members.reduce((sum, { weight }) => sum + weight, 0);
-      return [
-        ...(Math.abs(weights - 1) > WEIGHT_ERROR
-          ? [`learner.members have weights that sum to ${weights}`]
-          : []),
-        ...(linear === null && trees === null ? ['learner has neither a linear part nor trees'] : []),
-        ...(linear === null
-          ? []
-          : linearFaults(linear, 'learner.linear', features, linear.coefficients.length)),
-        ...(trees === null ? [] : treesFaults(trees, 'learner.trees', features)),
-      ];
-    }
-  }
+  const { linear, trees } = partsOf(learner);
+  const isEnsemble = learner.kind === 'ensemble';
+  const treesPath = isEnsemble ? 'learner.trees' : 'learner';
+  return [
+    ...(isEnsemble ? ensembleFaults(learner, features) : []),
+    ...(linear === null ? [] : linearFaults(linear, isEnsemble ? 'learner.linear' : 'learner', features)),
+    ...(trees === null
+      ? []
+      : trees.trees.flatMap((tree, t) => treeFaults(tree, `${treesPath}.trees[${t}]`, features))),
+    ...(linear !== null && !isEnsemble && linear.coefficients.length < features.length
+      ? [
+          `learner.coefficients has ${linear.coefficients.length} values, but there are ${features.length} features`,
+        ]
+      : []),
+  ];
 }
 
-/** Rounding error that a sum of weights may have. */
-const WEIGHT_ERROR = 1e-9;
+/** How far the weights of members may be from 1, by rounding. */
+const MAX_WEIGHT_GAP = 1e-6;
 
-/** @param count of the features, the first ones, that have a coefficient. */
-function linearFaults(
-  linear: LogisticParameters,
-  path: string,
+function ensembleFaults(
+  { members, linear, trees }: EnsembleParameters,
   features: readonly Feature[],
-  count: number,
 ): string[] {
+  const total = members.reduce((sum, { weight }) => sum + weight, 0);
+  const names = new Set(members.map(({ name }) => name));
+  return [
+    ...(Math.abs(total - 1) <= MAX_WEIGHT_GAP
+      ? []
+      : [`learner.members have weights that sum to ${total}, not 1`]),
+    ...(names.size === members.length ? [] : ['learner.members names a member twice']),
+    ...(linear === null && trees === null ? ['learner has neither a linear part nor trees'] : []),
+    ...(trees === null && linear !== null && linear.coefficients.length < features.length
+      ? [
+          `learner.linear has ${linear.coefficients.length} coefficients, but there are ${features.length} features and no trees`,
+        ]
+      : []),
+  ];
+}
+
+function linearFaults(linear: LogisticParameters, path: string, features: readonly Feature[]): string[] {
+  const { coefficients, means } = linear;
   const faults: string[] = [];
-  for (const key of ['coefficients', 'means'] as const) {
-    if (linear[key].length !== count || count > features.length) {
-      faults.push(
-        `${path}.${key} has ${linear[key].length} values, but there are ${features.length} features`,
-      );
-    }
+  if (coefficients.length > features.length) {
+    faults.push(
+      `${path}.coefficients has ${coefficients.length} values, but there are ${features.length} features`,
+    );
   }
-  features.slice(0, count).forEach((feature, j) => {
-    const learnerNeedsValue =
-      feature.kind === 'category' || (feature.kind === 'number' && feature.missing === null);
-    if (learnerNeedsValue) faults.push(`features[${j}] may be NaN, which logistic-regression cannot score`);
+  if (means.length !== coefficients.length) {
+    faults.push(
+      `${path}.means has ${means.length} values, but there are ${coefficients.length} coefficients`,
+    );
+  }
+  features.slice(0, coefficients.length).forEach((feature, j) => {
+    const mayBeNaN = feature.kind === 'category' || (feature.kind === 'number' && feature.missing === null);
+    if (mayBeNaN)
+      faults.push(
+        `features[${j}] may be NaN, which ${path === 'learner' ? 'logistic-regression' : path} cannot score`,
+      );
   });
   return faults;
-}
-
-function treesFaults(
-  { trees }: BoostedTreesParameters,
-  path: string,
-  features: readonly Feature[],
-): string[] {
-  return trees.flatMap((tree, t) => treeFaults(tree, `${path}.trees[${t}]`, features));
 }
 
 function treeFaults(tree: Tree, path: string, features: readonly Feature[]): string[] {

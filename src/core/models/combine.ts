@@ -1,4 +1,4 @@
-/** One model of several: their weighted average on the margin, as one document that everything can read. */
+/** A weighted average of models on the margin, as one ensemble. */
 import type {
   BoostedTreesParameters,
   EnsembleParameters,
@@ -7,10 +7,12 @@ import type {
   LogisticParameters,
   Tree,
 } from './document.ts';
+import { partsOf } from './learner-parts.ts';
 
-export interface WeightedModel {
-  /** Models of one name, such as those of folds, are one member. */
+/** A model to average; several of one name, as those of folds, count as one member. */
+export interface CombinedPart {
   readonly name: string;
+  /** At least 0; the weights of all parts sum to 1. */
   readonly weight: number;
   readonly features: readonly Feature[];
   readonly learner: LearnerParameters;
@@ -22,88 +24,82 @@ export interface CombinedModel {
 }
 
 /**
- * The model whose margin is the weighted sum of the margins of the parts, to rounding; the weights sum to 1. A feature
- * that several parts have is there once. Linear forms are added up, those of equal features together; trees are put one
- * after another with smaller leaves. Contributions of source columns add up likewise, those of linear parts where they
- * agree on the mean of a feature; parts of one recipe and one table do.
+ * The ensemble whose margin is the weighted sum of the margins of `parts`; parts of weight 0 are left out. Features
+ * that are the same are kept once, those of linear parts first. The coefficients of a feature add up, and its mean is
+ * the one that gives the weighted sum of the contributions (that of the first part where the coefficients cancel out
+ * exactly). The leaves of trees are multiplied by the weight. Shapley values are linear in the model, so those of the
+ * ensemble are the weighted sums too.
  */
-export function combineModels(parts: readonly WeightedModel[]): CombinedModel {
-  const flat = parts.flatMap(partsOf);
-  const places = new Map<string, number>();
-  const features: Feature[] = [];
-  const placeOf = (feature: Feature): number => {
-    const key = JSON.stringify(feature);
-    const known = places.get(key);
+export function combineModels(parts: readonly CombinedPart[]): CombinedModel {
+  const used = parts.filter(({ weight }) => weight > 0);
+  const features = new FeatureList();
+  const linear = combineLinear(used, features);
+  const trees = combineTrees(used, features);
+  const weights = new Map<string, number>();
+  for (const { name, weight } of used) weights.set(name, (weights.get(name) ?? 0) + weight);
+  const members = [...weights].map(([name, weight]) => ({ name, weight: Math.min(1, weight) }));
+  return { features: features.list, learner: { kind: 'ensemble', members, linear, trees } };
+}
+
+/** Features in the order in which they were first asked for. */
+class FeatureList {
+  readonly list: Feature[] = [];
+  private readonly places = new Map<string, number>();
+
+  placeOf(feature: Feature): number {
+    const key = keyOf(feature);
+    const known = this.places.get(key);
     if (known !== undefined) return known;
-    places.set(key, features.length);
-    return features.push(feature) - 1;
-  };
-  const linear = addLinear(flat, placeOf);
-  const trees = addTrees(flat, placeOf);
-  return { features, learner: { kind: 'ensemble', members: membersOf(parts), linear, trees } };
+    this.places.set(key, this.list.length);
+    return this.list.push(feature) - 1;
+  }
 }
 
-interface Part {
-  readonly weight: number;
-  readonly features: readonly Feature[];
-  readonly learner: LogisticParameters | BoostedTreesParameters;
+/** Equal for features that give the same values, whatever the order of their keys; -0 is not 0. */
+function keyOf(feature: Feature): string {
+  const entries = Object.entries(feature).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(entries, (_, value) => (Object.is(value, -0) ? '-0' : value));
 }
 
-/** An ensemble is its linear and its tree part. */
-function partsOf({ weight, features, learner }: WeightedModel): Part[] {
-  if (learner.kind !== 'ensemble') return [{ weight, features, learner }];
-  const { linear, trees } = learner;
-  return [
-    ...(linear === null ? [] : [{ weight, features, learner: linear }]),
-    ...(trees === null ? [] : [{ weight, features, learner: trees }]),
-  ];
-}
-
-function addLinear(parts: readonly Part[], placeOf: (feature: Feature) => number): LogisticParameters | null {
+function combineLinear(parts: readonly CombinedPart[], list: FeatureList): LogisticParameters | null {
   const coefficients: number[] = [];
-  const means: number[] = [];
+  const means: { first: number; same: boolean; moment: number }[] = [];
   let intercept = 0;
-  let some = false;
+  let isThere = false;
   for (const { weight, features, learner } of parts) {
-    if (learner.kind !== 'logistic-regression') continue;
-    some = true;
-    intercept += weight * learner.intercept;
-    learner.coefficients.forEach((coefficient, j) => {
-      const place = placeOf(features[j] as Feature);
+    const { linear } = partsOf(learner);
+    if (linear === null) continue;
+    isThere = true;
+    intercept += weight * linear.intercept;
+    linear.coefficients.forEach((coefficient, j) => {
+      const [place, mean] = [list.placeOf(features[j] as Feature), linear.means[j] as number];
+      means[place] ??= { first: mean, same: true, moment: 0 };
+      means[place].same &&= means[place].first === mean;
+      means[place].moment += weight * coefficient * mean;
       coefficients[place] = (coefficients[place] ?? 0) + weight * coefficient;
-      means[place] ??= learner.means[j] as number;
     });
   }
-  return some ? { kind: 'logistic-regression', coefficients, intercept, means } : null;
+  if (!isThere) return null;
+  const meanOf = ({ first, same, moment }: (typeof means)[number], place: number): number => {
+    const mean = moment / (coefficients[place] as number);
+    return same || !Number.isFinite(mean) ? first : mean;
+  };
+  return { kind: 'logistic-regression', coefficients, intercept, means: means.map(meanOf) };
 }
 
-function addTrees(
-  parts: readonly Part[],
-  placeOf: (feature: Feature) => number,
-): BoostedTreesParameters | null {
-  const trees: Tree[] = [];
+function combineTrees(parts: readonly CombinedPart[], list: FeatureList): BoostedTreesParameters | null {
+  const made: Tree[] = [];
   let base = 0;
-  let some = false;
+  let isThere = false;
   for (const { weight, features, learner } of parts) {
-    if (learner.kind !== 'boosted-trees') continue;
-    some = true;
-    base += weight * learner.base;
-    const used = new Set(learner.trees.flatMap(({ feature }) => feature));
-    const placed = features.map((feature, j) => (used.has(j) ? placeOf(feature) : -1));
-    for (const tree of learner.trees) {
-      trees.push({
-        ...tree,
-        feature: tree.feature.map((j) => (j < 0 ? j : (placed[j] as number))),
-        value: tree.value.map((value) => weight * value),
-      });
+    const { trees } = partsOf(learner);
+    if (trees === null) continue;
+    isThere = true;
+    base += weight * trees.base;
+    const placeOf = (index: number) => (index < 0 ? index : list.placeOf(features[index] as Feature));
+    for (const tree of trees.trees) {
+      made.push({ ...tree, feature: tree.feature.map(placeOf), value: tree.value.map((v) => v * weight) });
     }
   }
-  return some ? { kind: 'boosted-trees', base, trees } : null;
-}
-
-/** Each name once, in the order of the parts. */
-function membersOf(parts: readonly WeightedModel[]): EnsembleParameters['members'] {
-  const weights = new Map<string, number>();
-  for (const { name, weight } of parts) weights.set(name, (weights.get(name) ?? 0) + weight);
-  return Array.from(weights, ([name, weight]) => ({ name, weight }));
+  return isThere ? { kind: 'boosted-trees', base, trees: made } : null;
 }

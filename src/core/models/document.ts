@@ -84,18 +84,6 @@ export interface EnsembleParameters {
 
 export type LearnerParameters = LogisticParameters | BoostedTreesParameters | EnsembleParameters;
 
-/** All trees of a learner; none where it has none. */
-export function treesOf(learner: LearnerParameters): readonly Tree[] {
-  switch (learner.kind) {
-    case 'logistic-regression':
-      return [];
-    case 'boosted-trees':
-      return learner.trees;
-    case 'ensemble':
-      return learner.trees?.trees ?? [];
-  }
-}
-
 /** Map from raw probability to calibrated probability; monotone. */
 export type Calibration =
   | { readonly kind: 'none' }

@@ -1,7 +1,8 @@
 /** Rows on which a model's readers are most likely to differ, made from the model itself. */
 import { knownLevels, levelTexts } from '../features/level-texts.ts';
 import type { StoredRow } from '../features/stored-rows.ts';
-import { type Feature, type ModelDocument, type Tree, treesOf } from './document.ts';
+import type { Feature, ModelDocument } from './document.ts';
+import { partsOf } from './learner-parts.ts';
 
 /** Rows that stand exactly on a threshold or a knot, at most. */
 const EDGES = 600;
@@ -33,16 +34,16 @@ function levelVariants(features: readonly Feature[], source: string): string[] {
 
 /** Source columns with the values at which the model changes its mind. */
 function edgesOf({ learner, features }: ModelDocument): (readonly [string, number])[] {
+  const { trees } = partsOf(learner);
   const knots = features.flatMap((feature) =>
     feature.kind === 'hinge' ? [[feature.source, feature.knot] as const] : [],
   );
-  return [...knots, ...treesOf(learner).flatMap((tree) => thresholdsOf(tree, features))];
-}
-
-function thresholdsOf(tree: Tree, features: readonly Feature[]): (readonly [string, number])[] {
-  return tree.threshold.flatMap((threshold, node) => {
-    const feature = features[tree.feature[node] as number];
-    if (threshold === null || Math.abs(threshold) > 1e300) return [];
-    return feature?.kind === 'number' ? [[feature.source, threshold] as const] : [];
-  });
+  const thresholds = (trees?.trees ?? []).flatMap((tree) =>
+    tree.threshold.flatMap((threshold, node) => {
+      const feature = features[tree.feature[node] as number];
+      if (threshold === null || Math.abs(threshold) > 1e300) return [];
+      return feature?.kind === 'number' ? [[feature.source, threshold] as const] : [];
+    }),
+  );
+  return [...knots, ...thresholds];
 }

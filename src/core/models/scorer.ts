@@ -80,13 +80,13 @@ function fastMarginsOf(learner: LearnerParameters): MarginInto {
     case 'logistic-regression':
       return marginsOf(learner);
     case 'boosted-trees':
-      return fastTrees(learner);
+      return fastTreeMargins(learner);
     case 'ensemble':
-      return sumOfMargins(learner, fastTrees);
+      return sumOfMargins(learner, fastTreeMargins);
   }
 }
 
-function fastTrees(trees: BoostedTreesParameters): MarginInto {
+function fastTreeMargins(trees: BoostedTreesParameters): MarginInto {
   const plain = marginsOf(trees);
   let compiled: MarginInto | null = null;
   return (features, rows, out) => {

@@ -2,6 +2,7 @@
 import type { SourceBatch } from '../features/source-column.ts';
 import { createTransform } from '../features/transform.ts';
 import type { LearnerParameters, LogisticParameters, ModelDocument } from '../models/document.ts';
+import { partsOf } from '../models/learner-parts.ts';
 import { createTreeShap } from './tree-shap.ts';
 
 /** Rows explained at a time. */
@@ -54,26 +55,17 @@ interface Shapley {
   addRows(features: readonly Float64Array[], start: number, end: number, out: Float64Array): void;
 }
 
+/** Shapley values are linear in the model, so those of a linear part and of trees add up. */
 function shapleyOf(learner: LearnerParameters): Shapley {
-  switch (learner.kind) {
-    case 'logistic-regression':
-      return linearShapley(learner);
-    case 'boosted-trees':
-      return createTreeShap(learner);
-    case 'ensemble':
-      return sumOfShapleys([
-        ...(learner.linear === null ? [] : [linearShapley(learner.linear)]),
-        ...(learner.trees === null ? [] : [createTreeShap(learner.trees)]),
-      ]);
-  }
-}
-
-/** Shapley values of a sum are the sums of those of its parts. */
-function sumOfShapleys(parts: readonly Shapley[]): Shapley {
+  const { linear, trees } = partsOf(learner);
+  const parts = [
+    ...(linear === null ? [] : [linearShapley(linear)]),
+    ...(trees === null ? [] : [createTreeShap(trees)]),
+  ];
   return {
     baseline: parts.reduce((sum, { baseline }) => sum + baseline, 0),
-    addRows: (features, start, end, out) => {
-      for (const { addRows } of parts) addRows(features, start, end, out);
+    addRows(features, start, end, out) {
+      for (const part of parts) part.addRows(features, start, end, out);
     },
   };
 }

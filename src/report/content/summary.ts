@@ -1,5 +1,7 @@
 /** The summary in words: how things stand, what is live, how good it is, since when, what the last run did and why, what to do. */
+
 import type { ModelDocument } from '../../core/models/document.ts';
+import { learnerText } from '../../core/models/learner-text.ts';
 import type { ReportValues } from '../report-values.ts';
 import {
   ABSENT,
@@ -84,7 +86,7 @@ function driftNote(
 }
 
 function liveText({ deployment, modelVersion }: ReportValues, model: ModelDocument): string {
-  const what = `model ${modelVersion} (${model.learner.kind})`;
+  const what = `model ${modelVersion} (${learnerText(model.learner)})`;
   if (deployment === null) return `No model is live. The newest trained one is ${what}.`;
   return `What is live: ${what}, since ${timeText(deployment.deployedAt)}.`;
 }

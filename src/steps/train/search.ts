@@ -64,7 +64,12 @@ export async function search(
     singles.validated.flatMap(({ spec, losses }) =>
       spec.family === 'boosted-trees' ? [{ shape: spec.shape, loss: mean(losses) }] : [],
     );
-  for (let shape = list.trees ? nextShape([]) : null; shape !== null; shape = nextShape(tried())) {
+  const walk = { symmetric: Object.keys(options.monotone).length === 0 };
+  for (
+    let shape = list.trees ? nextShape([], walk) : null;
+    shape !== null;
+    shape = nextShape(tried(), walk)
+  ) {
     if (!(await singles.add(treesSpec(shape, options)))) break;
   }
   const ordered = [...singles.validated].sort((a, b) => complexityOf(a.spec) - complexityOf(b.spec));
@@ -185,7 +190,6 @@ function averaged(
     ...joinScores(scores, data, plan),
     losses,
     models,
-    members: members.map((member) => member.models),
   };
 }
 

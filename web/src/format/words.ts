@@ -20,6 +20,8 @@ const TRIGGERS: Readonly<Record<RunEntry['trigger'], string>> = {
 const LEARNERS: Readonly<Record<string, string>> = {
   'logistic-regression': 'logistic regression',
   'boosted-trees': 'boosted trees',
+  ensemble: 'ensemble',
+  'base-rate': 'base rate',
 };
 
 const METRICS: Readonly<Record<string, { readonly title: string; readonly meaning: string }>> = {

@@ -95,11 +95,11 @@ function categoricalValue(feature: Feature, level: string | null | undefined): n
       const code = typeof level === 'string' ? feature.levels.indexOf(level) : -1;
       return code < 0 ? Number.NaN : code;
     }
-    case 'target-rate': {
+    case 'target-rate':
       if (level === null) return feature.missing;
-      const place = level === undefined ? -1 : feature.levels.indexOf(level);
-      return feature.rates[place] ?? feature.unseen;
-    }
+      return (
+        (level === undefined ? undefined : feature.rates[feature.levels.indexOf(level)]) ?? feature.unseen
+      );
     default:
       return Number.NaN;
   }

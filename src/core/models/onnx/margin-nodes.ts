@@ -1,5 +1,6 @@
 /** Margins in a graph: a linear form, or an ensemble of trees. */
 import type { BoostedTreesParameters, LogisticParameters, ModelDocument, Tree } from '../document.ts';
+import { partsOf } from '../learner-parts.ts';
 import type { FeatureMatrix } from './feature-columns.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 import type { Attribute } from './proto.ts';
@@ -11,34 +12,24 @@ export function marginNodes(
   anyInput: Value,
   graph: GraphBuilder,
 ): Value {
-  const { learner } = model;
-  if (learner.kind !== 'ensemble') return partMargin(model, learner, matrix, anyInput, graph);
-  const parts = [learner.linear, learner.trees].flatMap((part) =>
-    part === null ? [] : [partMargin(model, part, matrix, anyInput, graph)],
-  );
+  const { linear, trees } = partsOf(model.learner);
+  const isConstant = (linear?.coefficients.length ?? 0) === 0 && (trees?.trees.length ?? 0) === 0;
+  if (matrix === null || isConstant) return constantMargin(linear, trees, anyInput, graph);
+  const parts = [
+    ...(linear === null ? [] : [linearMargin(linear, matrix, graph)]),
+    ...(trees === null ? [] : [treesMargin(model, trees, matrix, graph)]),
+  ];
   return parts.reduce((sum, part) => graph.add('Add', [sum, part]));
 }
 
-type Part = LogisticParameters | BoostedTreesParameters;
-
-function partMargin(
-  model: ModelDocument,
-  part: Part,
-  matrix: FeatureMatrix | null,
+function constantMargin(
+  linear: LogisticParameters | null,
+  trees: BoostedTreesParameters | null,
   anyInput: Value,
   graph: GraphBuilder,
 ): Value {
-  if (part.kind === 'logistic-regression') {
-    return matrix === null || part.coefficients.length === 0
-      ? constantMargin(part.intercept, anyInput, graph)
-      : linearMargin(part, matrix, graph);
-  }
-  if (matrix !== null && part.trees.length > 0) return treesMargin(model, part, matrix, graph);
-  const margin = part.trees.reduce((sum, tree) => sum + (tree.value[0] as number), part.base);
-  return constantMargin(margin, anyInput, graph);
-}
-
-function constantMargin(margin: number, anyInput: Value, graph: GraphBuilder): Value {
+  const grown = trees?.trees.reduce((sum, tree) => sum + (tree.value[0] as number), trees.base) ?? 0;
+  const margin = (linear?.intercept ?? 0) + grown;
   const value: Attribute = { kind: 'tensor', value: { type: 'double', dims: [1], values: [margin] } };
   return graph.add('ConstantOfShape', [graph.add('Shape', [anyInput])], { value });
 }
@@ -52,7 +43,6 @@ function linearMargin(
   const weights = graph.constant({
     type: 'double',
     dims: [1, features.length],
-    // Those of trees alone have no coefficient, and are not added up.
     values: features.map((index) => coefficients[index] ?? 0),
   });
   const terms = graph.split(graph.add('Mul', [value, weights]), features.length);
@@ -63,6 +53,7 @@ function linearMargin(
   );
 }
 
+/** The sums of several operators, each of so many trees that its sums are exact, added up as doubles. */
 function treesMargin(
   model: ModelDocument,
   { base, trees }: BoostedTreesParameters,
@@ -75,12 +66,11 @@ function treesMargin(
     values: Array.from({ length: PARTS }, () => 1),
   });
   let margin = graph.double(base);
-  for (let from = 0; from < trees.length; from += TREES_IN_OPERATOR) {
+  for (let start = 0; start < trees.length; start += MAX_TREES) {
     const table = new NodeTable(model, features);
-    for (const [index, tree] of trees.slice(from, from + TREES_IN_OPERATOR).entries())
-      table.addTree(tree, index);
+    for (const [index, tree] of trees.slice(start, start + MAX_TREES).entries()) table.addTree(tree, index);
     const sum = graph.addMl('TreeEnsembleRegressor', [value], table.attributes());
-    margin = graph.add('Add', [margin, graph.add('MatMul', [graph.cast(sum, 'double'), ones])]);
+    margin = graph.add('Add', [graph.add('MatMul', [graph.cast(sum, 'double'), ones]), margin]);
   }
   return margin;
 }
@@ -88,11 +78,11 @@ function treesMargin(
 /**
  * The operator gives sums in single precision only. So it sums the leaves in parts: as whole multiples of the first
  * of these, which single precision holds exactly up to a margin of 512, what is left as multiples of the second, which
- * it holds exactly for 256 trees, and the rest; more trees have operators of their own.
+ * it holds exactly for 256 trees, and the rest. More trees are summed by an operator for every 256.
  */
 const GRAINS = [2 ** -15, 2 ** -32] as const;
 const PARTS = GRAINS.length + 1;
-const TREES_IN_OPERATOR = 256;
+const MAX_TREES = 256;
 
 /** The nodes of an ensemble as the columns that TreeEnsembleRegressor takes. */
 class NodeTable {

@@ -51,18 +51,9 @@ export function featureSql(
         x,
         rules,
       );
-    case 'target-rate': {
-      const rates = feature.levels.map((level, k): LevelValue => {
-        return { texts: textsOf(feature.source, level), value: rules.number(feature.rates[k] as number) };
-      });
-      const rate = rates.length === 0 ? unseenRate(feature, rules) : valueOfLevel(rates, x, rules);
-      return `CASE WHEN ${x} IS NULL THEN ${rules.number(feature.missing)} ELSE COALESCE(${rate}, ${unseenRate(feature, rules)}) END`;
-    }
+    case 'target-rate':
+      return rateSql(feature, x, textsOf, rules);
   }
-}
-
-function unseenRate({ unseen }: Extract<Feature, { kind: 'target-rate' }>, rules: DialectRules): string {
-  return rules.number(unseen);
 }
 
 /** Levels of one CASE; a longer list is told in several, whose other rows are NULL. */
@@ -72,32 +63,40 @@ function isOneOf(x: string, texts: readonly string[], rules: DialectRules): stri
   return texts.map((text) => `${x} = ${rules.level(text)}`).join(' OR ');
 }
 
+/** The rate of a level; missing and unseen ones have rates of their own. */
+function rateSql(
+  { source, levels, rates, missing, unseen }: Extract<Feature, { kind: 'target-rate' }>,
+  x: string,
+  textsOf: TextsOf,
+  rules: DialectRules,
+): string {
+  const texts = levels.map((level) => textsOf(source, level));
+  const pieces = levelCases(texts, x, rules, (k) => rules.number(rates[k] as number));
+  const known = nestedCoalesce([...pieces, rules.number(unseen)]);
+  return `CASE WHEN ${x} IS NULL THEN ${rules.number(missing)} ELSE ${known} END`;
+}
+
 /** The index of a level, each given by its texts; NULL for missing and unseen ones. */
 function categorySql(levels: readonly (readonly string[])[], x: string, rules: DialectRules): string {
-  if (levels.length === 0) return 'CAST(NULL AS INTEGER)';
-  return valueOfLevel(
-    levels.map((texts, k) => ({ texts, value: String(k) })),
-    x,
-    rules,
-  );
+  const pieces = levelCases(levels, x, rules, String);
+  return pieces.length === 0 ? 'CAST(NULL AS INTEGER)' : nestedCoalesce(pieces);
 }
 
-interface LevelValue {
-  readonly texts: readonly string[];
-  /** As SQL. */
-  readonly value: string;
-}
-
-/** The value of the level of `x`; NULL where it is none of them. */
-function valueOfLevel(levels: readonly LevelValue[], x: string, rules: DialectRules): string {
+/** Expressions of so many levels each that give `textOfLevel` a level's index; NULL for levels that are not in it. */
+function levelCases(
+  levels: readonly (readonly string[])[],
+  x: string,
+  rules: DialectRules,
+  textOfLevel: (index: number) => string,
+): string[] {
   const pieces: string[] = [];
   for (let from = 0; from < levels.length; from += LEVELS_IN_CASE) {
     const cases = levels
       .slice(from, from + LEVELS_IN_CASE)
-      .flatMap(({ texts, value }) => texts.map((text) => `WHEN ${rules.level(text)} THEN ${value}`));
+      .flatMap((texts, k) => texts.map((text) => `WHEN ${rules.level(text)} THEN ${textOfLevel(from + k)}`));
     pieces.push(`CASE ${x} ${cases.join(' ')} END`);
   }
-  return nestedCoalesce(pieces);
+  return pieces;
 }
 
 /** COALESCE of any number of expressions; databases take so many arguments only. */

@@ -1,12 +1,8 @@
 /** A model as one SELECT, so that a database scores its own rows. */
 import { derivedWords } from '../../derived/derived-column.ts';
 import { LARGEST_NUMBER } from '../../features/number-limit.ts';
-import type {
-  BoostedTreesParameters,
-  EnsembleParameters,
-  LogisticParameters,
-  ModelDocument,
-} from '../document.ts';
+import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../document.ts';
+import { partsOf } from '../learner-parts.ts';
 import { calibrationStages, type Stage } from './calibration-sql.ts';
 import { type DerivedStages, derivedStages, tableColumnsOf } from './derived-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';
@@ -138,69 +134,55 @@ function marginStages(
   columnOf: SourceColumnOf,
   rules: DialectRules,
 ): Stage[] {
-  const { learner } = model;
-  switch (learner.kind) {
-    case 'logistic-regression':
-      return linearStages(model, learner, id, [], columnOf, rules);
-    case 'boosted-trees':
-      return treeStages(model, learner, id, {}, columnOf, rules);
-    case 'ensemble':
-      return ensembleStages(model, learner, id, columnOf, rules);
-  }
+  const { linear, trees } = partsOf(model.learner);
+  if (trees === null) return linear === null ? [] : linearStages(model, linear, id, columnOf, rules);
+  if (linear === null) return treeStages(model, trees, id, columnOf, rules, {});
+  return ensembleStages(model, linear, trees, id, columnOf, rules);
 }
 
-/** The linear part, carried along while the trees are added up, and the sum of both. */
+/** The linear part is summed first and handed through the stages of the trees. */
 function ensembleStages(
   model: ModelDocument,
-  { linear, trees }: EnsembleParameters,
+  linear: LogisticParameters,
+  trees: BoostedTreesParameters,
   id: readonly string[],
   columnOf: SourceColumnOf,
   rules: DialectRules,
 ): Stage[] {
-  if (linear === null) return treeStages(model, trees ?? NO_TREES, id, {}, columnOf, rules);
-  if (trees === null) return linearStages(model, linear, id, [], columnOf, rules);
-  const used = new Set(trees.trees.flatMap((tree) => tree.feature));
-  const needed = model.features.flatMap(({ source }, index) => (used.has(index) ? [columnOf(source)] : []));
-  const first = linearStages(model, linear, id, [...new Set(needed)], columnOf, rules);
+  const sources = [...new Set(model.features.map(({ source }) => columnOf(source)))];
+  const first = linearStages(model, linear, [...id, ...sources], columnOf, rules);
   return [
-    ...first.map((stage) => ({ ...stage, name: `linear_${stage.name}` })),
-    ...treeStages(model, trees, [...id, 'linear'], { linear: 'margin' }, columnOf, rules),
-    { name: 'sum', keeps: id, columns: { margin: 'linear + margin' } },
+    ...first.map((stage, k) => ({ ...stage, name: `linear_${k + 1}`, keeps: [...new Set(stage.keeps)] })),
+    ...treeStages(model, trees, [...id, 'linear'], columnOf, rules, { linear: 'margin' }),
+    { name: 'margins', keeps: id, columns: { margin: 'linear + margin' } },
   ];
 }
 
-const NO_TREES: BoostedTreesParameters = Object.freeze({ kind: 'boosted-trees', base: 0, trees: [] });
-
-/** @param kept columns besides `id` that later stages need. */
 function linearStages(
   model: ModelDocument,
   { coefficients, intercept }: LogisticParameters,
   id: readonly string[],
-  kept: readonly string[],
   columnOf: SourceColumnOf,
   rules: DialectRules,
 ): Stage[] {
   const textsOf = textsOfLevels(model.features);
-  const features = model.features.slice(0, coefficients.length);
-  const terms = features.map(
-    (feature, j) =>
-      `${rules.number(coefficients[j] as number)} * ${featureSql(feature, columnOf, textsOf, rules)}`,
-  );
-  const sources = [...new Set([...features.map(({ source }) => columnOf(source)), ...kept])];
-  return sumStages(terms, TERMS_IN_STAGE, rules.number(intercept), [...id, ...sources], [...id, ...kept]);
+  const terms = model.features
+    .slice(0, coefficients.length)
+    .map(
+      (feature, j) =>
+        `${rules.number(coefficients[j] as number)} * ${featureSql(feature, columnOf, textsOf, rules)}`,
+    );
+  const sources = [...new Set(model.features.map(({ source }) => columnOf(source)))];
+  return sumStages(terms, TERMS_IN_STAGE, rules.number(intercept), [...id, ...sources], id);
 }
 
-/**
- * @param id columns that are kept to the end. @param carried those of them that are computed at the beginning, of
- *   columns of the stage before.
- */
 function treeStages(
   model: ModelDocument,
   { base, trees }: BoostedTreesParameters,
   id: readonly string[],
-  carried: Readonly<Record<string, string>>,
   columnOf: SourceColumnOf,
   rules: DialectRules,
+  added: Readonly<Record<string, string>>,
 ): Stage[] {
   const textsOf = textsOfLevels(model.features);
   const used = [...new Set(trees.flatMap((tree) => tree.feature.filter((index) => index >= 0)))];
@@ -220,9 +202,9 @@ function treeStages(
   const terms = trees.flatMap((tree) => treeSql(tree, { rules, columnOf: name, levelsOf }));
   const names = columns.map(([column]) => column);
   const sums = sumStages(terms, TREES_IN_STAGE, rules.number(base), [...id, ...names], id);
-  const made = { ...carried, ...Object.fromEntries(columns) };
+  const made = { ...added, ...Object.fromEntries(columns) };
   if (Object.keys(made).length === 0) return sums;
-  return [{ name: 'features', keeps: id.filter((column) => !(column in carried)), columns: made }, ...sums];
+  return [{ name: 'features', keeps: id.filter((name) => !(name in made)), columns: made }, ...sums];
 }
 
 /** Adds the terms to `start`, in order, so many a stage; the last stage keeps only `id` and `margin`. */

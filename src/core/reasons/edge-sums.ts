@@ -2,8 +2,8 @@
 import { gaussLegendre } from '../math/gauss-legendre.ts';
 import type { TreeEdges } from './tree-edges.ts';
 
-/** Points of the integral, two of which are taken at a time. */
-interface Points {
+/** Points of the integral and their weights, two of which are taken at a time. */
+export interface Points {
   readonly at: Float64Array;
   readonly weights: Float64Array;
 }
@@ -18,10 +18,15 @@ const GAIN = 4;
 /** 1 / factor. */
 const INVERSE = 6;
 
-/** Adds the Shapley values of a tree to places of `out`, one a feature, from `place` on. */
+/** Adds up the Shapley values of some rows, tree by tree. */
 export interface EdgeSums {
-  /** @param goes for each decision of the tree 1 where the row goes left. */
-  add(tree: number, goes: Uint8Array, out: Float64Array, place: number): void;
+  /** To be written before each call: for each decision of the tree 1 where the row goes left, else 0. */
+  readonly goes: Uint8Array;
+  /** Values of the rows, `width` places a row, one a feature. */
+  readonly values: Float64Array;
+  readonly width: number;
+  /** Adds the values of a tree to those of a row. */
+  add(tree: number, row: number): void;
 }
 
 /**
@@ -34,15 +39,21 @@ export interface EdgeSums {
  * a polynomial of degree D - 1, so that ceil(D / 2) points of Gauss and Legendre are exact. For each point the products
  * are made going down, and summed over leaves coming up, as in Linear TreeSHAP (Yu et al. 2022); all terms of a product
  * are above 0 or it is nothing, so no digits are lost. Costs O(edges * D) and no tables.
+ * @param rows rows that there are values for.
  */
-export function createEdgeSums(edges: TreeEdges): EdgeSums {
+export function createEdgeSums(edges: TreeEdges, rows: number): EdgeSums {
   const { edgeStarts, players } = edges;
-  const most = edgeStarts.reduce((max, start, k) => Math.max(max, start - (edgeStarts[k - 1] ?? 0)), 1);
-  const follows = new Uint8Array(most);
-  const work = new Float64Array(most * STRIDE);
-  const rules = rulesFor(players);
+  const follows = new Uint8Array(longest(edgeStarts));
+  const work = new Float64Array(follows.length * STRIDE);
+  const rules = pointsFor(players);
+  const goes = new Uint8Array(longest(edges.decisionStarts));
+  const width = widthOf(edges);
+  const values = new Float64Array(rows * width);
   return {
-    add(tree, goes, out, place) {
+    goes,
+    values,
+    width,
+    add(tree, row) {
       const first = edgeStarts[tree] as number;
       const count = (edgeStarts[tree + 1] as number) - first;
       const { at, weights } = rules[players[tree] as number] as Points;
@@ -50,14 +61,28 @@ export function createEdgeSums(edges: TreeEdges): EdgeSums {
       for (let k = 0; k < at.length; k += 2) {
         const [t, s] = [at[k] as number, at[k + 1] as number];
         goDown(edges, first, count, follows, work, t, s, weights[k] as number, weights[k + 1] as number);
-        comeUp(edges, first, count, work, out, place);
+        comeUp(edges, first, count, work, values, row * width);
       }
     },
   };
 }
 
-/** By the number of players, an even number of points. */
-function rulesFor(players: Int32Array): Points[] {
+/** The longest of the parts that begin at `starts`, at least 1. */
+export function longest(starts: Int32Array): number {
+  let most = 1;
+  for (let k = 1; k < starts.length; k++) {
+    most = Math.max(most, (starts[k] as number) - (starts[k - 1] as number));
+  }
+  return most;
+}
+
+/** Places for the values of a row: up to the last feature that a tree asks for. */
+export function widthOf({ feature }: TreeEdges): number {
+  return feature.reduce((width, index) => Math.max(width, index + 1), 0);
+}
+
+/** By the number of players, an even number of points that are enough. */
+export function pointsFor(players: Int32Array): Points[] {
   const rules: Points[] = [];
   for (const count of new Set(players)) {
     const { points, weights } = gaussLegendre(2 * Math.ceil(count / 4));
@@ -161,6 +186,6 @@ function comeUp(
     const gainT = (work[own + GAIN] as number) - (work[before + GAIN] as number);
     const gainS = (work[own + GAIN + 1] as number) - (work[before + GAIN + 1] as number);
     const target = place + (feature[at] as number);
-    out[target] = (out[target] as number) + sumT * gainT + sumS * gainS;
+    out[target] = (out[target] as number) + (sumT * gainT + sumS * gainS);
   }
 }

@@ -9,15 +9,16 @@ export interface RememberedTrees {
   /** Whether the patterns of a tree are remembered. */
   has(tree: number): boolean;
   /** As `EdgeSums.add`, for a tree that is remembered. */
-  add(tree: number, goes: Uint8Array, out: Float64Array, place: number): void;
+  add(tree: number, row: number): void;
 }
 
 /**
  * The values of a tree depend on its decisions only, so those of a symmetric tree of D levels are one of 2^D lists.
  * A list is made by `sums` for the first row that needs it, so that no order of rows changes a bit, and takes one number
  * a distinct feature: at most 16 KiB a tree in all.
+ * @param draft row of `sums` that is free for a list in the making.
  */
-export function createRememberedTrees(edges: TreeEdges, sums: EdgeSums): RememberedTrees {
+export function createRememberedTrees(edges: TreeEdges, sums: EdgeSums, draft: number): RememberedTrees {
   const { decisionStarts, flat, nodes } = edges;
   const trees = decisionStarts.length - 1;
   const decisionsOf = (tree: number) => (decisionStarts[tree + 1] as number) - (decisionStarts[tree] as number);
@@ -36,37 +37,37 @@ export function createRememberedTrees(edges: TreeEdges, sums: EdgeSums): Remembe
   const featureOf = Int32Array.from(features);
   /** Where the list of a pattern begins in `lists`; -1: not yet made. */
   const listOf = new Int32Array(patternStarts[trees] as number).fill(-1);
-  const scratch = new Float64Array(features.reduce((max, feature) => Math.max(max, feature + 1), 0));
+  const { goes, values, width } = sums;
   let lists = new Float64Array(1024);
   let used = 0;
-  const make = (tree: number, goes: Uint8Array): number => {
+  const make = (tree: number): number => {
     const [first, last] = [featureStarts[tree] as number, featureStarts[tree + 1] as number];
     if (used + last - first > lists.length) {
       const longer = new Float64Array(2 * lists.length);
       longer.set(lists);
       lists = longer;
     }
-    scratch.fill(0);
-    sums.add(tree, goes, scratch, 0);
+    values.fill(0, draft * width, (draft + 1) * width);
+    sums.add(tree, draft);
     const list = used;
-    for (let k = first; k < last; k++) lists[used++] = scratch[featureOf[k] as number] as number;
+    for (let k = first; k < last; k++) lists[used++] = values[draft * width + (featureOf[k] as number)] as number;
     return list;
   };
   return {
     has: isRemembered,
-    add(tree, goes, out, place) {
+    add(tree, row) {
       const decisions = decisionsOf(tree);
       let pattern = patternStarts[tree] as number;
       for (let k = 0; k < decisions; k++) pattern += (goes[k] as number) << k;
       let list = listOf[pattern] as number;
       if (list < 0) {
-        list = make(tree, goes);
+        list = make(tree);
         listOf[pattern] = list;
       }
       const last = featureStarts[tree + 1] as number;
       for (let k = featureStarts[tree] as number; k < last; k++) {
-        const target = place + (featureOf[k] as number);
-        out[target] = (out[target] as number) + (lists[list++] as number);
+        const place = row * width + (featureOf[k] as number);
+        values[place] = (values[place] as number) + (lists[list++] as number);
       }
     },
   };

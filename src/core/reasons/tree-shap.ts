@@ -1,6 +1,7 @@
 /** Exact Shapley values of boosted trees (the path-dependent TreeSHAP of Lundberg, Erion and Lee 2018). */
 import type { BoostedTreesParameters } from '../models/document.ts';
 import { goesLeft } from '../models/flat-trees.ts';
+import { createCompiledSums } from './compiled-sums.ts';
 import { createEdgeSums } from './edge-sums.ts';
 import { createRememberedTrees } from './remembered-trees.ts';
 import { layOutEdges, type TreeEdges } from './tree-edges.ts';
@@ -14,7 +15,7 @@ export interface TreeShap {
 }
 
 /** Rows that go through one tree before the next, so that what is known of it stays in the cache. */
-const TILE = 256;
+const TILE = 128;
 
 /**
  * Prepares trees for explanation. Cover is what the model document says it is, training rows. Trees of few decisions,
@@ -22,21 +23,27 @@ const TILE = 256;
  */
 export function createTreeShap({ base, trees }: BoostedTreesParameters): TreeShap {
   const edges = layOutEdges(trees);
-  const sums = createEdgeSums(edges);
-  const remembered = createRememberedTrees(edges, sums);
-  const { decisionStarts } = edges;
-  const most = decisionStarts.reduce((max, start, k) => Math.max(max, start - (decisionStarts[k - 1] ?? 0)), 0);
-  const goes = new Uint8Array(most);
+  // The row past the tile is a draft of one tree.
+  const sums = createCompiledSums(edges, TILE + 1) ?? createEdgeSums(edges, TILE + 1);
+  const remembered = createRememberedTrees(edges, sums, TILE);
+  const { goes, values, width } = sums;
   return {
     baseline: base + edges.expected,
     addRows(features, start, end, out) {
       for (let tile = start; tile < end; tile += TILE) {
-        const last = Math.min(tile + TILE, end);
+        const rows = Math.min(TILE, end - tile);
+        values.fill(0, 0, rows * width);
         for (let tree = 0; tree < trees.length; tree++) {
           const add = remembered.has(tree) ? remembered.add : sums.add;
-          for (let row = tile; row < last; row++) {
-            decideInto(edges, tree, features, row, goes);
-            add(tree, goes, out, (row - start) * features.length);
+          for (let row = 0; row < rows; row++) {
+            decideInto(edges, tree, features, tile + row, goes);
+            add(tree, row);
+          }
+        }
+        for (let row = 0; row < rows; row++) {
+          const place = (tile - start + row) * features.length;
+          for (let feature = 0; feature < width; feature++) {
+            out[place + feature] = (out[place + feature] as number) + (values[row * width + feature] as number);
           }
         }
       }

@@ -21,7 +21,8 @@ export interface RememberedTrees {
 export function createRememberedTrees(edges: TreeEdges, sums: EdgeSums, draft: number): RememberedTrees {
   const { decisionStarts, flat, nodes } = edges;
   const trees = decisionStarts.length - 1;
-  const decisionsOf = (tree: number) => (decisionStarts[tree + 1] as number) - (decisionStarts[tree] as number);
+  const decisionsOf = (tree: number) =>
+    (decisionStarts[tree + 1] as number) - (decisionStarts[tree] as number);
   const isRemembered = (tree: number) => decisionsOf(tree) <= MAX_DECISIONS;
   // For each tree where its distinct features and its patterns begin.
   const featureStarts = new Int32Array(trees + 1);
@@ -29,7 +30,8 @@ export function createRememberedTrees(edges: TreeEdges, sums: EdgeSums, draft: n
   const features: number[] = [];
   for (let tree = 0; tree < trees; tree++) {
     const own = nodes.subarray(decisionStarts[tree], decisionStarts[tree + 1]);
-    if (isRemembered(tree)) features.push(...new Set(Array.from(own, (node) => flat.feature[node] as number)));
+    if (isRemembered(tree))
+      features.push(...new Set(Array.from(own, (node) => flat.feature[node] as number)));
     featureStarts[tree + 1] = features.length;
     patternStarts[tree + 1] =
       (patternStarts[tree] as number) + (isRemembered(tree) ? 1 << decisionsOf(tree) : 0);
@@ -50,7 +52,8 @@ export function createRememberedTrees(edges: TreeEdges, sums: EdgeSums, draft: n
     values.fill(0, draft * width, (draft + 1) * width);
     sums.add(tree, draft);
     const list = used;
-    for (let k = first; k < last; k++) lists[used++] = values[draft * width + (featureOf[k] as number)] as number;
+    for (let k = first; k < last; k++)
+      lists[used++] = values[draft * width + (featureOf[k] as number)] as number;
     return list;
   };
   return {

@@ -33,115 +33,162 @@ export interface TreeEdges {
   readonly value: Float64Array;
 }
 
-/** Edges as they are gathered, one row an edge. */
-interface Edge {
-  readonly feature: number;
-  readonly decision: number;
-  readonly side: number;
-  readonly above: number;
-  readonly same: number;
-  readonly ownShare: number;
-  readonly share: number;
-  readonly value: number;
-}
-
 /** Lays out the trees of a model document. A node without cover shares nothing out to its children. */
 export function layOutEdges(trees: readonly Tree[]): TreeEdges {
-  const flat = flattenTrees(trees);
-  const laid = trees.map((tree, index) => edgesOf(tree, flat.roots[index] as number));
-  const edges = laid.flatMap((one) => one.edges);
-  return {
-    flat,
-    expected: laid.reduce((sum, one) => sum + one.expected, 0),
-    decisionStarts: startsOf(laid.map(({ nodes }) => nodes.length)),
-    edgeStarts: startsOf(laid.map((one) => one.edges.length)),
-    players: Int32Array.from(laid, ({ players }) => players),
-    nodes: Int32Array.from(laid.flatMap(({ nodes }) => nodes)),
-    feature: Int32Array.from(edges, ({ feature }) => feature),
-    decision: Int32Array.from(edges, ({ decision }) => decision),
-    side: Uint8Array.from(edges, ({ side }) => side),
-    above: Int32Array.from(edges, ({ above }) => above),
-    same: Int32Array.from(edges, ({ same }) => same),
-    ownShare: Float64Array.from(edges, ({ ownShare }) => ownShare),
-    share: Float64Array.from(edges, ({ share }) => share),
-    value: Float64Array.from(edges, ({ value }) => value),
-  };
+  const layout = new Layout(trees);
+  for (let tree = 0; tree < trees.length; tree++) layout.add(tree);
+  return layout.finish();
 }
 
-function startsOf(sizes: readonly number[]): Int32Array {
-  const starts = new Int32Array(sizes.length + 1);
-  for (const [k, size] of sizes.entries()) starts[k + 1] = (starts[k] as number) + size;
-  return starts;
+/** What an edge has from the one above and from its split. */
+interface Way {
+  readonly place: number;
+  /** Distinct features, and the share of the cover, down to here. */
+  readonly features: number;
+  readonly reach: number;
 }
 
-interface LaidTree {
-  readonly edges: readonly Edge[];
-  readonly nodes: readonly number[];
-  readonly players: number;
-  readonly expected: number;
-}
+/** The edges gathered so far; a tree has at most as many as it has nodes. */
+class Layout {
+  private readonly trees: readonly Tree[];
+  private readonly flat: FlatTrees;
+  private readonly decisionStarts: Int32Array;
+  private readonly edgeStarts: Int32Array;
+  private readonly players: Int32Array;
+  private readonly nodes: Int32Array;
+  private readonly feature: Int32Array;
+  private readonly decision: Int32Array;
+  private readonly side: Uint8Array;
+  private readonly above: Int32Array;
+  private readonly same: Int32Array;
+  private readonly ownShare: Float64Array;
+  private readonly share: Float64Array;
+  private readonly value: Float64Array;
+  /** 1 where a leaf of another value than 0 is below a node, and for such a split its decision. */
+  private readonly counts: Uint8Array;
+  private readonly decisionOf: Int32Array;
+  private edges = 0;
+  private decisions = 0;
+  private expected = 0;
 
-/** @param first place of the root in the flat trees. */
-function edgesOf(tree: Tree, first: number): LaidTree {
-  const counts = hasValue(tree);
-  const decisions = decisionsOf(tree, first, counts);
-  const edges: Edge[] = [];
-  let players = 0;
-  let expected = 0;
-  const visit = (node: number, edge: Omit<Edge, 'value'>, distinct: number, reach: number): void => {
-    const isLeaf = (tree.feature[node] as number) < 0;
-    const value = isLeaf ? (tree.value[node] as number) : 0;
-    const place = edges.push({ ...edge, value }) - 1;
-    players = Math.max(players, distinct);
-    expected += value * reach;
-    if (isLeaf) return;
-    const feature = tree.feature[node] as number;
-    let same = place;
-    while (same > 0 && edges[same]?.feature !== feature) same = edges[same]?.above ?? 0;
-    for (const side of [1, 0]) {
-      const child = (side === 1 ? tree.left[node] : tree.right[node]) as number;
-      if (counts[child] !== 1) continue;
-      const cover = tree.cover[node] as number;
-      const ownShare = cover > 0 ? (tree.cover[child] as number) / cover : 0;
-      const share = ownShare * (edges[same]?.share ?? 1);
-      const decision = decisions.of[node] as number;
-      const below = { feature, decision, side, above: place, same, ownShare, share };
-      visit(child, below, distinct + (same === 0 ? 1 : 0), reach * ownShare);
+  constructor(trees: readonly Tree[]) {
+    this.trees = trees;
+    this.flat = flattenTrees(trees);
+    const size = this.flat.feature.length;
+    this.decisionStarts = new Int32Array(trees.length + 1);
+    this.edgeStarts = new Int32Array(trees.length + 1);
+    this.players = new Int32Array(trees.length);
+    this.nodes = new Int32Array(size);
+    this.feature = new Int32Array(size);
+    this.decision = new Int32Array(size);
+    this.side = new Uint8Array(size);
+    this.above = new Int32Array(size);
+    this.same = new Int32Array(size);
+    this.ownShare = new Float64Array(size);
+    this.share = new Float64Array(size);
+    this.value = new Float64Array(size);
+    this.counts = new Uint8Array(size);
+    this.decisionOf = new Int32Array(size);
+  }
+
+  add(tree: number): void {
+    const root = this.flat.roots[tree] as number;
+    this.count(root);
+    this.decide(tree, root);
+    const place = this.edges;
+    this.feature[place] = -1;
+    this.ownShare[place] = 1;
+    this.share[place] = 1;
+    this.edges++;
+    this.visit(tree, root, { place, features: 0, reach: 1 });
+    this.decisionStarts[tree + 1] = this.decisions;
+    this.edgeStarts[tree + 1] = this.edges;
+  }
+
+  finish(): TreeEdges {
+    const { flat, expected, decisionStarts, edgeStarts, players, edges } = this;
+    return {
+      ...{ flat, expected, decisionStarts, edgeStarts, players },
+      nodes: this.nodes.slice(0, this.decisions),
+      feature: this.feature.subarray(0, edges),
+      decision: this.decision.subarray(0, edges),
+      side: this.side.subarray(0, edges),
+      above: this.above.subarray(0, edges),
+      same: this.same.subarray(0, edges),
+      ownShare: this.ownShare.subarray(0, edges),
+      share: this.share.subarray(0, edges),
+      value: this.value.subarray(0, edges),
+    };
+  }
+
+  private count(node: number): number {
+    const { feature, left, right, value } = this.flat;
+    const isLeaf = (feature[node] as number) < 0;
+    const counts = isLeaf
+      ? Number(value[node] !== 0)
+      : this.count(left[node] as number) | this.count(right[node] as number);
+    this.counts[node] = counts;
+    return counts;
+  }
+
+  /** Numbers the different splits of a tree; those that do not count have none. */
+  private decide(tree: number, root: number): void {
+    const { feature, threshold, missingLeft } = this.flat;
+    const { categories } = this.trees[tree] as Tree;
+    const first = this.decisions;
+    const alike = new Map<number | string, number[]>();
+    for (let node = root; node < root + categories.length; node++) {
+      if ((feature[node] as number) < 0 || this.counts[node] !== 1) continue;
+      const key = categories[node - root]?.join(' ') ?? (threshold[node] as number);
+      const known = alike.get(key);
+      const found = known?.find((other) => {
+        return feature[other] === feature[node] && missingLeft[other] === missingLeft[node];
+      });
+      if (found !== undefined) {
+        this.decisionOf[node] = this.decisionOf[found] as number;
+        continue;
+      }
+      if (known === undefined) alike.set(key, [node]);
+      else known.push(node);
+      this.decisionOf[node] = this.decisions - first;
+      this.nodes[this.decisions++] = node;
     }
-  };
-  visit(0, { feature: -1, decision: 0, side: 1, above: 0, same: 0, ownShare: 1, share: 1 }, 0, 1);
-  return { edges, nodes: decisions.nodes, players, expected };
-}
+  }
 
-/** For each node, 1 where a leaf of another value than 0 is below it. */
-function hasValue(tree: Tree): Uint8Array {
-  const counts = new Uint8Array(tree.feature.length);
-  const visit = (node: number): number => {
-    const isLeaf = (tree.feature[node] as number) < 0;
-    const here = isLeaf
-      ? Number(tree.value[node] !== 0)
-      : visit(tree.left[node] as number) | visit(tree.right[node] as number);
-    counts[node] = here;
-    return here;
-  };
-  visit(0);
-  return counts;
-}
+  /** Lays out the edges below a node, to which a way leads. */
+  private visit(tree: number, node: number, way: Way): void {
+    const { flat, players } = this;
+    const first = this.edgeStarts[tree] as number;
+    const feature = flat.feature[node] as number;
+    players[tree] = Math.max(players[tree] as number, way.features);
+    if (feature < 0) {
+      this.value[way.place] = flat.value[node] as number;
+      this.expected += (flat.value[node] as number) * way.reach;
+      return;
+    }
+    let same = way.place - first;
+    while (same > 0 && this.feature[first + same] !== feature) same = this.above[first + same] as number;
+    for (const side of [1, 0]) {
+      const child = (side === 1 ? flat.left[node] : flat.right[node]) as number;
+      if (this.counts[child] !== 1) continue;
+      const place = this.edges++;
+      const ownShare = this.shareOf(tree, node, child);
+      this.feature[place] = feature;
+      this.decision[place] = this.decisionOf[node] as number;
+      this.side[place] = side;
+      this.above[place] = way.place - first;
+      this.same[place] = same;
+      this.ownShare[place] = ownShare;
+      this.share[place] = ownShare * (this.share[first + same] as number);
+      const features = way.features + (same === 0 ? 1 : 0);
+      this.visit(tree, child, { place, features, reach: way.reach * ownShare });
+    }
+  }
 
-/** The different splits of the nodes that count: one node of each, and for each node the place of its split. */
-function decisionsOf(
-  tree: Tree,
-  first: number,
-  counts: Uint8Array,
-): { readonly nodes: readonly number[]; readonly of: Int32Array } {
-  const places = new Map<string, number>();
-  const nodes: number[] = [];
-  const of = Int32Array.from(tree.feature, (feature, node) => {
-    if (feature < 0 || counts[node] !== 1) return -1;
-    const key = `${feature} ${tree.missingLeft[node]} ${tree.threshold[node]} ${tree.categories[node]}`;
-    const place = places.get(key) ?? nodes.push(first + node) - 1;
-    places.set(key, place);
-    return place;
-  });
-  return { nodes, of };
+  private shareOf(tree: number, node: number, child: number): number {
+    const { cover } = this.trees[tree] as Tree;
+    const root = this.flat.roots[tree] as number;
+    const whole = cover[node - root] as number;
+    return whole > 0 ? (cover[child - root] as number) / whole : 0;
+  }
 }

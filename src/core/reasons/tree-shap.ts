@@ -43,7 +43,8 @@ export function createTreeShap({ base, trees }: BoostedTreesParameters): TreeSha
         for (let row = 0; row < rows; row++) {
           const place = (tile - start + row) * features.length;
           for (let feature = 0; feature < width; feature++) {
-            out[place + feature] = (out[place + feature] as number) + (values[row * width + feature] as number);
+            out[place + feature] =
+              (out[place + feature] as number) + (values[row * width + feature] as number);
           }
         }
       }

@@ -59,8 +59,8 @@ ${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 
 One client, one thread; free trees of 31 leaves, symmetric ones of 16 and 64, ${FEATURES} features.
 
-| model | trees | leaves | explainer made, ms CPU | first answer, ms CPU | score | reasons | memory to explain |
-|---|---|---|---|---|---|---|---|
+| model | trees | leaves | explainer made, ms CPU | first answer, ms CPU | score | reasons |
+|---|---|---|---|---|---|---|
 ${[
   ['free trees', fitTrees({ trees: 300, leaves: 31 })] as const,
   ['free trees', fitTrees({ trees: 1000, leaves: 31 })] as const,
@@ -149,13 +149,10 @@ function timeModel(model: ModelDocument, columns: readonly Float64Array[]): stri
   const { scorer, rows, explain } = singles(model, columns);
   const trees = partsOf(model.learner).trees?.trees ?? [];
   const leaves = trees.reduce((sum, { feature }) => sum + feature.filter((index) => index < 0).length, 0);
-  const before = memoryInUse();
   const made = cpuMillis(() => scorer.explainer());
   const first = cpuMillis(() => explain(rows[0] ?? {}));
   const times = [percentiles(rows, (row) => scorer.scoreRow(row)), percentiles(rows, explain)];
-  const used = (memoryInUse() - before) / 2 ** 20;
-  const memory = globalThis.gc === undefined ? 'run node with --expose-gc' : `${used.toFixed(0)} MiB`;
-  return [`${trees.length}`, `${leaves}`, made.toFixed(0), first.toFixed(0), ...times, memory];
+  return [`${trees.length}`, `${leaves}`, made.toFixed(0), first.toFixed(0), ...times];
 }
 
 function singles(model: ModelDocument, columns: readonly Float64Array[]) {
@@ -170,13 +167,6 @@ function singles(model: ModelDocument, columns: readonly Float64Array[]) {
     strongestReasons(scorer.explainer(), contributions, scorer.calibrate, { most: 3 });
   };
   return { scorer, rows, explain };
-}
-
-/** Bytes on the heap and beside it, after a collection where there is one to be had. */
-function memoryInUse(): number {
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
 
 /** CPU time of all threads, which other work on the machine does not lengthen. */

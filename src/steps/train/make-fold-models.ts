@@ -17,8 +17,8 @@ import { type CrossFitOptions, TOO_LITTLE } from './reference-sample.ts';
  * The models of the first repeat of cross-validation, with the calibration and the threshold of the model: these come
  * from out-of-fold rows, so they are right for them. Folds forward in time do not hold every client, and their first
  * models know little; then the chosen candidate is fitted once more on stratified folds. null where cross-validation
- * looked at a sample of the rows, where
- * such a fold cannot be fitted, and where the model is the base rate, which no client has a part in worth the name.
+ * looked at a sample of the rows, where such a fold cannot be fitted, and where the model is the base rate, which hardly
+ * depends on one client.
  */
 export async function makeFoldModels(
   document: ModelDocument,

@@ -1,120 +1,106 @@
 /**
- * Accuracy on public churn sets, beside Python's models at their defaults, on the same five folds.
+ * Accuracy on eight public sets, beside Python's models, on the same splits: how far log loss, ROC AUC, F1 and Brier score
+ * are apart, whether probabilities are calibrated, and what a fit costs.
  *
- *   npm run bench -- accuracy --python PYTHON
+ *   npm run bench -- accuracy --python PYTHON [--sets telco,bank] [--splits 5] [--peers defaults,tuned,autogluon]
+ *     [--models auto,ensemble] [--autogluon PYTHON] [--keep DIR] [--threads 2] [--curves]
+ *     [--data DIR]
  *
- * PYTHON is an interpreter with pandas, scikit-learn, lightgbm, xgboost and (if it is there) catboost. The sets are
- * read from ../shared/data/real. Tidewatch is used as a user would: `init` proposes the columns, `ingest`, `train`
- * with model "auto", `score`.
+ * PYTHON is an interpreter with pandas, scikit-learn, lightgbm, xgboost and catboost; AutoGluon has one of its own. The
+ * sets are read from ../shared/data. Tidewatch is used as a user would: `init` proposes the columns from the training
+ * rows, then `ingest`, `train` and `predict`. Peers are offered the columns that `init` chose; where it left some out, those
+ * at defaults are fitted once more on all columns. Fits are kept in DIR, so that a run that was cut goes on; Tidewatch
+ * is fitted again when its build has changed. `--peers none` and `--models none` leave a side out.
  */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measure } from './measure.ts';
+import { CURVE_PEERS, fitCurve, renderCurves } from './accuracy-curves.ts';
+import { BASE_RATE, type FitPlan, fitSplit, type PeerSpec } from './accuracy-fits.ts';
+import { createKeeper, digestOfBuild, type Kept } from './accuracy-keep.ts';
+import { ACCURACY_SETS, readAccuracySet, splitOf } from './accuracy-sets.ts';
+import { renderAccuracy } from './accuracy-table.ts';
 
-interface FoldScore {
-  readonly log_loss: number;
-  readonly roc_auc: number;
-  readonly f1: number;
-  readonly brier: number;
+export interface AccuracyOptions {
+  /** Where the sets are; null: ../shared/data. */
+  readonly data: string | null;
+  readonly python: string | null;
+  readonly autogluon: string | null;
+  /** Names with commas between; null: all. */
+  readonly sets: string | null;
+  readonly splits: number;
+  /** Of: defaults, tuned, autogluon, none; or names of peers at defaults. */
+  readonly peers: string;
+  /** Values of `model`, or none. */
+  readonly models: string;
+  readonly keep: string | null;
+  readonly threads: number;
+  readonly curves: boolean;
 }
 
-type Results = Record<string, Record<string, FoldScore[]>>;
+const PEERS = ['LogisticRegression', 'HistGradientBoosting', 'LightGBM', 'XGBoost', 'CatBoost'];
 
 const root = join(import.meta.dirname, '..');
-const main = join(root, 'dist/main.js');
-const OURS = 'Tidewatch auto';
-const METRICS = ['log_loss', 'roc_auc', 'f1', 'brier'] as const;
-const FOLDS = 5;
 
-export async function benchAccuracy(python: string | null): Promise<string> {
-  const data = join(root, '../shared/data/real');
-  if (python === null || !existsSync(data))
-    throw new Error('Accuracy needs --python PYTHON and ../shared/data/real.');
-  const folder = mkdtempSync(join(tmpdir(), 'tidewatch-accuracy-'));
+export async function benchAccuracy(options: AccuracyOptions): Promise<string> {
+  const data = options.data ?? join(root, '../shared/data');
+  if (!existsSync(data)) throw new Error(`Accuracy needs the sets in ${data}, or --data DIR.`);
+  const scratch = mkdtempSync(join(tmpdir(), 'tidewatch-accuracy-'));
+  const plan: FitPlan = {
+    ours: listOf(options.models),
+    peers: options.curves ? curvePeers(options) : peersOf(options),
+    threads: options.threads,
+    build: digestOfBuild(join(root, 'dist')),
+    keeper: createKeeper(options.keep ?? join(scratch, 'kept')),
+  };
+  const wanted = options.sets === null ? null : listOf(options.sets);
+  const unknown = wanted?.filter((name) => !ACCURACY_SETS.some((set) => set.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`No set ${unknown.join(', ')}.`);
   try {
-    const peers = await measure(python, [join(root, 'bench/accuracy-peer.py'), data, folder]);
-    const results = JSON.parse(peers.output) as Results;
-    const chosen = new Map<string, string[]>();
-    for (const set of Object.keys(results)) {
-      const scores: FoldScore[] = [];
-      for (let fold = 0; fold < FOLDS; fold++) {
-        const { score, candidate } = await trainFold(join(folder, set, String(fold)));
-        scores.push(score);
-        chosen.set(set, [...(chosen.get(set) ?? []), candidate]);
+    const kept: Kept[] = [];
+    for (const set of ACCURACY_SETS) {
+      if (wanted !== null && !wanted.includes(set.name)) continue;
+      const table = readAccuracySet(data, set);
+      const folder = join(scratch, set.name);
+      if (options.curves) kept.push(...(await fitCurve(table, { folder, most: 2 * options.splits }, plan)));
+      for (let number = 0; number < (options.curves ? 0 : options.splits); number++) {
+        const split = splitOf(table.labels, number);
+        kept.push(...(await fitSplit(table, { split, number, folder: join(folder, String(number)) }, plan)));
+        console.error(`${set.name}: split ${number + 1} of ${options.splits}`);
       }
-      results[set] = { [OURS]: scores, ...results[set] };
+      rmSync(folder, { recursive: true, force: true });
     }
-    return renderAccuracy(results, chosen);
+    return options.curves ? renderCurves(kept) : renderAccuracy(kept);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** `init` on the training rows, then the verbs; the fold's test rows are the test data. */
-async function trainFold(fold: string): Promise<{ score: FoldScore; candidate: string }> {
-  const workspace = join(fold, 'workspace');
-  const tidewatch = async (...args: string[]) => {
-    return JSON.parse(
-      (await measure(process.execPath, [main, ...args, '--workspace', workspace, '--json'])).output,
-    );
-  };
-  await tidewatch('init', join(fold, 'in/data.csv'), '--no-copy');
-  const path = join(workspace, 'config.json');
-  const config = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  for (const name of ['sourcedata', 'testdata'])
-    rmSync(join(workspace, name), { recursive: true, force: true });
-  // The F1 of the peers is at 0.5, so ours is too, and the fold holds its test rows out; the rest is what `init` writes.
-  const choices = { model: 'auto', calibration: 'auto', threshold: 0.5, holdout: null };
-  writeFileSync(path, JSON.stringify({ ...config, ...choices }));
-  cpSync(join(fold, 'in/data.csv'), join(workspace, 'sourcedata/data.csv'));
-  cpSync(join(fold, 'test/data.csv'), join(workspace, 'testdata/data.csv'));
-  await tidewatch('ingest');
-  const trained = (await tidewatch('train')) as { selection: { chosen: string } };
-  const scored = (await tidewatch('score')) as { f1: number; metrics: Record<string, { value: number }> };
-  const value = (name: string) => scored.metrics[name]?.value ?? Number.NaN;
-  return {
-    score: { log_loss: value('logLoss'), roc_auc: value('rocAuc'), f1: scored.f1, brier: value('brier') },
-    candidate: trained.selection.chosen,
-  };
+function peersOf({ python, autogluon, peers }: AccuracyOptions): PeerSpec[] {
+  const wanted = listOf(peers);
+  if (wanted.length === 0) return [];
+  const isAtDefaults = (name: string) => wanted.includes('defaults') || wanted.includes(name);
+  const specs: PeerSpec[] = [];
+  const base = { tuning: false, python: needed(python, '--python'), allColumns: false };
+  specs.push({ ...base, name: BASE_RATE });
+  for (const name of PEERS) if (isAtDefaults(name)) specs.push({ ...base, name, allColumns: true });
+  if (wanted.includes('tuned')) for (const name of PEERS) specs.push({ ...base, name, tuning: true });
+  if (wanted.includes('autogluon'))
+    specs.push({ ...base, name: 'AutoGluon', python: needed(autogluon, '--autogluon') });
+  return specs;
 }
 
-function renderAccuracy(results: Results, chosen: ReadonlyMap<string, readonly string[]>): string {
-  const sections = Object.entries(results).map(([set, models]) => {
-    const ours = models[OURS] ?? [];
-    const lines = Object.entries(models).map(([name, folds]) => {
-      const cells = METRICS.map((metric) => {
-        const values = folds.map((fold) => fold[metric]);
-        return `${mean(values).toFixed(4)} ± ${(deviation(values) / Math.sqrt(FOLDS)).toFixed(4)}`;
-      });
-      const gaps = folds.map((fold, index) => fold.log_loss - (ours[index]?.log_loss ?? Number.NaN));
-      const gap = name === OURS ? '' : `${mean(gaps).toFixed(4)} ± ${correctedError(gaps).toFixed(4)}`;
-      return `| ${[name, ...cells, gap].join(' | ')} |`;
-    });
-    return `### ${set}
-
-| model | log loss | ROC AUC | F1 at 0.5 | Brier | log loss behind Tidewatch |
-|---|---|---|---|---|---|
-${lines.join('\n')}
-
-Chosen in the five folds: ${(chosen.get(set) ?? []).join(', ')}.
-`;
-  });
-  return `Means of five folds ± standard error over the folds; the last column is the paired difference, its error
-corrected for training rows that folds share (Nadeau and Bengio 2003).
-
-${sections.join('\n')}`;
+function curvePeers({ python, peers }: AccuracyOptions): PeerSpec[] {
+  if (listOf(peers).length === 0) return [];
+  const at = needed(python, '--python');
+  return CURVE_PEERS.map((name) => ({ name, tuning: false, python: at, allColumns: false }));
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function listOf(text: string): string[] {
+  return text === 'none' ? [] : text.split(',').filter((part) => part !== '');
 }
 
-function deviation(values: readonly number[]): number {
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
-}
-
-function correctedError(gaps: readonly number[]): number {
-  return deviation(gaps) * Math.sqrt(1 / FOLDS + 1 / (FOLDS - 1));
+function needed(python: string | null, option: string): string {
+  if (python === null) throw new Error(`The peers need ${option} PYTHON.`);
+  return python;
 }

@@ -17,6 +17,9 @@ const TEST_ROWS = 200_000;
 const SETTINGS = { trees: 100, leaves: 31, learningRate: 0.1 };
 const OURS = 'tidewatch';
 const PEERS = ['scikit-learn', 'xgboost', 'lightgbm'];
+/** Our fit with the fewest trees whose loss on the test rows is LightGBM's or less; at most MAX_TREES. */
+const OURS_TO_LOSS = "tidewatch to lightgbm's loss";
+const MAX_TREES = 200;
 
 interface Cost {
   readonly wallSeconds: number;
@@ -43,6 +46,8 @@ const { values: flags } = parseArgs({
     threads: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'string' },
     child: { type: 'string' },
+    loss: { type: 'string' },
+    trees: { type: 'string', default: String(SETTINGS.trees) },
   },
 });
 
@@ -73,8 +78,35 @@ function readColumns(folder: string, part: string, rows: number): Float32Array[]
   );
 }
 
+/** Fewest trees of one fit whose loss on the test rows is `loss` or less; MAX_TREES where no fewer are. */
+async function treesToLoss(folder: string, threads: number, loss: number): Promise<number> {
+  const labels = new Uint8Array(readFileSync(join(folder, 'train.labels')));
+  const test = new Uint8Array(readFileSync(join(folder, 'test.labels')));
+  const columns = readColumns(folder, 'train', labels.length).map((values) => ({
+    kind: 'numeric' as const,
+    values,
+  }));
+  const team = createTeam({ threads });
+  const { parameters } = await team.fitTrees(columns, labels, { ...SETTINGS, trees: MAX_TREES });
+  await team.close();
+  const tests = readColumns(folder, 'test', test.length).map((values) => Float64Array.from(values));
+  const sums = new Float64Array(test.length);
+  for (const [index, tree] of parameters.trees.entries()) {
+    const part = new Float64Array(test.length);
+    marginsOf({ ...parameters, base: index === 0 ? parameters.base : 0, trees: [tree] })(
+      tests,
+      test.length,
+      part,
+    );
+    for (let row = 0; row < sums.length; row++) sums[row] = (sums[row] ?? 0) + (part[row] ?? 0);
+    const chances = sums.map((margin) => 1 / (1 + Math.exp(-margin)));
+    if (meanLogLoss(chances, test) <= loss) return index + 1;
+  }
+  return MAX_TREES;
+}
+
 /** Our fit, in a process of its own so that its peak of memory is its own. */
-async function runOurs(folder: string, threads: number): Promise<Cost> {
+async function runOurs(folder: string, threads: number, trees: number): Promise<Cost> {
   const labels = new Uint8Array(readFileSync(join(folder, 'train.labels')));
   const columns = readColumns(folder, 'train', labels.length).map((values) => ({
     kind: 'numeric' as const,
@@ -83,7 +115,7 @@ async function runOurs(folder: string, threads: number): Promise<Cost> {
   const team = createTeam({ threads });
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const { parameters } = await team.fitTrees(columns, labels, SETTINGS);
+  const { parameters } = await team.fitTrees(columns, labels, { ...SETTINGS, trees });
   const wallSeconds = (performance.now() - start) / 1000;
   const used = process.cpuUsage(cpu);
   const peakMib = process.resourceUsage().maxRSS / 1024;
@@ -96,22 +128,30 @@ async function runOurs(folder: string, threads: number): Promise<Cost> {
     margins,
   );
   const probabilities = margins.map((margin) => 1 / (1 + Math.exp(-margin)));
-  writeFileSync(join(folder, `${OURS}.probabilities`), probabilities);
+  writeFileSync(
+    join(folder, `${trees === SETTINGS.trees ? OURS : OURS_TO_LOSS}.probabilities`),
+    probabilities,
+  );
   return { wallSeconds, cpuSeconds: (used.user + used.system) / 1e6, peakMib };
 }
 
 function spawnContender(contender: string, folder: string, threads: string): Cost {
+  if (contender === OURS) return spawnOurs(folder, threads, []);
   const { trees, leaves, learningRate } = SETTINGS;
   const peer = join(import.meta.dirname, 'boosting-peer.py');
-  const [program, args] =
-    contender === OURS
-      ? [process.execPath, ['--import', 'tsx', import.meta.filename, '--child', folder, '--threads', threads]]
-      : [
-          flags.python ?? 'python3',
-          [peer, folder, contender, threads, ...[trees, leaves, learningRate].map(String)],
-        ];
+  const settings = [trees, leaves, learningRate].map(String);
+  return run<Cost>(flags.python ?? 'python3', [peer, folder, contender, threads, ...settings]);
+}
+
+/** A process that fits (and prints its costs), or with `--loss` one that finds how many trees are needed. */
+function spawnOurs<T = Cost>(folder: string, threads: string, more: readonly string[]): T {
+  const start = ['--import', 'tsx', import.meta.filename, '--child', folder, '--threads', threads];
+  return run<T>(process.execPath, [...start, ...more]);
+}
+
+function run<T>(program: string, args: readonly string[]): T {
   const output = execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Cost;
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as T;
 }
 
 function median(values: readonly number[]): number {
@@ -141,11 +181,16 @@ function judge(probabilities: Float64Array, labels: Uint8Array): { auc: number; 
       positives++;
     }
   }
-  const losses = probabilities.map((p, row) => -Math.log(labels[row] === 1 ? p : 1 - p));
   return {
     auc: (ranks - (positives * (positives + 1)) / 2) / (positives * (labels.length - positives)),
-    logLoss: losses.reduce((sum, loss) => sum + loss, 0) / labels.length,
+    logLoss: meanLogLoss(probabilities, labels),
   };
+}
+
+function meanLogLoss(probabilities: Float64Array, labels: Uint8Array): number {
+  return (
+    probabilities.reduce((sum, p, row) => sum - Math.log(labels[row] === 1 ? p : 1 - p), 0) / labels.length
+  );
 }
 
 function compare(rows: number, seed: number, folder: string): Result[] {
@@ -156,7 +201,7 @@ function compare(rows: number, seed: number, folder: string): Result[] {
   for (let run = 0; run < Number(flags.runs); run++) {
     for (const [contender, list] of costs) list.push(spawnContender(contender, folder, flags.threads));
   }
-  return [...costs].map(([contender, runs]) => ({
+  const result = (contender: string, runs: readonly Cost[]): Result => ({
     rows,
     seed,
     contender,
@@ -165,7 +210,15 @@ function compare(rows: number, seed: number, folder: string): Result[] {
     peakMib: median(runs.map((run) => run.peakMib)),
     ...judge(readProbabilities(folder, contender), testLabels),
     runs,
-  }));
+  });
+  const results = [...costs].map(([contender, runs]) => result(contender, runs));
+  const goal = results.find(({ contender }) => contender === 'lightgbm')?.logLoss;
+  if (goal === undefined) return results;
+  const { trees } = spawnOurs<{ trees: number }>(folder, flags.threads, ['--loss', String(goal)]);
+  const count = Array.from({ length: Number(flags.runs) });
+  const runs = count.map(() => spawnOurs(folder, flags.threads, ['--trees', String(trees)]));
+  const name = trees === SETTINGS.trees ? OURS : OURS_TO_LOSS;
+  return [...results, { ...result(name, runs), contender: `${OURS_TO_LOSS} (${trees} trees)` }];
 }
 
 function printResult({
@@ -193,7 +246,12 @@ function printResult({
 
 async function main(): Promise<void> {
   if (flags.child !== undefined) {
-    console.log(JSON.stringify(await runOurs(flags.child, Number(flags.threads))));
+    const [folder, threads] = [flags.child, Number(flags.threads)];
+    const answer =
+      flags.loss === undefined
+        ? await runOurs(folder, threads, Number(flags.trees))
+        : { trees: await treesToLoss(folder, threads, Number(flags.loss)) };
+    console.log(JSON.stringify(answer));
     return;
   }
   console.log(

@@ -47,13 +47,14 @@ function labelText(labels: string | readonly string[]): string {
   return typeof labels === 'string' ? labels : labels.join(', ');
 }
 
-function isRemarkable({ role, also }: ColumnDecision): boolean {
-  return (role !== 'numeric' && role !== 'categorical') || also.length > 0;
+function isRemarkable({ role, also, warning }: ColumnDecision): boolean {
+  return (role !== 'numeric' && role !== 'categorical') || also.length > 0 || warning !== null;
 }
 
-function roleText({ role, also, suspect }: ColumnDecision): string {
+function roleText({ role, also, suspect, warning }: ColumnDecision): string {
   if (role === 'left-out') return suspect === null ? 'left out' : `left out: ${suspect.replaceAll('-', ' ')}`;
-  return [role, ...also].join(', ');
+  const used = [role, ...also].join(', ');
+  return warning === null ? used : `${used}; check: ${warning.replaceAll('-', ' ')}`;
 }
 
 /** What was taken in, who is held out, and what the target of clients with several rows means. */

@@ -56,9 +56,11 @@ export interface ModelDetail extends ModelEntry {
   readonly threshold: number;
   readonly inputs: ModelDocument['inputs'];
   readonly features: ModelDocument['features'];
-  /** Of boosted trees; null for others. */
+  /** Of an ensemble: what it averages; null for others. */
+  readonly members: readonly { readonly name: string; readonly weight: number }[] | null;
+  /** Of its trees; null where it has none. */
   readonly size: ModelSize | null;
-  /** Of a logistic regression, in the order of `features`; null for others. */
+  /** Of its linear part, in the order of the first `features`; null where it has none. */
   readonly coefficients: readonly number[] | null;
   readonly intercept: number | null;
   readonly calibrationKind: ModelDocument['calibration']['kind'];
@@ -129,6 +131,7 @@ export async function showModel(resources: Resources, name: string | null): Prom
     threshold: document.threshold,
     inputs: document.inputs,
     features: document.features,
+    members: learner.kind === 'ensemble' ? learner.members : null,
     size: sizeOfLearner(learner),
     coefficients: linear?.coefficients ?? null,
     intercept: linear?.intercept ?? null,

@@ -186,6 +186,7 @@ const MODEL: contract.Model = {
   features: [{ kind: 'number', source: 'a', missing: null }],
   size: null,
   coefficients: [0.25],
+  members: null,
   intercept: -1,
   calibrationKind: 'none',
   certificate: { seed: 0, selection: null, files: ['a.csv'] },

@@ -55,6 +55,11 @@ function hasLeft({ table, proposal }: Case): boolean[] {
   return (table[target] ?? []).map(isSame);
 }
 
+/** Per cent of them that are true, as reasons say it. */
+function shareOf(flags: readonly boolean[]): string {
+  return ((100 * flags.filter(Boolean).length) / flags.length).toFixed(1);
+}
+
 function correlation(a: readonly number[], b: readonly number[]): number {
   const mean = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0) / x.length;
   const [ma, mb] = [mean(a), mean(b)];
@@ -215,28 +220,73 @@ const CHECKS: readonly (readonly [RegExp, Check])[] = [
     },
   ],
   [
-    /^(\d+) of (\d+) rows with "(.*)" left$/,
-    ([, left, rows, value = ''], subject) => {
+    /^(?:but )?(?:all (\d+) rows|([\d.]+) % of the (\d+) rows) with "(.*)" left, ([\d.]+) % of all who left$/,
+    ([, all, percent, rows, value = '', covered], subject) => {
+      const left = hasLeft(subject);
       const own = subject.texts.flatMap((text, k) =>
-        text.startsWith(value.replace(/\.\.\.$/, '')) ? [hasLeft(subject)[k]] : [],
+        text.startsWith(value.replace(/\.\.\.$/, '')) ? [left[k] === true] : [],
       );
-      expect([own.filter(Boolean).length, own.length]).toEqual([Number(left), Number(rows)]);
+      expect(own.length).toBe(Number(all ?? rows));
+      expect(shareOf(own)).toBe(all === undefined ? percent : '100.0');
+      expect(((100 * own.filter(Boolean).length) / left.filter(Boolean).length).toFixed(1)).toBe(covered);
+    },
+  ],
+  [/^\d+ more of its values are like it$/, ({ input }) => expect(input).not.toMatch(/^0 /)],
+  [
+    /^it is the target in other words, (nothing|".*") where the client left, (?:nothing|".*") where it stayed, in (?:all (\d+)|(\d+) of (\d+)) rows$/,
+    ([, ofLeavers = '', all, same, rows], subject) => {
+      const left = hasLeft(subject);
+      const says = subject.texts.map((text) => (text === '' ? 'nothing' : `"${text}"`) === ofLeavers);
+      expect(says.length).toBe(Number(all ?? rows));
+      expect(says.filter((isLeaver, k) => isLeaver === left[k]).length).toBe(Number(all ?? same));
     },
   ],
   [
-    /^it (has values|is empty) only for clients that left$/,
-    ([, what], subject) => {
+    /^(?:but )?it (has values|is empty|has values other than "(.*)") (?:only for clients that left|nearly only for clients that left \((\d+) of (\d+) rows\)), (?:and for all of them|for ([\d.]+) % of all who left)$/,
+    ([, what, common, some, rows, covered], subject) => {
       const left = hasLeft(subject);
-      const isIt = (text: string): boolean =>
-        (what === 'is empty') === (text === '' || MISSING.includes(text));
-      expect(subject.texts.every((text, k) => !isIt(text) || left[k])).toBe(true);
+      const isBlank = (text: string): boolean => text === '' || MISSING.includes(text) || text === common;
+      const own = subject.texts.flatMap((text, k) =>
+        (what === 'is empty') === isBlank(text) ? [left[k] === true] : [],
+      );
+      const leavers = own.filter(Boolean).length;
+      expect([leavers, own.length]).toEqual(
+        some === undefined ? [own.length, own.length] : [some, rows].map(Number),
+      );
+      expect(((100 * leavers) / left.filter(Boolean).length).toFixed(1)).toBe(covered ?? '100.0');
     },
   ],
   [
-    /^it has values for no client that left$/,
-    (_, subject) => {
+    /^(?:but )?it has values for (\d+) clients that stayed and for none that left$/,
+    ([, stayed], subject) => {
       const left = hasLeft(subject);
-      expect(subject.texts.every((text, k) => text === '' || MISSING.includes(text) || !left[k])).toBe(true);
+      const own = subject.texts.flatMap((text, k) =>
+        text === '' || MISSING.includes(text) ? [] : [left[k]],
+      );
+      expect([own.filter((each) => each === false).length, own.length]).toEqual([
+        Number(stayed),
+        Number(stayed),
+      ]);
+    },
+  ],
+  [
+    /^(about )?(\d+) different (?:texts|codes), ([\d.]+) rows each(?: \((\d+) % of the rows have one that comes once\))?$/,
+    (found, subject) => {
+      codes(found, subject);
+      if (found[1] === undefined)
+        expect(Number(found[3])).toBeCloseTo(present(subject.texts).length / distinct(subject.texts), 0);
+    },
+  ],
+  [
+    /^who left (?:differs|does not differ) between them beyond chance(?: \(by \d+ of them\))?$/,
+    ({ input }, { decision }) =>
+      expect(decision.role).toBe(input.includes('does not') ? 'left-out' : 'categorical'),
+  ],
+  [
+    /^(?:each row has its own|(about )?(\d+) different (?:texts|codes) in (\d+) rows): (?:a key, of which nothing is learned|they look like names|free text, of which nothing is learned)$/,
+    (found, subject) => {
+      if (found[2] === undefined) ownValue(found, subject);
+      else counted(found, subject);
     },
   ],
   [
@@ -267,7 +317,7 @@ const CHECKS: readonly (readonly [RegExp, Check])[] = [
     ([, others], { proposal }) => expect(Object.keys(proposal.columns.derived)).toHaveLength(Number(others)),
   ],
   [
-    /^alone it tells who left nearly without error \(ROC AUC ([\d.]+)\)$/,
+    /^(?:but )?by itself it tells those who left from those who stayed nearly without error \(ROC AUC ([\d.]+)\)$/,
     ([, auc]) => expect(Number(auc)).toBeGreaterThan(0.98),
   ],
 ];

@@ -58,7 +58,7 @@ describe('tidewatch init FILE', () => {
     expect(exit).toBe(0);
     expect(out).toMatch(/charge\s+left out: copy/);
     expect(out).toMatch(/RowNumber\s+left out: counter/);
-    expect(out).toContain('"Churn Reason" would give the outcome away');
+    expect(out).toContain('"Churn Reason" is left out: it is the target in other words');
     const { columns, model, holdout, labels } = loadWorkspace(work).config;
     expect(holdout).toEqual({ share: 0.2, by: 'client', seed: expect.any(Number) });
     expect(labels).toMatchObject({ missing: 'keep', meaning: 'outcome', horizon_days: 0 });

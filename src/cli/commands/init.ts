@@ -5,6 +5,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { Progress } from '../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../config/schema.ts';
+import { defaultBudgetSeconds } from '../../core/learners/budget.ts';
 import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
 import { DATA_ENDINGS_TEXT } from '../../engine/data-endings.ts';
 import type { OutcomeRule } from '../../engine/history.ts';
@@ -38,11 +39,12 @@ Makes a workspace: config.json, its JSON schema for editors, and the folders.
 With a data file (${DATA_ENDINGS_TEXT};
 several files, or a folder, of equal columns) it looks at the columns and says what each is for: which tells who left,
 which names the client, which are features, and which would mislead a model (keys, counters of rows, copies, what is
-only known once a client has left). Which values of the target mean "left" it takes from their words and from the name
-of the column (0 under "retention" means left), and it asks where that is not certain. A month such as 2024-01, 202401
-or Jan 2024 is the time of the row where its name says so (month, period, ...), and no feature. Where no name says which
-column is the client, one in which each row has its own value is, if there is but one. The files are copied into
-sourcedata/, so "tidewatch run" works at once; they themselves are not touched.
+only known once a client has left). What only looks too good is used, with a note of what is odd and what it is worth.
+Which values of the target mean "left" it takes from their words and from the name of the column (0 under "retention"
+means left), and it asks where that is not certain. A month such as 2024-01, 202401 or Jan 2024 is the time of the row
+where its name says so (month, period, ...), and no feature. Where no name says which column is the client, one in which
+each row has its own value is, if there is but one. The files are copied into sourcedata/, so "tidewatch run" works at
+once; they themselves are not touched.
 
 Where a column tells the time of the row, days since (or until) each date become features, and so do ratios and months
 that tell who leaves in a sample of the rows: at most ten, listed as "derived" (docs/derived.md). --no-derived: none.
@@ -309,8 +311,14 @@ function wishesOf(options: InitOptions): ProposalWishes {
   };
 }
 
+/** Seconds that choosing a model of these rows may take. */
+function budgetOf({ rows, columns }: Pick<FileProposal, 'rows' | 'columns'>): number {
+  const { numeric, categorical, derived } = columns;
+  return defaultBudgetSeconds(rows, numeric.length + categorical.length + Object.keys(derived).length);
+}
+
 function configOf(
-  { columns, input, missingTexts }: FileProposal,
+  { rows, columns, input, missingTexts }: FileProposal,
   { seed, testShare }: InitOptions,
 ): ConfigInput {
   const { value, segment, owner, time, drop, ...rest } = columns;
@@ -331,6 +339,7 @@ function configOf(
     ...(isEmpty(input) ? {} : { input }),
     ...(missingTexts.length === 0 ? {} : { missing_values: [...DEFAULT_MISSING, ...missingTexts] }),
     ...BETTER_CHOICES,
+    train: { budget_seconds: budgetOf({ rows, columns }) },
     holdout: { share: testShare, by: 'client', seed },
     ...(seed === 0 ? {} : { seed }),
   };
@@ -348,6 +357,7 @@ async function answerOf(
     taken === null
       ? `The data was not copied: put it into ${join(root, FOLDERS.input_folder_path)}${events === undefined ? '' : ` and the events into ${join(root, EVENTS_INPUT)}`}.`
       : renderTakenIn(taken, proposal.columns.target),
+    `Choosing a model may take ${budgetOf(proposal)} s each time one is trained ("train.budget_seconds" in config.json).`,
     `Next: tidewatch run -w ${root}`,
   ];
   return {

@@ -35,13 +35,18 @@ export function baseRateOf(left: number, rows: number): number {
   return (left + 0.5) / (rows + 1);
 }
 
+/** The rate of `left` leavers of `rows` rows with PRIOR_ROWS rows more at the base rate. */
+export function shrunkRate(left: number, rows: number, baseRate: number): number {
+  return (left + PRIOR_ROWS * baseRate) / (rows + PRIOR_ROWS);
+}
+
 /**
  * The rate of `left` leavers of `rows` rows with PRIOR_ROWS rows more at the base rate, as log-odds; those of the base
  * rate where there are no rows. On this scale a linear learner takes it as it is: measured on made columns of 40 to
  * 1,000 levels, its log loss is lower by up to 0.007 than with the rate itself. To trees the two say the same.
  */
 export function levelLogOdds(left: number, rows: number, baseRate: number): number {
-  return logit((left + PRIOR_ROWS * baseRate) / (rows + PRIOR_ROWS));
+  return logit(shrunkRate(left, rows, baseRate));
 }
 
 /**

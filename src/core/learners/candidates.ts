@@ -76,7 +76,11 @@ export interface CandidateList {
   readonly note: string | null;
 }
 
-/** Below so many clients, or of the smaller class, no trees are grown. */
+/**
+ * Below so many clients, or of the smaller class, no trees are grown: of 50 rows of public sets trees of 4 leaves were
+ * worse than the base rate, of 100 worse than splines. Splines are tried at any size: their mean log loss was below that
+ * of a line by .005 of 50 rows, .015 of 100, .024 of 200 and .033 of 400, and on no set above it by more than .005.
+ */
 const MIN_CLIENTS = 200;
 const MIN_SMALLER_CLASS = 50;
 
@@ -129,16 +133,14 @@ export function listCandidates(options: CandidateOptions): CandidateList {
   const splines: LogisticSpec = { ...linear, name: 'logistic-splines', recipe: SPLINES, knots: KNOTS };
   const { rows, clients, smallerClass, numericColumns } = options;
   const nets = numericColumns > MIN_NET_COLUMNS ? [{ ...linear, name: 'elastic-net', l1Share: 0.5 }] : [];
-  if (clients < MIN_CLIENTS || smallerClass < MIN_SMALLER_CLASS) {
-    const [size, what] =
-      clients < rows ? [`${rows} rows of ${clients} clients`, 'clients'] : [`${rows} rows`, 'rows'];
-    const note =
-      `The data has ${size}, ${smallerClass} of the smaller class: too few for more than a logistic ` +
-      `regression (which needs at least ${MIN_CLIENTS} ${what} and ${MIN_SMALLER_CLASS} of the smaller class). Mind the intervals.`;
-    return { specs: [BASE_RATE, linear, ...nets], trees: false, note };
-  }
-  const specs = numericColumns > MAX_SPLINE_COLUMNS ? [linear] : [linear, splines];
-  return { specs: [BASE_RATE, ...specs, ...nets], trees: true, note: null };
+  const specs = [BASE_RATE, linear, ...(numericColumns > MAX_SPLINE_COLUMNS ? [] : [splines]), ...nets];
+  if (clients >= MIN_CLIENTS && smallerClass >= MIN_SMALLER_CLASS) return { specs, trees: true, note: null };
+  const [size, what] =
+    clients < rows ? [`${rows} rows of ${clients} clients`, 'clients'] : [`${rows} rows`, 'rows'];
+  const note =
+    `The data has ${size}, ${smallerClass} of the smaller class: too few for boosted trees, which need at least ` +
+    `${MIN_CLIENTS} ${what} and ${MIN_SMALLER_CLASS} of the smaller class. Mind the intervals.`;
+  return { specs, trees: false, note };
 }
 
 /**

@@ -6,6 +6,9 @@ import type { StandardDesign } from './standard-design.ts';
 const MAX_ITERATIONS = 100;
 const MAX_CYCLES = 1000;
 const MAX_HALVINGS = 30;
+/** Falls of the objective, relative to it, that are not worth another approximation, and not worth another cycle. */
+const MIN_GAIN = 1e-8;
+const MIN_CYCLE_GAIN = 1e-9;
 /** Least weight of a row, so that one that is sure does not make the quadratic flat. */
 const MIN_WEIGHT = 1e-5;
 
@@ -19,7 +22,9 @@ export interface ElasticNetPenalty {
  * Minimises sum of log losses + (l1Share |w|_1 + (1 - l1Share) |w|^2 / 2) / C, the intercept unpenalised, from `start`:
  * quadratic approximations, each minimised a coefficient at a time, first all of them, then those that are not 0 until
  * they rest, and all again (Friedman, Hastie and Tibshirani 2010). A step that does not lower the objective is halved.
- * @param tolerance largest absolute subgradient of the mean objective at the end.
+ * Ends too where a step lowers the objective by less than MIN_GAIN of it: columns that say nearly the same move each
+ * other about for thousands of cycles without the margins changing.
+ * @param tolerance largest absolute subgradient of the mean objective at the end, where it can be reached.
  */
 export function elasticNet(
   design: StandardDesign,
@@ -34,7 +39,7 @@ export function elasticNet(
     const gradientNorm = subgradientNorm(design, coefficients, margins, penalty);
     if (gradientNorm <= tolerance || iterations === MAX_ITERATIONS)
       return { coefficients, iterations, gradientNorm };
-    const target = minimiseQuadratic(design, coefficients, margins, penalty, tolerance);
+    const target = minimiseQuadratic(design, coefficients, margins, penalty, MIN_CYCLE_GAIN * objective);
     const before = { coefficients, margins, objective };
     for (let share = 1, halvings = 0; ; share /= 2, halvings++) {
       coefficients = target.map((value, j) => {
@@ -46,7 +51,8 @@ export function elasticNet(
       if (objective <= before.objective) break;
       if (halvings === MAX_HALVINGS) return { coefficients: before.coefficients, iterations, gradientNorm };
     }
-    if (before.objective - objective <= 1e-14 * objective) return { coefficients, iterations, gradientNorm };
+    if (before.objective - objective <= MIN_GAIN * objective)
+      return { coefficients, iterations, gradientNorm };
   }
 }
 
@@ -86,13 +92,13 @@ function subgradientNorm(
   return most / design.rows;
 }
 
-/** The coefficients that minimise the quadratic approximation at these margins. */
+/** The coefficients that minimise the quadratic approximation at these margins, until a cycle lowers it by less than `goal`. */
 function minimiseQuadratic(
   { rows, columns, labels }: StandardDesign,
   from: Float64Array,
   margins: Float64Array,
   { C, l1Share }: ElasticNetPenalty,
-  tolerance: number,
+  goal: number,
 ): Float64Array {
   const risks = margins.map(sigmoid);
   const weights = risks.map((risk) => Math.max(MIN_WEIGHT, risk * (1 - risk)));
@@ -105,11 +111,12 @@ function minimiseQuadratic(
     for (let i = 0; i < rows; i++) sum += (weights[i] as number) * (column[i] as number) ** 2;
     return sum;
   });
+  // Each move returns how far it lowers the approximation, at least.
   const moveIntercept = (): number => {
     const step = rest.reduce((sum, value) => sum + value, 0) / total;
     coefficients[0] = (coefficients[0] as number) + step;
     for (let i = 0; i < rows; i++) rest[i] = (rest[i] as number) - step * (weights[i] as number);
-    return Math.abs(step) * total;
+    return 0.5 * step * step * total;
   };
   const move = (j: number): number => {
     const column = columns[j] as Float64Array;
@@ -127,9 +134,8 @@ function minimiseQuadratic(
     for (let i = 0; i < rows; i++) {
       rest[i] = (rest[i] as number) - step * (weights[i] as number) * (column[i] as number);
     }
-    return Math.abs(step) * curvature;
+    return 0.5 * step * step * curvature;
   };
-  const goal = 0.1 * tolerance * rows;
   const all = columns.map((_, j) => j);
   for (let cycles = 0; cycles < MAX_CYCLES; ) {
     const moved = cycle(all);
@@ -141,6 +147,6 @@ function minimiseQuadratic(
   return coefficients;
 
   function cycle(features: readonly number[]): number {
-    return features.reduce((most, j) => Math.max(most, move(j)), moveIntercept());
+    return features.reduce((sum, j) => sum + move(j), moveIntercept());
   }
 }

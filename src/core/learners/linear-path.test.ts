@@ -124,11 +124,78 @@ describe('fitLinearPath', () => {
     expect(counts.at(-1)).toBeGreaterThan(20);
   });
 
-  it('refuses one class, and values that are not finite', () => {
+  it('ends soon where columns are copies of one another, and shares the coefficient among them', () => {
+    const { columns, labels } = randomBlock(2, 300, 3);
+    const copies = {
+      rows: 300,
+      columns: Array.from({ length: 60 }, () => columns[0]),
+      labels,
+      weights: null,
+    };
+    const path = defaultLinearPath(0.5);
+    for (const fit of fitLinearPath([copies as DesignBlock], path)) {
+      expect(fit.iterations).toBeLessThan(15);
+      // With |w|^2 in the penalty the optimum is alone, so it treats copies alike.
+      expect(Math.max(...fit.coefficients) - Math.min(...fit.coefficients)).toBeLessThan(0.02);
+    }
+  });
+
+  it('fits one row a class, one row of 1 among many, columns that are constant, and more features than rows', () => {
+    const wide = randomBlock(6, 40, 200);
+    const one = randomBlock(7, 400, 5);
+    const cases = {
+      'one row a class': blockOf([[1, 3]], [0, 1]),
+      'one of 1': { ...one, labels: one.labels.map((_, i) => (i === 9 ? 1 : 0)) },
+      constant: blockOf(
+        [
+          [7, 7, 7, 7],
+          [1, 2, 3, 5],
+        ],
+        [0, 1, 0, 1],
+      ),
+      'all constant': blockOf([[7, 7, 7, 7]], [0, 1, 0, 0]),
+      wide,
+      'far from 0': { ...one, columns: one.columns.map((column) => column.map((value) => 1e9 + value)) },
+      large: { ...one, columns: one.columns.map((column) => column.map((value) => 1e140 * value)) },
+    };
+    for (const [name, block] of Object.entries(cases)) {
+      for (const l1Share of [0, 0.5, 1]) {
+        const fits = fitLinearPath([block], defaultLinearPath(l1Share));
+        for (const [k, fit] of fits.entries()) {
+          const place = `${name}, l1Share ${l1Share}, point ${k}`;
+          expect([fit.intercept, ...fit.coefficients].every(Number.isFinite), place).toBe(true);
+          expect(fit.gradientNorm, place).toBeLessThan(2e-5);
+          // A weaker penalty lets the loss fall.
+          expect(fit.loss, place).toBeLessThanOrEqual((fits[k - 1]?.loss ?? Number.POSITIVE_INFINITY) + 1e-6);
+        }
+      }
+    }
+    const [constant] = fitLinearPath([cases.constant], [{ C: 1, l1Share: 0 }]);
+    expect(constant?.coefficients[0]).toBe(0);
+    expect(constant?.notes.join()).toMatch(/constant/);
+  });
+
+  it('refuses one class, and values that are not finite or too large to be squared', () => {
+    for (const huge of [1e200, 1.7e308]) {
+      const block = blockOf([[huge, -huge, huge, huge, -huge, huge]], [1, 0, 0, 1, 0, 0]);
+      expect(() => fitLinearPath([block], defaultLinearPath(0.5))).toThrow(/too large to be squared/);
+    }
     expect(() => fitLinearPath([blockOf([[1, 2]], [1, 1])], defaultLinearPath(0))).toThrow(
       /nothing to learn/,
     );
     expect(() => fitLinearPath([blockOf([[1, Number.NaN]], [1, 0])], defaultLinearPath(0))).toThrow();
+  });
+});
+
+describe('defaultLinearPath', () => {
+  it('goes from strong to weak, as far as the smaller class allows, and is never empty', () => {
+    const strengths = (smallerClass?: number) => defaultLinearPath(0, smallerClass).map(({ C }) => C);
+    expect(strengths(0)).toEqual([0.001]);
+    expect(strengths(20)).toEqual([0.001, 0.003, 0.01, 0.03, 0.1]);
+    expect(defaultLinearPath(0.5, 20).at(-1)).toEqual({ C: 0.3, l1Share: 0.5 });
+    expect(Math.max(...strengths(200))).toBe(1);
+    expect(strengths(2000)).toEqual(strengths());
+    expect(strengths()).toEqual(strengths().sort((a, b) => a - b));
   });
 });
 

@@ -23,9 +23,25 @@ export interface LinearPoint {
  */
 const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 10] as const;
 
-/** The strengths worth trying. */
-export function defaultLinearPath(l1Share: number): readonly LinearPoint[] {
-  return STRENGTHS.map((C) => ({ C, l1Share }));
+/**
+ * Clients of the smaller class for each unit of C, for ridge and for penalties of absolute values, which hold few rows
+ * back more. Without such a bound folds of few rows often choose a penalty that is much too weak: in 125 draws of 50 rows
+ * of five public sets the mean log loss was .499 (worst: .55 above the base rate), with it .474 (.002); of 100 rows .454
+ * and .451; of 200 rows and more it made no difference.
+ */
+const CLIENTS_PER_C = { ridge: 200, net: 30 } as const;
+
+/**
+ * The strengths worth trying, from strong to weak: up to one that the size of the data bounds, at least the strongest.
+ * @param smallerClass clients of the smaller class.
+ */
+export function defaultLinearPath(
+  l1Share: number,
+  smallerClass = Number.POSITIVE_INFINITY,
+): readonly LinearPoint[] {
+  const perC = l1Share === 0 ? CLIENTS_PER_C.ridge : CLIENTS_PER_C.net;
+  const strengths = STRENGTHS.filter((C, index) => index === 0 || C * perC <= smallerClass);
+  return strengths.map((C) => ({ C, l1Share }));
 }
 
 /**

@@ -87,6 +87,25 @@ describe('the one-standard-error rule', () => {
     expect(choice.reason).toContain('more than one standard error');
   });
 
+  it('takes half an error where that is asked for', () => {
+    const other = { name: 'other', losses: [0.46, 0.58, 0.38, 0.54, 0.42] };
+    const gaps = simple.losses.map((loss, k) => loss - (other.losses[k] ?? 0));
+    const behind = gaps.reduce((sum, gap) => sum + gap, 0) / 5;
+    const variance = gaps.reduce((sum, gap) => sum + (gap - behind) ** 2, 0) / 4;
+    const error = Math.sqrt(variance * (1 / 5 + 1 / 4));
+    const behindBy = (share: number) => ({
+      name: 'shifted',
+      losses: other.losses.map((loss) => loss + behind - share * error),
+    });
+    expect(chooseByOneStandardError([simple, behindBy(0.7)], 0.2).chosen).toBe('simple');
+    const half = chooseByOneStandardError([simple, behindBy(0.7)], 0.2, 0.5);
+    expect(half.chosen).toBe('shifted');
+    expect(half.reason).toContain('more than half a standard error');
+    expect(chooseByOneStandardError([simple, behindBy(0.4)], 0.2, 0.5).reason).toContain(
+      'within half a standard error',
+    );
+  });
+
   it('keeps the simplest when it is the best, and the only one when it is alone', () => {
     const worse = { name: 'worse', losses: simple.losses.map((loss) => loss + 0.1) };
     expect(chooseByOneStandardError([simple, worse], 0.2).reason).toContain(

@@ -101,8 +101,13 @@ export interface Choice {
  * coming first, that is not behind the best by more than one standard error of the difference. The error is
  * corrected for folds that share training rows (Nadeau and Bengio 2003): variance (1/k + test/train).
  * @param testShare share of the rows that a fold tests on, such as 1 / folds.
+ * @param errors how many standard errors a simpler candidate may be behind.
  */
-export function chooseByOneStandardError(candidates: readonly Candidate[], testShare: number): Choice {
+export function chooseByOneStandardError(
+  candidates: readonly Candidate[],
+  testShare: number,
+  errors: 1 | 0.5 = 1,
+): Choice {
   const means = candidates.map(({ losses }) => mean(losses));
   const best = means.indexOf(Math.min(...means));
   const compared = candidates.map(({ name, losses }, index) => {
@@ -114,14 +119,14 @@ export function chooseByOneStandardError(candidates: readonly Candidate[], testS
       standardError: index === best ? 0 : correctedError(gaps, testShare),
     };
   });
-  const chosen = compared.find(({ behind, standardError }) => behind <= standardError);
+  const chosen = compared.find(({ behind, standardError }) => behind <= errors * standardError);
   if (chosen === undefined) {
     throw new TidewatchError(
       'internal',
       `No candidate has a finite loss on the folds: ${candidates.map(({ name }) => name).join(', ')}.`,
     );
   }
-  return { chosen: chosen.name, candidates: compared, reason: reasonOf(compared, chosen, best) };
+  return { chosen: chosen.name, candidates: compared, reason: reasonOf(compared, chosen, best, errors) };
 }
 
 function mean(values: readonly number[]): number {
@@ -139,14 +144,16 @@ function reasonOf(
   compared: Choice['candidates'],
   chosen: Choice['candidates'][number],
   best: number,
+  errors: 1 | 0.5,
 ): string {
+  const limit = errors === 1 ? 'one standard error' : 'half a standard error';
   const digits = (value: number) => value.toFixed(5);
   const top = compared[best] as Choice['candidates'][number];
   if (compared.length === 1) return `${chosen.name} is the only candidate.`;
   if (chosen !== top) {
     return (
       `${chosen.name} is simpler and its loss ${digits(chosen.loss)} is behind that of ${top.name}, ` +
-      `${digits(top.loss)}, by ${digits(chosen.behind)}, which is within one standard error (${digits(chosen.standardError)}).`
+      `${digits(top.loss)}, by ${digits(chosen.behind)}, which is within ${limit} (${digits(errors * chosen.standardError)}).`
     );
   }
   const simpler = compared[best - 1];
@@ -154,6 +161,6 @@ function reasonOf(
     return `${chosen.name} is the simplest and has the lowest loss, ${digits(chosen.loss)}.`;
   return (
     `${chosen.name} has the lowest loss, ${digits(chosen.loss)}; the next simpler one, ${simpler.name}, is behind by ` +
-    `${digits(simpler.behind)}, more than one standard error (${digits(simpler.standardError)}).`
+    `${digits(simpler.behind)}, more than ${limit} (${digits(errors * simpler.standardError)}).`
   );
 }

@@ -25,6 +25,8 @@ interface ClientWishes {
 export interface ClientColumn {
   readonly column: number;
   readonly why: string;
+  /** Whether its values alone speak for it, and not its name. */
+  readonly byValues?: boolean;
 }
 
 export interface ClientChoice {
@@ -39,7 +41,7 @@ const NEARLY_UNIQUE = 0.9;
 const ENOUGH_ROWS = 20;
 /** Clients below which values that come again tell nothing. */
 const ENOUGH_CLIENTS = 20;
-/** Rows of one client at one time that chance alone would give where its values are not those of clients. */
+/** Pairs of rows that chance alone would make equal where the values are not those of clients. */
 const EXPECTED_PAIRS = 20;
 const LONGEST_ID = 64;
 /** Digits of numbers that are names: fewer are counted or measured. */
@@ -48,8 +50,8 @@ const CODE_DIGITS = 4;
 /**
  * The column that names the client among those that nobody asked to be something else; one with ids that a
  * spreadsheet has shortened is none. Where no name says so: a column of texts without blanks in which each row has its
- * own value, or of which no value comes twice at one time; only where there is one of them, and none of numbers beside
- * it. Error `value-invalid` where a column with shortened ids was asked for.
+ * own value, of whole numbers that were given out one by one, or of texts of which none comes twice at one time; only
+ * where there is one of them. Error `value-invalid` where a column with shortened ids was asked for.
  * @param target position of the target.
  */
 export function chooseClient(tally: TableTally, target: number, wishes: ClientWishes): ClientChoice {
@@ -71,8 +73,11 @@ export function chooseClient(tally: TableTally, target: number, wishes: ClientWi
   }
   const possible = open.flatMap((column) => byValues(tally, column, wishes));
   const [only] = possible;
-  const isCertain = possible.length === 1 && only !== undefined && isText(tally, only.column);
-  return isCertain ? { id: only, possible: [] } : { id: null, possible };
+  const isCertain =
+    possible.length === 1 &&
+    only !== undefined &&
+    (isText(tally, only.column) || isAssigned(columnAt(tally, only.column)));
+  return isCertain ? { id: { ...only, byValues: true }, possible: [] } : { id: null, possible };
 }
 
 function columnAt(tally: TableTally, column: number): ColumnTally {
@@ -109,7 +114,7 @@ function byValues(tally: TableTally, column: number, wishes: ClientWishes): Clie
   const own = columnAt(tally, column);
   if (own.empty > 0 || own.shortened > 0 || own.spaced || own.addressed || own.longest > LONGEST_ID)
     return [];
-  if (isSomethingElse(name, own) || (own.numbers > 0 && !isCode(own))) return [];
+  if (isSomethingElse(name, own) || (own.numbers > 0 && !isCode(own) && !isAssigned(own))) return [];
   if (own.rows >= ENOUGH_ROWS && own.complete && own.distinct === own.rows) {
     return [{ column, why: 'each row has its own value, without blanks inside' }];
   }
@@ -143,6 +148,25 @@ function isSomethingElse(name: string, own: ColumnTally): boolean {
 /** Whether the numbers of a column are all whole and equally long, as those that name things are. */
 function isCode(own: ColumnTally): boolean {
   return own.integers && own.min >= 0 && own.shortest === own.longest && own.longest >= CODE_DIGITS;
+}
+
+/**
+ * Whether whole numbers were given out one by one, as ids and numbers of accounts are, and not measured or counted: each
+ * row has its own, although numbers drawn at random between the smallest and the largest would have been the same in
+ * EXPECTED_PAIRS pairs of rows or more (measured ones in more, as they crowd). Times in seconds or milliseconds since
+ * 1970 are none.
+ */
+function isAssigned(own: ColumnTally): boolean {
+  const { rows, distinct, min, max } = own;
+  if (!own.integers || own.numbers < rows || min < 0 || rows < ENOUGH_ROWS) return false;
+  const isEpoch = (min >= 9e8 && max < 2.2e9) || (min >= 9e11 && max < 2.2e12);
+  if (isEpoch || distinct < 0.95 * rows) return false;
+  const levels = own.levels();
+  const equalPairs = (rows * (rows - 1)) / 2 / (max - min + 1);
+  return (
+    equalPairs * Math.min(1, levels.length / distinct) >= EXPECTED_PAIRS &&
+    levels.every((level) => level.rows === 1)
+  );
 }
 
 /** Whether the values are no numbers, or numbers that begin with zeros. */

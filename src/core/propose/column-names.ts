@@ -42,6 +42,24 @@ export function isNamedAfterOutcome(name: string): boolean {
   );
 }
 
+const NEAR_OUTCOME = words(
+  'status outcome final ended disconnect disconnected disconnection deactivated deactivation refunded retention retained reactivated reason',
+);
+/** Words that turn what stands near an outcome into a measure of the time before. */
+const OF_TIME_BEFORE = words(
+  'days day months month weeks week since avg average mean count number num total sum amount per ratio',
+);
+
+/**
+ * Whether a word of the name may speak of an outcome: "account_status", "cancel_flag". It proves nothing by
+ * itself, and weighs where the values are odd too.
+ */
+export function mayNameOutcome(name: string): boolean {
+  const all = nameWords(name);
+  if (all.some((word) => POSSIBLE_OUTCOME.has(word))) return true;
+  return all.some((word) => NEAR_OUTCOME.has(word)) && !all.some((word) => OF_TIME_BEFORE.has(word));
+}
+
 const ENTITY =
   'customer|client|account|member|user|subscriber|corporation|company|firm|organi[sz]ation|employee|policy|person|household|contact|acct|cust';
 const CLIENT_ID = new RegExp(

@@ -2,6 +2,8 @@
 import { isShortenedId } from '../clients/client-id.ts';
 import { ALL_FORMS, formsOf } from './date-forms.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
+import { hashText } from './hash-text.ts';
+import { LevelSample } from './level-sample.ts';
 
 /** How texts are read: the same rules by which the data is read later. */
 export interface TextRules {
@@ -35,6 +37,8 @@ const ZERO = 48;
 const ENDLESS = 4;
 /** Share of the rows that a value of such a column must have to be counted on. */
 const FREQUENT = 0.01;
+/** Values of such a column whose rows are all counted. */
+const MAX_SAMPLED_LEVELS = 4096;
 
 /**
  * Counts of a column. `values` holds the first `maxValues` distinct texts that were met; beyond them a sketch
@@ -83,6 +87,7 @@ export class ColumnTally {
   /** By candidate, whether a value that was dropped had rows of both classes. */
   private readonly droppedMixed: boolean[];
   private sketch: DistinctSketch | null = null;
+  private someLevels: LevelSample<ValueCount> | null = null;
   private readonly rules: TextRules;
   private readonly onText: (text: string) => void;
   private readonly maxValues: number;
@@ -112,8 +117,7 @@ export class ColumnTally {
   private count(text: string, classes: readonly number[]): void {
     const known = this.values.get(text);
     if (known !== undefined) {
-      known.rows++;
-      countClasses(known.byClass, classes);
+      countRow(known, classes);
       this.note(text, known.number, known.isTime);
       return;
     }
@@ -131,11 +135,10 @@ export class ColumnTally {
     this.onText(text);
     const number = this.rules.parseNumber(text);
     const isTime = Number.isNaN(number) && this.rules.isTime(text);
+    const one = (): ValueCount => ({ text, rows: 0, byClass: noCounts(this.candidates), number, isTime });
     if (this.sketch === null && this.values.size < this.maxValues) {
-      const byClass = noCounts(this.candidates);
-      countClasses(byClass, classes);
-      this.values.set(text, { text, rows: 1, byClass, number, isTime });
-    } else this.addUnknown(text);
+      this.values.set(text, countRow(one(), classes));
+    } else this.addUnknown(text, classes, one);
     this.meet(text);
     this.note(text, number, isTime);
   }
@@ -152,14 +155,21 @@ export class ColumnTally {
     return this.sketch === null;
   }
 
+  /** All values with all their rows, or where these are too many, those of a random part of the values. */
+  levels(): readonly ValueCount[] {
+    return this.someLevels === null ? [...this.values.values()] : this.someLevels.values();
+  }
+
   /** Whether a value among those that were looked up had rows of both classes of a candidate. */
   isMixed(candidate: number): boolean {
     if (this.droppedMixed[candidate] === true) return true;
     return [...this.values.values()].some((value) => hasBoth(value, candidate));
   }
 
-  private addUnknown(text: string): void {
-    this.sketchOf().add(text);
+  private addUnknown(text: string, classes: readonly number[], one: () => ValueCount): void {
+    const hash = hashText(text);
+    this.sketchOf().add(hash);
+    this.someLevels?.add(text, hash, one, (value) => countRow(value, classes));
     this.unknown++;
     if (this.unknown === ENDLESS * this.maxValues) this.dropRareValues();
   }
@@ -216,10 +226,22 @@ export class ColumnTally {
   private sketchOf(): DistinctSketch {
     if (this.sketch === null) {
       this.sketch = new DistinctSketch();
-      for (const text of this.values.keys()) this.sketch.add(text);
+      this.someLevels = new LevelSample(Math.min(this.maxValues, MAX_SAMPLED_LEVELS));
+      // Shared with `values`, so that a row of a value that is still looked up there counts in both.
+      for (const [text, value] of this.values) {
+        const hash = hashText(text);
+        this.sketch.add(hash);
+        this.someLevels.add(text, hash, () => value);
+      }
     }
     return this.sketch;
   }
+}
+
+function countRow(value: ValueCount, classes: readonly number[]): ValueCount {
+  value.rows++;
+  countClasses(value.byClass, classes);
+  return value;
 }
 
 function hasBoth({ byClass }: ValueCount, candidate: number): boolean {

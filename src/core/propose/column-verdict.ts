@@ -1,30 +1,24 @@
 /** Decides what one column is for: a feature and of which kind, a time, or nothing, and why. */
 import { type ColumnKind, hasLevels, kindOf } from './column-kind.ts';
-import {
-  idRank,
-  isCodeName,
-  isCounterName,
-  isKeyName,
-  isNamedAfterOutcome,
-  isPersonalName,
-  roleRank,
-} from './column-names.ts';
+import { idRank, isCodeName, isCounterName, isKeyName, isPersonalName, roleRank } from './column-names.ts';
 import type { ColumnTally } from './column-tally.ts';
 import { dateFormOf, isTimes } from './date-column.ts';
-import { findLeak } from './leaks.ts';
+import { findLeak, type Leak } from './leaks.ts';
+import { belongsToClients, countOf, countText, judgeManyLevels } from './many-levels.ts';
 import type { TableTally } from './table-tally.ts';
 import type { TargetChoice, TargetWish } from './target-choice.ts';
+import type { LeakKind } from './weigh-leak.ts';
 
 /** Why a column would mislead a model or tell it nothing. */
 export type SuspectKind =
-  | 'after-outcome'
-  | 'copy-of-target'
+  | LeakKind
   | 'copy'
   | 'constant'
   | 'counter'
   | 'key'
   | 'personal'
   | 'free-text'
+  | 'no-signal'
   | 'nameless';
 
 export type ProposedRole = 'id' | 'target' | 'numeric' | 'categorical' | 'owner' | 'time' | 'left-out';
@@ -34,6 +28,8 @@ export interface Verdict {
   /** Set exactly where the column was left out as unfit, and not because it was asked for. */
   readonly suspect: SuspectKind | null;
   readonly why: string;
+  /** What is odd about it, where it may know the outcome, whether it is left out or used with a warning. */
+  readonly leak?: Leak;
 }
 
 /** What the person asked for. Names are those of the header. */
@@ -53,6 +49,17 @@ export interface ProposalWishes extends TargetWish {
   readonly meaning?: 'outcome' | 'status' | null;
 }
 
+/** Levels beyond which a column may be another key of the client. */
+const MANY_LEVELS = 100;
+
+/** What is known of the table by now. */
+export interface TableFacts {
+  /** Whether the target is the status of a client at the time of the row, as far as the columns show. */
+  readonly isStatus: boolean;
+  /** Position of the id; null: there is none. */
+  readonly id: number | null;
+}
+
 const NEARLY_UNIQUE = 0.9;
 /** Rows below which "each value differs" says nothing. */
 const FEW_ROWS = 10;
@@ -61,14 +68,13 @@ const FEW_KEYS = 10;
 
 /**
  * The verdict on a column that is neither target nor id. Copies among the features are not looked for here.
- * @param isStatus whether the target is the status of a client at the time of the row, as far as the columns show.
  */
 export function judgeColumn(
   tally: TableTally,
   target: TargetChoice,
   column: number,
   wishes: ProposalWishes,
-  isStatus: boolean,
+  { isStatus, id }: TableFacts,
 ): Verdict {
   const name = tally.names[column] as string;
   const own = tally.columns[column] as ColumnTally;
@@ -81,10 +87,7 @@ export function judgeColumn(
     judgeRowTime(name, own) ??
     judgeUniform(own) ??
     judgeCounter(name, own) ??
-    judgeOutcome(tally, target, column, isStatus) ??
-    judgePerson(name, own) ??
-    judgeOwner(name, own) ??
-    judgeKind(name, kind, own)
+    judgeOutcome(tally, target, column, { isStatus, id })
   );
 }
 
@@ -127,14 +130,27 @@ function judgeOutcome(
   tally: TableTally,
   target: TargetChoice,
   column: number,
-  isStatus: boolean,
-): Verdict | null {
+  { isStatus, id }: TableFacts,
+): Verdict {
+  const name = tally.names[column] as string;
+  const own = tally.columns[column] as ColumnTally;
   // Of who has left by then nothing is learned, so that their rows show it gives nothing away.
-  const leak = isStatus ? null : findLeak(tally, target, column);
-  if (leak !== null) return suspect(leak.kind, leak.why);
-  return isNamedAfterOutcome(tally.names[column] as string)
-    ? suspect('after-outcome', 'by its name it is known only once a client has left')
-    : null;
+  const leak = findLeak(tally, target, column, isStatus);
+  if (leak?.verdict === 'leave-out') return { ...suspect(leak.kind, leak.why), leak };
+  const verdict =
+    judgePerson(name, own) ?? judgeOwner(name, own) ?? judgeKind(name, kindOf(own).kind, own, target);
+  if (
+    verdict.suspect === null &&
+    verdict.role === 'categorical' &&
+    own.distinct > MANY_LEVELS &&
+    id !== null
+  ) {
+    if (belongsToClients(tally, id, column)) {
+      return suspect('key', `${countText(own)}, each of one client: a key, of which nothing is learned`);
+    }
+  }
+  const isFeature = verdict.role === 'numeric' || verdict.role === 'categorical';
+  return leak === null || !isFeature ? verdict : { ...verdict, why: `${verdict.why}; but ${leak.why}`, leak };
 }
 
 function judgePerson(name: string, own: ColumnTally): Verdict | null {
@@ -162,7 +178,7 @@ function judgeOwner(name: string, own: ColumnTally): Verdict | null {
   return null;
 }
 
-function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
+function judgeKind(name: string, kind: ColumnKind, own: ColumnTally, target: TargetChoice): Verdict {
   if (isTimes(name, own)) {
     const form = dateFormOf(name, own);
     return {
@@ -177,7 +193,7 @@ function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
       own.distinct === 1 ? 'one text or nothing' : `${countOf(own)} different texts`,
     );
   }
-  if (kind === 'text') return judgeText(own);
+  if (kind === 'text') return judgeText(own, target);
   if (own.integers && (own.leadingZeros || isCodeName(name))) {
     if (hasLevels(own)) {
       return feature(
@@ -185,7 +201,7 @@ function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
         `${countOf(own)} codes: ${own.leadingZeros ? 'numbers that begin with zeros' : 'by its name its numbers are names'}`,
       );
     }
-    return suspect('key', `${countOf(own)} codes in ${own.rows} rows: too many to learn from`);
+    return ofManyLevels(own, target, 'codes');
   }
   return feature('numeric', describeNumbers(own));
 }
@@ -194,7 +210,7 @@ function judgeKind(name: string, kind: ColumnKind, own: ColumnTally): Verdict {
 const MARKED_NUMBER =
   /^(?:\p{Sc}|[A-Z]{3}(?=[\s\d])|Rs\.?)?\s?-?\d[\d.,'\s]*(?:\p{Sc}|%|[A-Z]{3}|kr|[KMGT]B)?$/u;
 
-function judgeText(own: ColumnTally): Verdict {
+function judgeText(own: ColumnTally, target: TargetChoice): Verdict {
   const texts = [...own.oddTexts.keys()].map((text) => text.trim());
   const all = (pattern: RegExp): boolean => texts.length > 0 && texts.every((text) => pattern.test(text));
   const readable = (why: string): Verdict => ({ role: 'left-out', suspect: null, why });
@@ -202,18 +218,12 @@ function judgeText(own: ColumnTally): Verdict {
     return readable('its numbers have signs or separators; write them as 1234.5 to use them');
   }
   if (all(/^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/)) return readable('its dates are not ISO 8601 (2024-01-31)');
-  return suspect(own.spaced ? 'free-text' : 'key', `${countText(own)}: too many to learn from`);
+  return ofManyLevels(own, target, 'texts');
 }
 
-/** Different texts, as far as they were counted. */
-function countOf(own: ColumnTally): string {
-  return `${own.complete ? '' : 'about '}${own.distinct}`;
-}
-
-function countText(own: ColumnTally): string {
-  return own.complete && own.distinct === own.rows
-    ? 'each row has its own'
-    : `${countOf(own)} different texts in ${own.rows} rows`;
+function ofManyLevels(own: ColumnTally, target: TargetChoice, what: string): Verdict {
+  const { kind, why } = judgeManyLevels(own, target, what);
+  return kind === 'categorical' ? feature('categorical', why) : suspect(kind, why);
 }
 
 function describeNumbers(own: ColumnTally): string {

@@ -1,6 +1,4 @@
 /** Counts distinct texts in constant memory, within two percent. */
-import { hashText } from './hash-text.ts';
-
 const INDEX_BITS = 12;
 const REGISTERS = 1 << INDEX_BITS;
 /** Bias correction of the harmonic mean for this many registers. */
@@ -13,8 +11,8 @@ const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS);
 export class DistinctSketch {
   private readonly registers = new Uint8Array(REGISTERS);
 
-  add(text: string): void {
-    const hash = hashText(text);
+  /** @param hash that of the text, by `hashText`. */
+  add(hash: number): void {
     const index = hash >>> (32 - INDEX_BITS);
     const rank = Math.min(Math.clz32(hash << INDEX_BITS), 32 - INDEX_BITS) + 1;
     if (rank > (this.registers[index] as number)) this.registers[index] = rank;

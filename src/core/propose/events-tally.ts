@@ -1,6 +1,8 @@
 /** What one pass over a table of events keeps of its columns, in memory that does not grow with the rows. */
+
 import { canonicalText } from '../features/canonical-text.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
+import { hashText } from './hash-text.ts';
 
 /** Texts of a column that are counted one by one; a column with more is no type. */
 const MOST_TYPES = 200;
@@ -62,7 +64,7 @@ function addText(column: EventsColumnTally, given: string, rules: EventsRules): 
     column.empty++;
     return;
   }
-  column.sketch.add(text);
+  column.sketch.add(hashText(text));
   const number = rules.parseNumber(text);
   if (!Number.isNaN(number)) {
     column.numbers++;

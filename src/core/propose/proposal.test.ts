@@ -101,10 +101,10 @@ describe('propose', () => {
       nothing: 'constant',
       surname: 'personal',
       comment: 'free-text',
-      churn_reason: 'after-outcome',
-      last_contact: 'after-outcome',
-      final_bill: 'after-outcome',
-      risk: 'copy-of-target',
+      churn_reason: 'filled-after-leaving',
+      last_contact: 'empty-for-leavers',
+      final_bill: 'filled-after-leaving',
+      risk: 'ranks-too-well',
       flagged: 'copy-of-target',
       charge: 'copy',
       churn: 'target',
@@ -258,13 +258,13 @@ describe('propose', () => {
       churn: series(rows, (row) => (row % 7 === 3 ? 1 : 0)),
       points: series(rows, (row) => (row % 7 === 3 ? 90 : 0) + random.below(60)),
     });
-    expect(decisionOn(isBack, 'points').suspect).toBe('copy-of-target');
+    expect(decisionOn(isBack, 'points').suspect).toBe('ranks-too-well');
     const given = proposeFrom({ ...columns, churn: label }, { meaning: 'outcome' });
     const named = proposeFrom({ ...columns, churn_next_month: label });
     for (const proposal of [given, named]) {
       expect(proposal.columns).toMatchObject({ numeric: ['usage'], categorical: [], derived: {} });
-      expect(decisionOn(proposal, 'why_so').suspect).toBe('after-outcome');
-      expect(decisionOn(proposal, 'points').suspect).toBe('copy-of-target');
+      expect(decisionOn(proposal, 'why_so').suspect).toBe('copy-of-target');
+      expect(decisionOn(proposal, 'points').suspect).toBe('ranks-too-well');
       expect(decisionOn(proposal, 'end_day')).toMatchObject({ role: 'left-out' });
     }
   });

@@ -25,11 +25,14 @@ import {
   proposeDerived,
 } from './derived-columns.ts';
 import { labelsOf } from './derived-tests.ts';
+import { noteLeaks } from './leak-notes.ts';
 import { noteCodesOfMissing } from './missing-codes.ts';
 import { noteOddSigns } from './plausibility.ts';
+import { type ColumnCost, costsOfColumns } from './quick-fit.ts';
 import type { LabelCount, TableTally } from './table-tally.ts';
 import { chooseTarget, type TargetChoice } from './target-choice.ts';
 import { isAhead } from './target-name.ts';
+import type { LeakKind } from './weigh-leak.ts';
 
 export interface ColumnDecision {
   readonly column: string;
@@ -38,6 +41,10 @@ export interface ColumnDecision {
   readonly also: readonly ('value' | 'segment')[];
   readonly suspect: SuspectKind | null;
   readonly why: string;
+  /** What is odd about a column that is used all the same; null: nothing. */
+  readonly warning: LeakKind | null;
+  /** What a column that may know the outcome is worth, left out or used, as far as that was tried. */
+  readonly cost: ColumnCost | null;
   /** Its most frequent values, up to three. */
   readonly examples: readonly string[];
   readonly missing: number;
@@ -73,8 +80,8 @@ export interface Proposal {
 const SEGMENT_LEVELS = { min: 2, max: 60 };
 
 /**
- * Deterministic: the same tally and wishes give the same proposal. A column under suspicion is never a feature
- * unless it was asked for.
+ * Deterministic: the same tally and wishes give the same proposal. A column that likely knows the outcome is never a
+ * feature unless it was asked for; one that may is a feature with a warning.
  * @throws TidewatchError column-missing for a wish that names no column; usage for wishes that contradict each
  * other, or where no feature is left; too-few-rows without rows; and those of `chooseTarget`.
  */
@@ -98,7 +105,7 @@ export function propose(tally: TableTally, wishes: ProposalWishes): Proposal {
   const verdicts = tally.names.map((_, column): Verdict => {
     if (column === target.column) return { role: 'target', suspect: null, why: target.why };
     if (column === id?.column) return { role: 'id', suspect: null, why: id.why };
-    return judgeColumn(tally, target, column, wishes, isStatus);
+    return judgeColumn(tally, target, column, wishes, { isStatus, id: id?.column ?? null });
   });
   dropCopies(tally, verdicts, wishes);
   keepOne(tally, verdicts, 'owner', null);
@@ -202,7 +209,8 @@ function assemble(
     time: named('time')[0] ?? null,
   };
   refuseWithoutFeatures(tally, columns, verdicts);
-  const decisions = verdicts.map(({ role, suspect, why }, column): ColumnDecision => {
+  const costs = costsOf(tally, target, verdicts);
+  const decisions = verdicts.map(({ role, suspect, why, leak }, column): ColumnDecision => {
     const own = tally.columns[column] as ColumnTally;
     const also = [
       ...(column === value ? (['value'] as const) : []),
@@ -215,6 +223,8 @@ function assemble(
       also,
       suspect,
       why: withGaps(why, role, own),
+      warning: leak?.verdict === 'warn' ? leak.kind : null,
+      cost: costs.get(column) ?? null,
       examples: examplesOf(own),
       missing: role === 'numeric' ? kindOf(own).missing : own.empty,
       distinct: own.distinct,
@@ -232,8 +242,20 @@ function assemble(
     dropped: target.dropped.map(rowsOf),
     decisions,
     derived: made.derived,
-    notes: [...notesOf(tally, target, columns, verdicts, client), ...made.notes],
+    notes: [...notesOf(tally, target, columns, verdicts, client, costs), ...made.notes],
   };
+}
+
+/** What columns that may know the outcome are worth beside the features that nothing speaks against. */
+function costsOf(
+  tally: TableTally,
+  target: TargetChoice,
+  verdicts: readonly Verdict[],
+): ReadonlyMap<number, ColumnCost> {
+  const features = verdicts.flatMap((verdict, column) => (isFeature(verdict) ? [column] : []));
+  const id = verdicts.findIndex(({ role }) => role === 'id');
+  const suspects = verdicts.flatMap(({ leak }, column) => (leak === undefined ? [] : [column]));
+  return costsOfColumns(tally, target, features, suspects, id < 0 ? null : id);
 }
 
 /** What to say where a column names the client after all. */
@@ -312,6 +334,7 @@ function notesOf(
   columns: ColumnsConfig,
   verdicts: readonly Verdict[],
   client: ClientChoice,
+  costs: ReadonlyMap<number, ColumnCost>,
 ): string[] {
   const notes: string[] = [...target.notes, ...noteOddSigns(tally, target)];
   if (target.unlabelled > 0) {
@@ -330,20 +353,25 @@ function notesOf(
       `No column names the client, so each row counts as one: rows are numbered, rows that are equal in all columns count once, and no client can be followed from file to file. ${idAdvice(tally, client)}`,
     );
   }
-  notes.push(...noteCodesOfMissing(tally, columns.numeric));
-  const leaks = verdicts.flatMap(({ suspect }, column) =>
-    suspect === 'copy-of-target' || suspect === 'after-outcome' ? [`"${tally.names[column]}"`] : [],
-  );
-  if (leaks.length > 0) {
+  if (client.id?.byValues === true) {
     notes.push(
-      `${leaks.join(', ')} would give the outcome away, so a model with ${leaks.length > 1 ? 'them' : 'it'} would look better than it is. If known before a client leaves, add it with --use.`,
+      `"${columns.id}" is taken to name the client by its values alone (${client.id.why}). If another column does: --id COLUMN. If each row is a client and this is something else: --use or --leave-out "${columns.id}".`,
     );
   }
+  notes.push(...noteCodesOfMissing(tally, columns.numeric));
+  const suspects = verdicts.flatMap(({ leak }, column) =>
+    leak === undefined
+      ? []
+      : [{ name: tally.names[column] as string, leak, cost: costs.get(column) ?? null }],
+  );
+  notes.push(...noteLeaks(suspects));
   const wide = columns.categorical.filter(
     (name) => (tally.columns[tally.names.indexOf(name)]?.distinct ?? 0) > 100,
   );
   if (wide.length > 0)
-    notes.push(`${wide.join(', ')}: more than 100 different texts; the rarer ones count as one.`);
+    notes.push(
+      `${wide.join(', ')}: more than 100 different values; each counts by the share of leavers among its rows, new and rare ones by that of all rows.`,
+    );
   return notes;
 }
 

@@ -50,10 +50,11 @@ function countClasses({ rows, labels, weights }: DesignBlock): { weight: number;
 }
 
 function checkFinite(moments: Moments, feature: number): void {
-  if (moments.missing === 0 && Number.isFinite(moments.squares)) return;
+  // A sum beyond the doubles leaves the mean without a value, and the squares at 0.
+  if (moments.missing === 0 && Number.isFinite(moments.squares) && Number.isFinite(moments.mean)) return;
   throw new TidewatchError(
     'value-invalid',
-    `Feature ${feature + 1} of the design has ${moments.missing} missing values or one that is infinite: ` +
-      'expected finite numbers; the feature recipe replaces missing values.',
+    `Feature ${feature + 1} of the design has ${moments.missing} missing values, or one that is infinite or ` +
+      'too large to be squared: expected finite numbers up to some 1e150; the feature recipe replaces missing values.',
   );
 }

@@ -48,11 +48,17 @@ export const modelSchema = z.strictObject({
     }),
   ),
   features: z.array(anything).describe('What the learner reads, made from the inputs.'),
-  size: z.strictObject({ trees: z.int(), leaves: z.int() }).nullable().describe('Of boosted trees.'),
+  members: z
+    .array(z.strictObject({ name: z.string(), weight: z.number() }))
+    .nullable()
+    .describe('Of an ensemble: what it averages on the log-odds, and by which weights.'),
+  size: z.strictObject({ trees: z.int(), leaves: z.int() }).nullable().describe('Of its trees.'),
   coefficients: z
     .array(z.number())
     .nullable()
-    .describe('Of a logistic regression, in the order of features.'),
+    .describe(
+      'Of a logistic regression or the linear part of an ensemble, in the order of the first features.',
+    ),
   intercept: optionalNumber,
   calibrationKind: z.string(),
   certificate: anything.describe('What it was trained on, how it was chosen, and why.'),

@@ -2,7 +2,8 @@
 import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
 import { takeCodes, takeRows, takeValues } from '../../core/features/take-rows.ts';
 import { createTransform } from '../../core/features/transform.ts';
-import type { CandidateSpec, SingleSpec } from '../../core/learners/candidates.ts';
+import type { CandidateSpec, LogisticSpec, SingleSpec } from '../../core/learners/candidates.ts';
+import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
 import { defaultLinearPath, type LinearPoint } from '../../core/learners/linear-path.ts';
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import { sigmoid } from '../../core/math/sigmoid.ts';
@@ -72,7 +73,7 @@ export async function tune(
   onFold: (done: number) => void = () => {},
 ): Promise<Validated<SingleSpec>> {
   if (!isTunable(spec)) return crossValidate(spec, data, plan, compute, onFold);
-  const points = spec.family === 'logistic-regression' ? defaultLinearPath(spec.l1Share ?? 0) : [];
+  const points = spec.family === 'logistic-regression' ? strengthsOf(spec, data) : [];
   const paths: FittedPath[] = [];
   for (const [index, { train, test }] of plan.folds.entries()) {
     onFold(index);
@@ -87,6 +88,14 @@ export async function tune(
     ...joinScores(scores, data, plan),
     models: models.slice(0, plan.firstRepeat),
   };
+}
+
+/** Strengths of the penalty, as weak as the clients of the smaller class allow. */
+function strengthsOf(
+  { l1Share = 0 }: LogisticSpec,
+  { labels, clients }: ValidationRows,
+): readonly LinearPoint[] {
+  return defaultLinearPath(l1Share, smallerClassClients(labels, numberClients(labels.length, clients)));
 }
 
 function isTunable(spec: SingleSpec): boolean {

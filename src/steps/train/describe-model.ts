@@ -10,6 +10,7 @@ import {
   type ModelDocument,
   type Outcomes,
 } from '../../core/models/document.ts';
+import { partsOf } from '../../core/models/learner-parts.ts';
 import { modelVersion } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
 import { columnOf } from '../../engine/contract.ts';
@@ -98,7 +99,7 @@ export function summarise(
   path: string,
 ): Omit<TrainSummary, 'reference'> {
   const { certificate, learner } = document;
-  const linear = learner.kind === 'logistic-regression' ? learner : null;
+  const { linear } = partsOf(learner);
   return {
     version: document.version,
     learner: learner.kind,
@@ -116,9 +117,9 @@ export function summarise(
     coefficients:
       linear === null
         ? []
-        : document.features.map((feature, index) => ({
-            name: nameOf(feature),
-            value: linear.coefficients[index] ?? 0,
+        : linear.coefficients.map((value, index) => ({
+            name: nameOf(document.features[index] as Feature),
+            value,
           })),
     intercept: linear?.intercept ?? null,
     fit: certificate.fit,
@@ -129,6 +130,7 @@ export function summarise(
 function nameOf(feature: Feature): string {
   if (feature.kind === 'level') return `${feature.source} = ${feature.level}`;
   if (feature.kind === 'missing') return `${feature.source} is missing`;
+  if (feature.kind === 'target-rate') return `rate of ${feature.source}`;
   if (feature.kind === 'hinge') return `${feature.source} above ${feature.knot}`;
   return feature.source;
 }

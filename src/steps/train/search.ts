@@ -40,6 +40,13 @@ type SearchOptions = Pick<TrainOptions, 'model' | 'monotone' | 'seed'> & { reado
 const SEARCH_SHARE = 0.8;
 
 /**
+ * Standard errors by which the best of linear models must be better than a simpler one, where rows are too few for trees.
+ * There an error is as large as what there is to gain: of 50 and 100 rows of public sets a whole one loses .007 of log
+ * loss against half of one, which is worse by .001 where there is nothing to learn (labels dealt anew).
+ */
+const ERRORS_OF_FEW_ROWS = 0.5;
+
+/**
  * Validates the candidates of the list and shapes of trees, one after another, as long as the next one is expected to
  * end within the budget; the first is validated in any case. Of them one is chosen by one standard error. An average of
  * the best is chosen where it is better than that one by more than one standard error, or was asked for.
@@ -66,7 +73,7 @@ export async function search(
     if (!(await singles.add(treesSpec(shape, options)))) break;
   }
   const ordered = [...singles.validated].sort((a, b) => complexityOf(a.spec) - complexityOf(b.spec));
-  const single = choose(ordered, plan);
+  const single = choose(ordered, plan, list.trees ? 1 : ERRORS_OF_FEW_ROWS);
   const ensemble = options.model === 'logistic' || ordered.length < 2 ? null : averaged(ordered, data, plan);
   if (ensemble === null)
     return { validated: ordered, choice: single, simpler: single.chosen, note: singles.note };
@@ -133,9 +140,9 @@ function complexityOf(spec: CandidateSpec): number {
   }
 }
 
-function choose(validated: readonly Validated[], plan: FoldPlan): Choice {
+function choose(validated: readonly Validated[], plan: FoldPlan, errors: 1 | 0.5 = 1): Choice {
   const candidates = validated.map(({ spec, losses }) => ({ name: spec.name, losses }));
-  return chooseByOneStandardError(candidates, plan.testShare);
+  return chooseByOneStandardError(candidates, plan.testShare, errors);
 }
 
 /** The average of the candidates that greedy selection takes; null where it takes one alone. */
@@ -200,7 +207,13 @@ function withEnsemble(
   }
   const simpler = singles.filter(({ spec }) => spec.name === single.chosen);
   const { chosen, reason } = choose([...simpler, ensemble], plan);
-  return { chosen, candidates, reason: chosen === single.chosen ? `${single.reason} ${reason}` : reason };
+  if (chosen === ensemble.spec.name) return { chosen, candidates, reason };
+  const gain = mean((simpler[0] as Validated).losses) - mean(ensemble.losses);
+  const compared =
+    gain > 0
+      ? `is better by ${gain.toFixed(5)}, but by less than one standard error, so that the simpler one is taken`
+      : 'is no better';
+  return { chosen, candidates, reason: `${single.reason} An average of the best ${compared}.` };
 }
 
 function mean(values: readonly number[]): number {

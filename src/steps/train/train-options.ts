@@ -105,7 +105,7 @@ export interface TrainSummary {
   readonly selection: Selection | null;
   readonly calibration: { readonly kind: Calibration['kind']; readonly reason: string };
   readonly threshold: { readonly value: number; readonly rule: string; readonly reason: string };
-  /** One a feature of a logistic regression; empty for trees. */
+  /** One a feature of a logistic regression, or of the linear part of an ensemble; empty for trees. */
   readonly coefficients: readonly { readonly name: string; readonly value: number }[];
   readonly intercept: number | null;
   readonly fit: Readonly<Record<string, unknown>>;

@@ -97,7 +97,7 @@ class WasmKernels implements BoostingKernels {
   }
 
   searchShared(nodes: readonly NodeTask[]): SharedSplit | null {
-    const { space, whole, features, kernels } = this;
+    const { space, whole, kernels } = this;
     const slotBytes = whole[at.SLOT_BYTES] as number;
     nodes.forEach(({ sums, slot }, index) => {
       const offset = index * at.SHARED_NODE_BYTES;

@@ -100,6 +100,9 @@ function About({ model }: { readonly model: Model }) {
       <dt>Kind</dt>
       <dd>
         {learnerName(model.learner)}
+        {model.members === null
+          ? ''
+          : ` of ${model.members.map(({ name, weight }) => `${name} (${Math.round(100 * weight)} %)`).join(', ')}`}
         {model.size === null ? '' : `, ${formatCount(model.size.trees)} trees`}
       </dd>
       <dt>Trained</dt>
@@ -131,16 +134,20 @@ function featureName({ kind, source, level, knot }: Model['features'][number], p
   if (typeof source !== 'string') return `feature ${position + 1}`;
   if (kind === 'level') return `${source} is ${level}`;
   if (kind === 'missing') return `${source} is missing`;
+  if (kind === 'target-rate') return `rate of ${source}`;
   return kind === 'hinge' ? `${source} above ${knot}` : source;
 }
 
-/** The coefficients of a logistic regression; nothing for other learners. */
+/** The coefficients of a logistic regression or the linear part of an ensemble; nothing for other learners. */
 function Inputs({ model }: { readonly model: Model }) {
   const { coefficients, features, intercept } = model;
   if (coefficients === null) return null;
   const rows = coefficients.map((value, k) => ({ name: featureName(features[k] ?? {}, k), value }));
   return (
-    <Panel title="Coefficients" about="Log-odds that one unit of a feature adds; above 0 raises the risk.">
+    <Panel
+      title="Coefficients"
+      about="Log-odds that one unit of a feature adds; above 0 raises the risk. An ensemble adds those of its trees."
+    >
       <DataTable
         label="Coefficients"
         columns={[

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { GENERATED_PATH, renderKernels } from './build-kernels.ts';
+import { generatedPath, KERNEL_MODULES, renderKernels } from './build-kernels.ts';
 
-it('the committed kernels are what their sources compile to', async () => {
-  expect(readFileSync(GENERATED_PATH, 'utf8')).toBe(await renderKernels());
-});
+it.each(KERNEL_MODULES)(
+  'the committed kernels of $folder are what their sources compile to',
+  async (module) => {
+    expect(readFileSync(generatedPath(module), 'utf8')).toBe(await renderKernels(module));
+  },
+);

@@ -1,4 +1,4 @@
-/** Compiles the AssemblyScript kernels and writes them, as base64, into `kernels.generated.ts`. */
+/** Compiles the AssemblyScript kernels and writes them, as base64, into a `kernels.generated.ts` beside each. */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,23 +8,42 @@ import asc from 'assemblyscript/asc';
 import { writeFileAtomic } from '../src/base/atomic-file.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const entry = 'src/core/learners/boosting/assembly/index.ts';
-export const GENERATED_PATH = join(root, 'src/core/learners/boosting/kernels.generated.ts');
 
-/** Compiles the kernels and returns the text of the generated file. Throws with the compiler's messages. */
-export async function renderKernels(): Promise<string> {
+export interface KernelModule {
+  /** The folder that has `assembly/index.ts`. */
+  readonly folder: string;
+  /** Options of the compiler that say what the module does with memory. */
+  readonly memory: readonly string[];
+}
+
+export const KERNEL_MODULES: readonly KernelModule[] = [
+  {
+    folder: 'src/core/learners/boosting',
+    memory: [
+      ...['--enable', 'threads', '--importMemory', '--sharedMemory'],
+      ...['--initialMemory', '1', '--maximumMemory', '65536', '--noExportMemory'],
+    ],
+  },
+  { folder: 'src/core/reasons', memory: ['--initialMemory', '1'] },
+];
+
+export function generatedPath({ folder }: KernelModule): string {
+  return join(root, folder, 'kernels.generated.ts');
+}
+
+/** Compiles the kernels of a module and returns the text of the generated file. Throws with the compiler's messages. */
+export async function renderKernels(module: KernelModule): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tidewatch-kernels-'));
   try {
     const outFile = join(folder, 'kernels.wasm');
     const { error, stderr } = await asc.main(
       [
-        entry,
+        `${module.folder}/assembly/index.ts`,
         ...['--baseDir', root, '--outFile', relative(root, outFile)],
         ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert'],
         ...['--runtime', 'stub', '--use', 'abort='],
-        ...['--enable', 'simd', '--enable', 'threads'],
-        ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-        '--noExportMemory',
+        ...['--enable', 'simd'],
+        ...module.memory,
       ],
       {},
     );
@@ -46,6 +65,8 @@ function renderModule(base64: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileAtomic(GENERATED_PATH, await renderKernels());
-  console.log(`wrote ${relative(root, GENERATED_PATH)}`);
+  for (const module of KERNEL_MODULES) {
+    writeFileAtomic(generatedPath(module), await renderKernels(module));
+    console.log(`wrote ${relative(root, generatedPath(module))}`);
+  }
 }

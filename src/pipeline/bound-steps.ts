@@ -258,7 +258,10 @@ export async function trainStep(
       });
     },
     ({ version, selection, learner, rows, notes }) =>
-      [`model ${version} (${selection?.chosen ?? learner}) on ${rows} rows`, ...notes].join('. '),
+      [
+        `model ${version} (${selection?.chosen ?? learner}) on ${rows} rows${notes.length === 0 ? '' : '.'}`,
+        ...notes,
+      ].join(' '),
   );
 }
 

@@ -151,6 +151,7 @@ function renderModel(model: ModelDetail, terminal: Terminal): string {
 function learnerText({ learner, members, size, features }: ModelDetail): string {
   const parts = members?.map(({ name, weight }) => `${name} (${formatNumber(100 * weight, 0)} %)`) ?? [];
   const name = `${learner.replaceAll('-', ' ')}${parts.length === 0 ? '' : ` of ${parts.join(', ')}`}`;
+  if (features.length === 0) return 'the base rate, the same risk for every client';
   if (size === null) return `${name} on ${formatCount(features.length)} features`;
   return `${name}, ${formatCount(size.trees)} trees with ${formatCount(size.leaves)} leaves on ${formatCount(features.length)} features`;
 }

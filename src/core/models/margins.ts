@@ -5,7 +5,7 @@ import type {
   LearnerParameters,
   LogisticParameters,
 } from './document.ts';
-import { type FlatTree, flattenTree } from './flat-tree.ts';
+import { type FlatTrees, flattenTrees, goesLeft } from './flat-trees.ts';
 
 /** Writes the margin (log-odds) of each row into `out`. */
 export type MarginInto = (features: readonly Float64Array[], rows: number, out: Float64Array) => void;
@@ -55,35 +55,31 @@ function linearMargins({ coefficients, intercept }: LogisticParameters): MarginI
 const TILE = 1024;
 
 function treeMargins({ base, trees }: BoostedTreesParameters): MarginInto {
-  const flat = trees.map(flattenTree);
+  const flat = flattenTrees(trees);
   return (features, rows, out) => {
     out.fill(base, 0, rows);
     for (let start = 0; start < rows; start += TILE) {
       const end = Math.min(start + TILE, rows);
-      for (const tree of flat) addTree(tree, features, start, end, out);
+      for (let tree = 0; tree < flat.roots.length; tree++) addTree(flat, tree, features, start, end, out);
     }
   };
 }
 
 function addTree(
-  tree: FlatTree,
+  flat: FlatTrees,
+  tree: number,
   features: readonly Float64Array[],
   start: number,
   end: number,
   out: Float64Array,
 ): void {
-  const { feature, threshold, leftCategories, missingLeft, left, right, value } = tree;
+  const { roots, feature, left, right, value } = flat;
+  const root = roots[tree] as number;
   for (let i = start; i < end; i++) {
-    let node = 0;
-    for (let j = feature[0] as number; j >= 0; j = feature[node] as number) {
+    let node = root;
+    for (let j = feature[root] as number; j >= 0; j = feature[node] as number) {
       const x = (features[j] as Float64Array)[i] as number;
-      let goesLeft: boolean;
-      if (Number.isNaN(x)) goesLeft = missingLeft[node] === 1;
-      else {
-        const flags = leftCategories[node] as Uint8Array | null;
-        goesLeft = flags === null ? x <= (threshold[node] as number) : flags[x] === 1;
-      }
-      node = (goesLeft ? left[node] : right[node]) as number;
+      node = (goesLeft(flat, node, x) ? left[node] : right[node]) as number;
     }
     out[i] = (out[i] as number) + (value[node] as number);
   }

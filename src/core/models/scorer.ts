@@ -2,6 +2,7 @@
 import type { ModelInput, SourceBatch } from '../features/source-column.ts';
 import { createTransform } from '../features/transform.ts';
 import { createBatchScorer } from '../learners/boosting/batch-scorer.ts';
+import { createExplainer, type Explainer } from '../reasons/explainer.ts';
 import { calibratorOf } from './calibrated.ts';
 import type { BoostedTreesParameters, LearnerParameters, ModelDocument } from './document.ts';
 import { type MarginInto, marginsOf, sumOfMargins } from './margins.ts';
@@ -39,6 +40,8 @@ export interface Scorer {
    * lacks an input, `value-invalid` where one is of the wrong type.
    */
   batchOf(row: SourceRow, now?: Date): SourceBatch;
+  /** Explains what is scored; made by the first call and kept, as it takes tens of milliseconds for many trees. */
+  explainer(): Explainer;
 }
 
 /** The scorer of a model that `parseModel` has accepted. */
@@ -50,6 +53,7 @@ export function createScorer(model: ModelDocument): Scorer {
   const marginInto = (batch: SourceBatch, out: Float64Array) => margins(transform(batch), batch.rows, out);
   const classify = (probability: number) => (probability > model.threshold ? 1 : 0);
   const batchOf = (row: SourceRow, now: Date | null = null) => readRow(inputs, row, now);
+  let explainer: Explainer | null = null;
   return {
     model,
     inputs,
@@ -58,6 +62,10 @@ export function createScorer(model: ModelDocument): Scorer {
     calibrate,
     classify,
     batchOf,
+    explainer: () => {
+      explainer ??= createExplainer(model);
+      return explainer;
+    },
     probabilityInto(batch, out) {
       marginInto(batch, out);
       for (let i = 0; i < batch.rows; i++) out[i] = calibrate(out[i] as number);

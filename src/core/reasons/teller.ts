@@ -2,7 +2,7 @@
 import type { SourceBatch, SourceColumn } from '../features/source-column.ts';
 import type { Scorer } from '../models/scorer.ts';
 import { derivedPhrase } from './derived-phrase.ts';
-import { createExplainer, type Reason, strongestReasons } from './explainer.ts';
+import { type Reason, strongestReasons } from './explainer.ts';
 import { type ColumnPhrase, reasonSentence } from './sentence.ts';
 import { type ColumnSpread, type Place, placeOf } from './spread.ts';
 
@@ -38,7 +38,7 @@ export function createTeller(
   spreads: readonly ColumnSpread[],
   phrases: ReadonlyMap<string, ColumnPhrase> = new Map(),
 ): Teller {
-  const explainer = createExplainer(scorer.model);
+  const explainer = scorer.explainer();
   const { columns, baseline } = explainer;
   const explain = (batch: SourceBatch): Float64Array => {
     const contributions = new Float64Array(batch.rows * columns.length);

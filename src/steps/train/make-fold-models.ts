@@ -17,7 +17,8 @@ import { type CrossFitOptions, TOO_LITTLE } from './reference-sample.ts';
  * The models of the first repeat of cross-validation, with the calibration and the threshold of the model: these come
  * from out-of-fold rows, so they are right for them. Folds forward in time do not hold every client, and their first
  * models know little; then the chosen candidate is fitted once more on stratified folds. null where cross-validation
- * looked at a sample of the rows, and where such a fold cannot be fitted.
+ * looked at a sample of the rows, where such a fold cannot be fitted, and where the model is the base rate, which hardly
+ * depends on one client.
  */
 export async function makeFoldModels(
   document: ModelDocument,
@@ -26,7 +27,7 @@ export async function makeFoldModels(
   { data, plan, winner }: Validation,
   { seed, horizonDays, compute }: CrossFitOptions,
 ): Promise<FoldModelsToWrite | null> {
-  if (plan.rows < training.rows) return null;
+  if (plan.rows < training.rows || winner.spec.family === 'base-rate') return null;
   if (plan.kind === 'stratified') {
     const tested = plan.folds.slice(0, plan.firstRepeat).map(({ test }) => test);
     return withClients(document, winner.models, tested, await clientsOf(table, training));

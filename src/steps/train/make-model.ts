@@ -103,8 +103,8 @@ function notesOnChoice(
   const notes = note === null ? [] : [note];
   if (choice.chosen === BASE_RATE.name && validated.length > 1) {
     notes.push(
-      'Too few rows to beat the base rate: no candidate is better out of fold than the same risk for every client by more than one ' +
-        'standard error, so every client has the share of those who left. More rows, or columns that say more, may change that.',
+      'Too few rows to beat the base rate: no candidate is clearly better out of fold than the same risk for every client, ' +
+        'so every client has the share of those who left. More rows, or columns that say more, may change that.',
     );
   }
   if (learner.kind === 'ensemble') {

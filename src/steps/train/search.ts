@@ -207,7 +207,13 @@ function withEnsemble(
   }
   const simpler = singles.filter(({ spec }) => spec.name === single.chosen);
   const { chosen, reason } = choose([...simpler, ensemble], plan);
-  return { chosen, candidates, reason: chosen === single.chosen ? `${single.reason} ${reason}` : reason };
+  if (chosen === ensemble.spec.name) return { chosen, candidates, reason };
+  const gain = mean((simpler[0] as Validated).losses) - mean(ensemble.losses);
+  const compared =
+    gain > 0
+      ? `is better by ${gain.toFixed(5)}, but by less than one standard error, so that the simpler one is taken`
+      : 'is no better';
+  return { chosen, candidates, reason: `${single.reason} An average of the best ${compared}.` };
 }
 
 function mean(values: readonly number[]): number {

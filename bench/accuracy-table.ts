@@ -125,7 +125,11 @@ function renderSummary(sets: readonly NamedSet[]): string {
         `${worse} of ${sets.length}`,
       ]);
     });
-  const verdicts = ['mean rank', 'within one standard error of the best other', 'worse than the base rate'];
+  const verdicts = [
+    'mean rank',
+    'within one standard error of the best other peer',
+    'worse than the base rate',
+  ];
   const header = ['model', ...sets.map(({ name }) => name), ...verdicts];
   return `Log loss (and rank):\n\n${table(header, lines)}`;
 }

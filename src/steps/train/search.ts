@@ -1,13 +1,14 @@
 /** Validates candidates within a budget of time: those of the list, then trees, then what an average of the best gains. */
 
 import { takeValues } from '../../core/features/take-rows.ts';
-import type {
-  CandidateList,
-  CandidateSpec,
-  EnsembleSpec,
-  SingleSpec,
+import {
+  type CandidateList,
+  type CandidateSpec,
+  type EnsembleSpec,
+  type ModelFamily,
+  type SingleSpec,
+  treesSpec,treesSpec 
 } from '../../core/learners/candidates.ts';
-import { treesSpec } from '../../core/learners/candidates.ts';
 import {
   averageMargins,
   crossFittedLosses,

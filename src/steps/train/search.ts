@@ -7,7 +7,7 @@ import {
   type EnsembleSpec,
   type ModelFamily,
   type SingleSpec,
-  treesSpec,treesSpec 
+  treesSpec,
 } from '../../core/learners/candidates.ts';
 import {
   averageMargins,

@@ -21,7 +21,7 @@ export function renderAccuracy(kept: readonly Kept[]): string {
     if (present.length === 0) return [];
     const title = tunedOn ? 'Sets that choices were looked at on' : 'Sets that nothing was tuned on';
     const tables = present.map(({ name, models }) => renderSet(name, models));
-    return [`### ${title}`, renderSummary(present.map(({ models }) => models)), ...tables];
+    return [`### ${title}`, renderSummary(present), ...tables];
   });
   const failed = failures.map(
     ({ set, split, model, error }) =>
@@ -95,56 +95,54 @@ function pairedGap(
   return gaps.length === 0 ? null : overSplits(gaps);
 }
 
+interface NamedSet {
+  readonly name: string;
+  readonly models: ByModel;
+}
+
 /** How models stand over sets, by log loss; only models that were fitted on every one of them are ranked. */
-function renderSummary(sets: readonly ByModel[]): string {
-  const names = [...new Set(sets.flatMap((models) => [...models.keys()]))].filter(
-    (name) => !name.endsWith(ALL_COLUMNS) && sets.every((models) => models.has(name)),
+function renderSummary(sets: readonly NamedSet[]): string {
+  const names = [...new Set(sets.flatMap(({ models }) => [...models.keys()]))].filter(
+    (name) => !name.endsWith(ALL_COLUMNS) && sets.every(({ models }) => models.has(name)),
   );
-  const lossOf = (models: ByModel, name: string) =>
-    meanOf(models.get(name) ?? [], (fit) => fit.score.logLoss);
-  const lines = names.map((name) => {
-    const ranks = sets.map((models) => {
-      const loss = lossOf(models, name);
-      return 1 + names.filter((other) => lossOf(models, other) < loss).length;
-    });
-    const within = sets.filter((models) => isWithinBest(models, names, name)).length;
-    const worse = sets.filter((models) => {
-      const gap = pairedGap(models.get(name) ?? [], models.get(BASE_RATE) ?? []);
-      return gap !== null && gap.value > 0 && name !== BASE_RATE;
-    }).length;
-    return { name, rank: ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length, ranks, within, worse };
+  const standing = names.map((name) => {
+    const ranks = sets.map(
+      ({ models }) => 1 + names.filter((other) => lossOf(models, other) < lossOf(models, name)).length,
+    );
+    return { name, ranks, rank: ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length };
   });
-  const header = [
-    'model',
-    'mean rank by log loss',
-    'ranks',
-    'within one standard error of the best other',
-    'worse than the base rate',
-  ];
-  const sorted = lines.sort((a, b) => a.rank - b.rank);
-  return table(
-    header,
-    sorted.map(({ name, rank, ranks, within, worse }) =>
-      row([
+  const lines = standing
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ name, ranks, rank }) => {
+      const losses = sets.map(({ models }, index) => `${lossOf(models, name).toFixed(4)} (${ranks[index]})`);
+      const within = sets.filter(({ models }) => isWithinBest(models, names, name)).length;
+      const worse = sets.filter(({ models }) => lossOf(models, name) > lossOf(models, BASE_RATE)).length;
+      return row([
         name,
+        ...losses,
         rank.toFixed(2),
-        ranks.join(' '),
         `${within} of ${sets.length}`,
         `${worse} of ${sets.length}`,
-      ]),
-    ),
-  );
+      ]);
+    });
+  const verdicts = [
+    'mean rank',
+    'within one standard error of the best other peer',
+    'worse than the base rate',
+  ];
+  const header = ['model', ...sets.map(({ name }) => name), ...verdicts];
+  return `Log loss (and rank):\n\n${table(header, lines)}`;
+}
+
+function lossOf(models: ByModel, name: string): number {
+  return meanOf(models.get(name) ?? [], (fit) => fit.score.logLoss);
 }
 
 /** Variants of Tidewatch are not held against each other: the best other is a peer. */
 function isWithinBest(models: ByModel, names: readonly string[], name: string): boolean {
   const own = models.get(name) ?? [];
   const others = names.filter((other) => other !== name && !other.startsWith(OURS));
-  const best = others.sort(
-    (a, b) =>
-      meanOf(models.get(a) ?? [], (fit) => fit.score.logLoss) -
-      meanOf(models.get(b) ?? [], (fit) => fit.score.logLoss),
-  )[0];
+  const best = others.sort((a, b) => lossOf(models, a) - lossOf(models, b))[0];
   if (best === undefined) return true;
   const gap = pairedGap(own, models.get(best) ?? []);
   return gap !== null && (gap.value <= 0 || gap.value <= gap.error);

@@ -111,6 +111,15 @@ describe('a model that is chosen', () => {
     for (const { name } of learner.members) expect(lossOf('ensemble')).toBeLessThan(lossOf(name));
   });
 
+  it('is of one shape of trees where the configuration asks for trees', async () => {
+    const made = await make(
+      tableOf(600, 3, 7, ([a = 0, b = 0]) => a * b),
+      { model: 'boosted' },
+    );
+    expect(made.fitted.learner.kind).toBe('boosted-trees');
+    expect(made.selection?.candidates.every(({ family }) => family === 'boosted-trees')).toBe(true);
+  });
+
   it('is the best so far when the budget is spent, which is said', async () => {
     const training = tableOf(600, 3, 5, ([a = 0, b = 0]) => 2 * Math.sign(a * b));
     const made = await make(training, { budgetSeconds: 100 }, 10);

@@ -1,13 +1,14 @@
 /** Validates candidates within a budget of time: those of the list, then trees, then what an average of the best gains. */
 
 import { takeValues } from '../../core/features/take-rows.ts';
-import type {
-  CandidateList,
-  CandidateSpec,
-  EnsembleSpec,
-  SingleSpec,
+import {
+  type CandidateList,
+  type CandidateSpec,
+  type EnsembleSpec,
+  type ModelFamily,
+  type SingleSpec,
+  treesSpec,
 } from '../../core/learners/candidates.ts';
-import { treesSpec } from '../../core/learners/candidates.ts';
 import {
   averageMargins,
   crossFittedLosses,
@@ -35,6 +36,9 @@ export interface Search {
 }
 
 type SearchOptions = Pick<TrainOptions, 'model' | 'monotone' | 'seed'> & { readonly budgetSeconds: number };
+
+/** Choices of the configuration that leave open what kind of learner it is. */
+const MAY_AVERAGE: ReadonlySet<ModelFamily> = new Set(['auto', 'ensemble']);
 
 /** Share of the budget that is kept for fitting what is chosen on all rows. */
 const SEARCH_SHARE = 0.8;
@@ -74,7 +78,8 @@ export async function search(
   }
   const ordered = [...singles.validated].sort((a, b) => complexityOf(a.spec) - complexityOf(b.spec));
   const single = choose(ordered, plan, list.trees ? 1 : ERRORS_OF_FEW_ROWS);
-  const ensemble = options.model === 'logistic' || ordered.length < 2 ? null : averaged(ordered, data, plan);
+  const ensemble =
+    !MAY_AVERAGE.has(options.model) || ordered.length < 2 ? null : averaged(ordered, data, plan);
   if (ensemble === null)
     return { validated: ordered, choice: single, simpler: single.chosen, note: singles.note };
   const validated = [...ordered, ensemble];

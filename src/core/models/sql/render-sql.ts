@@ -153,8 +153,8 @@ function ensembleStages(
   const first = linearStages(model, linear, [...id, ...sources], columnOf, rules);
   return [
     ...first.map((stage, k) => ({ ...stage, name: `linear_${k + 1}`, keeps: [...new Set(stage.keeps)] })),
-    ...treeStages(model, trees, [...id, 'linear'], columnOf, rules, { linear: 'margin' }),
-    { name: 'margins', keeps: id, columns: { margin: 'linear + margin' } },
+    ...treeStages(model, trees, [...id, 'linear_margin'], columnOf, rules, { linear_margin: 'margin' }),
+    { name: 'margins', keeps: id, columns: { margin: 'linear_margin + margin' } },
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Elastic net logistic regression by coordinate descent. */
 import { sigmoid } from '../math/sigmoid.ts';
-import { type LinearState, lossOf, productOf, transposedProductOf } from './newton-cg.ts';
-import type { StandardDesign } from './standard-design.ts';
+import type { LinearState } from './newton-cg.ts';
+import { lossOf, productOf, type StandardDesign, transposedProductOf } from './standard-design.ts';
 
 const MAX_ITERATIONS = 100;
 const MAX_CYCLES = 1000;

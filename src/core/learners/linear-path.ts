@@ -5,9 +5,9 @@ import type { LogisticParameters } from '../models/document.ts';
 import type { DesignBlock } from '../statistics/gram.ts';
 import { elasticNet } from './elastic-net.ts';
 import type { LogisticFit } from './newton.ts';
-import { type LinearState, lossOf, productOf, ridgeByNewtonCg } from './newton-cg.ts';
+import { type LinearState, ridgeByNewtonCg } from './newton-cg.ts';
 import { rawCoefficients } from './standard-coordinates.ts';
-import { oneClass, type StandardDesign, standardDesign } from './standard-design.ts';
+import { lossOf, oneClass, productOf, type StandardDesign, standardDesign } from './standard-design.ts';
 
 /** The penalty (l1Share |w|_1 + (1 - l1Share) |w|^2 / 2) / C on coefficients of standardised features. */
 export interface LinearPoint {

@@ -1,7 +1,7 @@
 /** Ridge logistic regression with many features: Newton steps that are solved without the Hessian being made. */
 import { TidewatchError } from '../../base/errors.ts';
-import { sigmoid, softplus } from '../math/sigmoid.ts';
-import type { StandardDesign } from './standard-design.ts';
+import { sigmoid } from '../math/sigmoid.ts';
+import { lossOf, productOf, type StandardDesign, transposedProductOf } from './standard-design.ts';
 
 export interface LinearState {
   /** The intercept, then one coefficient a feature, in standardised coordinates. */
@@ -77,38 +77,6 @@ function search(
     'not-converged',
     `Logistic regression: no step improves the objective ${objective} at C = ${C}. Choose a smaller logistic.C.`,
   );
-}
-
-/** Margins of all rows. */
-export function productOf({ rows, columns }: StandardDesign, coefficients: Float64Array): Float64Array {
-  const product = new Float64Array(rows).fill(coefficients[0] as number);
-  for (const [j, column] of columns.entries()) {
-    const coefficient = coefficients[j + 1] as number;
-    if (coefficient === 0) continue;
-    for (let i = 0; i < rows; i++) product[i] = (product[i] as number) + coefficient * (column[i] as number);
-  }
-  return product;
-}
-
-/** The sums over rows of the values times 1 and times each feature. */
-export function transposedProductOf({ rows, columns }: StandardDesign, values: Float64Array): Float64Array {
-  const sums = new Float64Array(columns.length + 1);
-  sums[0] = values.reduce((sum, value) => sum + value, 0);
-  for (const [j, column] of columns.entries()) {
-    let sum = 0;
-    for (let i = 0; i < rows; i++) sum += (column[i] as number) * (values[i] as number);
-    sums[j + 1] = sum;
-  }
-  return sums;
-}
-
-/** Sum of log losses. */
-export function lossOf({ labels }: StandardDesign, margins: Float64Array): number {
-  let loss = 0;
-  for (let i = 0; i < labels.length; i++) {
-    loss += softplus(labels[i] === 1 ? -(margins[i] as number) : (margins[i] as number));
-  }
-  return loss;
 }
 
 function objectiveOf(

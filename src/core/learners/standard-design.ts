@@ -1,5 +1,6 @@
 /** Rows of a linear model in memory, every feature with mean 0 and standard deviation 1. */
 import { TidewatchError } from '../../base/errors.ts';
+import { softplus } from '../math/sigmoid.ts';
 import type { DesignBlock } from '../statistics/gram.ts';
 import { createPlainGram } from '../statistics/gram-rows.ts';
 import { type StandardCoordinates, standardise } from './standard-coordinates.ts';
@@ -52,6 +53,38 @@ function standardColumn(
     for (let i = 0; i < own; i++) column[at++] = ((values[i] as number) - mean) * scale;
   }
   return column;
+}
+
+/** Margins of all rows. */
+export function productOf({ rows, columns }: StandardDesign, coefficients: Float64Array): Float64Array {
+  const product = new Float64Array(rows).fill(coefficients[0] as number);
+  for (const [j, column] of columns.entries()) {
+    const coefficient = coefficients[j + 1] as number;
+    if (coefficient === 0) continue;
+    for (let i = 0; i < rows; i++) product[i] = (product[i] as number) + coefficient * (column[i] as number);
+  }
+  return product;
+}
+
+/** The sums over rows of the values times 1 and times each feature. */
+export function transposedProductOf({ rows, columns }: StandardDesign, values: Float64Array): Float64Array {
+  const sums = new Float64Array(columns.length + 1);
+  sums[0] = values.reduce((sum, value) => sum + value, 0);
+  for (const [j, column] of columns.entries()) {
+    let sum = 0;
+    for (let i = 0; i < rows; i++) sum += (column[i] as number) * (values[i] as number);
+    sums[j + 1] = sum;
+  }
+  return sums;
+}
+
+/** Sum of log losses. */
+export function lossOf({ labels }: StandardDesign, margins: Float64Array): number {
+  let loss = 0;
+  for (let i = 0; i < labels.length; i++) {
+    loss += softplus(labels[i] === 1 ? -(margins[i] as number) : (margins[i] as number));
+  }
+  return loss;
 }
 
 /** All rows have one label, or there is none. */

@@ -62,12 +62,17 @@ function objectiveOf(
   margins: Float64Array,
   { C, l1Share }: ElasticNetPenalty,
 ): number {
+  return lossOf(design, margins) + netPenaltyOf(coefficients, { C, l1Share });
+}
+
+/** (l1Share |w|_1 + (1 - l1Share) |w|^2 / 2) / C of standardised coefficients behind their intercept; ridge where l1Share is 0. */
+export function netPenaltyOf(coefficients: Float64Array, { C, l1Share }: ElasticNetPenalty): number {
   let penalty = 0;
   for (let j = 1; j < coefficients.length; j++) {
     const value = coefficients[j] as number;
     penalty += l1Share * Math.abs(value) + ((1 - l1Share) / 2) * value * value;
   }
-  return lossOf(design, margins) + penalty / C;
+  return penalty / C;
 }
 
 /** Largest absolute value of the least subgradient of the mean objective. */

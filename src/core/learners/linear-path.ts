@@ -3,7 +3,7 @@
 import { logit } from '../math/sigmoid.ts';
 import type { LogisticParameters } from '../models/document.ts';
 import type { DesignBlock } from '../statistics/gram.ts';
-import { elasticNet } from './elastic-net.ts';
+import { elasticNet, netPenaltyOf } from './elastic-net.ts';
 import type { LogisticFit } from './newton.ts';
 import { type LinearState, ridgeByNewtonCg } from './newton-cg.ts';
 import { rawCoefficients } from './standard-coordinates.ts';
@@ -84,11 +84,6 @@ function describe(
   const { setting, labels } = design;
   const margins = productOf(design, coefficients);
   const loss = lossOf(design, margins);
-  let penalty = 0;
-  for (let j = 1; j < coefficients.length; j++) {
-    const value = coefficients[j] as number;
-    penalty += l1Share * Math.abs(value) + ((1 - l1Share) / 2) * value * value;
-  }
   const separated = labels.every((label, i) => (margins[i] as number) > 0 === (label === 1));
   const constant = setting.scales.reduce((count, scale) => count + (scale === 0 ? 1 : 0), 0);
   const notes: string[] = [];
@@ -103,7 +98,7 @@ function describe(
   return {
     ...rawCoefficients(coefficients, setting),
     means: Array.from(setting.means),
-    objective: loss + penalty / C,
+    objective: loss + netPenaltyOf(coefficients, { C, l1Share }),
     loss,
     gradientNorm,
     iterations,

@@ -23,6 +23,8 @@ export interface Validated<Spec extends CandidateSpec = CandidateSpec> {
   readonly margins: Float64Array;
   /** What was fitted on each fold of the first repeat. */
   readonly models: readonly FittedCandidate[];
+  /** Of an ensemble, the same of each member. */
+  readonly members?: readonly (readonly FittedCandidate[])[];
 }
 
 /** Rows to validate on. */

@@ -73,7 +73,13 @@ export async function makeModel(
         });
   const winner = searched?.validated.find((each) => each.spec.name === searched.choice.chosen);
   const decided = decide(winner, data?.labels ?? null, training, options, since);
-  const { spec, fitted } = await fitFinal(deps, winner?.spec ?? list.specs[0] ?? BASE_RATE, plan, training);
+  const { spec, fitted } = await fitFinal(
+    deps,
+    winner?.spec ?? list.specs[0] ?? BASE_RATE,
+    winner,
+    plan,
+    training,
+  );
   const selection =
     searched === null || plan === null || data === null
       ? null

@@ -195,6 +195,7 @@ function averaged(
     ...joinScores(scores, data, plan),
     losses,
     models,
+    members: members.map((member) => member.models),
   };
 }
 

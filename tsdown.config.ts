@@ -20,8 +20,8 @@ export default defineConfig([
     entry: {
       main: 'src/cli/main.ts',
       'report-worker': 'src/report/worker.ts',
-      'line-sink-worker': 'src/engine/compile/line-sink-worker.ts',
-      'lease-worker': 'src/store/lease-worker.ts',
+      'line-sink-worker': 'src/engine/local/compile/line-sink-worker.ts',
+      'lease-worker': 'src/store/lease/lease-worker.ts',
     },
     format: 'esm',
     // The dashboard in dist/web is built by Vite.

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createRandom, type Random } from '../src/base/random.ts';
 import { sigmoid } from '../src/core/math/sigmoid.ts';
-import type { RunSummary } from '../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../src/pipeline/run/run-summary.ts';
 import { measure } from './measure.ts';
 import { table } from './tables.ts';
 

@@ -12,7 +12,7 @@ import { buildReference } from '../src/core/monitor/inputs/build-reference.ts';
 import { compareInputs } from '../src/core/monitor/inputs/compare-inputs.ts';
 import { domainClassifier } from '../src/core/monitor/inputs/domain-classifier.ts';
 import { createTally } from '../src/core/monitor/inputs/tally.ts';
-import { createDuckdbEngine } from '../src/engine/duckdb/engine.ts';
+import { createDuckdbEngine } from '../src/engine/local/duckdb/engine.ts';
 import type { Engine, Table } from '../src/engine/port.ts';
 
 const SAMPLE_ROWS = 10_000;

@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../src/base/random.ts';
-import type { RunSummary } from '../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../src/pipeline/run/run-summary.ts';
 import { measure } from './measure.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/main.js');

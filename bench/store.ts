@@ -12,8 +12,12 @@ import { basename, isAbsolute, join } from 'node:path';
 import { sql } from 'kysely';
 import Database from 'libsql';
 import { createRandom } from '../src/base/random.ts';
-import { openDatabase, type Database as StateDatabase, type Statement } from '../src/store/database.ts';
-import { openLiveFolder } from '../src/store/live-folder.ts';
+import {
+  openDatabase,
+  type Database as StateDatabase,
+  type Statement,
+} from '../src/store/databases/database.ts';
+import { openLiveFolder } from '../src/store/live/live-folder.ts';
 import type { CopySummary } from '../src/store/state-database.ts';
 import { openStore } from '../src/store/store.ts';
 import { listingsOf } from '../test/contracts/store-listings.ts';

@@ -9,41 +9,28 @@ import { packageFolder, packageVersion } from './base/package-info.ts';
 import type { Progress } from './base/progress.ts';
 import { createRedaction, secretsOf } from './base/redact.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
-import { contractOfConfig } from './engine/contract.ts';
-import { createTeam, type Team } from './engine/workers/team.ts';
-import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound-steps.ts';
-import { type ClientSource, explainClientOf, rankClientsOf, type Told } from './pipeline/client-risks.ts';
+import { contractOfConfig } from './engine/contract/contract.ts';
+import { createTeam, type Team } from './engine/local/workers/team.ts';
+import { createServing, removeOldRequests } from './pipeline/answers/serving.ts';
+import { warmUp } from './pipeline/answers/warm-up.ts';
+import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound/bound-steps.ts';
 import {
   type CallSummary,
   callStep,
   type DiagnoseRequest,
   diagnoseStep,
   reportStep,
-} from './pipeline/closing-steps.ts';
-import { createDatabaseVerbs, type DatabaseVerbs, storePlaceOf } from './pipeline/database-verbs.ts';
-import { type DeploymentPage, listDeployments } from './pipeline/deployment-history.ts';
-import { labelStep } from './pipeline/label-step.ts';
-import { lockedRun, lockedVerb } from './pipeline/locked-verb.ts';
-import { createLogJournal } from './pipeline/log-journal.ts';
-import { diffModels, type ModelDiff } from './pipeline/model-diff.ts';
+} from './pipeline/bound/closing-steps.ts';
+import { labelStep } from './pipeline/bound/label-step.ts';
+import { publishScores } from './pipeline/bound/publish-step.ts';
+import { checkSources, pullStep, type SourcePull } from './pipeline/bound/pull-step.ts';
+import { type WatchSummary, watchVerb } from './pipeline/bound/watch-verb.ts';
 import {
-  drawModel,
-  listModels,
-  type ModelDetail,
-  type ModelPage,
-  showModel,
-} from './pipeline/model-history.ts';
-import { addNote, listNotes, type NewNote, type NotePage } from './pipeline/model-notes.ts';
-import {
-  type ExportRequest,
-  exportVerb,
-  type PredictFileRequest,
-  predictFileVerb,
-} from './pipeline/model-verbs.ts';
-import { type PromotionSummary, promote, rollback } from './pipeline/promote.ts';
-import { type PruneSummary, pruneModels } from './pipeline/prune-models.ts';
-import { publishScores } from './pipeline/publish-step.ts';
-import { checkSources, pullStep, type SourcePull } from './pipeline/pull-step.ts';
+  type ClientSource,
+  explainClientOf,
+  rankClientsOf,
+  type Told,
+} from './pipeline/clients/client-risks.ts';
 import {
   type QuarantineAnswer,
   type QuarantineQuery,
@@ -51,24 +38,42 @@ import {
   type ReadmitSummary,
   readmit,
   showQuarantine,
-} from './pipeline/quarantine.ts';
-import { type RecoverySummary, recordLive, recoverVerb } from './pipeline/recover-live.ts';
+} from './pipeline/data/quarantine.ts';
+import { createDatabaseVerbs, type DatabaseVerbs, storePlaceOf } from './pipeline/database-verbs.ts';
+import { type DeploymentPage, listDeployments } from './pipeline/models/deployment-history.ts';
+import { diffModels, type ModelDiff } from './pipeline/models/model-diff.ts';
+import {
+  drawModel,
+  listModels,
+  type ModelDetail,
+  type ModelPage,
+  showModel,
+} from './pipeline/models/model-history.ts';
+import { addNote, listNotes, type NewNote, type NotePage } from './pipeline/models/model-notes.ts';
+import {
+  type ExportRequest,
+  exportVerb,
+  type PredictFileRequest,
+  predictFileVerb,
+} from './pipeline/models/model-verbs.ts';
+import { type PromotionSummary, promote, rollback } from './pipeline/models/promote.ts';
+import { type PruneSummary, pruneModels } from './pipeline/models/prune-models.ts';
 import type { Resources } from './pipeline/resources.ts';
-import { forgetOld } from './pipeline/retention.ts';
-import { runProcess } from './pipeline/run.ts';
-import { createRunControl } from './pipeline/run-control.ts';
-import { createRunEvents } from './pipeline/run-events.ts';
-import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run-history.ts';
-import type { RunSummary } from './pipeline/run-summary.ts';
-import { createServing, removeOldRequests } from './pipeline/serving.ts';
-import type { Session } from './pipeline/session.ts';
+import { lockedRun, lockedVerb } from './pipeline/run/locked-verb.ts';
+import { createLogJournal } from './pipeline/run/log-journal.ts';
+import { type RecoverySummary, recordLive, recoverVerb } from './pipeline/run/recover-live.ts';
+import { forgetOld } from './pipeline/run/retention.ts';
+import { runProcess } from './pipeline/run/run.ts';
+import { createRunControl } from './pipeline/run/run-control.ts';
+import { createRunEvents } from './pipeline/run/run-events.ts';
+import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run/run-history.ts';
+import type { RunSummary } from './pipeline/run/run-summary.ts';
+import type { Session } from './pipeline/run/session.ts';
 import { askingOf } from './pipeline/states/gather-facts.ts';
 import { standingNow } from './pipeline/states/standing.ts';
-import type { TrendRequest } from './pipeline/trend-request.ts';
-import type { Trends } from './pipeline/trends.ts';
-import { drawTrends, trendCsvOf, trendsOf, writeTrendCsv } from './pipeline/trends-verb.ts';
-import { warmUp } from './pipeline/warm-up.ts';
-import { type WatchSummary, watchVerb } from './pipeline/watch-verb.ts';
+import type { TrendRequest } from './pipeline/trends/trend-request.ts';
+import type { Trends } from './pipeline/trends/trends.ts';
+import { drawTrends, trendCsvOf, trendsOf, writeTrendCsv } from './pipeline/trends/trends-verb.ts';
 import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
@@ -81,9 +86,9 @@ import type { Ranking, RankOptions } from './steps/rank.ts';
 import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
 import type { TrainSummary } from './steps/train/train-options.ts';
-import { openLiveFolder } from './store/live-folder.ts';
+import { logWaits, type Patience, type StoreWait } from './store/databases/store-wait.ts';
+import { openLiveFolder } from './store/live/live-folder.ts';
 import type { LogQuery, NoteRecord, Page, RunTrigger, Store } from './store/port.ts';
-import { logWaits, type Patience, type StoreWait } from './store/store-wait.ts';
 
 export interface AppOptions {
   /** Folder with config.json. */
@@ -308,7 +313,7 @@ async function openResources(
     patience,
     store: once(createStoreOpener(() => storePlaceOf(workspace, options.env), patience)),
     engine: once(async () => {
-      const { createDuckdbEngine } = await import('./engine/duckdb/engine.ts');
+      const { createDuckdbEngine } = await import('./engine/local/duckdb/engine.ts');
       return createDuckdbEngine({
         threads,
         memoryLimit: config.memory_limit,

@@ -1,8 +1,8 @@
 /** Fills a SQLite file with the state of a job that has run every ten minutes for long, by SQL, in seconds. */
 import Database from 'libsql';
 import { clientKey } from '../src/core/clients/client-key.ts';
-import { MEASURE_NAMES } from '../src/store/measures.ts';
-import { floatsToText, keysToText } from '../src/store/row-keys.ts';
+import { MEASURE_NAMES } from '../src/store/nouns/measures.ts';
+import { floatsToText, keysToText } from '../src/store/nouns/row-keys.ts';
 
 export interface FillSizes {
   readonly runs: number;

@@ -8,7 +8,7 @@ import { makeFolder } from '../base/make-folder.ts';
 import { CONFIG_FILE } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { generateDemoFiles } from '../core/demo-data.ts';
-import type { RunSummary } from '../pipeline/run-summary.ts';
+import type { RunSummary } from '../pipeline/run/run-summary.ts';
 import { formatCount, formatScore, formatSeconds } from '../report/text/format.ts';
 import { renderTable } from '../report/text/render-table.ts';
 import type { Terminal } from './terminal.ts';

@@ -2,7 +2,7 @@
 import { TidewatchError } from '../base/errors.ts';
 import { emptyRecord } from '../base/own-value.ts';
 import { compileDateFormat } from '../core/values/date-format.ts';
-import type { ValueOptions } from '../engine/found-reading.ts';
+import type { ValueOptions } from '../engine/local/files/found-reading.ts';
 import type { Reading } from '../engine/port.ts';
 
 export interface ReadingOptions {

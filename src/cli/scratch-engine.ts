@@ -9,7 +9,7 @@ const THREADS = 2;
 export function createScratchEngine(): Pick<Engine, 'copyOf' | 'close'> {
   let opened: Engine | null = null;
   const open = async (): Promise<Engine> => {
-    const { createDuckdbEngine } = await import('../engine/duckdb/engine.ts');
+    const { createDuckdbEngine } = await import('../engine/local/duckdb/engine.ts');
     const { memory_limit, max_unpacked_ratio } = configSchema.shape;
     return createDuckdbEngine({
       threads: THREADS,

@@ -1,6 +1,6 @@
 /** How the command line tells that a database that rows come from has failed, or is odd, while the rest went on. */
 import { EXIT } from '../base/errors.ts';
-import type { SourcePull } from '../pipeline/pull-step.ts';
+import type { SourcePull } from '../pipeline/bound/pull-step.ts';
 
 /** A line for each source that failed, and for each oddity of one that did not. */
 export function renderSourceNotes(sources: readonly SourcePull[]): string[] {

@@ -1,5 +1,5 @@
 /** The steps of a run as a table for people. */
-import type { StepSummary } from '../pipeline/session.ts';
+import type { StepSummary } from '../pipeline/run/session.ts';
 import { formatSeconds } from '../report/text/format.ts';
 import { renderTable } from '../report/text/render-table.ts';
 import type { Terminal } from './terminal.ts';

@@ -6,8 +6,8 @@ import { systemClock } from '../base/clock.ts';
 import type { Progress } from '../base/progress.ts';
 import { CONFIG_FILE, parseConfig } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
-import { copyInputs } from '../engine/compile/copy-inputs.ts';
-import { contractOfConfig } from '../engine/contract.ts';
+import { contractOfConfig } from '../engine/contract/contract.ts';
+import { copyInputs } from '../engine/local/compile/copy-inputs.ts';
 import type { RowCounts } from '../engine/port.ts';
 import { chooseHoldOut, type HoldOutChoice, type HoldOutOptions } from '../steps/hold-out.ts';
 import type { FileProposal } from '../steps/propose.ts';
@@ -52,7 +52,7 @@ export async function takeInFiles(
   const undo = (): void => {
     for (const path of [...files, output]) rmSync(path, { recursive: true, force: true });
   };
-  const { createDuckdbEngine } = await import('../engine/duckdb/engine.ts');
+  const { createDuckdbEngine } = await import('../engine/local/duckdb/engine.ts');
   const engine = await createDuckdbEngine({
     threads: config.threads ?? THREADS,
     memoryLimit: config.memory_limit,

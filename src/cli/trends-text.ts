@@ -1,6 +1,6 @@
 /** Trends as text for people: a plot a series, and tables of the numbers. */
-import type { ModelChange, TrendPoint, TrendSeries, Trends } from '../pipeline/trends.ts';
-import { seriesTitle } from '../pipeline/trends-verb.ts';
+import type { ModelChange, TrendPoint, TrendSeries, Trends } from '../pipeline/trends/trends.ts';
+import { seriesTitle } from '../pipeline/trends/trends-verb.ts';
 import { formatCount } from '../report/text/format.ts';
 import { formatMeasure } from '../report/text/format-measure.ts';
 import { asciiOf, renderPlot } from '../report/text/render-plot.ts';

@@ -1,6 +1,6 @@
 /** Waits for the state's server as a person at a terminal and the mail of cron see them. */
 import { expect, it } from 'vitest';
-import type { StoreWait } from '../store/store-wait.ts';
+import type { StoreWait } from '../store/databases/store-wait.ts';
 import { createStepLine } from './step-line.ts';
 import { tellWaits } from './wait-line.ts';
 

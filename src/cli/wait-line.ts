@@ -1,5 +1,5 @@
 /** Tells a person that the server of the state is waited for: a line that is redrawn, or one as it begins and one as it ends. */
-import { type StoreWait, waitText } from '../store/store-wait.ts';
+import { type StoreWait, waitText } from '../store/databases/store-wait.ts';
 import type { StepLine } from './step-line.ts';
 import type { Terminal } from './terminal.ts';
 

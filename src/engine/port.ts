@@ -5,7 +5,7 @@
 import type { Progress } from '../base/progress.ts';
 import type { DerivedColumn } from '../core/derived/derived-column.ts';
 import type { ComputedColumn } from '../core/features/computed-column.ts';
-import type { Computed, EventsNames } from './computed-columns.ts';
+import type { Computed, EventsNames } from './contract/computed-columns.ts';
 
 /** What a column is for; it decides how its text is read and what makes a row unacceptable. */
 export type ColumnRole = 'id' | 'numeric' | 'categorical' | 'target' | 'value' | 'segment' | 'owner' | 'time';

@@ -11,7 +11,7 @@ import {
   readDatabaseStatus,
 } from '../store/state-database.ts';
 import type { Resources } from './resources.ts';
-import { acquireRunLock } from './run-lock.ts';
+import { acquireRunLock } from './run/run-lock.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -3,14 +3,14 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Workspace } from '../config/load.ts';
+import type { Team } from '../engine/local/workers/team.ts';
 import type { Engine, TableContract } from '../engine/port.ts';
-import type { Team } from '../engine/workers/team.ts';
 import type { Renderer } from '../report/renderer.ts';
-import type { LiveFolder } from '../store/live-folder.ts';
+import type { Patience } from '../store/databases/store-wait.ts';
+import type { LiveFolder } from '../store/live/live-folder.ts';
 import type { Store } from '../store/port.ts';
-import type { Patience } from '../store/store-wait.ts';
-import type { LogJournal } from './log-journal.ts';
-import type { RunEvents } from './run-events.ts';
+import type { LogJournal } from './run/log-journal.ts';
+import type { RunEvents } from './run/run-events.ts';
 
 export interface Resources {
   readonly workspace: Workspace;

@@ -6,16 +6,16 @@ import { sha256, sha256File } from '../base/hash.ts';
 import { readTextFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
-import { listDataFiles } from '../engine/compile/input-folder.ts';
-import { readFoldModels } from '../engine/fold-models.ts';
-import type { OutcomeRule } from '../engine/history.ts';
+import { listDataFiles } from '../engine/local/compile/input-folder.ts';
+import { readSnapshotFile } from '../engine/local/files/snapshot-file.ts';
+import { readFoldModels } from '../engine/local/rows/fold-models.ts';
+import type { OutcomeRule } from '../engine/local/rows/history.ts';
+import type { ChangedRows, TestData } from '../engine/local/rows/test-rows.ts';
+import type { TrainedOn } from '../engine/local/rows/trained-rows.ts';
 import type { Snapshot } from '../engine/port.ts';
-import { readSnapshotFile } from '../engine/snapshot-file.ts';
-import type { ChangedRows, TestData } from '../engine/test-rows.ts';
-import type { TrainedOn } from '../engine/trained-rows.ts';
-import { MODEL_FILE } from '../store/deployed-files.ts';
-import { changeKnownBy } from './known-change.ts';
-import { wholeLiveModel } from './live-model.ts';
+import { MODEL_FILE } from '../store/live/deployed-files.ts';
+import { changeKnownBy } from './bound/known-change.ts';
+import { wholeLiveModel } from './models/live-model.ts';
 import type { Resources } from './resources.ts';
 
 /** When the outcome of a row is known, by the configuration. */

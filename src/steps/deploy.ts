@@ -7,8 +7,8 @@ import { readTextFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { renderFileList } from '../core/models/file-list.ts';
 import { parseModel, renderModel } from '../core/models/model-file.ts';
-import { MODEL_FILE, renderScore } from '../store/deployed-files.ts';
-import type { LiveFolder } from '../store/live-folder.ts';
+import { MODEL_FILE, renderScore } from '../store/live/deployed-files.ts';
+import type { LiveFolder } from '../store/live/live-folder.ts';
 import type { ModelRecord, Store } from '../store/port.ts';
 
 export interface DeployOptions {

@@ -1,8 +1,8 @@
 /** Tells the state of the data, the model, the timings and the dependencies, and changes none of them. */
 import type { Clock } from '../base/clock.ts';
 import type { Scorer } from '../core/models/scorer.ts';
+import { scoreTable } from '../engine/local/rows/score-table.ts';
 import type { ColumnProfile, ColumnRole, Table } from '../engine/port.ts';
-import { scoreTable } from '../engine/score-table.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';
 import type { Store } from '../store/port.ts';
 

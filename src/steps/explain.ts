@@ -4,11 +4,11 @@ import { nearestNames } from '../base/nearest.ts';
 import { normalizeId } from '../core/clients/client-id.ts';
 import type { Scorer, SourceRow } from '../core/models/scorer.ts';
 import { createTeller, type ToldContribution } from '../core/reasons/teller.ts';
-import { type ScoredBy, scoredBy } from '../engine/client-scorers.ts';
+import { type ScoredBy, scoredBy } from '../engine/local/rows/client-scorers.ts';
+import { clientId, clientOf } from '../engine/local/rows/read-clients.ts';
+import { inputsOf, listOf, type ScoredClients } from '../engine/local/rows/score-clients.ts';
+import { type ToldClient, toldClient } from '../engine/local/rows/told-client.ts';
 import type { Table } from '../engine/port.ts';
-import { clientId, clientOf } from '../engine/read-clients.ts';
-import { inputsOf, listOf, type ScoredClients } from '../engine/score-clients.ts';
-import { type ToldClient, toldClient } from '../engine/told-client.ts';
 
 /** A client of the data by name, or one that is given. */
 export type ExplainSubject =

@@ -2,9 +2,15 @@
 import { TidewatchError } from '../base/errors.ts';
 import type { Holdout } from '../core/clients/held-out.ts';
 import { describePanel, type Panel } from '../core/outcomes/panel.ts';
-import { columnOf } from '../engine/contract.ts';
-import { countClients, type Examples, holdOut, placesOf, readExamples } from '../engine/examples.ts';
-import { type OutcomeRule, readObservations } from '../engine/history.ts';
+import { columnOf } from '../engine/contract/contract.ts';
+import {
+  countClients,
+  type Examples,
+  holdOut,
+  placesOf,
+  readExamples,
+} from '../engine/local/rows/examples.ts';
+import { type OutcomeRule, readObservations } from '../engine/local/rows/history.ts';
 import type { Engine, Snapshot, TableContract } from '../engine/port.ts';
 
 export interface HoldOutOptions {

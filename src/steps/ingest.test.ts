@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HELD } from '../../test/held.ts';
 import { silentProgress } from '../base/progress.ts';
 import { columnsSchema } from '../config/schema.ts';
-import { contractOf } from '../engine/contract.ts';
-import { createDuckdbEngine } from '../engine/duckdb/engine.ts';
+import { contractOf } from '../engine/contract/contract.ts';
+import { createDuckdbEngine } from '../engine/local/duckdb/engine.ts';
 import type { Engine } from '../engine/port.ts';
 import { ingest } from './ingest.ts';
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Progress } from '../base/progress.ts';
 import { renderFileList } from '../core/models/file-list.ts';
-import { addEvents, type EventsIngested, type EventsSource } from '../engine/compile-events.ts';
-import { filedContract } from '../engine/contract.ts';
+import { filedContract } from '../engine/contract/contract.ts';
+import { addEvents, type EventsIngested, type EventsSource } from '../engine/local/files/compile-events.ts';
+import { writeSnapshotFile } from '../engine/local/files/snapshot-file.ts';
 import type { CompileResult, Engine, TableContract } from '../engine/port.ts';
-import { writeSnapshotFile } from '../engine/snapshot-file.ts';
 import type { Store } from '../store/port.ts';
 
 /** Name of the list of accepted files inside the output folder. */

@@ -8,8 +8,8 @@ import { systemClock } from '../base/clock.ts';
 import { silentProgress } from '../base/progress.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer, type SourceRow } from '../core/models/scorer.ts';
-import { renderRecord } from '../engine/csv/header.ts';
-import { createDuckdbEngine } from '../engine/duckdb/engine.ts';
+import { renderRecord } from '../engine/local/csv/header.ts';
+import { createDuckdbEngine } from '../engine/local/duckdb/engine.ts';
 import type { Engine } from '../engine/port.ts';
 import { predictFile } from './predict-file.ts';
 

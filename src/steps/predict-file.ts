@@ -7,9 +7,9 @@ import type { Progress } from '../base/progress.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { createScorer } from '../core/models/scorer.ts';
+import { scoringContract } from '../engine/contract/scoring-contract.ts';
+import { PredictionFile } from '../engine/local/files/prediction-file.ts';
 import type { Engine, MatchedColumn, Table, TableContract } from '../engine/port.ts';
-import { PredictionFile } from '../engine/prediction-file.ts';
-import { scoringContract } from '../engine/scoring-contract.ts';
 
 export interface PredictFileOptions {
   readonly model: ModelDocument;

@@ -11,11 +11,11 @@ import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-
 import type { ModelDocument } from '../core/models/document.ts';
 import type { SourceRow } from '../core/models/row-inputs.ts';
 import { createScorer, type Scorer } from '../core/models/scorer.ts';
-import { rowNamer } from '../engine/named-row.ts';
-import { isOutside, rangeText } from '../engine/number-range.ts';
+import { rowNamer } from '../engine/contract/named-row.ts';
+import { isOutside, rangeText } from '../engine/contract/number-range.ts';
+import { scoreTable } from '../engine/local/rows/score-table.ts';
+import { toldRowReader } from '../engine/local/rows/told-row.ts';
 import type { ContractColumn, Engine, MatchedColumn, TableContract } from '../engine/port.ts';
-import { scoreTable } from '../engine/score-table.ts';
-import { toldRowReader } from '../engine/told-row.ts';
 
 /** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
 export type PredictionInput =

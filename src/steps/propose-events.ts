@@ -9,16 +9,16 @@ import { type EventsProposal, proposeEvents as proposeColumns } from '../core/pr
 import { compileDateFormat } from '../core/values/date-format.ts';
 import { type NumberStyle, numberReader } from '../core/values/number-style.ts';
 import { readNumberText } from '../core/values/plain-number.ts';
-import { listDataFiles } from '../engine/compile/input-folder.ts';
-import { FileRefused } from '../engine/csv/file-refused.ts';
-import { fieldText } from '../engine/csv/header.ts';
-import { typedNumberText } from '../engine/csv/number-text.ts';
-import { TYPED } from '../engine/csv/record-reader.ts';
-import { parseTimeText } from '../engine/csv/time-text.ts';
-import { hasObjects, isParquet } from '../engine/data-endings.ts';
-import { readNdjsonKeys } from '../engine/ndjson/read-ndjson-keys.ts';
+import { listDataFiles } from '../engine/local/compile/input-folder.ts';
+import { FileRefused } from '../engine/local/csv/file-refused.ts';
+import { fieldText } from '../engine/local/csv/header.ts';
+import { typedNumberText } from '../engine/local/csv/number-text.ts';
+import { TYPED } from '../engine/local/csv/record-reader.ts';
+import { parseTimeText } from '../engine/local/csv/time-text.ts';
+import { hasObjects, isParquet } from '../engine/local/files/data-endings.ts';
+import { readTable } from '../engine/local/files/read-table.ts';
+import { readNdjsonKeys } from '../engine/local/ndjson/read-ndjson-keys.ts';
 import type { TableContract } from '../engine/port.ts';
-import { readTable } from '../engine/read-table.ts';
 
 export interface ProposeEventsOptions {
   /** CSV or NDJSON files of events, or folders of them. */

@@ -12,17 +12,17 @@ import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
 import { TableTally } from '../core/propose/table-tally.ts';
 import { numberReader, PLAIN_STYLE } from '../core/values/number-style.ts';
-import { listDataFiles } from '../engine/compile/input-folder.ts';
-import type { Dialect } from '../engine/csv/dialect.ts';
-import { FileRefused } from '../engine/csv/file-refused.ts';
-import { fieldText, type HeaderMatch } from '../engine/csv/header.ts';
-import { typedNumberText } from '../engine/csv/number-text.ts';
-import type { TableReading } from '../engine/csv/read-csv-table.ts';
-import { recordFault } from '../engine/csv/record-fault.ts';
-import { BARE, LOOSE, TYPED } from '../engine/csv/record-reader.ts';
-import type { RecordView } from '../engine/csv/record-view.ts';
-import { isTimeText } from '../engine/csv/time-text.ts';
-import { DATA_ENDINGS_TEXT, hasObjects, isParquet } from '../engine/data-endings.ts';
+import { listDataFiles } from '../engine/local/compile/input-folder.ts';
+import type { Dialect } from '../engine/local/csv/dialect.ts';
+import { FileRefused } from '../engine/local/csv/file-refused.ts';
+import { fieldText, type HeaderMatch } from '../engine/local/csv/header.ts';
+import { typedNumberText } from '../engine/local/csv/number-text.ts';
+import type { TableReading } from '../engine/local/csv/read-csv-table.ts';
+import { recordFault } from '../engine/local/csv/record-fault.ts';
+import { BARE, LOOSE, TYPED } from '../engine/local/csv/record-reader.ts';
+import type { RecordView } from '../engine/local/csv/record-view.ts';
+import { isTimeText } from '../engine/local/csv/time-text.ts';
+import { DATA_ENDINGS_TEXT, hasObjects, isParquet } from '../engine/local/files/data-endings.ts';
 import {
   AS_FILES_SHOW,
   type PlainWriter,
@@ -31,11 +31,10 @@ import {
   type ValueOptions,
   ValueWatch,
   withReading,
-} from '../engine/found-reading.ts';
-
-import { readNdjsonKeys } from '../engine/ndjson/read-ndjson-keys.ts';
+} from '../engine/local/files/found-reading.ts';
+import { readTable } from '../engine/local/files/read-table.ts';
+import { readNdjsonKeys } from '../engine/local/ndjson/read-ndjson-keys.ts';
 import type { Reading, TableContract } from '../engine/port.ts';
-import { readTable } from '../engine/read-table.ts';
 
 export interface ProposeOptions {
   /** Files of data, or folders of them. All must have the same header, or the same keys. */

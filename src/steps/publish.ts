@@ -1,6 +1,6 @@
 /** Publish: writes the scored clients into a table of someone's database, where a CRM or a dashboard reads them. */
 import type { Progress } from '../base/progress.ts';
-import { bindable } from '../store/bindable.ts';
+import { bindable } from '../store/databases/bindable.ts';
 import type { ExternalDatabase } from '../store/external/external-database.ts';
 import type { Store } from '../store/port.ts';
 

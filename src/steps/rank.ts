@@ -1,9 +1,8 @@
 /** Ranks clients by what is at stake, and says of those that are asked for why they are at risk. */
 import { TidewatchError } from '../base/errors.ts';
 import type { ToldReason } from '../core/reasons/teller.ts';
-import { createClientTeller } from '../engine/client-scorers.ts';
-import type { Table } from '../engine/port.ts';
-import { type CodedTexts, clientId } from '../engine/read-clients.ts';
+import { createClientTeller } from '../engine/local/rows/client-scorers.ts';
+import { type CodedTexts, clientId } from '../engine/local/rows/read-clients.ts';
 import {
   type ClientTotals,
   countClients,
@@ -11,8 +10,9 @@ import {
   type ListName,
   type ScoredClients,
   totalsOf,
-} from '../engine/score-clients.ts';
-import { type ToldClient, toldClient } from '../engine/told-client.ts';
+} from '../engine/local/rows/score-clients.ts';
+import { type ToldClient, toldClient } from '../engine/local/rows/told-client.ts';
+import type { Table } from '../engine/port.ts';
 
 export interface RankOptions {
   /** listed: clients who have not left. left: those who have. */

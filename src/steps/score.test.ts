@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { columnsSchema } from '../config/schema.ts';
 import { MODEL_FORMAT, type ModelDocument } from '../core/models/document.ts';
-import { contractOf } from '../engine/contract.ts';
-import { createDuckdbEngine } from '../engine/duckdb/engine.ts';
+import { contractOf } from '../engine/contract/contract.ts';
+import { createDuckdbEngine } from '../engine/local/duckdb/engine.ts';
 import type { Engine } from '../engine/port.ts';
 import { evaluateOnTest } from './score.ts';
 

@@ -11,10 +11,10 @@ import type { TestWindow } from '../core/metrics/test-window.ts';
 import type { ModelDocument } from '../core/models/document.ts';
 import { countRisks, type RiskHistogram } from '../core/monitor/calibration/risk-histogram.ts';
 import { addConfusion, confusionMatrix, createConfusion } from '../core/statistics/confusion.ts';
+import { largestSegments, type RowSegments, readSegments } from '../engine/local/rows/read-segments.ts';
+import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/local/rows/test-rows.ts';
 import type { Engine, Table } from '../engine/port.ts';
-import { largestSegments, type RowSegments, readSegments } from '../engine/read-segments.ts';
-import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/test-rows.ts';
-import { renderScore, SCORE_FILE } from '../store/deployed-files.ts';
+import { renderScore, SCORE_FILE } from '../store/live/deployed-files.ts';
 import type { Store } from '../store/port.ts';
 
 /** Segments of the test rows that are counted by themselves. */

@@ -3,7 +3,7 @@
  * never rewritten, so trends over months and "which model was live when" are questions to these tables.
  * All times are ISO 8601 in UTC; listings are newest first, in the order of recording: clocks may disagree.
  */
-import type { MeasureName } from './measures.ts';
+import type { MeasureName } from './nouns/measures.ts';
 
 export type RunResult =
   | 'no-new-data'

@@ -5,9 +5,9 @@ import { sql } from 'kysely';
 import { TidewatchError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import { redactUrl } from '../config/database-place.ts';
-import { COPIED_NAMES, type CopiedTable } from './copied-tables.ts';
-import { copyState, type TableContent } from './copy-state.ts';
-import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+import { COPIED_NAMES, type CopiedTable } from './copy/copied-tables.ts';
+import { copyState, type TableContent } from './copy/copy-state.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './databases/database.ts';
 import { migrate, migrationNames } from './migrations/migrate.ts';
 
 export interface DatabaseStatus {

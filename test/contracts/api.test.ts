@@ -19,7 +19,7 @@ import { type Log, silentLog } from '../../src/base/log.ts';
 import * as contract from '../../src/server/contract.ts';
 import type { PredictionInput, ServerDeps } from '../../src/server/deps.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts';
-import { MEASURES } from '../../src/store/measures.ts';
+import { MEASURES } from '../../src/store/nouns/measures.ts';
 import { createDashboardAnswers } from './dashboard-answers.ts';
 
 const KEY = 'k-3f8a1c';

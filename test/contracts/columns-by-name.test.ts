@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
-import { renderRecord } from '../../src/engine/csv/header.ts';
-import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
+import { renderRecord } from '../../src/engine/local/csv/header.ts';
+import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import type { CompileResult, Engine, MatchedColumn, TableContract } from '../../src/engine/port.ts';
 
 const CONTRACT: TableContract = {

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { processName } from '../../src/base/process-life.ts';
 import { type DoctorOptions, examine } from '../../src/pipeline/doctor/doctor.ts';
 import { judgePacket, judgeServerClock } from '../../src/pipeline/doctor/server-checks.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/databases/database.ts';
 import { readDatabaseStatus } from '../../src/store/state-database.ts';
 import { openStore } from '../../src/store/store.ts';
 import { run, STORES } from './stores.ts';

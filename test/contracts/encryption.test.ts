@@ -1,8 +1,8 @@
 /** Encrypted connections to databases, of the state and of others: what is checked is what the URL asks for, never less. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { inspectServer } from '../../src/store/databases/inspect-server.ts';
 import { openExternal } from '../../src/store/external/open-external.ts';
-import { inspectServer } from '../../src/store/inspect-server.ts';
 import { openStore } from '../../src/store/store.ts';
 import { makeCertificates } from '../certificates.ts';
 import { type DatabaseServer, startMariadb, startPostgres } from '../database-servers.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
-import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
+import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
 
 const CONTRACT: TableContract = {

@@ -16,8 +16,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { columnsSchema, configSchema } from '../../src/config/schema.ts';
-import { contractOf } from '../../src/engine/contract.ts';
-import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
+import { contractOf } from '../../src/engine/contract/contract.ts';
+import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
+import { timesOf } from '../../src/engine/local/rows/times.ts';
 import type {
   ColumnProfile,
   CompileRequest,
@@ -27,7 +28,6 @@ import type {
   Table,
   TableContract,
 } from '../../src/engine/port.ts';
-import { timesOf } from '../../src/engine/times.ts';
 
 const ENGINES: readonly { name: string; create(folder: string): Promise<Engine> }[] = [
   {

@@ -18,10 +18,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
-import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
+import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
+import { pruneSnapshots } from '../../src/engine/local/files/snapshot-file.ts';
+import { partPathsOf } from '../../src/engine/local/files/snapshot-parts.ts';
 import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
-import { pruneSnapshots } from '../../src/engine/snapshot-file.ts';
-import { partPathsOf } from '../../src/engine/snapshot-parts.ts';
 
 const CONTRACT: TableContract = {
   columns: [

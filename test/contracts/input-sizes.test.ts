@@ -7,8 +7,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asTidewatchError } from '../../src/base/errors.ts';
 import { silentProgress } from '../../src/base/progress.ts';
-import { readQuarantine } from '../../src/engine/compile/quarantine-page.ts';
-import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
+import { readQuarantine } from '../../src/engine/local/compile/quarantine-page.ts';
+import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
 
 const CONTRACT: TableContract = {

@@ -19,7 +19,7 @@ import {
 import { modelVersion, parseModel, renderModel } from '../../src/core/models/model-file.ts';
 import { createScorer } from '../../src/core/models/scorer.ts';
 import { createPlainGram, type GramRuntime } from '../../src/core/statistics/gram-rows.ts';
-import { createTeam } from '../../src/engine/workers/team.ts';
+import { createTeam } from '../../src/engine/local/workers/team.ts';
 
 interface Trained {
   readonly features: readonly Feature[];

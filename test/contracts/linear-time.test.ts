@@ -9,10 +9,10 @@ import { labelMeaning } from '../../src/core/propose/label-meaning.ts';
 import { directionOf } from '../../src/core/propose/plausibility.ts';
 import { nameMeaning, targetName } from '../../src/core/propose/target-name.ts';
 import { parseNumberText, readNumberText } from '../../src/core/values/plain-number.ts';
-import { renderRecord } from '../../src/engine/csv/header.ts';
-import { isIntegerText } from '../../src/engine/csv/number-text.ts';
-import { parseTimeText } from '../../src/engine/csv/time-text.ts';
-import { lineOf } from '../../src/pipeline/quarantine.ts';
+import { renderRecord } from '../../src/engine/local/csv/header.ts';
+import { isIntegerText } from '../../src/engine/local/csv/number-text.ts';
+import { parseTimeText } from '../../src/engine/local/csv/time-text.ts';
+import { lineOf } from '../../src/pipeline/data/quarantine.ts';
 import { sentence } from '../../src/report/content/blocks.ts';
 
 const redact = createRedaction([]);

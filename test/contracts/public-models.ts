@@ -11,7 +11,7 @@ import { createTransform } from '../../src/core/features/transform.ts';
 import type { BoostingColumn } from '../../src/core/learners/boosting/binner.ts';
 import { fitBoostedTrees } from '../../src/core/learners/boosting/fit.ts';
 import type { ModelDocument } from '../../src/core/models/document.ts';
-import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
+import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import { modelOf } from './random-models.ts';
 
 const FOLDER = '../shared/data/real';

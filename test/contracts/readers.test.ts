@@ -17,7 +17,7 @@ import {
   type ScratchSelect,
   selectInDuckdb,
   selectInSqlite,
-} from '../../src/engine/scratch-select.ts';
+} from '../../src/engine/local/files/scratch-select.ts';
 import { fitPublicSet, PUBLIC_SETS, type PublicSet } from './public-models.ts';
 import { CALIBRATIONS, ensembleModel, hardRows, linearModel, modelOf, treesModel } from './random-models.ts';
 import { selectInMysql, selectInPostgres } from './server-select.ts';

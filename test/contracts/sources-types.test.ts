@@ -8,9 +8,9 @@ import { silentProgress } from '../../src/base/progress.ts';
 import { canonicalText } from '../../src/core/features/canonical-text.ts';
 import { MODEL_FORMAT, type ModelDocument } from '../../src/core/models/document.ts';
 import { createScorer } from '../../src/core/models/scorer.ts';
-import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
+import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
+import { scoreTable } from '../../src/engine/local/rows/score-table.ts';
 import type { ColumnRole, CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
-import { scoreTable } from '../../src/engine/score-table.ts';
 import { EXTERNAL_DATABASES } from './external-databases.ts';
 import { createPulledSource, type PulledSource, parseCsv } from './pulled-source.ts';
 

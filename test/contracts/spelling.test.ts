@@ -11,10 +11,10 @@ import { normalizeId } from '../../src/core/clients/client-id.ts';
 import { canonicalText } from '../../src/core/features/canonical-text.ts';
 import type { Feature, ModelDocument } from '../../src/core/models/document.ts';
 import { createScorer, type SourceRow } from '../../src/core/models/scorer.ts';
-import { renderRecord } from '../../src/engine/csv/header.ts';
-import { createDuckdbEngine } from '../../src/engine/duckdb/engine.ts';
+import { renderRecord } from '../../src/engine/local/csv/header.ts';
+import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
+import { readClients } from '../../src/engine/local/rows/read-clients.ts';
 import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
-import { readClients } from '../../src/engine/read-clients.ts';
 import { predictFile } from '../../src/steps/predict-file.ts';
 import { modelOf } from './random-models.ts';
 

@@ -1,14 +1,14 @@
 /** Every listing that the API, the command line and the dashboard make of the state, as they make it. */
-import { listFiles, listSnapshots } from '../../src/pipeline/data-history.ts';
-import { listDeployments } from '../../src/pipeline/deployment-history.ts';
-import { estimateRecords, listChecks, newestLook } from '../../src/pipeline/drift-history.ts';
-import { listModels } from '../../src/pipeline/model-history.ts';
-import { readAliases, resolveVersion } from '../../src/pipeline/model-names.ts';
-import { listNotes } from '../../src/pipeline/model-notes.ts';
+import { listFiles, listSnapshots } from '../../src/pipeline/data/data-history.ts';
+import { listDeployments } from '../../src/pipeline/models/deployment-history.ts';
+import { listModels } from '../../src/pipeline/models/model-history.ts';
+import { readAliases, resolveVersion } from '../../src/pipeline/models/model-names.ts';
+import { listNotes } from '../../src/pipeline/models/model-notes.ts';
 import type { Resources } from '../../src/pipeline/resources.ts';
-import { listRuns, runningNow, showRun } from '../../src/pipeline/run-history.ts';
-import type { TrendRequest } from '../../src/pipeline/trend-request.ts';
-import { readTrends } from '../../src/pipeline/trends.ts';
+import { listRuns, runningNow, showRun } from '../../src/pipeline/run/run-history.ts';
+import { estimateRecords, listChecks, newestLook } from '../../src/pipeline/trends/drift-history.ts';
+import type { TrendRequest } from '../../src/pipeline/trends/trend-request.ts';
+import { readTrends } from '../../src/pipeline/trends/trends.ts';
 import { readReportValues } from '../../src/report/report-values.ts';
 import type { Store } from '../../src/store/port.ts';
 import { type FillSizes, modelName, modelOf, runId, timeOf } from '../store-fill.ts';

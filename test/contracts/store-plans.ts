@@ -1,7 +1,7 @@
 /** What a statement reads of which table, and by which index, as each database says it itself. */
 import { CompiledQuery, sql } from 'kysely';
-import { COPIED_NAMES } from '../../src/store/copied-tables.ts';
-import type { Database, Statement } from '../../src/store/database.ts';
+import { COPIED_NAMES } from '../../src/store/copy/copied-tables.ts';
+import type { Database, Statement } from '../../src/store/databases/database.ts';
 
 export interface TableRead {
   readonly table: string;

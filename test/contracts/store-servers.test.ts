@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/databases/database.ts';
+import { createRetries } from '../../src/store/databases/retries.ts';
+import type { StoreWait } from '../../src/store/databases/store-wait.ts';
 import type { ScoreRecord, Store } from '../../src/store/port.ts';
-import { createRetries } from '../../src/store/retries.ts';
 import { copyDatabase, migrateDatabase, readDatabaseStatus } from '../../src/store/state-database.ts';
 import { openStore } from '../../src/store/store.ts';
-import type { StoreWait } from '../../src/store/store-wait.ts';
 import { createFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { at, run, STORES } from './stores.ts';
 

@@ -6,7 +6,7 @@ import { createRandom } from '../../src/base/random.ts';
 import { clientKey } from '../../src/core/clients/client-key.ts';
 import { isHeldOut } from '../../src/core/clients/held-out.ts';
 import type { ModelDocument } from '../../src/core/models/document.ts';
-import type { RunSummary } from '../../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import type { Explanation } from '../../src/steps/explain.ts';
 import type { Ranking } from '../../src/steps/rank.ts';
 import type { ScoreSummary } from '../../src/steps/score.ts';

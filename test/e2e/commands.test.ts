@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunSummary } from '../../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
 import { COMMAND, type Outcome, parseAnswer, tidewatch } from './command.ts';
 import { readTrio } from './trio.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { QuarantineAnswer, ReadmitSummary } from '../../src/pipeline/quarantine.ts';
+import type { QuarantineAnswer, ReadmitSummary } from '../../src/pipeline/data/quarantine.ts';
 import { clientRows, clientsCsv } from './clients.ts';
 import { parseAnswer, tidewatch } from './command.ts';
 import { openWorkspace, removeWorkspaces, temporaryFolder, type Workspace } from './workspace.ts';

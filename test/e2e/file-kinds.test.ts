@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { QuarantineAnswer } from '../../src/pipeline/quarantine.ts';
-import type { RunSummary } from '../../src/pipeline/run-summary.ts';
+import type { QuarantineAnswer } from '../../src/pipeline/data/quarantine.ts';
+import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import type { FileProposal } from '../../src/steps/propose.ts';
 import { type Made, makeWorkbook } from '../workbooks.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunSummary } from '../../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import type { Diagnostics } from '../../src/steps/diagnose.ts';
 import { parseAnswer } from './command.ts';
 import { readTrio } from './trio.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { QuarantineAnswer, ReadmitSummary } from '../../src/pipeline/quarantine.ts';
+import type { QuarantineAnswer, ReadmitSummary } from '../../src/pipeline/data/quarantine.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
 import { parseAnswer, start } from './command.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';

@@ -6,7 +6,7 @@ import { createRandom } from '../../src/base/random.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import type { ModelDocument } from '../../src/core/models/document.ts';
-import type { RunSummary } from '../../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import { start } from './command.ts';
 import { readTrio } from './trio.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';

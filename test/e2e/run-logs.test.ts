@@ -1,6 +1,6 @@
 /** What runs logged, as the command tells it: of one that succeeded and of one that failed. */
 import { afterAll, expect, it } from 'vitest';
-import type { RunLog, RunPage } from '../../src/pipeline/run-history.ts';
+import type { RunLog, RunPage } from '../../src/pipeline/run/run-history.ts';
 import { clientsCsv } from './clients.ts';
 import { parseAnswer } from './command.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';

@@ -1,7 +1,7 @@
 /** Shadow mode end to end: a retrained model scores beside the live one until new labelled rows decide. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ModelDetail } from '../../src/pipeline/model-history.ts';
+import type { ModelDetail } from '../../src/pipeline/models/model-history.ts';
 import type { ChallengeRecord } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { clientsCsv } from './clients.ts';

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
-import type { RunSummary } from '../../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import { clientRows, clientsCsv } from './clients.ts';
 import { parseAnswer, start, tidewatch } from './command.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';

@@ -1,7 +1,7 @@
 /** The whole process with its state on a database server, also while that server is killed and comes back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunSummary } from '../../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import type { CopySummary, DatabaseStatus } from '../../src/store/state-database.ts';
 import { openStore } from '../../src/store/store.ts';
 import { createFaultProxy } from '../contracts/fault-proxy.ts';

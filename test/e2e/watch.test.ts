@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RiskHistogram, totalsOf } from '../../src/core/monitor/calibration/risk-histogram.ts';
-import type { WatchSummary } from '../../src/pipeline/watch-verb.ts';
+import type { WatchSummary } from '../../src/pipeline/bound/watch-verb.ts';
 import { driftSchema } from '../../src/server/contract.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
 import { parseAnswer } from './command.ts';

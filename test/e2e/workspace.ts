@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EXIT } from '../../src/base/errors.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { RunSummary } from '../../src/pipeline/run-summary.ts';
+import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import { type CommandOptions, type Outcome, parseAnswer, tidewatch } from './command.ts';
 
 /** The five keys of the original system. */

@@ -7,8 +7,8 @@ import type { Progress } from '../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../config/schema.ts';
 import { defaultBudgetSeconds } from '../../core/learners/budget.ts';
 import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
-import { DATA_ENDINGS_TEXT } from '../../engine/data-endings.ts';
-import type { OutcomeRule } from '../../engine/history.ts';
+import { DATA_ENDINGS_TEXT } from '../../engine/local/files/data-endings.ts';
+import type { OutcomeRule } from '../../engine/local/rows/history.ts';
 import type { FileProposal } from '../../steps/propose.ts';
 import type { EventsFileProposal } from '../../steps/propose-events.ts';
 import {
@@ -241,7 +241,7 @@ async function makeFrom(
   let copies: readonly string[] = [];
   try {
     if (events !== null) {
-      const { copyInputs } = await import('../../engine/compile/copy-inputs.ts');
+      const { copyInputs } = await import('../../engine/local/compile/copy-inputs.ts');
       copies = await copyInputs({ files: events.files, folder: join(root, EVENTS_INPUT), progress });
     }
     const { holdout, outcomes } = taken;

@@ -1,7 +1,7 @@
 /** `tidewatch models diff`: what is different between two models. */
 import type { Command } from 'commander';
-import { tellComparison } from '../../pipeline/gate.ts';
-import type { Change, ModelDiff, SetChange, TrainingFacts } from '../../pipeline/model-diff.ts';
+import { tellComparison } from '../../pipeline/models/gate.ts';
+import type { Change, ModelDiff, SetChange, TrainingFacts } from '../../pipeline/models/model-diff.ts';
 import { ABSENT, formatCount, formatNumber } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,6 +1,6 @@
 /** `tidewatch models history`: what was live when, and why. */
 import type { Command } from 'commander';
-import type { DeploymentPage } from '../../pipeline/deployment-history.ts';
+import type { DeploymentPage } from '../../pipeline/models/deployment-history.ts';
 import { formatScore } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,6 +1,6 @@
 /** `tidewatch models note` and `notes`: what people say of models. */
 import type { Command } from 'commander';
-import type { NotePage } from '../../pipeline/model-notes.ts';
+import type { NotePage } from '../../pipeline/models/model-notes.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeText } from '../time-text.ts';

@@ -1,6 +1,6 @@
 /** `tidewatch models promote` and `rollback`: make a stored model live, by a name of it. */
 import type { Command } from 'commander';
-import type { PromotionSummary } from '../../pipeline/promote.ts';
+import type { PromotionSummary } from '../../pipeline/models/promote.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
 import { confirm } from '../confirm.ts';
 import type { Terminal } from '../terminal.ts';

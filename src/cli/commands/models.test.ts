@@ -10,11 +10,11 @@ import {
   removeWorkspaces,
   type Workspace,
 } from '../../../test/e2e/workspace.ts';
-import type { DeploymentPage } from '../../pipeline/deployment-history.ts';
-import type { ModelDiff } from '../../pipeline/model-diff.ts';
-import type { ModelDetail, ModelPage } from '../../pipeline/model-history.ts';
-import type { NotePage } from '../../pipeline/model-notes.ts';
-import type { PromotionSummary } from '../../pipeline/promote.ts';
+import type { DeploymentPage } from '../../pipeline/models/deployment-history.ts';
+import type { ModelDiff } from '../../pipeline/models/model-diff.ts';
+import type { ModelDetail, ModelPage } from '../../pipeline/models/model-history.ts';
+import type { NotePage } from '../../pipeline/models/model-notes.ts';
+import type { PromotionSummary } from '../../pipeline/models/promote.ts';
 import { runProgram } from '../program.ts';
 
 const FILES = {

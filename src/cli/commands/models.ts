@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { describeOverlap, describeTestRows, type TestWindow } from '../../core/metrics/test-window.ts';
 import type { Estimate } from '../../core/models/document.ts';
-import { nameOfFeature } from '../../pipeline/model-diff.ts';
-import type { ModelDetail, ModelPage, ModelScore } from '../../pipeline/model-history.ts';
+import { nameOfFeature } from '../../pipeline/models/model-diff.ts';
+import type { ModelDetail, ModelPage, ModelScore } from '../../pipeline/models/model-history.ts';
 import {
   formatCount,
   formatEstimate,

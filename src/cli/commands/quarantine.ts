@@ -1,7 +1,7 @@
 /** `tidewatch quarantine`: the rows that were not accepted, and to put them back. */
 import { Command, InvalidArgumentError } from 'commander';
 import { TidewatchError } from '../../base/errors.ts';
-import type { QuarantineAnswer, ReadmitSummary } from '../../pipeline/quarantine.ts';
+import type { QuarantineAnswer, ReadmitSummary } from '../../pipeline/data/quarantine.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import type { Terminal } from '../terminal.ts';

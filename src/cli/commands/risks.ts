@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { nearestNames } from '../../base/nearest.ts';
 import { insideWorkspace } from '../../config/load.ts';
-import { clientsCsvHeader, clientsCsvLines } from '../../pipeline/clients-csv.ts';
+import { clientsCsvHeader, clientsCsvLines } from '../../pipeline/clients/clients-csv.ts';
 import { formatCount, formatNumber, formatPercent } from '../../report/text/format.ts';
 import { renderTable, type TableColumn } from '../../report/text/render-table.ts';
 import type { RankedClient, Ranking } from '../../steps/rank.ts';

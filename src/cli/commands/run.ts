@@ -1,7 +1,7 @@
 /** `tidewatch run`: the whole process. */
 
-import { eventNotes, sayEvents } from '../../pipeline/event-notes.ts';
-import type { RunSummary } from '../../pipeline/run-summary.ts';
+import { eventNotes, sayEvents } from '../../pipeline/bound/event-notes.ts';
+import type { RunSummary } from '../../pipeline/run/run-summary.ts';
 import { formatCount, formatScore } from '../../report/text/format.ts';
 import { renderMatched } from '../matched-text.ts';
 import { exitOf, renderSourceNotes } from '../source-text.ts';

@@ -1,6 +1,6 @@
 /** `tidewatch runs`: what ran, and what it logged. */
 import { Command, Option } from 'commander';
-import type { RunLog, RunPage } from '../../pipeline/run-history.ts';
+import type { RunLog, RunPage } from '../../pipeline/run/run-history.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import { type LineLevel, LOG_LEVELS } from '../../store/port.ts';
 import type { Terminal } from '../terminal.ts';

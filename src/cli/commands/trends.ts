@@ -1,9 +1,9 @@
 /** `tidewatch trends`: how scores, data, drift and durations have gone over runs, months and models. */
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { parseSeriesName, parseTimeEnd, type TrendRequest } from '../../pipeline/trend-request.ts';
-import type { Trends } from '../../pipeline/trends.ts';
-import { MEASURE_NAMES, MEASURES } from '../../store/measures.ts';
+import { parseSeriesName, parseTimeEnd, type TrendRequest } from '../../pipeline/trends/trend-request.ts';
+import type { Trends } from '../../pipeline/trends/trends.ts';
+import { MEASURE_NAMES, MEASURES } from '../../store/nouns/measures.ts';
 import { speaksUnicode, type Terminal } from '../terminal.ts';
 import { renderTrends } from '../trends-text.ts';
 import { type Answer, type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';

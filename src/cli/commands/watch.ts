@@ -4,7 +4,7 @@ import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
 import type { InputWindow } from '../../core/monitor/inputs/input-alarm.ts';
 import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
 import type { MetricView } from '../../core/monitor/performance/metric-reading.ts';
-import type { WatchSummary } from '../../pipeline/watch-verb.ts';
+import type { WatchSummary } from '../../pipeline/bound/watch-verb.ts';
 import {
   ABSENT,
   formatCount,

@@ -17,7 +17,7 @@ async function versionsIn(workspace: string): Promise<readonly string[]> {
     const config = JSON.parse(readTextFile(join(workspace, 'config.json'))) as { store?: unknown };
     const place = parsePlace(String(config.store ?? 'tidewatch.db'), 'The state store');
     if (place.kind !== 'sqlite') return [];
-    const { modelVersionsOf } = await import('../../store/read-sqlite.ts');
+    const { modelVersionsOf } = await import('../../store/databases/read-sqlite.ts');
     return modelVersionsOf(join(workspace, place.path));
   } catch {
     // A person who types wants no error in the middle of the line.

@@ -8,19 +8,19 @@ import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
 import { rowsNeeded } from '../../core/monitor/calibration/risk-lines.ts';
+import { contractOfConfig, eventsContractOf } from '../../engine/contract/contract.ts';
 import {
   type InputListing,
   listDataFiles,
   listInputFolder,
   lookIntoFolder,
-} from '../../engine/compile/input-folder.ts';
-import { contractOfConfig, eventsContractOf } from '../../engine/contract.ts';
-import { FileRefused } from '../../engine/csv/file-refused.ts';
-import { fieldText, type HeaderMatch } from '../../engine/csv/header.ts';
-import { labelTests } from '../../engine/csv/label-text.ts';
-import { hasObjects, isParquet } from '../../engine/data-endings.ts';
+} from '../../engine/local/compile/input-folder.ts';
+import { FileRefused } from '../../engine/local/csv/file-refused.ts';
+import { fieldText, type HeaderMatch } from '../../engine/local/csv/header.ts';
+import { labelTests } from '../../engine/local/csv/label-text.ts';
+import { hasObjects, isParquet } from '../../engine/local/files/data-endings.ts';
+import { readTable } from '../../engine/local/files/read-table.ts';
 import type { TableContract } from '../../engine/port.ts';
-import { readTable } from '../../engine/read-table.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, warning } from './finding.ts';
 

@@ -4,8 +4,8 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { asTidewatchError, isMachineFailure } from '../../base/errors.ts';
 import { redactUrl } from '../../config/database-place.ts';
 import { loadWorkspace, type Workspace } from '../../config/load.ts';
-import { inspectSqlite } from '../../store/inspect-sqlite.ts';
-import type { StoreInspection } from '../../store/inspection.ts';
+import { inspectSqlite } from '../../store/databases/inspect-sqlite.ts';
+import type { StoreInspection } from '../../store/databases/inspection.ts';
 import { storePlaceOf } from '../database-verbs.ts';
 import { dataChecks } from './data-checks.ts';
 import {
@@ -124,7 +124,7 @@ async function patientOf(
     place = storePlaceOf(workspace, env);
     inspection = isAbsolute(place)
       ? inspectSqlite(place)
-      : await (await import('../../store/inspect-server.ts')).inspectServer(place, clock);
+      : await (await import('../../store/databases/inspect-server.ts')).inspectServer(place, clock);
   } catch (thrown) {
     storeError = thrown;
   }

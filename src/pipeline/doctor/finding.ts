@@ -1,7 +1,7 @@
 /** What a check of the doctor finds, and what the checks are given. */
 import type { Clock } from '../../base/clock.ts';
 import type { Workspace } from '../../config/load.ts';
-import type { StoreInspection } from '../../store/inspection.ts';
+import type { StoreInspection } from '../../store/databases/inspection.ts';
 
 /** `problem`: work will fail or its results cannot be trusted; `warning`: worth knowing; `skipped`: could not be checked. */
 export type FindingStatus = 'ok' | 'warning' | 'problem' | 'skipped';

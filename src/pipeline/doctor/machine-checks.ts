@@ -8,8 +8,8 @@ import { followed } from '../../base/regular-file.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
 import { compareVersions } from '../../report/dependencies.ts';
 import { formatBytes } from '../../report/text/format.ts';
-import type { InspectedRun } from '../../store/inspection.ts';
-import { RECOVERED } from '../recover-live.ts';
+import type { InspectedRun } from '../../store/databases/inspection.ts';
+import { RECOVERED } from '../run/recover-live.ts';
 import { type Check, type Finding, ok, problem, skipped, warning } from './finding.ts';
 
 const FEW_BYTES = 200_000_000;

@@ -1,8 +1,8 @@
 /** What the doctor asks of the state store, the lock, the last runs and the clock that starts them. */
 import { TidewatchError } from '../../base/errors.ts';
 import { formatSeconds } from '../../report/text/format.ts';
-import type { StoreInspection } from '../../store/inspection.ts';
-import { parseOwner, tellOwner, tellTimes } from '../lock-owner.ts';
+import type { StoreInspection } from '../../store/databases/inspection.ts';
+import { parseOwner, tellOwner, tellTimes } from '../run/lock-owner.ts';
 import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
 /** A run may be late by so much before anybody is told. */

@@ -1,6 +1,6 @@
 /** What the doctor asks where the state store is on a database server: rights, clocks, encryption, and how much it takes. */
 import { formatBytes, formatSeconds } from '../../report/text/format.ts';
-import type { ServerFacts } from '../../store/inspection.ts';
+import type { ServerFacts } from '../../store/databases/inspection.ts';
 import { type Check, type Finding, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
 const CLOCK_SLACK_MS = 5000;

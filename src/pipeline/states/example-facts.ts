@@ -1,5 +1,5 @@
 /** Facts of a workspace where all is well, and what has to change in them for each state to hold, for tests and pictures. */
-import type { RunEntry } from '../run-entry.ts';
+import type { RunEntry } from '../run/run-entry.ts';
 import type { CheckFacts, Facts } from './facts.ts';
 
 const RUN: RunEntry = {

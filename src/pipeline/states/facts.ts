@@ -1,5 +1,5 @@
 /** Everything that the table of states is asked about: plain data, so that every case can be tried. */
-import type { RunEntry } from '../run-entry.ts';
+import type { RunEntry } from '../run/run-entry.ts';
 
 export interface Facts {
   /** When they were gathered, ISO 8601. */

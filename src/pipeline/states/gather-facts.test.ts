@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import { loadWorkspace } from '../../config/load.ts';
-import type { LiveFolder } from '../../store/live-folder.ts';
+import type { LiveFolder } from '../../store/live/live-folder.ts';
 import type { CheckRecord, FileRecord, RunStatus, Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
-import { ownerName } from '../lock-owner.ts';
+import { ownerName } from '../run/lock-owner.ts';
 import { type Asking, gatherFacts } from './gather-facts.ts';
 import { standOf } from './table.ts';
 

@@ -1,6 +1,6 @@
 /** States of the runs: one that failed or was interrupted, a database or a command that failed. */
 import { timeText } from '../../report/content/time-text.ts';
-import type { RunEntry } from '../run-entry.ts';
+import type { RunEntry } from '../run/run-entry.ts';
 import type { Facts } from './facts.ts';
 import { asSentence, countOf, type Finding, type StateRecord } from './state-record.ts';
 

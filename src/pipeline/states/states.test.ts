@@ -6,7 +6,7 @@ import { assembleReport } from '../../report/content/assemble.ts';
 import { exampleInput } from '../../report/example-values.ts';
 import { renderHtml } from '../../report/html/render-html.ts';
 import { stateSchema } from '../../server/contract.ts';
-import type { RunSummary } from '../run-summary.ts';
+import type { RunSummary } from '../run/run-summary.ts';
 import { ALONE, exampleCheck, factsOf, WELL } from './example-facts.ts';
 import type { Facts } from './facts.ts';
 import { readSaid } from './said.ts';

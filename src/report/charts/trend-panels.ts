@@ -1,5 +1,5 @@
 /** Trends as a picture: a panel a measure over a common axis of time, with intervals as bands and model changes as rules. */
-import type { MeasureUnit } from '../../store/measures.ts';
+import type { MeasureUnit } from '../../store/nouns/measures.ts';
 import { type ChartSpec, COLOURS, VEGA_LITE_SCHEMA } from './chart.ts';
 
 export interface TrendPanelPoint {

@@ -1,5 +1,5 @@
 /** A number of a measure in words, as its unit asks. */
-import type { MeasureUnit } from '../../store/measures.ts';
+import type { MeasureUnit } from '../../store/nouns/measures.ts';
 import { formatCount, formatNumber, formatPercent, formatScore, formatSeconds } from './format.ts';
 
 const FORMATS: Readonly<Record<MeasureUnit, (value: number | null) => string>> = {

@@ -1,6 +1,6 @@
 /** Trends: what the route takes and answers. */
 import { z } from 'zod';
-import { MEASURE_NAMES, type MeasureName } from '../../store/measures.ts';
+import { MEASURE_NAMES, type MeasureName } from '../../store/nouns/measures.ts';
 import { count, optionalNumber, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 

@@ -1,7 +1,7 @@
 /** Pull: takes what is new in a database into files of the input folder, each row exactly once. */
 import type { Clock } from '../../base/clock.ts';
 import type { Progress } from '../../base/progress.ts';
-import { renderRecord } from '../../engine/csv/header.ts';
+import { renderRecord } from '../../engine/local/csv/header.ts';
 import type { TableContract } from '../../engine/port.ts';
 import type { ExternalColumn, ExternalDatabase } from '../../store/external/external-database.ts';
 import { readKnownRows } from './known-rows.ts';

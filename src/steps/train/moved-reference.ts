@@ -3,14 +3,14 @@ import type { SourceBatch, SourceColumn } from '../../core/features/source-colum
 import { concatBatches, takeRows, takeValues } from '../../core/features/take-rows.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { createScorer } from '../../core/models/scorer.ts';
-import { groupByScorer } from '../../engine/client-scorers.ts';
-import { columnOf } from '../../engine/contract.ts';
-import { type Examples, withPlaces } from '../../engine/examples.ts';
-import type { FoldModels } from '../../engine/fold-models.ts';
-import { readClientKeys } from '../../engine/read-client-ids.ts';
-import type { ReferenceSample } from '../../engine/reference-file.ts';
-import { scoreTable } from '../../engine/score-table.ts';
-import { unseenScorer } from '../../engine/unseen-scorer.ts';
+import { columnOf } from '../../engine/contract/contract.ts';
+import type { ReferenceSample } from '../../engine/local/files/reference-file.ts';
+import { groupByScorer } from '../../engine/local/rows/client-scorers.ts';
+import { type Examples, withPlaces } from '../../engine/local/rows/examples.ts';
+import type { FoldModels } from '../../engine/local/rows/fold-models.ts';
+import { readClientKeys } from '../../engine/local/rows/read-client-ids.ts';
+import { scoreTable } from '../../engine/local/rows/score-table.ts';
+import { unseenScorer } from '../../engine/local/rows/unseen-scorer.ts';
 
 /** As many as a sample has at most. */
 const MOST_ROWS = 20_000;

@@ -11,18 +11,24 @@ import { logLoss } from '../../core/metrics/probability.ts';
 import type { BoundedEstimate, Calibration, ModelDocument } from '../../core/models/document.ts';
 import { modelVersion, renderModel } from '../../core/models/model-file.ts';
 import { createScorer } from '../../core/models/scorer.ts';
-import { countClients, type Examples, placesOf, readExamples, withPlaces } from '../../engine/examples.ts';
-import { copyFoldModels, type FoldModels } from '../../engine/fold-models.ts';
-import { readClientKeys } from '../../engine/read-client-ids.ts';
 import {
   type ReferenceSample,
   readReferenceSample,
   writeReferenceSample,
-} from '../../engine/reference-file.ts';
-import { flagsSince } from '../../engine/rows-since.ts';
-import { scoreTable } from '../../engine/score-table.ts';
-import { unseenScorer } from '../../engine/unseen-scorer.ts';
-import { MODEL_FILE } from '../../store/deployed-files.ts';
+} from '../../engine/local/files/reference-file.ts';
+import {
+  countClients,
+  type Examples,
+  placesOf,
+  readExamples,
+  withPlaces,
+} from '../../engine/local/rows/examples.ts';
+import { copyFoldModels, type FoldModels } from '../../engine/local/rows/fold-models.ts';
+import { readClientKeys } from '../../engine/local/rows/read-client-ids.ts';
+import { flagsSince } from '../../engine/local/rows/rows-since.ts';
+import { scoreTable } from '../../engine/local/rows/score-table.ts';
+import { unseenScorer } from '../../engine/local/rows/unseen-scorer.ts';
+import { MODEL_FILE } from '../../store/live/deployed-files.ts';
 import { ALONE, isFitted, rowsBefore, sinceChange, tellLosses } from './choose-rows.ts';
 import {
   type DecisionOptions,

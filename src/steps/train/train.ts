@@ -6,6 +6,8 @@ import type { Outcomes } from '../../core/models/document.ts';
 import { renderModel } from '../../core/models/model-file.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
+import { modelInputsOf } from '../../engine/contract/model-inputs.ts';
+import { writeReferenceSample } from '../../engine/local/files/reference-file.ts';
 import {
   checkExamples,
   countClients,
@@ -13,13 +15,11 @@ import {
   placesOf,
   readExamples,
   withPlaces,
-} from '../../engine/examples.ts';
-import { writeFoldModels } from '../../engine/fold-models.ts';
-import { modelInputsOf } from '../../engine/model-inputs.ts';
+} from '../../engine/local/rows/examples.ts';
+import { writeFoldModels } from '../../engine/local/rows/fold-models.ts';
+import { flagsSince } from '../../engine/local/rows/rows-since.ts';
 import type { Table } from '../../engine/port.ts';
-import { writeReferenceSample } from '../../engine/reference-file.ts';
-import { flagsSince } from '../../engine/rows-since.ts';
-import { MODEL_FILE } from '../../store/deployed-files.ts';
+import { MODEL_FILE } from '../../store/live/deployed-files.ts';
 import { chooseRows, type FlaggedChange } from './choose-rows.ts';
 import { documentOf, type RowsUsed, summarise } from './describe-model.ts';
 import { isTeamWork } from './fit/linear.ts';

@@ -17,7 +17,7 @@ import type { InputDrift, InputDriftOptions } from '../../core/monitor/inputs/in
 import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.ts';
 import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
 import { referenceOfTally } from '../../core/monitor/inputs/tally-reference.ts';
-import { columnOf } from '../../engine/contract.ts';
+import { columnOf } from '../../engine/contract/contract.ts';
 import type { Table } from '../../engine/port.ts';
 import type { Arrivals } from './arrivals.ts';
 import { readRows } from './estimate.ts';

@@ -2,16 +2,16 @@
 import { orderDescending } from '../../core/math/order-descending.ts';
 import type { Scorer } from '../../core/models/scorer.ts';
 import { ROW_STATES } from '../../core/outcomes/settle.ts';
-import { columnOf } from '../../engine/contract.ts';
-import type { Examples } from '../../engine/examples.ts';
-import type { FoldModels } from '../../engine/fold-models.ts';
+import { columnOf } from '../../engine/contract/contract.ts';
+import type { Examples } from '../../engine/local/rows/examples.ts';
+import type { FoldModels } from '../../engine/local/rows/fold-models.ts';
+import { readClientIds } from '../../engine/local/rows/read-client-ids.ts';
+import { type RowSegments, readSegments } from '../../engine/local/rows/read-segments.ts';
+import { relabelled } from '../../engine/local/rows/relabelled.ts';
+import { scoreTable } from '../../engine/local/rows/score-table.ts';
+import { timesOf } from '../../engine/local/rows/times.ts';
+import { unseenScorer } from '../../engine/local/rows/unseen-scorer.ts';
 import type { Table } from '../../engine/port.ts';
-import { readClientIds } from '../../engine/read-client-ids.ts';
-import { type RowSegments, readSegments } from '../../engine/read-segments.ts';
-import { relabelled } from '../../engine/relabelled.ts';
-import { scoreTable } from '../../engine/score-table.ts';
-import { timesOf } from '../../engine/times.ts';
-import { unseenScorer } from '../../engine/unseen-scorer.ts';
 
 export interface Look {
   /** Rows that the model was not trained on. */

@@ -3,7 +3,7 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { redactSecrets } from '../../base/redact.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
-import { tlsAdvice } from '../tls-advice.ts';
+import { tlsAdvice } from '../databases/tls-advice.ts';
 import type { ExternalOptions } from './external-database.ts';
 
 /** The failure of a driver in our words, without a password that it may have repeated. */

@@ -1,6 +1,6 @@
 /** Someone's MySQL or MariaDB. */
 import type { Connection, FieldPacket, SslOptions } from 'mysql2';
-import type { ServerUrl } from '../store-url.ts';
+import type { ServerUrl } from '../databases/store-url.ts';
 import {
   BATCH_ROWS,
   CONNECT_MS,

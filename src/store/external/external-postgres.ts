@@ -1,6 +1,6 @@
 /** Someone's PostgreSQL. */
 import type { Client } from 'pg';
-import type { ServerUrl } from '../store-url.ts';
+import type { ServerUrl } from '../databases/store-url.ts';
 import {
   BATCH_ROWS,
   CONNECT_MS,

@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { TidewatchError } from '../../base/errors.ts';
 import { resolvePlace } from '../../config/database-place.ts';
-import { parseServerUrl } from '../store-url.ts';
+import { parseServerUrl } from '../databases/store-url.ts';
 import type { ExternalDatabase, ExternalOptions } from './external-database.ts';
 
 /** Where the database of a configuration is: a URL, or the absolute path of a SQLite file. Errors of the place pass. */

@@ -1,6 +1,6 @@
 /** The first tables. Types and statements are those that SQLite, PostgreSQL and MySQL share. */
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 import { counts, ID, index, ofRun, SHA256, sequenced, TIME, WORD } from './columns.ts';
 
 /** A folder and a file name; with a hash they still fit a key of MySQL (3,072 bytes, 4 a character). */

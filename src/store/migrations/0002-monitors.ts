@@ -1,6 +1,6 @@
 /** What watching a model keeps: states of its tests, rows that were used, estimates and their truth. */
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 import { counts, ID, index, ofRun, sequenced, TIME, WORD } from './columns.ts';
 
 export async function monitors(db: Kysely<unknown>, dialect: SchemaDialect): Promise<void> {

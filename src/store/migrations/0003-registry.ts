@@ -1,6 +1,6 @@
 /** What people say of models, and the challenges of the live model by a retrained one. */
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 import { counts, ID, index, ofRun, sequenced, TIME, WORD } from './columns.ts';
 
 /** A name that a person goes by. */

@@ -1,6 +1,6 @@
 /** Numbers over time: each as it was measured, and their sums by day, from which long trends are answered. */
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 import { ID, ofRun, sequenced, TIME, WORD } from './columns.ts';
 
 /** A day, the first day of a week, a month; and the name of a column or a segment, short enough for a key. */

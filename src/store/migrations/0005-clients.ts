@@ -1,6 +1,6 @@
 /** What is known of clients beyond the data: how they were scored, what people say of them, and how it ended. */
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 import { counts, ID, index, ofRun, SHA256, sequenced, TIME, WORD } from './columns.ts';
 
 /** A client's name, a person's, and a file's. */

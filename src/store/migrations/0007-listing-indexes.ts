@@ -1,6 +1,6 @@
 /** Indexes for listings that walked over tables, and the curves of scores in a column of their own, which none reads. */
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 import { addColumn, index } from './columns.ts';
 
 type Scores = {

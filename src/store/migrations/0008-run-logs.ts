@@ -1,6 +1,6 @@
 /** What runs logged: a row for each run that has a log, and its lines. */
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 import { ID, index, ofRun, sequenced, TIME, WORD } from './columns.ts';
 
 export async function runLogs(db: Kysely<unknown>, dialect: SchemaDialect): Promise<void> {

@@ -1,6 +1,6 @@
 /** Which files each run read, as places in the table of files, whose rows runs share: one is added for what is new. */
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 import { ofRun, sequenced } from './columns.ts';
 
 /** Runs of before have a row of their own for each file, and none here. */

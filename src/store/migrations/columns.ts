@@ -1,6 +1,6 @@
 /** How migrations write down columns: the types that SQLite, PostgreSQL and MySQL share. */
 import type { CreateTableBuilder, Kysely } from 'kysely';
-import type { SchemaDialect } from '../dialect.ts';
+import type { SchemaDialect } from '../databases/dialect.ts';
 
 /** Characters of an id, of a time (ISO 8601), of a word from a fixed list, of a hash. */
 export const ID = 'varchar(128)';

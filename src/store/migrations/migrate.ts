@@ -1,7 +1,7 @@
 /** Brings a database to this version's schema, whatever its age; the migrations are listed here, in order. */
 import { type Kysely, type Migration, Migrator } from 'kysely';
 import { TidewatchError } from '../../base/errors.ts';
-import type { SchemaDialect, StoreDialect } from '../dialect.ts';
+import type { SchemaDialect, StoreDialect } from '../databases/dialect.ts';
 import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
 import { monitors } from './0002-monitors.ts';

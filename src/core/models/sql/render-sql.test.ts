@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hardRows, linearModel, modelOf, treesModel } from '../../../../test/contracts/random-models.ts';
-import { selectInDuckdb, selectInSqlite } from '../../../engine/scratch-select.ts';
+import { selectInDuckdb, selectInSqlite } from '../../../engine/local/files/scratch-select.ts';
 import { batchOfStored } from '../../features/stored-rows.ts';
 import { createScorer } from '../scorer.ts';
 import { SQL_DIALECTS } from './dialect.ts';

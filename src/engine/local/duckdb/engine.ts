@@ -1,0 +1,42 @@
+/** The embedded engine: DuckDB in memory over Parquet. */
+import { parseByteSize } from '../../../base/byte-size.ts';
+import type { Engine } from '../../port.ts';
+import { compileFolder } from '../compile/compile.ts';
+import { MAX_UNPACKED_RATIO } from '../csv/unpacked-size.ts';
+import { computeSnapshot } from './computed/compute-snapshot.ts';
+import { Database, type DuckdbOptions } from './database.ts';
+import { openFiles } from './open-files.ts';
+import { asCsv, writeParquet } from './parquet.ts';
+import { openSnapshot } from './table.ts';
+
+/** Opens an engine; close it, so that its temporary folder goes. */
+export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine> {
+  const database = await Database.open(options);
+  const { maxUnpackedRatio = MAX_UNPACKED_RATIO } = options;
+  return {
+    name: 'duckdb',
+    compile: (request) =>
+      compileFolder(
+        {
+          threads: options.threads,
+          maxTableBytes: parseByteSize(options.memoryLimit),
+          writeParquet: (file, parquetPath, parts) => writeParquet(options, file, parquetPath, parts),
+          maxUnpackedRatio,
+          asCsv: (path) =>
+            asCsv(database, path, request.contract, {
+              maxUnpackedRatio,
+              within: request.within ?? request.folder,
+            }),
+        },
+        request,
+      ),
+    compute: (request) => computeSnapshot(database, request),
+    open: (source) =>
+      source.kind === 'snapshot'
+        ? openSnapshot(database, source)
+        : openFiles(database, source, maxUnpackedRatio),
+    copyOf: (path) => asCsv(database, path, null, { maxUnpackedRatio }),
+    writeParquet: (csv, parquetPath) => writeParquet(options, csv, parquetPath),
+    close: async () => database.close(),
+  };
+}

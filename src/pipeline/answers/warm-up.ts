@@ -1,0 +1,60 @@
+/** Prepares what the first pages ask for, once a server listens: the store, the clients at risk, the charts of the model. */
+import { asTidewatchError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { ChartName } from '../../report/charts/chart-names.ts';
+import type { Serving } from './serving.ts';
+
+export interface WarmUp {
+  /** Fulfilled when all is prepared, or nothing more will be. */
+  readonly done: Promise<void>;
+  /** Begins nothing more, and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** Clients on the first page. */
+const FIRST_CLIENTS = 8;
+const FIRST_REASONS = 3;
+
+/** Charts that the page of the model shows, in its order. */
+const MODEL_CHARTS: readonly ChartName[] = [
+  'confusion-matrix',
+  'roc-curve',
+  'precision-recall-curve',
+  'reliability',
+  'cumulative-gain',
+  'score-histogram',
+];
+
+/**
+ * Asks for each in turn, after the caller has gone on. What cannot be prepared, because nothing is deployed yet or
+ * for any other reason, is logged at debug: whoever asks for it is told why.
+ */
+export function warmUp(serving: Pick<Serving, 'today' | 'risks' | 'chart'>, log: Pick<Log, 'debug'>): WarmUp {
+  let closed = false;
+  const jobs: [name: string, job: () => Promise<unknown>][] = [
+    ['today', () => serving.today()],
+    ['risks', () => serving.risks({ limit: FIRST_CLIENTS, offset: 0, reasons: FIRST_REASONS })],
+    ...MODEL_CHARTS.map((name): [string, () => Promise<unknown>] => [
+      name,
+      async () => (await serving.chart(name, 'light')).draw(),
+    ]),
+  ];
+  const work = async (): Promise<void> => {
+    for (const [name, job] of jobs) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (closed) return;
+      await job().catch((thrown: unknown) => {
+        const { code, message } = asTidewatchError(thrown);
+        log.debug({ prepared: name, code }, `not prepared: ${message}`);
+      });
+    }
+  };
+  const done = work();
+  return {
+    done,
+    close: () => {
+      closed = true;
+      return done;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** The watch bound to a workspace: the live model on the rows just compiled, and the challenger beside it. */
+import type { Config } from '../../config/schema.ts';
+import type { Campaign } from '../../core/metrics/campaign.ts';
+import type { ModelDocument } from '../../core/models/document.ts';
+import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
+import { columnOf } from '../../engine/contract/contract.ts';
+import { readReferenceSample } from '../../engine/local/files/reference-file.ts';
+import { readFoldModels } from '../../engine/local/rows/fold-models.ts';
+import { withTestRows } from '../../engine/local/rows/test-rows.ts';
+import type { Snapshot } from '../../engine/port.ts';
+import { WAITING, type WaitingState, type Watched, watch } from '../../steps/watch/watch.ts';
+import { liveSince } from '../models/deployment-history.ts';
+import { scoreHeldOutRisks } from '../models/held-out-risks.ts';
+import type { LiveModel } from '../models/live-model.ts';
+import type { Resources } from '../resources.ts';
+import type { Session } from '../run/session.ts';
+import { outcomeRuleOf, readTestData, trainingSnapshot } from '../workspace-state.ts';
+import { campaignOf } from './bound-steps.ts';
+
+export async function watchStep(
+  resources: Resources,
+  session: Session,
+  live: LiveModel,
+  challenger: ModelDocument | null,
+  snapshot: Snapshot,
+  /** The file that its new rows came in; null: more than one, or none that is new. */
+  newFile: string | null,
+): Promise<Watched> {
+  const { workspace, contract, clock } = resources;
+  const { config, paths } = workspace;
+  const campaign = campaignOf(config);
+  return session.step(
+    'watch',
+    async () => {
+      const reading = readReferenceSample(paths.output, live.model.version);
+      const store = await resources.store();
+      return watch(
+        { engine: await resources.engine(), store, clock },
+        {
+          runId: session.runId,
+          rule: config.drift.rule,
+          model: live.model,
+          challenger,
+          folds: readFoldModels(paths.output, live.model.version),
+          challengerFolds: challenger === null ? null : readFoldModels(paths.output, challenger.version),
+          deployedScore: live.f1,
+          snapshot,
+          training: await trainingSnapshot(resources, live.model),
+          reference: reading.kind === 'found' ? reading.sample : { absent: reading.reason },
+          contract,
+          campaign,
+          mostValue: campaign === null ? 0 : await mostValue(resources, campaign),
+          alpha: config.drift.alpha,
+          tolerance: config.drift.tolerance,
+          budget: alarmBudgetOf(config),
+          deployment: await liveSince(store, live.deployed.manifest),
+          heldOutRisks: () => scoreHeldOutRisks(resources, live.model),
+          psi: config.drift.psi,
+          newFile,
+          yearsPerFalseAlarm: config.drift.years_per_false_alarm,
+          outcomes: outcomeRuleOf(resources),
+          seed: config.seed,
+        },
+      );
+    },
+    ({ check }) => check.reason,
+  );
+}
+
+/** How rare false alarms are, by the configuration. */
+function alarmBudgetOf({ drift }: Config): AlarmBudget {
+  const { years_per_false_alarm: years, rows_per_false_alarm: rows } = drift;
+  return rows === null ? { unit: 'years', years } : { unit: 'rows', rows };
+}
+
+/** Whether outcomes that the last look found too young are final by now. */
+export async function outcomesAreDue({ store, clock }: Resources, { model }: LiveModel): Promise<boolean> {
+  const waiting = (await (await store()).monitorStates(model.version)).get(WAITING);
+  const { until } = (waiting?.state ?? { until: null }) as WaitingState;
+  return until !== null && Date.parse(until) <= clock.now().getTime();
+}
+
+/** The highest value of a client of the test data, so that the profit promised from it is within the bound. */
+async function mostValue(resources: Resources, { clientValue }: Campaign): Promise<number> {
+  const name = columnOf(resources.contract, 'value');
+  if (name === null) return clientValue;
+  return withTestRows(await resources.engine(), await readTestData(resources), async (test) => {
+    let most = clientValue;
+    for await (const { columns } of test.stream([name])) {
+      const [column] = columns;
+      if (column?.kind !== 'numeric') continue;
+      for (const value of column.values) if (value > most) most = value;
+    }
+    return most;
+  });
+}

@@ -1,0 +1,54 @@
+/** The data as the store remembers it: the files that were read, and the snapshots that they made. */
+import type { SnapshotColumn } from '../../engine/port.ts';
+import type { Page, SnapshotRecord } from '../../store/port.ts';
+import type { Resources } from '../resources.ts';
+import { type FileEntry, fileEntry } from '../run/run-entry.ts';
+
+export interface FilePage {
+  /** The run that read them; null before the first ingestion. */
+  readonly runId: string | null;
+  readonly total: number;
+  readonly files: readonly FileEntry[];
+}
+
+export type SnapshotEntry = Omit<SnapshotRecord, 'parquetPath' | 'columns'> & {
+  readonly columns: readonly Pick<SnapshotColumn, 'name' | 'role' | 'type'>[];
+};
+
+export interface SnapshotPage {
+  readonly snapshots: readonly SnapshotEntry[];
+  /** `before` of the next page; null: this was the last one. */
+  readonly next: string | null;
+}
+
+/** The files of the newest ingestion, in the order read. */
+export async function listFiles(
+  resources: Resources,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<FilePage> {
+  const store = await resources.store();
+  const ingestion = await store.latestIngestion();
+  if (ingestion === null) return { runId: null, total: 0, files: [] };
+  const files = await store.files(ingestion.runId, { limit, offset });
+  return { runId: ingestion.runId, total: ingestion.files, files: files.map(fileEntry) };
+}
+
+/** One page of all snapshots, newest first. Error `request-invalid` for a cursor that is none. */
+export async function listSnapshots(resources: Resources, page: Page): Promise<SnapshotPage> {
+  const found = await (await resources.store()).snapshots({ ...page, limit: page.limit + 1 });
+  const shown = found.slice(0, page.limit);
+  return {
+    snapshots: shown.map(snapshotEntry),
+    next: found.length > shown.length ? (shown.at(-1)?.cursor ?? null) : null,
+  };
+}
+
+function snapshotEntry(record: SnapshotRecord): SnapshotEntry {
+  const { id, runId, createdAt, rows, read, duplicates, quarantined } = record;
+  const columns = (record.columns as readonly SnapshotColumn[]).map(({ name, role, type }) => ({
+    name,
+    role,
+    type,
+  }));
+  return { id, runId, createdAt, rows, read, duplicates, quarantined, columns };
+}

@@ -1,0 +1,39 @@
+/** Two models on the same test rows. */
+
+import type { TestWindow } from '../../core/metrics/test-window.ts';
+import type { ModelDocument } from '../../core/models/document.ts';
+import { comparePaired, type PairedComparison } from '../../core/monitor/performance/compare-paired.ts';
+import { countLearned, scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
+import type { Resources } from '../resources.ts';
+import { readTestDataFor } from '../workspace-state.ts';
+
+/** A comparison with the test rows that it is of. */
+export type TestComparison = PairedComparison & { readonly window: TestWindow };
+
+/**
+ * Scores both on the test data of today and compares them, the second as the challenger of the first, at the alpha of
+ * the configuration. Writes nothing. Errors as `evaluateOnTest`, such as `column-missing` for either.
+ */
+export async function compareOnTest(
+  resources: Resources,
+  champion: ModelDocument,
+  challenger: ModelDocument,
+): Promise<TestComparison> {
+  const { drift, seed } = resources.workspace.config;
+  const test = await readTestDataFor(resources, challenger);
+  const engine = await resources.engine();
+  return withTestRows(engine, test, async (table, window) => {
+    const { labels, probabilities } = await scoreTestRows(table, champion, test, window, { labels: true });
+    const other = await scoreTestRows(table, challenger, test, window, { labels: false });
+    const comparison = comparePaired(
+      labels,
+      probabilities,
+      champion.threshold,
+      other.probabilities,
+      challenger.threshold,
+      { seed, alpha: drift.alpha },
+    );
+    const trained = await countLearned(engine, table, champion, test, window);
+    return { ...comparison, window: { ...window, trained } };
+  });
+}

@@ -1,0 +1,52 @@
+/** What the doctor is told of a state store, wherever it is. */
+import type { LeaseHolder } from '../port.ts';
+import type { ServerUrl } from './store-url.ts';
+
+/** What a server says of itself and of what it allows this user. */
+export interface ServerFacts {
+  /** The URL without its password. */
+  readonly place: string;
+  /** Such as `PostgreSQL 15.3`. */
+  readonly product: string;
+  readonly host: string;
+  readonly sslmode: ServerUrl['sslmode'];
+  readonly isEncrypted: boolean;
+  /** How far its clock is ahead of this machine's; negative: behind. */
+  readonly clockAheadMs: number;
+  /** What it says against making a table and against writing; null: nothing, or it could not be asked. */
+  readonly refusals: { readonly create: string | null; readonly write: string | null };
+  /** MySQL and MariaDB: bytes that a statement may have, and those of the largest model document. */
+  readonly packet: { readonly limit: number; readonly largestModel: number } | null;
+}
+
+export interface InspectedRun {
+  readonly id: string;
+  readonly verb: string;
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly status: string;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+}
+
+export interface StoreInspection {
+  /** What SQLite's quick_check says other than "ok"; none where the file is sound, and of servers, which look themselves. */
+  readonly damage: readonly string[];
+  /** Migrations of this version that it lacks, and migrations that this version does not know. */
+  readonly lacking: readonly string[];
+  readonly unknown: readonly string[];
+  /** Who holds or held the run's lock. */
+  readonly lease: LeaseHolder | null;
+  /** The newest runs, the newest first. */
+  readonly runs: readonly InspectedRun[];
+  /** The newest score of each model on the test data: what its evaluation says, as JSON data. */
+  readonly testScores: ReadonlyMap<string, unknown>;
+  /** Models that a gate has judged. */
+  readonly judged: readonly string[];
+  /** Versions of the models, the newest first. */
+  readonly models: readonly string[];
+  /** Ids of the deployments, the newest first. */
+  readonly deployments: readonly string[];
+  /** null: a file of this machine. */
+  readonly server: ServerFacts | null;
+}

@@ -1,0 +1,38 @@
+/** Diagnostics: what a run measured of the data, the steps and the installation. */
+import type { Kysely } from 'kysely';
+import type { DiagnosticsRecord, Store } from '../port.ts';
+import type { Tables } from '../tables.ts';
+import { fromJson, toJson } from './json.ts';
+
+type Diagnostics = Pick<Store, 'recordDiagnostics' | 'latestDiagnostics'>;
+
+export function createDiagnostics(db: Kysely<Tables>): Diagnostics {
+  return {
+    recordDiagnostics: (diagnostics) => recordDiagnostics(db, diagnostics),
+    latestDiagnostics: () => latestDiagnostics(db),
+  };
+}
+
+async function recordDiagnostics(db: Kysely<Tables>, diagnostics: DiagnosticsRecord): Promise<void> {
+  await db
+    .insertInto('diagnostics')
+    .values({
+      runId: diagnostics.runId,
+      createdAt: diagnostics.createdAt,
+      snapshotId: diagnostics.snapshotId,
+      values: toJson(diagnostics.values),
+    })
+    .execute();
+}
+
+async function latestDiagnostics(db: Kysely<Tables>): Promise<DiagnosticsRecord | null> {
+  const row = await db
+    .selectFrom('diagnostics')
+    .selectAll()
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { seq, ...record } = row;
+  return { ...record, values: fromJson(record.values) };
+}

@@ -1,0 +1,99 @@
+/** What watching a model keeps from look to look: the states of its tests and the rows that were used. */
+import type { Kysely, Transaction } from 'kysely';
+import type { StoreDialect } from '../databases/dialect.ts';
+import type { JudgedLook, MonitorState, RowPurpose, Store, WatchRecord } from '../port.ts';
+import type { Tables } from '../tables.ts';
+import { recordEstimate, recordTruth } from './estimates.ts';
+import { fromJson, toJson } from './json.ts';
+import { keysFromText, keysToText, pieces } from './row-keys.ts';
+
+type Monitors = Pick<Store, 'recordWatch' | 'monitorStates' | 'watchedRows' | 'judgedLooks'>;
+
+export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): Monitors {
+  return {
+    recordWatch: (watch) => dialect.durably(db, (transaction) => recordWatch(transaction, watch)),
+    monitorStates: (modelVersion) => monitorStates(db, modelVersion),
+    watchedRows: (modelVersion, purpose) => watchedRows(db, modelVersion, purpose),
+    judgedLooks: (modelVersion) => judgedLooks(db, modelVersion),
+  };
+}
+
+async function recordWatch(db: Transaction<Tables>, watch: WatchRecord): Promise<void> {
+  const { runId, modelVersion, createdAt } = watch;
+  for (const { name, rows, state } of watch.states) {
+    // Only the newest is read, and one of tens of kilobytes a look would soon be most of the store.
+    await db
+      .deleteFrom('monitorStates')
+      .where('modelVersion', '=', modelVersion)
+      .where('name', '=', name)
+      .execute();
+    await db
+      .insertInto('monitorStates')
+      .values({ runId, modelVersion, name, createdAt, rows, state: toJson(state) })
+      .execute();
+  }
+  for (const { purpose, keys } of watch.rows) {
+    for (const [from, to] of pieces(keys.length)) {
+      const rowKeys = keysToText(keys.subarray(from, to));
+      await db
+        .insertInto('watchedRows')
+        .values({ runId, modelVersion, purpose, rows: to - from, rowKeys, probabilities: null })
+        .execute();
+    }
+  }
+  if (watch.estimate !== null) await recordEstimate(db, watch, watch.estimate);
+  for (const truth of watch.truths) await recordTruth(db, truth);
+}
+
+async function monitorStates(
+  db: Kysely<Tables>,
+  modelVersion: string,
+): Promise<ReadonlyMap<string, MonitorState>> {
+  const newest = db
+    .selectFrom('monitorStates')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .where('modelVersion', '=', modelVersion)
+    .groupBy('name');
+  const rows = await db.selectFrom('monitorStates').selectAll().where('seq', 'in', newest).execute();
+  return new Map(
+    rows.map(({ name, rows: used, runId, createdAt, state }) => [
+      name,
+      { rows: used, runId, createdAt, state: fromJson(state) },
+    ]),
+  );
+}
+
+async function watchedRows(
+  db: Kysely<Tables>,
+  modelVersion: string,
+  purpose: RowPurpose,
+): Promise<readonly BigUint64Array[]> {
+  const rows = await db
+    .selectFrom('watchedRows')
+    .select('rowKeys')
+    .where('modelVersion', '=', modelVersion)
+    .where('purpose', '=', purpose)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ rowKeys }) => keysFromText(rowKeys));
+}
+
+async function judgedLooks(db: Kysely<Tables>, modelVersion: string): Promise<readonly JudgedLook[]> {
+  const rows = await db
+    .selectFrom('watchedRows')
+    .select(['runId', 'rowKeys'])
+    .where('modelVersion', '=', modelVersion)
+    .where('purpose', '=', 'judged')
+    .orderBy('seq')
+    .execute();
+  const looks = new Map<string, BigUint64Array[]>();
+  for (const { runId, rowKeys } of rows) {
+    const parts = looks.get(runId) ?? [];
+    parts.push(keysFromText(rowKeys));
+    looks.set(runId, parts);
+  }
+  return [...looks].map(([runId, parts]) => ({
+    runId,
+    keys: BigUint64Array.from(parts.flatMap((keys) => [...keys])),
+  }));
+}

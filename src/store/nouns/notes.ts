@@ -1,0 +1,33 @@
+/** Notes: what people say of a model. They are added, and never changed. */
+import type { Kysely, Selectable } from 'kysely';
+import type { Listed, NoteRecord, Page, Store } from '../port.ts';
+import type { NotesTable, Tables } from '../tables.ts';
+import { beforeCursor, listed } from './paging.ts';
+
+type Notes = Pick<Store, 'recordNote' | 'notes'>;
+
+export function createNotes(db: Kysely<Tables>): Notes {
+  return {
+    recordNote: (note) => recordNote(db, note),
+    notes: (page) => listNotes(db, page),
+  };
+}
+
+async function recordNote(db: Kysely<Tables>, note: NoteRecord): Promise<void> {
+  const { modelVersion, createdAt, author, text } = note;
+  await db.insertInto('notes').values({ modelVersion, createdAt, author, text }).execute();
+}
+
+async function listNotes(
+  db: Kysely<Tables>,
+  page: Page & { readonly modelVersion?: string },
+): Promise<readonly Listed<NoteRecord>[]> {
+  let query = db.selectFrom('notes').selectAll().where(beforeCursor('createdAt', page));
+  if (page.modelVersion !== undefined) query = query.where('modelVersion', '=', page.modelVersion);
+  const rows = await query.orderBy('seq', 'desc').limit(page.limit).execute();
+  return rows.map((row) => listed(toNote(row), row.createdAt, row.seq));
+}
+
+function toNote({ seq, ...row }: Selectable<NotesTable>): NoteRecord {
+  return row;
+}

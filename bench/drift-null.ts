@@ -23,7 +23,7 @@ const SIZES = [
   { rows: 1_000, reference: 10_000, times: 1_000, classified: 200 },
   { rows: 100_000, reference: 100_000, times: 100, classified: 40 },
 ] as const;
-const MOST_CLASSIFIED = 10_000;
+const MAX_CLASSIFIED = 10_000;
 
 /** A normal column with one row in ten missing, whole numbers from 0 to 5, five levels, and a long tail of levels. */
 function draw(rows: number, random: Random): SourceBatch {
@@ -66,7 +66,7 @@ function readAll(reference: number, rows: number, random: Random): Record<string
 }
 
 function classify(reference: number, rows: number, seed: number, random: Random): number | undefined {
-  const [before, after] = [reference, rows].map((count) => draw(Math.min(count, MOST_CLASSIFIED), random));
+  const [before, after] = [reference, rows].map((count) => draw(Math.min(count, MAX_CLASSIFIED), random));
   if (before === undefined || after === undefined) return undefined;
   return domainClassifier(INPUTS, before, after, { ...OPTIONS, seed }).p ?? undefined;
 }

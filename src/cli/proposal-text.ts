@@ -9,7 +9,7 @@ import { renderReading } from './reading-text.ts';
 import type { TakenIn } from './take-in-files.ts';
 import type { Terminal } from './terminal.ts';
 
-const MOST_LINES = 60;
+const MAX_LINES = 60;
 
 /** The table of columns, what the target says, and what to look at. A wide file shows its features in short. */
 export function renderProposal(proposal: FileProposal, terminal: Pick<Terminal, 'width' | 'colour'>): string {
@@ -17,7 +17,7 @@ export function renderProposal(proposal: FileProposal, terminal: Pick<Terminal, 
   const open = dropped.reduce((sum, label) => sum + label.rows, 0);
   const unknown = open === 0 ? '' : `, ${formatCount(open)} not known yet (${labelText(columns.drop)})`;
   const shown =
-    decisions.length <= MOST_LINES ? decisions : decisions.filter(isRemarkable).slice(0, MOST_LINES);
+    decisions.length <= MAX_LINES ? decisions : decisions.filter(isRemarkable).slice(0, MAX_LINES);
   const table = renderTable(
     [{ header: 'column' }, { header: 'role' }, { header: 'why' }, { header: 'examples' }],
     [

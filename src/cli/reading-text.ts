@@ -19,13 +19,13 @@ function mannerOf({ path, reading, sheet }: FileProposal['files'][number]): stri
 }
 
 /** Columns that are shown of the first rows. */
-const MOST_COLUMNS = 12;
+const MAX_COLUMNS = 12;
 /** Characters that are shown of a value. */
-const MOST_CHARACTERS = 24;
+const MAX_CHARACTERS = 24;
 
 function shortCell(text: string | undefined): string | null {
-  if (text === undefined || text.length <= MOST_CHARACTERS) return text ?? null;
-  return `${text.slice(0, MOST_CHARACTERS - 3)}...`;
+  if (text === undefined || text.length <= MAX_CHARACTERS) return text ?? null;
+  return `${text.slice(0, MAX_CHARACTERS - 3)}...`;
 }
 
 /** One line for plain files; for others how each is read, and the first rows as they are read. */
@@ -43,7 +43,7 @@ export function renderReading(
   const said = isAlike
     ? [`Read as: ${first.manner}.`]
     : manners.map(({ name, manner }) => `${name} is read as: ${manner}.`);
-  const shown = decisions.slice(0, MOST_COLUMNS).map(({ column }) => column);
+  const shown = decisions.slice(0, MAX_COLUMNS).map(({ column }) => column);
   const more = decisions.length - shown.length;
   return [
     ...said,

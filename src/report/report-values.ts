@@ -87,7 +87,7 @@ export interface ReportValues {
 }
 
 /** How many records of a listing are looked at. */
-const MOST = 500;
+const MAX = 500;
 
 /** Everything stored that bears on a model. It reads only, and asks nothing of the data itself. */
 export async function readReportValues(
@@ -96,10 +96,10 @@ export async function readReportValues(
 ): Promise<ReportValues> {
   const [score, deployments, scores, runs, checks, diagnosed, snapshot] = await Promise.all([
     store.latestScore(model.version, 'test'),
-    store.deployments({ limit: MOST }),
-    store.scores({ limit: MOST }),
-    store.runs({ limit: MOST, verb: 'run' }),
-    store.checks({ limit: MOST }),
+    store.deployments({ limit: MAX }),
+    store.scores({ limit: MAX }),
+    store.runs({ limit: MAX, verb: 'run' }),
+    store.checks({ limit: MAX }),
     store.latestDiagnostics(),
     store.latestSnapshot(),
   ]);

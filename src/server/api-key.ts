@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { TidewatchError } from '../base/errors.ts';
-import { createKeyAttempts, MOST_WRONG_KEYS } from './key-attempts.ts';
+import { createKeyAttempts, MAX_WRONG_KEYS } from './key-attempts.ts';
 import { isLoopback } from './loopback.ts';
 
 declare module 'fastify' {
@@ -108,9 +108,9 @@ function missingKey(): TidewatchError {
 function tooManyKeys(seconds: number): TidewatchError {
   return new TidewatchError(
     'too-many-requests',
-    `More than ${MOST_WRONG_KEYS} wrong API keys came from this address in a minute. Correct the key, and try again in ` +
+    `More than ${MAX_WRONG_KEYS} wrong API keys came from this address in a minute. Correct the key, and try again in ` +
       `${seconds} s.`,
-    { details: { limit: MOST_WRONG_KEYS, seconds } },
+    { details: { limit: MAX_WRONG_KEYS, seconds } },
   );
 }
 

@@ -8,8 +8,8 @@ import { TidewatchError } from '../base/errors.ts';
 import { answerBare } from './error-answer.ts';
 
 /** Requests of one connection that may wait for the answers before them; it is cut where there are more. */
-const MOST_WAITING = 100;
-const MOST_CONNECTIONS = 1000;
+const MAX_WAITING = 100;
+const MAX_CONNECTIONS = 1000;
 /** At the end: the time in which a request that is on its way is still taken, on connections without any. */
 const IDLE_GRACE_MS = 1000;
 const SWEEP_MS = 50;
@@ -41,7 +41,7 @@ export function lookAfterConnections(app: FastifyInstance, writeTimeoutMs: numbe
   const sockets = new Set<Socket>();
   const connections = new WeakMap<Socket, Connection>();
   let draining = false;
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -68,7 +68,7 @@ export function lookAfterConnections(app: FastifyInstance, writeTimeoutMs: numbe
       done();
     };
     if (connection.open === null) begin();
-    else if (connection.waiting.length < MOST_WAITING) connection.waiting.push(begin);
+    else if (connection.waiting.length < MAX_WAITING) connection.waiting.push(begin);
     else socket.destroy();
   });
 

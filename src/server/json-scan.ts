@@ -2,9 +2,9 @@
 import { TidewatchError } from '../base/errors.ts';
 
 /** Bodies of the API are three deep at most. */
-export const MOST_DEPTH = 16;
+export const MAX_DEPTH = 16;
 /** Keys of one object: columns of a table. */
-export const MOST_KEYS = 10_000;
+export const MAX_KEYS = 10_000;
 /** Bytes of a list between two places where it may be cut. */
 const SLICE_BYTES = 1 << 16;
 
@@ -40,7 +40,7 @@ export class JsonScan {
   private inText = false;
   private escaped = false;
   /** By depth: the keys of the object that is open there. */
-  private readonly keys = new Uint32Array(MOST_DEPTH + 1);
+  private readonly keys = new Uint32Array(MAX_DEPTH + 1);
   private listDepth = -1;
   private nextCut = 0;
 
@@ -69,8 +69,8 @@ export class JsonScan {
     this.count();
     if (c === OPEN_LIST && this.depth <= 1) this.openList(place);
     this.depth++;
-    if (this.depth > MOST_DEPTH) {
-      throw tooLarge(`is nested more than ${MOST_DEPTH} deep`, 'Send it flatter.', { depth: MOST_DEPTH });
+    if (this.depth > MAX_DEPTH) {
+      throw tooLarge(`is nested more than ${MAX_DEPTH} deep`, 'Send it flatter.', { depth: MAX_DEPTH });
     }
     this.keys[this.depth] = 0;
   }
@@ -99,9 +99,9 @@ export class JsonScan {
   private colon(): void {
     const keys = (this.keys[this.depth] as number) + 1;
     this.keys[this.depth] = keys;
-    if (keys > MOST_KEYS) {
-      throw tooLarge(`has an object of more than ${MOST_KEYS} keys`, 'Send fewer columns.', {
-        keys: MOST_KEYS,
+    if (keys > MAX_KEYS) {
+      throw tooLarge(`has an object of more than ${MAX_KEYS} keys`, 'Send fewer columns.', {
+        keys: MAX_KEYS,
       });
     }
   }

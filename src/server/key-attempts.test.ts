@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createKeyAttempts, MOST_WRONG_KEYS } from './key-attempts.ts';
+import { createKeyAttempts, MAX_WRONG_KEYS } from './key-attempts.ts';
 
 function tryWrong(
   attempts: ReturnType<typeof createKeyAttempts>,
   address: string,
-  times = MOST_WRONG_KEYS,
+  times = MAX_WRONG_KEYS,
 ): void {
   for (let k = 0; k < times; k++) attempts.wrong(address);
 }
@@ -12,7 +12,7 @@ function tryWrong(
 it('locks an address after so many wrong keys, to the end of the minute, and no other', () => {
   let now = 5000;
   const attempts = createKeyAttempts(() => now);
-  tryWrong(attempts, '192.0.2.1', MOST_WRONG_KEYS - 1);
+  tryWrong(attempts, '192.0.2.1', MAX_WRONG_KEYS - 1);
   expect(attempts.lockedSeconds('192.0.2.1')).toBe(0);
   now += 10_000;
   attempts.wrong('192.0.2.1');

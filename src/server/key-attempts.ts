@@ -2,10 +2,10 @@
 import { isIPv6 } from 'node:net';
 
 /** Wrong keys that an address may try in one minute. */
-export const MOST_WRONG_KEYS = 20;
+export const MAX_WRONG_KEYS = 20;
 const WINDOW_MS = 60_000;
 /** Addresses that are remembered; the one heard of first is forgotten for a new one. */
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 
 interface Attempts {
   wrong: number;
@@ -34,7 +34,7 @@ export function createKeyAttempts(nowMs: () => number): KeyAttempts {
   return {
     lockedSeconds(address) {
       const found = attempts.get(networkOf(address));
-      if (found === undefined || found.wrong < MOST_WRONG_KEYS) return 0;
+      if (found === undefined || found.wrong < MAX_WRONG_KEYS) return 0;
       return Math.max(0, Math.ceil((found.endsAt - nowMs()) / 1000));
     },
     wrong(address) {
@@ -52,7 +52,7 @@ export function createKeyAttempts(nowMs: () => number): KeyAttempts {
 function remember<T>(map: Map<string, T>, name: string, value: T): void {
   map.delete(name);
   map.set(name, value);
-  if (map.size <= MOST_ADDRESSES) return;
+  if (map.size <= MAX_ADDRESSES) return;
   for (const oldest of map.keys()) {
     map.delete(oldest);
     return;

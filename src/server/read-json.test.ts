@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonScan, MOST_DEPTH, MOST_KEYS } from './json-scan.ts';
+import { JsonScan, MAX_DEPTH, MAX_KEYS } from './json-scan.ts';
 import { readJson } from './read-json.ts';
 
 /** Reads a text that arrives in parts of so many bytes. */
@@ -60,9 +60,9 @@ describe('a body of JSON', () => {
   });
 
   it.each<[string, string]>([
-    ['nested too deep', '['.repeat(MOST_DEPTH + 1)],
+    ['nested too deep', '['.repeat(MAX_DEPTH + 1)],
     ['of too many values', `[${'{},'.repeat(2000)}{}]`],
-    ['of too many keys', `{${Array.from({ length: MOST_KEYS + 1 }, (_, key) => `"${key}":1`).join()}}`],
+    ['of too many keys', `{${Array.from({ length: MAX_KEYS + 1 }, (_, key) => `"${key}":1`).join()}}`],
     ['with one item that is large', `[${'[1],'.repeat(20_000)}"${'x'.repeat(1 << 21)}"]`],
     ['that is one large text', `"${'x'.repeat(1 << 21)}"`],
   ])('is refused where it is %s', async (_title, text) => {

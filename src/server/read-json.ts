@@ -5,7 +5,7 @@ import { TidewatchError } from '../base/errors.ts';
 import type { ListPlace } from './json-scan.ts';
 
 /** Some tenths of a second at worst. */
-const MOST_PIECE_BYTES = 1 << 20;
+const MAX_PIECE_BYTES = 1 << 20;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
@@ -41,12 +41,12 @@ async function readItems(body: Buffer, { start, end, cuts }: ListPlace): Promise
 
 /** The text from a place to another, which is read in one go. */
 function piece(body: Buffer, from: number, to: number): string {
-  if (to - from > MOST_PIECE_BYTES) {
+  if (to - from > MAX_PIECE_BYTES) {
     throw new TidewatchError(
       'request-too-large',
-      `One row of the body, or what is around the rows, is larger than ${MOST_PIECE_BYTES} bytes. Send each client as ` +
+      `One row of the body, or what is around the rows, is larger than ${MAX_PIECE_BYTES} bytes. Send each client as ` +
         'one object in a single list.',
-      { details: { bytes: MOST_PIECE_BYTES } },
+      { details: { bytes: MAX_PIECE_BYTES } },
     );
   }
   try {

@@ -43,7 +43,7 @@ export interface HoldOutChoice {
 }
 
 /** Seeds that are tried for one under which both sides are alike. */
-const MOST_SEEDS = 32;
+const MAX_SEEDS = 32;
 /** Standard errors that the share of leavers among the held-out rows may be off. */
 const ALIKE = 1;
 
@@ -68,7 +68,7 @@ export async function chooseHoldOut(
     } as const;
     const whole = await readExamples(table, { ...outcomes, now: options.now }, { share, seed: options.seed });
     let best: { readonly examples: Examples; readonly seed: number; readonly error: number } | null = null;
-    for (let k = 0; k < MOST_SEEDS && (best === null || best.error > ALIKE); k++) {
+    for (let k = 0; k < MAX_SEEDS && (best === null || best.error > ALIKE); k++) {
       const seed = (options.seed + k) % 2 ** 32;
       const examples = k === 0 ? whole : await holdOut(whole, { share, seed });
       const error = unlikeness(count(examples, 'training'), count(examples, 'held-out'));

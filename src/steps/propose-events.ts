@@ -42,9 +42,9 @@ export interface EventsFileProposal extends EventsProposal {
 }
 
 /** Clients that are remembered to find the column with their ids. */
-const MOST_CLIENTS = 200_000;
+const MAX_CLIENTS = 200_000;
 /** Times of rows that are remembered to find the middle one. */
-const MOST_TIMES = 100_000;
+const MAX_TIMES = 100_000;
 
 /**
  * Reads the files of clients and of events once each. Nothing is written. Errors: `usage` where the clients have no id or no
@@ -67,8 +67,8 @@ export async function proposeEvents(options: ProposeEventsOptions): Promise<Even
     await readRows(path, [], options.progress, (columns) => {
       const [idAt, timeAt] = [columns.indexOf(id), columns.indexOf(time)];
       return (fields) => {
-        if (ids.size < MOST_CLIENTS) ids.add(normalizeId(fields[idAt] ?? ''));
-        const moment = times.length < MOST_TIMES ? momentOf((fields[timeAt] ?? '').trim()) : Number.NaN;
+        if (ids.size < MAX_CLIENTS) ids.add(normalizeId(fields[idAt] ?? ''));
+        const moment = times.length < MAX_TIMES ? momentOf((fields[timeAt] ?? '').trim()) : Number.NaN;
         if (!Number.isNaN(moment)) times.push(moment);
       };
     });

@@ -77,7 +77,7 @@ export interface ProposedFile {
 /** Rows that are shown. */
 const SAMPLE_ROWS = 3;
 /** Reasons for which lines are no rows that are told apart. */
-const MOST_REASONS = 3;
+const MAX_REASONS = 3;
 
 /** Nothing is set: all is found in each file. */
 const FOUND: Reading = Object.freeze({
@@ -155,7 +155,7 @@ class Damage {
     this.lines++;
     const known = this.reasons.get(reason);
     if (known !== undefined) known.lines++;
-    else if (this.reasons.size < MOST_REASONS) this.reasons.set(reason, { lines: 1, first: place });
+    else if (this.reasons.size < MAX_REASONS) this.reasons.set(reason, { lines: 1, first: place });
   }
 
   notes(): string[] {

@@ -59,7 +59,7 @@ export interface Ranking {
   readonly clients: readonly RankedClient[];
 }
 
-const MOST_NAMES = 500;
+const MAX_NAMES = 500;
 
 /**
  * The clients asked for, from those scored before. The table is read again, no further than to the last of them,
@@ -148,7 +148,7 @@ function nameFilter(coded: CodedTexts | null, what: 'owner' | 'segment', name: s
 }
 
 function namesOf(coded: CodedTexts | null): string[] {
-  return [...(coded?.names ?? [])].sort().slice(0, MOST_NAMES);
+  return [...(coded?.names ?? [])].sort().slice(0, MAX_NAMES);
 }
 
 async function reasonsOf(

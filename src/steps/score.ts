@@ -18,7 +18,7 @@ import { renderScore, SCORE_FILE } from '../store/live/deployed-files.ts';
 import type { Store } from '../store/port.ts';
 
 /** Segments of the test rows that are counted by themselves. */
-const MOST_SEGMENTS = 200;
+const MAX_SEGMENTS = 200;
 
 export interface ScoreOptions {
   readonly runId: string;
@@ -140,7 +140,7 @@ function segmentCounts(
   probabilities: Float64Array,
   threshold: number,
 ): readonly SegmentCounts[] {
-  return largestSegments(segments, MOST_SEGMENTS).map(({ name, places }) => {
+  return largestSegments(segments, MAX_SEGMENTS).map(({ name, places }) => {
     const take = (values: Float64Array) => Float64Array.from(places, (row) => values[row] as number);
     const counts = addConfusion(createConfusion(), take(labels), take(probabilities), threshold);
     return { segment: name, confusion: confusionMatrix(counts) };

@@ -36,7 +36,7 @@ const MAPS: readonly { readonly name: Calibration['kind']; readonly fit: Fit }[]
 
 const FOLDS = 10;
 /** Below so many clients of a class nothing is fitted: a map of so few does more harm than good. */
-const LEAST_CLIENTS = 20;
+const MIN_CLIENTS = 20;
 /** Isotonic maps overfit below about so many clients (Niculescu-Mizil and Caruana 2005). */
 const ISOTONIC_FROM = 1000;
 
@@ -53,7 +53,7 @@ export function chooseCalibration(
 ): CalibrationChoice {
   const own = numberClients(labels.length, clients);
   const smallest = smallerClassClients(labels, own);
-  if (smallest < LEAST_CLIENTS) return withoutMap(smallest, own.clients < labels.length);
+  if (smallest < MIN_CLIENTS) return withoutMap(smallest, own.clients < labels.length);
   const maps = MAPS.filter(({ name }) => name !== 'isotonic' || own.clients >= ISOTONIC_FROM);
   const fold = calibrationFolds(labels, own, seed);
   const candidates = maps.map(({ name, fit }) => ({
@@ -77,7 +77,7 @@ function withoutMap(smallest: number, arePanel: boolean): CalibrationChoice {
     choice: {
       chosen: 'none',
       candidates: [],
-      reason: `The smaller class has ${smallest} ${arePanel ? 'clients' : 'rows'}; a calibration map needs at least ${LEAST_CLIENTS}.`,
+      reason: `The smaller class has ${smallest} ${arePanel ? 'clients' : 'rows'}; a calibration map needs at least ${MIN_CLIENTS}.`,
     },
   };
 }

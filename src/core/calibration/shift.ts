@@ -20,10 +20,10 @@ export function shiftCalibration(calibration: Calibration, shift: number): Calib
 /** Precision of the normal prior that draws the shift to 0; it counts when rows are very few, and keeps one class finite. */
 const PRECISION = 1;
 const LEVEL = 0.95;
-const MOST_STEPS = 50;
+const MAX_STEPS = 50;
 const CONVERGED = 1e-12;
 /** Log-odds beyond are counted as these: a probability of 0 or 1 says no more. */
-const MOST_LOG_ODDS = 36;
+const MAX_LOG_ODDS = 36;
 
 /**
  * How much log-odds have moved: the intercept of a logistic regression of the labels with the log-odds of the
@@ -31,10 +31,10 @@ const MOST_LOG_ODDS = 36;
  * method; with its Wald interval. Labels are 1 and 0, one a probability; of none the shift is 0.
  */
 export function estimateShift(probabilities: Float64Array, labels: Float64Array): BoundedEstimate {
-  const offsets = probabilities.map((p) => Math.max(-MOST_LOG_ODDS, Math.min(MOST_LOG_ODDS, logit(p))));
+  const offsets = probabilities.map((p) => Math.max(-MAX_LOG_ODDS, Math.min(MAX_LOG_ODDS, logit(p))));
   let value = 0;
   let information = PRECISION;
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     let pull = -PRECISION * value;
     information = PRECISION;
     for (let row = 0; row < offsets.length; row++) {

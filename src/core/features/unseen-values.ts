@@ -20,7 +20,7 @@ export interface UnseenCounter {
   columns(): UnseenValues[];
 }
 
-const MOST_VALUES = 5;
+const MAX_VALUES = 5;
 
 /** A counter for the columns whose categories the model reads. Its memory grows with the different unknown values. */
 export function createUnseenCounter({
@@ -48,6 +48,6 @@ function mostFrequent(rows: ReadonlyMap<string, number>): Omit<UnseenValues, 'co
   const ordered = [...rows].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return {
     rows: ordered.reduce((sum, [, count]) => sum + count, 0),
-    values: ordered.slice(0, MOST_VALUES).map(([value, count]) => ({ value, rows: count })),
+    values: ordered.slice(0, MAX_VALUES).map(([value, count]) => ({ value, rows: count })),
   };
 }

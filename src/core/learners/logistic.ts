@@ -18,7 +18,7 @@ const RUN_ROWS = 256;
 /** About the sampling error of the gradient; to go further would not bring all rows nearer. */
 const SAMPLE_TOLERANCE = 1e-3;
 /** Curvature that each feature must have in the sample, of the intercept's, for the sample to speak for all rows. */
-const LEAST_CURVATURE = 0.25;
+const MIN_CURVATURE = 0.25;
 
 /**
  * Fits a logistic regression (see `newton` for the objective and the errors). Same blocks and runtime, same bits.
@@ -107,7 +107,7 @@ function curvatureAt(
   const { means, scales } = standardise(whole, options);
   const { hessian } = sample.sum({ coefficients: startOf(whole, { means, scales }), means, scales });
   const size = scales.length + 1;
-  const least = LEAST_CURVATURE * (hessian[0] as number);
+  const least = MIN_CURVATURE * (hessian[0] as number);
   const isSound = scales.every(
     (scale, j) => scale === 0 || (hessian[(j + 1) * (size + 1)] as number) >= least,
   );

@@ -39,7 +39,7 @@ const DEFAULT_TOLERANCE = 1e-8;
 const DEFAULT_ITERATIONS = 100;
 /** Rounding error that a sum over the rows may have, relative; a step need not win more than that. */
 const SUM_ERROR = 1e-12;
-const MOST_HALVINGS = 40;
+const MAX_HALVINGS = 40;
 /** Where a step brings the gradient down to this share of what it was, its Hessian is good for the next step too. */
 const GOOD_RATIO = 0.1;
 
@@ -133,7 +133,7 @@ function* descend(
   hessian: Float64Array | null,
 ): Generator<GramPoint, State | null, GramStatistics> {
   const slack = SUM_ERROR * Math.abs(state.objective);
-  for (let share = 1, halvings = 0; halvings <= MOST_HALVINGS; halvings++, share /= 2) {
+  for (let share = 1, halvings = 0; halvings <= MAX_HALVINGS; halvings++, share /= 2) {
     const candidate = state.coefficients.map((value, j) => value - share * (step.direction[j] as number));
     const next = yield* evaluate(candidate, hessian);
     if (next.objective <= state.objective - 1e-4 * share * step.decrement + slack) return next;

@@ -43,7 +43,7 @@ export interface PlanOptions {
 
 const FOLDS = 5;
 /** Selection looks at about so many rows at most, a stratified sample; more would not change what it chooses. */
-const MOST_ROWS = 30_000;
+const MAX_ROWS = 30_000;
 /** Numbers of a table beyond which folds are not cut anew. */
 const MAX_CELLS = 600_000;
 /** Clients below which folds are cut anew so many times; those of many rows less often, as each fit takes longer. */
@@ -90,16 +90,16 @@ function repeatsOf(
   columns: number,
 ): number {
   const wanted = REPEATS.find(({ below }) => clients < below)?.repeats ?? 1;
-  const affordable = Math.min(MOST_ROWS / rows, MAX_CELLS / (rows * columns));
+  const affordable = Math.min(MAX_ROWS / rows, MAX_CELLS / (rows * columns));
   return Math.max(1, Math.min(wanted, Math.floor(affordable)));
 }
 
 /** All rows, or those of a sample of the clients with every class in its share, in row order. */
 function sampleRows({ labels, clients }: FoldRows, seed: number): Uint32Array {
   const all = Uint32Array.from(labels, (_, row) => row);
-  if (labels.length <= MOST_ROWS) return all;
+  if (labels.length <= MAX_ROWS) return all;
   const own: ClientRows = numberClients(labels.length, clients);
-  const share = MOST_ROWS / labels.length;
+  const share = MAX_ROWS / labels.length;
   const random = createRandom(seed, 1000);
   const classes = clientClasses(labels, own);
   const numbers = Uint32Array.from(classes, (_, client) => client);

@@ -2,7 +2,7 @@
 import { clientFolds, numberClients, smallerClassClients } from './client-folds.ts';
 
 /** Fewest parts that clients are dealt into: half of them at most are held back. */
-const LEAST_PARTS = 2;
+const MIN_PARTS = 2;
 
 /**
  * A share of the clients of each class, drawn by the seed: their rows, in row order. More than the share where a class
@@ -16,7 +16,7 @@ export function stoppingRows(
   { share, seed }: { readonly share: number; readonly seed: number },
 ): Uint32Array {
   const own = numberClients(labels.length, clients);
-  const folds = Math.max(LEAST_PARTS, Math.min(Math.round(1 / share), smallerClassClients(labels, own)));
+  const folds = Math.max(MIN_PARTS, Math.min(Math.round(1 / share), smallerClassClients(labels, own)));
   const [fold] = clientFolds(labels, own, { folds, repeats: 1, seed });
   return Uint32Array.from(own.codes, (_, row) => row).filter((row) => fold?.[row] === 0);
 }

@@ -4,7 +4,7 @@ import { logGamma } from './log-gamma.ts';
 const TINY = 1e-300;
 const CONVERGED = 1e-16;
 /** Some multiple of sqrt(a) terms are needed; enough for a up to 1e8. */
-const MOST_TERMS = 200_000;
+const MAX_TERMS = 200_000;
 
 /**
  * Q(a, x), the chance that a Gamma(a) of scale 1 is greater than x (a > 0): the series where it converges fast,
@@ -20,7 +20,7 @@ export function gammaTail(a: number, x: number): number {
 function lowerSeries(a: number, x: number): number {
   let term = 1 / a;
   let sum = term;
-  for (let k = 1; k <= MOST_TERMS && term > CONVERGED * sum; k++) {
+  for (let k = 1; k <= MAX_TERMS && term > CONVERGED * sum; k++) {
     term *= x / (a + k);
     sum += term;
   }
@@ -32,7 +32,7 @@ function upperFraction(a: number, x: number): number {
   let c = 1 / TINY;
   let d = 1 / b;
   let product = d;
-  for (let k = 1; k <= MOST_TERMS; k++) {
+  for (let k = 1; k <= MAX_TERMS; k++) {
     const numerator = -k * (k - a);
     b += 2;
     d = 1 / (numerator * d + b || TINY);

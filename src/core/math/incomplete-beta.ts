@@ -4,7 +4,7 @@ import { logBeta } from './log-gamma.ts';
 const TINY = 1e-300;
 const CONVERGED = 1e-16;
 /** Far more than the some sqrt(max(a, b)) terms that are needed up to a, b of 1e9. */
-const MOST_TERMS = 200_000;
+const MAX_TERMS = 200_000;
 
 /**
  * I_x(a, b), the chance that a Beta(a, b) is at most x (a, b > 0, x in [0, 1]); equal to the chance that a
@@ -24,7 +24,7 @@ function fraction(a: number, b: number, x: number): number {
   let c = 1;
   let d = 1 / away(1 - ((a + b) * x) / (a + 1));
   let product = d;
-  for (let m = 1; m <= MOST_TERMS; m++) {
+  for (let m = 1; m <= MAX_TERMS; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / away(1 + even * d);
     c = away(1 + even / c);

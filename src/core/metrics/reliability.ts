@@ -14,7 +14,7 @@ export interface ReliabilityBin {
 
 /** Bins unless another number is asked for; fewer where a bin would have under ten rows. */
 const DEFAULT_BINS = 15;
-const LEAST_ROWS = 10;
+const MIN_ROWS = 10;
 
 /**
  * Bins of about equal numbers of rows from low to high probability; equal probabilities share a bin, so bins may
@@ -23,7 +23,7 @@ const LEAST_ROWS = 10;
 export function reliabilityBins(ranked: RankedScores, level: number, bins = DEFAULT_BINS): ReliabilityBin[] {
   const { scores, truePositives, falsePositives, positives, negatives } = ranked;
   const total = positives + negatives;
-  const target = total / Math.max(1, Math.min(bins, Math.floor(total / LEAST_ROWS)));
+  const target = total / Math.max(1, Math.min(bins, Math.floor(total / MIN_ROWS)));
   const result: ReliabilityBin[] = [];
   let [rows, left, sum, done] = [0, 0, 0, 0];
   for (let k = scores.length - 1; k >= 0; k--) {

@@ -6,7 +6,7 @@ export type ColumnKind = 'empty' | 'constant' | 'numeric' | 'time' | 'categorica
 
 /** Share of the values that must be numbers; the rest is quarantined when the data is read. */
 const NUMBER_SHARE = 0.99;
-const MOST_LEVELS = 1000;
+const MAX_LEVELS = 1000;
 const ROWS_PER_LEVEL = 5;
 const FEW_LEVELS = 10;
 
@@ -56,5 +56,5 @@ export function hasLevels(tally: ColumnTally): boolean {
   const present = tally.rows - tally.empty;
   const { distinct } = tally;
   if (distinct <= FEW_LEVELS) return distinct === 2 || distinct * 2 <= present;
-  return distinct <= MOST_LEVELS && distinct * ROWS_PER_LEVEL <= present;
+  return distinct <= MAX_LEVELS && distinct * ROWS_PER_LEVEL <= present;
 }

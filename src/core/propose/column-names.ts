@@ -8,12 +8,12 @@ export const ABOUT_OUTCOME = words(
 );
 
 /** Of a longer name the rest tells nothing. */
-const MOST_LETTERS = 256;
+const MAX_LETTERS = 256;
 
 /** The words of a name in lower case: "CustomerID" and "customer_id" are both customer, id. */
 export function nameWords(name: string): string[] {
   return name
-    .slice(0, MOST_LETTERS)
+    .slice(0, MAX_LETTERS)
     .normalize('NFKC')
     .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')

@@ -8,7 +8,7 @@ const CORRELATION_LIMIT = 0.9999;
 const MIN_ROWS = 30;
 const MIN_VARIED_ROWS = 10;
 /** Columns of more distinct values are not compared as levels. */
-const MOST_LEVELS = 1000;
+const MAX_LEVELS = 1000;
 
 export interface Copy {
   /** Position of the earlier column. */
@@ -55,7 +55,7 @@ function viewOf(tally: TableTally, column: number): View {
     kindOf(own).kind === 'numeric'
       ? Float64Array.from(texts, (text) => tally.rules.parseNumber(text.trim()))
       : new Float64Array(0);
-  const isLevelled = own.complete && own.distinct <= MOST_LEVELS;
+  const isLevelled = own.complete && own.distinct <= MAX_LEVELS;
   const index = new Map<string, number>();
   const levels = isLevelled ? Int32Array.from(texts, (text) => codeOf(index, text)) : null;
   return {

@@ -30,7 +30,7 @@ export interface DerivedProposal {
 export const NOTHING_DERIVED: DerivedProposal = { derived: [], dates: new Map(), notes: [] };
 
 /** Columns that are proposed at most. */
-const MOST = 10;
+const MAX = 10;
 /** Two years: in less a month cannot be told from what changes from year to year. */
 const SEASON_DAYS = 730;
 /** Alone it would tell who left: too good to be a cause. */
@@ -69,11 +69,11 @@ export function proposeDerived(
   const found = days.flatMap(({ candidate }) => candidate ?? []).sort((a, b) => rank(b) - rank(a));
   const months = look.time === null ? [] : monthsOf(look, look.time, dates);
   const others = isStatus ? [] : [...pairsOf(look), ...months];
-  const taken = [...found, ...others].slice(0, MOST);
+  const taken = [...found, ...others].slice(0, MAX);
   const left = found.length + others.length - taken.length;
   const isTaken = (name: string) => taken.some(({ column }) => column === name);
   const told = days.map(({ candidate, why }) =>
-    candidate === null || isTaken(candidate.column) ? why : `it is a date, and ${MOST} others tell more`,
+    candidate === null || isTaken(candidate.column) ? why : `it is a date, and ${MAX} others tell more`,
   );
   return {
     derived: named(tally.names, taken),
@@ -94,7 +94,7 @@ function noteWithoutTime({ names }: TableTally, dates: readonly number[]): strin
 }
 
 function noteOnMore(left: number): string {
-  return `${left} more columns could be made of others than the ${MOST} that are; "columns.derived" of config.json takes any.`;
+  return `${left} more columns could be made of others than the ${MAX} that are; "columns.derived" of config.json takes any.`;
 }
 
 /** A column of dates that is left out for no other reason. */

@@ -5,7 +5,7 @@ import { DistinctSketch } from './distinct-sketch.ts';
 import { hashText } from './hash-text.ts';
 
 /** Texts of a column that are counted one by one; a column with more is no type. */
-const MOST_TYPES = 200;
+const MAX_TYPES = 200;
 
 export interface EventsRules {
   /** The number that a text stands for, or NaN. */
@@ -80,5 +80,5 @@ function addText(column: EventsColumnTally, given: string, rules: EventsRules): 
   if (column.texts === null) return;
   const type = canonicalText(text);
   column.texts.set(type, (column.texts.get(type) ?? 0) + 1);
-  if (column.texts.size > MOST_TYPES) column.texts = null;
+  if (column.texts.size > MAX_TYPES) column.texts = null;
 }

@@ -111,7 +111,7 @@ const PIECES = new Set([
 ]);
 const LONGEST_PIECE = Math.max(...[...PIECES].map((word) => word.length));
 /** Of a longer text the rest tells nothing. */
-const MOST_LETTERS = 256;
+const MAX_LETTERS = 256;
 
 /** What a text says: whether it was all understood, and whether that rests on a word for leaving itself. */
 export interface WordsRead {
@@ -125,7 +125,7 @@ export interface WordsRead {
  */
 export function outcomeWords(text: string): string[] {
   return text
-    .slice(0, MOST_LETTERS)
+    .slice(0, MAX_LETTERS)
     .normalize('NFKC')
     .replace(/['\u2019]/g, '')
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')

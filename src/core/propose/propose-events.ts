@@ -33,7 +33,7 @@ export interface EventsClients {
 }
 
 const WINDOWS = [7, 30, 90, 365] as const;
-const MOST_TYPES = 5;
+const MAX_TYPES = 5;
 const TYPE_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** Share of the texts of a column that have to be what it is taken for. */
@@ -159,7 +159,7 @@ function derivedOf(
     const frequent = [...(type.texts ?? [])]
       .filter(([, count]) => count / rows >= FREQUENT)
       .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-      .slice(0, MOST_TYPES);
+      .slice(0, MAX_TYPES);
     for (const [text] of frequent)
       add(`${slug(text)}_${TYPE_DAYS}d`, { events: 'count', days: TYPE_DAYS, type: text });
   }

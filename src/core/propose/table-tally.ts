@@ -10,8 +10,8 @@ import { targetName } from './target-name.ts';
 const SAMPLE_CELLS = 2_000_000;
 const REMEMBERED_VALUES = 150_000;
 /** Columns that are watched as possible targets, and labels remembered of each. */
-const MOST_CANDIDATES = 6;
-export const MOST_LABELS = 50;
+const MAX_CANDIDATES = 6;
+export const MAX_LABELS = 50;
 
 /** A label of a candidate target: its text as it was first met, its side, and its rows. */
 export interface LabelCount extends SideOfLabel {
@@ -95,7 +95,7 @@ export class TableTally {
       known.rows++;
       return classOfSide(known);
     }
-    if (key === '' || missing.has(key) || labels.size === MOST_LABELS) return -1;
+    if (key === '' || missing.has(key) || labels.size === MAX_LABELS) return -1;
     const label = { text: text.trim(), ...sides.of(text), rows: 1 };
     labels.set(key, label);
     return classOfSide(label);
@@ -112,7 +112,7 @@ function candidatesOf(names: readonly string[], target: string | null): number[]
   const named = names.map((name, column) => ({ column, name: targetName(name) }));
   const direct = named.filter(({ name }) => name === 'direct');
   const others = named.filter(({ name }) => name === 'indirect' || name === 'general');
-  return [...direct, ...others].slice(0, MOST_CANDIDATES).map(({ column }) => column);
+  return [...direct, ...others].slice(0, MAX_CANDIDATES).map(({ column }) => column);
 }
 
 function within(value: number, low: number, high: number): number {

@@ -4,7 +4,7 @@ import { labelKey } from './label-key.ts';
 import { noteLabels, reasonOf } from './label-notes.ts';
 import { type LabelWishes, valuesAsked } from './label-sides.ts';
 import { checkLabelsAsked, mergeLabels, sortedLabels } from './labels-asked.ts';
-import { type LabelCount, MOST_LABELS, type TableTally, type TargetCandidate } from './table-tally.ts';
+import { type LabelCount, MAX_LABELS, type TableTally, type TargetCandidate } from './table-tally.ts';
 import { isNamedChurn, type TargetName, targetName } from './target-name.ts';
 import {
   refuseManyLabels,
@@ -39,7 +39,7 @@ export interface TargetWish extends LabelWishes {
 }
 
 /** A target has no more values than this, unless somebody says what they mean. */
-const MOST_VALUES = 12;
+const MAX_VALUES = 12;
 
 /**
  * The target by its name and values; a name that says it straight ("churned") goes before one that says it in a
@@ -57,7 +57,7 @@ export function chooseTarget(tally: TableTally, wish: TargetWish): TargetChoice 
   const name = tally.names[candidate.column] as string;
   const labels = [...candidate.labels.values()];
   if (labels.length < 2) throw refuseOneClass(name, labels);
-  if (labels.length === MOST_LABELS) throw refuseManyLabels(name, labels);
+  if (labels.length === MAX_LABELS) throw refuseManyLabels(name, labels);
   checkLabelsAsked(name, candidate, wish, tally.rules);
   if (!isDecided(candidate, wish)) throw refuseUnclear(name, labels, wish);
   const isPair = labels.length === 2;
@@ -89,7 +89,7 @@ function isDecided({ labels }: TargetCandidate, wish: TargetWish): boolean {
   const all = [...labels.values()];
   const of = (side: LabelCount['side']) => all.filter((label) => label.side === side);
   const [lefts, unclear] = [of('left'), of('unclear')];
-  if (lefts.length === 0 || (wish.positive === null && all.length > MOST_VALUES)) return false;
+  if (lefts.length === 0 || (wish.positive === null && all.length > MAX_VALUES)) return false;
   if (wish.positive === null && lefts.length > 1 && lefts.some(({ basis }) => basis === 'asked'))
     return false;
   if (all.length === 2 && unclear.length === 1) return lefts.some(({ basis }) => basis === 'word');

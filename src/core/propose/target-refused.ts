@@ -2,11 +2,11 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { quoted } from '../../base/shorten.ts';
 import type { LabelWishes } from './label-sides.ts';
-import { type LabelCount, MOST_LABELS, type TableTally } from './table-tally.ts';
+import { type LabelCount, MAX_LABELS, type TableTally } from './table-tally.ts';
 import { targetName } from './target-name.ts';
 
-const MOST_NAMES = 20;
-const MOST_SHOWN = 5;
+const MAX_NAMES = 20;
+const MAX_SHOWN = 5;
 
 /** No column fits, or one that has too few or unclear values. */
 export function refuseWithoutTarget(tally: TableTally): TidewatchError {
@@ -94,7 +94,7 @@ export function refuseUnclear(
   const rest = isPair
     ? ''
     : ' All other values then count as stayed; --negative and --drop (no outcome yet) say it otherwise.';
-  const say = possibleLefts(labels).slice(0, MOST_SHOWN).map(commandFor(name, labels)).join(', or ');
+  const say = possibleLefts(labels).slice(0, MAX_SHOWN).map(commandFor(name, labels)).join(', or ');
   const what = `${has}, and ${doubtOf(labels)}. Say it: ${say}.${rest}`;
   return new TidewatchError(isPair ? 'usage' : 'value-invalid', what, details);
 }
@@ -135,19 +135,19 @@ function textsOf(labels: readonly LabelCount[]): string[] {
 
 /** `2 values: "Yes" (12 rows), "No" (30 rows)`. */
 export function describeValues(labels: readonly LabelCount[]): string {
-  const shown = labels.slice(0, MOST_SHOWN).map(({ text, rows }) => `"${text}" (${rows} rows)`);
+  const shown = labels.slice(0, MAX_SHOWN).map(({ text, rows }) => `"${text}" (${rows} rows)`);
   const count =
     labels.length === 1
       ? 'the one value'
-      : labels.length >= MOST_LABELS
-        ? `${MOST_LABELS} or more values:`
+      : labels.length >= MAX_LABELS
+        ? `${MAX_LABELS} or more values:`
         : `${labels.length} values:`;
-  return `${count} ${shown.join(', ')}${labels.length > MOST_SHOWN ? ', ...' : ''}`;
+  return `${count} ${shown.join(', ')}${labels.length > MAX_SHOWN ? ', ...' : ''}`;
 }
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).map((name) => `"${name}"`);
-  return names.length > MOST_NAMES
-    ? `${shown.join(', ')} and ${names.length - MOST_NAMES} more`
+  const shown = names.slice(0, MAX_NAMES).map((name) => `"${name}"`);
+  return names.length > MAX_NAMES
+    ? `${shown.join(', ')} and ${names.length - MAX_NAMES} more`
     : shown.join(', ');
 }

@@ -54,7 +54,7 @@ const FIRST_YEAR = 2000;
 const LAST_YEAR = 2040;
 
 /** Texts that are no date after which a column without one is given up. */
-const MOST_MISSES = 20;
+const MAX_MISSES = 20;
 const ODD_SHARE = 0.01;
 const LONGEST = 48;
 const MAY_BE_NUMBER = /^\d+(?:\.\d+)?$/;
@@ -96,7 +96,7 @@ export class DateTally {
 
   /** @param text trimmed, not empty. */
   add(text: string): void {
-    if (this.hits === 0 && this.misses > MOST_MISSES) return;
+    if (this.hits === 0 && this.misses > MAX_MISSES) return;
     const isNumber = MAY_BE_NUMBER.test(text);
     if (text.length > LONGEST || (isNumber && !this.isNamedTime) || !/\d/.test(text)) {
       this.misses++;

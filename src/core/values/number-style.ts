@@ -1,6 +1,6 @@
 /** Reads a text as a number in one style: which mark is before the decimals, which between thousands, which unit. */
 import { FLAG_UNIT, flagOf } from './flags.ts';
-import { MOST_CHARACTERS, parseNumberText, readWord } from './plain-number.ts';
+import { MAX_CHARACTERS, parseNumberText, readWord } from './plain-number.ts';
 import { spellingsOf } from './units.ts';
 
 export type DecimalMark = '.' | ',';
@@ -39,7 +39,7 @@ export function numberReader(style: NumberStyle): NumberReader {
   const isPointed = style.unit === null && style.decimal === '.';
   return (text) => {
     const known = isPointed ? parseNumberText(text) : Number.NaN;
-    if (!Number.isNaN(known) || text.length > MOST_CHARACTERS) return known;
+    if (!Number.isNaN(known) || text.length > MAX_CHARACTERS) return known;
     const value = readStyled(text, style, units);
     return Number.isNaN(value) && style.unit === null ? readWord(text) : value;
   };

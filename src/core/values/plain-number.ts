@@ -3,7 +3,7 @@
 /** There is one way to read a text by it, so a long one that is no number is known in one pass. */
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Characters of a number: twice what the longest double takes that is written out in full. */
-export const MOST_CHARACTERS = 2048;
+export const MAX_CHARACTERS = 2048;
 
 /**
  * The number that `text` stands for, or NaN. Decimal notation with an optional exponent, and nothing else: no
@@ -11,7 +11,7 @@ export const MOST_CHARACTERS = 2048;
  * an infinity.
  */
 export function parseNumberText(text: string): number {
-  return text.length <= MOST_CHARACTERS && NUMBER.test(text) ? Number(text) : Number.NaN;
+  return text.length <= MAX_CHARACTERS && NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
 /** The number that a column of numbers reads in a text: as `parseNumberText`, and true and false in any case are 1 and 0. */

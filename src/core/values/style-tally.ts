@@ -18,8 +18,8 @@ const COMMA_STYLES = POINT_STYLES << 4;
 const POINT_AND_COMMAS = 0b10;
 const COMMA_AND_POINTS = POINT_AND_COMMAS << 4;
 
-const MOST_UNITS = 8;
-const MOST_WORDS = 4;
+const MAX_UNITS = 8;
+const MAX_WORDS = 4;
 /** Share of a column that may differ: it is quarantined when the data is read. */
 const ODD_SHARE = 0.01;
 /** Share of the texts that must be numbers for the column to be asked. */
@@ -117,7 +117,7 @@ export class StyleTally {
     else if ((mask & POINT_STYLES) === 0) this.comma ??= text;
     else if (this.twofold.length < 2 && /[.,]/.test(body)) this.twofold.push(text);
     if (unit === null) this.bare++;
-    else if (this.units.has(unit) || this.units.size < MOST_UNITS) {
+    else if (this.units.has(unit) || this.units.size < MAX_UNITS) {
       this.units.set(unit, (this.units.get(unit) ?? 0) + 1);
     }
   }
@@ -131,7 +131,7 @@ export class StyleTally {
 
   /** A few words may mean "missing". */
   private noteOdd(text: string): void {
-    if (!/\d/.test(text) && (this.words.has(text) || this.words.size < MOST_WORDS)) this.words.add(text);
+    if (!/\d/.test(text) && (this.words.has(text) || this.words.size < MAX_WORDS)) this.words.add(text);
     else this.odd++;
   }
 

@@ -21,7 +21,7 @@ export interface ChartAnswers {
 }
 
 /** Pictures kept: every chart in both themes, twice over, so that a change of model is no rush. */
-const MOST_KEPT = Object.keys(CHARTS).length * 4;
+const MAX_KEPT = Object.keys(CHARTS).length * 4;
 
 /** Charts of the deployed model, or of the trained one where none is; `nothing-trained` where there is neither. */
 export function createChartAnswers(resources: Resources): ChartAnswers {
@@ -33,7 +33,7 @@ export function createChartAnswers(resources: Resources): ChartAnswers {
     kept.set(etag, drawing);
     drawing.catch(() => kept.delete(etag));
     const [oldest] = kept.keys();
-    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
     return drawing;
   };
   return {

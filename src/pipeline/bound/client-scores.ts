@@ -13,7 +13,7 @@ import type { Session } from '../run/session.ts';
 
 /** Scores that are kept in all: twenty scorings of a million clients, some 16 bytes each. */
 const KEPT_SCORES = 20_000_000;
-const MOST_SCORINGS = 1000;
+const MAX_SCORINGS = 1000;
 
 /**
  * Scores the clients, also those who have left, keeps it and returns it for the steps that come. null, and nothing happens, where no column
@@ -67,7 +67,7 @@ export async function earlierScoring(
   store: Pick<Store, 'scorings'>,
   now: { readonly modelVersion: string; readonly snapshot: string | null },
 ): Promise<ScoringRecord | null> {
-  const scorings = await store.scorings(MOST_SCORINGS);
+  const scorings = await store.scorings(MAX_SCORINGS);
   return (
     scorings.find(
       ({ modelVersion, snapshotId }) => modelVersion !== now.modelVersion || snapshotId !== now.snapshot,

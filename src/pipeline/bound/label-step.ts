@@ -12,7 +12,7 @@ import type { Session } from '../run/session.ts';
 
 type Waiting = OutcomeRecord & { readonly seq: number };
 
-const MOST_OUTCOMES = 10_000;
+const MAX_OUTCOMES = 10_000;
 
 /** Outcomes that are in a file of the input folder, and wait for a snapshot to have them. */
 export interface MadeLabels {
@@ -29,7 +29,7 @@ export interface MadeLabels {
 export async function labelStep(resources: Resources, session: Session): Promise<MadeLabels | null> {
   const store = await resources.store();
   // Those of an earlier version have the id as it was given.
-  const waiting = (await store.waitingOutcomes(MOST_OUTCOMES)).map(
+  const waiting = (await store.waitingOutcomes(MAX_OUTCOMES)).map(
     (each): Waiting => ({ ...each, clientId: normalizeId(each.clientId) }),
   );
   const snapshot = waiting.length === 0 ? null : readSnapshotFile(resources.workspace.paths.output);

@@ -11,7 +11,7 @@ import type { LiveModel } from '../models/live-model.ts';
  */
 const GROWTH = 1.25;
 /** Checks that are looked through for the newest refusal. */
-const MOST_CHECKS = 50;
+const MAX_CHECKS = 50;
 
 /** What the check of a gate keeps of the change that its challenger was trained after; rows with an outcome since then. */
 export interface JudgedChange {
@@ -55,7 +55,7 @@ async function newestRefusal(
 ): Promise<{ readonly checked: number; readonly change: JudgedChange | null } | null> {
   const gate = await store.latestCheck('gate');
   if (gate === null || gate.outcome) return null;
-  const drift = await store.checks({ limit: MOST_CHECKS, kind: 'drift' });
+  const drift = await store.checks({ limit: MAX_CHECKS, kind: 'drift' });
   const other = drift.findIndex(({ modelVersion }) => modelVersion !== version);
   const own = other === -1 ? drift : drift.slice(0, other);
   const checked = own.find(({ runId }) => runId === gate.runId);

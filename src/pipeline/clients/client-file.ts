@@ -31,8 +31,8 @@ export interface ClientAnswer extends Told<Explanation> {
 export type NoteEntry = Omit<ClientNoteRecord, 'clientId'>;
 export type OutcomeEntry = Omit<OutcomeRecord, 'clientId'>;
 
-const MOST_SCORES = 100;
-const MOST_RECORDS = 200;
+const MAX_SCORES = 100;
+const MAX_RECORDS = 200;
 /** Raising columns that an explanation takes away, one after the other. */
 const WITHOUT = 3;
 /** Whoever sits at the dashboard and does not say who. */
@@ -46,7 +46,7 @@ export async function showClient(resources: Resources, book: RiskBook, given: st
   if (client === null) throw new TidewatchError('not-found', `There is no client "${id}".`);
   const store = await resources.store();
   const changes = await book.changes(id);
-  const scores = namesClients(resources) ? await store.scoresOfClient(clientKey(id), MOST_SCORES) : [];
+  const scores = namesClients(resources) ? await store.scoresOfClient(clientKey(id), MAX_SCORES) : [];
   return {
     ...told,
     client,
@@ -58,8 +58,8 @@ export async function showClient(resources: Resources, book: RiskBook, given: st
     })),
     changes: changes.map(tellChange),
     noChange: changes.length > 0 ? null : whyNone(told),
-    notes: (await store.clientNotes(id, MOST_RECORDS)).map(({ clientId, ...note }) => note),
-    outcomes: (await store.outcomes(id, MOST_RECORDS)).map(({ clientId, ...outcome }) => outcome),
+    notes: (await store.clientNotes(id, MAX_RECORDS)).map(({ clientId, ...note }) => note),
+    outcomes: (await store.outcomes(id, MAX_RECORDS)).map(({ clientId, ...outcome }) => outcome),
   };
 }
 

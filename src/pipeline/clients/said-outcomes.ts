@@ -3,7 +3,7 @@ import { type SaidOutcome, type ScoredClients, withOutcomes } from '../../engine
 import type { OutcomeRecord, Store } from '../../store/port.ts';
 
 /** Outcomes that may wait for a run. */
-const MOST_WAITING = 100_000;
+const MAX_WAITING = 100_000;
 
 export interface SaidOutcomes {
   /** Equal for the same outcomes. */
@@ -13,7 +13,7 @@ export interface SaidOutcomes {
 
 /** In the order told. */
 export async function saidOutcomes(store: Pick<Store, 'waitingOutcomes'>): Promise<SaidOutcomes> {
-  const waiting = await store.waitingOutcomes(MOST_WAITING);
+  const waiting = await store.waitingOutcomes(MAX_WAITING);
   // Outcomes are added and settled, and never changed.
   const key = [waiting.length, waiting[0]?.seq, waiting.at(-1)?.seq].join('/');
   return { key, outcomes: waiting.filter(isOfStatus) };

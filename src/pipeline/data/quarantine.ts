@@ -54,7 +54,7 @@ export interface ReadmitSummary {
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
 }
 
-const MOST_CHARACTERS = 20_000;
+const MAX_CHARACTERS = 20_000;
 const PAGE = 500;
 
 /** One page of the quarantine of a file. Error `not-found` for a file that has none. */
@@ -74,8 +74,8 @@ export async function showQuarantine(
   const known = await readmittedRows(resources, name);
   const rows = page.rows.map((row) => ({
     ...row,
-    raw: row.raw.slice(0, MOST_CHARACTERS),
-    truncated: row.raw.length > MOST_CHARACTERS,
+    raw: row.raw.slice(0, MAX_CHARACTERS),
+    truncated: row.raw.length > MAX_CHARACTERS,
     readmitted: known.get(keyOf(row)) ?? null,
   }));
   return { files, file: name, header: page.header, rows, next: page.next };

@@ -27,7 +27,7 @@ import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, 
 /** Fewer labelled rows give an interval of F1 that says next to nothing. */
 const FEW_TEST_ROWS = 30;
 /** Test files beyond so many bytes are not counted through. */
-const MOST_BYTES = 200_000_000;
+const MAX_BYTES = 200_000_000;
 const LONG_WAIT_MS = 3_600_000;
 
 export const dataChecks: readonly Check[] = [
@@ -138,7 +138,7 @@ async function checkTestData(patient: Patient): Promise<Finding> {
   if (workspace.config.holdout !== null) return checkHeldOut(patient);
   const names = listDataFiles(folder, workspace.root).map((path) => basename(path));
   const bytes = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-  const countable = names.every((name) => !isParquet(name)) && bytes <= MOST_BYTES;
+  const countable = names.every((name) => !isParquet(name)) && bytes <= MAX_BYTES;
   const contract = contractIn(workspace);
   if (!countable)
     return skipped(`${names.length} files, too large or Parquet, so their rows were not counted.`);

@@ -22,7 +22,7 @@ import { type Check, type Finding, fixable, ok, type Patient, problem, warning }
 
 const RECOVER = 'tidewatch doctor --fix, or tidewatch run';
 /** A finaldata.csv beyond so many bytes is not hashed. */
-const MOST_BYTES = 100_000_000;
+const MAX_BYTES = 100_000_000;
 
 export const modelChecks: readonly Check[] = [
   { name: 'snapshot', look: checkSnapshot },
@@ -41,7 +41,7 @@ async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding
   }
   if (!existsSync(snapshot.csvPath))
     return fixable('ingest', problem(`${snapshot.csvPath} is not there.`, again));
-  const small = statSync(snapshot.csvPath).size <= MOST_BYTES;
+  const small = statSync(snapshot.csvPath).size <= MAX_BYTES;
   if (small && !(await isCompiled(snapshot))) {
     return fixable(
       'ingest',

@@ -7,7 +7,7 @@ const CLOCK_SLACK_MS = 5000;
 /** A statement holds a document and the quotes around its quotes. */
 const ROOM = 2;
 /** A model of many trees is as large. */
-const LEAST_PACKET = 4_000_000;
+const MIN_PACKET = 4_000_000;
 
 export const serverChecks: readonly Check[] = [
   { name: 'store rights', look: asking(judgeRights) },
@@ -77,7 +77,7 @@ export function judgePacket(packet: ServerFacts['packet']): Finding {
   if (packet === null) return ok('It takes documents of any size.');
   const { limit, largestModel } = packet;
   const numbers = `max_allowed_packet is ${formatBytes(limit)}; the largest model document has ${formatBytes(largestModel)}`;
-  const needed = Math.max(LEAST_PACKET, ROOM * largestModel);
+  const needed = Math.max(MIN_PACKET, ROOM * largestModel);
   return limit >= needed
     ? ok(`${numbers}.`)
     : warning(

@@ -77,9 +77,9 @@ export interface ModelDetail extends ModelEntry {
 
 /** The place of what is not recorded yet, newer than all that is. */
 const BEFORE_ALL = 999_999_999_999_999;
-const MOST_SCORES = 100;
-const MOST_DEPLOYMENTS = 100;
-const MOST_NOTES = 100;
+const MAX_SCORES = 100;
+const MAX_DEPLOYMENTS = 100;
+const MAX_NOTES = 100;
 
 /** One page of all models, newest first. Error `request-invalid` for a cursor that is none. */
 export async function listModels(resources: Resources, page: Page): Promise<ModelPage> {
@@ -205,7 +205,7 @@ async function findModel(resources: Resources, store: Store, name: string | null
 }
 
 async function scoresOf(store: Store, modelVersion: string): Promise<ModelScore[]> {
-  const scores = await store.scores({ modelVersion, limit: MOST_SCORES });
+  const scores = await store.scores({ modelVersion, limit: MAX_SCORES });
   return scores.map(({ runId, createdAt, dataset, datasetId, rows, f1, metrics }) => {
     return {
       runId,
@@ -223,11 +223,11 @@ async function deploymentsOf(
   store: Store,
   modelVersion: string,
 ): Promise<ModelDetail['deployments'][number][]> {
-  const events = await store.deployments({ modelVersion, limit: MOST_DEPLOYMENTS });
+  const events = await store.deployments({ modelVersion, limit: MAX_DEPLOYMENTS });
   return events.map(({ cursor: _, modelVersion: __, ...deployment }) => deployment);
 }
 
 async function notesOf(store: Store, modelVersion: string): Promise<ModelDetail['notes'][number][]> {
-  const notes = await store.notes({ modelVersion, limit: MOST_NOTES });
+  const notes = await store.notes({ modelVersion, limit: MAX_NOTES });
   return notes.map(({ cursor: _, modelVersion: __, ...note }) => note);
 }

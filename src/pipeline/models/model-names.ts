@@ -21,7 +21,7 @@ export interface Aliases {
 type Known = Pick<Resources, 'live' | 'store'>;
 
 const NAMES: readonly (keyof Aliases)[] = ['champion', 'challenger', 'previous'];
-const MOST_VERSIONS = 1000;
+const MAX_VERSIONS = 1000;
 
 export async function readAliases(resources: Known): Promise<Aliases> {
   const champion = await liveVersionOf(resources);
@@ -48,7 +48,7 @@ export async function resolveVersion(resources: Known, name: string): Promise<st
     throw new TidewatchError('not-found', ABSENT[alias], { details: { name } });
   }
   const store = await resources.store();
-  const [first, second, ...rest] = name === '' ? [] : await store.versions(name, MOST_VERSIONS);
+  const [first, second, ...rest] = name === '' ? [] : await store.versions(name, MAX_VERSIONS);
   if (first === undefined) {
     const live = resources.live.manifest()?.modelVersion;
     if (name !== '' && live?.startsWith(name) === true) return live;
@@ -91,7 +91,7 @@ const ABSENT: Readonly<Record<keyof Aliases, string>> = {
 };
 
 async function unknownModel(store: Store, name: string): Promise<TidewatchError> {
-  const known = await store.versions('', MOST_VERSIONS);
+  const known = await store.versions('', MAX_VERSIONS);
   const near = nearestNames(name, known, 3);
   const hint = near.length === 0 ? '' : ` Near it: ${near.join(', ')}.`;
   return new TidewatchError(

@@ -48,7 +48,7 @@ export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () =
       });
     }
     first = false;
-    for (const id of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(id);
+    for (const id of [...known.keys()].slice(0, -MAX_KNOWN)) known.delete(id);
   };
   const beat = (): void => {
     if (looking) return;
@@ -68,7 +68,7 @@ export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () =
   };
 }
 
-const MOST_KNOWN = 50;
+const MAX_KNOWN = 50;
 
 /** A run as it was at the last look. */
 interface Seen {

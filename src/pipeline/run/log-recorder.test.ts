@@ -9,7 +9,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
 import type { LogLine, Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
-import { createLogRecorder, MOST_LINES, MOST_WARNINGS, type RecorderDeps } from './log-recorder.ts';
+import { createLogRecorder, MAX_LINES, MAX_WARNINGS, type RecorderDeps } from './log-recorder.ts';
 
 let folder: string;
 let store: Store;
@@ -68,13 +68,13 @@ describe('the recorder of a log', () => {
 
   it('keeps so many lines, then so many warnings and errors, and counts the rest', async () => {
     const { runId, recorder, lines } = await record();
-    for (let k = 0; k < MOST_LINES + 10; k++) recorder.take('info', `line ${k}`, null);
-    for (let k = 0; k < MOST_WARNINGS + 3; k++) recorder.take('error', `error ${k}`, null);
+    for (let k = 0; k < MAX_LINES + 10; k++) recorder.take('info', `line ${k}`, null);
+    for (let k = 0; k < MAX_WARNINGS + 3; k++) recorder.take('error', `error ${k}`, null);
     recorder.take('info', 'one more', null);
     await recorder.close(false);
-    expect(await lines()).toHaveLength(MOST_LINES + MOST_WARNINGS);
+    expect(await lines()).toHaveLength(MAX_LINES + MAX_WARNINGS);
     expect(await store.runLog(runId)).toEqual({
-      lines: { debug: 0, info: MOST_LINES, warn: 0, error: MOST_WARNINGS },
+      lines: { debug: 0, info: MAX_LINES, warn: 0, error: MAX_WARNINGS },
       dropped: 14,
     });
   });

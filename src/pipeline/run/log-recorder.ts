@@ -31,8 +31,8 @@ export interface RecorderOptions {
 }
 
 /** Lines of a run that are kept; warnings and errors have some more room. */
-export const MOST_LINES = 2000;
-export const MOST_WARNINGS = 500;
+export const MAX_LINES = 2000;
+export const MAX_WARNINGS = 500;
 const LONGEST_MESSAGE = 4000;
 /** Lines are written together: when so many wait, or after so long. */
 const BATCH = 200;
@@ -63,9 +63,9 @@ export function createLogRecorder(
       });
   };
   const hasRoom = (level: LineLevel): boolean => {
-    if (place < MOST_LINES) return true;
+    if (place < MAX_LINES) return true;
     if (level !== 'warn' && level !== 'error') return false;
-    return ++warnings <= MOST_WARNINGS;
+    return ++warnings <= MAX_WARNINGS;
   };
   return {
     take: (level, message, step) => {

@@ -24,7 +24,7 @@ export interface RunDetail extends RunEntry {
   readonly summary: unknown;
 }
 
-const MOST_FILES = 1000;
+const MAX_FILES = 1000;
 
 /** One page of all runs, newest first. Error `request-invalid` for a cursor that is none. */
 export async function listRuns(
@@ -45,7 +45,7 @@ export async function showRun(resources: Resources, id: string): Promise<RunDeta
   const store = await resources.store();
   const run = await knownRun(store, id);
   const steps = (await store.steps(id)).map(stepEntry);
-  const files = (await store.files(id, { limit: MOST_FILES, offset: 0 })).map(fileEntry);
+  const files = (await store.files(id, { limit: MAX_FILES, offset: 0 })).map(fileEntry);
   return { ...runEntry(run), steps, files, summary: run.summary };
 }
 

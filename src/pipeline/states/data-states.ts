@@ -153,7 +153,7 @@ export const rowsSkipped: StateRecord = {
 };
 
 /** Names told one by one. */
-const MOST_TOLD = 3;
+const MAX_LISTED = 3;
 
 function sayAlarms(
   alarms: readonly InputAlarmFacts[],
@@ -161,8 +161,8 @@ function sayAlarms(
   words: { readonly tail: string; action(columns: number): string },
 ): Finding | null {
   if (alarms.length === 0) return null;
-  const told = alarms.slice(0, MOST_TOLD).map(({ sentence }) => shortDecimals(asSentence(sentence)));
-  const rest = [...new Set(alarms.slice(MOST_TOLD).map(({ column }) => column))];
+  const told = alarms.slice(0, MAX_LISTED).map(({ sentence }) => shortDecimals(asSentence(sentence)));
+  const rest = [...new Set(alarms.slice(MAX_LISTED).map(({ column }) => column))];
   const more = rest.length === 0 ? [] : [`Alarms as well: ${shortList(rest)}.`];
   const tail = words.tail === '' || told.some((text) => text.includes(words.tail)) ? [] : [words.tail];
   const columns = new Set(alarms.map(({ column }) => column)).size;
@@ -175,8 +175,8 @@ function sayAlarms(
 }
 
 function shortList(names: readonly string[]): string {
-  const rest = names.length - MOST_TOLD;
-  return `${names.slice(0, MOST_TOLD).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const rest = names.length - MAX_LISTED;
+  return `${names.slice(0, MAX_LISTED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** When the newest data came, for the sentence that all is well. */

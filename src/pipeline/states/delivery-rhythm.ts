@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 /** Deliveries from which a rhythm can be told. */
 const FEWEST = 4;
 /** Waits that the longest is looked for among. */
-const MOST_WAITS = 10;
+const MAX_WAITS = 10;
 /** A wait is overdue from so many times the longest, and from so many days. */
 const TIMES = 2;
 const SHORTEST_DAYS = 2;
@@ -33,7 +33,7 @@ export function overdueOf({ times, overdueDays }: DeliveryFacts, at: string): Ov
   const last = `The newest came on ${dayText(newest)}`;
   const rhythm =
     overdueDays === null
-      ? `${last}; the longest wait before it, of the last ${Math.min(times.length - 1, MOST_WAITS)}, was ${waitText(longestOf(times))}.`
+      ? `${last}; the longest wait before it, of the last ${Math.min(times.length - 1, MAX_WAITS)}, was ${waitText(longestOf(times))}.`
       : `${last}; after ${countOf(overdueDays, 'day')} the configuration calls that overdue.`;
   return { days, since, rhythm };
 }
@@ -46,7 +46,7 @@ function limitOf(times: readonly string[]): number | null {
 /** Days of the longest wait; `times` are newest first. */
 function longestOf(times: readonly string[]): number {
   const waits = times
-    .slice(0, MOST_WAITS)
+    .slice(0, MAX_WAITS)
     .flatMap((time, k) => (times[k + 1] === undefined ? [] : [daysBetween(times[k + 1] ?? time, time)]));
   return Math.max(...waits);
 }

@@ -35,11 +35,11 @@ const OWN_FILES = ['readmitted-', 'outcomes-'];
 /** One more than the waits between them that are looked at. */
 const ARRIVALS = 11;
 /** Refused files that are looked for. */
-const MOST_REFUSED = 100;
+const MAX_REFUSED = 100;
 /** Checks among which one with new rows is looked for. */
-const MOST_CHECKS = 50;
+const MAX_CHECKS = 50;
 /** Newest runs and commands that are looked at. */
-const MOST_RUNS = 50;
+const MAX_RUNS = 50;
 
 /** `asking`: null where it is no run that asks, but somebody who wants to know. Errors of the store pass through. */
 export async function gatherFacts(resources: Known, asking: Asking | null): Promise<Facts> {
@@ -47,7 +47,7 @@ export async function gatherFacts(resources: Known, asking: Asking | null): Prom
   const { config } = workspace;
   const store = await resources.store();
   const { model, damage } = readLive(resources);
-  const newest = (await store.runs({ limit: MOST_RUNS })).filter(({ id }) => id !== asking?.runId);
+  const newest = (await store.runs({ limit: MAX_RUNS })).filter(({ id }) => id !== asking?.runId);
   const ended = (await store.runs({ limit: 10, verb: 'run' })).filter(
     ({ id, status }) => id !== asking?.runId && status !== 'running',
   );
@@ -89,7 +89,7 @@ function hasSeenRows({ inputs, rows, unlabelled }: CheckFacts): boolean {
 
 /** The newest check that saw a new row: the last of a model sees those of the ones before it. */
 async function checkBefore(store: Store): Promise<CheckFacts | null> {
-  const checks = await store.checks({ limit: MOST_CHECKS, kind: 'drift' });
+  const checks = await store.checks({ limit: MAX_CHECKS, kind: 'drift' });
   for (const version of new Set(checks.map(({ modelVersion }) => modelVersion))) {
     const record = await store.latestCheck('drift', version);
     const check = record === null ? null : readCheckFacts(record);
@@ -123,7 +123,7 @@ async function dataFacts(resources: Known, store: Store): Promise<DataFacts | nu
 async function refusedFiles({ workspace }: Known, store: Store): Promise<readonly RefusedFile[]> {
   const ingestion = await store.latestIngestion();
   if (ingestion === null) return [];
-  const rejected = await store.rejectedFiles(ingestion.runId, MOST_REFUSED);
+  const rejected = await store.rejectedFiles(ingestion.runId, MAX_REFUSED);
   return rejected
     .filter(({ name }) => existsSync(join(workspace.paths.input, name)))
     .map(({ name, reason, since }) => ({ name, since, reason: reason ?? 'No reason was recorded.' }));

@@ -14,9 +14,9 @@ import type { Resources } from '../resources.ts';
 /** Metrics of which the record of estimates is told. */
 const TOLD = ['f1', 'precision', 'recall', 'accuracy', 'rocAuc'] as const;
 /** Estimates that are looked at, newest first. */
-const MOST_ESTIMATES = 200;
+const MAX_ESTIMATES = 200;
 /** Share of the rows of an estimate whose label must be known for it to count. */
-const LEAST_LABELLED = 0.5;
+const MIN_LABELLED = 0.5;
 
 /** By metric: estimates beside the truth that came later, newest first. */
 export type EstimateRecords = Readonly<Record<(typeof TOLD)[number], TrackRecord>>;
@@ -83,9 +83,9 @@ function lookOf(record: CheckRecord): DriftLook {
 
 /** How far the estimates of all models have been from the truth, where labels have come since. */
 export async function estimateRecords(store: Pick<Store, 'estimates'>): Promise<EstimateRecords> {
-  const records = await store.estimates({ limit: MOST_ESTIMATES });
+  const records = await store.estimates({ limit: MAX_ESTIMATES });
   const settled = records.filter(
-    ({ truth, labelled, rows }) => truth !== null && labelled >= rows * LEAST_LABELLED,
+    ({ truth, labelled, rows }) => truth !== null && labelled >= rows * MIN_LABELLED,
   );
   const entries = TOLD.map((metric) => [
     metric,

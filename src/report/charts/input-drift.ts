@@ -6,7 +6,7 @@ import { type ChartSpec, COLOURS } from './chart.ts';
 import { emptyChart } from './empty-chart.ts';
 
 const TITLE = 'Have the inputs moved?';
-const MOST = 20;
+const MAX = 20;
 /** PSI from which a shift is called moderate, and from which large, by old custom. */
 const BANDS = [0.1, 0.25] as const;
 
@@ -16,7 +16,7 @@ export function inputDrift(details: DriftDetails | null): ChartSpec {
     .flatMap((column) => (column.psi === null ? [] : [{ ...column, psi: column.psi }]))
     .toSorted((a, b) => b.psi - a.psi || (a.name < b.name ? -1 : 1));
   if (moved.length === 0) return emptyChart(TITLE, 'No drift check has looked at the inputs yet.');
-  const shown = moved.slice(0, MOST).map(barOf);
+  const shown = moved.slice(0, MAX).map(barOf);
   const alarms = moved.filter(({ alarm }) => alarm === true).length;
   const more = moved.length - shown.length;
   return bars(shown, {

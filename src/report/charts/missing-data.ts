@@ -11,7 +11,7 @@ export interface ColumnMissing {
 }
 
 const TITLE = 'Missing data';
-const MOST = 20;
+const MAX = 20;
 
 /** A bar a column that lacks values, the 20 with the most; a sentence where none does. */
 export function missingData(columns: readonly ColumnMissing[]): ChartSpec {
@@ -19,7 +19,7 @@ export function missingData(columns: readonly ColumnMissing[]): ChartSpec {
     .filter(({ missingPercent }) => missingPercent > 0)
     .toSorted((a, b) => b.missingPercent - a.missingPercent || (a.name < b.name ? -1 : 1));
   if (lacking.length === 0) return emptyChart(TITLE, 'Every column has a value in every row.');
-  const shown = lacking.slice(0, MOST).map(({ name, missingPercent }) => {
+  const shown = lacking.slice(0, MAX).map(({ name, missingPercent }) => {
     const share = missingPercent / 100;
     return { name, value: share * 100, text: formatPercent(share), fill: COLOURS.sky };
   });

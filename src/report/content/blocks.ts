@@ -4,8 +4,8 @@ import { formatCount } from '../text/format.ts';
 import type { Column, DataTable, Figure, Paragraph } from './document.ts';
 
 /** Letters of a text from data at most, and of one in a wide column: data may be of any length. */
-const MOST_LETTERS = 160;
-const MOST_WIDE_LETTERS = 480;
+const MAX_LETTERS = 160;
+const MAX_WIDE_LETTERS = 480;
 
 export interface TableInput<T> {
   readonly caption: string;
@@ -22,7 +22,7 @@ export interface TableInput<T> {
 export function boundedTable<T>({ caption, columns, items, row, most, total }: TableInput<T>): DataTable {
   const rows = items.slice(0, most).map((item) =>
     row(item).map((cell, k) => {
-      return cleanText(cell, columns[k]?.wide === true ? MOST_WIDE_LETTERS : MOST_LETTERS);
+      return cleanText(cell, columns[k]?.wide === true ? MAX_WIDE_LETTERS : MAX_LETTERS);
     }),
   );
   const rest = (total ?? items.length) - rows.length;
@@ -30,7 +30,7 @@ export function boundedTable<T>({ caption, columns, items, row, most, total }: T
 }
 
 /** Text from data, fit to be shown: control characters and marks that turn the writing round are spaces, long ones are cut. */
-export function cleanText(text: string, most = MOST_LETTERS): string {
+export function cleanText(text: string, most = MAX_LETTERS): string {
   const clean = text.replace(/[\p{Cc}\p{Co}\p{Cs}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu, ' ');
   const letters = [...clean];
   return letters.length <= most ? clean : `${letters.slice(0, most - 1).join('')}…`;
@@ -41,7 +41,7 @@ export function sentence(text: string): string {
   const rounded = text.replace(/\d+(?:\.\d+e?)?/g, (digits) =>
     /\.\d{7,}$/.test(digits) ? String(Number(Number(digits).toFixed(6))) : digits,
   );
-  return cleanText(rounded, MOST_WIDE_LETTERS);
+  return cleanText(rounded, MAX_WIDE_LETTERS);
 }
 
 export function paragraph(text: string): Paragraph {

@@ -5,8 +5,8 @@ import { boundedTable, paragraph } from './blocks.ts';
 import type { Block, Section } from './document.ts';
 import { timeText } from './time-text.ts';
 
-const MOST_CANDIDATES = 20;
-const MOST_FILES = 40;
+const MAX_CANDIDATES = 20;
+const MAX_FILES = 40;
 
 type Entry = readonly [name: string, value: string];
 
@@ -29,7 +29,7 @@ export function certificateSection(model: ModelDocument): Section {
         columns: [{ header: 'File', wide: true }],
         items: certificate.files,
         row: (name) => [name],
-        most: MOST_FILES,
+        most: MAX_FILES,
       }),
     ],
   };
@@ -67,11 +67,11 @@ function calibrationText({ calibration, certificate }: ModelDocument): string {
   return why === '' ? calibration.kind : `${calibration.kind} (${why})`;
 }
 
-const MOST_NAMES = 12;
+const MAX_NAMES = 12;
 
 function boundedList(names: readonly string[]): string {
-  const rest = names.length - MOST_NAMES;
-  return `${names.slice(0, MOST_NAMES).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`;
+  const rest = names.length - MAX_NAMES;
+  return `${names.slice(0, MAX_NAMES).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`;
 }
 
 /** "gradientNorm" as "gradient norm". */
@@ -137,7 +137,7 @@ function selectionBlocks(selection: unknown): Block[] {
         formatNumber(outOfFold.rocAuc?.value, 3),
         name === chosen ? 'chosen' : '',
       ],
-      most: MOST_CANDIDATES,
+      most: MAX_CANDIDATES,
     }),
   ];
 }

@@ -6,8 +6,8 @@ import { boundedTable, figure, paragraph } from './blocks.ts';
 import type { Block, Section } from './document.ts';
 import { timeText } from './time-text.ts';
 
-const MOST_COLUMNS = 40;
-const MOST_FILES = 40;
+const MAX_COLUMNS = 40;
+const MAX_FILES = 40;
 
 export function dataSection(values: ReportValues): Section {
   const head = { id: 'data', heading: 'The data' };
@@ -56,7 +56,7 @@ function statisticsTable({ rows, columns }: Statistics): Block {
       ...[mean, median, std, min, max].map((value) => formatNumber(value)),
       formatPercent(missingPercent / 100),
     ],
-    most: MOST_COLUMNS,
+    most: MAX_COLUMNS,
   });
 }
 
@@ -86,6 +86,6 @@ function fileTable({ files }: ReportValues): Block {
       formatBytes(bytes),
       ...[read, kept, duplicates, quarantined].map(formatCount),
     ],
-    most: MOST_FILES,
+    most: MAX_FILES,
   });
 }

@@ -14,7 +14,7 @@ import { boundedTable, figure, paragraph, sentence } from './blocks.ts';
 import type { Block, Column, Section } from './document.ts';
 import { clockText, dayText } from './time-text.ts';
 
-const MOST_COLUMNS = 40;
+const MAX_COLUMNS = 40;
 
 export function driftSection(values: ReportValues): Section {
   const head = { id: 'drift', heading: 'Drift' };
@@ -86,7 +86,7 @@ function inputs(values: ReportValues, { columns, alarms }: DriftDetails): Block[
       columns: [{ header: 'Column', wide: true }, ...shown.map(({ column }) => column)],
       items: sorted,
       row: (column) => [column.name, ...shown.map(({ cell }) => cell(column))],
-      most: MOST_COLUMNS,
+      most: MAX_COLUMNS,
     }),
   ];
 }
@@ -109,7 +109,7 @@ function inputAlarms(alarms: DriftDetails['alarms']): Block[] {
         formatCount(rows),
         sentence(told),
       ],
-      most: MOST_COLUMNS,
+      most: MAX_COLUMNS,
     }),
   ];
 }
@@ -179,13 +179,13 @@ function estimates({ estimates: found, estimatedHow }: DriftDetails): Block[] {
         formatInterval(estimate),
         ...(isKnown ? [observed === null ? ABSENT : formatInterval(observed)] : []),
       ],
-      most: MOST_COLUMNS,
+      most: MAX_COLUMNS,
     }),
     ...(estimatedHow === null ? [] : [paragraph(sentence(estimatedHow))]),
   ];
 }
 
-const MOST_SEGMENTS = 20;
+const MAX_SEGMENTS = 20;
 
 function segments({ segments: found }: DriftDetails): Block[] {
   if (found.length === 0) return [];
@@ -205,7 +205,7 @@ function segments({ segments: found }: DriftDetails): Block[] {
         f1 === null ? ABSENT : formatInterval(f1),
         sentence(reason),
       ],
-      most: MOST_SEGMENTS,
+      most: MAX_SEGMENTS,
     }),
   ];
 }

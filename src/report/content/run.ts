@@ -66,7 +66,7 @@ function timings(diagnostics: ReportValues['diagnostics']): Block[] {
   ];
 }
 
-const MOST_DEPENDENCIES = 60;
+const MAX_DEPENDENCIES = 60;
 
 export function dependenciesSection({ diagnostics }: ReportValues): Section {
   const head = { id: 'dependencies', heading: 'Dependencies' };
@@ -98,7 +98,7 @@ export function dependenciesSection({ diagnostics }: ReportValues): Section {
           latest ?? ABSENT,
           outdated === null ? 'not known' : outdated ? 'behind' : 'current',
         ],
-        most: MOST_DEPENDENCIES,
+        most: MAX_DEPENDENCIES,
       }),
     ],
   };

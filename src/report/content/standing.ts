@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<ReportState['severity'], string>> = {
   none: '',
 };
 /** Letters of a state at most: it may hold texts of data. */
-const MOST_LETTERS = 900;
+const MAX_LETTERS = 900;
 
 /** A callout for each state, in the order given. */
 export function standingBlocks(states: readonly ReportState[]): Block[] {
@@ -35,7 +35,7 @@ export function standingBlocks(states: readonly ReportState[]): Block[] {
     kind: 'callout',
     tone: TONES[severity],
     title: `${WORDS[severity]}${title}${since === null ? '' : `, since ${dayText(since)}`}`,
-    text: cleanText([sentence, action ?? ''].join(' ').trim(), MOST_LETTERS),
+    text: cleanText([sentence, action ?? ''].join(' ').trim(), MAX_LETTERS),
   }));
 }
 

@@ -6,8 +6,8 @@ import { boundedTable, figure, paragraph, sentence } from './blocks.ts';
 import type { Block, Section } from './document.ts';
 import { timeText } from './time-text.ts';
 
-const MOST_SCORES = 12;
-const MOST_DEPLOYMENTS = 12;
+const MAX_SCORES = 12;
+const MAX_DEPLOYMENTS = 12;
 /** Scores from which a line says more than a table. */
 const A_LINE = 2;
 
@@ -43,7 +43,7 @@ function scoreTable({ scores }: ReportValues): Block {
       formatCount(rows),
       formatScore(f1),
     ],
-    most: MOST_SCORES,
+    most: MAX_SCORES,
   });
 }
 
@@ -63,6 +63,6 @@ function deploymentTable({ deployments }: ReportValues): Block {
       formatScore(f1),
       sentence(reason),
     ],
-    most: MOST_DEPLOYMENTS,
+    most: MAX_DEPLOYMENTS,
   });
 }

@@ -12,7 +12,7 @@ export interface ColumnNeed {
 
 /** Shares of the page that the wide columns get together before the others give way, and at the least. */
 const WIDE_FIRST = 0.34;
-const WIDE_LEAST = 0.25;
+const WIDE_MIN = 0.25;
 
 /**
  * Natural widths where they fit, and what is left to the wide columns. Else the wide columns give way first, down to a
@@ -23,7 +23,7 @@ export function shareWidth(columns: readonly ColumnNeed[], available: number): n
   const wide = sumOf(columns.filter((column) => column.wide));
   const narrow = sumOf(columns.filter((column) => !column.wide));
   const heldFor = (share: number) => Math.max(wide.least, Math.min(wide.natural, available * share));
-  if (narrow.least + heldFor(WIDE_LEAST) > available) return null;
+  if (narrow.least + heldFor(WIDE_MIN) > available) return null;
   const forNarrow = Math.max(narrow.least, available - heldFor(WIDE_FIRST));
   const narrowTotal = Math.min(narrow.natural, forNarrow);
   const wideTotal = available - narrowTotal;

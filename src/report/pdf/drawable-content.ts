@@ -9,7 +9,7 @@ import { charactersOf } from './font-characters.ts';
 const NEEDS_LAYOUT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /** A longer run of such letters is shown by its first and its last ones. */
-const MOST_SHOWN = 8;
+const MAX_SHOWN = 8;
 const FIRST_SHOWN = 4;
 const LAST_SHOWN = 3;
 
@@ -49,7 +49,7 @@ function numbersOf(run: readonly string[]): string {
   const codes = run.map(
     (each) => `U+${(each.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
   );
-  if (run.length <= MOST_SHOWN) return `[${codes.join(' ')}]`;
+  if (run.length <= MAX_SHOWN) return `[${codes.join(' ')}]`;
   const [first, last] = [codes.slice(0, FIRST_SHOWN), codes.slice(-LAST_SHOWN)];
   return `[${first.join(' ')} … ${last.join(' ')}, ${run.length} letters]`;
 }

@@ -9,11 +9,11 @@ import { errorAnswers } from './answers.ts';
 
 type Deps = Pick<DashboardDeps, 'running' | 'eventsSince' | 'listen'>;
 
-const MOST_LISTENERS = 64;
+const MAX_LISTENERS = 64;
 const EVENTS = 'text/event-stream; charset=utf-8';
 const HEARTBEAT_MS = 15_000;
 /** A client that takes no bytes is cut off when so many wait for it. */
-const MOST_WAITING_BYTES = 1 << 20;
+const MAX_WAITING_BYTES = 1 << 20;
 
 const schema = {
   operationId: 'events',
@@ -40,10 +40,10 @@ export function eventRoutes(app: FastifyInstance, deps: Deps): void {
     done();
   });
   app.get('/api/v1/events', { schema }, async (request, reply) => {
-    if (open.size >= MOST_LISTENERS) {
+    if (open.size >= MAX_LISTENERS) {
       throw new TidewatchError(
         'too-many-requests',
-        `${MOST_LISTENERS} clients listen to events already. Close one, or ask GET /api/v1/runs now and then.`,
+        `${MAX_LISTENERS} clients listen to events already. Close one, or ask GET /api/v1/runs now and then.`,
       );
     }
     await stream(request, reply, deps, open);
@@ -83,7 +83,7 @@ async function stream(
   // What is remembered holds what came since this client began to listen.
   if (missed.length > 0) for (const { id, event } of missed) raw.write(render(event, id));
   else for (const text of early) raw.write(text);
-  write = (text) => (raw.writableLength > MOST_WAITING_BYTES ? raw.destroy() : raw.write(text));
+  write = (text) => (raw.writableLength > MAX_WAITING_BYTES ? raw.destroy() : raw.write(text));
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
   const end = (): void => {
     clearInterval(heartbeat);

@@ -24,9 +24,9 @@ export interface RowChoice {
 }
 
 /** With fewer clients of a class since a change nothing is learned of them alone. */
-const LEAST_CLIENTS = 20;
+const MIN_CLIENTS = 20;
 /** Rows before the change that take part in the comparison at most; more would not change what comes of it. */
-const MOST_BEFORE = 30_000;
+const MAX_BEFORE = 30_000;
 
 /** The rows since the newest change in folds, and what is learned elsewhere judged on them. */
 export interface SinceChange {
@@ -58,7 +58,7 @@ export function sinceChange(
   const clients = data.clients === null ? null : takeCodes(data.clients, rows);
   const smaller = smallerClassClients(labels, numberClients(rows.length, clients));
   const plan =
-    smaller < LEAST_CLIENTS
+    smaller < MIN_CLIENTS
       ? null
       : planFolds({ labels, times: null, clients }, { seed: options.seed, horizonDays: 0 });
   const specs = specsOf(training, data, options);
@@ -98,7 +98,7 @@ export async function chooseRows(
   const { plan, words, smaller } = since;
   if (plan === null) {
     const what = training.clients === null ? 'rows' : 'clients';
-    const reason = `Of the ${words} the smaller class has ${smaller} ${what}; to learn from these alone takes ${LEAST_CLIENTS}.`;
+    const reason = `Of the ${words} the smaller class has ${smaller} ${what}; to learn from these alone takes ${MIN_CLIENTS}.`;
     return { change: earlier, reason };
   }
   const before = rowsBefore(earlier?.flags ?? null, newest.flags, options.seed);
@@ -209,11 +209,11 @@ function withoutClients(places: Uint32Array, tested: Uint32Array, clients: Int32
 export function rowsBefore(set: Uint8Array | null, newest: Uint8Array, seed: number): Uint32Array {
   const all = Uint32Array.from(newest, (_, row) => row);
   const places = all.filter((row) => newest[row] === 0 && set?.[row] !== 0);
-  if (places.length <= MOST_BEFORE) return places;
+  if (places.length <= MAX_BEFORE) return places;
   const random = createRandom(seed, 4000);
-  const edge = (k: number) => Math.floor((k * places.length) / MOST_BEFORE);
+  const edge = (k: number) => Math.floor((k * places.length) / MAX_BEFORE);
   return Uint32Array.from(
-    { length: MOST_BEFORE },
+    { length: MAX_BEFORE },
     (_, k) => places[edge(k) + random.below(edge(k + 1) - edge(k))] as number,
   );
 }

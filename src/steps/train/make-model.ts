@@ -198,7 +198,7 @@ function decide(
 }
 
 /** Clients of a class since a change with which a calibration and a threshold are fitted on the rows since then alone. */
-const LEAST_SINCE = 50;
+const MIN_SINCE = 50;
 
 /** Those of the scored rows that came after a change, where they are enough to decide by; else all of them. */
 function newestOf(
@@ -209,7 +209,7 @@ function newestOf(
 ): Uint32Array {
   const newest = scored.filter((row) => since[row] === 1);
   const own = numberClients(newest.length, clients === null ? null : takeCodes(clients, newest));
-  return smallerClassClients(takeValues(labels, newest), own) >= LEAST_SINCE ? newest : scored;
+  return smallerClassClients(takeValues(labels, newest), own) >= MIN_SINCE ? newest : scored;
 }
 
 function heldRows(margins: Float64Array): Uint32Array {

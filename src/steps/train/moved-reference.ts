@@ -13,7 +13,7 @@ import { scoreTable } from '../../engine/local/rows/score-table.ts';
 import { unseenScorer } from '../../engine/local/rows/unseen-scorer.ts';
 
 /** As many as a sample has at most. */
-const MOST_ROWS = 20_000;
+const MAX_ROWS = 20_000;
 
 /** Rows at these places as a reference sample has them, with margins of models that had not seen them. */
 export async function sampleOf(
@@ -21,7 +21,7 @@ export async function sampleOf(
   places: Uint32Array,
   { live, folds }: { readonly live: ModelDocument; readonly folds: FoldModels | null },
 ): Promise<ReferenceSample> {
-  return withPlaces(examples, spread(places, MOST_ROWS), async (rows) => {
+  return withPlaces(examples, spread(places, MAX_ROWS), async (rows) => {
     const scorer = createScorer(live);
     const clients = await readClientKeys(rows);
     const scorerOf = unseenScorer(scorer, folds, clients) ?? (() => scorer);
@@ -57,7 +57,7 @@ export function moveSample(sample: ReferenceSample, shift: number, since: Refere
     });
   const both = isAlike ? joinSamples(thinned, since) : thinned;
   const rows = Uint32Array.from(both.labels, (_, row) => row);
-  return takeSample(both, spread(rows, MOST_ROWS));
+  return takeSample(both, spread(rows, MAX_ROWS));
 }
 
 function withOdds(labels: Float64Array, shift: number): Uint32Array {

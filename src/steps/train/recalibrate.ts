@@ -68,9 +68,9 @@ interface ScoredSince {
 }
 
 /** With fewer leavers, or fewer who stayed, the threshold of the highest F1 is moved along instead of drawn anew. */
-const LEAST_LEAVERS = 20;
+const MIN_LEAVERS = 20;
 /** Rows that a share to be contacted, or a line by the value of clients, is drawn on. */
-const LEAST_BUDGET_ROWS = 100;
+const MIN_BUDGET_ROWS = 100;
 
 /**
  * Adds to the log-odds that the live model gives what the rows since the change say (`estimateShift`), by clients that
@@ -249,7 +249,7 @@ export function thresholdOf(
 /** Whether there are rows enough to draw the line anew; one that no row has a say in always is. */
 function isDrawn(rule: ThresholdRule, rows: number, left: number, hasValues: boolean): boolean {
   if (typeof rule === 'number' || (rule === 'cost' && !hasValues)) return true;
-  return rule === 'f1' ? Math.min(left, rows - left) >= LEAST_LEAVERS : rows >= LEAST_BUDGET_ROWS;
+  return rule === 'f1' ? Math.min(left, rows - left) >= MIN_LEAVERS : rows >= MIN_BUDGET_ROWS;
 }
 
 /** That of the live model moved along; null where it has none. */

@@ -33,7 +33,7 @@ export interface CrossFitOptions {
 }
 
 /** More rows would make no estimate better by much. */
-const MOST_ROWS = 20_000;
+const MAX_ROWS = 20_000;
 
 /**
  * At most 20,000 rows, drawn by the seed and spread evenly over the table, in its order. Margins out of fold are
@@ -83,10 +83,10 @@ function pick(
 
 /** Places below `rows`, ascending: all, or one drawn from each of so many equal stretches. */
 function spreadRows(rows: number, seed: number): Uint32Array {
-  if (rows <= MOST_ROWS) return Uint32Array.from({ length: rows }, (_, row) => row);
+  if (rows <= MAX_ROWS) return Uint32Array.from({ length: rows }, (_, row) => row);
   const random = createRandom(seed, 3000);
-  const edge = (k: number) => Math.floor((k * rows) / MOST_ROWS);
-  return Uint32Array.from({ length: MOST_ROWS }, (_, k) => edge(k) + random.below(edge(k + 1) - edge(k)));
+  const edge = (k: number) => Math.floor((k * rows) / MAX_ROWS);
+  return Uint32Array.from({ length: MAX_ROWS }, (_, k) => edge(k) + random.below(edge(k + 1) - edge(k)));
 }
 
 /** What a fold may fail with because its rows are too few or too plain. */

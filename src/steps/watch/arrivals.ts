@@ -4,7 +4,7 @@ import type { Look } from './look.ts';
 
 const DAY_MS = 86_400_000;
 /** Deliveries that are told apart; rows of older ones are in the window of all. */
-const MOST_DELIVERIES = 100;
+const MAX_DELIVERIES = 100;
 /** Deliveries from which their rhythm is known; until then they are taken to be weekly. */
 const RHYTHM_KNOWN = 4;
 const WEEK_DAYS = 7;
@@ -63,7 +63,7 @@ export async function findArrivals(
   const waited = unseen.filter((row) => holdsKey(older, keyOf(row)));
   const keys = BigUint64Array.from([...waited, ...arrived], keyOf);
   const delivery = arrived.length > 0 ? [{ at: now.toISOString(), rows: arrived.length, file }] : [];
-  const deliveries = [...(state?.deliveries ?? []), ...delivery].slice(-MOST_DELIVERIES);
+  const deliveries = [...(state?.deliveries ?? []), ...delivery].slice(-MAX_DELIVERIES);
   const ordered = joined([...seen, keys]);
   const latestOf = (rows: number): Uint32Array => {
     const wanted = ordered.slice(ordered.length - rows).sort();

@@ -21,9 +21,9 @@ import { inOrderOfKeys, type Look } from './look.ts';
 import { type Truth, truthOf } from './truths.ts';
 
 /** More rows would not make an estimate better by much; those with the highest keys are taken. */
-const MOST_ROWS = 50_000;
+const MAX_ROWS = 50_000;
 /** Fewer new rows wait for others before an estimate of them is put on record. */
-const LEAST_ON_RECORD = 100;
+const MIN_ON_RECORD = 100;
 const LEVEL = 0.95;
 
 export interface EstimateSettings {
@@ -82,10 +82,10 @@ export async function estimateLook(
   const waiting = all.filter(waits);
   const candidates =
     waiting.length > 0 ? [fresh.filter(waits), waiting] : [fresh.filter(isKnown), all.filter(isKnown)];
-  const chosen = candidates.find((rows) => rows.length >= LEAST_ON_RECORD) ?? (candidates[1] as Uint32Array);
+  const chosen = candidates.find((rows) => rows.length >= MIN_ON_RECORD) ?? (candidates[1] as Uint32Array);
   if (chosen.length === 0) return NOTHING;
-  const recorded = chosen === candidates[0] && chosen.length >= LEAST_ON_RECORD;
-  const places = inOrderOfKeys(chosen, look.keys).slice(0, MOST_ROWS).sort();
+  const recorded = chosen === candidates[0] && chosen.length >= MIN_ON_RECORD;
+  const places = inOrderOfKeys(chosen, look.keys).slice(0, MAX_ROWS).sort();
   const take = (values: Float64Array): Float64Array =>
     Float64Array.from(places, (row) => values[row] as number);
   const values = look.values === null ? null : take(look.values);

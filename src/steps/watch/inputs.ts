@@ -66,12 +66,12 @@ export interface InputSettings {
 }
 
 /** Rows of each side that the classifier sees at most. */
-const MOST_DOMAIN_ROWS = 10_000;
+const MAX_DOMAIN_ROWS = 10_000;
 /** Values that a median is taken of at most. */
-const MOST_SUMMARISED = 100_000;
+const MAX_SUMMARISED = 100_000;
 const DAYS_A_YEAR = 365.25;
 /** A look always has this chance of a false alarm, however often deliveries come. */
-const LEAST_ALPHA = 1e-6;
+const MIN_ALPHA = 1e-6;
 
 /**
  * Compares the new rows with the reference in the model's certificate: those of the newest delivery by themselves,
@@ -91,7 +91,7 @@ export async function judgeInputs(
   const names = settings.scorer.inputs.map(({ name }) => name);
   const allowed = arrivals.rhythmDays / (DAYS_A_YEAR * yearsPerFalseAlarm);
   // Broken columns and moved ones keep to the budget each for themselves.
-  const options = { alpha: Math.min(settings.alpha, Math.max(LEAST_ALPHA, allowed)), psi, seed };
+  const options = { alpha: Math.min(settings.alpha, Math.max(MIN_ALPHA, allowed)), psi, seed };
   const windows: CountedWindow[] = [];
   for (const { window, places } of windowsOf(look, arrivals, rowsForShift(reference, options))) {
     const counted = await countRows(table, places, names, reference);
@@ -182,7 +182,7 @@ async function summarise(
     .map(({ name }) => name);
   if (names.length === 0) return new Map();
   const chosen = places.length === table.rows ? table : await table.select(places);
-  const stride = Math.ceil(places.length / MOST_SUMMARISED);
+  const stride = Math.ceil(places.length / MAX_SUMMARISED);
   const found = names.map(() => ({ min: Infinity, max: -Infinity, sample: [] as number[] }));
   try {
     for await (const { offset, columns } of chosen.stream(names)) {
@@ -254,7 +254,7 @@ interface DrawnRows {
 /** The first rows of an order, one a client where clients are told. */
 function drawRows(order: Uint32Array, clients: BigUint64Array | null): DrawnRows {
   const places =
-    clients === null ? order.slice(0, MOST_DOMAIN_ROWS) : oneRowAClient(order, clients, MOST_DOMAIN_ROWS);
+    clients === null ? order.slice(0, MAX_DOMAIN_ROWS) : oneRowAClient(order, clients, MAX_DOMAIN_ROWS);
   const isThinned = places.length > 0 && order[places.length - 1] !== places.at(-1);
   return { places: places.sort(), isThinned };
 }
@@ -265,7 +265,7 @@ function takeKeys(keys: BigUint64Array | null, places: Uint32Array): BigUint64Ar
 
 /** Places of at most so many rows, one from each of equal stretches. */
 function spreadEvenly(rows: number): Uint32Array {
-  const taken = Math.min(rows, MOST_DOMAIN_ROWS);
+  const taken = Math.min(rows, MAX_DOMAIN_ROWS);
   return Uint32Array.from({ length: taken }, (_, k) => Math.floor((k * rows) / taken));
 }
 

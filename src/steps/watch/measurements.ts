@@ -7,8 +7,8 @@ type Where = Pick<NewMeasurement, 'runId' | 'at'> & { readonly modelVersion: str
 type Measured = Omit<NewMeasurement, 'runId' | 'at' | 'modelVersion'>;
 
 /** Ends of what is kept of evidence, which grows without bound and shrinks to nothing. */
-const LEAST_EVIDENCE = 1e-3;
-const MOST_EVIDENCE = 1e300;
+const MIN_EVIDENCE = 1e-3;
+const MAX_EVIDENCE = 1e300;
 
 /** What was not defined is left out. */
 export function measurementsOf(check: DriftCheck, where: Where): readonly NewMeasurement[] {
@@ -39,7 +39,7 @@ function performanceOf(check: DriftCheck): Measured[] {
     ...number('e-value', monitor.f1.eValue, monitor.rows),
     ...number(
       'sr',
-      log10 === null ? null : Math.min(MOST_EVIDENCE, Math.max(LEAST_EVIDENCE, 10 ** log10)),
+      log10 === null ? null : Math.min(MAX_EVIDENCE, Math.max(MIN_EVIDENCE, 10 ** log10)),
       risk?.rows ?? 0,
     ),
   ];

@@ -16,7 +16,7 @@ import type { Look } from './look.ts';
 import { countsOf } from './performance.ts';
 
 /** Segments with the most rows that are looked at one by one. */
-const MOST_SEGMENTS = 20;
+const MAX_SEGMENTS = 20;
 
 export interface SegmentPerformance {
   readonly segment: string;
@@ -44,7 +44,7 @@ export function segmentPerformance(
   options: SignificantOptions,
 ): readonly SegmentPerformance[] {
   if (look.segments === null) return [];
-  const largest = largestSegments(look.segments, MOST_SEGMENTS, (row) => look.superseded[row] === 0);
+  const largest = largestSegments(look.segments, MAX_SEGMENTS, (row) => look.superseded[row] === 0);
   const judged = largest.map(({ name, places }) => {
     const take = (values: Float64Array) => Float64Array.from(places, (row) => values[row] as number);
     const [labels, probabilities] = [take(look.labels), take(look.probabilities)];

@@ -24,7 +24,7 @@ export const TRUE_METRICS = [
 export type TrueMetric = (typeof TRUE_METRICS)[number];
 
 /** Estimates that may wait for more labels at a time; the oldest are settled with those that they have. */
-const MOST_WAITING = 24;
+const MAX_WAITING = 24;
 
 /** What the labels of the snapshot say of the estimates that wait for them; only those that learn something. */
 export async function findTruths(
@@ -39,7 +39,7 @@ export async function findTruths(
     const record = await store.model(modelVersion);
     const labels = labelsOf(cohort, outcomes);
     const labelled = labels.reduce((count, label) => count + (Number.isNaN(label) ? 0 : 1), 0);
-    const settled = labelled === labels.length || index < cohorts.length - MOST_WAITING;
+    const settled = labelled === labels.length || index < cohorts.length - MAX_WAITING;
     if (labelled === 0 && !settled) continue;
     const threshold = (record?.document as ModelDocument | undefined)?.threshold ?? 0.5;
     truths.push({

@@ -14,7 +14,7 @@ const PATIENCE_MS = 60_000;
 const CONNECTIONS = 8;
 /** How long a connection may take, and how long where there is less patience than that. */
 const CONNECT_MS = 10_000;
-const LEAST_CONNECT_MS = 3000;
+const MIN_CONNECT_MS = 3000;
 const STATEMENT_MS = 120_000;
 
 export interface DatabaseOptions extends Partial<Patience> {
@@ -52,7 +52,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   const server = parseServerUrl(url);
   const serverOptions: ServerOptions = {
     connections: CONNECTIONS,
-    connectMs: Math.min(CONNECT_MS, Math.max(LEAST_CONNECT_MS, patienceMs)),
+    connectMs: Math.min(CONNECT_MS, Math.max(MIN_CONNECT_MS, patienceMs)),
     lockMs,
     statementMs: STATEMENT_MS,
     makesDatabase: options.looksOnly !== true,

@@ -9,7 +9,7 @@ type RunLogs = Pick<Store, 'recordLog' | 'endLog' | 'runLog' | 'logLines'>;
 /** Lines an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 100;
 /** Logs that are forgotten at once: a smaller number to keep than before is caught up with in some runs. */
-const MOST_FORGOTTEN = 50;
+const MAX_FORGOTTEN = 50;
 
 export function createRunLogs(db: Kysely<Tables>, dialect: StoreDialect): RunLogs {
   return {
@@ -68,7 +68,7 @@ async function forget(transaction: Transaction<Tables>, succeeded: 0 | 1, keep: 
     .select('runId')
     .where('succeeded', '=', succeeded)
     .orderBy('seq', 'desc')
-    .limit(MOST_FORGOTTEN)
+    .limit(MAX_FORGOTTEN)
     .offset(keep)
     .execute();
   if (surplus.length === 0) return;

@@ -49,7 +49,7 @@ async function recordScoring(
         .values(rows.slice(at, at + BATCH))
         .execute();
     }
-    const old = beyond(await listScorings(transaction, MOST_SCORINGS), keepClients);
+    const old = beyond(await listScorings(transaction, MAX_SCORINGS), keepClients);
     if (old.length === 0) return;
     await transaction.deleteFrom('scoringParts').where('runId', 'in', old).execute();
     await transaction.deleteFrom('scorings').where('runId', 'in', old).execute();
@@ -57,7 +57,7 @@ async function recordScoring(
 }
 
 /** Scorings that are looked at when old ones are forgotten. */
-const MOST_SCORINGS = 1000;
+const MAX_SCORINGS = 1000;
 const ALWAYS_KEPT = 2;
 
 /** Runs of the scorings, newest first, that come after `keepClients` scores. */

@@ -13,7 +13,7 @@ export interface Answer<T> {
   readonly at: Date | null;
 }
 
-const MOST_REMEMBERED = 60;
+const MAX_REMEMBERED = 60;
 const remembered = new Map<string, { readonly data: unknown; readonly at: Date }>();
 
 /** Goes up when what the server knows may have changed; every answer on the page is then asked for again. */
@@ -60,7 +60,7 @@ function recall<T>(path: string | null, before: Answer<T> | null): Answer<T> {
 function remember(path: string, answer: { readonly data: unknown; readonly at: Date }): void {
   remembered.delete(path);
   remembered.set(path, answer);
-  if (remembered.size <= MOST_REMEMBERED) return;
+  if (remembered.size <= MAX_REMEMBERED) return;
   const [oldest] = remembered.keys();
   if (oldest !== undefined) remembered.delete(oldest);
 }

@@ -16,15 +16,15 @@ interface Props {
 }
 
 const WIDTHS = [260, 680] as const;
-const MOST_LABELS = 170;
+const MAX_LABELS = 170;
 const RIGHT = 56;
 const LETTER = 7.2;
 const ROW = 26;
-const MOST = 12;
+const MAX = 12;
 
 export function Waterfall({ baseline, baselineProbability, probability, parts }: Props) {
   const [drawing, width] = useWidth<SVGSVGElement>(...WIDTHS);
-  const labels = Math.min(MOST_LABELS, Math.round(0.36 * width));
+  const labels = Math.min(MAX_LABELS, Math.round(0.36 * width));
   const shown = gather(parts);
   let sum = baseline;
   const bars = shown.map(({ column, contribution }) => {
@@ -105,10 +105,10 @@ function End({ row, labels, at, title, text }: EndProps) {
 
 /** The strongest, and what is left as one. */
 function gather(parts: readonly Part[]): readonly Part[] {
-  if (parts.length <= MOST) return parts;
-  const rest = parts.slice(MOST - 1);
+  if (parts.length <= MAX) return parts;
+  const rest = parts.slice(MAX - 1);
   const contribution = rest.reduce((total, part) => total + part.contribution, 0);
-  return [...parts.slice(0, MOST - 1), { column: `${rest.length} other columns`, contribution }];
+  return [...parts.slice(0, MAX - 1), { column: `${rest.length} other columns`, contribution }];
 }
 
 function cut(name: string, width: number): string {

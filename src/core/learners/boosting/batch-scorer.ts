@@ -14,9 +14,9 @@ const BLOCK = 8192;
 /** Bin of levels past those that any split names: they go right. */
 const OTHER_LEVEL = 254;
 /** Most thresholds, or levels up to the last that is named, of one feature. */
-const MOST_VALUES = 254;
+const MAX_VALUES = 254;
 /** Pages of memory that a scorer may grow to: 64 MiB hold some thousand trees. */
-const MOST_PAGES = 1024;
+const MAX_PAGES = 1024;
 
 /** Turns a column into bins, and a split on it into the bins that go left. */
 interface FeatureCode {
@@ -31,13 +31,13 @@ interface FeatureCode {
  */
 export function createBatchScorer({ base, trees }: BoostedTreesParameters): BatchScorer | null {
   const codes = codesOf(trees);
-  const program = codes === null ? null : createKernelProgram(MOST_PAGES);
+  const program = codes === null ? null : createKernelProgram(MAX_PAGES);
   if (codes === null || program === null) return null;
   const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const stride = Math.max(4, Math.ceil(codes.length / 4) * 4);
   const bytes =
     nodes * at.SCORE_NODE_BYTES + trees.length * at.TREE_BYTES + BLOCK * (codes.length + stride + 8);
-  if (bytes > (MOST_PAGES - 2) * 65_536) return null;
+  if (bytes > (MAX_PAGES - 2) * 65_536) return null;
   const memory = createWasmMemory(program.memory);
   const kernels = instantiateKernels(program);
   const columns = memory.allocate(BLOCK * codes.length);
@@ -82,7 +82,7 @@ function codesOf(trees: readonly Tree[]): FeatureCode[] | null {
     });
   }
   const isTooFine = thresholds.some(
-    (cuts, column) => Math.max(cuts.size, (levels[column] ?? -1) + 1) > MOST_VALUES,
+    (cuts, column) => Math.max(cuts.size, (levels[column] ?? -1) + 1) > MAX_VALUES,
   );
   if (isTooFine) return null;
   return Array.from(thresholds, (cuts, column) =>

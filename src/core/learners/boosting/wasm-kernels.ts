@@ -16,7 +16,7 @@ import type { BinnedTable, BoostingMemory } from './table.ts';
 import type { KernelExports, KernelProgram } from './wasm-memory.ts';
 import { createWasmMemory, instantiateKernels } from './wasm-memory.ts';
 import type { FitSpace } from './wasm-space.ts';
-import { layOutFit, MOST_CHUNKS, setWhole } from './wasm-space.ts';
+import { layOutFit, MAX_CHUNKS, setWhole } from './wasm-space.ts';
 
 /** A runtime on compiled kernels. `threads` counts the caller; the others must be serving `program` already. */
 export function createWasmRuntime(program: KernelProgram, threads: number): BoostingRuntime {
@@ -181,7 +181,7 @@ class WasmKernels implements BoostingKernels {
     const size = end - begin;
     const wanted =
       this.threads === 1 ? 1 : Math.min(Math.floor(size / least), CHUNKS_PER_THREAD * this.threads);
-    const rows = Math.ceil(size / Math.max(1, Math.min(wanted, MOST_CHUNKS)));
+    const rows = Math.ceil(size / Math.max(1, Math.min(wanted, MAX_CHUNKS)));
     this.whole[at.BEGIN] = begin;
     this.whole[at.END] = end;
     this.whole[at.CHUNK_ROWS] = rows;

@@ -28,10 +28,10 @@ export interface KernelProgram {
 }
 
 const PAGE_BYTES = 65_536;
-const MOST_PAGES = 65_536;
+const MAX_PAGES = 65_536;
 
 /** Compiles the kernels and reserves memory of at most so many pages of 64 KiB; null where there is no WebAssembly with shared memory and SIMD. */
-export function createKernelProgram(mostPages = MOST_PAGES): KernelProgram | null {
+export function createKernelProgram(mostPages = MAX_PAGES): KernelProgram | null {
   if (typeof WebAssembly === 'undefined' || typeof SharedArrayBuffer === 'undefined') return null;
   try {
     const module = new WebAssembly.Module(decodeBase64(KERNELS_WASM));

@@ -5,7 +5,7 @@ import type { SplitRules } from './split.ts';
 import type { BoostingMemory } from './table.ts';
 
 /** Most chunks of an operation. */
-export const MOST_CHUNKS = 4096;
+export const MAX_CHUNKS = 4096;
 
 /** What the driver of a fit reads and writes. */
 export interface FitSpace {
@@ -40,7 +40,7 @@ export function layOutFit(request: KernelRequest, memory: BoostingMemory, thread
     slots: memory.allocate(request.slots * slotBytes),
     splits: view(memory.allocate(2 * features * at.SPLIT_BYTES)),
     goesLeft: memory.allocate(256),
-    counts: view(memory.allocate(MOST_CHUNKS * 16)),
+    counts: view(memory.allocate(MAX_CHUNKS * 16)),
     leaves: view(memory.allocate(request.nodes * 16)),
     nodes: view(memory.allocate(request.nodes * at.NODE_BYTES)),
     whole: new Int32Array(table.matrix.buffer, at.TASK, 64),

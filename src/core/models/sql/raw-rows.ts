@@ -15,7 +15,7 @@ const TIMES = [
 ];
 const DAY_MS = 86_400_000;
 /** Days on either side of 1970 whose years have four digits. */
-const MOST_DAYS = 700_000;
+const MAX_DAYS = 700_000;
 
 /**
  * The row with raw values of which its derived ones are made as far as several derived columns of one raw column can
@@ -62,7 +62,7 @@ function rawValues(
     ];
   }
   const time = row[second] === undefined ? (TIMES[index % TIMES.length] as string) : row[second];
-  const days = Math.min(Math.max(Math.round(value), -MOST_DAYS), MOST_DAYS);
+  const days = Math.min(Math.max(Math.round(value), -MAX_DAYS), MAX_DAYS);
   const day = readRaw(kind, time) + (kind === 'days_since' ? -days : days);
   return [
     [second, time ?? null],

@@ -22,8 +22,8 @@ const OWN_PRECISION = 1;
 const BEND_PRECISION = 4;
 /** Rows of the smaller class to a bend; a straight line below. */
 const ROWS_PER_BEND = 100;
-const MOST_BENDS = 5;
-const MOST_STEPS = 100;
+const MAX_BENDS = 5;
+const MAX_STEPS = 100;
 const CONVERGED = 1e-10;
 
 /**
@@ -43,7 +43,7 @@ export function fitRiskCurve(risks: RiskHistogram): RiskCurve {
 
 function knotsOf(risks: RiskHistogram, odds: Float64Array): number[] {
   const { rows, left } = totalsOf(risks);
-  const count = Math.min(MOST_BENDS, Math.floor(Math.min(left, rows - left) / ROWS_PER_BEND));
+  const count = Math.min(MAX_BENDS, Math.floor(Math.min(left, rows - left) / ROWS_PER_BEND));
   const knots: number[] = [];
   let below = 0;
   for (const [place, l] of odds.entries()) {
@@ -111,7 +111,7 @@ export function fitLine(
   let at = Float64Array.from(centre);
   let objective = objectiveAt(risks, columns, centre, precision, at);
   let hessian = new Float64Array(size * size);
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     const gradient = new Float64Array(size);
     hessian = new Float64Array(size * size);
     const margins = marginsAt(columns, at);

@@ -55,7 +55,7 @@ export interface RiskDetectorState {
 /** ln 0, as a number that JSON can hold. */
 const NOTHING = -1e300;
 /** Blocks that are kept; the older, the more looks they hold. */
-const MOST_BLOCKS = 24;
+const MAX_BLOCKS = 24;
 
 export interface RiskDetectorOptions {
   /** Rows that the model was not trained on, scored by it when it went live. */
@@ -193,7 +193,7 @@ function addLogs(a: number, b: number): number {
 
 /** Merges the two neighbours that are least beside the rows after them, so that the newest looks stay apart. */
 function condense(blocks: readonly LookBlock[]): readonly LookBlock[] {
-  if (blocks.length <= MOST_BLOCKS) return blocks;
+  if (blocks.length <= MAX_BLOCKS) return blocks;
   const rows = blocks.map(({ risks }) => totalsOf(risks).rows);
   let after = 0;
   let best = { place: 0, share: Number.POSITIVE_INFINITY };

@@ -5,7 +5,7 @@ import { logit } from '../../math/sigmoid.ts';
 /** Cells to a unit of log-odds. Within a cell risks differ by 0.8 % of their value at most. */
 const CELLS_PER_UNIT = 32;
 /** Log-odds beyond which all rows share a cell: risks below 0.03 % and above 99.97 %, where a few surprises prove little. */
-const MOST_LOG_ODDS = 8;
+const MAX_LOG_ODDS = 8;
 
 /**
  * Plain JSON data, sums that are exact and may be merged in any order. A row is in the cell nearest to 32 times its
@@ -25,7 +25,7 @@ export const NO_RISKS: RiskHistogram = Object.freeze({ cells: [], stayed: [], le
  * passed over. Error: `value-invalid` for a probability outside [0, 1].
  */
 export function countRisks(probabilities: ArrayLike<number>, labels: ArrayLike<number>): RiskHistogram {
-  const middle = CELLS_PER_UNIT * MOST_LOG_ODDS;
+  const middle = CELLS_PER_UNIT * MAX_LOG_ODDS;
   const stayed = new Float64Array(2 * middle + 1);
   const left = new Float64Array(2 * middle + 1);
   for (let row = 0; row < probabilities.length; row++) {

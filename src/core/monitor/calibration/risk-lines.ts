@@ -22,7 +22,7 @@ const LIMIT = -2 * Math.log(0.32);
  */
 const RINGS = [16, 12, 8] as const;
 /** The edge is looked for between the ellipse and this many times as far. */
-const MOST_STRETCH = 4;
+const MAX_STRETCH = 4;
 /** So small a shift of the log-odds, or change of their slope, is none. */
 const TOLERANCE = 0.05;
 
@@ -64,7 +64,7 @@ export function unchangedLines(heldOut: RiskHistogram, curve: RiskCurve): Line[]
   };
   const best = fitness({ alpha: 0, beta: 1 });
   const edge = (angle: number): number => {
-    let [low, high] = [Math.sqrt(LIMIT), MOST_STRETCH * Math.sqrt(LIMIT)];
+    let [low, high] = [Math.sqrt(LIMIT), MAX_STRETCH * Math.sqrt(LIMIT)];
     for (let step = 0; step < 40; step++) {
       const radius = (low + high) / 2;
       if (2 * (best - fitness(lineAt(radius, angle))) < LIMIT) low = radius;
@@ -125,12 +125,12 @@ function meanLogOdds(heldOut: RiskHistogram, m: Float64Array): number {
 }
 
 /** Held-out rows of the smaller class below which nothing can be told from chance. */
-const LEAST_SMALLER_CLASS = 10;
+const MIN_SMALLER_CLASS = 10;
 
 /** Held-out rows that would do where these are too few; null where they are not. */
 export function rowsNeeded(heldOut: RiskHistogram): number | null {
   const { rows, left } = totalsOf(heldOut);
   const smaller = Math.min(left, rows - left);
-  if (smaller >= LEAST_SMALLER_CLASS) return null;
-  return Math.ceil((LEAST_SMALLER_CLASS * Math.max(rows, 1)) / Math.max(smaller, 1));
+  if (smaller >= MIN_SMALLER_CLASS) return null;
+  return Math.ceil((MIN_SMALLER_CLASS * Math.max(rows, 1)) / Math.max(smaller, 1));
 }

@@ -56,7 +56,7 @@ export interface Bounds {
 }
 
 const LEVEL = 0.95;
-const LEAST_SMALLER_CLASS = 10;
+const MIN_SMALLER_CLASS = 10;
 /** So weak that it moves nothing but what would be infinite. */
 const WEAK = 1e-3;
 const Z = normalQuantile(0.5 + LEVEL / 2);
@@ -145,7 +145,7 @@ function gather({ blocks }: RiskDetectorState, from: number): RiskHistogram {
  */
 export function calibrationOf(risks: RiskHistogram): RiskCalibration | null {
   const { rows, left } = totalsOf(risks);
-  if (Math.min(left, rows - left) < LEAST_SMALLER_CLASS) return null;
+  if (Math.min(left, rows - left) < MIN_SMALLER_CLASS) return null;
   const bounds = (value: number, variance: number): Bounds => {
     const half = Z * Math.sqrt(variance);
     return { value, low: value - half, high: value + half };

@@ -15,7 +15,7 @@ import { effectiveRowsOf } from './calibration-error.ts';
 export interface DensityRatio {
   /**
    * Weight of each reference row: P(current | x) / P(reference | x) * reference rows / current rows, cut at
-   * `MOST_RATIO` and scaled to a mean of 1.
+   * `MAX_RATIO` and scaled to a mean of 1.
    */
   readonly weights: Float64Array;
   /** Rows of equal weight that the weighted reference is worth (Kish 1965). */
@@ -32,10 +32,10 @@ export interface DensityRatio {
 }
 
 /** A ratio is cut here: one row speaks for so many at most. */
-export const MOST_RATIO = 20;
+export const MAX_RATIO = 20;
 const FOLDS = 3;
 /** More rows of either side would not make the ratio better by much; a sample is taken. */
-const MOST_ROWS = 20_000;
+const MAX_ROWS = 20_000;
 
 const RECIPE: RecipeOptions = Object.freeze({
   numeric: 'splines',
@@ -69,7 +69,7 @@ export function densityRatio(
   const sides = [reference, sample.length === current.rows ? current : takeRows(current, sample)] as const;
   const margins = crossFit(sides, taken, inputs, seed);
   const odds = reference.rows / sides[1].rows;
-  const cut = margins[0].map((margin) => Math.min(MOST_RATIO, Math.exp(margin) * odds));
+  const cut = margins[0].map((margin) => Math.min(MAX_RATIO, Math.exp(margin) * odds));
   const weight = cut.reduce((sum, value) => sum + value, 0);
   const squares = cut.reduce((sum, value) => sum + value * value, 0);
   const currentRatios = new Float64Array(current.rows).fill(Number.NaN);
@@ -87,8 +87,8 @@ export function densityRatio(
 
 /** All rows, or a sample in row order. */
 function sampleOf(rows: number, seed: number): Uint32Array {
-  if (rows <= MOST_ROWS) return Uint32Array.from({ length: rows }, (_, row) => row);
-  return permutation(rows, createRandom(seed, 2000)).slice(0, MOST_ROWS).sort();
+  if (rows <= MAX_ROWS) return Uint32Array.from({ length: rows }, (_, row) => row);
+  return permutation(rows, createRandom(seed, 2000)).slice(0, MAX_ROWS).sort();
 }
 
 /** Log-odds that a row is a current one, for each reference and each current row, out of fold. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
 import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
 import { evaluate } from '../../metrics/evaluate.ts';
-import { densityRatio, MOST_RATIO } from './density-ratio.ts';
+import { densityRatio, MAX_RATIO } from './density-ratio.ts';
 import { estimateUnderShift } from './estimate-under-shift.ts';
 import { supportCoverage } from './support-coverage.ts';
 
@@ -176,7 +176,7 @@ describe('the coverage of the support', () => {
 
   it('counts rows that are thin together apart from those outside alone', () => {
     const current = table([0, 5, 5], ['a', 'a', 'b']);
-    const ratios = Float64Array.of(2 * MOST_RATIO, 2 * MOST_RATIO, Number.NaN);
+    const ratios = Float64Array.of(2 * MAX_RATIO, 2 * MAX_RATIO, Number.NaN);
     expect(supportCoverage(reference, current, INPUTS, ratios)).toMatchObject({
       covered: 1,
       outsideAlone: 1,

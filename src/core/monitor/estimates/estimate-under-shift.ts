@@ -58,14 +58,14 @@ export interface ShiftEstimate {
 }
 
 /** With fewer reference rows, or worth fewer once weighted, in all and of a class, a weighted map is noise. */
-const LEAST_ROWS = 200;
-const LEAST_OF_CLASS = 30;
+const MIN_ROWS = 200;
+const MIN_OF_CLASS = 30;
 /** With fewer current rows, how the inputs shifted cannot be told. */
-const LEAST_CURRENT = 100;
+const MIN_CURRENT = 100;
 /** Where the two have less in common than this, the reference cannot be made to look like the current rows. */
-const LEAST_OVERLAP = 0.5;
+const MIN_OVERLAP = 0.5;
 /** With fewer reference rows of a class no map is fitted at all. */
-const LEAST_FOR_MAP = 20;
+const MIN_FOR_MAP = 20;
 
 /**
  * CBPE and PAPE of the current rows. Both map the model's probabilities once more, by a beta map fitted on the
@@ -111,7 +111,7 @@ export function estimateUnderShift(
       doubt ??
       `${worthOf(ratio?.effectiveRows ?? 0, reference.labels.length)}: the estimate (PAPE) follows the shift.`,
     pape: ratio !== null && doubt === null ? estimate(recalibrate(scored, ratio.weights)) : null,
-    cbpe: estimate(leastWorth(reference.labels, null) < LEAST_FOR_MAP ? null : recalibrate(scored, null)),
+    cbpe: estimate(leastWorth(reference.labels, null) < MIN_FOR_MAP ? null : recalibrate(scored, null)),
     referenceRows: reference.labels.length,
     effectiveRows: ratio?.effectiveRows ?? null,
     separation: ratio?.separation ?? null,
@@ -157,15 +157,15 @@ function leastWorth(labels: Float64Array, weights: Float64Array | null): number 
 
 function refusalOf({ labels }: ReferenceRows, { margins }: CurrentRows): string | null {
   const smaller = leastWorth(labels, null);
-  if (labels.length < LEAST_ROWS || smaller < LEAST_OF_CLASS) {
+  if (labels.length < MIN_ROWS || smaller < MIN_OF_CLASS) {
     return (
       `The reference has ${labels.length} rows, ${smaller} of the smaller class; to follow a shift of the inputs takes ` +
-      `${LEAST_ROWS} and ${LEAST_OF_CLASS}. The estimate (CBPE) takes the reference as it is.`
+      `${MIN_ROWS} and ${MIN_OF_CLASS}. The estimate (CBPE) takes the reference as it is.`
     );
   }
-  if (margins.length >= LEAST_CURRENT) return null;
+  if (margins.length >= MIN_CURRENT) return null;
   return (
-    `There are ${margins.length} current rows; to see how the inputs have shifted takes ${LEAST_CURRENT}. ` +
+    `There are ${margins.length} current rows; to see how the inputs have shifted takes ${MIN_CURRENT}. ` +
     'The estimate (CBPE) takes the reference as it is.'
   );
 }
@@ -178,15 +178,15 @@ function worthOf(effectiveRows: number, rows: number): string {
 function doubtOf(ratio: DensityRatio | null, worth: number, coverage: SupportCoverage): string | null {
   if (ratio === null) return null;
   const ending = 'The estimate (CBPE) takes the reference as it is and may be off.';
-  if (ratio.overlap < LEAST_OVERLAP || (coverage.share ?? 1) < LEAST_OVERLAP) {
+  if (ratio.overlap < MIN_OVERLAP || (coverage.share ?? 1) < MIN_OVERLAP) {
     return (
       `Only ${coverage.covered} of ${coverage.rows} current rows lie where the reference has rows, and it can be made to ` +
-      `look like a share of ${Math.min(1, ratio.overlap).toFixed(2)} of them; to follow the shift takes ${LEAST_OVERLAP}. ${ending}`
+      `look like a share of ${Math.min(1, ratio.overlap).toFixed(2)} of them; to follow the shift takes ${MIN_OVERLAP}. ${ending}`
     );
   }
-  if (ratio.effectiveRows >= LEAST_ROWS && worth >= LEAST_OF_CLASS) return null;
+  if (ratio.effectiveRows >= MIN_ROWS && worth >= MIN_OF_CLASS) return null;
   return (
     `${worthOf(ratio.effectiveRows, coverage.referenceRows)}, ${Math.round(worth)} of the smaller class; to follow the ` +
-    `shift takes ${LEAST_ROWS} and ${LEAST_OF_CLASS}. ${ending}`
+    `shift takes ${MIN_ROWS} and ${MIN_OF_CLASS}. ${ending}`
   );
 }

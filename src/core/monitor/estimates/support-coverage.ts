@@ -2,7 +2,7 @@
 import { TidewatchError } from '../../../base/errors.ts';
 import type { ModelInput, SourceBatch, SourceColumn } from '../../features/source-column.ts';
 import { numericValues } from '../../features/source-fit.ts';
-import { MOST_RATIO } from './density-ratio.ts';
+import { MAX_RATIO } from './density-ratio.ts';
 
 export interface ColumnSupport {
   readonly name: string;
@@ -25,20 +25,20 @@ export interface SupportCoverage {
   readonly outsideAlone: number;
   /**
    * Rows whose inputs are each inside but come together so rarely in the reference that the density ratio is above
-   * `MOST_RATIO`; null where no ratios were given.
+   * `MAX_RATIO`; null where no ratios were given.
    */
   readonly thin: number | null;
   /** In the order of the inputs. */
   readonly columns: readonly ColumnSupport[];
 }
 
-const MOST_LEVELS = 5;
+const MAX_LEVELS = 5;
 
 /**
  * Support in two measures. Each input alone: a number is inside from the least to the greatest reference value, a
  * level where a reference row has it, missing where a reference row is missing. (With n reference values, about
  * 2 / (n + 1) of rows from the same source are outside a numeric input by chance.) All inputs together: the density
- * ratio of the row is at most `MOST_RATIO`; it is the classifier's, so it sees what that can tell apart.
+ * ratio of the row is at most `MAX_RATIO`; it is the classifier's, so it sees what that can tell apart.
  * @param currentRatios from `densityRatio`, NaN where not known (counted as inside); null: only each input alone.
  * Errors: `value-invalid` where a column has another kind than its input or the ratios are not one a row.
  */
@@ -61,7 +61,7 @@ export function supportCoverage(
   let [outsideAlone, thin] = [0, 0];
   for (let i = 0; i < current.rows; i++) {
     if (outside[i] === 1) outsideAlone++;
-    else if (currentRatios !== null && (currentRatios[i] as number) > MOST_RATIO) thin++;
+    else if (currentRatios !== null && (currentRatios[i] as number) > MAX_RATIO) thin++;
   }
   const covered = current.rows - outsideAlone - thin;
   return {
@@ -138,7 +138,7 @@ function markLevels(
     if (level === null) missing++;
     else {
       outside++;
-      if (unseen.size < MOST_LEVELS) unseen.add(level);
+      if (unseen.size < MAX_LEVELS) unseen.add(level);
     }
   }
   return { name, outside, missing, unseenLevels: [...unseen] };

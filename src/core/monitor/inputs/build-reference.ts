@@ -18,7 +18,7 @@ const EDGE_SAMPLE = 16_000;
 const COUNTED_ROWS = 250_000;
 /** Bins of all columns together, so that the reference of a wide table stays small in the model document. */
 const ALL_BINS = 6_400;
-const MOST_BINS = 253;
+const MAX_BINS = 253;
 const FEWEST_BINS = 32;
 /** Characters of all level names of a column, for one bin it may have. */
 const LEVEL_CHARACTERS = 16;
@@ -34,7 +34,7 @@ export function buildReference(
   inputs: readonly ModelInput[],
   batches: readonly SourceBatch[],
 ): DriftReference {
-  const bins = Math.min(MOST_BINS, Math.max(FEWEST_BINS, Math.floor(ALL_BINS / inputs.length)));
+  const bins = Math.min(MAX_BINS, Math.max(FEWEST_BINS, Math.floor(ALL_BINS / inputs.length)));
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
   const columns = inputs.map(({ name, kind }, index): ColumnReference => {
     const parts = batches.map((batch) => batch.columns[index] as SourceColumn);

@@ -41,7 +41,7 @@ export interface DomainDrift {
 /** The first block is only learned from. */
 const BLOCKS = 5;
 /** Fewest rows of a side: 20 a block. */
-const LEAST_ROWS = 100;
+const MIN_ROWS = 100;
 const TREES = Object.freeze({ trees: 30, leaves: 8, learningRate: 0.15, minRows: 20 });
 /** Columns that a sentence names, and the share of what tells rows apart that the later ones need. */
 const NAMED = 3;
@@ -64,10 +64,10 @@ export function domainClassifier(
 ): DomainDrift {
   const rows = { reference: reference.rows, current: current.rows };
   const aucNeeded = 1 - normalTail(Math.sqrt(psi / 2));
-  if (inputs.length === 0 || Math.min(rows.reference, rows.current) < LEAST_ROWS) {
+  if (inputs.length === 0 || Math.min(rows.reference, rows.current) < MIN_ROWS) {
     const reason =
       `${rows.reference} and ${rows.current} rows are too few to learn to tell them apart; ` +
-      `${LEAST_ROWS} of each would do.`;
+      `${MIN_ROWS} of each would do.`;
     return { verdict: 'too-few-rows', rows, auc: null, p: null, aucNeeded, columns: [], reason };
   }
   const columns = domainColumns(inputs, reference, current);

@@ -5,7 +5,7 @@ import type { DriftReference } from './drift-reference.ts';
 import { createReferenceBins, createTally, type InputTally, type TallyState } from './tally.ts';
 
 /** Segments that are kept apart unless another number is given. */
-const MOST_SEGMENTS = 50;
+const MAX_SEGMENTS = 50;
 
 export interface SegmentTallies {
   /** Adds rows with the segment of each: a column of texts or categories. */
@@ -15,7 +15,7 @@ export interface SegmentTallies {
 }
 
 /** Keeps the first `most` segments met apart. Small ones are no fault: their comparison says `too-few-rows`. */
-export function createSegmentTallies(reference: DriftReference, most = MOST_SEGMENTS): SegmentTallies {
+export function createSegmentTallies(reference: DriftReference, most = MAX_SEGMENTS): SegmentTallies {
   const bins = createReferenceBins(reference);
   const tallies = new Map<string | null, InputTally>();
   const tallyOf = (name: string | null): InputTally => {

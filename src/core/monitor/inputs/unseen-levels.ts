@@ -2,7 +2,7 @@
 import { hashText } from '../../propose/hash-text.ts';
 
 /** Names that are kept. */
-const MOST = 200;
+const MAX = 200;
 
 /** Plain JSON data. */
 export interface UnseenState {
@@ -34,13 +34,13 @@ export function createUnseenLevels(): UnseenLevels {
     const before = kept.get(level);
     if (before === undefined && bar !== null && compare(level, bar) > 0) return;
     kept.set(level, (before ?? 0) + rows);
-    if (kept.size > MOST * 2) trim();
+    if (kept.size > MAX * 2) trim();
   };
   const trim = (): void => {
-    if (kept.size <= MOST) return;
+    if (kept.size <= MAX) return;
     const ordered = [...kept.keys()].sort(compare);
-    for (const level of ordered.slice(MOST)) kept.delete(level);
-    bar = ordered[MOST - 1] as string;
+    for (const level of ordered.slice(MAX)) kept.delete(level);
+    bar = ordered[MAX - 1] as string;
     isSample = true;
   };
   return {

@@ -15,7 +15,7 @@ export interface MeanSequence {
   readonly penalty: number;
 }
 
-const MOST_WEIGHT = 0.5;
+const MAX_WEIGHT = 0.5;
 
 export function startMeanSequence(alpha: number): MeanSequence {
   return { alpha, rows: 0, sum: 0, squares: 0, weights: 0, weighted: 0, penalty: 0 };
@@ -37,7 +37,7 @@ export function advanceMeanSequence(
     const meanBefore = (0.5 + sum) / (seen + 1);
     const varianceBefore = (0.25 + squares) / (seen + 1);
     seen++;
-    const weight = Math.min(MOST_WEIGHT, Math.sqrt(budget / (varianceBefore * seen * Math.log1p(seen))));
+    const weight = Math.min(MAX_WEIGHT, Math.sqrt(budget / (varianceBefore * seen * Math.log1p(seen))));
     weights += weight;
     weighted += weight * value;
     penalty += (value - meanBefore) * (value - meanBefore) * (-Math.log1p(-weight) - weight);

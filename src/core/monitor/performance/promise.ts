@@ -10,7 +10,7 @@ import type { ConfusionCounts } from '../../statistics/confusion.ts';
 export type MetricName = 'f1' | 'brier' | 'profit';
 
 /** Held-out rows of which a metric is said, below which nothing is promised; for F1 those that are not TN. */
-export const LEAST_ROWS = { f1: 50, brier: 100, profit: 100 } as const;
+export const MIN_ROWS = { f1: 50, brier: 100, profit: 100 } as const;
 
 /** What the held-out rows say of the deployed model, plain data. */
 export interface MonitorBaseline {
@@ -92,7 +92,7 @@ export function promiseOfF1(counts: ConfusionCounts, alpha: number, tolerance: n
   const rows = relevant + tn;
   const jaccard = tp === 0 ? 0 : betaQuantile(alpha, tp, fp + fn + 1);
   const bound = relevant === 0 ? null : (2 * jaccard) / (1 + jaccard);
-  const enough = relevant >= LEAST_ROWS.f1;
+  const enough = relevant >= MIN_ROWS.f1;
   const line = enough && bound !== null && bound > tolerance ? bound - tolerance : null;
   return {
     metric: 'f1',
@@ -101,7 +101,7 @@ export function promiseOfF1(counts: ConfusionCounts, alpha: number, tolerance: n
     bound,
     tolerance,
     line,
-    rowsNeeded: enough || relevant === 0 ? null : Math.ceil((LEAST_ROWS.f1 * rows) / relevant),
+    rowsNeeded: enough || relevant === 0 ? null : Math.ceil((MIN_ROWS.f1 * rows) / relevant),
   };
 }
 
@@ -145,7 +145,7 @@ function meanPromise(
   below: number,
 ): MetricPromise {
   const rows = baseline?.rows ?? 0;
-  const enough = rows >= LEAST_ROWS[metric];
+  const enough = rows >= MIN_ROWS[metric];
   return {
     metric,
     value: baseline?.mean ?? null,
@@ -153,7 +153,7 @@ function meanPromise(
     bound: bound !== null && Number.isFinite(bound) ? bound : null,
     tolerance,
     line: enough && line !== null && line < below ? line : null,
-    rowsNeeded: enough ? null : LEAST_ROWS[metric],
+    rowsNeeded: enough ? null : MIN_ROWS[metric],
   };
 }
 

@@ -14,9 +14,9 @@ import { type AlarmBudget, budgetSentence, type DatedRisk, riskSentence } from '
 const DAY_MS = 86_400_000;
 const DAYS_A_YEAR = 365.25;
 /** A look counts at least as ten minutes, the rhythm of the scheduler, also where the clock was set back. */
-const LEAST_DAYS = 10 / 1440;
+const MIN_DAYS = 10 / 1440;
 /** Days that are told apart; beyond, of the older half every second one. */
-const MOST_DAYS = 400;
+const MAX_DAYS = 400;
 
 /** Plain data, as the store keeps it. */
 export interface RiskWatch {
@@ -84,11 +84,11 @@ function perFalseAlarm(budget: AlarmBudget): number {
 }
 
 function daysBetween(from: string, to: string): number {
-  return Math.max(LEAST_DAYS, (Date.parse(to) - Date.parse(from)) / DAY_MS);
+  return Math.max(MIN_DAYS, (Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
 function addLook(days: RiskWatch['days'], day: string, look: number): RiskWatch['days'] {
   const before = days.at(-1)?.day === day ? days.slice(0, -1) : days;
   const all = [...before, { day, look }];
-  return all.length <= MOST_DAYS ? all : all.filter((_, place) => place >= MOST_DAYS / 2 || place % 2 === 1);
+  return all.length <= MAX_DAYS ? all : all.filter((_, place) => place >= MAX_DAYS / 2 || place % 2 === 1);
 }

@@ -25,7 +25,7 @@ export interface SignificantVerdict extends DriftVerdict {
 const LARGEST_Z = 6;
 const STEPS = 50;
 /** Rows that are wrong beyond which no more are asked for. */
-const MOST_ROWS = 2 ** 30;
+const MAX_ROWS = 2 ** 30;
 
 /**
  * Compares the F1 of the deployed model on its held-out rows with that on new rows, two independent samples. The
@@ -111,8 +111,8 @@ function leastWrongRows(deployed: ConfusionCounts, { alpha, tolerance }: Signifi
     const current = { tp: 0, fp: 0, fn: wrong, tn: 0 };
     return differenceInterval({ deployed, current }, z).high < -tolerance;
   };
-  if (relevant(deployed) === 0 || !significant(MOST_ROWS)) return null;
-  let [few, enough] = [0, MOST_ROWS];
+  if (relevant(deployed) === 0 || !significant(MAX_ROWS)) return null;
+  let [few, enough] = [0, MAX_ROWS];
   while (enough - few > 1) {
     const middle = Math.floor((few + enough) / 2);
     if (significant(middle)) enough = middle;

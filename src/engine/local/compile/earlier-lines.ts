@@ -7,7 +7,7 @@ export interface WrittenLines {
 }
 
 /** Read at a time where lines are asked for one after the other, as those of a file that came before are. */
-const MOST_BYTES = 1 << 18;
+const MAX_BYTES = 1 << 18;
 /** What begins so near behind the last window is taken to go on from it. */
 const NEAR_BYTES = 1 << 16;
 
@@ -40,7 +40,7 @@ export class EarlierLines {
 
   private move(place: number, length: number): void {
     const isNear = place >= this.from && place - this.to < NEAR_BYTES;
-    this.size = Math.max(length, isNear ? Math.min(this.size * 2, MOST_BYTES) : 0);
+    this.size = Math.max(length, isNear ? Math.min(this.size * 2, MAX_BYTES) : 0);
     if (this.window.length < this.size) this.window = new Uint8Array(this.size);
     let held = 0;
     while (held < this.size) {

@@ -5,7 +5,7 @@ import type { LineSink } from './line-sink.ts';
 
 const BLOCK_BYTES = 1 << 20;
 /** Blocks that may be on their way before the reader waits. */
-const MOST_UNDERWAY = 4;
+const MAX_UNDERWAY = 4;
 
 interface Mark {
   resolve(totals: LineTotals): void;
@@ -66,7 +66,7 @@ export class LineFeed {
 
   /** Resolves when the sink can do with more; rejects when it has failed. */
   async ready(): Promise<void> {
-    while (this.underway.length > MOST_UNDERWAY) await this.underway.shift();
+    while (this.underway.length > MAX_UNDERWAY) await this.underway.shift();
   }
 
   /** Sends what is left, and ends the file. */

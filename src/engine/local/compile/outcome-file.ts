@@ -7,7 +7,7 @@ import { fieldText, renderRecord } from '../csv/header.ts';
 import { readRecords } from '../csv/read-records.ts';
 
 const NAME = /^outcomes-\d{4}-\d\d-\d\d-[0-9a-f]{8}\.csv$/;
-const MOST_COLUMNS = 10_000;
+const MAX_COLUMNS = 10_000;
 
 /** Such a file is read after all others, since what it tells was said of rows that were there. */
 export function isOutcomeFile(name: string): boolean {
@@ -55,7 +55,7 @@ async function takeBack(path: string, told: OutcomeRows): Promise<void> {
 async function readRows(path: string): Promise<string[][]> {
   const rows: string[][] = [];
   await readRecords(path, {
-    capacity: MOST_COLUMNS,
+    capacity: MAX_COLUMNS,
     onRecord: (bytes, reader) => {
       rows.push(Array.from({ length: reader.fields }, (_, field) => fieldText(bytes, reader, field)));
     },

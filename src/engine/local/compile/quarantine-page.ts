@@ -30,7 +30,7 @@ export interface QuarantinePage {
 const FIELDS = 5;
 const WINDOW_BYTES = 1 << 18;
 /** Read of a record at most: more than any line that could be accepted, every byte of it a doubled quote. */
-const MOST_BYTES = 3 * MAX_RECORD_BYTES;
+const MAX_BYTES = 3 * MAX_RECORD_BYTES;
 
 /** Input files that have a quarantine, by name. */
 export function quarantinedFiles(folder: string): { readonly name: string; readonly bytes: number }[] {
@@ -131,7 +131,7 @@ interface PlacedRecord {
 
 /**
  * The records from byte `start` on, whatever bytes are in their raw lines: a record ends at the first line feed
- * that an even number of quotes comes before. Of a record longer than MOST_BYTES the first part is read alone.
+ * that an even number of quotes comes before. Of a record longer than MAX_BYTES the first part is read alone.
  */
 function* recordsFrom(handle: number, start: number, size: number): Generator<PlacedRecord, undefined> {
   const window = Buffer.alloc(WINDOW_BYTES);
@@ -139,7 +139,7 @@ function* recordsFrom(handle: number, start: number, size: number): Generator<Pl
   let kept = 0;
   let isQuoted = false;
   const keep = (part: Buffer): void => {
-    const bytes = Buffer.from(part.subarray(0, MOST_BYTES - kept));
+    const bytes = Buffer.from(part.subarray(0, MAX_BYTES - kept));
     parts.push(bytes);
     kept += bytes.length;
   };

@@ -8,10 +8,10 @@ import { renderRecord } from '../csv/header.ts';
 import { MAX_RECORD_BYTES } from '../csv/record-reader.ts';
 
 const FLUSH_BYTES = 1 << 20;
-/** A quarantine takes so many times the bytes of its input file, at least LEAST_BYTES and at most MOST_BYTES; then it only counts. */
+/** A quarantine takes so many times the bytes of its input file, at least MIN_BYTES and at most MAX_BYTES; then it only counts. */
 const GROWTH = 8;
-const LEAST_BYTES = 1 << 20;
-const MOST_BYTES = 1 << 28;
+const MIN_BYTES = 1 << 20;
+const MAX_BYTES = 1 << 28;
 /** Of a line that is longer than any row may be so many bytes are kept. */
 const LONG_BYTES = 1000;
 /** Behind the part of a line that is kept: as bytes that are not UTF-8 it keeps the line from being taken for a whole one. */
@@ -58,7 +58,7 @@ export class QuarantineWriter {
     this.path = quarantinePath(folder, name);
     this.name = name;
     this.header = header;
-    this.room = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, GROWTH * bytes));
+    this.room = Math.min(MAX_BYTES, Math.max(MIN_BYTES, GROWTH * bytes));
     this.temporary = temporaryName(this.path);
   }
 

@@ -4,11 +4,11 @@ import { fieldText, type HeaderMatch } from './header.ts';
 import type { RecordView } from './record-view.ts';
 
 /** A text of more letters is no number with its unit, and no date. */
-const MOST_LETTERS = 4;
+const MAX_LETTERS = 4;
 
 /** Whether a text may be a number or a date, however it is written: it has a digit, and few letters beside. */
 export function looksLikeValue(text: string): boolean {
-  return /\d/.test(text) && (text.match(/\p{L}/gu)?.length ?? 0) <= MOST_LETTERS;
+  return /\d/.test(text) && (text.match(/\p{L}/gu)?.length ?? 0) <= MAX_LETTERS;
 }
 
 /**
@@ -51,9 +51,9 @@ export interface DescriptionGuess {
 }
 
 /** Lines that are looked at. */
-const MOST_LINES = 10;
+const MAX_LINES = 10;
 /** Columns whose values are of a kind, at least: with fewer a bad row looks alike. */
-const LEAST_COLUMNS = 2;
+const MIN_COLUMNS = 2;
 /** Share of the rows in which such a column has a value, or nothing. */
 const OF_A_KIND = 0.75;
 /** Texts that often stand where a value is missing. */
@@ -66,7 +66,7 @@ export function guessDescriptions(
   missing: ReadonlySet<string>,
 ): DescriptionGuess {
   const isMissing = (text: string) => missing.has(text.trim()) || USUAL_MISSING.test(text.trim());
-  for (let lines = 0; lines < MOST_LINES; lines++) {
+  for (let lines = 0; lines < MAX_LINES; lines++) {
     const [line, ...rows] = records.slice(lines);
     if (line === undefined || rows.length < 3) return { lines, isUnsure: false };
     const texts = line
@@ -74,9 +74,9 @@ export function guessDescriptions(
       .filter((text) => !isMissing(text));
     const isOne = texts.length > 0 && !texts.some(looksLikeValue);
     if (!isOne) return { lines, isUnsure: false };
-    if (texts.length < LEAST_COLUMNS || new Set(texts).size === 1) return { lines, isUnsure: true };
+    if (texts.length < MIN_COLUMNS || new Set(texts).size === 1) return { lines, isUnsure: true };
   }
-  return { lines: MOST_LINES, isUnsure: false };
+  return { lines: MAX_LINES, isUnsure: false };
 }
 
 function isOfAKind(

@@ -8,9 +8,9 @@ import { CR, LF, RecordReader } from './record-reader.ts';
 /** Columns that a file may have. */
 export const MAX_COLUMNS = 16_384;
 /** Lines among which the header is looked for. */
-const MOST_LINES = 1001;
+const MAX_LINES = 1001;
 /** Records by which the shape of a table is judged. */
-const MOST_RECORDS = 200;
+const MAX_RECORDS = 200;
 /** Records under the header that are looked at closely. */
 const CLOSE_RECORDS = 40;
 const DECLARED = /^sep=([,;\t|])\r?$/i;
@@ -101,7 +101,7 @@ export class FirstLines {
     const found: { line: number; fields: number }[] = [];
     const { reader } = this;
     let line = 0;
-    for (let at = this.startOf(0); at < this.limit && found.length < MOST_RECORDS; at = reader.next) {
+    for (let at = this.startOf(0); at < this.limit && found.length < MAX_RECORDS; at = reader.next) {
       reader.delimiter = delimiter.charCodeAt(0);
       if (!reader.read(this.bytes, at, this.limit, this.isWhole)) break;
       if (!reader.blank) found.push({ line, fields: reader.damage === null ? reader.fields : 1 });
@@ -141,7 +141,7 @@ export class FirstLines {
 
   private findStarts(): number[] {
     const starts = [0];
-    for (let at = 0; starts.length < MOST_LINES; ) {
+    for (let at = 0; starts.length < MAX_LINES; ) {
       const lf = this.bytes.indexOf(LF, at);
       if (lf < 0 || lf + 1 >= this.limit) break;
       at = lf + 1;

@@ -4,7 +4,7 @@ import { type ByteEncoding, CODE_POINTS, putCharacter } from './encoding.ts';
 import { LF, RecordReader } from './record-reader.ts';
 
 /** Most bytes of UTF-8 that a character of these encodings takes. */
-const MOST_BYTES = 3;
+const MAX_BYTES = 3;
 
 export interface DecodedRecord {
   readonly bytes: Uint8Array;
@@ -60,7 +60,7 @@ export class RecordDecoder {
 
   /** Bytes that are no character become U+FFFD. */
   private transcode(raw: Uint8Array): { readonly end: number; readonly isWhole: boolean } {
-    this.makeRoom(raw.length * MOST_BYTES);
+    this.makeRoom(raw.length * MAX_BYTES);
     const { bytes, codePoints } = this;
     const iso = CODE_POINTS['iso-8859-15'];
     let p = 0;

@@ -26,7 +26,7 @@ const EPOCH_DAYS = 25_569;
 /** What a workbook that counts from 1904 is behind. */
 const DAYS_TO_1904 = 1462;
 /** The day after 9999-12-31. */
-const MOST_DAYS = 2_958_466;
+const MAX_DAYS = 2_958_466;
 
 /**
  * The date that a number of days stands for, in ISO 8601: a whole number a date, another with its time to the
@@ -35,7 +35,7 @@ const MOST_DAYS = 2_958_466;
  */
 export function serialTime(days: number, counts1904: boolean): string | null {
   const counted = counts1904 ? days + DAYS_TO_1904 : days;
-  if (!(counted >= 1 && counted < MOST_DAYS)) return null;
+  if (!(counted >= 1 && counted < MAX_DAYS)) return null;
   const day = !counts1904 && counted < 60 ? counted + 1 : counted;
   const date = new Date(Math.round((day - EPOCH_DAYS) * DAY_MS));
   const text = date.toISOString();

@@ -5,8 +5,8 @@ import { scanXml } from './xml-scanner.ts';
 import { damaged, type ZipFile } from './zip-file.ts';
 
 /** Bytes of all of them, and how many they may be: what is held in memory. */
-const MOST_BYTES = 1 << 28;
-const MOST_TEXTS = 1 << 24;
+const MAX_BYTES = 1 << 28;
+const MAX_TEXTS = 1 << 24;
 
 export class SharedTexts {
   private bytes = Buffer.allocUnsafe(1 << 16);
@@ -18,7 +18,7 @@ export class SharedTexts {
     const field = textField(text);
     const start = this.count === 0 ? 0 : (this.ends[this.count - 1] as number);
     const most = start + 3 * field.length;
-    if (this.count === MOST_TEXTS || start + field.length > MOST_BYTES) throw tooMany();
+    if (this.count === MAX_TEXTS || start + field.length > MAX_BYTES) throw tooMany();
     if (most > this.bytes.length) {
       const larger = Buffer.allocUnsafe(Math.max(2 * this.bytes.length, most));
       this.bytes.copy(larger, 0, 0, start);
@@ -67,6 +67,6 @@ export async function readSharedTexts(zip: ZipFile, path: string): Promise<Share
 function tooMany(): FileRefused {
   return new FileRefused(
     'input-unreadable',
-    `the texts of the workbook are more than ${MOST_BYTES} bytes or ${MOST_TEXTS} texts together; save the sheet as CSV, which has no bound`,
+    `the texts of the workbook are more than ${MAX_BYTES} bytes or ${MAX_TEXTS} texts together; save the sheet as CSV, which has no bound`,
   );
 }

@@ -7,8 +7,8 @@ import { attribute, type XmlEvents } from './xml-scanner.ts';
 import { damaged } from './zip-file.ts';
 
 /** What Excel has at most. */
-const MOST_ROWS = 1_048_576;
-const MOST_COLUMNS = 16_384;
+const MAX_ROWS = 1_048_576;
+const MAX_COLUMNS = 16_384;
 const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Takes a row: its number in the sheet, from 1, and its fields up to the last that is not empty; sparse where cells are. */
@@ -116,7 +116,7 @@ export class SheetRows implements XmlEvents {
   private openRow(attributes: string): void {
     const row = attributes === '' ? undefined : attribute(attributes, 'r');
     const number = row === undefined ? this.row + 1 : Number(row);
-    if (!Number.isInteger(number) || number <= this.row || number > MOST_ROWS) {
+    if (!Number.isInteger(number) || number <= this.row || number > MAX_ROWS) {
       throw damaged(`row ${String(row).slice(0, 20)} comes after row ${this.row}`);
     }
     if (this.isRow) throw damaged(`row ${this.row} has no end`);
@@ -149,7 +149,7 @@ export class SheetRows implements XmlEvents {
       else if (name === 's') this.style = Number(attributes.slice(open + 1, end));
       at = end + 1;
     }
-    if (column < 0 || column >= MOST_COLUMNS)
+    if (column < 0 || column >= MAX_COLUMNS)
       throw damaged(`a cell of row ${this.row} has no place in a sheet`);
     this.column = column;
   }
@@ -200,7 +200,7 @@ function columnOf(text: string, from: number, to: number): number {
   let column = 0;
   for (let i = from; i < to; i++) {
     const c = text.charCodeAt(i) & ~32;
-    if (c < 65 || c > 90 || column > MOST_COLUMNS) break;
+    if (c < 65 || c > 90 || column > MAX_COLUMNS) break;
     column = column * 26 + c - 64;
   }
   return column - 1;

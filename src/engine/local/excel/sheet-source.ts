@@ -8,7 +8,7 @@ import type { Workbook } from './workbook.ts';
 import { createDecoder, XmlScanner } from './xml-scanner.ts';
 
 /** Characters that a piece of XML may make; texts that cells share are short, so only a made-up file goes beyond. */
-const MOST_PENDING = 1 << 25;
+const MAX_PENDING = 1 << 25;
 
 export class SheetSource implements ByteSource {
   /** Rows given so far, and those of them that are not empty: what the reader is held against. */
@@ -75,7 +75,7 @@ export class SheetSource implements ByteSource {
     if (line !== '') count.records++;
     this.pending += `${'\n'.repeat(row - 1 - count.lines)}${line}\n`;
     count.lines = row;
-    if (this.pending.length > MOST_PENDING) throw this.workbook.zip.tooMuch();
+    if (this.pending.length > MAX_PENDING) throw this.workbook.zip.tooMuch();
   }
 
   private lineOf(given: readonly (string | undefined)[]): string {

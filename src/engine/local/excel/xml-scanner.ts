@@ -2,7 +2,7 @@
 import { damaged } from './zip-file.ts';
 
 /** Longest tag, or text between two tags, in characters. */
-const MOST_TOKEN = 1 << 22;
+const MAX_TOKEN = 1 << 22;
 
 export interface XmlEvents {
   /** `name` without its prefix; `attributes`: what stands behind it in the tag. */
@@ -39,7 +39,7 @@ export class XmlScanner {
       at = end;
     }
     this.held = all.slice(at);
-    if (this.held.length > MOST_TOKEN) throw damaged('it has a tag or a text without an end');
+    if (this.held.length > MAX_TOKEN) throw damaged('it has a tag or a text without an end');
   }
 
   /** Call at the end. FileRefused where a tag is not whole. */

@@ -8,7 +8,7 @@ import { mostUnpackedBytes, unpacksToTooMuch } from '../csv/unpacked-size.ts';
 
 const CHUNK_BYTES = 1 << 16;
 const END_BYTES = 22;
-const MOST_COMMENT = 0xffff;
+const MAX_COMMENT = 0xffff;
 const END_MARK = 0x06054b50;
 const ENTRY_MARK = 0x02014b50;
 const LOCAL_MARK = 0x04034b50;
@@ -16,7 +16,7 @@ const WIDE_END_MARK = 0x06064b50;
 const WIDE_LOCATOR_MARK = 0x07064b50;
 const WIDE = 0xffffffff;
 /** A list of entries that is longer is none of a workbook. */
-const MOST_DIRECTORY_BYTES = 1 << 24;
+const MAX_DIRECTORY_BYTES = 1 << 24;
 
 interface ZipEntry {
   readonly method: number;
@@ -136,7 +136,7 @@ export function damaged(what: string, cause?: unknown): FileRefused {
 }
 
 async function readDirectoryBytes(handle: FileHandle, size: number): Promise<Buffer> {
-  const length = Math.min(size, END_BYTES + MOST_COMMENT);
+  const length = Math.min(size, END_BYTES + MAX_COMMENT);
   const tail = await readAt(handle, size - length, length);
   const at = endPlace(tail);
   if (at < 0) throw damaged('its list of contents is not at its end');
@@ -151,7 +151,7 @@ async function readDirectoryBytes(handle: FileHandle, size: number): Promise<Buf
     bytes = Number(end.readBigUInt64LE(40));
     place = Number(end.readBigUInt64LE(48));
   }
-  if (bytes > MOST_DIRECTORY_BYTES) throw damaged('its list of contents is too long');
+  if (bytes > MAX_DIRECTORY_BYTES) throw damaged('its list of contents is too long');
   const directory = await readAt(handle, place, bytes);
   if (directory.length < bytes) throw damaged('its list of contents is cut off');
   return directory;

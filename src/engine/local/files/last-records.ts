@@ -13,7 +13,7 @@ export interface LastRecords {
   readonly labels: ReadonlyMap<string, number>;
 }
 
-const MOST_COLUMNS = 10_000;
+const MAX_COLUMNS = 10_000;
 
 export interface WantedRecords {
   readonly idColumn: string;
@@ -36,7 +36,7 @@ export async function findLastRecords(path: string, wanted: WantedRecords): Prom
   let columns: string[] = [];
   let [id, target, time] = [-1, -1, -1];
   await readRecords(path, {
-    capacity: MOST_COLUMNS,
+    capacity: MAX_COLUMNS,
     onRecord: (bytes, reader) => {
       const text = (field: number): string => fieldText(bytes, reader, field);
       if (columns.length === 0) {

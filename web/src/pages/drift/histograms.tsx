@@ -13,10 +13,10 @@ export interface ColumnHistogram {
   readonly cells: readonly Cell[];
 }
 
-const MOST_COLUMNS = 50;
+const MAX_COLUMNS = 50;
 
 export function Histograms({ of }: { readonly of: readonly ColumnHistogram[] }) {
-  const shown = of.filter(({ cells }) => cells.length > 0).slice(0, MOST_COLUMNS);
+  const shown = of.filter(({ cells }) => cells.length > 0).slice(0, MAX_COLUMNS);
   if (shown.length === 0) return null;
   return (
     <Panel

@@ -146,12 +146,12 @@ function MissingChange({ column: { missing } }: { readonly column: Column }) {
   );
 }
 
-const MOST_COLUMNS = 50;
-const MOST_LOOKS = 24;
+const MAX_COLUMNS = 50;
+const MAX_LOOKS = 24;
 
 function OverTime({ columns }: { readonly columns: readonly string[] }) {
-  const names = columns.slice(0, MOST_COLUMNS).map((name) => `name=${encodeURIComponent(`psi:${name}`)}`);
-  const trends = useAnswer<Trends>(`/api/v1/trends?limit=${MOST_LOOKS}&${names.join('&')}`);
+  const names = columns.slice(0, MAX_COLUMNS).map((name) => `name=${encodeURIComponent(`psi:${name}`)}`);
+  const trends = useAnswer<Trends>(`/api/v1/trends?limit=${MAX_LOOKS}&${names.join('&')}`);
   return (
     <Panel title="Over time" about="PSI of each column at each look.">
       <Shown
@@ -163,7 +163,7 @@ function OverTime({ columns }: { readonly columns: readonly string[] }) {
             label="PSI of each column over time"
             moments={[...new Set(series.flatMap(({ points }) => points.map(({ from }) => from)))]
               .sort()
-              .slice(-MOST_LOOKS)}
+              .slice(-MAX_LOOKS)}
             rows={series.map(({ label, points }) => ({
               name: label ?? 'all columns',
               values: new Map(

@@ -93,7 +93,7 @@ export async function computeColumns(
 /** Timelines are sorted in parts of so many lines, which take some 150 MB, unless there would be too many parts. */
 const LINES_A_PART = 2 ** 21;
 /** The tables are read once for each part. */
-const MOST_PARTS = 16;
+const MAX_PARTS = 16;
 
 async function* alongTimelines(
   database: Database,
@@ -105,7 +105,7 @@ async function* alongTimelines(
   const [lines = 0] = await database.numbers(
     `select ${count(tables.rows)} * ${1 + windowsOf(columns).length} + ${count(tables.earlier)} + ${count(tables.events)}`,
   );
-  const parts = Math.min(MOST_PARTS, Math.ceil(lines / LINES_A_PART));
+  const parts = Math.min(MAX_PARTS, Math.ceil(lines / LINES_A_PART));
   for (let part = 0; part < parts; part++) {
     const sql = timelineSql(tables, columns, part, parts);
     for await (const { rows, vectors } of database.vectors(sql, 4 + valuesOf(columns))) {

@@ -11,8 +11,7 @@ import { createRedaction, secretsOf } from './base/redact.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
 import { contractOfConfig } from './engine/contract/contract.ts';
 import { createTeam, type Team } from './engine/local/workers/team.ts';
-import { createServing, removeOldRequests } from './pipeline/answers/serving.ts';
-import { warmUp } from './pipeline/answers/warm-up.ts';
+import { removeOldRequests } from './pipeline/answers/requests-folder.ts';
 import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound/bound-steps.ts';
 import {
   type CallSummary,
@@ -376,19 +375,25 @@ async function startServer(
   },
   nextRun: () => Date | null,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const { createServer } = await import('./server/server.ts');
+  const [{ createServer }, { createApi }, { warmUp }] = await Promise.all([
+    import('./server/server.ts'),
+    import('./server/api.ts'),
+    import('./server/warm-up.ts'),
+  ]);
   const control = createRunControl(resources, nextRun);
-  const serving = createServing(resources, control);
+  const api = createApi(resources, control);
   const { body_megabytes: megabytes, body_values: bodyValues } = resources.workspace.config.server;
   const bodyLimitBytes = megabytes * 1024 * 1024;
-  const server = await createServer(serving, {
+  const server = await createServer(api, {
     ...options,
+    version: resources.version,
+    root: resources.workspace.root,
     bodyLimitBytes,
     bodyValues,
     log: resources.requestLog,
   });
   const { url } = await server.listen();
-  const warming = options.warm ? warmUp(serving, resources.requestLog) : null;
+  const warming = options.warm ? warmUp(api, resources.requestLog) : null;
   return {
     url,
     close: async () => {

@@ -1,13 +1,12 @@
-/** The HTTP server: routes, keys, errors and log over the dependencies, with a clean start and end. */
+/** The HTTP server: routes, keys, errors and log over the handlers, with a clean start and end. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { isErrno, TidewatchError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { addRoutes } from './add-routes.ts';
+import type { Api } from './api.ts';
 import { guard, hashKeys } from './api-key.ts';
 import { lookAfterConnections } from './connections.ts';
-import { errorSchema } from './contract.ts';
-import type { ServerDeps } from './deps.ts';
 import { answerBrokenRequest, answerErrors, sendError } from './error-answer.ts';
-import { jsonSchemaOf } from './json-schema.ts';
 import { learnMethods } from './known-methods.ts';
 import { lazySchemas } from './lazy-schemas.ts';
 import { isLoopback } from './loopback.ts';
@@ -15,30 +14,14 @@ import { describeApi } from './openapi.ts';
 import { readBodies } from './request-body.ts';
 import { limitRequests } from './request-limit.ts';
 import { createRequestIds, logRequests } from './request-log.ts';
-import { ERROR_SCHEMA } from './routes/answers.ts';
-import { chartRoute } from './routes/charts.ts';
-import { clientRoutes } from './routes/clients.ts';
-import { diagnosticsRoute } from './routes/diagnostics.ts';
-import { driftRoutes } from './routes/drift.ts';
-import { eventRoutes } from './routes/events.ts';
-import { fileRoutes } from './routes/files.ts';
-import { healthRoutes } from './routes/health.ts';
-import { homeRoute } from './routes/home.ts';
-import { modelRoutes } from './routes/models.ts';
-import { predictionRoute } from './routes/prediction.ts';
-import { quarantineRoutes } from './routes/quarantine.ts';
-import { registryRoutes } from './routes/registry.ts';
-import { riskRoutes } from './routes/risks.ts';
-import { runRoutes } from './routes/runs.ts';
-import { scoringRoute } from './routes/scoring.ts';
-import { summarystatsRoute } from './routes/summarystats.ts';
-import { thresholdRoute } from './routes/threshold.ts';
-import { todayRoute } from './routes/today.ts';
-import { trendsRoute } from './routes/trends.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { readWebFiles, serveWebFiles } from './web-files.ts';
 
 export interface ServerOptions {
+  /** Version of Tidewatch. */
+  readonly version: string;
+  /** The workspace: its place is in no answer. */
+  readonly root: string;
   /** Address or name to listen on. Without a key, one of this machine alone. */
   readonly host: string;
   /** 0: any free port. */
@@ -88,10 +71,10 @@ const DEFAULTS = {
 const HEADERS_TIMEOUT_MS = 15_000;
 
 /** Makes the server ready to listen. An empty API key is `listen-refused`. */
-export async function createServer(deps: ServerDeps, options: ServerOptions): Promise<Server> {
+export async function createServer(api: Api, options: ServerOptions): Promise<Server> {
   const config = { ...DEFAULTS, ...options };
   const keys = hashKeys(config.apiKey);
-  const app = createApp(deps, config);
+  const app = createApp(config);
   const methodsAt = learnMethods(app);
   const connections = lookAfterConnections(app, config.writeTimeoutMs);
   app.addHook('onRequest', (request, reply, done) => {
@@ -101,11 +84,11 @@ export async function createServer(deps: ServerDeps, options: ServerOptions): Pr
   if (config.webFolder !== null) serveWebFiles(app, readWebFiles(config.webFolder));
   guard(app, keys);
   logRequests(app, config.log);
-  answerErrors(app, { log: config.log, root: deps.dataFolders.root }, methodsAt);
+  answerErrors(app, { log: config.log, root: config.root }, methodsAt);
   readBodies(app, config);
   if (config.requestsPerMinute !== null) await limitRequests(app, config.requestsPerMinute);
-  if (config.described) await describeApi(app, deps.version, keys !== null);
-  addRoutes(app, deps);
+  if (config.described) await describeApi(app, config.version, keys !== null);
+  addRoutes(app, api);
   // After the hook of the streams of events, which else would be waited for.
   app.addHook('preClose', connections.drain);
   await app.ready();
@@ -117,10 +100,9 @@ export async function createServer(deps: ServerDeps, options: ServerOptions): Pr
 }
 
 function createApp(
-  deps: ServerDeps,
-  config: Required<Pick<ServerOptions, 'bodyLimitBytes' | 'requestTimeoutMs' | 'log'>>,
+  config: Required<Pick<ServerOptions, 'bodyLimitBytes' | 'requestTimeoutMs' | 'log' | 'root'>>,
 ): FastifyInstance {
-  const context = { log: config.log, root: deps.dataFolders.root };
+  const context = { log: config.log, root: config.root };
   const app = Fastify({
     logger: false,
     bodyLimit: config.bodyLimitBytes,
@@ -152,29 +134,6 @@ function createApp(
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   return app;
-}
-
-function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
-  app.addSchema({ $id: ERROR_SCHEMA, ...jsonSchemaOf(errorSchema, 'output') });
-  homeRoute(app, deps.version);
-  predictionRoute(app, deps);
-  scoringRoute(app, deps);
-  summarystatsRoute(app, deps);
-  diagnosticsRoute(app, deps);
-  riskRoutes(app, deps);
-  modelRoutes(app, deps);
-  registryRoutes(app, deps);
-  trendsRoute(app, deps);
-  chartRoute(app, deps);
-  driftRoutes(app, deps);
-  todayRoute(app, deps);
-  runRoutes(app, deps);
-  eventRoutes(app, deps);
-  fileRoutes(app, deps);
-  quarantineRoutes(app, deps);
-  clientRoutes(app, deps);
-  thresholdRoute(app, deps);
-  healthRoutes(app, deps);
 }
 
 /** Listens, or says why not. */

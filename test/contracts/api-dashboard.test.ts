@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
+import type { Api } from '../../src/server/api.ts';
 import * as contract from '../../src/server/contract.ts';
-import type { ServerDeps } from '../../src/server/deps.ts';
+import { CsvFile } from '../../src/server/handler.ts';
+import { healthHandlers, homeHandlers } from '../../src/server/handlers/server.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts';
 import {
   CLIENT,
@@ -60,38 +62,38 @@ async function start(options: Partial<ServerOptions> = {}): Promise<Started> {
   const absent = (): never => {
     throw new Error('not asked for here');
   };
-  const deps: ServerDeps = {
-    version: '1.2.3',
-    dataFolders: { root: '/', folders: [] },
+  const clientsCsv = async function* (query: unknown): AsyncGenerator<string> {
+    await tell(query, null);
+    yield 'rank,id\n';
+    yield '1,abcd\n';
+    // More than the system takes for a client that reads nothing.
+    if (options.writeTimeoutMs !== undefined) yield LONG_CSV.text();
+  };
+  const api: Api = {
+    ...homeHandlers('1.2.3'),
+    ...healthHandlers(absent),
     predict: absent,
     scoring: absent,
     summaryStatistics: absent,
     diagnostics: absent,
-    risks: absent,
+    risks: async ({ query }) => new CsvFile('clients.csv', clientsCsv(query)),
     explainRisk: absent,
     models: absent,
     model: absent,
     diffModels: absent,
     deployments: absent,
-    promote: absent,
+    promoteModel: absent,
     rollback: absent,
-    addNote: absent,
+    noteModel: absent,
     drift: absent,
     checks: absent,
     trends: absent,
-    trendsCsv: absent,
     chart: absent,
-    ready: absent,
     ...createDashboardAnswers(tell, desk),
-    risksCsv: async function* (query) {
-      await tell(query, null);
-      yield 'rank,id\n';
-      yield '1,abcd\n';
-      // More than the system takes for a client that reads nothing.
-      if (options.writeTimeoutMs !== undefined) yield LONG_CSV.text();
-    },
   };
-  const server = await createServer(deps, {
+  const server = await createServer(api, {
+    version: '1.2.3',
+    root: '/',
     host: '127.0.0.1',
     port: 0,
     apiKey: null,

@@ -16,8 +16,13 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CATALOGUE, type ErrorCode, TidewatchError } from '../../src/base/errors.ts';
 import { type Log, silentLog } from '../../src/base/log.ts';
+import type { Api } from '../../src/server/api.ts';
 import * as contract from '../../src/server/contract.ts';
-import type { PredictionInput, ServerDeps } from '../../src/server/deps.ts';
+import { CsvFile } from '../../src/server/handler.ts';
+import { chartHandlers } from '../../src/server/handlers/charts.ts';
+import { type PredictionInput, predictionHandlers } from '../../src/server/handlers/prediction.ts';
+import { riskHandlers } from '../../src/server/handlers/risks.ts';
+import { healthHandlers, homeHandlers } from '../../src/server/handlers/server.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts';
 import { MEASURES } from '../../src/store/nouns/measures.ts';
 import { createDashboardAnswers } from './dashboard-answers.ts';
@@ -289,7 +294,7 @@ interface Deployment {
   threshold: number;
 }
 
-/** Dependencies that score by the number of employees with whatever is deployed, and note what was asked. */
+/** Handlers that score by the number of employees with whatever is deployed, and note what was asked. */
 function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 }) {
   const asked: PredictionInput[] = [];
   const told: unknown[] = [];
@@ -297,25 +302,26 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
     told.push(question);
     return answer;
   };
-  const deps: ServerDeps = {
-    version: '1.2.3',
-    dataFolders: { root, folders: [join(root, 'testdata')] },
-    async predict(input) {
-      asked.push(input);
-      const { modelVersion, threshold } = live;
-      const employees = employeesOf(input);
-      const probabilities = employees.map((count) => count / (count + threshold));
-      const predictions = probabilities.map((probability) => (probability > 0.5 ? 1 : 0));
-      return {
-        modelVersion,
-        threshold,
-        rows: employees.length,
-        predictions,
-        probabilities,
-        unseen: [],
-        matched: [],
-      };
-    },
+  const predict = async (input: PredictionInput): Promise<contract.Prediction> => {
+    asked.push(input);
+    const { modelVersion, threshold } = live;
+    const employees = employeesOf(input);
+    const probabilities = employees.map((count) => count / (count + threshold));
+    const predictions = probabilities.map((probability) => (probability > 0.5 ? 1 : 0));
+    return {
+      modelVersion,
+      threshold,
+      rows: employees.length,
+      predictions,
+      probabilities,
+      unseen: [],
+      matched: [],
+    };
+  };
+  const deps: Api = {
+    ...homeHandlers('1.2.3'),
+    ...healthHandlers(async () => {}),
+    ...predictionHandlers(predict, { root, folders: [join(root, 'testdata')] }),
     scoring: async () => ({
       modelVersion: live.modelVersion,
       dataset: 'test',
@@ -369,32 +375,35 @@ function createDeps(live: Deployment = { modelVersion: 'first', threshold: 15 })
       missing: [{ name: 'a', percent: 3.8 }],
       dependencies: [{ name: 'fastify', installed: '5.12.8', latest: null, outdated: null }],
     }),
-    risks: (query) => tell(query, RISKS),
-    risksCsv: async function* (query) {
-      await tell(query, null);
-      yield 'rank,id\n';
-      yield '1,abcd\n';
-    },
+    ...riskHandlers({
+      list: (query) => tell(query, RISKS),
+      csv: async function* (query) {
+        await tell(query, null);
+        yield 'rank,id\n';
+        yield '1,abcd\n';
+      },
+      explain: (subject) => tell(subject, EXPLANATION),
+    }),
     ...createDashboardAnswers(tell),
-    explainRisk: (subject) => tell(subject, EXPLANATION),
-    models: (query) => tell(query, { models: [MODEL_ENTRY], aliases: ALIASES, next: 'cursor' }),
-    model: (name) => tell(name, MODEL),
-    diffModels: (query) => tell(query, DIFF),
-    deployments: (query) => tell(query, DEPLOYMENTS),
-    promote: (name, request) => tell([name, request], PROMOTION),
-    rollback: (request) => tell(request, { ...PROMOTION, kind: 'rolled-back' as const }),
-    addNote: (name, note) => tell([name, note], { modelVersion: 'first', ...NOTE }),
+    models: ({ query }) => tell(query, { models: [MODEL_ENTRY], aliases: ALIASES, next: 'cursor' }),
+    model: ({ params }) => tell(params.version, MODEL),
+    diffModels: ({ query }) => tell(query, DIFF),
+    deployments: ({ query }) => tell(query, DEPLOYMENTS),
+    promoteModel: ({ params, body }) => tell([params.version, body], PROMOTION),
+    rollback: ({ body }) => tell(body, { ...PROMOTION, kind: 'rolled-back' as const }),
+    noteModel: ({ params, body }) => tell([params.version, body], { modelVersion: 'first', ...NOTE }),
     drift: async () => ({ look: null, estimateRecords: RECORDS }),
-    chart: async (name, theme) => ({
+    ...chartHandlers(async (name, theme) => ({
       etag: `${live.modelVersion}-${name}-${theme}`,
       draw: () => tell({ name, theme }, '<svg xmlns="http://www.w3.org/2000/svg"/>'),
-    }),
-    checks: (query) => tell(query, { checks: [CHECK], next: null }),
-    trends: (query) => tell(query, TRENDS),
-    trendsCsv: (query) => tell(query, 'name,value\nf1,0.5\n'),
-    ready: async () => {},
+    })),
+    checks: ({ query }) => tell(query, { checks: [CHECK], next: null }),
+    trends: ({ query }) =>
+      query.format === 'csv'
+        ? tell(query, new CsvFile('trends.csv', 'name,value\nf1,0.5\n'))
+        : tell(query, TRENDS),
   };
-  return { deps, asked, told };
+  return { deps, predict, asked, told };
 }
 
 function employeesOf(input: PredictionInput): number[] {
@@ -403,11 +412,10 @@ function employeesOf(input: PredictionInput): number[] {
   return text.trim().split('\n').slice(1).map(Number);
 }
 
-async function start(
-  deps: ServerDeps = createDeps().deps,
-  options: Partial<ServerOptions> = {},
-): Promise<Server> {
+async function start(deps: Api = createDeps().deps, options: Partial<ServerOptions> = {}): Promise<Server> {
   const server = await createServer(deps, {
+    version: '1.2.3',
+    root,
     host: '127.0.0.1',
     port: 0,
     apiKey: null,
@@ -450,12 +458,12 @@ describe('POST /prediction', () => {
     ['a path with a leading slash', { path: '/testdata/testdata.csv' }, path],
     ['the older name of the path', { dataset_path: '/testdata/testdata.csv' }, path],
   ])('takes %s', async (_title, body, expected) => {
-    const { deps, asked } = createDeps();
+    const { deps, predict, asked } = createDeps();
     const answer = await post(await start(deps), body);
     expect(answer.statusCode).toBe(200);
     expect(asked).toEqual([expected()]);
     const prediction = contract.predictionSchema.parse(answer.json());
-    expect(prediction).toEqual(await deps.predict(expected()));
+    expect(prediction).toEqual(await predict(expected()));
   });
 
   it.each(['text/csv', 'text/csv; charset=utf-8'])('takes CSV text as %s', async (type) => {
@@ -467,8 +475,8 @@ describe('POST /prediction', () => {
 
   it('answers values that are not rounded, in the order given, for a long list too', async () => {
     const rows = Array.from({ length: 5000 }, (_, index) => ({ number_of_employees: index + 1 / 3 }));
-    const { deps } = createDeps();
-    expect((await post(await start(deps), rows)).json()).toEqual(await deps.predict({ rows }));
+    const { deps, predict } = createDeps();
+    expect((await post(await start(deps), rows)).json()).toEqual(await predict({ rows }));
   });
 
   it.each<[unknown, string, string]>([
@@ -556,11 +564,11 @@ describe('the other calls', () => {
     const [scoring, statistics, diagnostics] = await Promise.all(
       VERBS.map((verb) => server.inject(`/${verb}`)),
     );
-    expect(contract.scoringSchema.parse(scoring?.json())).toEqual(await deps.scoring());
+    expect(contract.scoringSchema.parse(scoring?.json())).toEqual(await deps.scoring({}));
     expect(contract.summaryStatisticsSchema.parse(statistics?.json())).toEqual(
-      await deps.summaryStatistics(),
+      await deps.summaryStatistics({}),
     );
-    expect(contract.diagnosticsSchema.parse(diagnostics?.json())).toEqual(await deps.diagnostics());
+    expect(contract.diagnosticsSchema.parse(diagnostics?.json())).toEqual(await deps.diagnostics({}));
   });
 
   it('say that the server lives, and whether it can predict', async () => {
@@ -568,7 +576,7 @@ describe('the other calls', () => {
     let problem: TidewatchError | null = new TidewatchError('store-unavailable', 'secret-host:5432 refused');
     const server = await start({
       ...deps,
-      ready: () => (problem === null ? Promise.resolve() : Promise.reject(problem)),
+      ...healthHandlers(() => (problem === null ? Promise.resolve() : Promise.reject(problem))),
     });
     expect((await server.inject('/healthz')).json()).toEqual({ status: 'ok' });
     const unready = await server.inject('/readyz');
@@ -731,7 +739,7 @@ describe('the registry', () => {
 
   it('says that a run holds the lock, with the status of a conflict', async () => {
     const locked = () => Promise.reject(new TidewatchError('run-locked', 'Another run holds the lock.'));
-    const server = await start({ ...createDeps().deps, promote: locked, rollback: locked });
+    const server = await start({ ...createDeps().deps, promoteModel: locked, rollback: locked });
     for (const path of ['3f2a/promote', 'rollback']) {
       const answer = await send(server, `/api/v1/models/${path}`, { reason: 'x' });
       expect(errorOf(answer).code).toBe('run-locked');
@@ -1162,11 +1170,15 @@ describe('a redeploy', () => {
 
 describe('the end', () => {
   it('lets the calls under way finish, and takes no new ones', async () => {
-    const { deps } = createDeps();
+    let enter = (): void => {};
+    const entered = new Promise<void>((resolve) => {
+      enter = resolve;
+    });
     let finish = (): void => {};
-    const entered = new Promise<void>((resolveEntered) => {
-      deps.predict = () => {
-        resolveEntered();
+    const server = await start({
+      ...createDeps().deps,
+      predict: () => {
+        enter();
         return new Promise((resolve) => {
           finish = () =>
             resolve({
@@ -1179,9 +1191,8 @@ describe('the end', () => {
               matched: [],
             });
         });
-      };
+      },
     });
-    const server = await start(deps);
     const { url } = await server.listen();
     const call = postOver(new Agent(), url);
     await entered;
@@ -1267,7 +1278,11 @@ describe('the description', () => {
       [...readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1]),
     );
     const outside = imports.filter((name) => !/^\.\/(contract\/)?[a-z-]+\.ts$/.test(name ?? ''));
-    const light = ['../../base/errors.ts', '../../report/charts/chart-names.ts', '../../store/measures.ts'];
+    const light = [
+      '../../base/errors.ts',
+      '../../report/charts/chart-names.ts',
+      '../../store/nouns/measures.ts',
+    ];
     expect(new Set(outside)).toEqual(new Set(['zod', ...light]));
   });
 });

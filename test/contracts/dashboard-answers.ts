@@ -1,7 +1,7 @@
 /** Answers of each kind that the routes of the dashboard give, for the contract tests of the API. */
 import { TidewatchError } from '../../src/base/errors.ts';
 import type * as contract from '../../src/server/contract.ts';
-import type { DashboardDeps, ToldRunEvent } from '../../src/server/dashboard-deps.ts';
+import type { Handlers, NumberedEvent } from '../../src/server/handler.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 const SNAPSHOT = 'ab'.repeat(32);
@@ -190,14 +190,14 @@ export const LISTED_RUNS: contract.Runs = { runs: [RUN_ENTRY], next: null };
 
 /** Tells of events by hand, and remembers the ones that were told. */
 export interface EventDesk {
-  readonly listeners: Set<(told: ToldRunEvent) => void>;
-  readonly told: ToldRunEvent[];
+  readonly listeners: Set<(told: NumberedEvent<contract.RunEvent>) => void>;
+  readonly told: NumberedEvent<contract.RunEvent>[];
   tell(event: contract.RunEvent): void;
 }
 
 export function createEventDesk(): EventDesk {
-  const listeners = new Set<(told: ToldRunEvent) => void>();
-  const told: ToldRunEvent[] = [];
+  const listeners = new Set<(told: NumberedEvent<contract.RunEvent>) => void>();
+  const told: NumberedEvent<contract.RunEvent>[] = [];
   return {
     listeners,
     told,
@@ -209,19 +209,26 @@ export function createEventDesk(): EventDesk {
   };
 }
 
+type DashboardRoutes = typeof contract.todayRoutes &
+  typeof contract.runRoutes &
+  typeof contract.fileRoutes &
+  typeof contract.quarantineRoutes &
+  typeof contract.clientRoutes &
+  typeof contract.thresholdRoutes;
+
 /** `tell` notes what was asked for. A run that is started while `desk.told` ends with one that goes on is locked. */
 export function createDashboardAnswers(
   tell: <T>(question: unknown, answer: T) => Promise<T>,
   desk: EventDesk = createEventDesk(),
-): DashboardDeps {
+): Handlers<DashboardRoutes> {
   return {
     today: async () => TODAY,
-    runs: (query) => tell(query, LISTED_RUNS),
-    run: async (id) => {
+    runs: ({ query }) => tell(query, LISTED_RUNS),
+    run: async ({ params: { id } }) => {
       if (id === 'unknown') throw new TidewatchError('not-found', `There is no run "${id}".`);
       return RUN;
     },
-    runLog: (_id, query) => tell(query, RUN_LOG),
+    runLogs: ({ query }) => tell(query, RUN_LOG),
     startRun: async () => {
       if (desk.told.at(-1)?.event.kind === 'run-started') {
         throw new TidewatchError('run-locked', 'Another run holds the lock.', {
@@ -231,24 +238,27 @@ export function createDashboardAnswers(
       desk.tell({ kind: 'run-started', run: RUN_ENTRY });
       return { id: RUN_ENTRY.id };
     },
-    running: async () => ({ run: RUN_ENTRY, steps: [STEP] }),
-    eventsSince: (id) => desk.told.filter((each) => Number(each.id.slice(5)) > Number(id.slice(5))),
-    listen: (listener) => {
-      desk.listeners.add(listener);
-      return () => desk.listeners.delete(listener);
-    },
-    files: (query) => tell(query, FILES),
-    snapshots: (query) => tell(query, SNAPSHOTS),
-    quarantine: (query) => tell(query, QUARANTINE),
-    readmit: (request) =>
-      tell(request, { file: 'readmitted.csv', readmitted: 1, skipped: [{ line: 8, reason: 'before' }] }),
-    client: async (id) => {
+    events: () => ({
+      hello: async () => ({ kind: 'hello', running: RUN_ENTRY, steps: [STEP] }),
+      since: (id) => desk.told.filter((each) => Number(each.id.slice(5)) > Number(id.slice(5))),
+      listen: (listener) => {
+        desk.listeners.add(listener);
+        return () => desk.listeners.delete(listener);
+      },
+    }),
+    files: ({ query }) => tell(query, FILES),
+    snapshots: ({ query }) => tell(query, SNAPSHOTS),
+    quarantine: ({ query }) => tell(query, QUARANTINE),
+    readmit: ({ body }) =>
+      tell(body, { file: 'readmitted.csv', readmitted: 1, skipped: [{ line: 8, reason: 'before' }] }),
+    client: async ({ params: { id } }) => {
       if (id === 'unknown') throw new TidewatchError('not-found', `There is no client "${id}".`);
       return CLIENT;
     },
-    addClientNote: (id, { text, author = 'dashboard' }) => tell([id, text], { createdAt: AT, author, text }),
-    addOutcome: (id, { outcome, at = AT, author = 'dashboard' }) =>
+    addClientNote: ({ params: { id }, body: { text, author = 'dashboard' } }) =>
+      tell([id, text], { createdAt: AT, author, text }),
+    addOutcome: ({ params: { id }, body: { outcome, at = AT, author = 'dashboard' } }) =>
       tell([id, outcome], { createdAt: AT, outcome, at, author, settled: false, file: null }),
-    threshold: (model, at) => tell([model, at], THRESHOLD),
+    threshold: ({ params: { version }, query }) => tell([version, query.at], THRESHOLD),
   };
 }

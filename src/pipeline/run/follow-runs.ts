@@ -1,8 +1,9 @@
 /** Tells of the runs of other processes, by looking at the store while somebody listens. */
 import type { LogLine, RunOutline, StepRecord, Store } from '../../store/port.ts';
+import type { Resources } from '../resources.ts';
 import { type Said, saidOf } from '../states/said.ts';
 import { runEntry, stepEntry } from './run-entry.ts';
-import type { RunEvent } from './run-events.ts';
+import type { RunEvent, RunEvents } from './run-events.ts';
 
 export interface FollowOptions {
   readonly store: () => Promise<Pick<Store, 'run' | 'runs' | 'steps' | 'logLines'>>;
@@ -117,4 +118,26 @@ function* changes(seen: Seen | undefined, { run, steps, lines, said }: Found): G
   }
   for (const line of lines) yield { kind: 'log', runId: run.id, line };
   if (run.status !== 'running') yield { kind: 'run-finished', run: runEntry(run), said };
+}
+
+/** How often the store is asked for runs of other processes while somebody listens. */
+const FOLLOW_EVERY_MS = 1500;
+
+/** Follows the runs of other processes from the first listener on, until the last one is gone. */
+export function listenToRuns({ events, store }: Pick<Resources, 'events' | 'store'>): RunEvents['listen'] {
+  let listeners = 0;
+  let unfollow = (): void => undefined;
+  return (listener) => {
+    const stop = events.listen(listener);
+    if (listeners++ === 0) {
+      unfollow = followRuns({ store, everyMs: FOLLOW_EVERY_MS, isOwn: events.isOwn, tell: events.relay });
+    }
+    let stopped = false;
+    return () => {
+      if (stopped) return;
+      stopped = true;
+      stop();
+      if (--listeners === 0) unfollow();
+    };
+  };
 }

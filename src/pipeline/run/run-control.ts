@@ -1,8 +1,15 @@
 /** Starts the whole process when somebody asks for it, and waits for it at the end. */
-import type { RunControl } from '../answers/dashboard-answers.ts';
 import type { Resources } from '../resources.ts';
 import { lockedRun } from './locked-verb.ts';
 import { runProcess } from './run.ts';
+
+/** What starts runs in this process. */
+export interface RunControl {
+  /** Starts the whole process and returns its id as soon as it has begun. `run-locked` where another one runs. */
+  start(): Promise<string>;
+  /** When the clock starts the next run; null without a clock. */
+  next(): Date | null;
+}
 
 /** `next` says when the clock starts the next run. Must be closed: that waits for the run that was started. */
 export function createRunControl(

@@ -21,8 +21,6 @@ export type ChartValues = Pick<
 >;
 
 export interface ChartEntry {
-  /** What it shows, in a line. */
-  readonly summary: string;
   /** The chart; where there is nothing to show yet, a picture that says so. */
   readonly draw: (values: ChartValues) => ChartSpec;
 }
@@ -31,41 +29,33 @@ const TEST_DATA = 'test data';
 
 export const CHARTS: Readonly<Record<ChartName, ChartEntry>> = Object.freeze({
   'confusion-matrix': {
-    summary: 'Who stayed and who left, against what the model said.',
     draw: evaluated('Confusion matrix', confusionMatrix),
   },
   'roc-curve': {
-    summary: 'Leavers caught against false alarms, at every threshold.',
     draw: evaluated('ROC curve', rocCurve),
   },
   'precision-recall-curve': {
-    summary: 'How many warnings are right against how many leavers are caught.',
     draw: evaluated('Precision and recall', precisionRecallCurve),
   },
   reliability: {
-    summary: 'Whether risks happen as often as they say.',
     draw: evaluated('Is the risk what it says?', reliabilityDiagram),
   },
   'cumulative-gain': {
-    summary: 'Leavers reached by calling the riskiest first.',
     draw: evaluated('Leavers reached by calling the riskiest first', cumulativeGain),
   },
   'score-histogram': {
-    summary: 'The risks of those who left and of those who stayed.',
     draw: evaluated('Do the risks tell the two groups apart?', scoreHistogram),
   },
   'input-drift': {
-    summary: 'How far each input has moved from what the model was trained on.',
     draw: ({ drift }: ChartValues) => inputDrift(drift?.details ?? null),
   },
   'missing-data': {
-    summary: 'The columns that lack values.',
     draw: ({ diagnostics }: ChartValues) =>
       diagnostics?.statistics == null
         ? emptyChart('Missing data', 'Nothing has been diagnosed yet.')
         : missingData(diagnostics.statistics.columns),
   },
-  'score-trend': { summary: 'F1 on the test data over time.', draw: trend },
+  'score-trend': { draw: trend },
 });
 
 /** A chart of the model's test score, or why there is none. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { optionalNumber, share, snapshotId, time } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { explanationSchema } from './risks.ts';
+import { route } from './route.ts';
 
 const author = z.string().min(1).max(255);
 
@@ -69,6 +70,45 @@ export const outcomeRequestSchema = z
     author: author.optional().describe('Who says it. Without it: dashboard.'),
   })
   .meta({ examples: [{ outcome: 'left', at: '2026-03-01T08:00:00.000Z' }] });
+
+const clientParams = z.object({ id: z.string().min(1).max(255).describe('Id of the client.') });
+
+export const clientRoutes = {
+  client: route({
+    method: 'GET',
+    path: '/api/v1/clients/:id',
+    summary: 'All about one client',
+    description:
+      'Its risk and every reason, how its score has gone, what would have to change, and what people say of it.',
+    tag: 'clients',
+    params: clientParams,
+    answer: clientSchema,
+  }),
+  addClientNote: route({
+    method: 'POST',
+    path: '/api/v1/clients/:id/notes',
+    summary: 'Add a note on a client',
+    description: 'Notes are added and never changed.',
+    tag: 'clients',
+    params: clientParams,
+    body: clientNoteRequestSchema,
+    answer: clientNoteSchema,
+    status: 201,
+  }),
+  addOutcome: route({
+    method: 'POST',
+    path: '/api/v1/clients/:id/outcome',
+    summary: 'Say how it ended',
+    description:
+      'left takes the client off the list at once, stayed puts it back. Both become its label: the next run adds its ' +
+      'row with that label to the input folder. contacted is kept alone.',
+    tag: 'clients',
+    params: clientParams,
+    body: outcomeRequestSchema,
+    answer: outcomeSchema,
+    status: 201,
+  }),
+};
 
 export type Client = Immutable<z.output<typeof clientSchema>>;
 export type ClientNote = Immutable<z.output<typeof clientNoteSchema>>;

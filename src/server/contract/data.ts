@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { optionalNumber, snapshotId } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 export const summaryStatisticsSchema = z.strictObject({
   snapshot: snapshotId,
@@ -48,5 +49,24 @@ export const diagnosticsSchema = z.strictObject({
     .describe('Installed and latest version of each dependency. null: not known.'),
 });
 
+export const dataRoutes = {
+  summaryStatistics: route({
+    method: 'GET',
+    path: '/summarystats',
+    summary: 'Statistics of the data',
+    description:
+      'Mean, median, standard deviation and missing values of every column of the latest snapshot.',
+    tag: 'data',
+    answer: summaryStatisticsSchema,
+  }),
+  diagnostics: route({
+    method: 'GET',
+    path: '/diagnostics',
+    summary: 'State of the system',
+    description: 'Durations of the steps, missing values by column, and versions of the dependencies.',
+    tag: 'data',
+    answer: diagnosticsSchema,
+  }),
+};
+
 export type SummaryStatistics = Immutable<z.output<typeof summaryStatisticsSchema>>;
-export type Diagnostics = Immutable<z.output<typeof diagnosticsSchema>>;

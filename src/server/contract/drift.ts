@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { estimateSchema, nextPage, optionalNumber, share, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 /** The named properties alone: an answer may hold more than the contract names. */
 type Known<T> = T extends readonly (infer U)[]
@@ -226,7 +227,6 @@ export const checksQuerySchema = z.strictObject({
   limit: wholeNumber(1, 200).default(20).describe('Checks to answer at most.'),
   before: z.string().min(1).optional().describe('Only older ones: the next of the page before, or a time.'),
 });
-export type ChecksQuery = z.output<typeof checksQuerySchema>;
 
 export const checksSchema = z.strictObject({
   checks: z
@@ -247,4 +247,28 @@ export const checksSchema = z.strictObject({
     .describe('Newest first.'),
   next: nextPage,
 });
+
+export const driftRoutes = {
+  drift: route({
+    method: 'GET',
+    path: '/api/v1/drift',
+    summary: 'Is the deployed model still right, and its data still the same?',
+    description:
+      'The newest look: the verdict of every rule, the estimate without labels and its past errors, and each input ' +
+      'column against the training data.',
+    tag: 'model',
+    // Answers hold more than the contract names.
+    answer: driftSchema as z.ZodType as z.ZodType<Drift>,
+  }),
+  checks: route({
+    method: 'GET',
+    path: '/api/v1/checks',
+    summary: 'Checks for drift and of challengers',
+    description: 'What the rule that decides said at each run, newest first, page by page.',
+    tag: 'model',
+    query: checksQuerySchema,
+    answer: checksSchema,
+  }),
+};
+
 export type Checks = Immutable<z.output<typeof checksSchema>>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { count, nextPage, snapshotId, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 /** What GET /api/v1/files takes. */
 export const filesQuerySchema = z.strictObject({
@@ -55,7 +56,26 @@ export const snapshotsSchema = z.strictObject({
   next: nextPage,
 });
 
-export type FilesQuery = Immutable<z.output<typeof filesQuerySchema>>;
+export const fileRoutes = {
+  files: route({
+    method: 'GET',
+    path: '/api/v1/files',
+    summary: 'Input files',
+    description: 'The files of the newest ingestion with their rows: read = kept + duplicates + quarantined.',
+    tag: 'data',
+    query: filesQuerySchema,
+    answer: filesSchema,
+  }),
+  snapshots: route({
+    method: 'GET',
+    path: '/api/v1/snapshots',
+    summary: 'Snapshots',
+    description: 'The compiled data as it was after each ingestion that changed it, newest first.',
+    tag: 'data',
+    query: snapshotsQuerySchema,
+    answer: snapshotsSchema,
+  }),
+};
+
 export type Files = Immutable<z.output<typeof filesSchema>>;
-export type SnapshotsQuery = Immutable<z.output<typeof snapshotsQuerySchema>>;
 export type Snapshots = Immutable<z.output<typeof snapshotsSchema>>;

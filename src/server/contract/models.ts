@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { anything, estimateSchema, nextPage, optionalNumber, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { aliasesSchema, aliasNames, challengeSchema, deploymentFields, noteFields } from './registry.ts';
+import { route } from './route.ts';
 
 /** What GET /api/v1/models takes. */
 export const modelsQuerySchema = z.strictObject({
@@ -84,6 +85,29 @@ export const modelSchema = z.strictObject({
     .describe('How its comparison with the live model stands. null: it is not the challenger.'),
 });
 
-export type ModelsQuery = Immutable<z.output<typeof modelsQuerySchema>>;
+const modelParams = z.object({ version: z.string().describe('Version of the model.') });
+
+export const modelRoutes = {
+  models: route({
+    method: 'GET',
+    path: '/api/v1/models',
+    summary: 'Models',
+    description: 'The models that were trained, newest first, page by page.',
+    tag: 'model',
+    query: modelsQuerySchema,
+    answer: modelsSchema,
+  }),
+  model: route({
+    method: 'GET',
+    path: '/api/v1/models/:version',
+    summary: 'All about one model',
+    description:
+      'What it was trained on, how it was chosen and why, what it reads, its scores and deployments.',
+    tag: 'model',
+    params: modelParams,
+    answer: modelSchema,
+  }),
+};
+
 export type Models = Immutable<z.output<typeof modelsSchema>>;
 export type Model = Immutable<z.output<typeof modelSchema>>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { modelVersion } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 /** One client: column name to value. A missing value is null or an empty text. */
 export const clientRowSchema = z
@@ -67,6 +68,22 @@ export const predictionSchema = z.strictObject({
       'Columns made of events or earlier rows that clients were sent without: they counted as missing.',
     ),
 });
+
+/** Where the clients of POST /prediction may come from, in words. */
+export const PREDICTION_SHAPES = 'an array of rows, {"rows": [...]}, {"path": "..."} or CSV text';
+
+export const predictionRoutes = {
+  predict: route({
+    method: 'POST',
+    path: '/prediction',
+    summary: 'Score clients',
+    description: `Takes ${PREDICTION_SHAPES}, and answers who will leave and how likely that is, in the order given.`,
+    tag: 'model',
+    body: predictionRequestSchema,
+    csvBody: predictionCsvSchema,
+    answer: predictionSchema,
+  }),
+};
 
 export type ClientRow = Immutable<z.output<typeof clientRowSchema>>;
 export type PredictionRequest = z.output<typeof predictionRequestSchema>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { count, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 /** What GET /api/v1/quarantine takes. */
 export const quarantineQuerySchema = z.strictObject({
@@ -74,7 +75,30 @@ export const readmitSchema = z.strictObject({
     .describe('Rows that were left out, such as those that were re-admitted before.'),
 });
 
-export type QuarantineQuery = Immutable<z.output<typeof quarantineQuerySchema>>;
+export const quarantineRoutes = {
+  quarantine: route({
+    method: 'GET',
+    path: '/api/v1/quarantine',
+    summary: 'Rows that were not accepted',
+    description: 'Each with its file, line, columns, reason and the raw line; by file, page by page.',
+    tag: 'data',
+    query: quarantineQuerySchema,
+    answer: quarantineSchema,
+  }),
+  readmit: route({
+    method: 'POST',
+    path: '/api/v1/quarantine/readmit',
+    summary: 'Re-admit rows',
+    description:
+      'Puts rows of the quarantine, mended or as they are, into a new file of the input folder, which the next run ' +
+      'reads. 422 where a row would be quarantined again, 409 while a run is under way: then nothing is written. A ' +
+      'row is left out while the file that it was put into is there, so to ask again is safe.',
+    tag: 'data',
+    body: readmitRequestSchema,
+    answer: readmitSchema,
+  }),
+};
+
 export type Quarantine = Immutable<z.output<typeof quarantineSchema>>;
 export type ReadmitRequest = Immutable<z.output<typeof readmitRequestSchema>>;
 export type Readmit = Immutable<z.output<typeof readmitSchema>>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { count, nextPage, optionalNumber, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 /** Names of a model beside its version. */
 export const aliasNames = z.enum(['champion', 'challenger', 'previous']);
@@ -201,11 +202,62 @@ export const diffSchema = z.strictObject({
   notCompared: z.string().nullable(),
 });
 
-export type DeploymentsQuery = Immutable<z.output<typeof deploymentsQuerySchema>>;
+const modelParams = z.object({ version: modelName });
+const LOCKED = 'Refused with 409 while a run holds the lock of the workspace.';
+
+export const registryRoutes = {
+  deployments: route({
+    method: 'GET',
+    path: '/api/v1/deployments',
+    summary: 'What was live when',
+    description:
+      'The deployments, newest first, page by page: a model is live from its deployment to the next one.',
+    tag: 'model',
+    query: deploymentsQuerySchema,
+    answer: deploymentsSchema,
+  }),
+  diffModels: route({
+    method: 'GET',
+    path: '/api/v1/models/diff',
+    summary: 'What is different between two models',
+    description: 'How they came about, what they hold, and how both score on the test data of today.',
+    tag: 'model',
+    query: diffQuerySchema,
+    answer: diffSchema,
+  }),
+  promoteModel: route({
+    method: 'POST',
+    path: '/api/v1/models/:version/promote',
+    summary: 'Make a stored model live',
+    description: `Scores it on the test data of today and deploys it, with its reason. ${LOCKED}`,
+    tag: 'model',
+    params: modelParams,
+    body: promoteRequestSchema,
+    answer: promotionSchema,
+  }),
+  rollback: route({
+    method: 'POST',
+    path: '/api/v1/models/rollback',
+    summary: 'Make the model live again that was live before',
+    description: `A second rollback goes one further back. ${LOCKED}`,
+    tag: 'model',
+    body: promoteRequestSchema,
+    answer: promotionSchema,
+  }),
+  noteModel: route({
+    method: 'POST',
+    path: '/api/v1/models/:version/notes',
+    summary: 'Write a note on a model',
+    description: 'Notes are added and never changed.',
+    tag: 'model',
+    params: modelParams,
+    body: noteRequestSchema,
+    answer: noteSchema,
+  }),
+};
+
 export type Deployments = Immutable<z.output<typeof deploymentsSchema>>;
-export type PromoteRequest = z.output<typeof promoteRequestSchema>;
 export type Promotion = Immutable<z.output<typeof promotionSchema>>;
 export type NoteRequest = z.output<typeof noteRequestSchema>;
 export type Note = Immutable<z.output<typeof noteSchema>>;
-export type DiffQuery = Immutable<z.output<typeof diffQuerySchema>>;
 export type Diff = Immutable<z.output<typeof diffSchema>>;

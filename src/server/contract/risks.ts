@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { modelVersion, optionalNumber, share, shareText, snapshotId, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { clientRowSchema, EXAMPLE_ROW } from './prediction.ts';
+import { route } from './route.ts';
 
 /** What GET /api/v1/risks takes; texts of the query are read as numbers where numbers are meant. */
 export const risksQuerySchema = z.strictObject({
@@ -169,6 +170,33 @@ export const explanationSchema = z.strictObject({
       'The probability if the strongest raising columns were as for the average client: one, two, ...',
     ),
 });
+
+export const riskRoutes = {
+  risks: route({
+    method: 'GET',
+    path: '/api/v1/risks',
+    summary: 'Clients at risk',
+    description:
+      'Clients of the latest snapshot who have not left, by the deployed model, those to call first: by expected loss ' +
+      'where the value of clients is known, else by risk. Those who have left are a list of their own (status=left). ' +
+      'Page with limit and offset up to matching.clients.',
+    tag: 'clients',
+    query: risksQuerySchema,
+    answer: risksSchema,
+    csv: risksCsvSchema,
+  }),
+  explainRisk: route({
+    method: 'POST',
+    path: '/api/v1/risks/explain',
+    summary: 'Why a client is at risk',
+    description:
+      'Exact contributions of every column, and the probability without the strongest, for a client of the latest ' +
+      'snapshot by id or for any client by its values.',
+    tag: 'clients',
+    body: explainRequestSchema,
+    answer: explanationSchema,
+  }),
+};
 
 export type RisksQuery = Immutable<z.output<typeof risksQuerySchema>>;
 export type Risks = Immutable<z.output<typeof risksSchema>>;

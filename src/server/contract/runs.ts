@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { nextPage, optionalNumber, severity, time, wholeNumber } from './fields.ts';
 import { ingestedFileSchema } from './files.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 const RESULTS = [
   'no-new-data',
@@ -131,13 +132,68 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export type RunsQuery = Immutable<z.output<typeof runsQuerySchema>>;
+const runParams = z.object({ id: z.string().describe('Id of the run.') });
+
+export const runRoutes = {
+  runs: route({
+    method: 'GET',
+    path: '/api/v1/runs',
+    summary: 'Runs',
+    description: 'What ran, newest first, page by page.',
+    tag: 'server',
+    query: runsQuerySchema,
+    answer: runsSchema,
+  }),
+  run: route({
+    method: 'GET',
+    path: '/api/v1/runs/:id',
+    summary: 'All about one run',
+    description:
+      'Its steps with their durations and what they did, the files it read, and its result or error.',
+    tag: 'server',
+    params: runParams,
+    answer: runSchema,
+  }),
+  runLogs: route({
+    method: 'GET',
+    path: '/api/v1/runs/:id/logs',
+    summary: 'What a run logged',
+    description:
+      'Its lines in order, page by page, also while it goes on; GET /api/v1/events tells them as they come. Kept are ' +
+      '2,000 lines of a run and some more warnings and errors, of as many runs as run_logs_kept says.',
+    tag: 'server',
+    params: runParams,
+    query: runLogQuerySchema,
+    answer: runLogSchema,
+  }),
+  startRun: route({
+    method: 'POST',
+    path: '/api/v1/runs',
+    summary: 'Start a run',
+    description:
+      'Starts the whole process in this server and answers as soon as it has begun; GET /api/v1/events tells how ' +
+      'far it is. 409 with the holder of the lock where another one is under way.',
+    tag: 'server',
+    answer: startedRunSchema,
+    status: 202,
+  }),
+  events: route({
+    method: 'GET',
+    path: '/api/v1/events',
+    summary: 'Runs as they happen',
+    description:
+      'Server-sent events: "event" is the kind, "data" is as in the schema of the answer. The first is "hello" with ' +
+      'what runs now. Send Last-Event-ID to be told first what was missed. A comment comes every 15 seconds.',
+    tag: 'server',
+    events: runEventSchema,
+  }),
+};
+
 export type RunEntry = Immutable<z.output<typeof runEntrySchema>>;
 export type Runs = Immutable<z.output<typeof runsSchema>>;
 export type Step = Immutable<z.output<typeof stepSchema>>;
 export type Run = Immutable<z.output<typeof runSchema>>;
 export type StartedRun = Immutable<z.output<typeof startedRunSchema>>;
 export type RunEvent = Immutable<z.output<typeof runEventSchema>>;
-export type RunLogQuery = Immutable<z.output<typeof runLogQuerySchema>>;
 export type LogLine = Immutable<z.output<typeof logLineSchema>>;
 export type RunLog = Immutable<z.output<typeof runLogSchema>>;

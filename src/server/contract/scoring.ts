@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { modelVersion } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 export const scoringSchema = z.strictObject({
   modelVersion,
@@ -17,5 +18,16 @@ export const scoringSchema = z.strictObject({
   f1: z.number().min(0).max(1).describe('F1 score for the class of those who left.'),
   metrics: z.record(z.string(), z.unknown()).describe('Every other metric, by name.'),
 });
+
+export const scoringRoutes = {
+  scoring: route({
+    method: 'GET',
+    path: '/scoring',
+    summary: 'Score of the deployed model',
+    description: 'F1 and the other metrics of the deployed model on the test data.',
+    tag: 'model',
+    answer: scoringSchema,
+  }),
+};
 
 export type Scoring = Immutable<z.output<typeof scoringSchema>>;

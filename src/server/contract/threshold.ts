@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { count, optionalNumber, share, shareText } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 /** What it takes. */
 export const thresholdQuerySchema = z.strictObject({
@@ -37,5 +38,23 @@ export const thresholdSchema = z.strictObject({
   addedClients: z.int().nullable().describe('Clients that it adds to the list; below 0: takes off it.'),
 });
 
-export type ThresholdQuery = Immutable<z.output<typeof thresholdQuerySchema>>;
+const modelParams = z.object({
+  version: z.string().describe('Version of the model, or one of its names.'),
+});
+
+export const thresholdRoutes = {
+  threshold: route({
+    method: 'GET',
+    path: '/api/v1/models/:version/threshold',
+    summary: 'Try another threshold',
+    description:
+      'Confusion, F1 and profit on the test data at the threshold of the model and at another one, and how many ' +
+      'clients it adds to the list. Nothing is changed.',
+    tag: 'model',
+    params: modelParams,
+    query: thresholdQuerySchema,
+    answer: thresholdSchema,
+  }),
+};
+
 export type Threshold = Immutable<z.output<typeof thresholdSchema>>;

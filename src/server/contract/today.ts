@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { estimateSchema, optionalNumber, severity, snapshotId, time } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 import { runEntrySchema } from './runs.ts';
 
 export const stateSchema = z.strictObject({
@@ -67,6 +68,19 @@ export const todaySchema = z.strictObject({
     .nullable()
     .describe('The newest check of drift. null: none yet.'),
 });
+
+export const todayRoutes = {
+  today: route({
+    method: 'GET',
+    path: '/api/v1/today',
+    summary: 'How things stand',
+    description:
+      'Whether the model is healthy, whether new data is in, how the last run went, when the next is, and what ' +
+      'somebody should do.',
+    tag: 'server',
+    answer: todaySchema,
+  }),
+};
 
 export type Today = Immutable<z.output<typeof todaySchema>>;
 export type State = Immutable<z.output<typeof stateSchema>>;

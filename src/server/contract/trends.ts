@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MEASURE_NAMES, type MeasureName } from '../../store/nouns/measures.ts';
 import { count, optionalNumber, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { route } from './route.ts';
 
 const seriesName = z.string().min(1);
 const STEPS = ['run', 'day', 'week', 'month', 'model'] as const;
@@ -74,5 +75,19 @@ export const trendsSchema = z.strictObject({
 /** The same as CSV. */
 export const trendsCsvSchema = z.string().describe('A header line, then one line a point.');
 
-export type TrendsQuery = Immutable<z.output<typeof trendsQuerySchema>>;
+export const trendRoutes = {
+  trends: route({
+    method: 'GET',
+    path: '/api/v1/trends',
+    summary: 'Trends',
+    description:
+      'Numbers over runs, days, weeks, months or models: F1 and its interval, rows, missing values, drift, durations; ' +
+      'and when models went live. As JSON or, with format=csv, as CSV.',
+    tag: 'model',
+    query: trendsQuerySchema,
+    answer: trendsSchema,
+    csv: trendsCsvSchema,
+  }),
+};
+
 export type Trends = Immutable<z.output<typeof trendsSchema>>;

@@ -1,13 +1,12 @@
-/** GET /api/v1/events: what happens in runs, as it happens, as server-sent events. */
+/** Sends events as they happen, as server-sent events. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { TidewatchError } from '../../base/errors.ts';
-import type { RunEvent } from '../contract.ts';
-import { runEventSchema } from '../contract.ts';
-import type { DashboardDeps } from '../dashboard-deps.ts';
-import { jsonSchemaOf } from '../json-schema.ts';
-import { errorAnswers } from './answers.ts';
+import { TidewatchError } from '../base/errors.ts';
+import type { EventFeed } from './handler.ts';
 
-type Deps = Pick<DashboardDeps, 'running' | 'eventsSince' | 'listen'>;
+interface Event {
+  readonly kind: string;
+}
+type Stream = (request: FastifyRequest, reply: FastifyReply, feed: EventFeed<Event>) => Promise<FastifyReply>;
 
 const MAX_LISTENERS = 64;
 const EVENTS = 'text/event-stream; charset=utf-8';
@@ -15,53 +14,36 @@ const HEARTBEAT_MS = 15_000;
 /** A client that takes no bytes is cut off when so many wait for it. */
 const MAX_WAITING_BYTES = 1 << 20;
 
-const schema = {
-  operationId: 'events',
-  summary: 'Runs as they happen',
-  description:
-    'Server-sent events: "event" is the kind, "data" is as in the schema of the answer. The first is "hello" with ' +
-    'what runs now. Send Last-Event-ID to be told first what was missed. A comment comes every 15 seconds.',
-  tags: ['server'],
-  produces: ['text/event-stream'],
-  response: {
-    200: {
-      description: 'The events.',
-      content: { 'text/event-stream': { schema: jsonSchemaOf(runEventSchema, 'output') } },
-    },
-    ...errorAnswers(),
-  },
-};
-
-/** Adds the route. Streams end when the server does. */
-export function eventRoutes(app: FastifyInstance, deps: Deps): void {
+/** Streams that end when the server does. More than 64 at once are `too-many-requests`. */
+export function createEventStreams(app: FastifyInstance): Stream {
   const open = new Set<() => void>();
   app.addHook('preClose', (done) => {
     for (const end of open) end();
     done();
   });
-  app.get('/api/v1/events', { schema }, async (request, reply) => {
+  return async (request, reply, feed) => {
     if (open.size >= MAX_LISTENERS) {
       throw new TidewatchError(
         'too-many-requests',
         `${MAX_LISTENERS} clients listen to events already. Close one, or ask GET /api/v1/runs now and then.`,
       );
     }
-    await stream(request, reply, deps, open);
+    await stream(request, reply, feed, open);
     return reply;
-  });
+  };
 }
 
 async function stream(
   request: FastifyRequest,
   reply: FastifyReply,
-  deps: Deps,
+  feed: EventFeed<Event>,
   open: Set<() => void>,
 ): Promise<void> {
   const { raw } = reply;
   const early: string[] = [];
   let write = (text: string): unknown => early.push(text);
-  const stop = deps.listen(({ id, event }) => write(render(event, id)));
-  const now = await deps.running().catch((error: unknown) => {
+  const stop = feed.listen(({ id, event }) => write(render(event, id)));
+  const hello = await feed.hello().catch((error: unknown) => {
     stop();
     throw error;
   });
@@ -76,10 +58,9 @@ async function stream(
     // Proxies that collect answers would hold the events back.
     'x-accel-buffering': 'no',
   });
-  const hello: RunEvent = { kind: 'hello', running: now?.run ?? null, steps: now?.steps ?? [] };
   raw.write(`retry: 3000\n${render(hello, null)}`);
   const last = request.headers['last-event-id'];
-  const missed = typeof last === 'string' ? deps.eventsSince(last) : [];
+  const missed = typeof last === 'string' ? feed.since(last) : [];
   // What is remembered holds what came since this client began to listen.
   if (missed.length > 0) for (const { id, event } of missed) raw.write(render(event, id));
   else for (const text of early) raw.write(text);
@@ -97,7 +78,7 @@ async function stream(
 }
 
 /** Only what is remembered has an id, so that a client never comes back with one that is not. */
-function render(event: RunEvent, id: string | null): string {
+function render(event: Event, id: string | null): string {
   const head = id === null || event.kind === 'progress' || event.kind === 'log' ? '' : `id: ${id}\n`;
   return `${head}event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -1,8 +1,9 @@
 /** Prepares what the first pages ask for, once a server listens: the store, the clients at risk, the charts of the model. */
-import { asTidewatchError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
-import type { ChartName } from '../../report/charts/chart-names.ts';
-import type { Serving } from './serving.ts';
+import { asTidewatchError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { ChartName } from '../report/charts/chart-names.ts';
+import type { Api } from './api.ts';
+import { risksQuerySchema } from './contract.ts';
 
 export interface WarmUp {
   /** Fulfilled when all is prepared, or nothing more will be. */
@@ -11,9 +12,8 @@ export interface WarmUp {
   close(): Promise<void>;
 }
 
-/** Clients on the first page. */
-const FIRST_CLIENTS = 8;
-const FIRST_REASONS = 3;
+/** The clients of the first page. */
+const FIRST_CLIENTS = risksQuerySchema.parse({ limit: 8 });
 
 /** Charts that the page of the model shows, in its order. */
 const MODEL_CHARTS: readonly ChartName[] = [
@@ -27,16 +27,16 @@ const MODEL_CHARTS: readonly ChartName[] = [
 
 /**
  * Asks for each in turn, after the caller has gone on. What cannot be prepared, because nothing is deployed yet or
- * for any other reason, is logged at debug: whoever asks for it is told why.
+ * for any other reason, is logged at debug: whoever asks for it is answered why.
  */
-export function warmUp(serving: Pick<Serving, 'today' | 'risks' | 'chart'>, log: Pick<Log, 'debug'>): WarmUp {
+export function warmUp(api: Pick<Api, 'today' | 'risks' | 'chart'>, log: Pick<Log, 'debug'>): WarmUp {
   let closed = false;
   const jobs: [name: string, job: () => Promise<unknown>][] = [
-    ['today', () => serving.today()],
-    ['risks', () => serving.risks({ limit: FIRST_CLIENTS, offset: 0, reasons: FIRST_REASONS })],
+    ['today', () => api.today({})],
+    ['risks', () => api.risks({ query: FIRST_CLIENTS })],
     ...MODEL_CHARTS.map((name): [string, () => Promise<unknown>] => [
       name,
-      async () => (await serving.chart(name, 'light')).draw(),
+      async () => (await api.chart({ params: { name }, query: { theme: 'light' } })).draw(),
     ]),
   ];
   const work = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { silentLog } from '../../base/log.ts';
+import { silentLog } from '../base/log.ts';
 import { warmUp } from './warm-up.ts';
 
 type Answers = Parameters<typeof warmUp>[0];
@@ -20,7 +20,7 @@ function asked(failing: boolean): { readonly names: string[]; readonly answers: 
   const answers: Answers = {
     today: () => answer('today'),
     risks: () => answer('risks'),
-    chart: async (name) => ({ etag: '', draw: () => answer(name) }),
+    chart: async ({ params: { name } }) => ({ etag: '', draw: () => answer(name) }),
   };
   return { names, answers, release: () => release() };
 }

@@ -1,0 +1,67 @@
+/** Statistics of the data and the state around it: as they were stored, else computed now and not kept. */
+import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
+import type { DependencyStatus } from '../../report/dependencies.ts';
+import {
+  type Diagnostics,
+  type StepDuration,
+  stepDurations,
+  type TableStatistics,
+} from '../../steps/diagnose.ts';
+import { readDiagnostics } from '../bound/closing-steps.ts';
+import type { Resources } from '../resources.ts';
+import { currentSnapshot } from '../workspace-state.ts';
+
+interface StatisticsAnswer {
+  snapshot: string;
+  rows: number;
+  columns: TableStatistics['columns'][number][];
+}
+
+interface DiagnosticsAnswer {
+  snapshot: string | null;
+  rows: number;
+  durations: StepDuration[];
+  missing: { name: string; percent: number }[];
+  dependencies: readonly DependencyStatus[];
+}
+
+/** Statistics of every column of the current snapshot; `nothing-ingested` before the first one. */
+export async function statisticsAnswer(resources: Resources): Promise<StatisticsAnswer> {
+  const { snapshot, rows, columns } = await currentStatistics(resources);
+  return { snapshot, rows, columns: [...columns] };
+}
+
+async function currentStatistics(resources: Resources): Promise<TableStatistics> {
+  const { id } = currentSnapshot(resources);
+  const stored = (await storedDiagnostics(resources))?.statistics;
+  if (stored?.snapshot === id) return stored;
+  const { statistics } = await readDiagnostics(resources, { data: null, parts: ['summary'] }, null);
+  return statistics ?? { snapshot: id, rows: 0, columns: [] };
+}
+
+async function storedDiagnostics(resources: Resources): Promise<Diagnostics | null> {
+  const record = await (await resources.store()).latestDiagnostics();
+  return record === null ? null : (record.values as Diagnostics);
+}
+
+/** Durations of the steps, missing percentages, dependencies. */
+export async function diagnosticsAnswer(resources: Resources): Promise<DiagnosticsAnswer> {
+  const store = await resources.store();
+  const stored = await storedDiagnostics(resources);
+  const dependencies =
+    stored !== null && stored.dependencies.length > 0
+      ? stored.dependencies
+      : (await readDiagnostics(resources, { data: null, parts: ['dependencies'] }, null)).dependencies;
+  const statistics =
+    readSnapshotFile(resources.workspace.paths.output) === null ? null : await currentStatistics(resources);
+  return {
+    snapshot: statistics?.snapshot ?? null,
+    rows: statistics?.rows ?? 0,
+    durations: await stepDurations(store),
+    missing: (statistics?.columns ?? []).map(({ name, missingPercent }) => ({
+      name,
+      percent: missingPercent,
+    })),
+    dependencies,
+  };
+}

@@ -1,0 +1,14 @@
+/** How good the deployed model is on the test data. */
+import type { Scorer } from '../../core/models/scorer.ts';
+import { scoringAnswer } from '../../pipeline/answers/scoring-answer.ts';
+import type { Resources } from '../../pipeline/resources.ts';
+import type { scoringRoutes } from '../contract/scoring.ts';
+import type { Handlers } from '../handler.ts';
+
+/** `scorer` gives the deployed model. */
+export function scoringHandlers(
+  resources: Resources,
+  scorer: () => Promise<Scorer>,
+): Handlers<typeof scoringRoutes> {
+  return { scoring: () => scoringAnswer(resources, scorer) };
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256, sha256File } from '../base/hash.ts';
 import { readTextFile } from '../base/regular-file.ts';
-import type { ModelDocument } from '../core/models/document.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { listDataFiles } from '../engine/local/compile/input-folder.ts';
 import { readSnapshotFile } from '../engine/local/files/snapshot-file.ts';

@@ -1,7 +1,7 @@
 /** The stored values that charts and report are made of, read from the store in one go. */
 import { TidewatchError } from '../base/errors.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
-import type { ModelDocument } from '../core/models/document.ts';
 import type {
   CheckOutline,
   CheckRecord,

@@ -2,7 +2,7 @@
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
-import type { SourceRow } from '../core/models/scorer.ts';
+import type { SourceRow } from '../core/scoring/scorer.ts';
 import type { Store } from '../store/port.ts';
 
 export interface CallOptions {

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { readTextFile } from '../base/regular-file.ts';
-import type { ModelDocument } from '../core/models/document.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import { renderFileList } from '../core/models/file-list.ts';
 import { parseModel, renderModel } from '../core/models/model-file.ts';
 import { MODEL_FILE, renderScore } from '../store/live/deployed-files.ts';

@@ -1,6 +1,6 @@
 /** Tells the state of the data, the model, the timings and the dependencies, and changes none of them. */
 import type { Clock } from '../base/clock.ts';
-import type { Scorer } from '../core/models/scorer.ts';
+import type { Scorer } from '../core/scoring/scorer.ts';
 import { scoreTable } from '../engine/local/rows/score-table.ts';
 import type { ColumnProfile, ColumnRole, Table } from '../engine/port.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';

@@ -1,7 +1,7 @@
 /** Makes the report from stored values: confusionmatrix.png, report.pdf and report.html. */
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
-import type { ModelDocument } from '../core/models/document.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import { CHARTS } from '../report/charts/catalogue.ts';
 import { assembleReport, type ReportInput } from '../report/content/assemble.ts';
 import type { Renderer } from '../report/renderer.ts';

@@ -3,21 +3,21 @@ import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TidewatchError } from '../../src/base/errors.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { fitRecipe, PLAIN_RECIPE } from '../../src/core/features/recipe.ts';
-import type { ModelInput, SourceBatch } from '../../src/core/features/source-column.ts';
-import { fitSources } from '../../src/core/features/source-fit.ts';
-import { createTransform } from '../../src/core/features/transform.ts';
-import { fitLogistic } from '../../src/core/learners/logistic.ts';
-import { rankScores } from '../../src/core/metrics/ranked-scores.ts';
-import { rocAucScore } from '../../src/core/metrics/ranking.ts';
+import type { ModelInput, SourceBatch } from '../../src/core/columns/source-column.ts';
 import {
   type Feature,
   type LearnerParameters,
   MODEL_FORMAT,
   type ModelDocument,
-} from '../../src/core/models/document.ts';
+} from '../../src/core/document/document.ts';
+import { fitRecipe, PLAIN_RECIPE } from '../../src/core/features/recipe.ts';
+import { fitSources } from '../../src/core/features/source-fit.ts';
+import { createTransform } from '../../src/core/features/transform.ts';
+import { fitLogistic } from '../../src/core/learners/logistic.ts';
+import { rankScores } from '../../src/core/metrics/ranked-scores.ts';
+import { rocAucScore } from '../../src/core/metrics/ranking.ts';
 import { modelVersion, parseModel, renderModel } from '../../src/core/models/model-file.ts';
-import { createScorer } from '../../src/core/models/scorer.ts';
+import { createScorer } from '../../src/core/scoring/scorer.ts';
 import { createPlainGram, type GramRuntime } from '../../src/core/statistics/gram-rows.ts';
 import { createTeam } from '../../src/engine/local/workers/team.ts';
 

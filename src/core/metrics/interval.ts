@@ -1,9 +1,9 @@
 /** Confidence intervals that the metrics share. */
 
+import type { BoundedEstimate, Estimate, TooFew } from '../document/document.ts';
 import { twoSidedZ } from '../math/normal.ts';
 import { logit, sigmoid } from '../math/sigmoid.ts';
 import { twoSidedT } from '../math/student.ts';
-import type { BoundedEstimate, Estimate, TooFew } from '../models/document.ts';
 import type { SampleMoments } from './sample-moments.ts';
 
 /** Confidence level unless another is asked for. */

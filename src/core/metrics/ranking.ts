@@ -2,8 +2,9 @@
  * How well scores rank those who leave above those who stay. Names are scikit-learn's: a `*_score` is good when
  * it is high.
  */
+
+import type { BoundedEstimate } from '../document/document.ts';
 import { logit, sigmoid } from '../math/sigmoid.ts';
-import type { BoundedEstimate } from '../models/document.ts';
 import { logitEstimate, pooledDegrees, wilsonEstimate } from './interval.ts';
 import type { RankedScores } from './ranked-scores.ts';
 

@@ -6,7 +6,7 @@ import type {
   LearnerParameters,
   LogisticParameters,
   Tree,
-} from './document.ts';
+} from '../document/document.ts';
 import { partsOf } from './learner-parts.ts';
 
 /** A model to average; several of one name, as those of folds, count as one member. */

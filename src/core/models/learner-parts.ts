@@ -1,5 +1,5 @@
 /** A learner as the two parts that any learner is made of: a linear form and trees. */
-import type { BoostedTreesParameters, LearnerParameters, LogisticParameters } from './document.ts';
+import type { BoostedTreesParameters, LearnerParameters, LogisticParameters } from '../document/document.ts';
 
 /** The margin is that of `linear` plus that of `trees`; null adds nothing. */
 export interface LearnerParts {

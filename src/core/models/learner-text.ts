@@ -1,5 +1,5 @@
 /** What a learner is, in words. */
-import type { LearnerParameters } from './document.ts';
+import type { LearnerParameters } from '../document/document.ts';
 
 /** The kind of a learner; of an ensemble its members with their weights, as "ensemble of trees (62 %), logistic (38 %)". */
 export function learnerText(learner: LearnerParameters): string {

@@ -4,7 +4,7 @@ import type {
   EnsembleParameters,
   LearnerParameters,
   LogisticParameters,
-} from './document.ts';
+} from '../document/document.ts';
 import { type FlatTrees, flattenTrees, goesLeft } from './flat-trees.ts';
 
 /** Writes the margin (log-odds) of each row into `out`. */

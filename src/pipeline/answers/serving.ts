@@ -8,7 +8,7 @@ import { processName } from '../../base/process-life.ts';
 import type { Workspace } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap, describeTestRows } from '../../core/metrics/test-window.ts';
-import type { Scorer } from '../../core/models/scorer.ts';
+import type { Scorer } from '../../core/scoring/scorer.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import { toldRowReader } from '../../engine/local/rows/told-row.ts';
 import type { DependencyStatus } from '../../report/dependencies.ts';

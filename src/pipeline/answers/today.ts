@@ -1,6 +1,7 @@
 /** How things stand today: the model, the data, the runs, and what somebody should do, in plain words. */
+
+import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Estimate } from '../../core/models/document.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import type { CheckOutline, RunOutline, Store } from '../../store/port.ts';
 import { type LiveModel, wholeLiveModel } from '../models/live-model.ts';

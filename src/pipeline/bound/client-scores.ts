@@ -1,6 +1,6 @@
 /** Keeps what the live model says of every client after new data or a deployment, so that trends can be told. */
 import { clientKey } from '../../core/clients/client-key.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import { clientId } from '../../engine/local/rows/read-clients.ts';

@@ -1,8 +1,8 @@
 /** The steps that end a run, bound to a workspace: diagnose, report, call. They tell, and change no model. */
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import { readSourceRows } from '../../engine/local/rows/source-rows.ts';

@@ -1,5 +1,5 @@
 /** The rows since a change of what follows from the inputs: as an alarm dates it, and as a model remembers it. */
-import type { KnownChange, ModelDocument } from '../../core/models/document.ts';
+import type { KnownChange, ModelDocument } from '../../core/document/document.ts';
 import type { KnownChanges, RowsAfter } from '../../steps/train/train-options.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import { holdsKey, sortedKeys } from '../../steps/watch/key-set.ts';

@@ -1,6 +1,6 @@
 /** The publication of the newest scores into the database that the configuration names. */
 import { TidewatchError } from '../../base/errors.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { scoreClients } from '../../engine/local/rows/score-clients.ts';
 import { type PublishSummary, publish } from '../../steps/publish.ts';
 import { externalPlace, openExternal } from '../../store/external/open-external.ts';

@@ -1,7 +1,7 @@
 /** The watch bound to a workspace: the live model on the rows just compiled, and the challenger beside it. */
 import type { Config } from '../../config/schema.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import type { Campaign } from '../../core/metrics/campaign.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { readReferenceSample } from '../../engine/local/files/reference-file.ts';

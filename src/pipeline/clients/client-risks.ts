@@ -1,8 +1,8 @@
 /** Clients at risk, bound to a workspace: those of the latest snapshot, or of data files, by the deployed model. */
 import { statSync } from 'node:fs';
 import { isErrno, TidewatchError } from '../../base/errors.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { createScorer, type Scorer } from '../../core/models/scorer.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
+import { createScorer, type Scorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { listDataFiles } from '../../engine/local/compile/input-folder.ts';
 import { type FoldModels, readFoldModels } from '../../engine/local/rows/fold-models.ts';

@@ -2,8 +2,8 @@
  * Shadow mode: a retrained model, the challenger, scores beside the live one, the champion, on new labelled rows, each
  * used once, until a test that may be looked at after every run decides.
  */
-import type { ModelInput } from '../../core/features/source-column.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelInput } from '../../core/columns/source-column.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import {
   advanceDuel,
   type DuelReading,

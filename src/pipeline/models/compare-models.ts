@@ -1,7 +1,7 @@
 /** Two models on the same test rows. */
 
+import type { ModelDocument } from '../../core/document/document.ts';
 import type { TestWindow } from '../../core/metrics/test-window.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import { comparePaired, type PairedComparison } from '../../core/monitor/performance/compare-paired.ts';
 import { countLearned, scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
 import type { Resources } from '../resources.ts';

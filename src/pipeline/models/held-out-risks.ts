@@ -1,8 +1,8 @@
 /** The held-out rows by the risk that the live model gives them, for one whose evaluation does not have them. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { countRisks, type RiskHistogram } from '../../core/monitor/calibration/risk-histogram.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { scoreTable } from '../../engine/local/rows/score-table.ts';
 import { withTestRows } from '../../engine/local/rows/test-rows.ts';
 import { openTrainedRows } from '../../engine/local/rows/trained-rows.ts';

@@ -1,7 +1,7 @@
 /** The model that is live: as its files say it, or where these are damaged as far as it is whole somewhere. */
 import { TidewatchError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
 import { type Deployed, parseScore } from '../../store/live/deployed-files.ts';
 import type { Resources } from '../resources.ts';

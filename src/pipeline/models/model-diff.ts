@@ -1,8 +1,8 @@
 /** What is different between two stored models: how they came about, what they hold, and what they score today. */
 import { asTidewatchError } from '../../base/errors.ts';
+import type { ModelInput } from '../../core/columns/source-column.ts';
 import { derivedWords } from '../../core/derived/derived-column.ts';
-import type { ModelInput } from '../../core/features/source-column.ts';
-import type { Feature, LearnerParameters, ModelDocument } from '../../core/models/document.ts';
+import type { Feature, LearnerParameters, ModelDocument } from '../../core/document/document.ts';
 import { partsOf } from '../../core/models/learner-parts.ts';
 import { learnerText } from '../../core/models/learner-text.ts';
 import type { Resources } from '../resources.ts';

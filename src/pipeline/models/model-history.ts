@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
+import type { Certificate, Estimate, ModelDocument } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Certificate, Estimate, ModelDocument } from '../../core/models/document.ts';
 import { partsOf } from '../../core/models/learner-parts.ts';
 import { cumulativeGain } from '../../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../../report/charts/reliability-diagram.ts';

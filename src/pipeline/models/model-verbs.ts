@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { asTidewatchError, TidewatchError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readTextFile } from '../../base/regular-file.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
 import { scoringContract } from '../../engine/contract/scoring-contract.ts';
 import { listDataFiles } from '../../engine/local/compile/input-folder.ts';

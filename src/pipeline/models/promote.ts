@@ -1,6 +1,7 @@
 /** Makes a stored model live: one that is named, or the one that was live before. */
+
+import type { ModelDocument } from '../../core/document/document.ts';
 import { describeTestRows } from '../../core/metrics/test-window.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import { renderModel } from '../../core/models/model-file.ts';
 import type { DeploySummary } from '../../steps/deploy.ts';
 import { evaluateOnTest, recordTestScore } from '../../steps/score.ts';

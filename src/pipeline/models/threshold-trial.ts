@@ -1,10 +1,10 @@
 /** What another threshold would mean: on the test data, and for the list of clients. Nothing is changed. */
 
+import type { ModelDocument } from '../../core/document/document.ts';
 import { termsOf } from '../../core/metrics/campaign.ts';
 import { f1Score, precisionEstimate, recallEstimate } from '../../core/metrics/classification.ts';
 import { DEFAULT_LEVEL } from '../../core/metrics/interval.ts';
 import { type CampaignTerms, expectedProfit } from '../../core/metrics/profit.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import {
   addConfusion,
   type ConfusionMatrix,

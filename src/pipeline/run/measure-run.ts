@@ -1,6 +1,7 @@
 /** What a run has measured, as numbers for the trends: made of what its steps recorded, once they are done. */
+
+import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Estimate } from '../../core/models/document.ts';
 import type { Diagnostics } from '../../steps/diagnose.ts';
 import { isMeasureName, type MeasureName } from '../../store/nouns/measures.ts';
 import type { NewMeasurement, ScoreRecord, Store } from '../../store/port.ts';

@@ -11,7 +11,7 @@
  *   that is; where there is none either, it is as if none were live.
  */
 import { relative } from 'node:path';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { type DeploySummary, makeLive, modelRecordOf } from '../../steps/deploy.ts';
 import { missedDeployments, previousModel } from '../models/deployment-history.ts';
 import {

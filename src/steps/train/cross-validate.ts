@@ -1,6 +1,6 @@
 /** Cross-validation: every candidate on the same folds, each fold scored by a model that has not seen it. */
-import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
-import { takeCodes, takeRows, takeValues } from '../../core/features/take-rows.ts';
+import type { ModelInput, SourceBatch } from '../../core/columns/source-column.ts';
+import { takeCodes, takeRows, takeValues } from '../../core/columns/take-rows.ts';
 import { createTransform } from '../../core/features/transform.ts';
 import type { CandidateSpec, LogisticSpec, SingleSpec } from '../../core/learners/candidates.ts';
 import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';

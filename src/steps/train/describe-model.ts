@@ -1,7 +1,6 @@
 /** What was made as a model document with its certificate, and as a summary for people. */
 
 import { sha256 } from '../../base/hash.ts';
-import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import {
   type Feature,
   type HeldOut,
@@ -9,7 +8,8 @@ import {
   MODEL_FORMAT,
   type ModelDocument,
   type Outcomes,
-} from '../../core/models/document.ts';
+} from '../../core/document/document.ts';
+import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import { partsOf } from '../../core/models/learner-parts.ts';
 import { modelVersion } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';

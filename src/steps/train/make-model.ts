@@ -1,5 +1,6 @@
 /** Makes a model of training rows: chooses a candidate, fits it, calibrates it, and draws its threshold. */
-import { takeCodes, takeValues } from '../../core/features/take-rows.ts';
+import { takeCodes, takeValues } from '../../core/columns/take-rows.ts';
+import type { Calibration } from '../../core/document/document.ts';
 import { defaultBudgetSeconds } from '../../core/learners/budget.ts';
 import {
   BASE_RATE,
@@ -13,7 +14,6 @@ import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
 import type { Choice } from '../../core/learners/selection.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import { calibratorOf } from '../../core/models/calibrated.ts';
-import type { Calibration } from '../../core/models/document.ts';
 import { describePanel } from '../../core/outcomes/panel.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import { isAhead } from '../../core/propose/target-name.ts';

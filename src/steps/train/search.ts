@@ -1,6 +1,6 @@
 /** Validates candidates within a budget of time: those of the list, then trees, then what an average of the best gains. */
 
-import { takeValues } from '../../core/features/take-rows.ts';
+import { takeValues } from '../../core/columns/take-rows.ts';
 import {
   type CandidateList,
   type CandidateSpec,

@@ -2,11 +2,11 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { Holdout } from '../../core/clients/held-out.ts';
+import type { Calibration, KnownChange } from '../../core/document/document.ts';
 import type { CandidateSpec, ModelFamily } from '../../core/learners/candidates.ts';
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Calibration, KnownChange } from '../../core/models/document.ts';
 import type { OutcomeRule } from '../../engine/local/rows/history.ts';
 import type { RowsSince } from '../../engine/local/rows/rows-since.ts';
 import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';

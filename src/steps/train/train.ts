@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
-import type { Outcomes } from '../../core/models/document.ts';
+import type { Outcomes } from '../../core/document/document.ts';
 import { renderModel } from '../../core/models/model-file.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';

@@ -1,5 +1,5 @@
 /** The numbers of a look that are followed over time. */
-import type { Estimate } from '../../core/models/document.ts';
+import type { Estimate } from '../../core/document/document.ts';
 import type { NewMeasurement } from '../../store/port.ts';
 import type { DriftCheck } from './drift-check.ts';
 

@@ -1,6 +1,7 @@
 /** Finds the truth of earlier estimates: labels that have come for rows that were predicted without. */
+
+import type { ModelDocument } from '../../core/document/document.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { type Examples, placesOf } from '../../engine/local/rows/examples.ts';
 import type { Cohort, Store, WatchRecord } from '../../store/port.ts';

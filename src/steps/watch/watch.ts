@@ -1,8 +1,8 @@
 /** Checks whether the deployed model still does on new rows what it promised, and whether the data is still its own. */
 import type { Clock } from '../../base/clock.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import { createScorer } from '../../core/models/scorer.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { hasParts } from '../../engine/local/files/snapshot-parts.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/local/rows/examples.ts';
 import { contentsOf } from '../../engine/local/rows/history.ts';

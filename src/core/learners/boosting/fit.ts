@@ -1,5 +1,5 @@
 /** Gradient boosting of trees on log loss: the loop over trees, early stopping, and the finished model. */
-import type { BoostedTreesParameters, Tree } from '../../models/document.ts';
+import type { BoostedTreesParameters, Tree } from '../../document/document.ts';
 import type { BoostingColumn } from './binner.ts';
 import { baseMargin, checkInput, learningRows } from './fit-input.ts';
 import { chooseFixedPoint } from './fixed-point.ts';

@@ -1,7 +1,9 @@
 /** What the growth of a tree asks of the code that touches every row; the reference and the compiled code both do it. */
+
+import type { KernelMemory } from '../../kernels/memory.ts';
 import type { NodeSums } from './fixed-point.ts';
 import type { FeatureSplit, NodeStatistics, SplitRules } from './split.ts';
-import type { BinnedTable, BoostingMemory } from './table.ts';
+import type { BinnedTable } from './table.ts';
 
 export interface KernelRequest {
   readonly table: BinnedTable;
@@ -82,7 +84,7 @@ export interface BoostingKernels {
 }
 
 /** A place to fit in: memory, threads and kernels. */
-export interface BoostingRuntime extends BoostingMemory {
+export interface BoostingRuntime extends KernelMemory {
   readonly kind: 'reference' | 'wasm';
   readonly threads: number;
   /** Makes the kernels of one fit; their memory goes with the next `release`. */

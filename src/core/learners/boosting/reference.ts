@@ -1,5 +1,6 @@
 /** The kernels in plain TypeScript: what the compiled ones must equal, and what runs where they cannot. */
 
+import { MISSING_BIN } from '../../statistics/number-encoder.ts';
 import type { NodeSums } from './fixed-point.ts';
 import { probabilityOf, roundToEven } from './fixed-point.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
   NodeTask,
   SharedSplit,
 } from './kernels.ts';
-import { MISSING_BIN } from './number-encoder.ts';
 import { describeShared, findSharedSplit, type SharedChoice, sharedFlags } from './shared-split.ts';
 import type { FeatureHistogram, SplitFeature } from './split.ts';
 import { findFeatureSplit } from './split.ts';

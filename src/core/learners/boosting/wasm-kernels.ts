@@ -1,5 +1,8 @@
 /** Drives the compiled kernels: sets their arguments and reads their results. */
-import * as at from './assembly/layout.ts';
+import * as at from '../../kernels/assembly/layout.ts';
+import type { KernelMemory } from '../../kernels/memory.ts';
+import type { KernelExports, KernelProgram } from '../../kernels/wasm-memory.ts';
+import { createWasmMemory, instantiateKernels } from '../../kernels/wasm-memory.ts';
 import type { FeatureBins } from './binner.ts';
 import type { NodeSums } from './fixed-point.ts';
 import type {
@@ -13,9 +16,7 @@ import type {
 } from './kernels.ts';
 import { leavesOf } from './leaf-values.ts';
 import { describeShared, sharedFlags } from './shared-split.ts';
-import type { BinnedTable, BoostingMemory } from './table.ts';
-import type { KernelExports, KernelProgram } from './wasm-memory.ts';
-import { createWasmMemory, instantiateKernels } from './wasm-memory.ts';
+import type { BinnedTable } from './table.ts';
 import type { FitSpace } from './wasm-space.ts';
 import { layOutFit, MAX_CHUNKS, setWhole } from './wasm-space.ts';
 
@@ -49,7 +50,7 @@ class WasmKernels implements BoostingKernels {
   private readonly bins: number;
   private readonly table: BinnedTable;
 
-  constructor(request: KernelRequest, memory: BoostingMemory, kernels: KernelExports, threads: number) {
+  constructor(request: KernelRequest, memory: KernelMemory, kernels: KernelExports, threads: number) {
     const { table } = request;
     this.kernels = kernels;
     this.threads = threads;

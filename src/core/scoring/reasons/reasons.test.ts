@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LearnerParameters, MODEL_FORMAT, type ModelDocument } from '../models/document.ts';
-import { createScorer } from '../models/scorer.ts';
+import { type LearnerParameters, MODEL_FORMAT, type ModelDocument } from '../../document/document.ts';
+import { createScorer } from '../scorer.ts';
 import { createExplainer, strongestReasons } from './explainer.ts';
 
 function modelOf(learner: LearnerParameters, features: ModelDocument['features']): ModelDocument {

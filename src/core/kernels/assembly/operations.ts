@@ -1,6 +1,6 @@
 /** Sends a chunk to the kernel that does it. */
-import { describeUnit } from '../../../statistics/assembly/describe';
-import { sumUnit } from '../../../statistics/assembly/gram';
+import { describeUnit } from './gram/describe';
+import { sumUnit } from './gram/gram';
 import { addHistogramRows } from './histogram';
 import {
   GRAM_PASS,

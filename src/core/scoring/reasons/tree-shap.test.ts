@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom, type Random } from '../../base/random.ts';
-import type { LearnerParameters, Tree } from '../models/document.ts';
-import { marginsOf } from '../models/margins.ts';
+import { createRandom, type Random } from '../../../base/random.ts';
+import type { LearnerParameters, Tree } from '../../document/document.ts';
+import { marginsOf } from '../../models/margins.ts';
 import { createCompiledSums } from './compiled-sums.ts';
 import { createEdgeSums } from './edge-sums.ts';
 import { layOutEdges } from './tree-edges.ts';

@@ -1,8 +1,8 @@
 /** The shape of a model document, for files that come from outside. */
 import { z } from 'zod';
 import { DERIVED_KINDS } from '../derived/derived-column.ts';
-import { driftReferenceSchema } from '../monitor/inputs/reference-schema.ts';
 import { MODEL_FORMAT } from './document.ts';
+import { driftReferenceSchema } from './reference-schema.ts';
 
 const column = z.string().min(1);
 const count = z.int().min(0);

@@ -1,6 +1,6 @@
 /** Exact Shapley values of boosted trees (the path-dependent TreeSHAP of Lundberg, Erion and Lee 2018). */
-import type { BoostedTreesParameters } from '../models/document.ts';
-import { goesLeft } from '../models/flat-trees.ts';
+import type { BoostedTreesParameters } from '../../document/document.ts';
+import { goesLeft } from '../../models/flat-trees.ts';
 import { createCompiledSums } from './compiled-sums.ts';
 import { createEdgeSums } from './edge-sums.ts';
 import { createRememberedTrees } from './remembered-trees.ts';

@@ -1,12 +1,12 @@
 /** Scores clients by a model document, in batches of columns or one row at a time, with the same bits. */
-import type { ModelInput, SourceBatch } from '../features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../columns/source-column.ts';
+import type { BoostedTreesParameters, LearnerParameters, ModelDocument } from '../document/document.ts';
 import { createTransform } from '../features/transform.ts';
-import { createBatchScorer } from '../learners/boosting/batch-scorer.ts';
-import { createExplainer, type Explainer } from '../reasons/explainer.ts';
-import { calibratorOf } from './calibrated.ts';
-import type { BoostedTreesParameters, LearnerParameters, ModelDocument } from './document.ts';
-import { type MarginInto, marginsOf, sumOfMargins } from './margins.ts';
-import { readRow, type SourceRow } from './row-inputs.ts';
+import { calibratorOf } from '../models/calibrated.ts';
+import { type MarginInto, marginsOf, sumOfMargins } from '../models/margins.ts';
+import { readRow, type SourceRow } from '../models/row-inputs.ts';
+import { createBatchScorer } from './batch-scorer.ts';
+import { createExplainer, type Explainer } from './reasons/explainer.ts';
 
 export type { SourceRow };
 

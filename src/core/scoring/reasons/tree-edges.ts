@@ -1,6 +1,6 @@
 /** The trees of a model laid out for their Shapley values: decisions asked once, and the ways down as edges. */
-import type { Tree } from '../models/document.ts';
-import { type FlatTrees, flattenTrees } from '../models/flat-trees.ts';
+import type { Tree } from '../../document/document.ts';
+import { type FlatTrees, flattenTrees } from '../../models/flat-trees.ts';
 
 /**
  * Each tree has decisions, which are its splits with equal ones taken once, and edges, from a split to a child, each

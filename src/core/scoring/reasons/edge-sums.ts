@@ -1,5 +1,5 @@
 /** Shapley values of one tree for one row, by one pass down its edges and one up. */
-import { gaussLegendre } from '../math/gauss-legendre.ts';
+import { gaussLegendre } from '../../math/gauss-legendre.ts';
 import type { TreeEdges } from './tree-edges.ts';
 
 /** Points of the integral and their weights, two of which are taken at a time. */

@@ -2,8 +2,8 @@
  * A model as a document: everything that scoring a client needs, as plain JSON data. `trainedmodel.json` holds
  * it; the scorer, the SQL export and the ONNX export read it.
  */
-import type { ModelInput } from '../features/source-column.ts';
-import type { DriftReference } from '../monitor/inputs/drift-reference.ts';
+import type { ModelInput } from '../columns/source-column.ts';
+import type { DriftReference } from './drift-reference.ts';
 
 export const MODEL_FORMAT = 'tidewatch-model/1';
 

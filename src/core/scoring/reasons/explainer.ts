@@ -1,8 +1,8 @@
 /** Why a client is at risk: exact contributions to the margin, gathered by source column. */
-import type { SourceBatch } from '../features/source-column.ts';
-import { createTransform } from '../features/transform.ts';
-import type { LearnerParameters, LogisticParameters, ModelDocument } from '../models/document.ts';
-import { partsOf } from '../models/learner-parts.ts';
+import type { SourceBatch } from '../../columns/source-column.ts';
+import type { LearnerParameters, LogisticParameters, ModelDocument } from '../../document/document.ts';
+import { createTransform } from '../../features/transform.ts';
+import { partsOf } from '../../models/learner-parts.ts';
 import { createTreeShap } from './tree-shap.ts';
 
 /** Rows explained at a time. */

@@ -65,7 +65,7 @@ export const TREE_COUNT = 37;
 /** Nodes of a level, at NODES, and the feature that splits them. */
 export const SHARED_NODES = 38;
 export const SHARED_FEATURE = 39;
-/** Address of a pass of Gram statistics; src/core/statistics/assembly/layout.ts says what is there. */
+/** Address of a pass of Gram statistics; src/core/kernels/assembly/gram/layout.ts says what is there. */
 export const GRAM_PASS = 63;
 
 /** Arguments that are doubles, at REAL + 8 * name. */

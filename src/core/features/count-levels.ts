@@ -1,6 +1,6 @@
 /** Counts the levels of a column of categories. */
-import type { SourceColumn } from '../../features/source-column.ts';
-import { notCategorical } from '../../features/source-fit.ts';
+import type { SourceColumn } from '../columns/source-column.ts';
+import { notCategorical } from './source-fit.ts';
 
 /** Calls `add` with each level that is there and its rows, null for missing. Error `value-invalid` for numbers. */
 export function countLevels(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../../../base/hash.ts';
-import { MODEL_FORMAT, type ModelDocument } from '../../models/document.ts';
-import { modelVersion, parseModel, renderModel } from '../../models/model-file.ts';
-import { buildReference } from './build-reference.ts';
+import { sha256 } from '../../base/hash.ts';
+import { modelVersion, parseModel, renderModel } from '../models/model-file.ts';
+import { buildReference } from '../monitor/inputs/build-reference.ts';
+import { MODEL_FORMAT, type ModelDocument } from './document.ts';
 import type { DriftReference } from './drift-reference.ts';
 
 const REFERENCE = buildReference(

@@ -1,7 +1,7 @@
 /** The memory that threads and compiled kernels share, and the module they run. */
-import { TidewatchError } from '../../../base/errors.ts';
+import { TidewatchError } from '../../base/errors.ts';
 import { KERNELS_WASM } from './kernels.generated.ts';
-import type { BoostingMemory } from './table.ts';
+import type { KernelMemory } from './memory.ts';
 
 /** The part of WebAssembly that is used; the language's own library does not declare it. */
 interface WasmMemory {
@@ -50,7 +50,7 @@ export function instantiateKernels(program: KernelProgram): KernelExports {
 }
 
 /** Hands out the memory past its first page, from the bottom up. */
-export function createWasmMemory(memory: WasmMemory): BoostingMemory {
+export function createWasmMemory(memory: WasmMemory): KernelMemory {
   let top = PAGE_BYTES;
   const allocate = (bytes: number, zeroed = true): Uint8Array<ArrayBufferLike> => {
     const start = top;

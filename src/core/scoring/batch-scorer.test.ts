@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../../base/random.ts';
-import type { BoostedTreesParameters, Tree } from '../../models/document.ts';
-import { marginsOf } from '../../models/margins.ts';
+import { createRandom } from '../../base/random.ts';
+import type { BoostedTreesParameters, Tree } from '../document/document.ts';
+import type { BoostingColumn } from '../learners/boosting/binner.ts';
+import { fitBoostedTrees } from '../learners/boosting/fit.ts';
+import { marginsOf } from '../models/margins.ts';
 import { createBatchScorer } from './batch-scorer.ts';
-import type { BoostingColumn } from './binner.ts';
-import { fitBoostedTrees } from './fit.ts';
 
 const ROWS = 9001;
 const random = createRandom(21);

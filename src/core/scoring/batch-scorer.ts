@@ -1,10 +1,10 @@
 /** Margins of many rows by compiled kernels: values become bins of the model's own thresholds, then go down the trees. */
-import type { BoostedTreesParameters, Tree } from '../../models/document.ts';
-import * as at from './assembly/layout.ts';
-import type { NumberEncoder } from './number-encoder.ts';
-import { createNumberEncoder, MISSING_BIN } from './number-encoder.ts';
-import { interleave } from './table.ts';
-import { createKernelProgram, createWasmMemory, instantiateKernels } from './wasm-memory.ts';
+import type { BoostedTreesParameters, Tree } from '../document/document.ts';
+import * as at from '../kernels/assembly/layout.ts';
+import { interleave } from '../kernels/interleave.ts';
+import { createKernelProgram, createWasmMemory, instantiateKernels } from '../kernels/wasm-memory.ts';
+import type { NumberEncoder } from '../statistics/number-encoder.ts';
+import { createNumberEncoder, MISSING_BIN } from '../statistics/number-encoder.ts';
 
 /** Writes the margin of each row to `out`. Missing is NaN; a level is its code. */
 export type BatchScorer = (features: readonly Float64Array[], rows: number, out: Float64Array) => void;

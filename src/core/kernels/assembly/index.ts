@@ -1,3 +1,3 @@
 /** What the compiled kernels export. */
-export { partition } from './partition';
+export { partition } from './lead';
 export { quit, run, serve } from './team';

@@ -15,7 +15,7 @@ import {
 import { fitBoostedTrees } from '../src/core/learners/boosting/fit.ts';
 import type { BoostingOptions } from '../src/core/learners/boosting/options.ts';
 import { combineModels } from '../src/core/models/combine.ts';
-import { partsOf } from '../src/core/models/learner-parts.ts';
+import { partsOf } from '../src/core/models/learners.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
 import { createBatchScorer } from '../src/core/scoring/batch-scorer.ts';
 import { strongestReasons } from '../src/core/scoring/reasons/explainer.ts';

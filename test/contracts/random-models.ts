@@ -10,7 +10,7 @@ import {
   type Tree,
 } from '../../src/core/document/document.ts';
 import { combineModels } from '../../src/core/models/combine.ts';
-import { partsOf } from '../../src/core/models/learner-parts.ts';
+import { partsOf } from '../../src/core/models/learners.ts';
 
 /** Levels that a careless comparison would take for each other, or that need care in a literal. */
 const LEVELS = [

@@ -7,7 +7,7 @@ import type {
   ModelDocument,
   Tree,
 } from '../document/document.ts';
-import { partsOf } from './learner-parts.ts';
+import { partsOf } from './learners.ts';
 
 /** What is wrong with a document of the right shape, each with its place; empty when it can be scored. */
 export function findFaults(model: ModelDocument): string[] {

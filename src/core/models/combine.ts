@@ -7,7 +7,7 @@ import type {
   LogisticParameters,
   Tree,
 } from '../document/document.ts';
-import { partsOf } from './learner-parts.ts';
+import { partsOf } from './learners.ts';
 
 /** A model to average; several of one name, as those of folds, count as one member. */
 export interface CombinedPart {

@@ -3,7 +3,7 @@
 import type { StoredRow } from '../columns/stored-rows.ts';
 import type { Feature, ModelDocument } from '../document/document.ts';
 import { knownLevels, levelTexts } from '../features/level-texts.ts';
-import { partsOf } from './learner-parts.ts';
+import { partsOf } from './learners.ts';
 
 /** Rows that stand exactly on a threshold or a knot, at most. */
 const EDGES = 600;

@@ -3,6 +3,7 @@ import type { ModelInput, SourceBatch } from '../columns/source-column.ts';
 import type { BoostedTreesParameters, LearnerParameters, ModelDocument } from '../document/document.ts';
 import { createTransform } from '../features/transform.ts';
 import { calibratorOf } from '../models/calibrated.ts';
+import { partsOf } from '../models/learners.ts';
 import { type MarginInto, marginsOf, sumOfMargins } from '../models/margins.ts';
 import { readRow, type SourceRow } from '../models/row-inputs.ts';
 import { createBatchScorer } from './batch-scorer.ts';
@@ -84,14 +85,7 @@ const KERNEL_ROWS = 8192;
 
 /** The margins of `marginsOf`, bit for bit; trees score large batches by compiled kernels, made for the first one. */
 function fastMarginsOf(learner: LearnerParameters): MarginInto {
-  switch (learner.kind) {
-    case 'logistic-regression':
-      return marginsOf(learner);
-    case 'boosted-trees':
-      return fastTreeMargins(learner);
-    case 'ensemble':
-      return sumOfMargins(learner, fastTreeMargins);
-  }
+  return sumOfMargins(partsOf(learner), fastTreeMargins);
 }
 
 function fastTreeMargins(trees: BoostedTreesParameters): MarginInto {

@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import type { Certificate, Estimate, ModelDocument } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import { partsOf } from '../../core/models/learner-parts.ts';
+import { membersOf, partsOf } from '../../core/models/learners.ts';
 import { cumulativeGain } from '../../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../../report/charts/reliability-diagram.ts';
 import type {
@@ -131,7 +131,7 @@ export async function showModel(resources: Resources, name: string | null): Prom
     threshold: document.threshold,
     inputs: document.inputs,
     features: document.features,
-    members: learner.kind === 'ensemble' ? learner.members : null,
+    members: membersOf(learner),
     size: sizeOfLearner(learner),
     coefficients: linear?.coefficients ?? null,
     intercept: linear?.intercept ?? null,

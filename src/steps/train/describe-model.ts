@@ -10,7 +10,7 @@ import {
   type Outcomes,
 } from '../../core/document/document.ts';
 import type { CandidateSpec } from '../../core/learners/candidates.ts';
-import { partsOf } from '../../core/models/learner-parts.ts';
+import { partsOf } from '../../core/models/learners.ts';
 import { modelVersion } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
 import { columnOf } from '../../engine/contract/contract.ts';

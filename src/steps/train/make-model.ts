@@ -14,6 +14,7 @@ import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
 import type { Choice } from '../../core/learners/selection.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import { calibratorOf } from '../../core/models/calibrated.ts';
+import { membersOf, partsOf } from '../../core/models/learners.ts';
 import { describePanel } from '../../core/outcomes/panel.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import { isAhead } from '../../core/propose/target-name.ts';
@@ -113,9 +114,9 @@ function notesOnChoice(
         'so every client has the share of those who left. More rows, or columns that say more, may change that.',
     );
   }
-  if (learner.kind === 'ensemble') {
-    const members = learner.members.map(({ name, weight }) => `${name} (${Math.round(100 * weight)} %)`);
-    const trees = learner.trees?.trees.length ?? 0;
+  const members = membersOf(learner)?.map(({ name, weight }) => `${name} (${Math.round(100 * weight)} %)`);
+  if (members !== undefined) {
+    const trees = partsOf(learner).trees?.trees.length ?? 0;
     const before = validated.find(({ spec }) => spec.name === simpler)?.spec;
     const single = before?.family === 'boosted-trees' ? (before.options.trees ?? 0) : 0;
     notes.push(

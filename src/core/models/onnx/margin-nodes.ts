@@ -5,7 +5,7 @@ import type {
   ModelDocument,
   Tree,
 } from '../../document/document.ts';
-import { partsOf } from '../learner-parts.ts';
+import { partsOf } from '../learners.ts';
 import type { FeatureMatrix } from './feature-columns.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 import type { Attribute } from './proto.ts';

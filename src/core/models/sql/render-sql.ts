@@ -3,7 +3,7 @@
 import { LARGEST_NUMBER } from '../../columns/number-limit.ts';
 import { derivedWords } from '../../derived/derived-column.ts';
 import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../../document/document.ts';
-import { partsOf } from '../learner-parts.ts';
+import { partsOf } from '../learners.ts';
 import { calibrationStages, type Stage } from './calibration-sql.ts';
 import { type DerivedStages, derivedStages, tableColumnsOf } from './derived-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';

@@ -2,7 +2,7 @@
 import type { SourceBatch } from '../../columns/source-column.ts';
 import type { LearnerParameters, LogisticParameters, ModelDocument } from '../../document/document.ts';
 import { createTransform } from '../../features/transform.ts';
-import { partsOf } from '../../models/learner-parts.ts';
+import { partsOf } from '../../models/learners.ts';
 import { createTreeShap } from './tree-shap.ts';
 
 /** Rows explained at a time. */

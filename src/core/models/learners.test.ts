@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ensembleModel, linearModel } from '../../../test/contracts/random-models.ts';
-import { learnerText } from './learner-text.ts';
+import { learnerText } from './learners.ts';
 
 describe('a learner in words', () => {
   it('names the members of an ensemble with their weights, and any other by its kind', () => {

@@ -29,7 +29,7 @@ import { calibratorOf } from '../src/core/models/calibrated.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
 import { estimateUnderShift } from '../src/core/monitor/estimates/estimate-under-shift.ts';
 import { tune } from '../src/steps/train/cross-validate.ts';
-import { fitCandidate } from '../src/steps/train/fit/candidate.ts';
+import { fitCandidate } from '../src/steps/train/fit/families.ts';
 import type { Compute } from '../src/steps/train/fit/rows.ts';
 import { measure } from './measure.ts';
 import { type LabelledTable, type PublicSet, readSet } from './public-sets.ts';

@@ -23,7 +23,7 @@ import { FIRST_SHAPE } from '../src/core/learners/tree-search.ts';
 import { calibratorOf } from '../src/core/models/calibrated.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
 import { tune } from '../src/steps/train/cross-validate.ts';
-import { fitCandidate } from '../src/steps/train/fit/candidate.ts';
+import { fitCandidate } from '../src/steps/train/fit/families.ts';
 import type { Compute, FittedCandidate } from '../src/steps/train/fit/rows.ts';
 import { type LabelledTable, type PublicSet, readSet } from './public-sets.ts';
 

@@ -36,7 +36,7 @@ import { createScorer } from '../../src/core/scoring/scorer.ts';
 import { createPlainGram, type GramRuntime } from '../../src/core/statistics/gram-rows.ts';
 import { selectInDuckdb } from '../../src/engine/local/files/scratch-select.ts';
 import { createTeam } from '../../src/engine/local/workers/team.ts';
-import { fitCandidate } from '../../src/steps/train/fit/candidate.ts';
+import { fitCandidate } from '../../src/steps/train/fit/families.ts';
 
 interface Trained {
   readonly features: readonly Feature[];

@@ -21,7 +21,7 @@ import { nextShape } from '../../core/learners/tree-search.ts';
 import { sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
 import { joinScores, tune, type Validated, type ValidationRows } from './cross-validate.ts';
-import { combineFits } from './fit/candidate.ts';
+import { combineFits, complexityOf } from './fit/families.ts';
 import type { FittedCandidate } from './fit/rows.ts';
 import type { TrainDeps, TrainOptions } from './train-options.ts';
 
@@ -124,20 +124,6 @@ class Singles {
     this.validated.push(await tune(spec, this.data, this.plan, compute, onFold));
     this.last = clock.elapsedMs() - begun;
     return true;
-  }
-}
-
-/** Orders the candidates of a choice; simpler ones first. */
-function complexityOf(spec: CandidateSpec): number {
-  switch (spec.family) {
-    case 'base-rate':
-      return 0;
-    case 'logistic-regression':
-      return spec.knots === 0 ? 1 : 2;
-    case 'boosted-trees':
-      return 10 + spec.shape.leaves;
-    case 'ensemble':
-      return Number.POSITIVE_INFINITY;
   }
 }
 

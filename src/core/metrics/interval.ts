@@ -9,7 +9,7 @@ import type { SampleMoments } from './sample-moments.ts';
 /** Confidence level unless another is asked for. */
 export const DEFAULT_LEVEL = 0.95;
 
-/** Rows of the smaller class below which no interval is given: measured, "Intervals" in docs/benchmarks.md. */
+/** Rows of the smaller class below which no interval is given: measured, "Intervals" in docs/benchmarks/estimates.md. */
 export const MIN_OF_CLASS = 20;
 
 /**

@@ -13,17 +13,19 @@ import { contractOfConfig } from './engine/contract/contract.ts';
 import { createTeam, type Team } from './engine/local/workers/team.ts';
 import { createServing, removeOldRequests } from './pipeline/answers/serving.ts';
 import { warmUp } from './pipeline/answers/warm-up.ts';
-import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound/bound-steps.ts';
+import type { CallSummary, DiagnoseRequest } from './pipeline/bound/closing-steps.ts';
+import { checkSources } from './pipeline/bound/pull-step.ts';
 import {
-  type CallSummary,
-  callStep,
-  type DiagnoseRequest,
-  diagnoseStep,
-  reportStep,
-} from './pipeline/bound/closing-steps.ts';
-import { labelStep } from './pipeline/bound/label-step.ts';
-import { publishScores } from './pipeline/bound/publish-step.ts';
-import { checkSources, pullStep, type SourcePull } from './pipeline/bound/pull-step.ts';
+  callAlone,
+  deployAlone,
+  diagnoseAlone,
+  type IngestSummary,
+  ingestAlone,
+  publishAlone,
+  reportAlone,
+  scoreAlone,
+  trainAlone,
+} from './pipeline/bound/single-steps.ts';
 import { type WatchSummary, watchVerb } from './pipeline/bound/watch-verb.ts';
 import {
   type ClientSource,
@@ -61,7 +63,7 @@ import { type PruneSummary, pruneModels } from './pipeline/models/prune-models.t
 import type { Resources } from './pipeline/resources.ts';
 import { lockedRun, lockedVerb } from './pipeline/run/locked-verb.ts';
 import { createLogJournal } from './pipeline/run/log-journal.ts';
-import { type RecoverySummary, recordLive, recoverVerb } from './pipeline/run/recover-live.ts';
+import { type RecoverySummary, recoverVerb } from './pipeline/run/recover-live.ts';
 import { forgetOld } from './pipeline/run/retention.ts';
 import { runProcess } from './pipeline/run/run.ts';
 import { createRunControl } from './pipeline/run/run-control.ts';
@@ -69,8 +71,6 @@ import { createRunEvents } from './pipeline/run/run-events.ts';
 import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run/run-history.ts';
 import type { RunSummary } from './pipeline/run/run-summary.ts';
 import type { Session } from './pipeline/run/session.ts';
-import { askingOf } from './pipeline/states/gather-facts.ts';
-import { standingNow } from './pipeline/states/standing.ts';
 import type { TrendRequest } from './pipeline/trends/trend-request.ts';
 import type { Trends } from './pipeline/trends/trends.ts';
 import { drawTrends, trendCsvOf, trendsOf, writeTrendCsv } from './pipeline/trends/trends-verb.ts';
@@ -78,7 +78,6 @@ import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
 import type { ExportSummary } from './steps/export/export.ts';
-import type { Ingested } from './steps/ingest.ts';
 import type { PredictFileSummary } from './steps/predict-file.ts';
 import type { PublishSummary } from './steps/publish.ts';
 import type { SourceCheck } from './steps/pull/check-source.ts';
@@ -117,11 +116,6 @@ export interface Service {
   nextRun(): Date | null;
   /** Lets requests and a run under way finish. */
   close(): Promise<void>;
-}
-
-export interface IngestSummary extends Ingested {
-  /** What came of each database that rows come from. */
-  readonly sources: readonly SourcePull[];
 }
 
 /**
@@ -195,27 +189,14 @@ export async function openApp(options: AppOptions): Promise<App> {
   return {
     workspace,
     run,
-    ingest: () =>
-      verb('ingest', async (session, held) => {
-        const sources = await pullStep(held, session);
-        await labelStep(held, session);
-        return { ...(await ingestStep(held, session)), sources };
-      }),
+    ingest: () => verb('ingest', (session, held) => ingestAlone(held, session)),
     watch: () => verb('watch', (session, held) => watchVerb(held, session)),
-    train: () => verb('train', (session, held) => trainStep(held, session)),
-    score: () => verb('score', (session, held) => scoreStep(held, session)),
-    deploy: (reason) =>
-      verb('deploy', async (session, held) => {
-        await recordLive(held, session);
-        return deployStep(held, session, reason);
-      }),
-    diagnose: (request) => verb('diagnose', (session, held) => diagnoseStep(held, session, request)),
-    report: () =>
-      verb('report', async (session, held) => {
-        const { states } = await standingNow(held, askingOf(session));
-        return reportStep(held, session, states);
-      }),
-    call: (url) => verb('call', (session, held) => callStep(held, session, url)),
+    train: () => verb('train', (session, held) => trainAlone(held, session)),
+    score: () => verb('score', (session, held) => scoreAlone(held, session)),
+    deploy: (reason) => verb('deploy', (session, held) => deployAlone(held, session, reason)),
+    diagnose: (request) => verb('diagnose', (session, held) => diagnoseAlone(held, session, request)),
+    report: () => verb('report', (session, held) => reportAlone(held, session)),
+    call: (url) => verb('call', (session, held) => callAlone(held, session, url)),
     rankClients: (source, options) => rankClientsOf(resources, source, options),
     explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),
     quarantine: (query) => showQuarantine(resources, query),
@@ -244,7 +225,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     predictFile: (request) => predictFileVerb(resources, request),
     exportModel: (request) => exportVerb(resources, request),
     ...createDatabaseVerbs(resources, options.env),
-    publish: () => verb('publish', (session, held) => publishScores(held, session)),
+    publish: () => verb('publish', (session, held) => publishAlone(held, session)),
     checkSources: (name) => checkSources(resources, name),
     serve: (request) => serve(resources, request, run),
     close,

@@ -1,9 +1,11 @@
 /** How things stand today: the model, the data, the runs, and what somebody should do, in plain words. */
+
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { Estimate } from '../../core/models/document.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import type { CheckOutline, RunOutline, Store } from '../../store/port.ts';
-import { type LiveModel, wholeLiveModel } from '../models/live-model.ts';
+import { wholeLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { type RunEntry, runEntry } from '../run/run-entry.ts';
 import { runningNow } from '../run/run-history.ts';

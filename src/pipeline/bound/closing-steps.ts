@@ -4,7 +4,6 @@ import { asTidewatchError } from '../../base/errors.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { createScorer } from '../../core/models/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import { readSourceRows } from '../../engine/local/rows/source-rows.ts';
 import { openTestTable } from '../../engine/local/rows/test-rows.ts';
 import type { Engine, Table } from '../../engine/port.ts';
@@ -15,7 +14,7 @@ import { type ApiReturns, type CallOptions, callApi } from '../../steps/call.ts'
 import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '../../steps/diagnose.ts';
 import { type ReportSummary, report } from '../../steps/report.ts';
 import { rankClientsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
-import { readServedModel } from '../models/live-model.ts';
+import type { Current } from '../current.ts';
 import type { Resources } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import type { State } from '../states/state.ts';
@@ -34,18 +33,17 @@ export const DIAGNOSE_ALL: DiagnoseRequest = Object.freeze({ data: null, parts: 
 export async function diagnoseStep(
   resources: Resources,
   session: Session,
-  request: DiagnoseRequest = DIAGNOSE_ALL,
+  request: DiagnoseRequest,
+  current: Current,
   dependencies: Promise<readonly DependencyStatus[]> | null = null,
 ): Promise<Diagnostics> {
   return session.step(
     'diagnose',
     () =>
-      readDiagnostics(
-        resources,
-        request,
-        request.parts === DIAGNOSE_PARTS ? session.runId : null,
+      readDiagnostics(resources, request, current, {
+        runId: request.parts === DIAGNOSE_PARTS ? session.runId : null,
         dependencies,
-      ),
+      }),
     ({ predictions, statistics }) =>
       [
         statistics === null
@@ -62,14 +60,19 @@ export async function diagnoseStep(
 export async function readDiagnostics(
   resources: Resources,
   request: DiagnoseRequest,
-  runId: string | null,
-  dependencies: Promise<readonly DependencyStatus[]> | null = null,
+  current: Current,
+  {
+    runId,
+    dependencies,
+  }: {
+    readonly runId: string | null;
+    readonly dependencies: Promise<readonly DependencyStatus[]> | null;
+  } = { runId: null, dependencies: null },
 ): Promise<Diagnostics> {
-  const { workspace, contract } = resources;
+  const { contract } = resources;
   const wanted = new Set(request.parts);
-  const live = wanted.has('predictions') ? await readServedModel(resources) : null;
-  const snapshot =
-    wanted.has('summary') || wanted.has('missing') ? readSnapshotFile(workspace.paths.output) : null;
+  const live = wanted.has('predictions') ? await current.served() : null;
+  const snapshot = wanted.has('summary') || wanted.has('missing') ? current.snapshot : null;
   const engine = live === null && snapshot === null ? null : await resources.engine();
   return withTables(async (opened) => {
     const keep = (table: Table): Table => {
@@ -77,7 +80,9 @@ export async function readDiagnostics(
       return table;
     };
     const data =
-      live === null || engine === null ? null : keep(await openPredicted(resources, engine, request.data));
+      live === null || engine === null
+        ? null
+        : keep(await openPredicted(resources, engine, request.data, current));
     const table =
       snapshot === null || engine === null
         ? null
@@ -118,8 +123,9 @@ async function openPredicted(
   resources: Resources,
   engine: Engine,
   paths: readonly string[] | null,
+  current: Current,
 ): Promise<Table> {
-  if (paths === null) return openTestTable(engine, await readTestData(resources));
+  if (paths === null) return openTestTable(engine, await readTestData(resources, current));
   return engine.open({ kind: 'files', paths, contract: resources.contract, labels: 'optional' });
 }
 
@@ -132,17 +138,18 @@ export async function reportStep(
   resources: Resources,
   session: Session,
   states: readonly State[],
+  current: Current,
   known: ScoredSnapshot | null = null,
 ): Promise<ReportSummary> {
   return session.step(
     'report',
     async () => {
-      const model = await readTrainedOrLive(resources);
+      const model = await liveOrTrained(resources, current);
       return report(
         {
           store: await resources.store(),
           renderer: resources.renderer(),
-          clients: () => clientsForReport(resources, known),
+          clients: () => clientsForReport(resources, current, known),
         },
         { model, states, modelFolder: resources.workspace.paths.model, version: resources.version },
       );
@@ -154,6 +161,7 @@ export async function reportStep(
 /** The clients to call first by the live model, or why they cannot be told. */
 async function clientsForReport(
   resources: Resources,
+  current: Current,
   known: ScoredSnapshot | null,
 ): Promise<ReportInput['clients']> {
   try {
@@ -170,6 +178,7 @@ async function clientsForReport(
         search: null,
         reasons: 3,
       },
+      current,
       known,
     );
     return { ...ranking, named: columnOf(resources.contract, 'id') !== null };
@@ -197,6 +206,7 @@ export async function callStep(
   resources: Resources,
   session: Session,
   url: string | null,
+  current: Current,
 ): Promise<CallSummary> {
   return session.step(
     'call',
@@ -211,7 +221,7 @@ export async function callStep(
             url: url ?? server?.url ?? '',
             apiKey: server?.apiKey ?? resources.apiKey,
             timeoutMs: 60_000,
-            prediction: await clientsToCall(resources),
+            prediction: await clientsToCall(resources, current),
             outputPath,
           },
         );
@@ -228,24 +238,25 @@ export async function callStep(
 const CALLED_ROWS = 100;
 
 /** What the call predicts: the first file of the test data, or some rows of held-out clients. */
-async function clientsToCall(resources: Resources): Promise<CallOptions['prediction']> {
+async function clientsToCall(resources: Resources, current: Current): Promise<CallOptions['prediction']> {
   const { root, paths } = resources.workspace;
-  const test = await readTestData(resources);
+  const test = await readTestData(resources, current);
   if (test.rows.kind === 'files') return { path: relative(root, test.rows.paths[0] ?? paths.testData) };
   const held = await openTestTable(await resources.engine(), test);
   const first = await held.select(
     Uint32Array.from({ length: Math.min(held.rows, CALLED_ROWS) }, (_, k) => k),
   );
   try {
-    return { rows: await readSourceRows(first, (await readTrainedOrLive(resources)).inputs) };
+    return { rows: await readSourceRows(first, (await liveOrTrained(resources, current)).inputs) };
   } finally {
     await first.close();
     await held.close();
   }
 }
 
-async function readTrainedOrLive(resources: Resources): Promise<ModelDocument> {
-  return (await readServedModel(resources)) ?? readTrainedModel(resources);
+/** The model to answer by; before one is live, the one that was trained. */
+async function liveOrTrained(resources: Resources, current: Current): Promise<ModelDocument> {
+  return (await current.served()) ?? readTrainedModel(resources);
 }
 
 function callsOf(returns: ApiReturns): CallSummary['calls'] {

@@ -2,6 +2,7 @@
  * Shadow mode: a retrained model, the challenger, scores beside the live one, the champion, on new labelled rows, each
  * used once, until a test that may be looked at after every run decides.
  */
+
 import type { ModelInput } from '../../core/features/source-column.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import {
@@ -12,12 +13,12 @@ import {
   startDuel,
 } from '../../core/monitor/performance/duel.ts';
 import { unfitInputs } from '../../engine/local/rows/score-table.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import type { FreshRows } from '../../steps/watch/watch.ts';
 import type { ChallengeRecord } from '../../store/port.ts';
 import { changeKnownBy } from '../bound/known-change.ts';
 import type { Resources } from '../resources.ts';
 import type { Session } from '../run/session.ts';
-import type { LiveModel } from './live-model.ts';
 import { usableDocument } from './stored-model.ts';
 
 /** The challenge that is open, with the model that challenges. */

@@ -4,6 +4,7 @@ import type { TestWindow } from '../../core/metrics/test-window.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { comparePaired, type PairedComparison } from '../../core/monitor/performance/compare-paired.ts';
 import { countLearned, scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
+import type { Current } from '../current.ts';
 import type { Resources } from '../resources.ts';
 import { readTestDataFor } from '../workspace-state.ts';
 
@@ -18,9 +19,10 @@ export async function compareOnTest(
   resources: Resources,
   champion: ModelDocument,
   challenger: ModelDocument,
+  current: Current,
 ): Promise<TestComparison> {
   const { drift, seed } = resources.workspace.config;
-  const test = await readTestDataFor(resources, challenger);
+  const test = await readTestDataFor(resources, challenger, current);
   const engine = await resources.engine();
   return withTestRows(engine, test, async (table, window) => {
     const { labels, probabilities } = await scoreTestRows(table, champion, test, window, { labels: true });

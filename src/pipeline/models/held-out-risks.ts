@@ -7,6 +7,7 @@ import { scoreTable } from '../../engine/local/rows/score-table.ts';
 import { withTestRows } from '../../engine/local/rows/test-rows.ts';
 import { openTrainedRows } from '../../engine/local/rows/trained-rows.ts';
 import type { Table } from '../../engine/port.ts';
+import type { Current } from '../current.ts';
 import type { Resources } from '../resources.ts';
 import { readTestData, trainingSnapshot } from '../workspace-state.ts';
 
@@ -17,9 +18,10 @@ import { readTestData, trainingSnapshot } from '../workspace-state.ts';
 export async function scoreHeldOutRisks(
   resources: Resources,
   model: ModelDocument,
+  current: Current,
 ): Promise<RiskHistogram | { readonly absent: string }> {
   try {
-    return await scoreTestRows(resources, model);
+    return await scoreTestRows(resources, model, current);
   } catch (thrown) {
     if (!(thrown instanceof TidewatchError)) throw thrown;
     return { absent: `The rows that tested the live model cannot be scored: ${thrown.message}` };
@@ -29,11 +31,12 @@ export async function scoreHeldOutRisks(
 async function scoreTestRows(
   resources: Resources,
   model: ModelDocument,
+  current: Current,
 ): Promise<RiskHistogram | { readonly absent: string }> {
   const engine = await resources.engine();
   const { outcomes, heldOut } = model.certificate;
   if (heldOut === undefined && resources.workspace.config.holdout === null) {
-    return withTestRows(engine, await readTestData(resources), (table) => risksOf(table, model));
+    return withTestRows(engine, await readTestData(resources, current), (table) => risksOf(table, model));
   }
   const snapshot = heldOut === undefined ? null : await trainingSnapshot(resources, model);
   const table =

@@ -3,16 +3,10 @@ import { TidewatchError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { ModelDocument } from '../../core/models/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import { type Deployed, parseScore } from '../../store/live/deployed-files.ts';
 import type { Resources } from '../resources.ts';
 import { usableDocument } from './stored-model.ts';
-
-/** The model that is live. */
-export interface LiveModel {
-  readonly deployed: Deployed;
-  readonly model: ModelDocument;
-  readonly f1: number;
-}
 
 type Live = Pick<Resources, 'live'>;
 type Known = Pick<Resources, 'live' | 'store'>;

@@ -5,6 +5,7 @@ import type { ModelInput } from '../../core/features/source-column.ts';
 import type { Feature, LearnerParameters, ModelDocument } from '../../core/models/document.ts';
 import { partsOf } from '../../core/models/learner-parts.ts';
 import { learnerText } from '../../core/models/learner-text.ts';
+import { readCurrent } from '../current.ts';
 import type { Resources } from '../resources.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
@@ -171,7 +172,7 @@ async function testOf(
   young: ModelDocument,
 ): Promise<Pick<ModelDiff, 'test' | 'notCompared'>> {
   try {
-    return { test: await compareOnTest(resources, old, young), notCompared: null };
+    return { test: await compareOnTest(resources, old, young, readCurrent(resources)), notCompared: null };
   } catch (thrown) {
     const error = asTidewatchError(thrown);
     if (error.code === 'internal') throw thrown;

@@ -12,16 +12,9 @@
  */
 import { relative } from 'node:path';
 import type { ModelDocument } from '../../core/models/document.ts';
-import { type DeploySummary, makeLive, modelRecordOf } from '../../steps/deploy.ts';
+import { deploy, type LiveModel, modelRecordOf, type ScoredModel } from '../../steps/deploy.ts';
 import { missedDeployments, previousModel } from '../models/deployment-history.ts';
-import {
-  ifWhole,
-  type LiveModel,
-  liveModelOf,
-  readLiveModel,
-  salvageModel,
-  wholeLiveModel,
-} from '../models/live-model.ts';
+import { ifWhole, liveModelOf, salvageModel, wholeLiveModel } from '../models/live-model.ts';
 import { usableDocument } from '../models/stored-model.ts';
 import type { Resources } from '../resources.ts';
 import { compiledAs } from '../workspace-state.ts';
@@ -41,8 +34,7 @@ export async function recoverLive(
   const live = await recordLive(resources, session);
   if (live !== null) return live;
   const isLost = resources.live.currentId() === null;
-  const restored = isLost ? await restoreLost(resources, session) : await restore(resources, session);
-  return restored === null ? null : readLiveModel(resources);
+  return isLost ? restoreLost(resources, session) : restore(resources, session);
 }
 
 export interface RecoverySummary {
@@ -139,15 +131,14 @@ async function recordPutBack(
   const [newest] = await (await resources.store()).deployments({ limit: 1 });
   if (newest === undefined || newest.id === id) return live;
   const reason = `The deployed files are those of deployment ${id}, though ${newest.id} was recorded after it.`;
-  await redeploy(resources, session, live, reason);
-  return readLiveModel(resources);
+  return redeploy(resources, session, live, reason);
 }
 
 /** Makes something whole live in place of damaged files; null where nothing is whole. */
 async function restore(
   resources: Resources,
   session: Pick<Session, 'runId' | 'token'>,
-): Promise<DeploySummary | null> {
+): Promise<LiveModel | null> {
   const id = resources.live.currentId() ?? '';
   const damage = `The files of deployment ${id} were damaged`;
   const same = await withScore(resources, await salvageModel(resources));
@@ -169,7 +160,7 @@ async function restore(
 async function restoreLost(
   resources: Resources,
   session: Pick<Session, 'runId' | 'token'>,
-): Promise<DeploySummary | null> {
+): Promise<LiveModel | null> {
   const store = await resources.store();
   const [last] = await store.deployments({ limit: 1 });
   if (last === undefined) return null;
@@ -185,10 +176,8 @@ async function restoreLost(
   );
 }
 
-type Scored = Pick<LiveModel, 'model' | 'f1'>;
-
 /** The newest model of another deployment that is whole in the folder, else in the store. */
-async function wholeBefore(resources: Resources, id: string): Promise<Scored | null> {
+async function wholeBefore(resources: Resources, id: string): Promise<ScoredModel | null> {
   for (const deployed of resources.live.history()) {
     const whole = deployed.manifest.id === id ? null : ifWhole(() => liveModelOf(deployed));
     if (whole !== null) return whole;
@@ -199,7 +188,7 @@ async function wholeBefore(resources: Resources, id: string): Promise<Scored | n
 }
 
 /** A model with the F1 that it went live with, else its newest one on the test data; null where none is known. */
-async function withScore(resources: Resources, model: ModelDocument | null): Promise<Scored | null> {
+async function withScore(resources: Resources, model: ModelDocument | null): Promise<ScoredModel | null> {
   if (model === null) return null;
   const store = await resources.store();
   const manifest = resources.live.manifest();
@@ -212,12 +201,12 @@ async function withScore(resources: Resources, model: ModelDocument | null): Pro
 async function redeploy(
   resources: Resources,
   { runId, token }: Pick<Session, 'runId' | 'token'>,
-  { model, f1 }: Scored,
+  scored: ScoredModel,
   reason: string,
-): Promise<DeploySummary> {
+): Promise<LiveModel> {
   const { live, clock, log } = resources;
   log.warn({ run: runId }, reason);
-  return makeLive({ live, clock, store: await resources.store() }, model, { runId, token, reason, f1 });
+  return deploy({ live, clock, store: await resources.store() }, scored, { runId, token, reason });
 }
 
 /** The order is kept whatever the clocks say; that they disagree is worth knowing. */

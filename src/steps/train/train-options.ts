@@ -6,7 +6,7 @@ import type { CandidateSpec, ModelFamily } from '../../core/learners/candidates.
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Calibration, KnownChange } from '../../core/models/document.ts';
+import type { Calibration, KnownChange, ModelDocument } from '../../core/models/document.ts';
 import type { OutcomeRule } from '../../engine/local/rows/history.ts';
 import type { RowsSince } from '../../engine/local/rows/rows-since.ts';
 import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';
@@ -87,6 +87,12 @@ export interface Selection {
     /** Scores of the out-of-fold rows, with intervals, before calibration. */
     readonly outOfFold: Evaluation['metrics'];
   }[];
+}
+
+/** A model that was trained, and is in output_model_path. */
+export interface Trained {
+  readonly model: ModelDocument;
+  readonly summary: TrainSummary;
 }
 
 export interface TrainSummary {

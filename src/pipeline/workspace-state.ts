@@ -23,7 +23,10 @@ import { outcomeRuleOf } from './settings.ts';
  * The rows that score models: those of held-out clients, or the files of test_data_path. Where the live model was made
  * after a change, rows before it tell nothing.
  */
-export async function readTestData(resources: Resources, current: Current): Promise<TestData> {
+export async function readTestData(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  current: Current,
+): Promise<TestData> {
   const live = current.live?.model;
   const changed = live === undefined ? null : await changedRows(resources, live, 'recent');
   return testDataSince(resources, changed, current);
@@ -31,7 +34,7 @@ export async function readTestData(resources: Resources, current: Current): Prom
 
 /** The rows that score this model: where it was made after a change, those since then. */
 export async function readTestDataFor(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
   model: ModelDocument,
   current: Current,
 ): Promise<TestData> {
@@ -40,7 +43,7 @@ export async function readTestDataFor(
 }
 
 async function testDataSince(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
   changed: ChangedRows | null,
   current: Current,
 ): Promise<TestData> {
@@ -73,7 +76,7 @@ async function testDataSince(
 
 /** The rows since the change that a model was made after; null where it was not. */
 async function changedRows(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'store'>,
   model: ModelDocument,
   after: ChangedRows['after'],
 ): Promise<ChangedRows | null> {
@@ -84,7 +87,11 @@ async function changedRows(
 }
 
 /** Absolute paths of the test files. Error `input-empty`, with what was there before where clients were held out then. */
-function listTestFiles(resources: Resources, folder: string, { live }: Pick<Current, 'live'>): string[] {
+function listTestFiles(
+  resources: Pick<Resources, 'workspace'>,
+  folder: string,
+  { live }: Pick<Current, 'live'>,
+): string[] {
   try {
     return listDataFiles(folder, resources.workspace.root);
   } catch (cause) {
@@ -101,7 +108,7 @@ function listTestFiles(resources: Resources, folder: string, { live }: Pick<Curr
 
 /** What the live model was trained on; null where none is live, or the store does not know its snapshot. */
 async function trainingOf(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'store'>,
   live: LiveModel | null,
 ): Promise<(TrainedOn & { readonly version: string }) | null> {
   const snapshot = live === null ? null : await trainingSnapshot(resources, live.model);
@@ -112,7 +119,7 @@ async function trainingOf(
 
 /** The snapshot that a model was trained on; null where the store does not know it. */
 export async function trainingSnapshot(
-  { workspace, store }: Resources,
+  { workspace, store }: Pick<Resources, 'workspace' | 'store'>,
   model: ModelDocument,
 ): Promise<Pick<Snapshot, 'parquetPath' | 'columns'> | null> {
   const trained = await (await store()).snapshot(model.certificate.snapshot.id);

@@ -51,7 +51,10 @@ export interface Today {
 }
 
 /** Reads the store and the deployment, and nothing of the data. A deployment that is damaged is told as a state. */
-export async function today(resources: Resources, nextRun: Date | null): Promise<Today> {
+export async function today(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  nextRun: Date | null,
+): Promise<Today> {
   const store = await resources.store();
   const live = wholeLiveModel(resources);
   const recorded = await runningNow(resources);
@@ -92,7 +95,7 @@ async function modelOf(store: Store, live: LiveModel): Promise<Today['model']> {
   };
 }
 
-async function dataOf(resources: Resources, store: Store): Promise<Today['data']> {
+async function dataOf(resources: Pick<Resources, 'workspace'>, store: Store): Promise<Today['data']> {
   const record = await store.latestSnapshot();
   if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
   const { id, rows, createdAt, quarantined } = record;

@@ -7,7 +7,7 @@ import { type ScoredClients, scoreClients } from '../../engine/local/rows/score-
 import type { ClientScores, ScoringRecord, Store } from '../../store/port.ts';
 import { foldsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
 import type { Current } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 
 /** Scores that are kept in all: twenty scorings of a million clients, some 16 bytes each. */
@@ -19,7 +19,7 @@ const MAX_SCORINGS = 1000;
  * names clients, no model is live, or the newest scoring is of this snapshot and model already.
  */
 export async function rankStep(
-  resources: Resources,
+  resources: WithData,
   session: Session,
   { live, snapshot }: Pick<Current, 'live' | 'snapshot'>,
 ): Promise<ScoredSnapshot | null> {

@@ -15,7 +15,7 @@ import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '.
 import { type ReportSummary, report } from '../../steps/report.ts';
 import { rankClientsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
 import type { Current } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import type { State } from '../states/state.ts';
 import { readTestData, readTrainedModel } from '../workspace-state.ts';
@@ -31,7 +31,7 @@ export const DIAGNOSE_ALL: DiagnoseRequest = Object.freeze({ data: null, parts: 
 
 /** Diagnoses; the whole is recorded, a part is told only. */
 export async function diagnoseStep(
-  resources: Resources,
+  resources: WithData,
   session: Session,
   request: DiagnoseRequest,
   current: Current,
@@ -58,7 +58,7 @@ export async function diagnoseStep(
 
 /** The diagnostics as they are now, recorded for a run where one is named. */
 export async function readDiagnostics(
-  resources: Resources,
+  resources: WithData,
   request: DiagnoseRequest,
   current: Current,
   {
@@ -105,7 +105,9 @@ export async function readDiagnostics(
 }
 
 /** The table of dependencies. It waits for a registry: begin it early. */
-export function readDependencies(resources: Resources): Promise<readonly DependencyStatus[]> {
+export function readDependencies(
+  resources: Pick<Resources, 'workspace'>,
+): Promise<readonly DependencyStatus[]> {
   return dependencyTable({ timeoutMs: resources.workspace.config.npm_timeout_ms });
 }
 
@@ -120,7 +122,7 @@ async function withTables<T>(body: (opened: Table[]) => Promise<T>): Promise<T> 
 
 /** The rows that diagnostics predict: those of the files, or the test data. */
 async function openPredicted(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
   engine: Engine,
   paths: readonly string[] | null,
   current: Current,
@@ -135,7 +137,7 @@ async function openPredicted(
  * them.
  */
 export async function reportStep(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'version' | 'live' | 'store' | 'engine' | 'renderer'>,
   session: Session,
   states: readonly State[],
   current: Current,
@@ -160,7 +162,7 @@ export async function reportStep(
 
 /** The clients to call first by the live model, or why they cannot be told. */
 async function clientsForReport(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   current: Current,
   known: ScoredSnapshot | null,
 ): Promise<ReportInput['clients']> {
@@ -203,7 +205,7 @@ export interface CallSummary {
 
 /** Calls the API at `url`, or of a server for the moment, and keeps the answers. */
 export async function callStep(
-  resources: Resources,
+  resources: WithData & Pick<Resources, 'apiKey' | 'momentaryServer'>,
   session: Session,
   url: string | null,
   current: Current,
@@ -238,7 +240,7 @@ export async function callStep(
 const CALLED_ROWS = 100;
 
 /** What the call predicts: the first file of the test data, or some rows of held-out clients. */
-async function clientsToCall(resources: Resources, current: Current): Promise<CallOptions['prediction']> {
+async function clientsToCall(resources: WithData, current: Current): Promise<CallOptions['prediction']> {
   const { root, paths } = resources.workspace;
   const test = await readTestData(resources, current);
   if (test.rows.kind === 'files') return { path: relative(root, test.rows.paths[0] ?? paths.testData) };
@@ -255,7 +257,10 @@ async function clientsToCall(resources: Resources, current: Current): Promise<Ca
 }
 
 /** The model to answer by; before one is live, the one that was trained. */
-async function liveOrTrained(resources: Resources, current: Current): Promise<ModelDocument> {
+async function liveOrTrained(
+  resources: Pick<Resources, 'workspace'>,
+  current: Current,
+): Promise<ModelDocument> {
   return (await current.served()) ?? readTrainedModel(resources);
 }
 

@@ -5,7 +5,7 @@ import type { Session } from '../run/session.ts';
 
 /** Makes a scored model live. */
 export async function deployStep(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'live' | 'store'>,
   session: Session,
   scored: ScoredModel,
   reason: string,
@@ -15,7 +15,7 @@ export async function deployStep(
 
 /** The same as a part of a step that is under way. */
 export async function deployScored(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'live' | 'store'>,
   { runId, token }: Session,
   scored: ScoredModel,
   reason: string,

@@ -15,7 +15,7 @@ import type { Session } from '../run/session.ts';
 import { compiledAs } from '../workspace-state.ts';
 
 export async function detectStep(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'store'>,
   session: Session,
   live: LiveModel | null,
 ): Promise<Detection> {
@@ -42,7 +42,7 @@ export async function detectStep(
 }
 
 /** What lies in the input folder and is not read, or cannot be, where nothing is ingested that would tell of it. */
-export function ignoredFiles({ workspace: { root, paths } }: Resources): FileReport[] {
+export function ignoredFiles({ workspace: { root, paths } }: Pick<Resources, 'workspace'>): FileReport[] {
   if (!isFolder(paths.input)) return [];
   const { refused, ignored } = lookIntoFolder(paths.input, root);
   return untakenFiles(paths.input, { unfinished: [], refused, ignored });
@@ -50,7 +50,7 @@ export function ignoredFiles({ workspace: { root, paths } }: Resources): FileRep
 
 /** New files of events are new data as well; they are told with their folder. */
 async function withEvents(
-  { workspace, store, contract }: Resources,
+  { workspace, store, contract }: Pick<Resources, 'workspace' | 'contract' | 'store'>,
   clients: Detection,
   folder: string,
   isLive: boolean,
@@ -92,7 +92,10 @@ function isFolder(path: string): boolean {
 }
 
 /** Names in the deployed file list with the hashes that the store knows of the content that was trained on. */
-async function deployedFiles(resources: Resources, live: LiveModel): Promise<Map<string, string | null>> {
+async function deployedFiles(
+  resources: Pick<Resources, 'workspace' | 'store'>,
+  live: LiveModel,
+): Promise<Map<string, string | null>> {
   const store = await resources.store();
   const snapshot = await store.snapshot(live.model.certificate.snapshot.id);
   const records = snapshot === null ? [] : await store.files(snapshot.runId);
@@ -106,7 +109,7 @@ async function deployedFiles(resources: Resources, live: LiveModel): Promise<Map
 
 /** Remembers that these files have been ingested and checked, so that the next run does not take them for new. */
 export async function rememberFiles(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
   { files, events }: Pick<Ingested, 'files' | 'events'>,
 ): Promise<void> {
   const store = await resources.store();

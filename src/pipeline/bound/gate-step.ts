@@ -4,13 +4,13 @@ import type { LiveModel, ScoredModel } from '../../steps/deploy.ts';
 import type { Current } from '../current.ts';
 import { compareOnTest, type TestComparison } from '../models/compare-models.ts';
 import { type GateVerdict, judgeChallenger } from '../models/gate.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import type { JudgedChange } from './retrain-wait.ts';
 
 /** The gate: the challenger against the live model, on the same test rows. */
 export async function judgeStep(
-  resources: Resources,
+  resources: WithData,
   session: Session,
   challenger: ScoredModel & { readonly rows: number },
   current: Current,
@@ -40,7 +40,7 @@ export async function judgeStep(
 
 /** Keeps what a gate said of a model, with the change that the model was made after. */
 export async function recordGate(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'store'>,
   { runId }: Session,
   judged: {
     readonly live: LiveModel | null;

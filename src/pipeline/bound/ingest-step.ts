@@ -8,12 +8,15 @@ import { pruneSnapshots } from '../../engine/local/files/snapshot-file.ts';
 import type { FileReport } from '../../engine/port.ts';
 import { type Ingested, ingest } from '../../steps/ingest.ts';
 import { readAliases } from '../models/model-names.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithModel } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import { trainedVersion } from '../workspace-state.ts';
 import { eventNotes, sayEvents } from './event-notes.ts';
 
-export async function ingestStep(resources: Resources, session: Session): Promise<Ingested> {
+export async function ingestStep(
+  resources: WithModel & Pick<Resources, 'progress' | 'log'>,
+  session: Session,
+): Promise<Ingested> {
   const { workspace, contract, progress } = resources;
   return session.step(
     'ingest',
@@ -42,7 +45,7 @@ export async function ingestStep(resources: Resources, session: Session): Promis
 }
 
 /** Where the events of a workspace are; null: it has none. */
-function eventsSourceOf({ workspace }: Resources): EventsSource | null {
+function eventsSourceOf({ workspace }: Pick<Resources, 'workspace'>): EventsSource | null {
   const { config, paths } = workspace;
   const contract = eventsContractOf(config);
   if (contract === null || paths.events === null || config.tables.events === null) return null;
@@ -50,7 +53,7 @@ function eventsSourceOf({ workspace }: Resources): EventsSource | null {
 }
 
 /** What of each file of events was not taken, and what else is odd. */
-function logEvents({ log }: Resources, { files, met }: EventsIngested): void {
+function logEvents({ log }: Pick<Resources, 'log'>, { files, met }: EventsIngested): void {
   const about = { step: 'ingest' };
   for (const { name, status, reason, quarantined } of files) {
     const file = join(EVENTS_FOLDER, name);
@@ -62,7 +65,11 @@ function logEvents({ log }: Resources, { files, met }: EventsIngested): void {
 }
 
 /** What of each file was taken, and why one was not; of those that are as before only how many there are. */
-function logIngestion({ log }: Resources, { files }: Ingested, fresh: ReadonlySet<string>): void {
+function logIngestion(
+  { log }: Pick<Resources, 'log'>,
+  { files }: Ingested,
+  fresh: ReadonlySet<string>,
+): void {
   const told = files.filter(({ name, status }) => status !== 'accepted' || fresh.has(name));
   if (told.length < files.length) {
     log.info({ step: 'ingest' }, `${files.length - told.length} files are as the ingestion before had them`);
@@ -78,7 +85,7 @@ function logIngestion({ log }: Resources, { files }: Ingested, fresh: ReadonlySe
 }
 
 async function recordIngestion(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
   session: Session,
   compiled: Ingested,
 ): Promise<ReadonlySet<string>> {
@@ -105,7 +112,10 @@ async function recordIngestion(
 }
 
 /** Keeps what the live model, the one before it, the challenger and the trained one need to be watched. */
-async function pruneOutput(resources: Resources, snapshotId: string): Promise<void> {
+async function pruneOutput(
+  resources: Pick<Resources, 'workspace' | 'live' | 'store'>,
+  snapshotId: string,
+): Promise<void> {
   const store = await resources.store();
   const { champion, previous, challenger } = await readAliases(resources);
   const versions = [champion, previous, challenger].filter((version) => version !== null);

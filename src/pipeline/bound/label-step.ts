@@ -7,7 +7,7 @@ import { findLastRecords, type LastRecords } from '../../engine/local/files/last
 import { tellsTimes } from '../../engine/local/rows/read-clients.ts';
 import type { OutcomeRecord } from '../../store/port.ts';
 import type { Current } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithStore } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 
 type Waiting = OutcomeRecord & { readonly seq: number };
@@ -27,7 +27,7 @@ export interface MadeLabels {
  * all of a later time, needs none; one that the data does not have waits. null, where nothing was to be written.
  */
 export async function labelStep(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
   session: Session,
   current: Pick<Current, 'snapshot'>,
 ): Promise<MadeLabels | null> {
@@ -75,7 +75,7 @@ export async function labelStep(
 }
 
 /** Says that a snapshot has the labels now. Until then the outcomes wait, and count at once all the same. */
-export async function settleLabels(resources: Resources, made: MadeLabels | null): Promise<void> {
+export async function settleLabels(resources: WithStore, made: MadeLabels | null): Promise<void> {
   if (made !== null) await (await resources.store()).settleOutcomes(made.places, made.file);
 }
 
@@ -91,7 +91,7 @@ function labelledRows(
   { columns, rows, found, labels }: LastRecords,
   outcomes: readonly Waiting[],
   targetColumn: string,
-  { contract, workspace }: Pick<Resources, 'contract' | 'workspace'>,
+  { contract, workspace }: Pick<Resources, 'workspace' | 'contract'>,
 ): LabelledRows {
   const target = columns.indexOf(targetColumn);
   const { positive } = contract;

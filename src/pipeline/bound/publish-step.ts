@@ -8,7 +8,7 @@ import { foldsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
 import { publishedClients } from '../clients/published-clients.ts';
 import { withSaidOutcomes } from '../clients/said-outcomes.ts';
 import { type Current, currentSnapshot } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { Session } from '../run/session.ts';
  * `known`: the clients as an earlier step of the run scored them.
  */
 export async function publishStep(
-  resources: Resources,
+  resources: WithData & Pick<Resources, 'env' | 'progress'>,
   session: Session,
   current: Current,
   known: ScoredSnapshot | null,
@@ -27,7 +27,7 @@ export async function publishStep(
 
 /** Publishes at all events. Errors `config-invalid`, `nothing-deployed`, `nothing-ingested`, `source-unavailable`. */
 export async function publishScores(
-  resources: Resources,
+  resources: WithData & Pick<Resources, 'env' | 'progress'>,
   session: Session,
   current: Current,
   known: ScoredSnapshot | null = null,

@@ -9,7 +9,7 @@ import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import type { Current } from '../current.ts';
 import { compareOnTest } from '../models/compare-models.ts';
 import { type GateVerdict, judgeRecalibrated } from '../models/gate.ts';
-import type { Resources } from '../resources.ts';
+import type { WithTraining } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import { recordGate } from './gate-step.ts';
 import { trainDepsOf, trainOptionsOf } from './train-step.ts';
@@ -33,7 +33,7 @@ export interface RecalibrateOutcome {
 
 /** Moves the risks, and lets the gate judge by the rows since the change. A model that it refuses is not recorded as refused. */
 export async function recalibrateStep(
-  resources: Resources,
+  resources: WithTraining,
   session: Session,
   live: LiveModel,
   current: Current,

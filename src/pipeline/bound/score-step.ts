@@ -4,14 +4,14 @@ import { formatScore } from '../../report/text/format.ts';
 import { type ScoreSummary, score } from '../../steps/score.ts';
 import type { Trained } from '../../steps/train/train-options.ts';
 import type { Current } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import { campaignOf } from '../settings.ts';
 import { readTestDataFor } from '../workspace-state.ts';
 
 /** Scores a trained model. */
 export async function scoreStep(
-  resources: Resources,
+  resources: WithData & Pick<Resources, 'progress'>,
   session: Session,
   trained: Pick<Trained, 'model'>,
   current: Current,

@@ -14,7 +14,7 @@ import type { TrainSummary } from '../../steps/train/train-options.ts';
 import { MODEL_FILE } from '../../store/live/deployed-files.ts';
 import { readCurrent } from '../current.ts';
 import { readLiveModel } from '../models/live-model.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithLive, WithModel, WithTraining } from '../resources.ts';
 import { recordLive } from '../run/recover-live.ts';
 import type { Session } from '../run/session.ts';
 import { askingOf } from '../states/gather-facts.ts';
@@ -40,18 +40,27 @@ export interface IngestSummary extends Ingested {
   readonly sources: readonly SourcePull[];
 }
 
-export async function ingestAlone(resources: Resources, session: Session): Promise<IngestSummary> {
+export async function ingestAlone(
+  resources: WithModel & Pick<Resources, 'env' | 'progress' | 'log'>,
+  session: Session,
+): Promise<IngestSummary> {
   const sources = await pullStep(resources, session);
   await labelStep(resources, session, readCurrent(resources));
   return { ...(await ingestStep(resources, session)), sources };
 }
 
-export async function trainAlone(resources: Resources, session: Session): Promise<TrainSummary> {
+export async function trainAlone(
+  resources: WithTraining & WithLive,
+  session: Session,
+): Promise<TrainSummary> {
   return (await trainStep(resources, session, readCurrent(resources))).summary;
 }
 
 /** Scores the model of output_model_path; `nothing-trained` where there is none. */
-export function scoreAlone(resources: Resources, session: Session): Promise<ScoreSummary> {
+export function scoreAlone(
+  resources: WithModel & Pick<Resources, 'progress'>,
+  session: Session,
+): Promise<ScoreSummary> {
   const trained = {
     get model() {
       return readTrainedModel(resources);
@@ -62,7 +71,7 @@ export function scoreAlone(resources: Resources, session: Session): Promise<Scor
 
 /** Makes the model of output_model_path live. Errors as `readScored`. */
 export async function deployAlone(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
   session: Session,
   reason: string,
 ): Promise<DeploySummary> {
@@ -79,7 +88,7 @@ export async function deployAlone(
  * The model of output_model_path with its newest score on the test data. Errors: `nothing-trained`, `model-invalid` for
  * a text that is no model, `nothing-scored` where this very model has no score.
  */
-async function readScored(resources: Resources): Promise<ScoredModel> {
+async function readScored(resources: Pick<Resources, 'workspace' | 'store'>): Promise<ScoredModel> {
   const text = readTrainedText(resources.workspace.paths.model);
   const model = parseModel(text, sha256, `The model to deploy (${MODEL_FILE})`);
   const score = await (await resources.store()).latestScore(model.version, 'test');
@@ -103,26 +112,36 @@ function readTrainedText(modelFolder: string): string {
 }
 
 export function diagnoseAlone(
-  resources: Resources,
+  resources: WithModel,
   session: Session,
   request: DiagnoseRequest,
 ): Promise<Diagnostics> {
   return diagnoseStep(resources, session, request, readCurrent(resources));
 }
 
-export async function reportAlone(resources: Resources, session: Session): Promise<ReportSummary> {
+export async function reportAlone(
+  resources: WithModel & Pick<Resources, 'version' | 'renderer'>,
+  session: Session,
+): Promise<ReportSummary> {
   const current = readCurrent(resources);
   const { states } = await standingNow(resources, askingOf(session));
   return reportStep(resources, session, states, current);
 }
 
 /** @param url of the server to call; null: one for the moment. */
-export function callAlone(resources: Resources, session: Session, url: string | null): Promise<CallSummary> {
+export function callAlone(
+  resources: WithModel & Pick<Resources, 'apiKey' | 'momentaryServer'>,
+  session: Session,
+  url: string | null,
+): Promise<CallSummary> {
   return callStep(resources, session, url, readCurrent(resources));
 }
 
 /** `deployment-damaged` and `model-invalid` where the live model cannot be read; else as `publishScores`. */
-export function publishAlone(resources: Resources, session: Session): Promise<PublishSummary> {
+export function publishAlone(
+  resources: WithModel & Pick<Resources, 'env' | 'progress'>,
+  session: Session,
+): Promise<PublishSummary> {
   return publishScores(
     resources,
     session,

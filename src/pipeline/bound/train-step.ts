@@ -2,14 +2,14 @@
 import { train } from '../../steps/train/train.ts';
 import type { KnownChanges, TrainDeps, Trained, TrainOptions } from '../../steps/train/train-options.ts';
 import { type Current, currentSnapshot } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithTraining } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import { campaignOf, outcomeRuleOf } from '../settings.ts';
 import { changesKnown } from './known-change.ts';
 
 /** @param changes what is known of changes; absent: what the live model knows. */
 export async function trainStep(
-  resources: Resources,
+  resources: WithTraining,
   session: Session,
   current: Current,
   changes?: KnownChanges,
@@ -29,7 +29,9 @@ export async function trainStep(
   );
 }
 
-export async function trainDepsOf(resources: Resources): Promise<TrainDeps> {
+export async function trainDepsOf(
+  resources: Pick<Resources, 'clock' | 'progress' | 'store' | 'engine' | 'team'>,
+): Promise<TrainDeps> {
   const { clock, progress } = resources;
   const [engine, store] = [await resources.engine(), await resources.store()];
   return { engine, store, clock, progress, compute: () => resources.team() };
@@ -37,7 +39,7 @@ export async function trainDepsOf(resources: Resources): Promise<TrainDeps> {
 
 /** What a model is made by, all but the changes that are known. */
 export function trainOptionsOf(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'version'>,
   session: Session,
   current: Current,
 ): Omit<TrainOptions, 'changes'> {

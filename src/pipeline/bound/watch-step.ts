@@ -14,13 +14,13 @@ import { WAITING, type WaitingState, type Watched, watch } from '../../steps/wat
 import { type Current, currentOf } from '../current.ts';
 import { liveSince } from '../models/deployment-history.ts';
 import { scoreHeldOutRisks } from '../models/held-out-risks.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import { campaignOf, outcomeRuleOf } from '../settings.ts';
 import { readTestData, trainingSnapshot } from '../workspace-state.ts';
 
 export async function watchStep(
-  resources: Resources,
+  resources: WithData,
   session: Session,
   live: LiveModel,
   challenger: ModelDocument | null,
@@ -77,14 +77,17 @@ function alarmBudgetOf({ drift }: Config): AlarmBudget {
 }
 
 /** Whether outcomes that the last look found too young are final by now. */
-export async function outcomesAreDue({ store, clock }: Resources, { model }: LiveModel): Promise<boolean> {
+export async function outcomesAreDue(
+  { store, clock }: Pick<Resources, 'clock' | 'store'>,
+  { model }: LiveModel,
+): Promise<boolean> {
   const waiting = (await (await store()).monitorStates(model.version)).get(WAITING);
   const { until } = (waiting?.state ?? { until: null }) as WaitingState;
   return until !== null && Date.parse(until) <= clock.now().getTime();
 }
 
 /** The highest value of a client of the test data, so that the profit promised from it is within the bound. */
-async function mostValue(resources: Resources, { clientValue }: Campaign, current: Current): Promise<number> {
+async function mostValue(resources: WithData, { clientValue }: Campaign, current: Current): Promise<number> {
   const name = columnOf(resources.contract, 'value');
   if (name === null) return clientValue;
   return withTestRows(await resources.engine(), await readTestData(resources, current), async (test) => {

@@ -4,7 +4,7 @@ import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import { currentSnapshot, readCurrent } from '../current.ts';
 import { challengeStep, openChallengeOf } from '../models/challenge.ts';
 import { readLiveModel } from '../models/live-model.ts';
-import type { Resources } from '../resources.ts';
+import type { WithModel } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import { askingOf } from '../states/gather-facts.ts';
 import { standingNow } from '../states/standing.ts';
@@ -25,7 +25,7 @@ export interface WatchSummary extends DriftCheck, Standing {
  * Looks at the compiled data with the live model. New labelled rows are used, as in a run: they go on to the
  * challenger too, whose challenge the next run decides. Errors: `nothing-deployed`, `nothing-ingested`.
  */
-export async function watchVerb(resources: Resources, session: Session): Promise<WatchSummary> {
+export async function watchVerb(resources: WithModel, session: Session): Promise<WatchSummary> {
   const current = readCurrent(resources, () => readLiveModel(resources));
   const { live } = current;
   if (live === null) {

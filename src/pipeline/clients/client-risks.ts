@@ -39,7 +39,7 @@ export interface ScoredSnapshot {
  * model. Errors: `nothing-deployed`, `nothing-ingested`, those of `rank`.
  */
 export function rankClientsOf(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   source: ClientSource,
   options: RankOptions,
   current: Current = readCurrent(resources),
@@ -50,7 +50,7 @@ export function rankClientsOf(
 
 /** Explains one client of the data. Errors as `rankClientsOf`, and `not-found` with the nearest ids, or where it is held out. */
 export function explainClientOf(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   source: ClientSource,
   subject: ExplainSubject,
   options: ExplainOptions,
@@ -69,14 +69,14 @@ interface Deps {
 
 /** The fold models of the live model, where it has kept them. */
 export function foldsOf(
-  { workspace }: Resources,
+  { workspace }: Pick<Resources, 'workspace'>,
   { version }: Pick<ModelDocument, 'version'>,
 ): FoldModels | null {
   return readFoldModels(workspace.paths.output, version);
 }
 
 async function withClients<T>(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'store' | 'engine'>,
   { data }: ClientSource,
   current: Current,
   body: (deps: Deps, scored: ScoredClients) => Promise<T>,

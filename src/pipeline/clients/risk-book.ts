@@ -43,7 +43,9 @@ export interface RiskBook {
  * client, and 8 more for each input of the model where all of them are within an eighth of memory_limit. Every call
  * looks at both anew, and at what people said since; calls that come while the ranking is made wait for the one.
  */
-export function createRiskBook(resources: Resources): RiskBook {
+export function createRiskBook(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+): RiskBook {
   let held: { readonly key: string; readonly page: Promise<Page> } | null = null;
   const nameRow = rowNamer(resources.contract);
   const currentPage = (): Promise<Page> => {
@@ -110,7 +112,9 @@ interface Page {
 /** Share of memory_limit that values of clients may take. */
 const HELD_SHARE = 1 / 8;
 
-async function openPage(resources: Resources): Promise<Page> {
+async function openPage(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+): Promise<Page> {
   const now = readCurrent(resources);
   const scorer = await liveScorer(now);
   const snapshot = currentSnapshot(resources, now);

@@ -5,7 +5,7 @@ import type { ModelDocument } from '../../core/models/document.ts';
 import { comparePaired, type PairedComparison } from '../../core/monitor/performance/compare-paired.ts';
 import { countLearned, scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
 import type { Current } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { WithData } from '../resources.ts';
 import { readTestDataFor } from '../workspace-state.ts';
 
 /** A comparison with the test rows that it is of. */
@@ -16,7 +16,7 @@ export type TestComparison = PairedComparison & { readonly window: TestWindow };
  * the configuration. Writes nothing. Errors as `evaluateOnTest`, such as `column-missing` for either.
  */
 export async function compareOnTest(
-  resources: Resources,
+  resources: WithData,
   champion: ModelDocument,
   challenger: ModelDocument,
   current: Current,

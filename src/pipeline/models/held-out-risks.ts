@@ -8,7 +8,7 @@ import { withTestRows } from '../../engine/local/rows/test-rows.ts';
 import { openTrainedRows } from '../../engine/local/rows/trained-rows.ts';
 import type { Table } from '../../engine/port.ts';
 import type { Current } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { WithData } from '../resources.ts';
 import { readTestData, trainingSnapshot } from '../workspace-state.ts';
 
 /**
@@ -16,7 +16,7 @@ import { readTestData, trainingSnapshot } from '../workspace-state.ts';
  * files. Where they cannot be read the answer says why: a model can be live without them.
  */
 export async function scoreHeldOutRisks(
-  resources: Resources,
+  resources: WithData,
   model: ModelDocument,
   current: Current,
 ): Promise<RiskHistogram | { readonly absent: string }> {
@@ -29,7 +29,7 @@ export async function scoreHeldOutRisks(
 }
 
 async function scoreTestRows(
-  resources: Resources,
+  resources: WithData,
   model: ModelDocument,
   current: Current,
 ): Promise<RiskHistogram | { readonly absent: string }> {

@@ -5,7 +5,7 @@ import { type DeploySummary, type LiveModel, summariseDeployment } from '../../s
 import { evaluateOnTest, recordTestScore } from '../../steps/score.ts';
 import { deployStep } from '../bound/deploy-step.ts';
 import { type Current, readCurrent } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithModel } from '../resources.ts';
 import { recordLive } from '../run/recover-live.ts';
 import type { Session } from '../run/session.ts';
 import { campaignOf } from '../settings.ts';
@@ -35,7 +35,7 @@ export interface PromotionSummary {
  * scoring (`column-missing` where the configuration no longer names what the model reads), and of deploying.
  */
 export async function promote(
-  resources: Resources,
+  resources: WithModel & Pick<Resources, 'log'>,
   session: Session,
   name: string,
   reason: string,
@@ -72,7 +72,7 @@ export async function promote(
 
 /** Makes the model live that was live before the present one; `not-found` where there is none. */
 export async function rollback(
-  resources: Resources,
+  resources: WithModel & Pick<Resources, 'log'>,
   session: Session,
   reason: string,
 ): Promise<PromotionSummary> {
@@ -81,7 +81,7 @@ export async function rollback(
 
 /** Scores and deploys a stored model, as two steps of the session. */
 export async function scoreAndDeploy(
-  resources: Resources,
+  resources: WithModel,
   session: Session,
   model: ModelDocument,
   reason: string,

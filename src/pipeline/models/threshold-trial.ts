@@ -15,7 +15,7 @@ import type { ScoredTable } from '../../engine/local/rows/score-table.ts';
 import { scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
 import type { RiskBook } from '../clients/risk-book.ts';
 import { readCurrent } from '../current.ts';
-import type { Resources } from '../resources.ts';
+import type { WithModel } from '../resources.ts';
 import { campaignOf } from '../settings.ts';
 import { readTestData } from '../workspace-state.ts';
 import { liveVersionOf } from './live-model.ts';
@@ -54,7 +54,7 @@ export interface ThresholdTrial {
   try(name: string, at: number | undefined): Promise<ThresholdAnswer>;
 }
 
-export function createThresholdTrial(resources: Resources, book: RiskBook): ThresholdTrial {
+export function createThresholdTrial(resources: WithModel, book: RiskBook): ThresholdTrial {
   let held: { readonly key: string; readonly scored: ScoredTable } | null = null;
   const scoredOf = async (model: ModelDocument): Promise<ScoredTable> => {
     const test = await readTestData(resources, readCurrent(resources));

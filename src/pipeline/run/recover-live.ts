@@ -16,7 +16,7 @@ import { deploy, type LiveModel, modelRecordOf, type ScoredModel } from '../../s
 import { missedDeployments, previousModel } from '../models/deployment-history.ts';
 import { ifWhole, liveModelOf, salvageModel, wholeLiveModel } from '../models/live-model.ts';
 import { usableDocument } from '../models/stored-model.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithLive } from '../resources.ts';
 import { compiledAs } from '../workspace-state.ts';
 import type { Session } from './session.ts';
 
@@ -28,7 +28,7 @@ const CLOCK_SLACK_MS = 5000;
 
 /** The live model, once store and files agree; null where none is live and nothing whole could be put back. */
 export async function recoverLive(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const live = await recordLive(resources, session);
@@ -47,7 +47,7 @@ export interface RecoverySummary {
 
 /** The same as a verb. */
 export async function recoverVerb(
-  resources: Resources,
+  resources: WithLive & Pick<Resources, 'workspace' | 'clock' | 'log'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<RecoverySummary> {
   const told: string[] = [];
@@ -62,7 +62,7 @@ export async function recoverVerb(
 
 /** Lets the store know what is live, and gives it; null where none is live, and where its files are damaged. */
 export async function recordLive(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const about = { run: session.runId };
@@ -79,7 +79,7 @@ export async function recordLive(
 }
 
 /** The deployments that the store lacks, the newest first; those whose model is damaged are passed over. */
-async function everyMissed(resources: Resources): Promise<readonly LiveModel[]> {
+async function everyMissed(resources: WithLive): Promise<readonly LiveModel[]> {
   const missed: LiveModel[] = [];
   for await (const deployed of missedDeployments(resources)) {
     const whole = ifWhole(() => liveModelOf(deployed));
@@ -88,7 +88,10 @@ async function everyMissed(resources: Resources): Promise<readonly LiveModel[]> 
   return missed;
 }
 
-async function recordDeployed(resources: Resources, { deployed, model, f1 }: LiveModel): Promise<void> {
+async function recordDeployed(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'store'>,
+  { deployed, model, f1 }: LiveModel,
+): Promise<void> {
   const store = await resources.store();
   const { id, runId, modelVersion, deployedAt, reason } = deployed.manifest;
   if ((await store.run(runId)) === null) {
@@ -106,7 +109,7 @@ const ENDED = { status: 'succeeded', result: null, error: null, summary: null } 
 
 /** The compiled data that the model was trained on, where it is still there; what was read for it is not known. */
 async function recordCompiled(
-  { workspace: { root, paths }, store: open, clock }: Resources,
+  { workspace: { root, paths }, store: open, clock }: Pick<Resources, 'workspace' | 'clock' | 'store'>,
   { certificate }: ModelDocument,
   runId: string,
 ): Promise<void> {
@@ -123,7 +126,7 @@ async function recordCompiled(
 
 /** Where the last deployment recorded is another one, what is live was put back: it is a deployment of its own. */
 async function recordPutBack(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
   live: LiveModel,
 ): Promise<LiveModel | null> {
@@ -136,7 +139,7 @@ async function recordPutBack(
 
 /** Makes something whole live in place of damaged files; null where nothing is whole. */
 async function restore(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const id = resources.live.currentId() ?? '';
@@ -158,7 +161,7 @@ async function restore(
 
 /** Where a deployment is recorded its link was there: the folder was lost since. Null where none was, or none is whole. */
 async function restoreLost(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const store = await resources.store();
@@ -177,7 +180,7 @@ async function restoreLost(
 }
 
 /** The newest model of another deployment that is whole in the folder, else in the store. */
-async function wholeBefore(resources: Resources, id: string): Promise<ScoredModel | null> {
+async function wholeBefore(resources: WithLive, id: string): Promise<ScoredModel | null> {
   for (const deployed of resources.live.history()) {
     const whole = deployed.manifest.id === id ? null : ifWhole(() => liveModelOf(deployed));
     if (whole !== null) return whole;
@@ -188,7 +191,7 @@ async function wholeBefore(resources: Resources, id: string): Promise<ScoredMode
 }
 
 /** A model with the F1 that it went live with, else its newest one on the test data; null where none is known. */
-async function withScore(resources: Resources, model: ModelDocument | null): Promise<ScoredModel | null> {
+async function withScore(resources: WithLive, model: ModelDocument | null): Promise<ScoredModel | null> {
   if (model === null) return null;
   const store = await resources.store();
   const manifest = resources.live.manifest();
@@ -199,7 +202,7 @@ async function withScore(resources: Resources, model: ModelDocument | null): Pro
 }
 
 async function redeploy(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'log' | 'live' | 'store'>,
   { runId, token }: Pick<Session, 'runId' | 'token'>,
   scored: ScoredModel,
   reason: string,
@@ -211,7 +214,7 @@ async function redeploy(
 
 /** The order is kept whatever the clocks say; that they disagree is worth knowing. */
 async function tellClocks(
-  { store: open, clock, log }: Resources,
+  { store: open, clock, log }: Pick<Resources, 'clock' | 'log' | 'store'>,
   { runId }: Pick<Session, 'runId' | 'token'>,
 ): Promise<void> {
   const store = await open();

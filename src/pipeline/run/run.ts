@@ -35,7 +35,7 @@ import {
   startChallenge,
 } from '../models/challenge.ts';
 import { scoreAndDeploy } from '../models/promote.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithLive, WithModel, WithStore, WithTraining } from '../resources.ts';
 import type { Asking } from '../states/gather-facts.ts';
 import { standingSince } from '../states/standing.ts';
 import { recoverLive } from './recover-live.ts';
@@ -43,8 +43,16 @@ import { forgetOld } from './retention.ts';
 import { type Findings, noFindings, type RunSummary, summarise } from './run-summary.ts';
 import type { Session, SessionEnd } from './session.ts';
 
+/** What the whole process takes. */
+export type ProcessResources = WithTraining &
+  WithLive &
+  Pick<Resources, 'apiKey' | 'env' | 'log' | 'renderer' | 'momentaryServer'>;
+
 /** Does the whole process in a session and gives its result. */
-export async function runProcess(resources: Resources, session: Session): Promise<SessionEnd<RunSummary>> {
+export async function runProcess(
+  resources: ProcessResources,
+  session: Session,
+): Promise<SessionEnd<RunSummary>> {
   const from = resources.clock.elapsedMs();
   const findings = noFindings();
   const live = await recoverLive(resources, session);
@@ -101,7 +109,7 @@ async function closeWith(steps: readonly Promise<unknown>[]): Promise<void> {
 }
 
 /** Whether the run before this one ended too early, so that diagnoses, report or answers may be of an older state. */
-async function wasInterrupted(resources: Resources, session: Session): Promise<boolean> {
+async function wasInterrupted(resources: WithStore, session: Session): Promise<boolean> {
   const latest = await (await resources.store()).runs({ limit: 2, verb: 'run' });
   const before = latest.find(({ id }) => id !== session.runId);
   return before !== undefined && before.status !== 'succeeded';
@@ -109,7 +117,7 @@ async function wasInterrupted(resources: Resources, session: Session): Promise<b
 
 /** Ingest, check, and where the model has drifted or there is none: retrain, score, gate, deploy. */
 async function learn(
-  resources: Resources,
+  resources: WithTraining & WithLive & Pick<Resources, 'log'>,
   session: Session,
   live: LiveModel | null,
   { labels, newFiles }: { readonly labels: MadeLabels | null; readonly newFiles: readonly string[] },
@@ -134,7 +142,7 @@ async function learn(
 
 /** Looks again at the data that is there: outcomes that were too young at the last look are final now. */
 async function watchAgain(
-  resources: Resources,
+  resources: WithTraining & WithLive,
   session: Session,
   live: LiveModel,
   before: Current,
@@ -156,7 +164,7 @@ function onlyNew({ files }: CompileResult, newFiles: readonly string[]): string 
  * challenge has come to is what the run comes to. Returns the model that is live then.
  */
 async function watchOver(
-  resources: Resources,
+  resources: WithTraining & WithLive,
   session: Session,
   live: LiveModel,
   current: Current,
@@ -197,7 +205,7 @@ async function isHeldByInputs(session: Session, findings: Findings): Promise<boo
 
 /** Whether a retrained model that was refused would only be made again. */
 async function waitsForMore(
-  resources: Resources,
+  resources: WithStore,
   session: Session,
   live: LiveModel,
   findings: Findings,
@@ -214,7 +222,7 @@ async function waitsForMore(
 
 /** Goes on with the challenge; where its test has decided, the challenger goes live, `promoted`, or is given up. */
 async function answerChallenge(
-  resources: Resources,
+  resources: WithModel,
   session: Session,
   live: LiveModel,
   challenge: OpenChallenge,
@@ -240,7 +248,7 @@ async function answerChallenge(
 
 /** Trains a model and deploys it where the gate accepts it; returns the model that is live then. */
 async function replace(
-  resources: Resources,
+  resources: WithTraining & WithLive,
   session: Session,
   current: Current,
   findings: Findings,
@@ -276,7 +284,7 @@ async function replace(
  * where it is not.
  */
 async function moveRisks(
-  resources: Resources,
+  resources: WithTraining & WithLive,
   session: Session,
   live: LiveModel,
   current: Current,

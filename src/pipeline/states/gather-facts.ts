@@ -31,7 +31,7 @@ export function askingOf({ runId }: Pick<Session, 'runId'>): Asking {
   return { runId, isRun: false, failedSources: [] };
 }
 
-type Known = Pick<Resources, 'clock' | 'workspace' | 'store' | 'live'>;
+type Known = Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>;
 
 /** Files that the system itself puts into the input folder: they are no delivery. */
 const OWN_FILES = ['readmitted-', 'outcomes-'];

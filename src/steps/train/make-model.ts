@@ -65,7 +65,7 @@ export async function makeModel(
       ? null
       : planFolds({ ...data, times: training.times }, { seed, horizonDays, columns: training.inputs.length });
   const searched =
-    data === null || plan === null || (list.specs.length === 0 && !list.trees)
+    data === null || plan === null || (list.specs.length === 0 && list.trees === 'none')
       ? null
       : await search(deps, list, data, plan, {
           ...options,

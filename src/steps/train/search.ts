@@ -68,16 +68,12 @@ export async function search(
     singles.validated.flatMap(({ spec, losses }) =>
       spec.family === 'boosted-trees' ? [{ shape: spec.shape, loss: mean(losses) }] : [],
     );
-  const walk = { symmetric: Object.keys(options.monotone).length === 0 };
-  for (
-    let shape = list.trees ? nextShape([], walk) : null;
-    shape !== null;
-    shape = nextShape(tried(), walk)
-  ) {
+  const walk = { trees: list.trees, symmetric: Object.keys(options.monotone).length === 0 };
+  for (let shape = nextShape([], walk); shape !== null; shape = nextShape(tried(), walk)) {
     if (!(await singles.add(treesSpec(shape, options)))) break;
   }
   const ordered = [...singles.validated].sort((a, b) => complexityOf(a.spec) - complexityOf(b.spec));
-  const single = choose(ordered, plan, list.trees ? 1 : ERRORS_OF_FEW_ROWS);
+  const single = choose(ordered, plan, list.trees === 'any' ? 1 : ERRORS_OF_FEW_ROWS);
   const ensemble =
     !MAY_AVERAGE.has(options.model) || ordered.length < 2 ? null : averaged(ordered, data, plan);
   if (ensemble === null)

@@ -70,6 +70,11 @@ export interface BoostingKernels {
   searchShared(nodes: readonly NodeTask[]): SharedSplit | null;
   /** Reorders the rows begin..end so that those going left come first, else in the same order; returns how many. */
   partition(begin: number, end: number, split: NodeSplit): number;
+  /**
+   * Sums over the rows of each of these leaves, which are all of the tree in row order, were their margins moved by its
+   * value; the margins stay.
+   */
+  leafSums(leaves: readonly GrownNode[]): NodeSums[];
   /** Adds the leaf values to the margins of the rows that the tree was grown on. */
   addLeaves(nodes: readonly GrownNode[]): void;
   /** Sends `rows` down a tree and adds the values of the leaves they reach to their margins. */

@@ -8,6 +8,7 @@ import {
   GRADIENT_SCALE,
   HESSIAN_SCALE,
   LABELS,
+  LEAVES,
   MARGINS,
   ROWS,
   WEIGHTS,
@@ -125,4 +126,43 @@ export function computeGradients(chunk: i32): void {
   const sums = address(COUNTS) + (<usize>chunk << 4);
   store<f64>(sums, gradient);
   store<f64>(sums, hessian, 8);
+}
+
+/**
+ * Sums of gradients and hessians over the rows of one leaf, were their margins moved by its value. LEAVES holds
+ * (end: i32, pad, value: f64) of each leaf, in row order.
+ */
+export function sumLeaf(leaf: i32): void {
+  const entry = address(LEAVES) + (<usize>leaf << 4);
+  const to = load<i32>(entry);
+  const shift = f64x2.splat(load<f64>(entry, 8));
+  const rows = address(ROWS);
+  const margins = address(MARGINS);
+  const labels = address(LABELS);
+  const weights = address(WEIGHTS);
+  const gradientScale = f64x2.splat(real(GRADIENT_SCALE));
+  const hessianScale = f64x2.splat(real(HESSIAN_SCALE));
+  const ones = f64x2.splat(1);
+  let gradient = f64x2.splat(0);
+  let hessian = f64x2.splat(0);
+  for (let i = leaf == 0 ? 0 : load<i32>(entry - 16); i < to; i += 2) {
+    const isLast = i + 1 == to;
+    const a = <usize>load<u32>(rows + (<usize>i << 2));
+    const b = isLast ? a : <usize>load<u32>(rows + (<usize>i << 2), 4);
+    const margin = pair(load<f64>(margins + (a << 3)), load<f64>(margins + (b << 3)));
+    const label = pair(<f64>load<u8>(labels + a), <f64>load<u8>(labels + b));
+    const weight = weights == 0 ? ones : pair(load<f64>(weights + (a << 3)), load<f64>(weights + (b << 3)));
+    const p = probabilities(f64x2.add(margin, shift));
+    let g = scaledGradients(p, label, weight, gradientScale);
+    let h = scaledHessians(p, weight, hessianScale);
+    if (isLast) {
+      g = f64x2.replace_lane(g, 1, 0);
+      h = f64x2.replace_lane(h, 1, 0);
+    }
+    gradient = f64x2.add(gradient, g);
+    hessian = f64x2.add(hessian, h);
+  }
+  const sums = address(COUNTS) + (<usize>leaf << 4);
+  store<f64>(sums, f64x2.extract_lane(gradient, 0) + f64x2.extract_lane(gradient, 1));
+  store<f64>(sums, f64x2.extract_lane(hessian, 0) + f64x2.extract_lane(hessian, 1), 8);
 }

@@ -108,6 +108,7 @@ export const OP_TREE = 7;
 export const OP_SCORE = 8;
 export const OP_SHARED_SEARCH = 9;
 export const OP_SHARED_SUMS = 10;
+export const OP_LEAF_SUMS = 11;
 export const OP_GRAM = 16;
 export const OP_DESCRIBE = 17;
 

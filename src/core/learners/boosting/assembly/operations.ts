@@ -9,6 +9,7 @@ import {
   OP_GRADIENTS,
   OP_GRAM,
   OP_HISTOGRAM,
+  OP_LEAF_SUMS,
   OP_LEAVES,
   OP_PARTITION,
   OP_SCORE,
@@ -18,7 +19,7 @@ import {
   OP_TREE,
 } from './layout';
 import { addLeafValues, addTreeValues } from './margins';
-import { computeGradients } from './gradients';
+import { computeGradients, sumLeaf } from './gradients';
 import { gatherParts, partRows } from './partition';
 import { scoreRows } from './score';
 import { searchFeatures } from './search';
@@ -32,6 +33,7 @@ export function execute(operation: i32, chunk: i32, thread: i32): void {
   else if (operation == OP_GATHER) gatherParts(chunk);
   else if (operation == OP_GRADIENTS) computeGradients(chunk);
   else if (operation == OP_LEAVES) addLeafValues(chunk);
+  else if (operation == OP_LEAF_SUMS) sumLeaf(chunk);
   else if (operation == OP_TREE) addTreeValues(chunk);
   else if (operation == OP_GRAM) sumUnit(chunk, thread, address(GRAM_PASS));
   else if (operation == OP_DESCRIBE) describeUnit(chunk, address(GRAM_PASS));

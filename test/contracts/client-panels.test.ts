@@ -72,7 +72,7 @@ async function trainOn(
     maxRejectedShare: 0,
     progress: silentProgress,
   });
-  const summary = await train(
+  const { summary } = await train(
     {
       engine,
       store: { ...HELD, recordModel: async () => {} },

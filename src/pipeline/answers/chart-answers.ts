@@ -24,7 +24,9 @@ export interface ChartAnswers {
 const MAX_KEPT = Object.keys(CHARTS).length * 4;
 
 /** Charts of the deployed model, or of the trained one where none is; `nothing-trained` where there is neither. */
-export function createChartAnswers(resources: Resources): ChartAnswers {
+export function createChartAnswers(
+  resources: Pick<Resources, 'workspace' | 'version' | 'live' | 'store' | 'renderer'>,
+): ChartAnswers {
   const kept = new Map<string, Promise<string>>();
   const drawOnce = (etag: string, draw: () => Promise<string>): Promise<string> => {
     const known = kept.get(etag);

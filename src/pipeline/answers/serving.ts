@@ -25,6 +25,7 @@ import { readDiagnostics } from '../bound/closing-steps.ts';
 import type { Told } from '../clients/client-risks.ts';
 import { clientsCsv, type RankedAnswer, type RiskQuery, rankedClients } from '../clients/ranked-clients.ts';
 import { createRiskBook } from '../clients/risk-book.ts';
+import { currentSnapshot, readCurrent } from '../current.ts';
 import { readServedModel } from '../models/live-model.ts';
 import { listModels, type ModelDetail, type ModelPage, showModel } from '../models/model-history.ts';
 import { createRegistryAnswers, type RegistryAnswers } from '../models/registry-answers.ts';
@@ -33,7 +34,7 @@ import { type CheckPage, type DriftAnswer, driftAnswer, listChecks } from '../tr
 import { renderTrendCsv } from '../trends/trend-csv.ts';
 import { requestOfQuery, type TrendQuery } from '../trends/trend-request.ts';
 import { readTrends, type Trends } from '../trends/trends.ts';
-import { currentSnapshot, readTestData } from '../workspace-state.ts';
+import { readTestData } from '../workspace-state.ts';
 import { type ChartAnswers, createChartAnswers } from './chart-answers.ts';
 import { createDashboardAnswers, type DashboardAnswers, type RunControl } from './dashboard-answers.ts';
 
@@ -177,7 +178,11 @@ async function scoring(resources: Resources, scorer: () => Promise<Scorer>): Pro
   const stored = await (await resources.store()).latestScore(live.version, 'test');
   const evaluation =
     stored === null
-      ? await evaluateOnTest(await resources.engine(), live, await readTestData(resources))
+      ? await evaluateOnTest(
+          await resources.engine(),
+          live,
+          await readTestData(resources, readCurrent(resources)),
+        )
       : (stored.metrics as Evaluation);
   const { rows, f1Score: f1, confusion, threshold, metrics, undefinedBecause, window } = evaluation;
   return {
@@ -196,10 +201,14 @@ async function scoring(resources: Resources, scorer: () => Promise<Scorer>): Pro
 
 /** Statistics of the current snapshot; `nothing-ingested` before the first one. */
 async function currentStatistics(resources: Resources): Promise<TableStatistics> {
-  const { id } = currentSnapshot(resources);
+  const { id } = currentSnapshot(resources, readCurrent(resources));
   const stored = (await storedDiagnostics(resources))?.statistics;
   if (stored?.snapshot === id) return stored;
-  const { statistics } = await readDiagnostics(resources, { data: null, parts: ['summary'] }, null);
+  const { statistics } = await readDiagnostics(
+    resources,
+    { data: null, parts: ['summary'] },
+    readCurrent(resources),
+  );
   return statistics ?? { snapshot: id, rows: 0, columns: [] };
 }
 
@@ -214,7 +223,8 @@ async function diagnosticsAnswer(resources: Resources): Promise<DiagnosticsAnswe
   const dependencies =
     stored !== null && stored.dependencies.length > 0
       ? stored.dependencies
-      : (await readDiagnostics(resources, { data: null, parts: ['dependencies'] }, null)).dependencies;
+      : (await readDiagnostics(resources, { data: null, parts: ['dependencies'] }, readCurrent(resources)))
+          .dependencies;
   const statistics =
     readSnapshotFile(resources.workspace.paths.output) === null ? null : await currentStatistics(resources);
   return {

@@ -1,10 +1,10 @@
 /** How things stand today: the model, the data, the runs, and what somebody should do, in plain words. */
-
 import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import type { CheckOutline, RunOutline, Store } from '../../store/port.ts';
-import { type LiveModel, wholeLiveModel } from '../models/live-model.ts';
+import { wholeLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { type RunEntry, runEntry } from '../run/run-entry.ts';
 import { runningNow } from '../run/run-history.ts';
@@ -50,7 +50,10 @@ export interface Today {
 }
 
 /** Reads the store and the deployment, and nothing of the data. A deployment that is damaged is told as a state. */
-export async function today(resources: Resources, nextRun: Date | null): Promise<Today> {
+export async function today(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  nextRun: Date | null,
+): Promise<Today> {
   const store = await resources.store();
   const live = wholeLiveModel(resources);
   const recorded = await runningNow(resources);
@@ -91,7 +94,7 @@ async function modelOf(store: Store, live: LiveModel): Promise<Today['model']> {
   };
 }
 
-async function dataOf(resources: Resources, store: Store): Promise<Today['data']> {
+async function dataOf(resources: Pick<Resources, 'workspace'>, store: Store): Promise<Today['data']> {
   const record = await store.latestSnapshot();
   if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
   const { id, rows, createdAt, quarantined } = record;

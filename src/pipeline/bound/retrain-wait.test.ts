@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { LiveModel } from '../../steps/deploy.ts';
 import type { CheckOutline, CheckRecord, Listed } from '../../store/port.ts';
-import type { LiveModel } from '../models/live-model.ts';
 import { waitAfterRefusal } from './retrain-wait.ts';
 
 const live = { model: { version: 'live' } } as LiveModel;

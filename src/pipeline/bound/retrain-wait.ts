@@ -1,8 +1,9 @@
 /** Whether there is enough new to train on after a retrained model was refused, or what is waited for. */
+
 import { formatCount } from '../../report/text/format.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import type { Store } from '../../store/port.ts';
-import type { LiveModel } from '../models/live-model.ts';
 
 /**
  * How many times the rows that a refused model was trained on for the first time there must be before another one is

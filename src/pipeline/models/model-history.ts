@@ -17,7 +17,7 @@ import type {
   ScoreRecord,
   Store,
 } from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithLive } from '../resources.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
 import { type ModelSize, sizeOfLearner } from './model-diff.ts';
 import { type Aliases, aliasesOf, liveRecord, readAliases, resolveModel } from './model-names.ts';
@@ -82,7 +82,7 @@ const MAX_DEPLOYMENTS = 100;
 const MAX_NOTES = 100;
 
 /** One page of all models, newest first. Error `request-invalid` for a cursor that is none. */
-export async function listModels(resources: Resources, page: Page): Promise<ModelPage> {
+export async function listModels(resources: WithLive, page: Page): Promise<ModelPage> {
   const store = await resources.store();
   const aliases = await readAliases(resources);
   const found = [
@@ -105,7 +105,7 @@ export async function listModels(resources: Resources, page: Page): Promise<Mode
 
 /** The live model where the store does not know it yet; it stands before the newest that the store knows. */
 async function unrecordedLive(
-  resources: Resources,
+  resources: WithLive,
   version: string | null,
 ): Promise<readonly Listed<ModelOutline>[]> {
   const store = await resources.store();
@@ -117,7 +117,7 @@ async function unrecordedLive(
 }
 
 /** All that is known of a model of a name. null: the live one, or the newest where none is live. */
-export async function showModel(resources: Resources, name: string | null): Promise<ModelDetail> {
+export async function showModel(resources: WithLive, name: string | null): Promise<ModelDetail> {
   const store = await resources.store();
   const aliases = await readAliases(resources);
   const record = await findModel(resources, store, name ?? aliases.champion);
@@ -148,7 +148,11 @@ export async function showModel(resources: Resources, name: string | null): Prom
  * Draws reliability.png and gain.png of a model's newest test score into a folder. Returns their paths. Error
  * `nothing-scored` where there is no score.
  */
-export async function drawModel(resources: Resources, version: string, folder: string): Promise<string[]> {
+export async function drawModel(
+  resources: Pick<Resources, 'store' | 'renderer'>,
+  version: string,
+  folder: string,
+): Promise<string[]> {
   const renderer = resources.renderer();
   const score = await (await resources.store()).latestScore(version, 'test');
   if (score === null) {
@@ -197,7 +201,7 @@ function entryOf(
   };
 }
 
-async function findModel(resources: Resources, store: Store, name: string | null): Promise<ModelRecord> {
+async function findModel(resources: WithLive, store: Store, name: string | null): Promise<ModelRecord> {
   if (name !== null) return resolveModel(resources, name);
   const [newest] = await store.models({ limit: 1 });
   if (newest !== undefined) return resolveModel(resources, newest.version);

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import type { RunOutline, Store } from '../../store/port.ts';
+import type { Current } from '../current.ts';
 import { readLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { parseOwner } from '../run/lock-owner.ts';
@@ -21,6 +22,8 @@ export interface Asking {
   readonly isRun: boolean;
   /** What it has found of the databases that rows come from; null: it has asked none. */
   readonly failedSources: Facts['failedSources'];
+  /** The live model and the snapshot, where it has them; what it has not is read. */
+  readonly current?: Pick<Current, 'live' | 'snapshot'>;
 }
 
 /** A command of its own, such as "watch" or "report". */
@@ -28,7 +31,7 @@ export function askingOf({ runId }: Pick<Session, 'runId'>): Asking {
   return { runId, isRun: false, failedSources: [] };
 }
 
-type Known = Pick<Resources, 'clock' | 'workspace' | 'store' | 'live'>;
+type Known = Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>;
 
 /** Files that the system itself puts into the input folder: they are no delivery. */
 const OWN_FILES = ['readmitted-', 'outcomes-'];
@@ -46,7 +49,7 @@ export async function gatherFacts(resources: Known, asking: Asking | null): Prom
   const { clock, workspace } = resources;
   const { config } = workspace;
   const store = await resources.store();
-  const { model, damage } = readLive(resources);
+  const { model, damage } = readLive(resources, asking);
   const newest = (await store.runs({ limit: MAX_RUNS })).filter(({ id }) => id !== asking?.runId);
   const ended = (await store.runs({ limit: 10, verb: 'run' })).filter(
     ({ id, status }) => id !== asking?.runId && status !== 'running',
@@ -65,7 +68,7 @@ export async function gatherFacts(resources: Known, asking: Asking | null): Prom
     inputFolder: config.input_folder_path,
     damage,
     model,
-    data: await dataFacts(resources, store),
+    data: await dataFacts(resources, store, asking),
     lastRun: lastRun === null ? null : runEntry(lastRun),
     running: isAlive ? { id: latest.id, verb: latest.verb, startedAt: latest.startedAt } : null,
     check,
@@ -98,9 +101,9 @@ async function checkBefore(store: Store): Promise<CheckFacts | null> {
   return null;
 }
 
-function readLive(resources: Known): Pick<Facts, 'model' | 'damage'> {
+function readLive(resources: Known, asking: Asking | null): Pick<Facts, 'model' | 'damage'> {
   try {
-    const live = readLiveModel(resources);
+    const live = asking?.current?.live ?? readLiveModel(resources);
     if (live === null) return { model: null, damage: null };
     const { manifest } = live.deployed;
     return { model: { version: live.model.version, liveSince: manifest.deployedAt }, damage: null };
@@ -110,9 +113,14 @@ function readLive(resources: Known): Pick<Facts, 'model' | 'damage'> {
 }
 
 /** Null where nothing is compiled, whatever the store remembers. */
-async function dataFacts(resources: Known, store: Store): Promise<DataFacts | null> {
+async function dataFacts(
+  { workspace }: Known,
+  store: Store,
+  asking: Asking | null,
+): Promise<DataFacts | null> {
   const record = await store.latestSnapshot();
-  if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
+  const isThere = () => (asking?.current?.snapshot ?? readSnapshotFile(workspace.paths.output)) !== null;
+  if (record === null || !isThere()) return null;
   const { id, rows, read, quarantined, createdAt } = record;
   const [scoring] = await store.scorings(1);
   const clients = scoring?.snapshotId === id ? scoring.clients : null;

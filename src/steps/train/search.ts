@@ -3,7 +3,6 @@
 import { takeValues } from '../../core/columns/take-rows.ts';
 import {
   type CandidateList,
-  type CandidateSpec,
   type EnsembleSpec,
   type ModelFamily,
   type SingleSpec,

@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { Holdout } from '../../core/clients/held-out.ts';
-import type { Calibration, KnownChange } from '../../core/document/document.ts';
+import type { Calibration, KnownChange, ModelDocument } from '../../core/document/document.ts';
 import type { CandidateSpec, ModelFamily } from '../../core/learners/candidates.ts';
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
@@ -87,6 +87,12 @@ export interface Selection {
     /** Scores of the out-of-fold rows, with intervals, before calibration. */
     readonly outOfFold: Evaluation['metrics'];
   }[];
+}
+
+/** A model that was trained, and is in output_model_path. */
+export interface Trained {
+  readonly model: ModelDocument;
+  readonly summary: TrainSummary;
 }
 
 export interface TrainSummary {

@@ -88,7 +88,11 @@ import type { ScoreSummary } from './steps/score.ts';
 import type { TrainSummary } from './steps/train/train-options.ts';
 import { logWaits, type Patience, type StoreWait } from './store/databases/store-wait.ts';
 import { openLiveFolder } from './store/live/live-folder.ts';
-import type { LogQuery, NoteRecord, Page, RunTrigger, Store } from './store/port.ts';
+import type { NoteRecord } from './store/port/notes.ts';
+import type { Page } from './store/port/paging.ts';
+import type { LogQuery } from './store/port/run-logs.ts';
+import type { RunTrigger } from './store/port/runs.ts';
+import type { Store } from './store/port.ts';
 
 export interface AppOptions {
   /** Folder with config.json. */

@@ -9,7 +9,10 @@ import { renderFileList } from '../core/models/file-list.ts';
 import { parseModel, renderModel } from '../core/models/model-file.ts';
 import { MODEL_FILE, renderScore } from '../store/live/deployed-files.ts';
 import type { LiveFolder } from '../store/live/live-folder.ts';
-import type { ModelRecord, Store } from '../store/port.ts';
+import type { DeploymentStore } from '../store/port/deployments.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
+import type { ModelRecord, ModelStore } from '../store/port/models.ts';
+import type { ScoreStore } from '../store/port/scores.ts';
 
 export interface DeployOptions {
   readonly runId: string;
@@ -31,7 +34,9 @@ export interface DeploySummary {
 
 interface DeployDeps {
   readonly live: LiveFolder;
-  readonly store: Pick<Store, 'recordModel' | 'settle' | 'recordDeployment' | 'whileHeld'>;
+  readonly store: Pick<ModelStore, 'recordModel'> &
+    Pick<DeploymentStore, 'settle' | 'recordDeployment'> &
+    Pick<LeaseStore, 'whileHeld'>;
   readonly clock: Clock;
 }
 
@@ -40,7 +45,7 @@ interface DeployDeps {
  * `model-invalid` for a text that is no model, `nothing-scored` where this very model has no test score.
  */
 export async function deploy(
-  deps: DeployDeps & { readonly store: Pick<Store, 'latestScore'> },
+  deps: DeployDeps & { readonly store: Pick<ScoreStore, 'latestScore'> },
   options: DeployOptions,
 ): Promise<DeploySummary> {
   const model = parseModel(options.model, sha256, `The model to deploy (${MODEL_FILE})`);

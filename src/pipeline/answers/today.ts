@@ -2,7 +2,9 @@
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { Estimate } from '../../core/models/document.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
-import type { CheckOutline, RunOutline, Store } from '../../store/port.ts';
+import type { CheckOutline } from '../../store/port/checks.ts';
+import type { RunOutline } from '../../store/port/runs.ts';
+import type { Store } from '../../store/port.ts';
 import { type LiveModel, wholeLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { type RunEntry, runEntry } from '../run/run-entry.ts';

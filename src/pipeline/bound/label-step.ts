@@ -6,7 +6,7 @@ import { writeOutcomes } from '../../engine/local/compile/outcome-file.ts';
 import { findLastRecords, type LastRecords } from '../../engine/local/files/last-records.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import { tellsTimes } from '../../engine/local/rows/read-clients.ts';
-import type { OutcomeRecord } from '../../store/port.ts';
+import type { OutcomeRecord } from '../../store/port/client-records.ts';
 import type { Resources } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 

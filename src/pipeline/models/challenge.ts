@@ -13,7 +13,7 @@ import {
 } from '../../core/monitor/performance/duel.ts';
 import { unfitInputs } from '../../engine/local/rows/score-table.ts';
 import type { FreshRows } from '../../steps/watch/watch.ts';
-import type { ChallengeRecord } from '../../store/port.ts';
+import type { ChallengeRecord } from '../../store/port/challenges.ts';
 import { changeKnownBy } from '../bound/known-change.ts';
 import type { Resources } from '../resources.ts';
 import type { Session } from '../run/session.ts';

@@ -7,16 +7,12 @@ import type { Certificate, Estimate, ModelDocument } from '../../core/models/doc
 import { partsOf } from '../../core/models/learner-parts.ts';
 import { cumulativeGain } from '../../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../../report/charts/reliability-diagram.ts';
-import type {
-  DeploymentEvent,
-  Listed,
-  ModelOutline,
-  ModelRecord,
-  NoteRecord,
-  Page,
-  ScoreRecord,
-  Store,
-} from '../../store/port.ts';
+import type { DeploymentEvent } from '../../store/port/deployments.ts';
+import type { ModelOutline, ModelRecord } from '../../store/port/models.ts';
+import type { NoteRecord } from '../../store/port/notes.ts';
+import type { Listed, Page } from '../../store/port/paging.ts';
+import type { ScoreRecord } from '../../store/port/scores.ts';
+import type { Store } from '../../store/port.ts';
 import type { Resources } from '../resources.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
 import { type ModelSize, sizeOfLearner } from './model-diff.ts';

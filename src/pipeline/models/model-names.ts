@@ -2,7 +2,8 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestNames } from '../../base/nearest.ts';
 import { modelRecordOf } from '../../steps/deploy.ts';
-import type { ModelRecord, Store } from '../../store/port.ts';
+import type { ModelRecord } from '../../store/port/models.ts';
+import type { Store } from '../../store/port.ts';
 import type { Resources } from '../resources.ts';
 import { previousModel } from './deployment-history.ts';
 import { liveVersionOf, wholeLiveModel } from './live-model.ts';

@@ -1,6 +1,9 @@
 /** Runs as the store remembers them: when, why, what came of them, and what their steps did. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { LineLevel, LogLine, LogQuery, Page, RunLogRecord, RunRecord, Store } from '../../store/port.ts';
+import type { Page } from '../../store/port/paging.ts';
+import type { LineLevel, LogLine, LogQuery, RunLogRecord } from '../../store/port/run-logs.ts';
+import type { RunRecord, RunStore } from '../../store/port/runs.ts';
+import type { Store } from '../../store/port.ts';
 import type { Resources } from '../resources.ts';
 import {
   type FileEntry,
@@ -90,7 +93,7 @@ export async function readRunLog(
   return { run, kept: record !== null, ...(record ?? NOTHING), log, next };
 }
 
-async function newestRun(store: Pick<Store, 'runs'>): Promise<string> {
+async function newestRun(store: Pick<RunStore, 'runs'>): Promise<string> {
   const [newest] = await store.runs({ limit: 1 });
   if (newest !== undefined) return newest.id;
   throw new TidewatchError('not-found', 'Nothing has run yet. "tidewatch run" does the whole process.');

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
-import type { RunOutline, Store } from '../../store/port.ts';
+import type { LeaseStore } from '../../store/port/leases.ts';
+import type { RunOutline } from '../../store/port/runs.ts';
+import type { Store } from '../../store/port.ts';
 import { readLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { parseOwner } from '../run/lock-owner.ts';
@@ -135,7 +137,7 @@ async function refusedFiles({ workspace }: Known, store: Store): Promise<readonl
  */
 export async function isHeld(
   { clock }: Pick<Known, 'clock'>,
-  store: Pick<Store, 'leaseHolder'>,
+  store: Pick<LeaseStore, 'leaseHolder'>,
 ): Promise<boolean> {
   const holder = await store.leaseHolder(RUN_LEASE, clock.now());
   return holder !== null && !parseOwner(holder.owner).hasEnded;

@@ -16,7 +16,7 @@ import {
   type PerformanceEstimate,
 } from '../../core/monitor/estimates/performance-estimate.ts';
 import type { Table } from '../../engine/port.ts';
-import type { Cohort } from '../../store/port.ts';
+import type { Cohort } from '../../store/port/estimates.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 import { type Truth, truthOf } from './truths.ts';
 

@@ -1,12 +1,9 @@
 /** What people say of clients: notes, and how it ended. Both are added, and never changed. */
 import type { Kysely, Selectable } from 'kysely';
-import type { ClientNoteRecord, OutcomeRecord, Store } from '../port.ts';
+import type { ClientNoteRecord, ClientRecordStore, OutcomeRecord } from '../port/client-records.ts';
 import type { ClientNotesTable, ClientOutcomesTable, Tables } from '../tables.ts';
 
-type ClientRecords = Pick<
-  Store,
-  'recordClientNote' | 'clientNotes' | 'recordOutcome' | 'outcomes' | 'waitingOutcomes' | 'settleOutcomes'
->;
+type ClientRecords = ClientRecordStore;
 
 /** Rows an UPDATE names at once, well under every database's limit of parameters. */
 const BATCH = 500;

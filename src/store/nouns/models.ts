@@ -2,12 +2,13 @@
 import type { Kysely, Selectable } from 'kysely';
 import { renderJson } from '../../core/models/json.ts';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { Listed, ModelOutline, ModelRecord, Page, Store } from '../port.ts';
+import type { ModelOutline, ModelRecord, ModelStore } from '../port/models.ts';
+import type { Listed, Page } from '../port/paging.ts';
 import type { ModelsTable, Tables } from '../tables.ts';
 import { fromJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Models = Pick<Store, 'recordModel' | 'model' | 'models' | 'versions' | 'unboundModels' | 'removeModels'>;
+type Models = ModelStore;
 
 export function createModels(db: Kysely<Tables>, dialect: StoreDialect): Models {
   return {
@@ -75,7 +76,7 @@ async function listVersions(db: Kysely<Tables>, prefix: string, limit: number): 
   return rows.map(({ version }) => version);
 }
 
-async function unboundModels(db: Kysely<Tables>): ReturnType<Store['unboundModels']> {
+async function unboundModels(db: Kysely<Tables>): ReturnType<ModelStore['unboundModels']> {
   const { stored } = await db
     .selectFrom('models')
     .select((each) => each.fn.countAll().as('stored'))

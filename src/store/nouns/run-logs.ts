@@ -1,10 +1,16 @@
 /** Logs of runs: their lines in order, for as many runs as are kept. */
 import type { Kysely, Transaction } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import { LOG_LEVELS, type LogLine, type LogQuery, type RunLogRecord, type Store } from '../port.ts';
+import {
+  LOG_LEVELS,
+  type LogLine,
+  type LogQuery,
+  type RunLogRecord,
+  type RunLogStore,
+} from '../port/run-logs.ts';
 import type { Tables } from '../tables.ts';
 
-type RunLogs = Pick<Store, 'recordLog' | 'endLog' | 'runLog' | 'logLines'>;
+type RunLogs = RunLogStore;
 
 /** Lines an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 100;
@@ -48,7 +54,7 @@ async function endLog(
   db: Kysely<Tables>,
   dialect: StoreDialect,
   runId: string,
-  { succeeded, dropped }: Parameters<Store['endLog']>[1],
+  { succeeded, dropped }: Parameters<RunLogStore['endLog']>[1],
   keep: number,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {

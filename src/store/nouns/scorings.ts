@@ -4,11 +4,11 @@
  */
 import type { Kysely, Selectable } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { ClientScores, ScoringRecord, Store } from '../port.ts';
+import type { ClientScores, ScoringRecord, ScoringStore } from '../port/scorings.ts';
 import type { ScoringsTable, Tables } from '../tables.ts';
 import { floatsFromText, floatsToText, keysFromText, keysToText } from './row-keys.ts';
 
-type Scorings = Pick<Store, 'recordScoring' | 'scorings' | 'clientScores' | 'scoresOfClient'>;
+type Scorings = ScoringStore;
 
 const PARTS = 256;
 const PART_SHIFT = 56n;

@@ -3,7 +3,6 @@ import { TidewatchError } from '../../base/errors.ts';
 import type { Page } from '../../store/port/paging.ts';
 import type { LineLevel, LogLine, LogQuery, RunLogRecord } from '../../store/port/run-logs.ts';
 import type { RunRecord, RunStore } from '../../store/port/runs.ts';
-import type { Store } from '../../store/port.ts';
 import type { Resources } from '../resources.ts';
 import {
   type FileEntry,
@@ -53,7 +52,7 @@ export async function showRun(resources: Resources, id: string): Promise<RunDeta
 }
 
 /** A run with its summary; `not-found` where there is none of that id. */
-async function knownRun(store: Store, id: string): Promise<RunRecord> {
+async function knownRun(store: RunStore, id: string): Promise<RunRecord> {
   const run = await store.run(id);
   if (run !== null) return run;
   throw new TidewatchError(

@@ -1,11 +1,16 @@
 /** Gathers what the states follow from: out of the store, the deployment and the input folder, and nothing of the data. */
+
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
+import type { ChallengeStore } from '../../store/port/challenges.ts';
+import type { CheckStore } from '../../store/port/checks.ts';
+import type { FileStore } from '../../store/port/files.ts';
 import type { LeaseStore } from '../../store/port/leases.ts';
 import type { RunOutline } from '../../store/port/runs.ts';
-import type { Store } from '../../store/port.ts';
+import type { ScoringStore } from '../../store/port/scorings.ts';
+import type { SnapshotStore } from '../../store/port/snapshots.ts';
 import { readLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { parseOwner } from '../run/lock-owner.ts';
@@ -90,7 +95,7 @@ function hasSeenRows({ inputs, rows, unlabelled }: CheckFacts): boolean {
 }
 
 /** The newest check that saw a new row: the last of a model sees those of the ones before it. */
-async function checkBefore(store: Store): Promise<CheckFacts | null> {
+async function checkBefore(store: CheckStore): Promise<CheckFacts | null> {
   const checks = await store.checks({ limit: MAX_CHECKS, kind: 'drift' });
   for (const version of new Set(checks.map(({ modelVersion }) => modelVersion))) {
     const record = await store.latestCheck('drift', version);
@@ -112,7 +117,7 @@ function readLive(resources: Known): Pick<Facts, 'model' | 'damage'> {
 }
 
 /** Null where nothing is compiled, whatever the store remembers. */
-async function dataFacts(resources: Known, store: Store): Promise<DataFacts | null> {
+async function dataFacts(resources: Known, store: SnapshotStore & ScoringStore): Promise<DataFacts | null> {
   const record = await store.latestSnapshot();
   if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
   const { id, rows, read, quarantined, createdAt } = record;
@@ -122,7 +127,7 @@ async function dataFacts(resources: Known, store: Store): Promise<DataFacts | nu
 }
 
 /** One that is not in the input folder any more was taken away. */
-async function refusedFiles({ workspace }: Known, store: Store): Promise<readonly RefusedFile[]> {
+async function refusedFiles({ workspace }: Known, store: FileStore): Promise<readonly RefusedFile[]> {
   const ingestion = await store.latestIngestion();
   if (ingestion === null) return [];
   const rejected = await store.rejectedFiles(ingestion.runId, MAX_REFUSED);
@@ -148,14 +153,14 @@ function interrupted(run: RunOutline): RunOutline {
   return { ...run, status: 'abandoned' };
 }
 
-async function refusalOf(store: Store, liveSince: string | null): Promise<Facts['refusal']> {
+async function refusalOf(store: CheckStore, liveSince: string | null): Promise<Facts['refusal']> {
   if (liveSince === null) return null;
   const [gate] = await store.checks({ limit: 1, kind: 'gate' });
   if (gate === undefined || gate.outcome || gate.createdAt < liveSince) return null;
   return { at: gate.createdAt, reason: gate.reason };
 }
 
-async function challengeOf(store: Store, liveVersion: string | null): Promise<Facts['challenge']> {
+async function challengeOf(store: ChallengeStore, liveVersion: string | null): Promise<Facts['challenge']> {
   const open = await store.openChallenge();
   if (open === null || open.champion !== liveVersion) return null;
   const { challenger, rows, openedAt } = open;

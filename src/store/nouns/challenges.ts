@@ -11,9 +11,7 @@ import type { ChallengesTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Challenges = ChallengeStore;
-
-export function createChallenges(db: Kysely<Tables>, dialect: StoreDialect): Challenges {
+export function createChallenges(db: Kysely<Tables>, dialect: StoreDialect): ChallengeStore {
   return {
     startChallenge: (challenge) => startChallenge(db, dialect, challenge),
     advanceChallenge: (step) => advanceChallenge(db, dialect, step),

@@ -6,9 +6,7 @@ import type { ChecksTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Checks = CheckStore;
-
-export function createChecks(db: Kysely<Tables>): Checks {
+export function createChecks(db: Kysely<Tables>): CheckStore {
   return {
     recordCheck: (check) => recordCheck(db, check),
     checks: (page) => listChecks(db, page),

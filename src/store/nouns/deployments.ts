@@ -11,9 +11,7 @@ import type { Listed, Page } from '../port/paging.ts';
 import type { DeploymentsTable, RunsTable, Tables } from '../tables.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Deployments = DeploymentStore;
-
-export function createDeployments(db: Kysely<Tables>, dialect: StoreDialect): Deployments {
+export function createDeployments(db: Kysely<Tables>, dialect: StoreDialect): DeploymentStore {
   return {
     recordDeployment: (deployment) => recordDeployment(db, dialect, deployment),
     deployment: (id) => findDeployment(db, id),

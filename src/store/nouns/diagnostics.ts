@@ -4,9 +4,7 @@ import type { DiagnosticsRecord, DiagnosticsStore } from '../port/diagnostics.ts
 import type { Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 
-type Diagnostics = DiagnosticsStore;
-
-export function createDiagnostics(db: Kysely<Tables>): Diagnostics {
+export function createDiagnostics(db: Kysely<Tables>): DiagnosticsStore {
   return {
     recordDiagnostics: (diagnostics) => recordDiagnostics(db, diagnostics),
     latestDiagnostics: () => latestDiagnostics(db),

@@ -8,9 +8,7 @@ import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 import { doublesFromText, doublesToText, keysFromText, keysToText, pieces } from './row-keys.ts';
 
-type Estimates = EstimateStore;
-
-export function createEstimates(db: Kysely<Tables>): Estimates {
+export function createEstimates(db: Kysely<Tables>): EstimateStore {
   return {
     estimates: (page) => listEstimates(db, page),
     cohorts: () => listCohorts(db),

@@ -5,14 +5,12 @@ import type { FileRecord, FileStore, FilesPage } from '../port/files.ts';
 import type { Tables } from '../tables.ts';
 import { countPlaces, parsePlaces, renderPlaces, slicePlaces } from './file-places.ts';
 
-type Files = FileStore;
-
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
 /** Runs of numbers that a SELECT asks for at once. */
 const RANGES = 100;
 
-export function createFiles(db: Kysely<Tables>, dialect: StoreDialect): Files {
+export function createFiles(db: Kysely<Tables>, dialect: StoreDialect): FileStore {
   return {
     recordFiles: (files) => recordFiles(db, files),
     files: (runId, page) => listFiles(db, runId, page),

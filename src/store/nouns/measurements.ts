@@ -18,12 +18,10 @@ import { createMeasurementBuckets } from './measurement-buckets.ts';
 import { checkName, toMeasurement, toMeasurementRow } from './measurement-row.ts';
 import { beforeMoment, listed } from './paging.ts';
 
-type Measurements = MeasurementStore;
-
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
 
-export function createMeasurements(db: Kysely<Tables>, dialect: StoreDialect): Measurements {
+export function createMeasurements(db: Kysely<Tables>, dialect: StoreDialect): MeasurementStore {
   return {
     recordMeasurements: (measurements) => recordMeasurements(db, dialect, measurements),
     measurements: (query) => listMeasurements(db, query),

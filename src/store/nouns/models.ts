@@ -8,9 +8,7 @@ import type { ModelsTable, Tables } from '../tables.ts';
 import { fromJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Models = ModelStore;
-
-export function createModels(db: Kysely<Tables>, dialect: StoreDialect): Models {
+export function createModels(db: Kysely<Tables>, dialect: StoreDialect): ModelStore {
   return {
     recordModel: (model) => recordModel(db, dialect, model),
     model: async (version) => {

@@ -7,9 +7,7 @@ import { recordEstimate, recordTruth } from './estimates.ts';
 import { fromJson, toJson } from './json.ts';
 import { keysFromText, keysToText, pieces } from './row-keys.ts';
 
-type Monitors = MonitorStore;
-
-export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): Monitors {
+export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): MonitorStore {
   return {
     recordWatch: (watch) => dialect.durably(db, (transaction) => recordWatch(transaction, watch)),
     monitorStates: (modelVersion) => monitorStates(db, modelVersion),

@@ -5,9 +5,7 @@ import type { Listed, Page } from '../port/paging.ts';
 import type { NotesTable, Tables } from '../tables.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Notes = NoteStore;
-
-export function createNotes(db: Kysely<Tables>): Notes {
+export function createNotes(db: Kysely<Tables>): NoteStore {
   return {
     recordNote: (note) => recordNote(db, note),
     notes: (page) => listNotes(db, page),

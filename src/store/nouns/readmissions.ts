@@ -4,12 +4,10 @@ import type { StoreDialect } from '../databases/dialect.ts';
 import type { ReadmissionRecord, ReadmissionStore } from '../port/readmissions.ts';
 import type { Tables } from '../tables.ts';
 
-type Readmissions = ReadmissionStore;
-
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
 
-export function createReadmissions(db: Kysely<Tables>, dialect: StoreDialect): Readmissions {
+export function createReadmissions(db: Kysely<Tables>, dialect: StoreDialect): ReadmissionStore {
   return {
     recordReadmissions: (rows) => recordReadmissions(db, dialect, rows),
     readmissions: async (name) => {

@@ -10,14 +10,12 @@ import {
 } from '../port/run-logs.ts';
 import type { Tables } from '../tables.ts';
 
-type RunLogs = RunLogStore;
-
 /** Lines an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 100;
 /** Logs that are forgotten at once: a smaller number to keep than before is caught up with in some runs. */
 const MAX_FORGOTTEN = 50;
 
-export function createRunLogs(db: Kysely<Tables>, dialect: StoreDialect): RunLogs {
+export function createRunLogs(db: Kysely<Tables>, dialect: StoreDialect): RunLogStore {
   return {
     recordLog: (runId, lines) => recordLog(db, dialect, runId, lines),
     endLog: (runId, end, keep) => endLog(db, dialect, runId, end, keep),

@@ -8,9 +8,7 @@ import type { RunsTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Runs = RunStore;
-
-export function createRuns(db: Kysely<Tables>, dialect: StoreDialect): Runs {
+export function createRuns(db: Kysely<Tables>, dialect: StoreDialect): RunStore {
   return {
     startRun: (run) => startRun(db, run),
     finishRun: (id, end) => finishRun(db, dialect, id, end),

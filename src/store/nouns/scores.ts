@@ -6,9 +6,7 @@ import type { ScoresTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Scores = ScoreStore;
-
-export function createScores(db: Kysely<Tables>): Scores {
+export function createScores(db: Kysely<Tables>): ScoreStore {
   return {
     recordScore: (score) => recordScore(db, score),
     scores: (page) => listScores(db, page),

@@ -8,14 +8,12 @@ import type { ClientScores, ScoringRecord, ScoringStore } from '../port/scorings
 import type { ScoringsTable, Tables } from '../tables.ts';
 import { floatsFromText, floatsToText, keysFromText, keysToText } from './row-keys.ts';
 
-type Scorings = ScoringStore;
-
 const PARTS = 256;
 const PART_SHIFT = 56n;
 /** Records of an INSERT. */
 const BATCH = 32;
 
-export function createScorings(db: Kysely<Tables>, dialect: StoreDialect): Scorings {
+export function createScorings(db: Kysely<Tables>, dialect: StoreDialect): ScoringStore {
   return {
     recordScoring: (scoring, keepClients) => recordScoring(db, dialect, scoring, keepClients),
     scorings: (limit) => listScorings(db, limit),

@@ -6,9 +6,7 @@ import type { SnapshotsTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Snapshots = SnapshotStore;
-
-export function createSnapshots(db: Kysely<Tables>): Snapshots {
+export function createSnapshots(db: Kysely<Tables>): SnapshotStore {
   return {
     recordSnapshot: (snapshot) => recordSnapshot(db, snapshot),
     snapshot: (id) => firstOf(db, id),

@@ -4,9 +4,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import type { StepRecord, StepStore } from '../port/steps.ts';
 import type { StepsTable, Tables } from '../tables.ts';
 
-type Steps = StepStore;
-
-export function createSteps(db: Kysely<Tables>): Steps {
+export function createSteps(db: Kysely<Tables>): StepStore {
   return {
     startStep: (step) => startStep(db, step),
     finishStep: (runId, name, end) => finishStep(db, runId, name, end),

@@ -76,7 +76,10 @@ import type { Ranking, RankOptions } from './steps/rank.ts';
 import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
 import type { TrainSummary } from './steps/train/train-options.ts';
-import type { LogQuery, NoteRecord, Page, RunTrigger } from './store/port.ts';
+import type { NoteRecord } from './store/port/notes.ts';
+import type { Page } from './store/port/paging.ts';
+import type { LogQuery } from './store/port/run-logs.ts';
+import type { RunTrigger } from './store/port/runs.ts';
 
 export interface AppOptions extends ResourceOptions {
   /** Folder with config.json. */

@@ -5,7 +5,9 @@ import { renderFileList } from '../core/models/file-list.ts';
 import { renderModel } from '../core/models/model-file.ts';
 import { type Deployed, renderScore } from '../store/live/deployed-files.ts';
 import type { LiveFolder } from '../store/live/live-folder.ts';
-import type { ModelRecord, Store } from '../store/port.ts';
+import type { DeploymentStore } from '../store/port/deployments.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
+import type { ModelRecord, ModelStore } from '../store/port/models.ts';
 
 /** The model that is live, with the files that it is deployed as. */
 export interface LiveModel {
@@ -46,7 +48,9 @@ export async function deploy(
     clock,
   }: {
     readonly live: Pick<LiveFolder, 'publish'>;
-    readonly store: Pick<Store, 'recordModel' | 'settle' | 'recordDeployment' | 'whileHeld'>;
+    readonly store: Pick<ModelStore, 'recordModel'> &
+      Pick<DeploymentStore, 'settle' | 'recordDeployment'> &
+      Pick<LeaseStore, 'whileHeld'>;
     readonly clock: Clock;
   },
   { model, f1 }: ScoredModel,

@@ -15,7 +15,8 @@ import { largestSegments, type RowSegments, readSegments } from '../engine/local
 import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/local/rows/test-rows.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { renderScore, SCORE_FILE } from '../store/live/deployed-files.ts';
-import type { Store } from '../store/port.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
+import type { ScoreStore } from '../store/port/scores.ts';
 
 /** Segments of the test rows that are counted by themselves. */
 const MAX_SEGMENTS = 200;
@@ -52,7 +53,7 @@ export type TestEvaluation = Evaluation & { readonly window: TestWindow; readonl
 export async function score(
   deps: {
     readonly engine: Engine;
-    readonly store: Pick<Store, 'recordScore' | 'whileHeld'>;
+    readonly store: Pick<ScoreStore, 'recordScore'> & Pick<LeaseStore, 'whileHeld'>;
     readonly clock: Clock;
     readonly progress: Progress;
   },
@@ -78,7 +79,7 @@ export async function score(
 
 /** Keeps what a model scored on the test data. */
 export async function recordTestScore(
-  deps: { readonly store: Pick<Store, 'recordScore'>; readonly clock: Clock },
+  deps: { readonly store: Pick<ScoreStore, 'recordScore'>; readonly clock: Clock },
   evaluation: TestEvaluation,
   { runId, model, test }: Pick<ScoreOptions, 'runId' | 'model' | 'test'>,
 ): Promise<void> {

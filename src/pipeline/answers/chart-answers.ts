@@ -1,10 +1,14 @@
 /** The charts of the deployed model for the HTTP server: drawn when first asked for, and kept while their values stay. */
+
 import { sha256 } from '../../base/hash.ts';
 import { CHARTS } from '../../report/charts/catalogue.ts';
 import type { ChartName, Theme } from '../../report/charts/chart-names.ts';
 import { themed } from '../../report/charts/theme.ts';
 import { readReportValues } from '../../report/report-values.ts';
-import type { Store } from '../../store/port.ts';
+import type { CheckStore } from '../../store/port/checks.ts';
+import type { DeploymentStore } from '../../store/port/deployments.ts';
+import type { DiagnosticsStore } from '../../store/port/diagnostics.ts';
+import type { ScoreStore } from '../../store/port/scores.ts';
 import { readServedModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { readTrainedModel } from '../workspace-state.ts';
@@ -54,7 +58,10 @@ export function createChartAnswers(
 }
 
 /** What the values of charts are known by, in few small questions: the model, its score, and the newest of each record. */
-async function stateOf(store: Store, modelVersion: string): Promise<unknown> {
+async function stateOf(
+  store: ScoreStore & CheckStore & DeploymentStore & DiagnosticsStore,
+  modelVersion: string,
+): Promise<unknown> {
   const [score, scores, checks, deployments, diagnostics] = await Promise.all([
     store.latestScore(modelVersion, 'test'),
     store.scores({ limit: 1 }),

@@ -1,5 +1,8 @@
 /** What the dashboard asks of a workspace beyond predictions: how things stand, the runs, the files, the clients. */
-import type { LineLevel, OutcomeRecord, Page } from '../../store/port.ts';
+
+import type { OutcomeRecord } from '../../store/port/client-records.ts';
+import type { Page } from '../../store/port/paging.ts';
+import type { LineLevel } from '../../store/port/run-logs.ts';
 import {
   addClientNote,
   addOutcome,

@@ -3,7 +3,10 @@ import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
-import type { CheckOutline, RunOutline, Store } from '../../store/port.ts';
+import type { CheckOutline } from '../../store/port/checks.ts';
+import type { RunOutline, RunStore } from '../../store/port/runs.ts';
+import type { ScoreStore } from '../../store/port/scores.ts';
+import type { SnapshotStore } from '../../store/port/snapshots.ts';
 import { wholeLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { type RunEntry, runEntry } from '../run/run-entry.ts';
@@ -81,7 +84,7 @@ export async function today(
   };
 }
 
-async function modelOf(store: Store, live: LiveModel): Promise<Today['model']> {
+async function modelOf(store: ScoreStore, live: LiveModel): Promise<Today['model']> {
   const { model, deployed, f1 } = live;
   const score = await store.latestScore(model.version, 'test');
   return {
@@ -94,7 +97,7 @@ async function modelOf(store: Store, live: LiveModel): Promise<Today['model']> {
   };
 }
 
-async function dataOf(resources: Pick<Resources, 'workspace'>, store: Store): Promise<Today['data']> {
+async function dataOf(resources: Pick<Resources, 'workspace'>, store: SnapshotStore): Promise<Today['data']> {
   const record = await store.latestSnapshot();
   if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
   const { id, rows, createdAt, quarantined } = record;
@@ -102,7 +105,7 @@ async function dataOf(resources: Pick<Resources, 'workspace'>, store: Store): Pr
 }
 
 /** The newest whole run that has ended. */
-async function lastEnded(store: Store): Promise<RunOutline | null> {
+async function lastEnded(store: RunStore): Promise<RunOutline | null> {
   const newest = await store.runs({ limit: 2, verb: 'run' });
   return newest.find(({ status }) => status !== 'running') ?? null;
 }

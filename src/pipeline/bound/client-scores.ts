@@ -4,7 +4,7 @@ import { createScorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { clientId } from '../../engine/local/rows/read-clients.ts';
 import { type ScoredClients, scoreClients } from '../../engine/local/rows/score-clients.ts';
-import type { ClientScores, ScoringRecord, Store } from '../../store/port.ts';
+import type { ClientScores, ScoringRecord, ScoringStore } from '../../store/port/scorings.ts';
 import { foldsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
 import type { Current } from '../current.ts';
 import type { WithData } from '../resources.ts';
@@ -65,7 +65,7 @@ function scoresOf(scored: ScoredClients): ClientScores {
 
 /** The newest scoring of another snapshot or model than these; null where there is none. */
 export async function earlierScoring(
-  store: Pick<Store, 'scorings'>,
+  store: Pick<ScoringStore, 'scorings'>,
   now: { readonly modelVersion: string; readonly snapshot: string | null },
 ): Promise<ScoringRecord | null> {
   const scorings = await store.scorings(MAX_SCORINGS);
@@ -78,7 +78,7 @@ export async function earlierScoring(
 
 /** What a scoring said of clients, one each; null where it did not know the client. */
 export async function scoresAt(
-  store: Pick<Store, 'clientScores'>,
+  store: Pick<ScoringStore, 'clientScores'>,
   scoring: ScoringRecord | null,
   ids: readonly string[],
 ): Promise<readonly (number | null)[]> {

@@ -5,10 +5,11 @@ import type { LiveModel } from '../../steps/deploy.ts';
 import type { KnownChanges, RowsAfter } from '../../steps/train/train-options.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import { holdsKey, sortedKeys } from '../../steps/watch/key-set.ts';
-import type { Store } from '../../store/port.ts';
+import type { MonitorStore } from '../../store/port/monitors.ts';
+import type { RunStore } from '../../store/port/runs.ts';
 import type { Resources } from '../resources.ts';
 
-type ChangeStore = Pick<Store, 'judgedLooks' | 'run'>;
+type ChangeStore = Pick<MonitorStore, 'judgedLooks'> & Pick<RunStore, 'run'>;
 
 /**
  * What is known of changes at an alarm: the one that the alarm dates, and the one that the live model was made after.

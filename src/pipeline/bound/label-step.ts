@@ -5,7 +5,7 @@ import { columnOf } from '../../engine/contract/contract.ts';
 import { writeOutcomes } from '../../engine/local/compile/outcome-file.ts';
 import { findLastRecords, type LastRecords } from '../../engine/local/files/last-records.ts';
 import { tellsTimes } from '../../engine/local/rows/read-clients.ts';
-import type { OutcomeRecord } from '../../store/port.ts';
+import type { OutcomeRecord } from '../../store/port/client-records.ts';
 import type { Current } from '../current.ts';
 import type { Resources, WithStore } from '../resources.ts';
 import type { Session } from '../run/session.ts';

@@ -5,7 +5,7 @@ import { clientKey } from '../../core/clients/client-key.ts';
 import type { SingleChange } from '../../core/reasons/single-change.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import type { Explanation } from '../../steps/explain.ts';
-import type { ClientNoteRecord, OutcomeRecord } from '../../store/port.ts';
+import type { ClientNoteRecord, OutcomeRecord } from '../../store/port/client-records.ts';
 import type { Resources } from '../resources.ts';
 import type { Told } from './client-risks.ts';
 import type { RiskBook } from './risk-book.ts';

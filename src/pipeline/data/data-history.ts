@@ -1,6 +1,7 @@
 /** The data as the store remembers it: the files that were read, and the snapshots that they made. */
 import type { SnapshotColumn } from '../../engine/port.ts';
-import type { Page, SnapshotRecord } from '../../store/port.ts';
+import type { Page } from '../../store/port/paging.ts';
+import type { SnapshotRecord } from '../../store/port/snapshots.ts';
 import type { WithStore } from '../resources.ts';
 import { type FileEntry, fileEntry } from '../run/run-entry.ts';
 

@@ -15,7 +15,7 @@ import {
 import { unfitInputs } from '../../engine/local/rows/score-table.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import type { FreshRows } from '../../steps/watch/watch.ts';
-import type { ChallengeRecord } from '../../store/port.ts';
+import type { ChallengeRecord } from '../../store/port/challenges.ts';
 import { changeKnownBy } from '../bound/known-change.ts';
 import type { Resources, WithStore, WithWorkspace } from '../resources.ts';
 import type { Session } from '../run/session.ts';

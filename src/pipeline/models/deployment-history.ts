@@ -1,6 +1,7 @@
 /** What was live when, and what could go live again: derived from the recorded deployments and the live folder. */
 import { type Deployed, type Manifest, unlessDamaged } from '../../store/live/deployed-files.ts';
-import type { DeploymentEvent, Listed, Page, Store } from '../../store/port.ts';
+import type { DeploymentEvent, DeploymentStore } from '../../store/port/deployments.ts';
+import type { Listed, Page } from '../../store/port/paging.ts';
 import { everyRecord } from '../every-record.ts';
 import type { WithLive } from '../resources.ts';
 
@@ -34,7 +35,7 @@ function tellDeployment(
  * given one where the store does not know it.
  */
 export async function liveSince(
-  store: Pick<Store, 'deployment' | 'deployments'>,
+  store: Pick<DeploymentStore, 'deployment' | 'deployments'>,
   { id, modelVersion, deployedAt }: Manifest,
 ): Promise<Pick<DeploymentEvent, 'id' | 'deployedAt'>> {
   let first = { id, deployedAt };

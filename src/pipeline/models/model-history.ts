@@ -7,16 +7,11 @@ import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { membersOf, partsOf } from '../../core/models/learners.ts';
 import { cumulativeGain } from '../../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../../report/charts/reliability-diagram.ts';
-import type {
-  DeploymentEvent,
-  Listed,
-  ModelOutline,
-  ModelRecord,
-  NoteRecord,
-  Page,
-  ScoreRecord,
-  Store,
-} from '../../store/port.ts';
+import type { DeploymentEvent, DeploymentStore } from '../../store/port/deployments.ts';
+import type { ModelOutline, ModelRecord, ModelStore } from '../../store/port/models.ts';
+import type { NoteRecord, NoteStore } from '../../store/port/notes.ts';
+import type { Listed, Page } from '../../store/port/paging.ts';
+import type { ScoreRecord, ScoreStore } from '../../store/port/scores.ts';
 import type { Resources, WithLive } from '../resources.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
 import { type ModelSize, sizeOfLearner } from './model-diff.ts';
@@ -201,14 +196,14 @@ function entryOf(
   };
 }
 
-async function findModel(resources: WithLive, store: Store, name: string | null): Promise<ModelRecord> {
+async function findModel(resources: WithLive, store: ModelStore, name: string | null): Promise<ModelRecord> {
   if (name !== null) return resolveModel(resources, name);
   const [newest] = await store.models({ limit: 1 });
   if (newest !== undefined) return resolveModel(resources, newest.version);
   throw new TidewatchError('nothing-trained', 'No model has been trained yet. Run "tidewatch run" first.');
 }
 
-async function scoresOf(store: Store, modelVersion: string): Promise<ModelScore[]> {
+async function scoresOf(store: ScoreStore, modelVersion: string): Promise<ModelScore[]> {
   const scores = await store.scores({ modelVersion, limit: MAX_SCORES });
   return scores.map(({ runId, createdAt, dataset, datasetId, rows, f1, metrics }) => {
     return {
@@ -224,14 +219,14 @@ async function scoresOf(store: Store, modelVersion: string): Promise<ModelScore[
 }
 
 async function deploymentsOf(
-  store: Store,
+  store: DeploymentStore,
   modelVersion: string,
 ): Promise<ModelDetail['deployments'][number][]> {
   const events = await store.deployments({ modelVersion, limit: MAX_DEPLOYMENTS });
   return events.map(({ cursor: _, modelVersion: __, ...deployment }) => deployment);
 }
 
-async function notesOf(store: Store, modelVersion: string): Promise<ModelDetail['notes'][number][]> {
+async function notesOf(store: NoteStore, modelVersion: string): Promise<ModelDetail['notes'][number][]> {
   const notes = await store.notes({ modelVersion, limit: MAX_NOTES });
   return notes.map(({ cursor: _, modelVersion: __, ...note }) => note);
 }

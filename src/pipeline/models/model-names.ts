@@ -2,7 +2,7 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestNames } from '../../base/nearest.ts';
 import { modelRecordOf } from '../../steps/deploy.ts';
-import type { ModelRecord, Store } from '../../store/port.ts';
+import type { ModelRecord, ModelStore } from '../../store/port/models.ts';
 import type { WithLive } from '../resources.ts';
 import { previousModel } from './deployment-history.ts';
 import { liveVersionOf, wholeLiveModel } from './live-model.ts';
@@ -88,7 +88,7 @@ const ABSENT: Readonly<Record<keyof Aliases, string>> = {
     'all that were trained, and "tidewatch models promote VERSION" makes one of them live.',
 };
 
-async function unknownModel(store: Store, name: string): Promise<TidewatchError> {
+async function unknownModel(store: ModelStore, name: string): Promise<TidewatchError> {
   const known = await store.versions('', MAX_VERSIONS);
   const near = nearestNames(name, known, 3);
   const hint = near.length === 0 ? '' : ` Near it: ${near.join(', ')}.`;

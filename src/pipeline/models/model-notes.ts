@@ -1,7 +1,8 @@
 /** Notes on models: what people say of them, for those who come after. */
 import { userInfo } from 'node:os';
 import { TidewatchError } from '../../base/errors.ts';
-import type { NoteRecord, Page } from '../../store/port.ts';
+import type { NoteRecord } from '../../store/port/notes.ts';
+import type { Page } from '../../store/port/paging.ts';
 import type { Resources, WithLive } from '../resources.ts';
 import { resolveVersion } from './model-names.ts';
 

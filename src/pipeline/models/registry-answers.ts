@@ -1,5 +1,5 @@
 /** Answers for the HTTP server about the registry, and what a call may change of it, under the run's lock. */
-import type { NoteRecord } from '../../store/port.ts';
+import type { NoteRecord } from '../../store/port/notes.ts';
 import type { Resources } from '../resources.ts';
 import { lockedVerb } from '../run/locked-verb.ts';
 import { type DeploymentPage, listDeployments } from './deployment-history.ts';

@@ -1,6 +1,6 @@
 /** Does a verb under the run's lock of a workspace, recorded as a run, whoever asks for it. */
 import { removeUnfinished } from '../../base/atomic-file.ts';
-import type { RunTrigger } from '../../store/port.ts';
+import type { RunTrigger } from '../../store/port/runs.ts';
 import type { WithRuns } from '../resources.ts';
 import { announcing } from './announce-runs.ts';
 import type { RunEvent } from './run-events.ts';

@@ -1,6 +1,8 @@
 /** Runs as the store remembers them: when, why, what came of them, and what their steps did. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { LineLevel, LogLine, LogQuery, Page, RunLogRecord, RunRecord, Store } from '../../store/port.ts';
+import type { Page } from '../../store/port/paging.ts';
+import type { LineLevel, LogLine, LogQuery, RunLogRecord } from '../../store/port/run-logs.ts';
+import type { RunRecord, RunStore } from '../../store/port/runs.ts';
 import type { WithStore } from '../resources.ts';
 import {
   type FileEntry,
@@ -50,7 +52,7 @@ export async function showRun(resources: WithStore, id: string): Promise<RunDeta
 }
 
 /** A run with its summary; `not-found` where there is none of that id. */
-async function knownRun(store: Store, id: string): Promise<RunRecord> {
+async function knownRun(store: RunStore, id: string): Promise<RunRecord> {
   const run = await store.run(id);
   if (run !== null) return run;
   throw new TidewatchError(
@@ -90,7 +92,7 @@ export async function readRunLog(
   return { run, kept: record !== null, ...(record ?? NOTHING), log, next };
 }
 
-async function newestRun(store: Pick<Store, 'runs'>): Promise<string> {
+async function newestRun(store: Pick<RunStore, 'runs'>): Promise<string> {
   const [newest] = await store.runs({ limit: 1 });
   if (newest !== undefined) return newest.id;
   throw new TidewatchError('not-found', 'Nothing has run yet. "tidewatch run" does the whole process.');

@@ -1,9 +1,16 @@
 /** Gathers what the states follow from: out of the store, the deployment and the input folder, and nothing of the data. */
+
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
-import type { RunOutline, Store } from '../../store/port.ts';
+import type { ChallengeStore } from '../../store/port/challenges.ts';
+import type { CheckStore } from '../../store/port/checks.ts';
+import type { FileStore } from '../../store/port/files.ts';
+import type { LeaseStore } from '../../store/port/leases.ts';
+import type { RunOutline } from '../../store/port/runs.ts';
+import type { ScoringStore } from '../../store/port/scorings.ts';
+import type { SnapshotStore } from '../../store/port/snapshots.ts';
 import type { Current } from '../current.ts';
 import { readLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
@@ -91,7 +98,7 @@ function hasSeenRows({ inputs, rows, unlabelled }: CheckFacts): boolean {
 }
 
 /** The newest check that saw a new row: the last of a model sees those of the ones before it. */
-async function checkBefore(store: Store): Promise<CheckFacts | null> {
+async function checkBefore(store: CheckStore): Promise<CheckFacts | null> {
   const checks = await store.checks({ limit: MAX_CHECKS, kind: 'drift' });
   for (const version of new Set(checks.map(({ modelVersion }) => modelVersion))) {
     const record = await store.latestCheck('drift', version);
@@ -115,7 +122,7 @@ function readLive(resources: Known, asking: Asking | null): Pick<Facts, 'model' 
 /** Null where nothing is compiled, whatever the store remembers. */
 async function dataFacts(
   { workspace }: Known,
-  store: Store,
+  store: SnapshotStore & ScoringStore,
   asking: Asking | null,
 ): Promise<DataFacts | null> {
   const record = await store.latestSnapshot();
@@ -128,7 +135,7 @@ async function dataFacts(
 }
 
 /** One that is not in the input folder any more was taken away. */
-async function refusedFiles({ workspace }: Known, store: Store): Promise<readonly RefusedFile[]> {
+async function refusedFiles({ workspace }: Known, store: FileStore): Promise<readonly RefusedFile[]> {
   const ingestion = await store.latestIngestion();
   if (ingestion === null) return [];
   const rejected = await store.rejectedFiles(ingestion.runId, MAX_REFUSED);
@@ -143,7 +150,7 @@ async function refusedFiles({ workspace }: Known, store: Store): Promise<readonl
  */
 export async function isHeld(
   { clock }: Pick<Known, 'clock'>,
-  store: Pick<Store, 'leaseHolder'>,
+  store: Pick<LeaseStore, 'leaseHolder'>,
 ): Promise<boolean> {
   const holder = await store.leaseHolder(RUN_LEASE, clock.now());
   return holder !== null && !parseOwner(holder.owner).hasEnded;
@@ -154,14 +161,14 @@ function interrupted(run: RunOutline): RunOutline {
   return { ...run, status: 'abandoned' };
 }
 
-async function refusalOf(store: Store, liveSince: string | null): Promise<Facts['refusal']> {
+async function refusalOf(store: CheckStore, liveSince: string | null): Promise<Facts['refusal']> {
   if (liveSince === null) return null;
   const [gate] = await store.checks({ limit: 1, kind: 'gate' });
   if (gate === undefined || gate.outcome || gate.createdAt < liveSince) return null;
   return { at: gate.createdAt, reason: gate.reason };
 }
 
-async function challengeOf(store: Store, liveVersion: string | null): Promise<Facts['challenge']> {
+async function challengeOf(store: ChallengeStore, liveVersion: string | null): Promise<Facts['challenge']> {
   const open = await store.openChallenge();
   if (open === null || open.champion !== liveVersion) return null;
   const { challenger, rows, openedAt } = open;

@@ -8,7 +8,8 @@ import {
 } from '../../core/monitor/estimates/track-record.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import type { Truth } from '../../steps/watch/truths.ts';
-import type { CheckOutline, CheckRecord, EstimateRecord, Store } from '../../store/port.ts';
+import type { CheckOutline, CheckRecord } from '../../store/port/checks.ts';
+import type { EstimateRecord, EstimateStore } from '../../store/port/estimates.ts';
 import type { WithStore } from '../resources.ts';
 
 /** Metrics of which the record of estimates is told. */
@@ -82,7 +83,7 @@ function lookOf(record: CheckRecord): DriftLook {
 }
 
 /** How far the estimates of all models have been from the truth, where labels have come since. */
-export async function estimateRecords(store: Pick<Store, 'estimates'>): Promise<EstimateRecords> {
+export async function estimateRecords(store: Pick<EstimateStore, 'estimates'>): Promise<EstimateRecords> {
   const records = await store.estimates({ limit: MAX_ESTIMATES });
   const settled = records.filter(
     ({ truth, labelled, rows }) => truth !== null && labelled >= rows * MIN_LABELLED,

@@ -10,7 +10,8 @@ import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { OutcomeRule } from '../../engine/local/rows/history.ts';
 import type { RowsSince } from '../../engine/local/rows/rows-since.ts';
 import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { LeaseStore } from '../../store/port/leases.ts';
+import type { ModelStore } from '../../store/port/models.ts';
 import type { DecisionOptions } from './decide.ts';
 import type { Compute } from './fit/rows.ts';
 
@@ -57,7 +58,7 @@ export const NO_CHANGES: KnownChanges = Object.freeze({ newest: null, earlier: n
 
 export interface TrainDeps {
   readonly engine: Engine;
-  readonly store: Pick<Store, 'recordModel' | 'whileHeld'>;
+  readonly store: Pick<ModelStore, 'recordModel'> & Pick<LeaseStore, 'whileHeld'>;
   readonly clock: Clock;
   readonly progress: Progress;
   /** Makes the large fits; asked for only when there is one. */

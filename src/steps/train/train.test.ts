@@ -13,7 +13,7 @@ import { parseModel } from '../../core/models/model-file.ts';
 import { contractOf } from '../../engine/contract/contract.ts';
 import { createDuckdbEngine } from '../../engine/local/duckdb/engine.ts';
 import type { Engine } from '../../engine/port.ts';
-import type { ModelRecord } from '../../store/port.ts';
+import type { ModelRecord } from '../../store/port/models.ts';
 import { train } from './train.ts';
 import type { Trained, TrainOptions } from './train-options.ts';
 

@@ -16,7 +16,7 @@ import {
 } from '../../core/monitor/estimates/performance-estimate.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
 import type { Table } from '../../engine/port.ts';
-import type { Cohort } from '../../store/port.ts';
+import type { Cohort } from '../../store/port/estimates.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 import { type Truth, truthOf } from './truths.ts';
 

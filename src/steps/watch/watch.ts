@@ -8,7 +8,12 @@ import { type Examples, type LeftOut, readExamples } from '../../engine/local/ro
 import { contentsOf } from '../../engine/local/rows/history.ts';
 import { openTrainedRows } from '../../engine/local/rows/trained-rows.ts';
 import type { Engine, Table } from '../../engine/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { CheckStore } from '../../store/port/checks.ts';
+import type { EstimateStore } from '../../store/port/estimates.ts';
+import type { MeasurementStore } from '../../store/port/measurements.ts';
+import type { ModelStore } from '../../store/port/models.ts';
+import type { MonitorStore } from '../../store/port/monitors.ts';
+import type { ScoreStore } from '../../store/port/scores.ts';
 import { type ArrivalState, findArrivals } from './arrivals.ts';
 import type { DriftCheck } from './drift-check.ts';
 import { estimateLook } from './estimate.ts';
@@ -38,18 +43,12 @@ export interface Watched {
   readonly leftOut: LeftOut;
 }
 
-type WatchStore = Pick<
-  Store,
-  | 'recordScore'
-  | 'recordCheck'
-  | 'recordWatch'
-  | 'recordMeasurements'
-  | 'monitorStates'
-  | 'watchedRows'
-  | 'latestScore'
-  | 'cohorts'
-  | 'model'
->;
+type WatchStore = Pick<ScoreStore, 'recordScore' | 'latestScore'> &
+  Pick<CheckStore, 'recordCheck'> &
+  Pick<MonitorStore, 'recordWatch' | 'monitorStates' | 'watchedRows'> &
+  Pick<MeasurementStore, 'recordMeasurements'> &
+  Pick<EstimateStore, 'cohorts'> &
+  Pick<ModelStore, 'model'>;
 
 export interface WatchDeps {
   readonly engine: Engine;

@@ -1,6 +1,6 @@
 /** How often the tests of input drift reject where nothing has changed, and the bias of the PSI beside its theory. */
 import { createRandom, type Random } from '../src/base/random.ts';
-import type { ModelInput, SourceBatch } from '../src/core/features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../src/core/columns/source-column.ts';
 import { chiSquareLimit } from '../src/core/math/chi-square.ts';
 import { wilsonEstimate } from '../src/core/metrics/interval.ts';
 import { buildReference } from '../src/core/monitor/inputs/build-reference.ts';

@@ -1,10 +1,10 @@
 /** How often the watch of the inputs alarms in five years of weekly files where nothing has changed, and how soon where something has. */
 import { createRandom, type Random } from '../src/base/random.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from '../src/core/features/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../src/core/columns/source-column.ts';
+import type { DriftReference } from '../src/core/document/drift-reference.ts';
 import { type NumericSummary, needsSummary } from '../src/core/monitor/inputs/broken-columns.ts';
 import { buildReference } from '../src/core/monitor/inputs/build-reference.ts';
 import { type ComparedRows, compareAll, rowsForShift } from '../src/core/monitor/inputs/compare-inputs.ts';
-import type { DriftReference } from '../src/core/monitor/inputs/drift-reference.ts';
 import { type InputAlarm, worstAlarms } from '../src/core/monitor/inputs/input-alarm.ts';
 import { createReferenceBins, createTally, type TallyState } from '../src/core/monitor/inputs/tally.ts';
 

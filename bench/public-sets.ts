@@ -1,7 +1,7 @@
 /** Public sets of clients that left, as tables of inputs and labels. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelInput, SourceBatch, SourceColumn } from '../src/core/features/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../src/core/columns/source-column.ts';
 
 export interface PublicSet {
   readonly name: string;

@@ -6,7 +6,7 @@ import { openApp } from '../src/app.ts';
 import { createRandom, type Random } from '../src/base/random.ts';
 import { BETTER_CHOICES, FOLDERS, makeWorkspace } from '../src/cli/make-workspace.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { createScorer } from '../src/core/models/scorer.ts';
+import { createScorer } from '../src/core/scoring/scorer.ts';
 import { readLiveModel } from '../src/pipeline/models/live-model.ts';
 import type { RunSummary } from '../src/pipeline/run/run-summary.ts';
 import { openLiveFolder } from '../src/store/live/live-folder.ts';

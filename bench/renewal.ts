@@ -13,7 +13,7 @@ import { fitLogistic } from '../src/core/learners/logistic.ts';
 import { logit, sigmoid } from '../src/core/math/sigmoid.ts';
 import { logLoss } from '../src/core/metrics/probability.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
-import { fitCandidate } from '../src/steps/train/fit/candidate.ts';
+import { fitCandidate } from '../src/steps/train/fit/families.ts';
 import type { Compute } from '../src/steps/train/fit/rows.ts';
 import { type ClientRows, drawClients, followStream, type World } from './renewal-stream.ts';
 

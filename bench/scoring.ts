@@ -3,10 +3,6 @@
  * an ensemble of free and symmetric trees and a linear part.
  */
 import { createRandom } from '../src/base/random.ts';
-import { createBatchScorer } from '../src/core/learners/boosting/batch-scorer.ts';
-import { fitBoostedTrees } from '../src/core/learners/boosting/fit.ts';
-import type { BoostingOptions } from '../src/core/learners/boosting/options.ts';
-import { combineModels } from '../src/core/models/combine.ts';
 import {
   type BoostedTreesParameters,
   type EnsembleParameters,
@@ -15,11 +11,15 @@ import {
   type LogisticParameters,
   MODEL_FORMAT,
   type ModelDocument,
-} from '../src/core/models/document.ts';
-import { partsOf } from '../src/core/models/learner-parts.ts';
+} from '../src/core/document/document.ts';
+import { fitBoostedTrees } from '../src/core/learners/boosting/fit.ts';
+import type { BoostingOptions } from '../src/core/learners/boosting/options.ts';
+import { combineModels } from '../src/core/models/combine.ts';
+import { partsOf } from '../src/core/models/learners.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
-import { createScorer, type SourceRow } from '../src/core/models/scorer.ts';
-import { strongestReasons } from '../src/core/reasons/explainer.ts';
+import { createBatchScorer } from '../src/core/scoring/batch-scorer.ts';
+import { strongestReasons } from '../src/core/scoring/reasons/explainer.ts';
+import { createScorer, type SourceRow } from '../src/core/scoring/scorer.ts';
 import { median } from './measure.ts';
 
 const FEATURES = 20;

@@ -8,7 +8,8 @@ import { trendCsv } from '../src/pipeline/trends/trend-csv.ts';
 import type { TrendRequest } from '../src/pipeline/trends/trend-request.ts';
 import { readTrends } from '../src/pipeline/trends/trends.ts';
 import { MEASURES, type MeasureName } from '../src/store/nouns/measures.ts';
-import type { NewMeasurement, Store } from '../src/store/port.ts';
+import type { NewMeasurement } from '../src/store/port/measurements.ts';
+import type { Store } from '../src/store/port.ts';
 import { openStore } from '../src/store/store.ts';
 import { median, medianTime, timeOfWork } from './measure.ts';
 

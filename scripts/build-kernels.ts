@@ -18,13 +18,13 @@ export interface KernelModule {
 
 export const KERNEL_MODULES: readonly KernelModule[] = [
   {
-    folder: 'src/core/learners/boosting',
+    folder: 'src/core/kernels',
     memory: [
       ...['--enable', 'threads', '--importMemory', '--sharedMemory'],
       ...['--initialMemory', '1', '--maximumMemory', '65536', '--noExportMemory'],
     ],
   },
-  { folder: 'src/core/reasons', memory: ['--initialMemory', '1'] },
+  { folder: 'src/core/scoring/reasons', memory: ['--initialMemory', '1'] },
 ];
 
 export function generatedPath({ folder }: KernelModule): string {

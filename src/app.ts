@@ -1,28 +1,22 @@
 /** Composition root: opens a workspace, wires the steps to what they need, and closes everything, last in first out. */
-import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, systemClock } from './base/clock.ts';
-import { createLog, type LogLevel } from './base/log.ts';
 import { mayWrite } from './base/may-write.ts';
-import { packageFolder, packageVersion } from './base/package-info.ts';
-import type { Progress } from './base/progress.ts';
-import { createRedaction, secretsOf } from './base/redact.ts';
+import { packageFolder } from './base/package-info.ts';
 import { loadWorkspace, type Workspace } from './config/load.ts';
-import { contractOfConfig } from './engine/contract/contract.ts';
-import { createTeam, type Team } from './engine/local/workers/team.ts';
 import { removeOldRequests } from './pipeline/answers/requests-folder.ts';
-import { deployStep, ingestStep, scoreStep, trainStep } from './pipeline/bound/bound-steps.ts';
+import type { CallSummary, DiagnoseRequest } from './pipeline/bound/closing-steps.ts';
+import { checkSources } from './pipeline/bound/pull-step.ts';
 import {
-  type CallSummary,
-  callStep,
-  type DiagnoseRequest,
-  diagnoseStep,
-  reportStep,
-} from './pipeline/bound/closing-steps.ts';
-import { labelStep } from './pipeline/bound/label-step.ts';
-import { publishScores } from './pipeline/bound/publish-step.ts';
-import { checkSources, pullStep, type SourcePull } from './pipeline/bound/pull-step.ts';
+  callAlone,
+  deployAlone,
+  diagnoseAlone,
+  type IngestSummary,
+  ingestAlone,
+  publishAlone,
+  reportAlone,
+  scoreAlone,
+  trainAlone,
+} from './pipeline/bound/single-steps.ts';
 import { type WatchSummary, watchVerb } from './pipeline/bound/watch-verb.ts';
 import {
   type ClientSource,
@@ -38,7 +32,7 @@ import {
   readmit,
   showQuarantine,
 } from './pipeline/data/quarantine.ts';
-import { createDatabaseVerbs, type DatabaseVerbs, storePlaceOf } from './pipeline/database-verbs.ts';
+import { createDatabaseVerbs, type DatabaseVerbs } from './pipeline/database-verbs.ts';
 import { type DeploymentPage, listDeployments } from './pipeline/models/deployment-history.ts';
 import { diffModels, type ModelDiff } from './pipeline/models/model-diff.ts';
 import {
@@ -57,19 +51,16 @@ import {
 } from './pipeline/models/model-verbs.ts';
 import { type PromotionSummary, promote, rollback } from './pipeline/models/promote.ts';
 import { type PruneSummary, pruneModels } from './pipeline/models/prune-models.ts';
+import { openResources, type ResourceOptions, type ServerStart } from './pipeline/open-resources.ts';
 import type { Resources } from './pipeline/resources.ts';
 import { lockedRun, lockedVerb } from './pipeline/run/locked-verb.ts';
-import { createLogJournal } from './pipeline/run/log-journal.ts';
-import { type RecoverySummary, recordLive, recoverVerb } from './pipeline/run/recover-live.ts';
+import { type RecoverySummary, recoverVerb } from './pipeline/run/recover-live.ts';
 import { forgetOld } from './pipeline/run/retention.ts';
 import { runProcess } from './pipeline/run/run.ts';
 import { createRunControl } from './pipeline/run/run-control.ts';
-import { createRunEvents } from './pipeline/run/run-events.ts';
 import { listRuns, type RunLog, type RunPage, readRunLog } from './pipeline/run/run-history.ts';
 import type { RunSummary } from './pipeline/run/run-summary.ts';
 import type { Session } from './pipeline/run/session.ts';
-import { askingOf } from './pipeline/states/gather-facts.ts';
-import { standingNow } from './pipeline/states/standing.ts';
 import type { TrendRequest } from './pipeline/trends/trend-request.ts';
 import type { Trends } from './pipeline/trends/trends.ts';
 import { drawTrends, trendCsvOf, trendsOf, writeTrendCsv } from './pipeline/trends/trends-verb.ts';
@@ -77,7 +68,6 @@ import type { DeploySummary } from './steps/deploy.ts';
 import type { Diagnostics } from './steps/diagnose.ts';
 import type { ExplainOptions, ExplainSubject, Explanation } from './steps/explain.ts';
 import type { ExportSummary } from './steps/export/export.ts';
-import type { Ingested } from './steps/ingest.ts';
 import type { PredictFileSummary } from './steps/predict-file.ts';
 import type { PublishSummary } from './steps/publish.ts';
 import type { SourceCheck } from './steps/pull/check-source.ts';
@@ -85,20 +75,14 @@ import type { Ranking, RankOptions } from './steps/rank.ts';
 import type { ReportSummary } from './steps/report.ts';
 import type { ScoreSummary } from './steps/score.ts';
 import type { TrainSummary } from './steps/train/train-options.ts';
-import { logWaits, type Patience, type StoreWait } from './store/databases/store-wait.ts';
-import { openLiveFolder } from './store/live/live-folder.ts';
-import type { LogQuery, NoteRecord, Page, RunTrigger, Store } from './store/port.ts';
+import type { NoteRecord } from './store/port/notes.ts';
+import type { Page } from './store/port/paging.ts';
+import type { LogQuery } from './store/port/run-logs.ts';
+import type { RunTrigger } from './store/port/runs.ts';
 
-export interface AppOptions {
+export interface AppOptions extends ResourceOptions {
   /** Folder with config.json. */
   readonly workspace: string;
-  readonly logLevel: LogLevel;
-  readonly progress: Progress;
-  /** Hears of waits for the server of the state, which are also logged. */
-  readonly waiting?: (wait: StoreWait) => void;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** What time it is; absent: what the machine says. */
-  readonly clock?: Clock;
 }
 
 export interface ServeRequest {
@@ -116,11 +100,6 @@ export interface Service {
   nextRun(): Date | null;
   /** Lets requests and a run under way finish. */
   close(): Promise<void>;
-}
-
-export interface IngestSummary extends Ingested {
-  /** What came of each database that rows come from. */
-  readonly sources: readonly SourcePull[];
 }
 
 /**
@@ -185,7 +164,7 @@ export interface App extends DatabaseVerbs {
 /** Opens the app of a workspace. Errors of the configuration pass through. */
 export async function openApp(options: AppOptions): Promise<App> {
   const workspace = loadWorkspace(options.workspace);
-  const { resources, close } = await openResources(workspace, options);
+  const { resources, close } = await openResources(workspace, options, startMomentaryServer);
 
   const verb = <S>(name: string, body: (session: Session, held: Resources) => Promise<S>): Promise<S> =>
     lockedVerb(resources, name, 'command', body);
@@ -194,27 +173,14 @@ export async function openApp(options: AppOptions): Promise<App> {
   return {
     workspace,
     run,
-    ingest: () =>
-      verb('ingest', async (session, held) => {
-        const sources = await pullStep(held, session);
-        await labelStep(held, session);
-        return { ...(await ingestStep(held, session)), sources };
-      }),
+    ingest: () => verb('ingest', (session, held) => ingestAlone(held, session)),
     watch: () => verb('watch', (session, held) => watchVerb(held, session)),
-    train: () => verb('train', (session, held) => trainStep(held, session)),
-    score: () => verb('score', (session, held) => scoreStep(held, session)),
-    deploy: (reason) =>
-      verb('deploy', async (session, held) => {
-        await recordLive(held, session);
-        return deployStep(held, session, reason);
-      }),
-    diagnose: (request) => verb('diagnose', (session, held) => diagnoseStep(held, session, request)),
-    report: () =>
-      verb('report', async (session, held) => {
-        const { states } = await standingNow(held, askingOf(session));
-        return reportStep(held, session, states);
-      }),
-    call: (url) => verb('call', (session, held) => callStep(held, session, url)),
+    train: () => verb('train', (session, held) => trainAlone(held, session)),
+    score: () => verb('score', (session, held) => scoreAlone(held, session)),
+    deploy: (reason) => verb('deploy', (session, held) => deployAlone(held, session, reason)),
+    diagnose: (request) => verb('diagnose', (session, held) => diagnoseAlone(held, session, request)),
+    report: () => verb('report', (session, held) => reportAlone(held, session)),
+    call: (url) => verb('call', (session, held) => callAlone(held, session, url)),
     rankClients: (source, options) => rankClientsOf(resources, source, options),
     explainClient: (source, subject, options) => explainClientOf(resources, source, subject, options),
     quarantine: (query) => showQuarantine(resources, query),
@@ -243,124 +209,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     predictFile: (request) => predictFileVerb(resources, request),
     exportModel: (request) => exportVerb(resources, request),
     ...createDatabaseVerbs(resources, options.env),
-    publish: () => verb('publish', (session, held) => publishScores(held, session)),
+    publish: () => verb('publish', (session, held) => publishAlone(held, session)),
     checkSources: (name) => checkSources(resources, name),
     serve: (request) => serve(resources, request, run),
     close,
   };
 }
-
-/** Opens each resource when it is first asked for, and knows how to close those that were. */
-async function openResources(
-  workspace: Workspace,
-  options: AppOptions,
-): Promise<{ readonly resources: Resources; close(): Promise<void> }> {
-  const { config, paths } = workspace;
-  const closers: (() => Promise<void>)[] = [];
-  const once = <T extends { close(): Promise<void> }>(open: () => Promise<T>): (() => Promise<T>) => {
-    let opened: Promise<T> | null = null;
-    return () => {
-      opened ??= open().then(
-        (resource) => {
-          closers.push(() => resource.close());
-          return resource;
-        },
-        (error: unknown) => {
-          // What could not be opened now may be opened later.
-          opened = null;
-          throw error;
-        },
-      );
-      return opened;
-    };
-  };
-  const plainLog = await createLog(options.logLevel);
-  // What the server says of requests is no part of a run.
-  const { log, follow } = createLogJournal(plainLog);
-  const { createRenderer } = await import('./report/renderer.ts');
-  let renderer: ReturnType<typeof createRenderer> | null = null;
-  let team: Team | null = null;
-  const threads = config.threads ?? availableParallelism();
-  const clock = options.clock ?? systemClock;
-  const events = createRunEvents(clock, randomBytes(4).toString('hex'));
-  const logWait = logWaits(log);
-  const patience: Patience = {
-    patienceMs: config.store_patience_seconds * 1000,
-    hear: (wait) => {
-      logWait(wait);
-      options.waiting?.(wait);
-    },
-  };
-  const resources: Resources = {
-    workspace,
-    contract: contractOfConfig(config, paths.output),
-    version: packageVersion(),
-    apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
-    env: options.env,
-    clock,
-    log,
-    requestLog: plainLog,
-    journal: { follow },
-    logDebug: options.logLevel === 'debug',
-    redact: createRedaction(secretsOf(options.env)),
-    progress: (event) => {
-      options.progress(event);
-      events.progress(event);
-    },
-    events,
-    live: openLiveFolder(paths.deployment),
-    patience,
-    store: once(createStoreOpener(() => storePlaceOf(workspace, options.env), patience)),
-    engine: once(async () => {
-      const { createDuckdbEngine } = await import('./engine/local/duckdb/engine.ts');
-      return createDuckdbEngine({
-        threads,
-        memoryLimit: config.memory_limit,
-        maxUnpackedRatio: config.max_unpacked_ratio,
-        temporaryFolder: paths.output,
-      });
-    }),
-    team: () => {
-      if (team === null) {
-        team = createTeam({ threads });
-        closers.push(team.close);
-      }
-      return team;
-    },
-    renderer: () => {
-      if (renderer === null) {
-        renderer = createRenderer();
-        closers.push(renderer.close);
-      }
-      return renderer;
-    },
-    momentaryServer: async () => {
-      const apiKey = randomBytes(24).toString('base64url');
-      const options = { host: '127.0.0.1', port: 0, apiKey, webFolder: null, described: false, warm: false };
-      return { ...(await startServer(resources, options, () => null)), apiKey };
-    },
-  };
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
-  };
-  return { resources, close };
-}
-
-/** Once it has not answered for the whole of its patience, it is asked briefly: a server must not hang at each request. */
-function createStoreOpener(place: () => string, patience: Patience): () => Promise<Store> {
-  let greetingMs = patience.patienceMs;
-  return async () => {
-    const { openStore } = await import('./store/store.ts');
-    try {
-      return await openStore(place(), { ...patience, greetingMs });
-    } catch (error) {
-      greetingMs = Math.min(greetingMs, REPEATED_GREETING_MS);
-      throw error;
-    }
-  };
-}
-
-const REPEATED_GREETING_MS = 1000;
 
 async function startServer(
   resources: Resources,
@@ -402,6 +256,14 @@ async function startServer(
   };
 }
 
+/** A server for the calls of this process alone: without pages, description or preparation. */
+const startMomentaryServer: ServerStart = (resources, apiKey) =>
+  startServer(
+    resources,
+    { host: '127.0.0.1', port: 0, apiKey, webFolder: null, described: false, warm: false },
+    () => null,
+  );
+
 const READ_ONLY =
   'This workspace may only be read: everything is shown, but no run can be started here, and no note or outcome recorded.';
 
@@ -439,7 +301,7 @@ async function serve(
 }
 
 async function startClock(
-  resources: Resources,
+  { log, clock }: Pick<Resources, 'log' | 'clock'>,
   expression: string,
   run: (trigger: RunTrigger) => Promise<RunSummary>,
 ): Promise<{ next(): Date | null; close(): Promise<void> }> {
@@ -449,7 +311,7 @@ async function startClock(
     run: async () => {
       await run('schedule');
     },
-    log: resources.log,
-    clock: resources.clock,
+    log,
+    clock,
   });
 }

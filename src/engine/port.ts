@@ -3,8 +3,8 @@
  * above knows which engine answers.
  */
 import type { Progress } from '../base/progress.ts';
+import type { ComputedColumn } from '../core/columns/computed-column.ts';
 import type { DerivedColumn } from '../core/derived/derived-column.ts';
-import type { ComputedColumn } from '../core/features/computed-column.ts';
 import type { Computed, EventsNames } from './contract/computed-columns.ts';
 
 /** What a column is for; it decides how its text is read and what makes a row unacceptable. */

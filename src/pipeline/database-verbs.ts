@@ -32,7 +32,10 @@ export interface DatabaseVerbs {
   copyDatabase(to: string): Promise<CopySummary>;
 }
 
-export function createDatabaseVerbs(resources: Resources, env: Environment): DatabaseVerbs {
+export function createDatabaseVerbs(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'progress' | 'store' | 'patience'>,
+  env: Environment,
+): DatabaseVerbs {
   const place = () => storePlaceOf(resources.workspace, env);
   return {
     databaseStatus: () => readDatabaseStatus(place(), resources.patience),
@@ -46,7 +49,11 @@ function targetOf(to: string, env: Environment): string {
   return place.kind === 'sqlite' ? resolve(place.path) : place.url;
 }
 
-async function copy(resources: Resources, from: string, to: string): Promise<CopySummary> {
+async function copy(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'progress' | 'store' | 'patience'>,
+  from: string,
+  to: string,
+): Promise<CopySummary> {
   const { clock, workspace } = resources;
   const store = await resources.store();
   const ttlMs = workspace.config.run_lock_seconds * 1000;

@@ -1,5 +1,5 @@
 /** Walks a listing of the store to its end. */
-import type { Listed, Page } from '../store/port.ts';
+import type { Listed, Page } from '../store/port/paging.ts';
 
 const PAGE = 200;
 

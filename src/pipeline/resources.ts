@@ -12,35 +12,65 @@ import type { Store } from '../store/port.ts';
 import type { LogJournal } from './run/log-journal.ts';
 import type { RunEvents } from './run/run-events.ts';
 
-export interface Resources {
+export interface WithStore {
+  store(): Promise<Store>;
+}
+
+export interface WithWorkspace {
   readonly workspace: Workspace;
   readonly contract: TableContract;
+}
+
+/** What is deployed, and what the state store knows of it. */
+export interface WithLive extends WithStore {
+  readonly live: LiveFolder;
+}
+
+/** What reads rows and scores them. */
+export interface WithData extends WithWorkspace, WithStore {
+  readonly clock: Clock;
+  engine(): Promise<Engine>;
+}
+
+/** What answers by the live model. */
+export interface WithModel extends WithData, WithLive {}
+
+/** What makes models. */
+export interface WithTraining extends WithData {
   /** Version of Tidewatch. */
   readonly version: string;
-  /** TIDEWATCH_API_KEY, or null. */
-  readonly apiKey: string | null;
-  /** Variables of the environment; URLs of databases come from there. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly progress: Progress;
+  /** Threads that make the large fits; started when first asked for. */
+  team(): Team;
+}
+
+/** What holds the lock of a run, records it and says how it goes. */
+export interface WithRuns extends WithLive {
+  readonly workspace: Workspace;
+  readonly version: string;
   readonly clock: Clock;
+  readonly progress: Progress;
   readonly log: Log;
-  /** For what is no part of a run: requests to the server. */
-  readonly requestLog: Log;
   /** What is logged by `log`, for the run under way to keep. */
   readonly journal: Pick<LogJournal, 'follow'>;
   /** Whether lines of the level debug are wanted. */
   readonly logDebug: boolean;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
-  readonly progress: Progress;
   /** What happens in the runs of this process and, while somebody listens, of others. */
   readonly events: RunEvents;
-  readonly live: LiveFolder;
+}
+
+/** All of it: only the composition root has it, every other function names what it takes. */
+export interface Resources extends WithModel, WithTraining, WithRuns {
+  /** TIDEWATCH_API_KEY, or null. */
+  readonly apiKey: string | null;
+  /** Variables of the environment; URLs of databases come from there. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** For what is no part of a run: requests to the server. */
+  readonly requestLog: Log;
   /** How long the server of the state is waited for, and who hears of it. */
   readonly patience: Patience;
-  store(): Promise<Store>;
-  engine(): Promise<Engine>;
-  /** Threads that make the large fits; started when first asked for. */
-  team(): Team;
   /** Starts to load when first asked for; ask early and draw late. */
   renderer(): Renderer;
   /** A server of the API on a free port of this machine, for the moment, with a key of its own. */

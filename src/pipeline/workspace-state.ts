@@ -4,48 +4,55 @@ import { join } from 'node:path';
 import { TidewatchError } from '../base/errors.ts';
 import { sha256, sha256File } from '../base/hash.ts';
 import { readTextFile } from '../base/regular-file.ts';
-import type { ModelDocument } from '../core/models/document.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { listDataFiles } from '../engine/local/compile/input-folder.ts';
 import { readSnapshotFile } from '../engine/local/files/snapshot-file.ts';
 import { readFoldModels } from '../engine/local/rows/fold-models.ts';
-import type { OutcomeRule } from '../engine/local/rows/history.ts';
 import type { ChangedRows, TestData } from '../engine/local/rows/test-rows.ts';
 import type { TrainedOn } from '../engine/local/rows/trained-rows.ts';
 import type { Snapshot } from '../engine/port.ts';
+import type { LiveModel } from '../steps/deploy.ts';
 import { MODEL_FILE } from '../store/live/deployed-files.ts';
 import { changeKnownBy } from './bound/known-change.ts';
-import { wholeLiveModel } from './models/live-model.ts';
+import { type Current, currentSnapshot } from './current.ts';
 import type { Resources } from './resources.ts';
-
-/** When the outcome of a row is known, by the configuration. */
-export function outcomeRuleOf({ workspace }: Pick<Resources, 'workspace'>): Omit<OutcomeRule, 'now'> {
-  const { horizon_days: horizonDays, meaning } = workspace.config.labels;
-  return { horizonDays, meaning };
-}
+import { outcomeRuleOf } from './settings.ts';
 
 /**
  * The rows that score models: those of held-out clients, or the files of test_data_path. Where the live model was made
  * after a change, rows before it tell nothing.
  */
-export async function readTestData(resources: Resources): Promise<TestData> {
-  const live = wholeLiveModel(resources)?.model;
-  return testDataSince(resources, live === undefined ? null : await changedRows(resources, live, 'recent'));
+export async function readTestData(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  current: Current,
+): Promise<TestData> {
+  const live = current.live?.model;
+  const changed = live === undefined ? null : await changedRows(resources, live, 'recent');
+  return testDataSince(resources, changed, current);
 }
 
 /** The rows that score this model: where it was made after a change, those since then. */
-export async function readTestDataFor(resources: Resources, model: ModelDocument): Promise<TestData> {
-  if (model.certificate.change === undefined) return readTestData(resources);
-  return testDataSince(resources, await changedRows(resources, model, null));
+export async function readTestDataFor(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  model: ModelDocument,
+  current: Current,
+): Promise<TestData> {
+  if (model.certificate.change === undefined) return readTestData(resources, current);
+  return testDataSince(resources, await changedRows(resources, model, null), current);
 }
 
-async function testDataSince(resources: Resources, changed: ChangedRows | null): Promise<TestData> {
+async function testDataSince(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  changed: ChangedRows | null,
+  current: Current,
+): Promise<TestData> {
   const { contract, workspace, clock } = resources;
   const { holdout } = workspace.config;
-  const outcomes = { ...outcomeRuleOf(resources), now: clock.now() };
+  const outcomes = { ...outcomeRuleOf(workspace.config), now: clock.now() };
   if (holdout !== null) {
-    const snapshot = currentSnapshot(resources);
-    const live = await trainingOfLive(resources);
+    const snapshot = currentSnapshot(resources, current);
+    const live = await trainingOf(resources, current.live);
     const rows = {
       kind: 'held-out',
       snapshot,
@@ -57,11 +64,10 @@ async function testDataSince(resources: Resources, changed: ChangedRows | null):
     const hashes = [snapshot.id, ...(live === null ? [] : [live.version]), ...since];
     return { rows, hashes, contract, outcomes };
   }
-  const { testData, output } = workspace.paths;
-  const paths = listTestFiles(resources, testData);
+  const paths = listTestFiles(resources, workspace.paths.testData, current);
   const hashes = await Promise.all(paths.map(sha256File));
   return {
-    rows: { kind: 'files', paths, training: readSnapshotFile(output) },
+    rows: { kind: 'files', paths, training: current.snapshot },
     hashes,
     contract,
     outcomes,
@@ -70,7 +76,7 @@ async function testDataSince(resources: Resources, changed: ChangedRows | null):
 
 /** The rows since the change that a model was made after; null where it was not. */
 async function changedRows(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'store'>,
   model: ModelDocument,
   after: ChangedRows['after'],
 ): Promise<ChangedRows | null> {
@@ -81,12 +87,16 @@ async function changedRows(
 }
 
 /** Absolute paths of the test files. Error `input-empty`, with what was there before where clients were held out then. */
-function listTestFiles(resources: Resources, folder: string): string[] {
+function listTestFiles(
+  resources: Pick<Resources, 'workspace'>,
+  folder: string,
+  { live }: Pick<Current, 'live'>,
+): string[] {
   try {
     return listDataFiles(folder, resources.workspace.root);
   } catch (cause) {
     const isEmpty = cause instanceof TidewatchError && cause.code === 'input-empty';
-    if (!isEmpty || wholeLiveModel(resources)?.model.certificate.heldOut === undefined) throw cause;
+    if (!isEmpty || live?.model.certificate.heldOut === undefined) throw cause;
     throw new TidewatchError(
       'input-empty',
       `${folder} has no test file, and config.json has no "holdout" any more, by which the live model was tested. Put it ` +
@@ -96,20 +106,20 @@ function listTestFiles(resources: Resources, folder: string): string[] {
   }
 }
 
-/** What the live model was trained on; null where none is live, its files are damaged, or the store does not know its snapshot. */
-async function trainingOfLive(
-  resources: Resources,
+/** What the live model was trained on; null where none is live, or the store does not know its snapshot. */
+async function trainingOf(
+  resources: Pick<Resources, 'workspace' | 'store'>,
+  live: LiveModel | null,
 ): Promise<(TrainedOn & { readonly version: string }) | null> {
-  const model = wholeLiveModel(resources)?.model;
-  const snapshot = model === undefined ? null : await trainingSnapshot(resources, model);
-  if (model === undefined || snapshot === null) return null;
-  const { outcomes, heldOut } = model.certificate;
-  return { version: model.version, snapshot, outcomes, heldOut };
+  const snapshot = live === null ? null : await trainingSnapshot(resources, live.model);
+  if (live === null || snapshot === null) return null;
+  const { version, certificate } = live.model;
+  return { version, snapshot, outcomes: certificate.outcomes, heldOut: certificate.heldOut };
 }
 
 /** The snapshot that a model was trained on; null where the store does not know it. */
 export async function trainingSnapshot(
-  { workspace, store }: Resources,
+  { workspace, store }: Pick<Resources, 'workspace' | 'store'>,
   model: ModelDocument,
 ): Promise<Pick<Snapshot, 'parquetPath' | 'columns'> | null> {
   const trained = await (await store()).snapshot(model.certificate.snapshot.id);
@@ -118,17 +128,6 @@ export async function trainingSnapshot(
     parquetPath: join(workspace.root, trained.parquetPath),
     columns: trained.columns as Snapshot['columns'],
   };
-}
-
-/** The snapshot that finaldata.csv is; `nothing-ingested` before the first ingestion. */
-export function currentSnapshot(resources: Resources): Snapshot {
-  const { output } = resources.workspace.paths;
-  const snapshot = readSnapshotFile(output);
-  if (snapshot !== null) return snapshot;
-  throw new TidewatchError(
-    'nothing-ingested',
-    `${output} holds no compiled data yet. Run "tidewatch ingest" first.`,
-  );
 }
 
 /** The compiled data where it is the snapshot of this id; null where it is another one, or damaged. */

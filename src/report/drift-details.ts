@@ -1,6 +1,6 @@
 /** Reads what a drift check recorded beside its verdict, as far as it is there: versions record more and less. */
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../base/loose-fields.ts';
-import type { Estimate, TooFew } from '../core/models/document.ts';
+import type { Estimate, TooFew } from '../core/document/document.ts';
 
 /** How far one input has moved; null: not recorded, or not known. */
 export interface ColumnDrift {

@@ -1,7 +1,7 @@
 /** Stored values of a workspace that has seen a first deployment, drift and a redeployment, for the tests of the report. */
 import { createRandom } from '../base/random.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
-import type { ModelDocument } from '../core/models/document.ts';
 import type { ReportInput } from './content/assemble.ts';
 import { readDriftDetails } from './drift-details.ts';
 import type { ReportValues } from './report-values.ts';

@@ -1,33 +1,25 @@
 /** The stored values that charts and report are made of, read from the store in one go. */
 import { TidewatchError } from '../base/errors.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
-import type { ModelDocument } from '../core/models/document.ts';
-import type {
-  CheckOutline,
-  CheckRecord,
-  DeploymentRecord,
-  FileRecord,
-  RunOutline,
-  ScoreRecord,
-  SnapshotRecord,
-  StepRecord,
-  Store,
-} from '../store/port.ts';
+import type { CheckOutline, CheckRecord, CheckStore } from '../store/port/checks.ts';
+import type { DeploymentRecord, DeploymentStore } from '../store/port/deployments.ts';
+import type { DiagnosticsStore } from '../store/port/diagnostics.ts';
+import type { FileRecord, FileStore } from '../store/port/files.ts';
+import type { RunOutline, RunStore } from '../store/port/runs.ts';
+import type { ScoreRecord, ScoreStore } from '../store/port/scores.ts';
+import type { SnapshotRecord, SnapshotStore } from '../store/port/snapshots.ts';
+import type { StepRecord, StepStore } from '../store/port/steps.ts';
 import { type DriftDetails, readDriftDetails } from './drift-details.ts';
 
-export type ReportStore = Pick<
-  Store,
-  | 'latestScore'
-  | 'deployments'
-  | 'runs'
-  | 'steps'
-  | 'checks'
-  | 'latestCheck'
-  | 'latestDiagnostics'
-  | 'latestSnapshot'
-  | 'files'
-  | 'scores'
->;
+export type ReportStore = Pick<ScoreStore, 'latestScore' | 'scores'> &
+  Pick<DeploymentStore, 'deployments'> &
+  Pick<RunStore, 'runs'> &
+  Pick<StepStore, 'steps'> &
+  Pick<CheckStore, 'checks' | 'latestCheck'> &
+  Pick<DiagnosticsStore, 'latestDiagnostics'> &
+  Pick<SnapshotStore, 'latestSnapshot'> &
+  Pick<FileStore, 'files'>;
 
 /** Statistics of a column, as the diagnostics record them. */
 export interface ColumnSummary {

@@ -30,7 +30,6 @@ export * from './contract/prediction.ts';
 export * from './contract/quarantine.ts';
 export * from './contract/registry.ts';
 export * from './contract/risks.ts';
-export type { AnswerOf, GivenOf } from './contract/route.ts';
 export * from './contract/runs.ts';
 export * from './contract/scoring.ts';
 export * from './contract/server.ts';
@@ -58,14 +57,3 @@ export const ROUTES = {
   ...thresholdRoutes,
   ...healthRoutes,
 } as const;
-
-type Entry = (typeof ROUTES)[keyof typeof ROUTES];
-type Method = Entry['method'];
-
-/** The paths that are called with a method. */
-export type PathOf<M extends Method> = Extract<Entry, { readonly method: M }>['path'];
-/** The entry of a call. */
-export type RouteAt<M extends Method, P extends string> = Extract<
-  Entry,
-  { readonly method: M; readonly path: P }
->;

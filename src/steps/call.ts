@@ -2,8 +2,8 @@
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { TidewatchError } from '../base/errors.ts';
-import type { SourceRow } from '../core/models/scorer.ts';
-import type { Store } from '../store/port.ts';
+import type { SourceRow } from '../core/scoring/scorer.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
 
 export interface CallOptions {
   /** Where the server is, such as http://127.0.0.1:8000; a path in front of its own is kept. */
@@ -44,7 +44,7 @@ type Noun = (typeof NOUNS)[number];
  * `call-failed`.
  */
 export async function callApi(
-  deps: { readonly clock: Clock; readonly store: Pick<Store, 'whileHeld'> },
+  deps: { readonly clock: Clock; readonly store: Pick<LeaseStore, 'whileHeld'> },
   options: CallOptions,
 ): Promise<ApiReturns> {
   const base = parseBase(options.url);

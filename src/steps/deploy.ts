@@ -1,22 +1,29 @@
 /** Puts a trained and scored model into production: model, score and file list together, or nothing. */
-import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { TidewatchError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
-import { readTextFile } from '../base/regular-file.ts';
-import type { ModelDocument } from '../core/models/document.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import { renderFileList } from '../core/models/file-list.ts';
-import { parseModel, renderModel } from '../core/models/model-file.ts';
-import { MODEL_FILE, renderScore } from '../store/live/deployed-files.ts';
+import { renderModel } from '../core/models/model-file.ts';
+import { type Deployed, renderScore } from '../store/live/deployed-files.ts';
 import type { LiveFolder } from '../store/live/live-folder.ts';
-import type { ModelRecord, Store } from '../store/port.ts';
+import type { DeploymentStore } from '../store/port/deployments.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
+import type { ModelRecord, ModelStore } from '../store/port/models.ts';
+
+/** The model that is live, with the files that it is deployed as. */
+export interface LiveModel {
+  readonly deployed: Deployed;
+  readonly model: ModelDocument;
+  /** On the test data, as it went live. */
+  readonly f1: number;
+}
+
+/** A model with its F1 on the test data. */
+export type ScoredModel = Pick<LiveModel, 'model' | 'f1'>;
 
 export interface DeployOptions {
   readonly runId: string;
   /** That of the lock which the run holds. */
   readonly token: number;
-  /** The text of the model file. */
-  readonly model: string;
   /** Why, for the history. */
   readonly reason: string;
 }
@@ -29,57 +36,43 @@ export interface DeploySummary {
   readonly reason: string;
 }
 
-interface DeployDeps {
-  readonly live: LiveFolder;
-  readonly store: Pick<Store, 'recordModel' | 'settle' | 'recordDeployment' | 'whileHeld'>;
-  readonly clock: Clock;
-}
-
 /**
- * Deploys a model with its recorded test score. The file list is the one that the model was trained on. Throws
- * `model-invalid` for a text that is no model, `nothing-scored` where this very model has no test score.
+ * Makes a scored model live. The file list is the one that it was trained on. What the store has to know of it is
+ * durable before the link moves, and the deployment is recorded after: whoever is killed, or loses power, in between
+ * leaves files that the next run records.
  */
 export async function deploy(
-  deps: DeployDeps & { readonly store: Pick<Store, 'latestScore'> },
-  options: DeployOptions,
-): Promise<DeploySummary> {
-  const model = parseModel(options.model, sha256, `The model to deploy (${MODEL_FILE})`);
-  const score = await deps.store.latestScore(model.version, 'test');
-  if (score === null) {
-    throw new TidewatchError(
-      'nothing-scored',
-      `Model ${model.version} has not been scored on the test data, so it is not deployed. Run "tidewatch score" first.`,
-    );
-  }
-  return makeLive(deps, model, { ...options, f1: score.f1 });
-}
-
-/**
- * Makes a model live. What the store has to know of it is durable before the link moves, and the deployment is recorded
- * after: whoever is killed, or loses power, in between leaves files that the next run records.
- */
-export async function makeLive(
-  { live, store, clock }: DeployDeps,
-  model: ModelDocument,
-  { runId, token, reason, f1 }: Omit<DeployOptions, 'model'> & { readonly f1: number },
-): Promise<DeploySummary> {
+  {
+    live,
+    store,
+    clock,
+  }: {
+    readonly live: Pick<LiveFolder, 'publish'>;
+    readonly store: Pick<ModelStore, 'recordModel'> &
+      Pick<DeploymentStore, 'settle' | 'recordDeployment'> &
+      Pick<LeaseStore, 'whileHeld'>;
+    readonly clock: Clock;
+  },
+  { model, f1 }: ScoredModel,
+  { runId, token, reason }: DeployOptions,
+): Promise<LiveModel> {
   await store.recordModel(modelRecordOf(model, runId));
   await store.settle();
-  const publication = {
-    deployedAt: clock.now(),
-    runId,
-    modelVersion: model.version,
-    f1,
-    reason,
-    token,
+  const files = {
     model: renderModel(model),
     score: renderScore(f1),
     fileList: renderFileList(model.certificate.files),
   };
-  const { id, deployedAt } = await store.whileHeld(() => live.publish(publication));
-  const summary: DeploySummary = { id, modelVersion: model.version, f1, deployedAt, reason };
-  await store.recordDeployment({ ...summary, runId });
-  return summary;
+  const publication = { deployedAt: clock.now(), runId, modelVersion: model.version, f1, reason, token };
+  const manifest = await store.whileHeld(() => live.publish({ ...publication, ...files }));
+  const deployment: LiveModel = { deployed: { manifest, ...files }, model, f1 };
+  await store.recordDeployment({ ...summariseDeployment(deployment), runId });
+  return deployment;
+}
+
+export function summariseDeployment({ deployed, f1 }: Pick<LiveModel, 'deployed' | 'f1'>): DeploySummary {
+  const { id, modelVersion, deployedAt, reason } = deployed.manifest;
+  return { id, modelVersion, f1, deployedAt, reason };
 }
 
 /** What the store keeps of a model that another workspace or another store has trained. */
@@ -94,17 +87,4 @@ export function modelRecordOf(model: ModelDocument, runId: string): ModelRecord 
     seconds: 0,
     document: model,
   };
-}
-
-/** The text of the model in output_model_path; `nothing-trained` where there is none. */
-export function readTrainedText(modelFolder: string): string {
-  const path = join(modelFolder, MODEL_FILE);
-  try {
-    return readTextFile(path);
-  } catch (cause) {
-    throw new TidewatchError('nothing-trained', `${path} cannot be read. Run "tidewatch train" first.`, {
-      details: { path },
-      cause,
-    });
-  }
 }

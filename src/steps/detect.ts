@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { sha256File } from '../base/hash.ts';
 import type { TableContract } from '../engine/port.ts';
-import type { Store } from '../store/port.ts';
+import type { FileStore } from '../store/port/files.ts';
 
 export interface DetectOptions {
   /** Absolute path of the input folder. */
@@ -29,7 +29,7 @@ export interface Detection {
  * (`refusedKey`). Without a deployment every file is new.
  */
 export async function detect(
-  deps: { readonly store: Pick<Store, 'seen'> },
+  deps: { readonly store: Pick<FileStore, 'seen'> },
   options: DetectOptions,
 ): Promise<Detection> {
   const checked = new Set((await deps.store.seen(options.folder)).map((file) => file.sha256));

@@ -1,10 +1,11 @@
 /** Tells the state of the data, the model, the timings and the dependencies, and changes none of them. */
 import type { Clock } from '../base/clock.ts';
-import type { Scorer } from '../core/models/scorer.ts';
+import type { Scorer } from '../core/scoring/scorer.ts';
 import { scoreTable } from '../engine/local/rows/score-table.ts';
 import type { ColumnProfile, ColumnRole, Table } from '../engine/port.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';
-import type { Store } from '../store/port.ts';
+import type { DiagnosticsStore } from '../store/port/diagnostics.ts';
+import type { StepStore } from '../store/port/steps.ts';
 
 /** What the deployed model says of a table: 1 (will leave) or 0 (will stay), one a row, in order. */
 interface TablePredictions {
@@ -89,7 +90,7 @@ const RUNS = 100;
  */
 export async function diagnose(
   deps: {
-    readonly store: Pick<Store, 'stepHistory' | 'recordDiagnostics'>;
+    readonly store: Pick<StepStore, 'stepHistory'> & Pick<DiagnosticsStore, 'recordDiagnostics'>;
     readonly clock: Clock;
     /** The table of dependencies; it may have been begun earlier, since the registry takes its time. */
     readonly dependencies: () => Promise<readonly DependencyStatus[]>;
@@ -167,11 +168,11 @@ function finite(value: number | undefined): number | null {
 }
 
 /** How long each step that is timed took when it ran, from the store. */
-export function stepDurations(store: Pick<Store, 'stepHistory'>): Promise<StepDuration[]> {
+export function stepDurations(store: Pick<StepStore, 'stepHistory'>): Promise<StepDuration[]> {
   return Promise.all(TIMED_STEPS.map((name) => stepDuration(store, name)));
 }
 
-async function stepDuration(store: Pick<Store, 'stepHistory'>, name: string): Promise<StepDuration> {
+async function stepDuration(store: Pick<StepStore, 'stepHistory'>, name: string): Promise<StepDuration> {
   const history = await store.stepHistory(name, RUNS);
   const seconds = history.flatMap((step) => (step.seconds === null ? [] : [step.seconds]));
   const count = seconds.length;

@@ -2,8 +2,8 @@
 import { TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { normalizeId } from '../core/clients/client-id.ts';
-import type { Scorer, SourceRow } from '../core/models/scorer.ts';
 import { createTeller, type ToldContribution } from '../core/reasons/teller.ts';
+import type { Scorer, SourceRow } from '../core/scoring/scorer.ts';
 import { type ScoredBy, scoredBy } from '../engine/local/rows/client-scorers.ts';
 import { clientId, clientOf } from '../engine/local/rows/read-clients.ts';
 import { inputsOf, listOf, type ScoredClients } from '../engine/local/rows/score-clients.ts';

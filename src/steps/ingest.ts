@@ -7,14 +7,14 @@ import { filedContract } from '../engine/contract/contract.ts';
 import { addEvents, type EventsIngested, type EventsSource } from '../engine/local/files/compile-events.ts';
 import { writeSnapshotFile } from '../engine/local/files/snapshot-file.ts';
 import type { CompileResult, Engine, TableContract } from '../engine/port.ts';
-import type { Store } from '../store/port.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
 
 /** Name of the list of accepted files inside the output folder. */
 export const FILE_LIST_NAME = 'ingestedfiles.txt';
 
 export interface IngestDeps {
   readonly engine: Pick<Engine, 'compile' | 'compute'>;
-  readonly store: Pick<Store, 'whileHeld'>;
+  readonly store: Pick<LeaseStore, 'whileHeld'>;
   readonly progress: Progress;
 }
 

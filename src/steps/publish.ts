@@ -2,7 +2,7 @@
 import type { Progress } from '../base/progress.ts';
 import { bindable } from '../store/databases/bindable.ts';
 import type { ExternalDatabase } from '../store/external/external-database.ts';
-import type { Store } from '../store/port.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
 
 /** Reasons that have a column. */
 export const PUBLISHED_REASONS = 3;
@@ -52,7 +52,7 @@ export interface PublishSummary {
 export async function publish(
   deps: {
     readonly database: Pick<ExternalDatabase, 'place' | 'quote' | 'types' | 'write'>;
-    readonly store: Pick<Store, 'whileHeld'>;
+    readonly store: Pick<LeaseStore, 'whileHeld'>;
     readonly progress: Progress;
   },
   clients: AsyncIterable<readonly PublishedClient[]>,

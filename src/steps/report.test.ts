@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../core/metrics/evaluate.ts';
 import { exampleInput, MODEL } from '../report/example-values.ts';
 import { createRenderer } from '../report/renderer.ts';
-import type { ScoreRecord } from '../store/port.ts';
+import type { ScoreRecord } from '../store/port/scores.ts';
 import { openStore } from '../store/store.ts';
 import { report } from './report.ts';
 

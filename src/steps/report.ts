@@ -1,12 +1,12 @@
 /** Makes the report from stored values: confusionmatrix.png, report.pdf and report.html. */
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
-import type { ModelDocument } from '../core/models/document.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import { CHARTS } from '../report/charts/catalogue.ts';
 import { assembleReport, type ReportInput } from '../report/content/assemble.ts';
 import type { Renderer } from '../report/renderer.ts';
 import { type ReportStore, readReportValues } from '../report/report-values.ts';
-import type { Store } from '../store/port.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
 
 const CONFUSION_MATRIX_FILE = 'confusionmatrix.png';
 const PDF_FILE = 'report.pdf';
@@ -43,7 +43,7 @@ export interface ReportSummary {
  */
 export async function report(
   deps: {
-    readonly store: ReportStore & Pick<Store, 'whileHeld'>;
+    readonly store: ReportStore & Pick<LeaseStore, 'whileHeld'>;
     readonly renderer: Pick<Renderer, 'png' | 'report'>;
     /** The clients at risk, or why they are not known. */
     readonly clients: () => Promise<ReportInput['clients']>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { columnsSchema } from '../config/schema.ts';
-import { MODEL_FORMAT, type ModelDocument } from '../core/models/document.ts';
+import { MODEL_FORMAT, type ModelDocument } from '../core/document/document.ts';
 import { contractOf } from '../engine/contract/contract.ts';
 import { createDuckdbEngine } from '../engine/local/duckdb/engine.ts';
 import type { Engine } from '../engine/port.ts';

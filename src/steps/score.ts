@@ -5,17 +5,18 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { sha256 } from '../base/hash.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
+import type { ModelDocument } from '../core/document/document.ts';
 import { type Campaign, termsOf } from '../core/metrics/campaign.ts';
 import { type Evaluation, evaluate, type SegmentCounts } from '../core/metrics/evaluate.ts';
 import type { TestWindow } from '../core/metrics/test-window.ts';
-import type { ModelDocument } from '../core/models/document.ts';
 import { countRisks, type RiskHistogram } from '../core/monitor/calibration/risk-histogram.ts';
 import { addConfusion, confusionMatrix, createConfusion } from '../core/statistics/confusion.ts';
 import { largestSegments, type RowSegments, readSegments } from '../engine/local/rows/read-segments.ts';
 import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/local/rows/test-rows.ts';
 import type { Engine, Table } from '../engine/port.ts';
 import { renderScore, SCORE_FILE } from '../store/live/deployed-files.ts';
-import type { Store } from '../store/port.ts';
+import type { LeaseStore } from '../store/port/leases.ts';
+import type { ScoreStore } from '../store/port/scores.ts';
 
 /** Segments of the test rows that are counted by themselves. */
 const MAX_SEGMENTS = 200;
@@ -52,7 +53,7 @@ export type TestEvaluation = Evaluation & { readonly window: TestWindow; readonl
 export async function score(
   deps: {
     readonly engine: Engine;
-    readonly store: Pick<Store, 'recordScore' | 'whileHeld'>;
+    readonly store: Pick<ScoreStore, 'recordScore'> & Pick<LeaseStore, 'whileHeld'>;
     readonly clock: Clock;
     readonly progress: Progress;
   },
@@ -78,7 +79,7 @@ export async function score(
 
 /** Keeps what a model scored on the test data. */
 export async function recordTestScore(
-  deps: { readonly store: Pick<Store, 'recordScore'>; readonly clock: Clock },
+  deps: { readonly store: Pick<ScoreStore, 'recordScore'>; readonly clock: Clock },
   evaluation: TestEvaluation,
   { runId, model, test }: Pick<ScoreOptions, 'runId' | 'model' | 'test'>,
 ): Promise<void> {

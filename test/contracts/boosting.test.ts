@@ -116,6 +116,8 @@ describe('boosted trees', () => {
     ['early stopping', { validationRows: everyTenth(17_000), patience: 3, learningRate: 0.5, leaves: 40 }],
     ['rows chosen', { rows: everyTenth(17_000).map((row) => row + 1) }],
     ['symmetric trees', { symmetric: true, leaves: 64, l2: 1, columnSample: 0.7 }],
+    ['several steps to each leaf', { leafSteps: 4, validationRows: everyTenth(17_000) }],
+    ['several steps to the leaves of symmetric trees', { symmetric: true, leafSteps: 3, leaves: 64, l2: 1 }],
     ['weights', { weights: Float64Array.from({ length: 17_000 }, (_, row) => (row % 7) / 3) }],
   ])('give the same bits on every runtime with %s', async (_, request) => {
     const fit = await fitEverywhere(drawData(17_000, 1), { trees: 5, ...request });
@@ -135,10 +137,11 @@ describe('boosted trees', () => {
       signs: fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 10, maxLength: 10 }),
       isWeighted: fc.boolean(),
       symmetric: fc.boolean(),
+      leafSteps: fc.constantFrom(1, 3),
     });
     await fc.assert(
       fc.asyncProperty(shape, async ({ rows, seed, signs: drawn, isWeighted, l2: penalty, ...options }) => {
-        const signs = options.symmetric ? [] : drawn;
+        const signs = options.symmetric || options.leafSteps > 1 ? [] : drawn;
         const l2 = options.symmetric ? Math.max(0.1, penalty) : penalty;
         const { columns, labels } = drawData(rows, seed);
         labels.set([0, 1]);
@@ -171,6 +174,28 @@ describe('boosted trees', () => {
       answers,
     );
     expect(logLoss(held, answers)).toBeLessThan(0.75 * baseLoss);
+  });
+
+  it('end at the value of each leaf that lowers its loss most, where enough steps are taken to it', () => {
+    const { columns, labels } = drawData(3000, 7);
+    const request = { trees: 1, learningRate: 1, leafSteps: 30, l2: 2, leaves: 8, margins: true };
+    const { parameters, margins } = fitBoostedTrees(columns, labels, request, compiled);
+    const slopes = new Map<number, number>();
+    margins?.forEach((margin, row) => {
+      const value = margin - parameters.base;
+      const slope = 1 / (1 + Math.exp(-margin)) - (labels[row] as number);
+      slopes.set(value, (slopes.get(value) ?? 2 * value) + slope);
+    });
+    expect(slopes.size).toBe(8);
+    for (const slope of slopes.values()) expect(Math.abs(slope)).toBeLessThan(1e-5);
+  });
+
+  it('refuse several steps to a leaf beside monotone features', () => {
+    const { columns, labels } = drawData(100, 7);
+    const monotone = columns.map((_, index) => (index === 0 ? 1 : 0));
+    expect(() => fitBoostedTrees(columns, labels, { leafSteps: 2, monotone }, compiled)).toThrow(
+      'boosting option leafSteps must be 1 with monotone features',
+    );
   });
 
   it('that are symmetric split all nodes of a level alike, by what gains most over them', () => {

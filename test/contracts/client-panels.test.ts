@@ -11,7 +11,7 @@ import { fitBoostedTrees } from '../../src/core/learners/boosting/fit.ts';
 import { fitLogistic } from '../../src/core/learners/logistic.ts';
 import { evaluate } from '../../src/core/metrics/evaluate.ts';
 import { parseModel } from '../../src/core/models/model-file.ts';
-import { createScorer } from '../../src/core/models/scorer.ts';
+import { createScorer } from '../../src/core/scoring/scorer.ts';
 import { contractOf } from '../../src/engine/contract/contract.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import { readReferenceSample } from '../../src/engine/local/files/reference-file.ts';
@@ -72,7 +72,7 @@ async function trainOn(
     maxRejectedShare: 0,
     progress: silentProgress,
   });
-  const summary = await train(
+  const { summary } = await train(
     {
       engine,
       store: { ...HELD, recordModel: async () => {} },

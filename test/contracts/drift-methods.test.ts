@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
-import type { SourceBatch } from '../../src/core/features/source-column.ts';
+import type { SourceBatch } from '../../src/core/columns/source-column.ts';
+import type { ColumnReference } from '../../src/core/document/drift-reference.ts';
 import { buildReference } from '../../src/core/monitor/inputs/build-reference.ts';
 import { compareInputs } from '../../src/core/monitor/inputs/compare-inputs.ts';
-import type { ColumnReference } from '../../src/core/monitor/inputs/drift-reference.ts';
 import { createTally } from '../../src/core/monitor/inputs/tally.ts';
 import { DRIFT_METHODS, statisticsOf } from './drift-methods.ts';
 

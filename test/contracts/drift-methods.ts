@@ -1,8 +1,8 @@
 /** Every method that says how far the inputs of a window are from the reference; a new one is added here. */
 
+import type { ColumnReference, NumericReference } from '../../src/core/document/drift-reference.ts';
 import { fisherTest } from '../../src/core/math/fisher-exact.ts';
 import { type ColumnStatistics, compareColumn } from '../../src/core/monitor/inputs/compare-column.ts';
-import type { ColumnReference, NumericReference } from '../../src/core/monitor/inputs/drift-reference.ts';
 import { kolmogorovSmirnovOf } from '../../src/core/monitor/inputs/kolmogorov-smirnov.ts';
 import { chiSquareOf, jensenShannonOf, psiOf } from '../../src/core/monitor/inputs/share-distances.ts';
 import type { TallyState } from '../../src/core/monitor/inputs/tally.ts';

@@ -10,7 +10,8 @@ import { silentProgress } from '../../src/base/progress.ts';
 import { type Session, withSession } from '../../src/pipeline/run/session.ts';
 import { openDatabase } from '../../src/store/databases/database.ts';
 import { openLiveFolder } from '../../src/store/live/live-folder.ts';
-import type { HeldLease, Store } from '../../src/store/port.ts';
+import type { HeldLease } from '../../src/store/port/leases.ts';
+import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { at, run, STORES } from './stores.ts';
 

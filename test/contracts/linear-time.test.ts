@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRedaction } from '../../src/base/redact.ts';
 import { isShortenedId, normalizeId } from '../../src/core/clients/client-id.ts';
-import { canonicalText } from '../../src/core/features/canonical-text.ts';
+import { canonicalText } from '../../src/core/columns/canonical-text.ts';
 import { isNamedAfterOutcome, nameWords } from '../../src/core/propose/column-names.ts';
 import { ColumnTally } from '../../src/core/propose/column-tally.ts';
 import { labelMeaning } from '../../src/core/propose/label-meaning.ts';

@@ -8,7 +8,7 @@ import {
   createKernelProgram,
   createWasmMemory,
   instantiateKernels,
-} from '../../src/core/learners/boosting/wasm-memory.ts';
+} from '../../src/core/kernels/wasm-memory.ts';
 import { fitLogistic } from '../../src/core/learners/logistic.ts';
 import type { LogisticFit } from '../../src/core/learners/newton.ts';
 import type { LogisticOptions } from '../../src/core/learners/standard-coordinates.ts';

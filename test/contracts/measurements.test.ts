@@ -2,7 +2,13 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
-import type { BucketSize, MeasurementBucket, NewMeasurement, Store } from '../../src/store/port.ts';
+import type {
+  BucketSize,
+  MeasurementBucket,
+  MeasurementStore,
+  NewMeasurement,
+} from '../../src/store/port/measurements.ts';
+import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { STORES } from './stores.ts';
 
@@ -25,8 +31,10 @@ describe.each(STORES)('measurements in $name', ({ newUrl }) => {
     await store.startRun({ id: 'r', verb: 'run', trigger: 'command', version, startedAt: march(1) });
     return () => store.close();
   });
-  const buckets = (by: BucketSize, query: Partial<Parameters<Store['measurementBuckets']>[0]> = {}) =>
-    store.measurementBuckets({ name: 'f1', by, limit: 100, ...query });
+  const buckets = (
+    by: BucketSize,
+    query: Partial<Parameters<MeasurementStore['measurementBuckets']>[0]> = {},
+  ) => store.measurementBuckets({ name: 'f1', by, limit: 100, ...query });
 
   it('are none at first', async () => {
     expect(await store.measurements({ name: 'f1', limit: 5 })).toEqual([]);

@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fitIsotonic } from '../../src/core/calibration/isotonic.ts';
+import type { ModelInput, SourceBatch } from '../../src/core/columns/source-column.ts';
+import type { StoredRow } from '../../src/core/columns/stored-rows.ts';
+import type { ModelDocument } from '../../src/core/document/document.ts';
 import { fitRecipe, PLAIN_RECIPE } from '../../src/core/features/recipe.ts';
-import type { ModelInput, SourceBatch } from '../../src/core/features/source-column.ts';
 import { fitSources } from '../../src/core/features/source-fit.ts';
-import type { StoredRow } from '../../src/core/features/stored-rows.ts';
 import { createTransform } from '../../src/core/features/transform.ts';
 import type { BoostingColumn } from '../../src/core/learners/boosting/binner.ts';
 import { fitBoostedTrees } from '../../src/core/learners/boosting/fit.ts';
-import type { ModelDocument } from '../../src/core/models/document.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import { modelOf } from './random-models.ts';
 

@@ -1,7 +1,6 @@
 /** Models of every kind and rows that are hard on them, made from a seed. */
 import { createRandom, type Random } from '../../src/base/random.ts';
-import type { StoredRow } from '../../src/core/features/stored-rows.ts';
-import { combineModels } from '../../src/core/models/combine.ts';
+import type { StoredRow } from '../../src/core/columns/stored-rows.ts';
 import {
   type Calibration,
   type Feature,
@@ -9,8 +8,9 @@ import {
   MODEL_FORMAT,
   type ModelDocument,
   type Tree,
-} from '../../src/core/models/document.ts';
-import { partsOf } from '../../src/core/models/learner-parts.ts';
+} from '../../src/core/document/document.ts';
+import { combineModels } from '../../src/core/models/combine.ts';
+import { partsOf } from '../../src/core/models/learners.ts';
 
 /** Levels that a careless comparison would take for each other, or that need care in a literal. */
 const LEVELS = [

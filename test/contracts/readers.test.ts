@@ -2,15 +2,15 @@
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { shiftCalibration } from '../../src/core/calibration/shift.ts';
-import { canonicalText } from '../../src/core/features/canonical-text.ts';
-import { batchOfStored, type StoredRow } from '../../src/core/features/stored-rows.ts';
-import type { Feature, ModelDocument } from '../../src/core/models/document.ts';
+import { canonicalText } from '../../src/core/columns/canonical-text.ts';
+import { batchOfStored, type StoredRow } from '../../src/core/columns/stored-rows.ts';
+import type { Feature, ModelDocument } from '../../src/core/document/document.ts';
 import { evaluateOnnx } from '../../src/core/models/onnx/evaluate.ts';
 import { renderOnnx } from '../../src/core/models/onnx/render-onnx.ts';
 import { probeRows } from '../../src/core/models/probe-rows.ts';
-import { createScorer } from '../../src/core/models/scorer.ts';
 import type { SqlDialect } from '../../src/core/models/sql/dialect.ts';
 import { renderSql } from '../../src/core/models/sql/render-sql.ts';
+import { createScorer } from '../../src/core/scoring/scorer.ts';
 import {
   type ScratchAnswer,
   type ScratchColumn,

@@ -1,7 +1,8 @@
 /** What every state store keeps of clients: how they were scored, notes, outcomes, and rows that were re-admitted. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReadmissionRecord, Store } from '../../src/store/port.ts';
+import type { ReadmissionRecord } from '../../src/store/port/readmissions.ts';
+import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { at, run, STORES } from './stores.ts';
 

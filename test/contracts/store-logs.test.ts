@@ -1,6 +1,7 @@
 /** What every state store keeps of what runs logged. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LogLine, Store } from '../../src/store/port.ts';
+import type { LogLine, RunLogStore } from '../../src/store/port/run-logs.ts';
+import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { at, run, STORES } from './stores.ts';
 
@@ -31,7 +32,7 @@ describe.each(STORES)('the logs of runs in $name', ({ newUrl }) => {
     await store.startRun(run(id, at(begun)));
     return id;
   };
-  const placesOf = async (query: Parameters<Store['logLines']>[0]) =>
+  const placesOf = async (query: Parameters<RunLogStore['logLines']>[0]) =>
     (await store.logLines(query)).map(({ place }) => place);
 
   it('are nothing for a run that logged nothing, and for none', async () => {

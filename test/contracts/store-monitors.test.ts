@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Store, WatchRecord } from '../../src/store/port.ts';
+import type { WatchRecord } from '../../src/store/port/monitors.ts';
+import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { at, run, STORES } from './stores.ts';
 

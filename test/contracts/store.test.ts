@@ -9,7 +9,12 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import Database from 'libsql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FileRecord, ModelRecord, ScoreRecord, SnapshotRecord, Store } from '../../src/store/port.ts';
+import type { DeploymentStore } from '../../src/store/port/deployments.ts';
+import type { FileRecord } from '../../src/store/port/files.ts';
+import type { ModelRecord } from '../../src/store/port/models.ts';
+import type { ScoreRecord, ScoreStore } from '../../src/store/port/scores.ts';
+import type { SnapshotRecord } from '../../src/store/port/snapshots.ts';
+import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { at, run, STORES } from './stores.ts';
 
@@ -485,7 +490,8 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       await store.recordScore(score(0.1));
       await store.recordScore(score(0.2, { dataset: 'new-data', createdAt: at(9) }));
       await store.recordScore(score(0.3));
-      const f1 = async (page: Parameters<Store['scores']>[0]) => (await store.scores(page)).map((s) => s.f1);
+      const f1 = async (page: Parameters<ScoreStore['scores']>[0]) =>
+        (await store.scores(page)).map((s) => s.f1);
       expect(await f1({ limit: 9 })).toEqual([0.3, 0.2, 0.1]);
       expect(await f1({ limit: 9, dataset: 'test' })).toEqual([0.3, 0.1]);
       expect(await f1({ limit: 9, dataset: 'new-data' })).toEqual([0.2]);
@@ -519,7 +525,7 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       await store.recordDeployment(deployment('d1', at(10), 'm1'));
       await store.recordDeployment(deployment('ahead', at(40), 'm2'));
       await store.recordDeployment(deployment('d3', at(20), 'm1'));
-      const ids = async (page: Parameters<Store['deployments']>[0]) =>
+      const ids = async (page: Parameters<DeploymentStore['deployments']>[0]) =>
         (await store.deployments(page)).map(({ id }) => id);
       expect(await ids({ limit: 9 })).toEqual(['d3', 'ahead', 'd1']);
       expect(await ids({ limit: 1, before: at(50) })).toEqual(['d3']);

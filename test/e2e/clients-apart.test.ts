@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { clientKey } from '../../src/core/clients/client-key.ts';
 import { isHeldOut } from '../../src/core/clients/held-out.ts';
-import type { ModelDocument } from '../../src/core/models/document.ts';
+import type { ModelDocument } from '../../src/core/document/document.ts';
 import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import type { Explanation } from '../../src/steps/explain.ts';
 import type { Ranking } from '../../src/steps/rank.ts';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IngestSummary } from '../../src/app.ts';
+import type { IngestSummary } from '../../src/pipeline/bound/single-steps.ts';
 import { parseAnswer, tidewatch } from './command.ts';
 import { CLIENTS, PLAIN_FILE, VARIANTS, type Variant } from './file-variants.ts';
 import { endServers, type Served, serve } from './served.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
-import type { RunOutline } from '../../src/store/port.ts';
+import type { RunOutline } from '../../src/store/port/runs.ts';
 import { openStore } from '../../src/store/store.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
 import { start } from './command.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IngestSummary } from '../../src/app.ts';
+import type { IngestSummary } from '../../src/pipeline/bound/single-steps.ts';
 import { clientRows, clientsCsv, csvOf } from './clients.ts';
 import { parseAnswer, start } from './command.ts';
 import { createWorkspace, removeWorkspaces, temporaryFolder, type Workspace } from './workspace.ts';

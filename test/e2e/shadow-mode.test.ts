@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelDetail } from '../../src/pipeline/models/model-history.ts';
-import type { ChallengeRecord } from '../../src/store/port.ts';
+import type { ChallengeRecord } from '../../src/store/port/challenges.ts';
 import { openStore } from '../../src/store/store.ts';
 import { clientsCsv } from './clients.ts';
 import { parseAnswer } from './command.ts';

@@ -1,14 +1,14 @@
 /** Every reference number of the original files that the whole process does not meet on its way, one by one. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { ModelInput, SourceBatch } from '../../src/core/columns/source-column.ts';
+import { MODEL_FORMAT, type ModelDocument } from '../../src/core/document/document.ts';
 import { fitRecipe, PLAIN_RECIPE } from '../../src/core/features/recipe.ts';
-import type { ModelInput, SourceBatch } from '../../src/core/features/source-column.ts';
 import { fitSources } from '../../src/core/features/source-fit.ts';
 import { createTransform } from '../../src/core/features/transform.ts';
 import { fitLogistic } from '../../src/core/learners/logistic.ts';
 import { evaluate } from '../../src/core/metrics/evaluate.ts';
-import { MODEL_FORMAT, type ModelDocument } from '../../src/core/models/document.ts';
-import { createScorer } from '../../src/core/models/scorer.ts';
+import { createScorer } from '../../src/core/scoring/scorer.ts';
 import optima from './optimum.json' with { type: 'json' };
 
 const ROOT = '../shared/data';

@@ -2,15 +2,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { ModelInput, SourceBatch } from '../../src/core/columns/source-column.ts';
+import { MODEL_FORMAT, type ModelDocument } from '../../src/core/document/document.ts';
 import { fitRecipe, PLAIN_RECIPE } from '../../src/core/features/recipe.ts';
-import type { ModelInput, SourceBatch } from '../../src/core/features/source-column.ts';
 import { fitSources } from '../../src/core/features/source-fit.ts';
 import { createTransform } from '../../src/core/features/transform.ts';
 import { fitLogistic } from '../../src/core/learners/logistic.ts';
 import { evaluate } from '../../src/core/metrics/evaluate.ts';
-import { MODEL_FORMAT, type ModelDocument } from '../../src/core/models/document.ts';
 import { modelVersion, parseModel, renderModel } from '../../src/core/models/model-file.ts';
-import { createScorer } from '../../src/core/models/scorer.ts';
+import { createScorer } from '../../src/core/scoring/scorer.ts';
 
 const ROOT = '../shared/data';
 const FILES = {

@@ -1,9 +1,9 @@
 /** `tidewatch ingest`: compile the input folder. */
 
-import type { IngestSummary } from '../../app.ts';
 import { DATA_ENDINGS_TEXT } from '../../engine/local/files/data-endings.ts';
 import type { FileReport } from '../../engine/port.ts';
 import { eventNotes, sayEvents } from '../../pipeline/bound/event-notes.ts';
+import type { IngestSummary } from '../../pipeline/bound/single-steps.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
 import { renderMatched } from '../matched-text.ts';

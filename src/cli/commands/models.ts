@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import type { Estimate } from '../../core/document/document.ts';
 import { describeOverlap, describeTestRows, type TestWindow } from '../../core/metrics/test-window.ts';
-import type { Estimate } from '../../core/models/document.ts';
 import { nameOfFeature } from '../../pipeline/models/model-diff.ts';
 import type { ModelDetail, ModelPage, ModelScore } from '../../pipeline/models/model-history.ts';
 import {

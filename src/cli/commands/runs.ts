@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import type { RunLog, RunPage } from '../../pipeline/run/run-history.ts';
 import { renderTable } from '../../report/text/render-table.ts';
-import { type LineLevel, LOG_LEVELS } from '../../store/port.ts';
+import { type LineLevel, LOG_LEVELS } from '../../store/port/run-logs.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeText } from '../time-text.ts';
 import { type CommandMaker, createVerb, type Finish, type SharedOptions, withApp } from '../verb.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientsCsv } from '../../../test/e2e/clients.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from '../../../test/e2e/workspace.ts';
 import type { Trends } from '../../pipeline/trends/trends.ts';
-import type { NewMeasurement } from '../../store/port.ts';
+import type { NewMeasurement } from '../../store/port/measurements.ts';
 import { openStore } from '../../store/store.ts';
 import { runProgram } from '../program.ts';
 

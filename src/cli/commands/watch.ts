@@ -1,5 +1,5 @@
 /** `tidewatch watch`: whether the deployed model still does what it promised, and whether the data is still its own. */
-import type { Estimate } from '../../core/models/document.ts';
+import type { Estimate } from '../../core/document/document.ts';
 import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
 import type { InputWindow } from '../../core/monitor/inputs/input-alarm.ts';
 import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';

@@ -1,6 +1,7 @@
 /** Beta calibration: three parameters on the logs of the probability, the identity among them. */
+
+import type { Calibration } from '../document/document.ts';
 import { softplus } from '../math/sigmoid.ts';
-import type { Calibration } from '../models/document.ts';
 import { fitLink } from './link.ts';
 
 /**

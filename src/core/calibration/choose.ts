@@ -1,4 +1,6 @@
 /** Chooses the calibration map of a model, preferring none. */
+
+import type { Calibration } from '../document/document.ts';
 import {
   type ClientRows,
   clientFolds,
@@ -8,7 +10,6 @@ import {
 import { type Choice, chooseByOneStandardError } from '../learners/selection.ts';
 import { logLoss } from '../metrics/probability.ts';
 import { calibratorOf } from '../models/calibrated.ts';
-import type { Calibration } from '../models/document.ts';
 import { fitBeta } from './beta.ts';
 import { fitIsotonic } from './isotonic.ts';
 import { fitPlatt } from './platt.ts';

@@ -1,6 +1,7 @@
 /** Isotonic calibration: the rising steps that fit best, joined by straight lines. */
+
+import type { Calibration } from '../document/document.ts';
 import { sigmoid } from '../math/sigmoid.ts';
-import type { Calibration } from '../models/document.ts';
 import { plattTargets } from './platt.ts';
 
 interface Block {

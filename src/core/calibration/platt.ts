@@ -1,5 +1,5 @@
 /** Platt's calibration: a straight line on the margin. */
-import type { Calibration } from '../models/document.ts';
+import type { Calibration } from '../document/document.ts';
 import { fitLink } from './link.ts';
 
 /** Platt's targets: what a positive and a negative row count as, so that no probability becomes 0 or 1. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random.ts';
+import type { Calibration } from '../document/document.ts';
 import { logit, sigmoid } from '../math/sigmoid.ts';
 import { calibratorOf } from '../models/calibrated.ts';
-import type { Calibration } from '../models/document.ts';
 import { estimateShift, shiftCalibration } from './shift.ts';
 
 const MAPS: readonly Calibration[] = [

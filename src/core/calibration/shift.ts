@@ -1,7 +1,8 @@
 /** Moves the calibrated log-odds of a model by a constant, as a change of the base rate alone asks for. */
+
+import type { BoundedEstimate, Calibration } from '../document/document.ts';
 import { twoSidedZ } from '../math/normal.ts';
 import { logit, sigmoid } from '../math/sigmoid.ts';
-import type { BoundedEstimate, Calibration } from '../models/document.ts';
 
 /** The map with `shift` added to the log-odds of what it gives. An isotonic map has it added at its knots. */
 export function shiftCalibration(calibration: Calibration, shift: number): Calibration {

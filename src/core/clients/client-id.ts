@@ -1,5 +1,5 @@
 /** The one form in which ids of clients are kept and compared, and which texts are no ids any more. */
-import { composedText } from '../features/composed-text.ts';
+import { composedText } from '../columns/composed-text.ts';
 
 /** One digit, perhaps a fraction after a point or a comma, and an exponent with its sign: how spreadsheets shorten. */
 const SHORTENED = /^[+-]?\d(?:[.,]\d+)?E\+\d{2,3}$/i;

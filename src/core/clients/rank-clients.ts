@@ -1,5 +1,5 @@
 /** Puts clients in the order in which to call them. */
-import { takeValues } from '../features/take-rows.ts';
+import { takeValues } from '../columns/take-rows.ts';
 import { orderDescending } from '../math/order-descending.ts';
 
 export interface RiskColumns {

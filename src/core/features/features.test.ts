@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ModelInput, SourceBatch, SourceColumn } from '../columns/source-column.ts';
 import { fitRecipe, PLAIN_RECIPE } from './recipe.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from './source-column.ts';
 import { fitSources } from './source-fit.ts';
 import { createTransform } from './transform.ts';
 

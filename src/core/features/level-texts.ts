@@ -1,6 +1,7 @@
 /** Which texts mean the levels of a model. */
-import type { Feature } from '../models/document.ts';
-import { canonicalText } from './canonical-text.ts';
+
+import { canonicalText } from '../columns/canonical-text.ts';
+import type { Feature } from '../document/document.ts';
 
 /** The levels that features of a source column know, each once. */
 export function knownLevels(features: readonly Feature[], source: string): string[] {

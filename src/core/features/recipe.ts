@@ -1,5 +1,5 @@
 /** Chooses the features of a model and gives them their fitted values. */
-import type { Feature } from '../models/document.ts';
+import type { Feature } from '../document/document.ts';
 import type { SourceFit } from './source-fit.ts';
 import { fitTargetRate, type TargetRateRule } from './target-rate.ts';
 

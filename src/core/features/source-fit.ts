@@ -1,8 +1,8 @@
 /** What the feature recipe must know of each source column, learned from the training rows. */
 import { TidewatchError } from '../../base/errors.ts';
+import { withinLimit } from '../columns/number-limit.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../columns/source-column.ts';
 import { addMoments, createMoments, type Moments } from '../statistics/moments.ts';
-import { withinLimit } from './number-limit.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from './source-column.ts';
 
 export type SourceFit =
   | {

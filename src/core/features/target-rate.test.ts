@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../base/random.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../columns/source-column.ts';
+import type { Feature } from '../document/document.ts';
 import { fitBoostedTrees } from '../learners/boosting/fit.ts';
-import type { Feature } from '../models/document.ts';
 import { marginsOf } from '../models/margins.ts';
 import { fitRecipe, PLAIN_RECIPE, type RecipeOptions } from './recipe.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from './source-column.ts';
 import { fitSources } from './source-fit.ts';
 import { PRIOR_ROWS } from './target-rate.ts';
 import { orderClients, orderedRates } from './target-rate-ordered.ts';

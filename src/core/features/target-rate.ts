@@ -1,7 +1,7 @@
 /** The rate of leavers of each level of a column, shrunk towards that of all rows, as log-odds: a number for the level. */
 import { TidewatchError } from '../../base/errors.ts';
+import type { Feature } from '../document/document.ts';
 import { logit } from '../math/sigmoid.ts';
-import type { Feature } from '../models/document.ts';
 import type { SourceFit } from './source-fit.ts';
 
 export type TargetRateFeature = Extract<Feature, { kind: 'target-rate' }>;

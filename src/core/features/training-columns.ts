@@ -1,6 +1,7 @@
 /** Feature columns of the rows that a learner learns from. */
-import type { Feature } from '../models/document.ts';
-import type { ModelInput, SourceBatch } from './source-column.ts';
+
+import type { ModelInput, SourceBatch } from '../columns/source-column.ts';
+import type { Feature } from '../document/document.ts';
 import { baseRateOf, type TargetRateFeature } from './target-rate.ts';
 import { type ClientOrder, orderClients, orderedRates } from './target-rate-ordered.ts';
 import { createTransform } from './transform.ts';

@@ -1,9 +1,9 @@
 /** Turns source columns into feature columns by a model's recipe. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { Feature } from '../models/document.ts';
+import { withinLimit } from '../columns/number-limit.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../columns/source-column.ts';
+import type { Feature } from '../document/document.ts';
 import { knownLevels, levelTexts } from './level-texts.ts';
-import { withinLimit } from './number-limit.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from './source-column.ts';
 import { notCategorical, numericValues } from './source-fit.ts';
 
 /** Feature columns of a batch, one a feature, `rows` values each. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Feature } from '../models/document.ts';
-import type { ModelInput, SourceBatch } from './source-column.ts';
+import type { ModelInput, SourceBatch } from '../columns/source-column.ts';
+import type { Feature } from '../document/document.ts';
 import { createTransform } from './transform.ts';
 import { createUnseenCounter } from './unseen-values.ts';
 

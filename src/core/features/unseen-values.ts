@@ -1,8 +1,9 @@
 /** Counts the categories of rows that a model does not know, so that whoever predicts hears of them. */
-import type { ModelDocument } from '../models/document.ts';
-import { countLevels } from '../monitor/inputs/count-levels.ts';
+
+import type { SourceBatch, SourceColumn } from '../columns/source-column.ts';
+import type { ModelDocument } from '../document/document.ts';
+import { countLevels } from './count-levels.ts';
 import { knownLevels, levelTexts } from './level-texts.ts';
-import type { SourceBatch, SourceColumn } from './source-column.ts';
 
 /** What a model does not know of a column. */
 export interface UnseenValues {

@@ -6,8 +6,8 @@ const OPTIONS: CandidateOptions = {
   logistic: { C: 1, standardize: false },
   monotone: {},
   seed: 0,
-  rows: 100,
-  clients: 100,
+  rows: 90,
+  clients: 90,
   smallerClass: 20,
   numericColumns: 8,
 };
@@ -19,17 +19,19 @@ describe('listCandidates', () => {
   it('tries the base rate, a line and splines at any size, and explains why no trees are grown', () => {
     const few = listCandidates(OPTIONS);
     expect(few.specs.map(({ name }) => name)).toEqual(['base-rate', 'logistic', 'logistic-splines']);
-    expect(few.trees).toBe(false);
-    expect(few.note).toContain('100 rows, 20 of the smaller class: too few for boosted trees');
+    expect(few.trees).toBe('none');
+    expect(few.note).toContain('90 rows, 20 of the smaller class: too few for boosted trees');
     const many = listCandidates({ ...OPTIONS, rows: 900, clients: 900, smallerClass: 200 });
-    expect(many).toMatchObject({ trees: true, note: null });
+    expect(many).toMatchObject({ trees: 'any', note: null });
     expect(many.specs).toEqual(few.specs);
+    const some = listCandidates({ ...OPTIONS, rows: 150, clients: 150, smallerClass: 30 });
+    expect(some).toMatchObject({ trees: 'small', note: null });
   });
 
   it('counts clients, not their rows', () => {
-    const { note, trees } = listCandidates({ ...OPTIONS, rows: 5000, clients: 150, smallerClass: 60 });
-    expect(trees).toBe(false);
-    expect(note).toContain('5000 rows of 150 clients');
+    const { note, trees } = listCandidates({ ...OPTIONS, rows: 5000, clients: 95, smallerClass: 60 });
+    expect(trees).toBe('none');
+    expect(note).toContain('5000 rows of 95 clients');
   });
 
   it('tries an elastic net where columns are many, and no splines where they are very many', () => {
@@ -45,6 +47,6 @@ describe('listCandidates', () => {
   it('takes the logistic regression of the configuration as it is where that alone is asked for', () => {
     const { specs, trees } = listCandidates({ ...OPTIONS, model: 'logistic' });
     expect(specs).toMatchObject([{ name: 'logistic', tuned: false, options: { C: 1, standardize: false } }]);
-    expect(trees).toBe(false);
+    expect(trees).toBe('none');
   });
 });

@@ -1,7 +1,7 @@
 /** Penalised logistic regression for a path of strengths, from the strongest penalty to the weakest. */
 
+import type { LogisticParameters } from '../document/document.ts';
 import { logit } from '../math/sigmoid.ts';
-import type { LogisticParameters } from '../models/document.ts';
 import type { DesignBlock } from '../statistics/gram.ts';
 import { elasticNet, netPenaltyOf } from './elastic-net.ts';
 import type { LogisticFit } from './newton.ts';

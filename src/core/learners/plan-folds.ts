@@ -1,6 +1,6 @@
 /** The folds that a model is chosen on: whole clients, forward in time where times are known. */
 import { createRandom, permutation } from '../../base/random.ts';
-import { takeCodes, takeValues } from '../features/take-rows.ts';
+import { takeCodes, takeValues } from '../columns/take-rows.ts';
 import {
   type ClientRows,
   clientClasses,

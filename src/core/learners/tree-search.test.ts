@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextShape, shapeName, type TreeShape, type TriedShape } from './tree-search.ts';
+import { nextShape, shapeName, type TreeShape, type TreeWalk, type TriedShape } from './tree-search.ts';
 
 /** Walks to the end with this loss of every shape; names in the order tried. */
-function walk(lossOf: (shape: TreeShape) => number, symmetric = false): string[] {
+function walk(lossOf: (shape: TreeShape) => number, symmetric = false, trees: TreeWalk = 'any'): string[] {
   const tried: TriedShape[] = [];
-  for (let shape = nextShape(tried, { symmetric }); shape !== null; shape = nextShape(tried, { symmetric })) {
+  const options = { trees, symmetric };
+  for (let shape = nextShape(tried, options); shape !== null; shape = nextShape(tried, options)) {
     tried.push({ shape, loss: lossOf(shape) });
     if (tried.length > 30) throw new Error('The walk does not end.');
   }
@@ -20,6 +21,12 @@ describe('nextShape', () => {
       ...names,
       ...[16, 32, 64, 128].map((leaves) => `symmetric-trees-${leaves}`),
     ]);
+  });
+
+  it('tries small symmetric trees alone where rows are few, and none where they are fewer or may not be had', () => {
+    expect(walk(({ leaves }) => leaves, true, 'small')).toEqual(['symmetric-trees-4', 'symmetric-trees-8']);
+    expect(walk(({ leaves }) => leaves, false, 'small')).toEqual([]);
+    expect(walk(({ leaves }) => leaves, true, 'none')).toEqual([]);
   });
 
   it('goes down to stumps where each step down pays', () => {

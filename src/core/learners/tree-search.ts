@@ -13,6 +13,7 @@ const SYMMETRIC_LEAVES = [4, 8, 16, 32, 64, 128] as const;
 /** The shapes that the walks begin with. */
 export const FIRST_SHAPE: TreeShape = Object.freeze({ leaves: 8, symmetric: false });
 const FIRST_SYMMETRIC: TreeShape = Object.freeze({ leaves: 16, symmetric: true });
+const SMALLEST: TreeShape = Object.freeze({ leaves: 4, symmetric: true });
 
 /** Such as trees-31, or symmetric-trees-16. */
 export function shapeName({ leaves, symmetric }: TreeShape): string {
@@ -25,7 +26,11 @@ export interface TriedShape {
   readonly loss: number;
 }
 
+/** `small`: symmetric trees, from the smallest on. */
+export type TreeWalk = 'none' | 'small' | 'any';
+
 export interface WalkOptions {
+  readonly trees: TreeWalk;
   /** Whether symmetric trees may be tried, which know no monotone constraints. */
   readonly symmetric: boolean;
 }
@@ -38,11 +43,12 @@ export interface WalkOptions {
  * that lowered the loss of an average of free trees and linear models; random forests, extremely random trees, neural
  * networks and nearest neighbours did not.
  */
-export function nextShape(tried: readonly TriedShape[], options: WalkOptions): TreeShape | null {
-  const of = (symmetric: boolean) => tried.filter(({ shape }) => shape.symmetric === symmetric);
+export function nextShape(tried: readonly TriedShape[], { trees, symmetric }: WalkOptions): TreeShape | null {
+  const of = (isSymmetric: boolean) => tried.filter(({ shape }) => shape.symmetric === isSymmetric);
+  const first = trees === 'any' ? FIRST_SYMMETRIC : SMALLEST;
   return (
-    step(of(false), FREE_LEAVES, FIRST_SHAPE) ??
-    (options.symmetric ? step(of(true), SYMMETRIC_LEAVES, FIRST_SYMMETRIC) : null)
+    (trees === 'any' ? step(of(false), FREE_LEAVES, FIRST_SHAPE) : null) ??
+    (trees !== 'none' && symmetric ? step(of(true), SYMMETRIC_LEAVES, first) : null)
   );
 }
 

@@ -2,7 +2,7 @@
  * Metrics of yes-or-no predictions, from confusion counts. Names are scikit-learn's: a `*_score` is good when it
  * is high, a `*_loss` when it is low. The positive class is "left".
  */
-import type { BoundedEstimate } from '../models/document.ts';
+import type { BoundedEstimate } from '../document/document.ts';
 import type { ConfusionCounts } from '../statistics/confusion.ts';
 import { wilsonEstimate } from './interval.ts';
 

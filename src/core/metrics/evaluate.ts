@@ -1,6 +1,6 @@
 /** All that is said of a model's scores on labelled rows, from one sort. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { Estimate } from '../models/document.ts';
+import type { Estimate } from '../document/document.ts';
 import {
   addConfusion,
   type ConfusionCounts,

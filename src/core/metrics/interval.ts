@@ -1,15 +1,15 @@
 /** Confidence intervals that the metrics share. */
 
+import type { BoundedEstimate, Estimate, TooFew } from '../document/document.ts';
 import { twoSidedZ } from '../math/normal.ts';
 import { logit, sigmoid } from '../math/sigmoid.ts';
 import { twoSidedT } from '../math/student.ts';
-import type { BoundedEstimate, Estimate, TooFew } from '../models/document.ts';
 import type { SampleMoments } from './sample-moments.ts';
 
 /** Confidence level unless another is asked for. */
 export const DEFAULT_LEVEL = 0.95;
 
-/** Rows of the smaller class below which no interval is given: measured, "Intervals" in docs/benchmarks.md. */
+/** Rows of the smaller class below which no interval is given: measured, "Intervals" in docs/benchmarks/estimates.md. */
 export const MIN_OF_CLASS = 20;
 
 /**

@@ -2,7 +2,7 @@
  * How true probabilities are, row by row. Names are scikit-learn's: a `*_loss` is good when it is low. Labels
  * are 1 and 0; rows with another label (NaN: unknown) are left out.
  */
-import type { BoundedEstimate } from '../models/document.ts';
+import type { BoundedEstimate } from '../document/document.ts';
 import { clampEstimate, meanEstimate } from './interval.ts';
 import { addToMoments, readMoments, type SampleMoments, startMoments } from './sample-moments.ts';
 

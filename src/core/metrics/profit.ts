@@ -1,5 +1,5 @@
 /** What contacting the flagged clients is worth. */
-import type { BoundedEstimate } from '../models/document.ts';
+import type { BoundedEstimate } from '../document/document.ts';
 import { meanEstimate } from './interval.ts';
 import { addToMoments, readMoments, type SampleMoments, startMoments } from './sample-moments.ts';
 

@@ -2,8 +2,9 @@
  * How well scores rank those who leave above those who stay. Names are scikit-learn's: a `*_score` is good when
  * it is high.
  */
+
+import type { BoundedEstimate } from '../document/document.ts';
 import { logit, sigmoid } from '../math/sigmoid.ts';
-import type { BoundedEstimate } from '../models/document.ts';
 import { logitEstimate, pooledDegrees, wilsonEstimate } from './interval.ts';
 import type { RankedScores } from './ranked-scores.ts';
 
@@ -19,7 +20,7 @@ export function rocAucScore(ranked: RankedScores): number {
  * ROC AUC with the interval of DeLong, DeLong and Clarke-Pearson (1988) on the logit scale, in O(n log n) as Sun
  * and Xu (2014), with the degrees of freedom of Brunner and Munzel (Biometrical Journal 42, 2000). On few rows near 1
  * that variance is too small more often than not, so A (1 - A) / (2 m^2) is added, m the rows of the smaller class
- * (found by measuring: docs/benchmarks.md, "Intervals"). Where the ranking is without error (or wholly wrong) the
+ * (found by measuring: docs/benchmarks/estimates.md, "Intervals"). Where the ranking is without error (or wholly wrong) the
  * variance is 0; then Wilson's interval with m trials stands in. null where a class is absent.
  */
 export function rocAucEstimate(ranked: RankedScores, level: number): BoundedEstimate | null {
@@ -88,7 +89,7 @@ export function averagePrecisionScore({ truePositives, falsePositives, positives
  * Average precision with an interval on the logit scale. Its variance is that of the influence of each row (the
  * infinitesimal jackknife, Efron 1982), by class. Average precision counts each positive among the rows that it is
  * ranked with, which on few rows flatters: taken among the other rows alone it errs about as far to the other side.
- * So the two ends start a third and two thirds of the way between both values (measured: docs/benchmarks.md,
+ * So the two ends start a third and two thirds of the way between both values (measured: docs/benchmarks/estimates.md,
  * "Intervals"). null where there is no positive row.
  */
 export function averagePrecisionEstimate(ranked: RankedScores, level: number): BoundedEstimate | null {

@@ -1,6 +1,7 @@
 /** Whether predicted probabilities happen as often as they say, in bins of equal mass. */
+
+import type { BoundedEstimate } from '../document/document.ts';
 import { twoSidedZ } from '../math/normal.ts';
-import type { BoundedEstimate } from '../models/document.ts';
 import { wilsonEstimate } from './interval.ts';
 import type { RankedScores } from './ranked-scores.ts';
 

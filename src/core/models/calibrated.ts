@@ -1,6 +1,7 @@
 /** From a model's margin to a calibrated probability. */
+
+import type { Calibration } from '../document/document.ts';
 import { sigmoid, softplus } from '../math/sigmoid.ts';
-import type { Calibration } from './document.ts';
 
 /** The function that a calibration document stands for: raw margin in, probability out. */
 export function calibratorOf(calibration: Calibration): (margin: number) => number {

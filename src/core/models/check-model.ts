@@ -1,7 +1,13 @@
 /** Checks that the parts of a model document fit each other, so that scoring it cannot go wrong. */
 import { isMadeOfDates, RAW_COLUMNS } from '../derived/derived-column.ts';
-import type { EnsembleParameters, Feature, LogisticParameters, ModelDocument, Tree } from './document.ts';
-import { partsOf } from './learner-parts.ts';
+import type {
+  EnsembleParameters,
+  Feature,
+  LogisticParameters,
+  ModelDocument,
+  Tree,
+} from '../document/document.ts';
+import { partsOf } from './learners.ts';
 
 /** What is wrong with a document of the right shape, each with its place; empty when it can be scored. */
 export function findFaults(model: ModelDocument): string[] {

@@ -7,12 +7,12 @@ import {
   modelOf,
   treesModel,
 } from '../../../test/contracts/random-models.ts';
-import { batchOfStored } from '../features/stored-rows.ts';
-import { createExplainer } from '../reasons/explainer.ts';
+import { batchOfStored } from '../columns/stored-rows.ts';
+import type { EnsembleParameters, ModelDocument } from '../document/document.ts';
+import { createExplainer } from '../scoring/reasons/explainer.ts';
+import { createScorer } from '../scoring/scorer.ts';
 import { findFaults } from './check-model.ts';
 import { combineModels } from './combine.ts';
-import type { EnsembleParameters, ModelDocument } from './document.ts';
-import { createScorer } from './scorer.ts';
 
 const NONE = { kind: 'none' } as const;
 const BASE_RATE = modelOf(

@@ -6,8 +6,8 @@ import type {
   LearnerParameters,
   LogisticParameters,
   Tree,
-} from './document.ts';
-import { partsOf } from './learner-parts.ts';
+} from '../document/document.ts';
+import { partsOf } from './learners.ts';
 
 /** A model to average; several of one name, as those of folds, count as one member. */
 export interface CombinedPart {

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CALIBRATIONS, linearModel, treesModel } from '../../../test/contracts/random-models.ts';
-import { batchOfStored, type StoredRow } from '../features/stored-rows.ts';
-import { createExplainer, strongestReasons } from '../reasons/explainer.ts';
-import type { ModelDocument } from './document.ts';
-import { createScorer } from './scorer.ts';
+import { batchOfStored, type StoredRow } from '../columns/stored-rows.ts';
+import type { ModelDocument } from '../document/document.ts';
+import { createExplainer, strongestReasons } from '../scoring/reasons/explainer.ts';
+import { createScorer } from '../scoring/scorer.ts';
 
 const EXTREMES = [Number.MAX_VALUE, -Number.MAX_VALUE, 1.7e308, -1.7e308, 1e200, 5e-324, -5e-324, 0, -0];
 const number = fc.oneof(

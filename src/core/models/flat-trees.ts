@@ -1,5 +1,5 @@
 /** All trees of a model as typed arrays one after another, for loops over rows and trees that make no objects. */
-import type { Tree } from './document.ts';
+import type { Tree } from '../document/document.ts';
 
 /** Nodes of all trees, in the order of the trees and of their nodes. */
 export interface FlatTrees {

@@ -1,30 +1,19 @@
 /** Margins of a batch of feature columns, by the kind of learner. */
-import type {
-  BoostedTreesParameters,
-  EnsembleParameters,
-  LearnerParameters,
-  LogisticParameters,
-} from './document.ts';
+import type { BoostedTreesParameters, LearnerParameters, LogisticParameters } from '../document/document.ts';
 import { type FlatTrees, flattenTrees, goesLeft } from './flat-trees.ts';
+import { type LearnerParts, partsOf } from './learners.ts';
 
 /** Writes the margin (log-odds) of each row into `out`. */
 export type MarginInto = (features: readonly Float64Array[], rows: number, out: Float64Array) => void;
 
 /** The margin function of a learner's parameters. Rows do not influence each other. */
 export function marginsOf(learner: LearnerParameters): MarginInto {
-  switch (learner.kind) {
-    case 'logistic-regression':
-      return linearMargins(learner);
-    case 'boosted-trees':
-      return treeMargins(learner);
-    case 'ensemble':
-      return sumOfMargins(learner, treeMargins);
-  }
+  return sumOfMargins(partsOf(learner), treeMargins);
 }
 
 /** The linear part plus that of the trees, which `treesOf` makes the margins of. */
 export function sumOfMargins(
-  { linear, trees }: EnsembleParameters,
+  { linear, trees }: LearnerParts,
   treesOf: (trees: BoostedTreesParameters) => MarginInto,
 ): MarginInto {
   const parts = [

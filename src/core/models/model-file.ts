@@ -1,10 +1,10 @@
 /** `trainedmodel.json`: from text to a checked model document and back, and the version that names it. */
 import { z } from 'zod';
 import { TidewatchError } from '../../base/errors.ts';
+import { MODEL_FORMAT, type ModelDocument } from '../document/document.ts';
+import { modelSchema } from '../document/schema.ts';
 import { findFaults } from './check-model.ts';
-import { MODEL_FORMAT, type ModelDocument } from './document.ts';
 import { renderJson } from './json.ts';
-import { modelSchema } from './schema.ts';
 
 /** Hex SHA-256 of a text. */
 export type Hash = (text: string) => string;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DerivedColumn } from '../derived/derived-column.ts';
+import { type Calibration, MODEL_FORMAT, type ModelDocument, type Tree } from '../document/document.ts';
+import { createScorer, type SourceRow } from '../scoring/scorer.ts';
 import { calibratorOf } from './calibrated.ts';
-import { type Calibration, MODEL_FORMAT, type ModelDocument, type Tree } from './document.ts';
 import { modelVersion, parseModel, renderModel } from './model-file.ts';
-import { createScorer, type SourceRow } from './scorer.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 

@@ -1,8 +1,9 @@
 /** Rows on which a model's readers are most likely to differ, made from the model itself. */
+
+import type { StoredRow } from '../columns/stored-rows.ts';
+import type { Feature, ModelDocument } from '../document/document.ts';
 import { knownLevels, levelTexts } from '../features/level-texts.ts';
-import type { StoredRow } from '../features/stored-rows.ts';
-import type { Feature, ModelDocument } from './document.ts';
-import { partsOf } from './learner-parts.ts';
+import { partsOf } from './learners.ts';
 
 /** Rows that stand exactly on a threshold or a knot, at most. */
 const EDGES = 600;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelInput } from '../features/source-column.ts';
+import type { ModelInput } from '../columns/source-column.ts';
 import { readRow, type SourceRow } from './row-inputs.ts';
 
 const INPUTS: readonly ModelInput[] = [

@@ -2,10 +2,10 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
+import { canonicalText, numberAsText } from '../columns/canonical-text.ts';
+import { LARGEST_NUMBER } from '../columns/number-limit.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../columns/source-column.ts';
 import { type DerivedColumn, dayOf, derive, isMadeOfDates, rowTimeOf } from '../derived/derived-column.ts';
-import { canonicalText, numberAsText } from '../features/canonical-text.ts';
-import { LARGEST_NUMBER } from '../features/number-limit.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from '../features/source-column.ts';
 import { parseTimeText } from '../values/iso-time.ts';
 
 type SourceValue = number | string | boolean | null | undefined;

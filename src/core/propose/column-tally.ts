@@ -1,8 +1,8 @@
 /** What one pass over a column keeps of it, in memory that does not grow with the rows. */
 import { isShortenedId } from '../clients/client-id.ts';
+import { hashText } from '../values/hash-text.ts';
 import { ALL_FORMS, formsOf } from './date-forms.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
-import { hashText } from './hash-text.ts';
 import { LevelSample } from './level-sample.ts';
 
 /** How texts are read: the same rules by which the data is read later. */

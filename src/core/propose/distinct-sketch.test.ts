@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { hashText } from '../values/hash-text.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
-import { hashText } from './hash-text.ts';
 
 describe('DistinctSketch', () => {
   it.each([10, 3_000, 20_000, 300_000])('counts %i distinct texts within six standard errors', (count) => {

@@ -1,8 +1,8 @@
 /** What one pass over a table of events keeps of its columns, in memory that does not grow with the rows. */
 
-import { canonicalText } from '../features/canonical-text.ts';
+import { canonicalText } from '../columns/canonical-text.ts';
+import { hashText } from '../values/hash-text.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
-import { hashText } from './hash-text.ts';
 
 /** Texts of a column that are counted one by one; a column with more is no type. */
 const MAX_TYPES = 200;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hashText } from './hash-text.ts';
+import { hashText } from '../values/hash-text.ts';
 import { LevelSample } from './level-sample.ts';
 
 it('holds a fair part of the levels, each with all of its rows', () => {

@@ -4,10 +4,10 @@ import { fitBoostedTrees } from '../learners/boosting/fit.ts';
 import { createBoostingRuntime } from '../learners/boosting/runtime.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 import { logLoss } from '../metrics/probability.ts';
+import { hashText } from '../values/hash-text.ts';
 import { kindOf } from './column-kind.ts';
 import type { ColumnTally } from './column-tally.ts';
 import { labelsOf } from './derived-tests.ts';
-import { hashText } from './hash-text.ts';
 import type { TableTally } from './table-tally.ts';
 import type { TargetChoice } from './target-choice.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ComputedColumn } from '../features/computed-column.ts';
+import type { ComputedColumn } from '../columns/computed-column.ts';
 import { computedPhrase } from './computed-phrase.ts';
 import { reasonSentence } from './sentence.ts';
 import type { Place } from './spread.ts';

@@ -1,5 +1,5 @@
 /** Values of computed columns in words: every text template of them is here. */
-import type { ComputedColumn } from '../features/computed-column.ts';
+import type { ComputedColumn } from '../columns/computed-column.ts';
 import { type ColumnPhrase, valueText } from './sentence.ts';
 
 /** How a column is spoken of: "3 login events in the 30 days before", "fewer" than others. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SourceBatch } from '../features/source-column.ts';
-import { MODEL_FORMAT, type ModelDocument } from '../models/document.ts';
-import { createScorer, type Scorer } from '../models/scorer.ts';
+import type { SourceBatch } from '../columns/source-column.ts';
+import { MODEL_FORMAT, type ModelDocument } from '../document/document.ts';
+import { createScorer, type Scorer } from '../scoring/scorer.ts';
 import { singleChanges } from './single-change.ts';
 import { type ColumnSpread, createSpreads } from './spread.ts';
 

@@ -1,7 +1,7 @@
 /** What would have to change: the smallest change of one number that brings a client's risk down to the threshold. */
-import type { SourceBatch } from '../features/source-column.ts';
-import { takeRows } from '../features/take-rows.ts';
-import type { Scorer } from '../models/scorer.ts';
+import type { SourceBatch } from '../columns/source-column.ts';
+import { takeRows } from '../columns/take-rows.ts';
+import type { Scorer } from '../scoring/scorer.ts';
 import type { ColumnSpread } from './spread.ts';
 
 export interface SingleChange {

@@ -1,6 +1,6 @@
 /** How the values of a column are spread over the clients, in bounded memory, so that one value can be placed. */
 import { createRandom } from '../../base/random.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from '../features/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../columns/source-column.ts';
 
 /**
  * Values kept of a number column. Up to so many clients every share is exact; beyond, values of as many clients

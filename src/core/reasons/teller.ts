@@ -1,8 +1,8 @@
 /** Tells the reasons of rows in sentences: exact contributions joined to where each value stands among all clients. */
-import type { SourceBatch, SourceColumn } from '../features/source-column.ts';
-import type { Scorer } from '../models/scorer.ts';
+import type { SourceBatch, SourceColumn } from '../columns/source-column.ts';
+import { type Reason, strongestReasons } from '../scoring/reasons/explainer.ts';
+import type { Scorer } from '../scoring/scorer.ts';
 import { derivedPhrase } from './derived-phrase.ts';
-import { type Reason, strongestReasons } from './explainer.ts';
 import { type ColumnPhrase, reasonSentence } from './sentence.ts';
 import { type ColumnSpread, type Place, placeOf } from './spread.ts';
 

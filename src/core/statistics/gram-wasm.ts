@@ -1,7 +1,7 @@
 /** Drives the compiled Gram kernel: lays rows out in the memory it shares with a team, and reads its sums. */
 import { TidewatchError } from '../../base/errors.ts';
-import { GRAM_PASS, OP_DESCRIBE, OP_GRAM, TASK } from '../learners/boosting/assembly/layout.ts';
-import * as at from './assembly/layout.ts';
+import * as at from '../kernels/assembly/gram/layout.ts';
+import { GRAM_PASS, OP_DESCRIBE, OP_GRAM, TASK } from '../kernels/assembly/layout.ts';
 import { type DesignSummary, describeDesign } from './describe-design.ts';
 import { createGram, type DesignBlock, type GramPoint, type GramStatistics } from './gram.ts';
 import type { GramRows, GramRuntime, RowStore } from './gram-rows.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SourceColumn } from '../features/source-column.ts';
+import type { SourceColumn } from '../columns/source-column.ts';
 import { createRowHasher } from './row-hasher.ts';
 
 function hash(rows: number, ...columns: SourceColumn[]): bigint[] {

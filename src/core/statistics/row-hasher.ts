@@ -1,5 +1,5 @@
 /** Hashes rows of source columns to 64 bits each, by their content alone: the same on every machine and engine. */
-import type { SourceColumn } from '../features/source-column.ts';
+import type { SourceColumn } from '../columns/source-column.ts';
 
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789;

@@ -1,7 +1,7 @@
 /** Which columns the engine computes, as the configuration says, and from what. */
 import type { Config } from '../../config/schema.ts';
-import { canonicalText } from '../../core/features/canonical-text.ts';
-import type { ComputedColumn } from '../../core/features/computed-column.ts';
+import { canonicalText } from '../../core/columns/canonical-text.ts';
+import type { ComputedColumn } from '../../core/columns/computed-column.ts';
 
 /** Folder of the compiled events inside output_folder_path. */
 export const EVENTS_FOLDER = 'events';

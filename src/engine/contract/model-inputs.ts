@@ -1,5 +1,5 @@
 /** From the contract of the data to the columns that a model reads. */
-import type { ModelInput } from '../../core/features/source-column.ts';
+import type { ModelInput } from '../../core/columns/source-column.ts';
 import type { TableContract } from '../port.ts';
 
 /** The feature columns, numeric ones first, as the contract orders them, and those that are computed at the end. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { configSchema } from '../../config/schema.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { contractOfConfig } from './contract.ts';
 import { scoringContract } from './scoring-contract.ts';
 

@@ -1,5 +1,5 @@
 /** The contract of data that is to be scored by a model: what the model reads, and the name of the client. */
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import type { ContractColumn, TableContract } from '../port.ts';
 import { columnOf, rawColumnsOf } from './contract.ts';
 

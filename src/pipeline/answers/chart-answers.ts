@@ -1,10 +1,14 @@
 /** The charts of the deployed model for the HTTP server: drawn when first asked for, and kept while their values stay. */
+
 import { sha256 } from '../../base/hash.ts';
 import { CHARTS } from '../../report/charts/catalogue.ts';
 import type { ChartName, Theme } from '../../report/charts/chart-names.ts';
 import { themed } from '../../report/charts/theme.ts';
 import { readReportValues } from '../../report/report-values.ts';
-import type { Store } from '../../store/port.ts';
+import type { CheckStore } from '../../store/port/checks.ts';
+import type { DeploymentStore } from '../../store/port/deployments.ts';
+import type { DiagnosticsStore } from '../../store/port/diagnostics.ts';
+import type { ScoreStore } from '../../store/port/scores.ts';
 import { readServedModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { readTrainedModel } from '../workspace-state.ts';
@@ -24,7 +28,9 @@ export interface ChartAnswers {
 const MAX_KEPT = Object.keys(CHARTS).length * 4;
 
 /** Charts of the deployed model, or of the trained one where none is; `nothing-trained` where there is neither. */
-export function createChartAnswers(resources: Resources): ChartAnswers {
+export function createChartAnswers(
+  resources: Pick<Resources, 'workspace' | 'version' | 'live' | 'store' | 'renderer'>,
+): ChartAnswers {
   const kept = new Map<string, Promise<string>>();
   const drawOnce = (etag: string, draw: () => Promise<string>): Promise<string> => {
     const known = kept.get(etag);
@@ -52,7 +58,10 @@ export function createChartAnswers(resources: Resources): ChartAnswers {
 }
 
 /** What the values of charts are known by, in few small questions: the model, its score, and the newest of each record. */
-async function stateOf(store: Store, modelVersion: string): Promise<unknown> {
+async function stateOf(
+  store: ScoreStore & CheckStore & DeploymentStore & DiagnosticsStore,
+  modelVersion: string,
+): Promise<unknown> {
   const [score, scores, checks, deployments, diagnostics] = await Promise.all([
     store.latestScore(modelVersion, 'test'),
     store.scores({ limit: 1 }),

@@ -8,8 +8,8 @@ import {
   type TableStatistics,
 } from '../../steps/diagnose.ts';
 import { readDiagnostics } from '../bound/closing-steps.ts';
-import type { Resources } from '../resources.ts';
-import { currentSnapshot } from '../workspace-state.ts';
+import { currentSnapshot, readCurrent } from '../current.ts';
+import type { WithModel } from '../resources.ts';
 
 interface StatisticsAnswer {
   snapshot: string;
@@ -26,32 +26,37 @@ interface DiagnosticsAnswer {
 }
 
 /** Statistics of every column of the current snapshot; `nothing-ingested` before the first one. */
-export async function statisticsAnswer(resources: Resources): Promise<StatisticsAnswer> {
+export async function statisticsAnswer(resources: WithModel): Promise<StatisticsAnswer> {
   const { snapshot, rows, columns } = await currentStatistics(resources);
   return { snapshot, rows, columns: [...columns] };
 }
 
-async function currentStatistics(resources: Resources): Promise<TableStatistics> {
-  const { id } = currentSnapshot(resources);
+async function currentStatistics(resources: WithModel): Promise<TableStatistics> {
+  const { id } = currentSnapshot(resources, readCurrent(resources));
   const stored = (await storedDiagnostics(resources))?.statistics;
   if (stored?.snapshot === id) return stored;
-  const { statistics } = await readDiagnostics(resources, { data: null, parts: ['summary'] }, null);
+  const { statistics } = await readDiagnostics(
+    resources,
+    { data: null, parts: ['summary'] },
+    readCurrent(resources),
+  );
   return statistics ?? { snapshot: id, rows: 0, columns: [] };
 }
 
-async function storedDiagnostics(resources: Resources): Promise<Diagnostics | null> {
+async function storedDiagnostics(resources: WithModel): Promise<Diagnostics | null> {
   const record = await (await resources.store()).latestDiagnostics();
   return record === null ? null : (record.values as Diagnostics);
 }
 
 /** Durations of the steps, missing percentages, dependencies. */
-export async function diagnosticsAnswer(resources: Resources): Promise<DiagnosticsAnswer> {
+export async function diagnosticsAnswer(resources: WithModel): Promise<DiagnosticsAnswer> {
   const store = await resources.store();
   const stored = await storedDiagnostics(resources);
   const dependencies =
     stored !== null && stored.dependencies.length > 0
       ? stored.dependencies
-      : (await readDiagnostics(resources, { data: null, parts: ['dependencies'] }, null)).dependencies;
+      : (await readDiagnostics(resources, { data: null, parts: ['dependencies'] }, readCurrent(resources)))
+          .dependencies;
   const statistics =
     readSnapshotFile(resources.workspace.paths.output) === null ? null : await currentStatistics(resources);
   return {

@@ -2,9 +2,10 @@
 import { relative } from 'node:path';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap, describeTestRows } from '../../core/metrics/test-window.ts';
-import type { Scorer } from '../../core/models/scorer.ts';
+import type { Scorer } from '../../core/scoring/scorer.ts';
 import { evaluateOnTest } from '../../steps/score.ts';
-import type { Resources } from '../resources.ts';
+import { readCurrent } from '../current.ts';
+import type { WithModel } from '../resources.ts';
 import { readTestData } from '../workspace-state.ts';
 
 interface Scoring {
@@ -18,12 +19,16 @@ interface Scoring {
 }
 
 /** `scorer` gives the deployed model. */
-export async function scoringAnswer(resources: Resources, scorer: () => Promise<Scorer>): Promise<Scoring> {
+export async function scoringAnswer(resources: WithModel, scorer: () => Promise<Scorer>): Promise<Scoring> {
   const live = (await scorer()).model;
   const stored = await (await resources.store()).latestScore(live.version, 'test');
   const evaluation =
     stored === null
-      ? await evaluateOnTest(await resources.engine(), live, await readTestData(resources))
+      ? await evaluateOnTest(
+          await resources.engine(),
+          live,
+          await readTestData(resources, readCurrent(resources)),
+        )
       : (stored.metrics as Evaluation);
   const { rows, f1Score: f1, confusion, threshold, metrics, undefinedBecause, window } = evaluation;
   return {

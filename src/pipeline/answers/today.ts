@@ -1,9 +1,13 @@
 /** How things stand today: the model, the data, the runs, and what somebody should do, in plain words. */
+import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Estimate } from '../../core/models/document.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
-import type { CheckOutline, RunOutline, Store } from '../../store/port.ts';
-import { type LiveModel, wholeLiveModel } from '../models/live-model.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
+import type { CheckOutline } from '../../store/port/checks.ts';
+import type { RunOutline, RunStore } from '../../store/port/runs.ts';
+import type { ScoreStore } from '../../store/port/scores.ts';
+import type { SnapshotStore } from '../../store/port/snapshots.ts';
+import { wholeLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { type RunEntry, runEntry } from '../run/run-entry.ts';
 import { runningNow } from '../run/run-history.ts';
@@ -49,7 +53,10 @@ export interface Today {
 }
 
 /** Reads the store and the deployment, and nothing of the data. A deployment that is damaged is told as a state. */
-export async function today(resources: Resources, nextRun: Date | null): Promise<Today> {
+export async function today(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  nextRun: Date | null,
+): Promise<Today> {
   const store = await resources.store();
   const live = wholeLiveModel(resources);
   const recorded = await runningNow(resources);
@@ -77,7 +84,7 @@ export async function today(resources: Resources, nextRun: Date | null): Promise
   };
 }
 
-async function modelOf(store: Store, live: LiveModel): Promise<Today['model']> {
+async function modelOf(store: ScoreStore, live: LiveModel): Promise<Today['model']> {
   const { model, deployed, f1 } = live;
   const score = await store.latestScore(model.version, 'test');
   return {
@@ -90,7 +97,7 @@ async function modelOf(store: Store, live: LiveModel): Promise<Today['model']> {
   };
 }
 
-async function dataOf(resources: Resources, store: Store): Promise<Today['data']> {
+async function dataOf(resources: Pick<Resources, 'workspace'>, store: SnapshotStore): Promise<Today['data']> {
   const record = await store.latestSnapshot();
   if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
   const { id, rows, createdAt, quarantined } = record;
@@ -98,7 +105,7 @@ async function dataOf(resources: Resources, store: Store): Promise<Today['data']
 }
 
 /** The newest whole run that has ended. */
-async function lastEnded(store: Store): Promise<RunOutline | null> {
+async function lastEnded(store: RunStore): Promise<RunOutline | null> {
   const newest = await store.runs({ limit: 2, verb: 'run' });
   return newest.find(({ status }) => status !== 'running') ?? null;
 }

@@ -1,14 +1,13 @@
 /** Keeps what the live model says of every client after new data or a deployment, so that trends can be told. */
 import { clientKey } from '../../core/clients/client-key.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import { clientId } from '../../engine/local/rows/read-clients.ts';
 import { type ScoredClients, scoreClients } from '../../engine/local/rows/score-clients.ts';
-import type { ClientScores, ScoringRecord, Store } from '../../store/port.ts';
+import type { ClientScores, ScoringRecord, ScoringStore } from '../../store/port/scorings.ts';
 import { foldsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
-import { readLiveModel } from '../models/live-model.ts';
-import type { Resources } from '../resources.ts';
+import type { Current } from '../current.ts';
+import type { WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 
 /** Scores that are kept in all: twenty scorings of a million clients, some 16 bytes each. */
@@ -19,9 +18,11 @@ const MAX_SCORINGS = 1000;
  * Scores the clients, also those who have left, keeps it and returns it for the steps that come. null, and nothing happens, where no column
  * names clients, no model is live, or the newest scoring is of this snapshot and model already.
  */
-export async function rankStep(resources: Resources, session: Session): Promise<ScoredSnapshot | null> {
-  const live = readLiveModel(resources);
-  const snapshot = readSnapshotFile(resources.workspace.paths.output);
+export async function rankStep(
+  resources: WithData,
+  session: Session,
+  { live, snapshot }: Pick<Current, 'live' | 'snapshot'>,
+): Promise<ScoredSnapshot | null> {
   if (live === null || snapshot === null || columnOf(resources.contract, 'id') === null) return null;
   const store = await resources.store();
   const [newest] = await store.scorings(1);
@@ -64,7 +65,7 @@ function scoresOf(scored: ScoredClients): ClientScores {
 
 /** The newest scoring of another snapshot or model than these; null where there is none. */
 export async function earlierScoring(
-  store: Pick<Store, 'scorings'>,
+  store: Pick<ScoringStore, 'scorings'>,
   now: { readonly modelVersion: string; readonly snapshot: string | null },
 ): Promise<ScoringRecord | null> {
   const scorings = await store.scorings(MAX_SCORINGS);
@@ -77,7 +78,7 @@ export async function earlierScoring(
 
 /** What a scoring said of clients, one each; null where it did not know the client. */
 export async function scoresAt(
-  store: Pick<Store, 'clientScores'>,
+  store: Pick<ScoringStore, 'clientScores'>,
   scoring: ScoringRecord | null,
   ids: readonly string[],
 ): Promise<readonly (number | null)[]> {

@@ -1,10 +1,9 @@
 /** The steps that end a run, bound to a workspace: diagnose, report, call. They tell, and change no model. */
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import { readSourceRows } from '../../engine/local/rows/source-rows.ts';
 import { openTestTable } from '../../engine/local/rows/test-rows.ts';
 import type { Engine, Table } from '../../engine/port.ts';
@@ -15,8 +14,8 @@ import { type ApiReturns, type CallOptions, callApi } from '../../steps/call.ts'
 import { DIAGNOSE_PARTS, type DiagnosePart, type Diagnostics, diagnose } from '../../steps/diagnose.ts';
 import { type ReportSummary, report } from '../../steps/report.ts';
 import { rankClientsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
-import { readServedModel } from '../models/live-model.ts';
-import type { Resources } from '../resources.ts';
+import type { Current } from '../current.ts';
+import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import type { State } from '../states/state.ts';
 import { readTestData, readTrainedModel } from '../workspace-state.ts';
@@ -32,20 +31,19 @@ export const DIAGNOSE_ALL: DiagnoseRequest = Object.freeze({ data: null, parts: 
 
 /** Diagnoses; the whole is recorded, a part is told only. */
 export async function diagnoseStep(
-  resources: Resources,
+  resources: WithData,
   session: Session,
-  request: DiagnoseRequest = DIAGNOSE_ALL,
+  request: DiagnoseRequest,
+  current: Current,
   dependencies: Promise<readonly DependencyStatus[]> | null = null,
 ): Promise<Diagnostics> {
   return session.step(
     'diagnose',
     () =>
-      readDiagnostics(
-        resources,
-        request,
-        request.parts === DIAGNOSE_PARTS ? session.runId : null,
+      readDiagnostics(resources, request, current, {
+        runId: request.parts === DIAGNOSE_PARTS ? session.runId : null,
         dependencies,
-      ),
+      }),
     ({ predictions, statistics }) =>
       [
         statistics === null
@@ -60,16 +58,21 @@ export async function diagnoseStep(
 
 /** The diagnostics as they are now, recorded for a run where one is named. */
 export async function readDiagnostics(
-  resources: Resources,
+  resources: WithData,
   request: DiagnoseRequest,
-  runId: string | null,
-  dependencies: Promise<readonly DependencyStatus[]> | null = null,
+  current: Current,
+  {
+    runId,
+    dependencies,
+  }: {
+    readonly runId: string | null;
+    readonly dependencies: Promise<readonly DependencyStatus[]> | null;
+  } = { runId: null, dependencies: null },
 ): Promise<Diagnostics> {
-  const { workspace, contract } = resources;
+  const { contract } = resources;
   const wanted = new Set(request.parts);
-  const live = wanted.has('predictions') ? await readServedModel(resources) : null;
-  const snapshot =
-    wanted.has('summary') || wanted.has('missing') ? readSnapshotFile(workspace.paths.output) : null;
+  const live = wanted.has('predictions') ? await current.served() : null;
+  const snapshot = wanted.has('summary') || wanted.has('missing') ? current.snapshot : null;
   const engine = live === null && snapshot === null ? null : await resources.engine();
   return withTables(async (opened) => {
     const keep = (table: Table): Table => {
@@ -77,7 +80,9 @@ export async function readDiagnostics(
       return table;
     };
     const data =
-      live === null || engine === null ? null : keep(await openPredicted(resources, engine, request.data));
+      live === null || engine === null
+        ? null
+        : keep(await openPredicted(resources, engine, request.data, current));
     const table =
       snapshot === null || engine === null
         ? null
@@ -100,7 +105,9 @@ export async function readDiagnostics(
 }
 
 /** The table of dependencies. It waits for a registry: begin it early. */
-export function readDependencies(resources: Resources): Promise<readonly DependencyStatus[]> {
+export function readDependencies(
+  resources: Pick<Resources, 'workspace'>,
+): Promise<readonly DependencyStatus[]> {
   return dependencyTable({ timeoutMs: resources.workspace.config.npm_timeout_ms });
 }
 
@@ -115,11 +122,12 @@ async function withTables<T>(body: (opened: Table[]) => Promise<T>): Promise<T> 
 
 /** The rows that diagnostics predict: those of the files, or the test data. */
 async function openPredicted(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
   engine: Engine,
   paths: readonly string[] | null,
+  current: Current,
 ): Promise<Table> {
-  if (paths === null) return openTestTable(engine, await readTestData(resources));
+  if (paths === null) return openTestTable(engine, await readTestData(resources, current));
   return engine.open({ kind: 'files', paths, contract: resources.contract, labels: 'optional' });
 }
 
@@ -129,20 +137,21 @@ async function openPredicted(
  * them.
  */
 export async function reportStep(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'version' | 'live' | 'store' | 'engine' | 'renderer'>,
   session: Session,
   states: readonly State[],
+  current: Current,
   known: ScoredSnapshot | null = null,
 ): Promise<ReportSummary> {
   return session.step(
     'report',
     async () => {
-      const model = await readTrainedOrLive(resources);
+      const model = await liveOrTrained(resources, current);
       return report(
         {
           store: await resources.store(),
           renderer: resources.renderer(),
-          clients: () => clientsForReport(resources, known),
+          clients: () => clientsForReport(resources, current, known),
         },
         { model, states, modelFolder: resources.workspace.paths.model, version: resources.version },
       );
@@ -153,7 +162,8 @@ export async function reportStep(
 
 /** The clients to call first by the live model, or why they cannot be told. */
 async function clientsForReport(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+  current: Current,
   known: ScoredSnapshot | null,
 ): Promise<ReportInput['clients']> {
   try {
@@ -170,6 +180,7 @@ async function clientsForReport(
         search: null,
         reasons: 3,
       },
+      current,
       known,
     );
     return { ...ranking, named: columnOf(resources.contract, 'id') !== null };
@@ -194,9 +205,10 @@ export interface CallSummary {
 
 /** Calls the API at `url`, or of a server for the moment, and keeps the answers. */
 export async function callStep(
-  resources: Resources,
+  resources: WithData & Pick<Resources, 'apiKey' | 'momentaryServer'>,
   session: Session,
   url: string | null,
+  current: Current,
 ): Promise<CallSummary> {
   return session.step(
     'call',
@@ -211,7 +223,7 @@ export async function callStep(
             url: url ?? server?.url ?? '',
             apiKey: server?.apiKey ?? resources.apiKey,
             timeoutMs: 60_000,
-            prediction: await clientsToCall(resources),
+            prediction: await clientsToCall(resources, current),
             outputPath,
           },
         );
@@ -228,24 +240,28 @@ export async function callStep(
 const CALLED_ROWS = 100;
 
 /** What the call predicts: the first file of the test data, or some rows of held-out clients. */
-async function clientsToCall(resources: Resources): Promise<CallOptions['prediction']> {
+async function clientsToCall(resources: WithData, current: Current): Promise<CallOptions['prediction']> {
   const { root, paths } = resources.workspace;
-  const test = await readTestData(resources);
+  const test = await readTestData(resources, current);
   if (test.rows.kind === 'files') return { path: relative(root, test.rows.paths[0] ?? paths.testData) };
   const held = await openTestTable(await resources.engine(), test);
   const first = await held.select(
     Uint32Array.from({ length: Math.min(held.rows, CALLED_ROWS) }, (_, k) => k),
   );
   try {
-    return { rows: await readSourceRows(first, (await readTrainedOrLive(resources)).inputs) };
+    return { rows: await readSourceRows(first, (await liveOrTrained(resources, current)).inputs) };
   } finally {
     await first.close();
     await held.close();
   }
 }
 
-async function readTrainedOrLive(resources: Resources): Promise<ModelDocument> {
-  return (await readServedModel(resources)) ?? readTrainedModel(resources);
+/** The model to answer by; before one is live, the one that was trained. */
+async function liveOrTrained(
+  resources: Pick<Resources, 'workspace'>,
+  current: Current,
+): Promise<ModelDocument> {
+  return (await current.served()) ?? readTrainedModel(resources);
 }
 
 function callsOf(returns: ApiReturns): CallSummary['calls'] {

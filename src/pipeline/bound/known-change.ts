@@ -1,13 +1,15 @@
 /** The rows since a change of what follows from the inputs: as an alarm dates it, and as a model remembers it. */
-import type { KnownChange, ModelDocument } from '../../core/models/document.ts';
+
+import type { KnownChange, ModelDocument } from '../../core/document/document.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import type { KnownChanges, RowsAfter } from '../../steps/train/train-options.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import { holdsKey, sortedKeys } from '../../steps/watch/key-set.ts';
-import type { Store } from '../../store/port.ts';
-import type { LiveModel } from '../models/live-model.ts';
+import type { MonitorStore } from '../../store/port/monitors.ts';
+import type { RunStore } from '../../store/port/runs.ts';
 import type { Resources } from '../resources.ts';
 
-type ChangeStore = Pick<Store, 'judgedLooks' | 'run'>;
+type ChangeStore = Pick<MonitorStore, 'judgedLooks'> & Pick<RunStore, 'run'>;
 
 /**
  * What is known of changes at an alarm: the one that the alarm dates, and the one that the live model was made after.

@@ -4,10 +4,10 @@ import { normalizeId } from '../../core/clients/client-id.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { writeOutcomes } from '../../engine/local/compile/outcome-file.ts';
 import { findLastRecords, type LastRecords } from '../../engine/local/files/last-records.ts';
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import { tellsTimes } from '../../engine/local/rows/read-clients.ts';
-import type { OutcomeRecord } from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { OutcomeRecord } from '../../store/port/client-records.ts';
+import type { Current } from '../current.ts';
+import type { Resources, WithStore } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 
 type Waiting = OutcomeRecord & { readonly seq: number };
@@ -26,13 +26,17 @@ export interface MadeLabels {
  * said of the newest row that is not of a later time. A client whose row bears that label already, or whose rows are
  * all of a later time, needs none; one that the data does not have waits. null, where nothing was to be written.
  */
-export async function labelStep(resources: Resources, session: Session): Promise<MadeLabels | null> {
+export async function labelStep(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  session: Session,
+  current: Pick<Current, 'snapshot'>,
+): Promise<MadeLabels | null> {
   const store = await resources.store();
   // Those of an earlier version have the id as it was given.
   const waiting = (await store.waitingOutcomes(MAX_OUTCOMES)).map(
     (each): Waiting => ({ ...each, clientId: normalizeId(each.clientId) }),
   );
-  const snapshot = waiting.length === 0 ? null : readSnapshotFile(resources.workspace.paths.output);
+  const snapshot = waiting.length === 0 ? null : current.snapshot;
   const { contract } = resources;
   const idColumn = columnOf(contract, 'id');
   const targetColumn = columnOf(contract, 'target');
@@ -71,7 +75,7 @@ export async function labelStep(resources: Resources, session: Session): Promise
 }
 
 /** Says that a snapshot has the labels now. Until then the outcomes wait, and count at once all the same. */
-export async function settleLabels(resources: Resources, made: MadeLabels | null): Promise<void> {
+export async function settleLabels(resources: WithStore, made: MadeLabels | null): Promise<void> {
   if (made !== null) await (await resources.store()).settleOutcomes(made.places, made.file);
 }
 
@@ -87,7 +91,7 @@ function labelledRows(
   { columns, rows, found, labels }: LastRecords,
   outcomes: readonly Waiting[],
   targetColumn: string,
-  { contract, workspace }: Pick<Resources, 'contract' | 'workspace'>,
+  { contract, workspace }: Pick<Resources, 'workspace' | 'contract'>,
 ): LabelledRows {
   const target = columns.indexOf(targetColumn);
   const { positive } = contract;

@@ -1,34 +1,35 @@
 /** The publication of the newest scores into the database that the configuration names. */
 import { TidewatchError } from '../../base/errors.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { scoreClients } from '../../engine/local/rows/score-clients.ts';
 import { type PublishSummary, publish } from '../../steps/publish.ts';
 import { externalPlace, openExternal } from '../../store/external/open-external.ts';
 import { foldsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
 import { publishedClients } from '../clients/published-clients.ts';
 import { withSaidOutcomes } from '../clients/said-outcomes.ts';
-import { readLiveModel } from '../models/live-model.ts';
-import type { Resources } from '../resources.ts';
+import { type Current, currentSnapshot } from '../current.ts';
+import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
-import { currentSnapshot } from '../workspace-state.ts';
 
 /**
  * Publishes where the configuration says to; null, and nothing happens, where it does not or no model is live.
  * `known`: the clients as an earlier step of the run scored them.
  */
 export async function publishStep(
-  resources: Resources,
+  resources: WithData & Pick<Resources, 'env' | 'progress'>,
   session: Session,
+  current: Current,
   known: ScoredSnapshot | null,
 ): Promise<PublishSummary | null> {
-  const isDue = resources.workspace.config.publish !== null && readLiveModel(resources) !== null;
-  return isDue ? publishScores(resources, session, known) : null;
+  const isDue = resources.workspace.config.publish !== null && current.live !== null;
+  return isDue ? publishScores(resources, session, current, known) : null;
 }
 
-/** The same as a verb. Errors `config-invalid`, `nothing-deployed`, `nothing-ingested`, `source-unavailable`. */
+/** Publishes at all events. Errors `config-invalid`, `nothing-deployed`, `nothing-ingested`, `source-unavailable`. */
 export async function publishScores(
-  resources: Resources,
+  resources: WithData & Pick<Resources, 'env' | 'progress'>,
   session: Session,
+  current: Current,
   known: ScoredSnapshot | null = null,
 ): Promise<PublishSummary> {
   const { workspace, env, clock, progress, contract } = resources;
@@ -39,14 +40,14 @@ export async function publishScores(
       'config.json does not say where to publish: give "publish" with the "url" and "table" of a database.',
     );
   }
-  const live = readLiveModel(resources);
+  const { live } = current;
   if (live === null) {
     throw new TidewatchError(
       'nothing-deployed',
       'No model is deployed yet. "tidewatch run" trains and deploys one.',
     );
   }
-  const snapshot = currentSnapshot(resources);
+  const snapshot = currentSnapshot(resources, current);
   const what = 'The database of "publish"';
   const place = externalPlace(to.url, workspace.root, env, what);
   return session.step(

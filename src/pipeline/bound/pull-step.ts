@@ -9,7 +9,7 @@ import { listPulledFiles, watermarkOf } from '../../steps/pull/pulled-files.ts';
 import type { SourceOptions } from '../../steps/pull/source-query.ts';
 import type { ExternalDatabase } from '../../store/external/external-database.ts';
 import { externalPlace, openExternal } from '../../store/external/open-external.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithWorkspace } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 
 /** What came of one source. */
@@ -26,7 +26,10 @@ export interface SourcePull extends PullSummary {
  * being used: the run says so and goes on with what there is. Only one of which nothing has been pulled ever stops it,
  * since the data would be a part of what it should be. Nothing happens where there are no sources.
  */
-export async function pullStep(resources: Resources, session: Session): Promise<readonly SourcePull[]> {
+export async function pullStep(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'env' | 'clock' | 'progress' | 'log'>,
+  session: Session,
+): Promise<readonly SourcePull[]> {
   const { sources } = resources.workspace.config;
   if (sources.length === 0) return [];
   return session.step(
@@ -40,7 +43,10 @@ export async function pullStep(resources: Resources, session: Session): Promise<
   );
 }
 
-async function pullSource(resources: Resources, source: SourceConfig): Promise<SourcePull> {
+async function pullSource(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'env' | 'clock' | 'progress' | 'log'>,
+  source: SourceConfig,
+): Promise<SourcePull> {
   const { clock, progress, log } = resources;
   const { folder, contract } = targetOf(resources, source);
   const isKnown = listPulledFiles(folder).some((file) => file.source === source.name);
@@ -73,7 +79,7 @@ async function pullSource(resources: Resources, source: SourceConfig): Promise<S
 
 /** Shows each source: its columns against the contract, and what the newest row looks like. */
 export async function checkSources(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'env' | 'clock'>,
   name: string | null,
 ): Promise<readonly SourceCheck[]> {
   const { clock, workspace } = resources;
@@ -90,7 +96,7 @@ export async function checkSources(
 
 /** Where the rows of a source go, and what they are: those of clients, or events. */
 function targetOf(
-  { workspace: { config, paths }, contract }: Resources,
+  { workspace: { config, paths }, contract }: WithWorkspace,
   { name }: SourceConfig,
 ): { readonly folder: string; readonly contract: TableContract } {
   const events = eventsContractOf(config);
@@ -101,7 +107,7 @@ function targetOf(
 }
 
 async function withSource<T>(
-  { env, workspace }: Resources,
+  { env, workspace }: Pick<Resources, 'workspace' | 'env'>,
   source: SourceConfig,
   body: (database: ExternalDatabase) => Promise<T>,
 ): Promise<T> {

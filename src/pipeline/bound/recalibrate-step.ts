@@ -1,14 +1,18 @@
 /** The step that moves the risks of the live model where the base rate alone has changed. */
+
+import type { ModelDocument } from '../../core/document/document.ts';
 import { readFoldModels } from '../../engine/local/rows/fold-models.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import { recalibrate } from '../../steps/train/recalibrate.ts';
 import type { RowsAfter } from '../../steps/train/train-options.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
+import type { Current } from '../current.ts';
 import { compareOnTest } from '../models/compare-models.ts';
 import { type GateVerdict, judgeRecalibrated } from '../models/gate.ts';
-import type { LiveModel } from '../models/live-model.ts';
-import type { Resources } from '../resources.ts';
+import type { WithTraining } from '../resources.ts';
 import type { Session } from '../run/session.ts';
-import { recordGate, trainDepsOf, trainOptionsOf } from './bound-steps.ts';
+import { recordGate } from './gate-step.ts';
+import { trainDepsOf, trainOptionsOf } from './train-step.ts';
 
 /** Whether an alarm asks for the live model with its risks moved: what it is good at has not changed, by the detector. */
 export function asksForRecalibration({ rule, drift, risk }: DriftCheck): boolean {
@@ -18,7 +22,7 @@ export function asksForRecalibration({ rule, drift, risk }: DriftCheck): boolean
 /** What came of the step; `made`: the moved model is in output_model_path. Else a model has to be trained. */
 export interface RecalibrateOutcome {
   readonly made: {
-    readonly version: string;
+    readonly model: ModelDocument;
     readonly verdict: GateVerdict;
     /** F1 of the live model on the rows of the comparison. */
     readonly champion: number;
@@ -29,16 +33,17 @@ export interface RecalibrateOutcome {
 
 /** Moves the risks, and lets the gate judge by the rows since the change. A model that it refuses is not recorded as refused. */
 export async function recalibrateStep(
-  resources: Resources,
+  resources: WithTraining,
   session: Session,
   live: LiveModel,
+  current: Current,
   change: RowsAfter,
 ): Promise<RecalibrateOutcome> {
   return session.step(
     'recalibrate',
     async (): Promise<RecalibrateOutcome> => {
       const answer = await recalibrate(await trainDepsOf(resources), {
-        ...trainOptionsOf(resources, session, live.model),
+        ...trainOptionsOf(resources, session, current),
         live: live.model,
         folds: readFoldModels(resources.workspace.paths.output, live.model.version),
         change,
@@ -46,7 +51,7 @@ export async function recalibrateStep(
       if (answer.kind === 'retrain')
         return { made: null, told: `A model is trained instead. ${answer.reason}` };
       const { document } = answer;
-      const comparison = await compareOnTest(resources, live.model, document);
+      const comparison = await compareOnTest(resources, live.model, document, current);
       const verdict = judgeRecalibrated(resources.workspace.config.gate, comparison);
       if (!verdict.accepted) return { made: null, told: `A model is trained instead. ${verdict.reason}` };
       const { rows, f1 } = comparison;
@@ -60,7 +65,7 @@ export async function recalibrateStep(
         f1: challenger,
       });
       const reason = document.certificate.calibration ?? verdict.reason;
-      const made = { version: document.version, verdict, champion: f1?.champion ?? 0, reason };
+      const made = { model: document, verdict, champion: f1?.champion ?? 0, reason };
       return { made, told: `${reason} ${answer.reason}` };
     },
     ({ told }) => told,

@@ -1,8 +1,9 @@
 /** Whether there is enough new to train on after a retrained model was refused, or what is waited for. */
+
 import { formatCount } from '../../report/text/format.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
-import type { Store } from '../../store/port.ts';
-import type { LiveModel } from '../models/live-model.ts';
+import type { CheckStore } from '../../store/port/checks.ts';
 
 /**
  * How many times the rows that a refused model was trained on for the first time there must be before another one is
@@ -26,7 +27,7 @@ export interface JudgedChange {
  * @param since rows with an outcome since the change that is known now; null: none is known.
  */
 export async function waitAfterRefusal(
-  store: Pick<Store, 'checks' | 'latestCheck'>,
+  store: Pick<CheckStore, 'checks' | 'latestCheck'>,
   live: Pick<LiveModel, 'model'>,
   { rows }: Pick<DriftCheck, 'rows'>,
   since: number | null,
@@ -50,7 +51,7 @@ export async function waitAfterRefusal(
  * since: the new rows of that run, and what is known of a change.
  */
 async function newestRefusal(
-  store: Pick<Store, 'checks' | 'latestCheck'>,
+  store: Pick<CheckStore, 'checks' | 'latestCheck'>,
   version: string,
 ): Promise<{ readonly checked: number; readonly change: JudgedChange | null } | null> {
   const gate = await store.latestCheck('gate');

@@ -1,24 +1,26 @@
 /** The watch bound to a workspace: the live model on the rows just compiled, and the challenger beside it. */
+
 import type { Config } from '../../config/schema.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import type { Campaign } from '../../core/metrics/campaign.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { readReferenceSample } from '../../engine/local/files/reference-file.ts';
 import { readFoldModels } from '../../engine/local/rows/fold-models.ts';
 import { withTestRows } from '../../engine/local/rows/test-rows.ts';
 import type { Snapshot } from '../../engine/port.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../../steps/watch/watch.ts';
+import { type Current, currentOf } from '../current.ts';
 import { liveSince } from '../models/deployment-history.ts';
 import { scoreHeldOutRisks } from '../models/held-out-risks.ts';
-import type { LiveModel } from '../models/live-model.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
-import { outcomeRuleOf, readTestData, trainingSnapshot } from '../workspace-state.ts';
-import { campaignOf } from './bound-steps.ts';
+import { campaignOf, outcomeRuleOf } from '../settings.ts';
+import { readTestData, trainingSnapshot } from '../workspace-state.ts';
 
 export async function watchStep(
-  resources: Resources,
+  resources: WithData,
   session: Session,
   live: LiveModel,
   challenger: ModelDocument | null,
@@ -27,6 +29,7 @@ export async function watchStep(
   newFile: string | null,
 ): Promise<Watched> {
   const { workspace, contract, clock } = resources;
+  const current = currentOf(live, snapshot);
   const { config, paths } = workspace;
   const campaign = campaignOf(config);
   return session.step(
@@ -49,16 +52,16 @@ export async function watchStep(
           reference: reading.kind === 'found' ? reading.sample : { absent: reading.reason },
           contract,
           campaign,
-          mostValue: campaign === null ? 0 : await mostValue(resources, campaign),
+          mostValue: campaign === null ? 0 : await mostValue(resources, campaign, current),
           alpha: config.drift.alpha,
           tolerance: config.drift.tolerance,
           budget: alarmBudgetOf(config),
           deployment: await liveSince(store, live.deployed.manifest),
-          heldOutRisks: () => scoreHeldOutRisks(resources, live.model),
+          heldOutRisks: () => scoreHeldOutRisks(resources, live.model, current),
           psi: config.drift.psi,
           newFile,
           yearsPerFalseAlarm: config.drift.years_per_false_alarm,
-          outcomes: outcomeRuleOf(resources),
+          outcomes: outcomeRuleOf(config),
           seed: config.seed,
         },
       );
@@ -74,17 +77,20 @@ function alarmBudgetOf({ drift }: Config): AlarmBudget {
 }
 
 /** Whether outcomes that the last look found too young are final by now. */
-export async function outcomesAreDue({ store, clock }: Resources, { model }: LiveModel): Promise<boolean> {
+export async function outcomesAreDue(
+  { store, clock }: Pick<Resources, 'clock' | 'store'>,
+  { model }: LiveModel,
+): Promise<boolean> {
   const waiting = (await (await store()).monitorStates(model.version)).get(WAITING);
   const { until } = (waiting?.state ?? { until: null }) as WaitingState;
   return until !== null && Date.parse(until) <= clock.now().getTime();
 }
 
 /** The highest value of a client of the test data, so that the profit promised from it is within the bound. */
-async function mostValue(resources: Resources, { clientValue }: Campaign): Promise<number> {
+async function mostValue(resources: WithData, { clientValue }: Campaign, current: Current): Promise<number> {
   const name = columnOf(resources.contract, 'value');
   if (name === null) return clientValue;
-  return withTestRows(await resources.engine(), await readTestData(resources), async (test) => {
+  return withTestRows(await resources.engine(), await readTestData(resources, current), async (test) => {
     let most = clientValue;
     for await (const { columns } of test.stream([name])) {
       const [column] = columns;

@@ -1,15 +1,15 @@
 /** The watch as a verb of its own: looks at the live model now and retrains nothing. */
 import { TidewatchError } from '../../base/errors.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
+import { currentSnapshot, readCurrent } from '../current.ts';
 import { challengeStep, openChallengeOf } from '../models/challenge.ts';
 import { readLiveModel } from '../models/live-model.ts';
-import type { Resources } from '../resources.ts';
+import type { WithModel } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import { askingOf } from '../states/gather-facts.ts';
 import { standingNow } from '../states/standing.ts';
 import type { Standing } from '../states/state.ts';
 import { type EstimateRecords, estimateRecords } from '../trends/drift-history.ts';
-import { currentSnapshot } from '../workspace-state.ts';
 import { watchStep } from './watch-step.ts';
 
 export interface WatchSummary extends DriftCheck, Standing {
@@ -25,15 +25,16 @@ export interface WatchSummary extends DriftCheck, Standing {
  * Looks at the compiled data with the live model. New labelled rows are used, as in a run: they go on to the
  * challenger too, whose challenge the next run decides. Errors: `nothing-deployed`, `nothing-ingested`.
  */
-export async function watchVerb(resources: Resources, session: Session): Promise<WatchSummary> {
-  const live = readLiveModel(resources);
+export async function watchVerb(resources: WithModel, session: Session): Promise<WatchSummary> {
+  const current = readCurrent(resources, () => readLiveModel(resources));
+  const { live } = current;
   if (live === null) {
     throw new TidewatchError(
       'nothing-deployed',
       'No model is deployed yet, so there is none to watch. "tidewatch run" trains and deploys one.',
     );
   }
-  const snapshot = currentSnapshot(resources);
+  const snapshot = currentSnapshot(resources, current);
   const challenge = await openChallengeOf(resources, session, live);
   const { check, fresh } = await watchStep(
     resources,

@@ -5,7 +5,7 @@ import { clientKey } from '../../core/clients/client-key.ts';
 import type { SingleChange } from '../../core/reasons/single-change.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import type { Explanation } from '../../steps/explain.ts';
-import type { ClientNoteRecord, OutcomeRecord } from '../../store/port.ts';
+import type { ClientNoteRecord, OutcomeRecord } from '../../store/port/client-records.ts';
 import type { Resources } from '../resources.ts';
 import type { Told } from './client-risks.ts';
 import type { RiskBook } from './risk-book.ts';
@@ -39,7 +39,11 @@ const WITHOUT = 3;
 const AUTHOR = 'dashboard';
 
 /** Errors as those of the book; `not-found` with the nearest ids for a client that the data does not have. */
-export async function showClient(resources: Resources, book: RiskBook, given: string): Promise<ClientAnswer> {
+export async function showClient(
+  resources: Pick<Resources, 'contract' | 'store'>,
+  book: RiskBook,
+  given: string,
+): Promise<ClientAnswer> {
   const id = normalizeId(given);
   const told = await book.explain({ id }, { without: WITHOUT });
   const { client } = told;
@@ -65,7 +69,7 @@ export async function showClient(resources: Resources, book: RiskBook, given: st
 
 /** Adds a note. Error `not-found` for a client that the data does not have. */
 export async function addClientNote(
-  resources: Resources,
+  resources: Pick<Resources, 'contract' | 'clock' | 'store'>,
   book: RiskBook,
   given: string,
   { text, author = AUTHOR }: { readonly text: string; readonly author?: string | undefined },
@@ -82,7 +86,7 @@ export async function addClientNote(
  * that is to come.
  */
 export async function addOutcome(
-  resources: Resources,
+  resources: Pick<Resources, 'contract' | 'clock' | 'store'>,
   book: RiskBook,
   given: string,
   told: {
@@ -107,7 +111,7 @@ export async function addOutcome(
   return { ...record, settled: outcome === 'contacted', file: null };
 }
 
-function namesClients({ contract }: Resources): boolean {
+function namesClients({ contract }: Pick<Resources, 'contract'>): boolean {
   return columnOf(contract, 'id') !== null;
 }
 
@@ -115,7 +119,11 @@ function namesClients({ contract }: Resources): boolean {
  * The id as the data has it. What is said of a client must find it again in the data of tomorrow, where rows have
  * other numbers.
  */
-async function checkClient(resources: Resources, book: RiskBook, given: string): Promise<string> {
+async function checkClient(
+  resources: Pick<Resources, 'contract'>,
+  book: RiskBook,
+  given: string,
+): Promise<string> {
   if (!namesClients(resources)) {
     throw new TidewatchError(
       'column-missing',

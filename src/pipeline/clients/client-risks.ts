@@ -1,8 +1,8 @@
 /** Clients at risk, bound to a workspace: those of the latest snapshot, or of data files, by the deployed model. */
 import { statSync } from 'node:fs';
 import { isErrno, TidewatchError } from '../../base/errors.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { createScorer, type Scorer } from '../../core/models/scorer.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
+import { createScorer, type Scorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { listDataFiles } from '../../engine/local/compile/input-folder.ts';
 import { type FoldModels, readFoldModels } from '../../engine/local/rows/fold-models.ts';
@@ -10,10 +10,9 @@ import { type ScoredClients, scoreClients } from '../../engine/local/rows/score-
 import type { Snapshot, Table, TableContract, TableSource } from '../../engine/port.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../../steps/rank.ts';
+import { type Current, currentSnapshot, readCurrent } from '../current.ts';
 import { orHeldOut } from '../models/held-out-client.ts';
-import { readServedModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
-import { currentSnapshot } from '../workspace-state.ts';
 import { withSaidOutcomes } from './said-outcomes.ts';
 
 /** An answer with the data that it is about. */
@@ -40,24 +39,27 @@ export interface ScoredSnapshot {
  * model. Errors: `nothing-deployed`, `nothing-ingested`, those of `rank`.
  */
 export function rankClientsOf(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   source: ClientSource,
   options: RankOptions,
+  current: Current = readCurrent(resources),
   known: ScoredSnapshot | null = null,
 ): Promise<Told<Ranking>> {
-  return withClients(resources, source, (deps, scored) => rank(deps, scored, options), known);
+  return withClients(resources, source, current, (deps, scored) => rank(deps, scored, options), known);
 }
 
 /** Explains one client of the data. Errors as `rankClientsOf`, and `not-found` with the nearest ids, or where it is held out. */
 export function explainClientOf(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   source: ClientSource,
   subject: ExplainSubject,
   options: ExplainOptions,
 ): Promise<Told<Explanation>> {
   const id = 'id' in subject && source.data === null ? subject.id : null;
   return orHeldOut(resources, id, () =>
-    withClients(resources, source, (deps, scored) => explain(deps, scored, subject, options)),
+    withClients(resources, source, readCurrent(resources), (deps, scored) =>
+      explain(deps, scored, subject, options),
+    ),
   );
 }
 
@@ -67,21 +69,22 @@ interface Deps {
 
 /** The fold models of the live model, where it has kept them. */
 export function foldsOf(
-  { workspace }: Resources,
+  { workspace }: Pick<Resources, 'workspace'>,
   { version }: Pick<ModelDocument, 'version'>,
 ): FoldModels | null {
   return readFoldModels(workspace.paths.output, version);
 }
 
 async function withClients<T>(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'store' | 'engine'>,
   { data }: ClientSource,
+  current: Current,
   body: (deps: Deps, scored: ScoredClients) => Promise<T>,
   known: ScoredSnapshot | null = null,
 ): Promise<Told<T>> {
-  const scorer = await liveScorer(resources);
+  const scorer = await liveScorer(current);
   const { contract } = resources;
-  const snapshot = data === null ? currentSnapshot(resources) : null;
+  const snapshot = data === null ? currentSnapshot(resources, current) : null;
   const source: TableSource =
     snapshot === null
       ? { kind: 'files', paths: dataFiles(data ?? ''), contract, labels: 'optional' }
@@ -118,8 +121,8 @@ export function snapshotSource(snapshot: Snapshot, contract: TableContract): Tab
   );
 }
 
-export async function liveScorer(resources: Resources): Promise<Scorer> {
-  const live = await readServedModel(resources);
+export async function liveScorer(current: Current): Promise<Scorer> {
+  const live = await current.served();
   if (live !== null) return createScorer(live);
   throw new TidewatchError(
     'nothing-deployed',

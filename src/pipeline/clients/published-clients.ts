@@ -1,5 +1,5 @@
 /** The clients of a scoring as they are published: those listed, the first to call first, each with its reasons. */
-import { takeRows } from '../../core/features/take-rows.ts';
+import { takeRows } from '../../core/columns/take-rows.ts';
 import { createClientTeller } from '../../engine/local/rows/client-scorers.ts';
 import { readInputs, VALUE_BYTES } from '../../engine/local/rows/held-inputs.ts';
 import type { ScoredClients } from '../../engine/local/rows/score-clients.ts';

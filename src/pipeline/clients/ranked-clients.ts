@@ -1,7 +1,7 @@
 /** Clients at risk as the server tells them: with what the last earlier scoring said of each, and as CSV. */
 import type { RankedClient, Ranking, RankOptions } from '../../steps/rank.ts';
 import { earlierScoring, scoresAt } from '../bound/client-scores.ts';
-import type { Resources } from '../resources.ts';
+import type { WithStore } from '../resources.ts';
 import type { Told } from './client-risks.ts';
 import { clientsCsvHeader, clientsCsvLines } from './clients-csv.ts';
 import type { RiskBook } from './risk-book.ts';
@@ -32,7 +32,7 @@ export interface RankedAnswer extends Omit<Told<Ranking>, 'clients'> {
 
 /** One page. Errors as those of the book. */
 export async function rankedClients(
-  resources: Resources,
+  resources: WithStore,
   book: RiskBook,
   query: RiskQuery,
 ): Promise<RankedAnswer> {
@@ -70,7 +70,7 @@ const CHUNK = 20_000;
 
 /** Every client that fits, as CSV in chunks; limit and offset do not count. The first chunk comes with the header. */
 export async function* clientsCsv(
-  resources: Resources,
+  resources: WithStore,
   book: RiskBook,
   query: RiskQuery,
 ): AsyncGenerator<string> {

@@ -16,9 +16,9 @@ import {
 import type { Table } from '../../engine/port.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../../steps/rank.ts';
+import { currentSnapshot, readCurrent } from '../current.ts';
 import { orHeldOut } from '../models/held-out-client.ts';
 import type { Resources } from '../resources.ts';
-import { currentSnapshot } from '../workspace-state.ts';
 import { foldsOf, liveScorer, snapshotSource, type Told } from './client-risks.ts';
 import { type SaidOutcomes, saidOutcomes } from './said-outcomes.ts';
 
@@ -43,11 +43,13 @@ export interface RiskBook {
  * client, and 8 more for each input of the model where all of them are within an eighth of memory_limit. Every call
  * looks at both anew, and at what people said since; calls that come while the ranking is made wait for the one.
  */
-export function createRiskBook(resources: Resources): RiskBook {
+export function createRiskBook(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+): RiskBook {
   let held: { readonly key: string; readonly page: Promise<Page> } | null = null;
   const nameRow = rowNamer(resources.contract);
   const currentPage = (): Promise<Page> => {
-    const snapshot = currentSnapshot(resources);
+    const snapshot = currentSnapshot(resources, readCurrent(resources));
     const key = `${resources.live.currentId()}/${snapshot.id}`;
     if (held?.key === key) return held.page;
     const page = openPage(resources);
@@ -110,9 +112,12 @@ interface Page {
 /** Share of memory_limit that values of clients may take. */
 const HELD_SHARE = 1 / 8;
 
-async function openPage(resources: Resources): Promise<Page> {
-  const scorer = await liveScorer(resources);
-  const snapshot = currentSnapshot(resources);
+async function openPage(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+): Promise<Page> {
+  const now = readCurrent(resources);
+  const scorer = await liveScorer(now);
+  const snapshot = currentSnapshot(resources, now);
   const source = snapshotSource(snapshot, resources.contract);
   const reading = async <T>(body: (deps: Deps) => Promise<T>): Promise<T> => {
     const opened: Promise<Table>[] = [];

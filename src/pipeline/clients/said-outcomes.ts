@@ -1,6 +1,6 @@
 /** What people said became of clients and no run has made a label of yet: it counts at once. */
 import { type SaidOutcome, type ScoredClients, withOutcomes } from '../../engine/local/rows/score-clients.ts';
-import type { OutcomeRecord, Store } from '../../store/port.ts';
+import type { ClientRecordStore, OutcomeRecord } from '../../store/port/client-records.ts';
 
 /** Outcomes that may wait for a run. */
 const MAX_WAITING = 100_000;
@@ -12,7 +12,7 @@ export interface SaidOutcomes {
 }
 
 /** In the order told. */
-export async function saidOutcomes(store: Pick<Store, 'waitingOutcomes'>): Promise<SaidOutcomes> {
+export async function saidOutcomes(store: Pick<ClientRecordStore, 'waitingOutcomes'>): Promise<SaidOutcomes> {
   const waiting = await store.waitingOutcomes(MAX_WAITING);
   // Outcomes are added and settled, and never changed.
   const key = [waiting.length, waiting[0]?.seq, waiting.at(-1)?.seq].join('/');
@@ -27,7 +27,7 @@ function isOfStatus<T extends Pick<OutcomeRecord, 'outcome'>>(
 
 /** The clients with what people have said of them up to now. */
 export async function withSaidOutcomes(
-  store: Pick<Store, 'waitingOutcomes'>,
+  store: Pick<ClientRecordStore, 'waitingOutcomes'>,
   scored: ScoredClients,
 ): Promise<ScoredClients> {
   return withOutcomes(scored, (await saidOutcomes(store)).outcomes);

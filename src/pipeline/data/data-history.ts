@@ -1,7 +1,8 @@
 /** The data as the store remembers it: the files that were read, and the snapshots that they made. */
 import type { SnapshotColumn } from '../../engine/port.ts';
-import type { Page, SnapshotRecord } from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { Page } from '../../store/port/paging.ts';
+import type { SnapshotRecord } from '../../store/port/snapshots.ts';
+import type { WithStore } from '../resources.ts';
 import { type FileEntry, fileEntry } from '../run/run-entry.ts';
 
 export interface FilePage {
@@ -23,7 +24,7 @@ export interface SnapshotPage {
 
 /** The files of the newest ingestion, in the order read. */
 export async function listFiles(
-  resources: Resources,
+  resources: WithStore,
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<FilePage> {
   const store = await resources.store();
@@ -34,7 +35,7 @@ export async function listFiles(
 }
 
 /** One page of all snapshots, newest first. Error `request-invalid` for a cursor that is none. */
-export async function listSnapshots(resources: Resources, page: Page): Promise<SnapshotPage> {
+export async function listSnapshots(resources: WithStore, page: Page): Promise<SnapshotPage> {
   const found = await (await resources.store()).snapshots({ ...page, limit: page.limit + 1 });
   const shown = found.slice(0, page.limit);
   return {

@@ -19,7 +19,7 @@ import {
 } from '../../engine/local/compile/quarantine-page.ts';
 import { hasObjects } from '../../engine/local/files/data-endings.ts';
 import type { TableContract } from '../../engine/port.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithData, WithWorkspace } from '../resources.ts';
 
 export interface QuarantineQuery {
   /** Input file; absent: the first one with a quarantine. */
@@ -59,7 +59,7 @@ const PAGE = 500;
 
 /** One page of the quarantine of a file. Error `not-found` for a file that has none. */
 export async function showQuarantine(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'store'>,
   { file, limit, after }: QuarantineQuery,
 ): Promise<QuarantineAnswer> {
   const files: { name: string; rows: number; bytes: number }[] = [];
@@ -88,7 +88,7 @@ export async function showQuarantine(
  * into is there. For use under the run's lock. Error `not-found` for a file that has no quarantine or a line that is
  * not in it; `request-invalid` where a line is named with two texts.
  */
-export async function readmit(resources: Resources, request: ReadmitRequest): Promise<ReadmitSummary> {
+export async function readmit(resources: WithData, request: ReadmitRequest): Promise<ReadmitSummary> {
   const place = placeOf(resources, request.file);
   const wanted = wantedLines(request);
   const { header, rows } = findRows(place, request.file, wanted);
@@ -126,7 +126,7 @@ interface Place {
   readonly contract: TableContract;
 }
 
-function clientsPlace({ workspace: { paths }, contract }: Resources): Place {
+function clientsPlace({ workspace: { paths }, contract }: WithWorkspace): Place {
   return {
     folder: join(paths.output, QUARANTINE_FOLDER),
     input: paths.input,
@@ -135,7 +135,7 @@ function clientsPlace({ workspace: { paths }, contract }: Resources): Place {
 }
 
 /** null: there are no events. */
-function eventsPlace({ workspace: { config, paths } }: Resources): Place | null {
+function eventsPlace({ workspace: { config, paths } }: Pick<Resources, 'workspace'>): Place | null {
   const contract = eventsContractOf(config);
   if (contract === null || paths.events === null) return null;
   return { folder: join(paths.output, EVENTS_FOLDER, QUARANTINE_FOLDER), input: paths.events, contract };
@@ -145,7 +145,7 @@ function eventsPlace({ workspace: { config, paths } }: Resources): Place | null 
 const OF_EVENTS = `${EVENTS_FOLDER}/`;
 
 /** Every file with a quarantine, with its place and the name that it is told by. */
-function allQuarantined(resources: Resources) {
+function allQuarantined(resources: WithWorkspace) {
   const [clients, events] = [clientsPlace(resources), eventsPlace(resources)];
   const of = (place: Place, before: string) =>
     quarantinedFiles(place.folder).map(({ name, bytes }) => ({
@@ -158,7 +158,7 @@ function allQuarantined(resources: Resources) {
 }
 
 /** The place of a file and its name there. Only names that the folders themselves list are taken. */
-function placeOf(resources: Resources, file: string): Place & { readonly name: string } {
+function placeOf(resources: WithWorkspace, file: string): Place & { readonly name: string } {
   const known = allQuarantined(resources);
   const found = known.find(({ told }) => told === file);
   if (found !== undefined) return found;
@@ -213,7 +213,10 @@ function findRows(
  * Which rows of a file were re-admitted, and into which file. Each is recorded before its file has a name, so only
  * those count whose file is there: of the others the call was killed in between, or somebody has removed the file.
  */
-async function readmittedRows(resources: Resources, file: string): Promise<ReadonlyMap<string, string>> {
+async function readmittedRows(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'store'>,
+  file: string,
+): Promise<ReadonlyMap<string, string>> {
   const { input } = file.startsWith(OF_EVENTS)
     ? (eventsPlace(resources) ?? clientsPlace(resources))
     : clientsPlace(resources);
@@ -258,7 +261,7 @@ function readmittedName(origin: string, rows: readonly QuarantinedRow[], text: s
 
 /** Writes an input file if its rows are acceptable. `record` is awaited just before it has its name. */
 async function writeInput(
-  resources: Resources,
+  resources: Pick<Resources, 'engine'>,
   { input, contract }: Place,
   file: { readonly name: string; readonly text: string; readonly rows: number },
   record: () => Promise<void>,
@@ -276,7 +279,7 @@ async function writeInput(
 }
 
 async function checkRows(
-  resources: Resources,
+  resources: Pick<Resources, 'engine'>,
   contract: TableContract,
   path: string,
   expected: number,

@@ -7,7 +7,7 @@ import { sha256, sha256File } from '../../base/hash.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { isHeldOutAlike } from '../../core/clients/held-out.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
 import { contentIdOf } from '../../engine/local/compile/content-id.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';

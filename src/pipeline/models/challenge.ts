@@ -2,8 +2,9 @@
  * Shadow mode: a retrained model, the challenger, scores beside the live one, the champion, on new labelled rows, each
  * used once, until a test that may be looked at after every run decides.
  */
-import type { ModelInput } from '../../core/features/source-column.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+
+import type { ModelInput } from '../../core/columns/source-column.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import {
   advanceDuel,
   type DuelReading,
@@ -12,12 +13,12 @@ import {
   startDuel,
 } from '../../core/monitor/performance/duel.ts';
 import { unfitInputs } from '../../engine/local/rows/score-table.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import type { FreshRows } from '../../steps/watch/watch.ts';
-import type { ChallengeRecord } from '../../store/port.ts';
+import type { ChallengeRecord } from '../../store/port/challenges.ts';
 import { changeKnownBy } from '../bound/known-change.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithStore, WithWorkspace } from '../resources.ts';
 import type { Session } from '../run/session.ts';
-import type { LiveModel } from './live-model.ts';
 import { usableDocument } from './stored-model.ts';
 
 /** The challenge that is open, with the model that challenges. */
@@ -51,7 +52,7 @@ const OUTGROWN = 2;
  * @param rows of the snapshot.
  */
 export async function isOutgrown(
-  resources: Resources,
+  resources: WithStore,
   { model }: OpenChallenge,
   rows: number,
 ): Promise<boolean> {
@@ -63,7 +64,7 @@ export async function isOutgrown(
 
 /** The open challenge of the live model; one that is over for another reason than its test is ended first. */
 export async function openChallengeOf(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
   session: Session,
   live: LiveModel,
 ): Promise<OpenChallenge | null> {
@@ -80,7 +81,7 @@ export async function openChallengeOf(
 }
 
 /** Why a challenge cannot go on; null where it can. */
-function obstacle(resources: Resources, model: ModelDocument | null): string | null {
+function obstacle(resources: WithWorkspace, model: ModelDocument | null): string | null {
   const { gate } = resources.workspace.config;
   if (gate !== 'sequential') return `the configuration now has the gate ${gate}`;
   if (model === null) return 'the challenger is not in the store any more, or its document was changed';
@@ -98,7 +99,7 @@ function obstacle(resources: Resources, model: ModelDocument | null): string | n
  * hand, or another model was.
  */
 export async function settleChallenge(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'store'>,
   runId: string,
   live: string,
   reason: string,
@@ -111,7 +112,7 @@ export async function settleChallenge(
 
 /** Opens a challenge. The challenger that challenges already goes on with what it has shown. */
 export async function startChallenge(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'store'>,
   session: Session,
   live: LiveModel,
   challenger: string,
@@ -130,7 +131,7 @@ export async function startChallenge(
 
 /** Compares both on rows that no run has used, keeps the state, and says how the challenge stands. */
 export async function challengeStep(
-  resources: Resources,
+  resources: WithStore,
   session: Session,
   { record, model }: OpenChallenge,
   live: LiveModel,
@@ -158,7 +159,7 @@ export async function challengeStep(
 
 /** Ends a challenge that its test has decided. */
 export async function decideChallenge(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'store'>,
   session: Session,
   record: ChallengeRecord,
   reading: DuelReading,
@@ -168,7 +169,7 @@ export async function decideChallenge(
 }
 
 /** How the open challenge stands; null where there is none. */
-export async function standingOf(resources: Resources): Promise<ChallengeStanding | null> {
+export async function standingOf(resources: WithStore): Promise<ChallengeStanding | null> {
   const record = await (await resources.store()).openChallenge();
   if (record === null) return null;
   const { challenger, champion, openedAt, runId, rows } = record;
@@ -176,7 +177,7 @@ export async function standingOf(resources: Resources): Promise<ChallengeStandin
 }
 
 async function end(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'store'>,
   runId: string,
   { challenger }: ChallengeRecord,
   status: 'promoted' | 'retired' | 'superseded',

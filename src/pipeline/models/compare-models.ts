@@ -1,10 +1,11 @@
 /** Two models on the same test rows. */
 
+import type { ModelDocument } from '../../core/document/document.ts';
 import type { TestWindow } from '../../core/metrics/test-window.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import { comparePaired, type PairedComparison } from '../../core/monitor/performance/compare-paired.ts';
 import { countLearned, scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
-import type { Resources } from '../resources.ts';
+import type { Current } from '../current.ts';
+import type { WithData } from '../resources.ts';
 import { readTestDataFor } from '../workspace-state.ts';
 
 /** A comparison with the test rows that it is of. */
@@ -15,12 +16,13 @@ export type TestComparison = PairedComparison & { readonly window: TestWindow };
  * the configuration. Writes nothing. Errors as `evaluateOnTest`, such as `column-missing` for either.
  */
 export async function compareOnTest(
-  resources: Resources,
+  resources: WithData,
   champion: ModelDocument,
   challenger: ModelDocument,
+  current: Current,
 ): Promise<TestComparison> {
   const { drift, seed } = resources.workspace.config;
-  const test = await readTestDataFor(resources, challenger);
+  const test = await readTestDataFor(resources, challenger, current);
   const engine = await resources.engine();
   return withTestRows(engine, test, async (table, window) => {
     const { labels, probabilities } = await scoreTestRows(table, champion, test, window, { labels: true });

@@ -1,8 +1,9 @@
 /** What was live when, and what could go live again: derived from the recorded deployments and the live folder. */
 import { type Deployed, type Manifest, unlessDamaged } from '../../store/live/deployed-files.ts';
-import type { DeploymentEvent, Listed, Page, Store } from '../../store/port.ts';
+import type { DeploymentEvent, DeploymentStore } from '../../store/port/deployments.ts';
+import type { Listed, Page } from '../../store/port/paging.ts';
 import { everyRecord } from '../every-record.ts';
-import type { Resources } from '../resources.ts';
+import type { WithLive } from '../resources.ts';
 
 export interface DeploymentPage {
   readonly deployments: readonly (Omit<DeploymentEvent, 'f1'> & {
@@ -14,7 +15,7 @@ export interface DeploymentPage {
 }
 
 /** One page of the deployments, newest first. Error `request-invalid` for a cursor that is none. */
-export async function listDeployments(resources: Resources, page: Page): Promise<DeploymentPage> {
+export async function listDeployments(resources: WithLive, page: Page): Promise<DeploymentPage> {
   const found = await (await resources.store()).deployments({ ...page, limit: page.limit + 1 });
   const live = resources.live.currentId();
   const shown = found.slice(0, page.limit);
@@ -34,7 +35,7 @@ function tellDeployment(
  * given one where the store does not know it.
  */
 export async function liveSince(
-  store: Pick<Store, 'deployment' | 'deployments'>,
+  store: Pick<DeploymentStore, 'deployment' | 'deployments'>,
   { id, modelVersion, deployedAt }: Manifest,
 ): Promise<Pick<DeploymentEvent, 'id' | 'deployedAt'>> {
   let first = { id, deployedAt };
@@ -47,11 +48,10 @@ export async function liveSince(
   return first;
 }
 
-type Known = Pick<Resources, 'live' | 'store'>;
 type StackEvent = Pick<DeploymentEvent, 'modelVersion' | 'verb'>;
 
 /** The version that a rollback would bring back; null where there is none. It reads the history as far as it must. */
-export async function previousModel(resources: Known): Promise<string | null> {
+export async function previousModel(resources: WithLive): Promise<string | null> {
   const stack = stackFrom(newestFirst(resources));
   await stack.next();
   const { done, value } = await stack.next();
@@ -59,7 +59,7 @@ export async function previousModel(resources: Known): Promise<string | null> {
 }
 
 /** From what is live on: what was recorded after it, before its files were put back, is not what was live before it. */
-async function* newestFirst(resources: Known): AsyncGenerator<StackEvent> {
+async function* newestFirst(resources: WithLive): AsyncGenerator<StackEvent> {
   const store = await resources.store();
   const id = resources.live.currentId();
   const recorded = id === null ? null : await store.deployment(id);
@@ -72,14 +72,14 @@ async function* newestFirst(resources: Known): AsyncGenerator<StackEvent> {
 }
 
 /** The live one first, as far as its manifest can be read. */
-async function* missedManifests(resources: Known): AsyncGenerator<Manifest> {
+async function* missedManifests(resources: WithLive): AsyncGenerator<Manifest> {
   const live = resources.live.manifest();
   if (live !== null) yield live;
   for await (const { manifest } of missedDeployments(resources)) if (manifest.id !== live?.id) yield manifest;
 }
 
 /** The whole deployments of the folder that the store does not know, the live one first, then the newest. */
-export async function* missedDeployments(resources: Known): AsyncGenerator<Deployed> {
+export async function* missedDeployments(resources: WithLive): AsyncGenerator<Deployed> {
   const store = await resources.store();
   const id = resources.live.currentId();
   if (id === null || (await store.deployment(id)) !== null) return;

@@ -7,7 +7,7 @@ import type { Resources } from '../resources.ts';
 
 /** Runs `body`; where it finds no client of this id, the test data is looked through, and the error says so. */
 export async function orHeldOut<T>(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'engine'>,
   id: string | null,
   body: () => Promise<T>,
 ): Promise<T> {
@@ -25,7 +25,10 @@ export async function orHeldOut<T>(
   }
 }
 
-async function isHeldOut(resources: Resources, id: string): Promise<boolean> {
+async function isHeldOut(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'engine'>,
+  id: string,
+): Promise<boolean> {
   const { contract, workspace } = resources;
   const folder = workspace.paths.testData;
   const column = columnOf(contract, 'id');

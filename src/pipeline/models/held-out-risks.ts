@@ -1,13 +1,14 @@
 /** The held-out rows by the risk that the live model gives them, for one whose evaluation does not have them. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { countRisks, type RiskHistogram } from '../../core/monitor/calibration/risk-histogram.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { scoreTable } from '../../engine/local/rows/score-table.ts';
 import { withTestRows } from '../../engine/local/rows/test-rows.ts';
 import { openTrainedRows } from '../../engine/local/rows/trained-rows.ts';
 import type { Table } from '../../engine/port.ts';
-import type { Resources } from '../resources.ts';
+import type { Current } from '../current.ts';
+import type { WithData } from '../resources.ts';
 import { readTestData, trainingSnapshot } from '../workspace-state.ts';
 
 /**
@@ -15,11 +16,12 @@ import { readTestData, trainingSnapshot } from '../workspace-state.ts';
  * files. Where they cannot be read the answer says why: a model can be live without them.
  */
 export async function scoreHeldOutRisks(
-  resources: Resources,
+  resources: WithData,
   model: ModelDocument,
+  current: Current,
 ): Promise<RiskHistogram | { readonly absent: string }> {
   try {
-    return await scoreTestRows(resources, model);
+    return await scoreTestRows(resources, model, current);
   } catch (thrown) {
     if (!(thrown instanceof TidewatchError)) throw thrown;
     return { absent: `The rows that tested the live model cannot be scored: ${thrown.message}` };
@@ -27,13 +29,14 @@ export async function scoreHeldOutRisks(
 }
 
 async function scoreTestRows(
-  resources: Resources,
+  resources: WithData,
   model: ModelDocument,
+  current: Current,
 ): Promise<RiskHistogram | { readonly absent: string }> {
   const engine = await resources.engine();
   const { outcomes, heldOut } = model.certificate;
   if (heldOut === undefined && resources.workspace.config.holdout === null) {
-    return withTestRows(engine, await readTestData(resources), (table) => risksOf(table, model));
+    return withTestRows(engine, await readTestData(resources, current), (table) => risksOf(table, model));
   }
   const snapshot = heldOut === undefined ? null : await trainingSnapshot(resources, model);
   const table =

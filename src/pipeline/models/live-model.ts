@@ -1,22 +1,14 @@
 /** The model that is live: as its files say it, or where these are damaged as far as it is whole somewhere. */
 import { TidewatchError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
+import type { LiveModel } from '../../steps/deploy.ts';
 import { type Deployed, parseScore } from '../../store/live/deployed-files.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithLive } from '../resources.ts';
 import { usableDocument } from './stored-model.ts';
 
-/** The model that is live. */
-export interface LiveModel {
-  readonly deployed: Deployed;
-  readonly model: ModelDocument;
-  readonly f1: number;
-}
-
 type Live = Pick<Resources, 'live'>;
-type Known = Pick<Resources, 'live' | 'store'>;
-
 /** The live model, or null; `deployment-damaged` or `model-invalid` where it cannot be read. */
 export function readLiveModel({ live }: Live): LiveModel | null {
   const deployed = live.read();
@@ -58,7 +50,7 @@ export function wholeLiveModel(resources: Live): LiveModel | null {
 }
 
 /** Version of the live model, also where its files are damaged; null where none is live, or nothing knows its version. */
-export async function liveVersionOf({ live, store }: Known): Promise<string | null> {
+export async function liveVersionOf({ live, store }: WithLive): Promise<string | null> {
   const id = live.currentId();
   if (id === null) return null;
   const told = live.manifest()?.modelVersion;
@@ -70,7 +62,7 @@ export async function liveVersionOf({ live, store }: Known): Promise<string | nu
  * whichever place has it whole: its own file, else the state store; never another one. Errors as `readLiveModel` where
  * no place has.
  */
-export async function readServedModel(resources: Known): Promise<ModelDocument | null> {
+export async function readServedModel(resources: WithLive): Promise<ModelDocument | null> {
   try {
     return readLiveModel(resources)?.model ?? null;
   } catch (error) {
@@ -82,7 +74,7 @@ export async function readServedModel(resources: Known): Promise<ModelDocument |
 }
 
 /** The model of a deployment whose files are damaged, from its own file, else from the state store; null: nowhere. */
-export async function salvageModel(resources: Known): Promise<ModelDocument | null> {
+export async function salvageModel(resources: WithLive): Promise<ModelDocument | null> {
   const version = await liveVersionOf(resources);
   if (version === null) return null;
   const text = resources.live.modelText();

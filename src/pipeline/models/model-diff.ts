@@ -1,11 +1,11 @@
 /** What is different between two stored models: how they came about, what they hold, and what they score today. */
 import { asTidewatchError } from '../../base/errors.ts';
+import type { ModelInput } from '../../core/columns/source-column.ts';
 import { derivedWords } from '../../core/derived/derived-column.ts';
-import type { ModelInput } from '../../core/features/source-column.ts';
-import type { Feature, LearnerParameters, ModelDocument } from '../../core/models/document.ts';
-import { partsOf } from '../../core/models/learner-parts.ts';
-import { learnerText } from '../../core/models/learner-text.ts';
-import type { Resources } from '../resources.ts';
+import type { Feature, LearnerParameters, ModelDocument } from '../../core/document/document.ts';
+import { learnerText, partsOf } from '../../core/models/learners.ts';
+import { readCurrent } from '../current.ts';
+import type { WithLive, WithModel } from '../resources.ts';
 import { compareOnTest, type TestComparison } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
 import { documentOf } from './stored-model.ts';
@@ -61,7 +61,7 @@ export interface TrainingFacts {
 }
 
 /** Compares the models of two names. Errors as `resolveModel`. */
-export async function diffModels(resources: Resources, from: string, to: string): Promise<ModelDiff> {
+export async function diffModels(resources: WithModel, from: string, to: string): Promise<ModelDiff> {
   const [old, young] = [await namedDocument(resources, from), await namedDocument(resources, to)];
   const change = <T>(read: (model: ModelDocument) => T): Change<T> => ({ from: read(old), to: read(young) });
   const set = (read: (model: ModelDocument) => readonly string[]): SetChange =>
@@ -107,7 +107,7 @@ function sizeOfTrees(trees: readonly { readonly feature: readonly number[] }[]):
   return { trees: trees.length, leaves };
 }
 
-async function namedDocument(resources: Resources, name: string): Promise<ModelDocument> {
+async function namedDocument(resources: WithLive, name: string): Promise<ModelDocument> {
   return documentOf(await resolveModel(resources, name));
 }
 
@@ -166,12 +166,12 @@ function trainingOf({ certificate }: ModelDocument): TrainingFacts {
 
 /** A model may read what the test data of today does not have; all else of the two can still be compared. */
 async function testOf(
-  resources: Resources,
+  resources: WithModel,
   old: ModelDocument,
   young: ModelDocument,
 ): Promise<Pick<ModelDiff, 'test' | 'notCompared'>> {
   try {
-    return { test: await compareOnTest(resources, old, young), notCompared: null };
+    return { test: await compareOnTest(resources, old, young, readCurrent(resources)), notCompared: null };
   } catch (thrown) {
     const error = asTidewatchError(thrown);
     if (error.code === 'internal') throw thrown;

@@ -2,22 +2,17 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
+import type { Certificate, Estimate, ModelDocument } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Certificate, Estimate, ModelDocument } from '../../core/models/document.ts';
-import { partsOf } from '../../core/models/learner-parts.ts';
+import { membersOf, partsOf } from '../../core/models/learners.ts';
 import { cumulativeGain } from '../../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../../report/charts/reliability-diagram.ts';
-import type {
-  DeploymentEvent,
-  Listed,
-  ModelOutline,
-  ModelRecord,
-  NoteRecord,
-  Page,
-  ScoreRecord,
-  Store,
-} from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { DeploymentEvent, DeploymentStore } from '../../store/port/deployments.ts';
+import type { ModelOutline, ModelRecord, ModelStore } from '../../store/port/models.ts';
+import type { NoteRecord, NoteStore } from '../../store/port/notes.ts';
+import type { Listed, Page } from '../../store/port/paging.ts';
+import type { ScoreRecord, ScoreStore } from '../../store/port/scores.ts';
+import type { Resources, WithLive } from '../resources.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
 import { type ModelSize, sizeOfLearner } from './model-diff.ts';
 import { type Aliases, aliasesOf, liveRecord, readAliases, resolveModel } from './model-names.ts';
@@ -82,7 +77,7 @@ const MAX_DEPLOYMENTS = 100;
 const MAX_NOTES = 100;
 
 /** One page of all models, newest first. Error `request-invalid` for a cursor that is none. */
-export async function listModels(resources: Resources, page: Page): Promise<ModelPage> {
+export async function listModels(resources: WithLive, page: Page): Promise<ModelPage> {
   const store = await resources.store();
   const aliases = await readAliases(resources);
   const found = [
@@ -105,7 +100,7 @@ export async function listModels(resources: Resources, page: Page): Promise<Mode
 
 /** The live model where the store does not know it yet; it stands before the newest that the store knows. */
 async function unrecordedLive(
-  resources: Resources,
+  resources: WithLive,
   version: string | null,
 ): Promise<readonly Listed<ModelOutline>[]> {
   const store = await resources.store();
@@ -117,7 +112,7 @@ async function unrecordedLive(
 }
 
 /** All that is known of a model of a name. null: the live one, or the newest where none is live. */
-export async function showModel(resources: Resources, name: string | null): Promise<ModelDetail> {
+export async function showModel(resources: WithLive, name: string | null): Promise<ModelDetail> {
   const store = await resources.store();
   const aliases = await readAliases(resources);
   const record = await findModel(resources, store, name ?? aliases.champion);
@@ -131,7 +126,7 @@ export async function showModel(resources: Resources, name: string | null): Prom
     threshold: document.threshold,
     inputs: document.inputs,
     features: document.features,
-    members: learner.kind === 'ensemble' ? learner.members : null,
+    members: membersOf(learner),
     size: sizeOfLearner(learner),
     coefficients: linear?.coefficients ?? null,
     intercept: linear?.intercept ?? null,
@@ -148,7 +143,11 @@ export async function showModel(resources: Resources, name: string | null): Prom
  * Draws reliability.png and gain.png of a model's newest test score into a folder. Returns their paths. Error
  * `nothing-scored` where there is no score.
  */
-export async function drawModel(resources: Resources, version: string, folder: string): Promise<string[]> {
+export async function drawModel(
+  resources: Pick<Resources, 'store' | 'renderer'>,
+  version: string,
+  folder: string,
+): Promise<string[]> {
   const renderer = resources.renderer();
   const score = await (await resources.store()).latestScore(version, 'test');
   if (score === null) {
@@ -197,14 +196,14 @@ function entryOf(
   };
 }
 
-async function findModel(resources: Resources, store: Store, name: string | null): Promise<ModelRecord> {
+async function findModel(resources: WithLive, store: ModelStore, name: string | null): Promise<ModelRecord> {
   if (name !== null) return resolveModel(resources, name);
   const [newest] = await store.models({ limit: 1 });
   if (newest !== undefined) return resolveModel(resources, newest.version);
   throw new TidewatchError('nothing-trained', 'No model has been trained yet. Run "tidewatch run" first.');
 }
 
-async function scoresOf(store: Store, modelVersion: string): Promise<ModelScore[]> {
+async function scoresOf(store: ScoreStore, modelVersion: string): Promise<ModelScore[]> {
   const scores = await store.scores({ modelVersion, limit: MAX_SCORES });
   return scores.map(({ runId, createdAt, dataset, datasetId, rows, f1, metrics }) => {
     return {
@@ -220,14 +219,14 @@ async function scoresOf(store: Store, modelVersion: string): Promise<ModelScore[
 }
 
 async function deploymentsOf(
-  store: Store,
+  store: DeploymentStore,
   modelVersion: string,
 ): Promise<ModelDetail['deployments'][number][]> {
   const events = await store.deployments({ modelVersion, limit: MAX_DEPLOYMENTS });
   return events.map(({ cursor: _, modelVersion: __, ...deployment }) => deployment);
 }
 
-async function notesOf(store: Store, modelVersion: string): Promise<ModelDetail['notes'][number][]> {
+async function notesOf(store: NoteStore, modelVersion: string): Promise<ModelDetail['notes'][number][]> {
   const notes = await store.notes({ modelVersion, limit: MAX_NOTES });
   return notes.map(({ cursor: _, modelVersion: __, ...note }) => note);
 }

@@ -2,8 +2,8 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { nearestNames } from '../../base/nearest.ts';
 import { modelRecordOf } from '../../steps/deploy.ts';
-import type { ModelRecord, Store } from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { ModelRecord, ModelStore } from '../../store/port/models.ts';
+import type { WithLive } from '../resources.ts';
 import { previousModel } from './deployment-history.ts';
 import { liveVersionOf, wholeLiveModel } from './live-model.ts';
 
@@ -18,12 +18,10 @@ export interface Aliases {
 }
 
 /** What the names are read from. */
-type Known = Pick<Resources, 'live' | 'store'>;
-
 const NAMES: readonly (keyof Aliases)[] = ['champion', 'challenger', 'previous'];
 const MAX_VERSIONS = 1000;
 
-export async function readAliases(resources: Known): Promise<Aliases> {
+export async function readAliases(resources: WithLive): Promise<Aliases> {
   const champion = await liveVersionOf(resources);
   const open = await (await resources.store()).openChallenge();
   const previous = champion === null ? null : await previousModel(resources);
@@ -40,7 +38,7 @@ export function aliasesOf(aliases: Aliases, version: string): (keyof Aliases)[] 
  * The version that a name means: `champion`, `challenger`, `previous`, a version, or the beginning of one alone.
  * Errors: `not-found` where there is none, with the nearest; `usage` where several begin so.
  */
-export async function resolveVersion(resources: Known, name: string): Promise<string> {
+export async function resolveVersion(resources: WithLive, name: string): Promise<string> {
   const alias = NAMES.find((each) => each === name);
   if (alias !== undefined) {
     const version = (await readAliases(resources))[alias];
@@ -66,7 +64,7 @@ export async function resolveVersion(resources: Known, name: string): Promise<st
 }
 
 /** The stored model of a name; errors as `resolveVersion`. */
-export async function resolveModel(resources: Known, name: string): Promise<ModelRecord> {
+export async function resolveModel(resources: WithLive, name: string): Promise<ModelRecord> {
   const store = await resources.store();
   const version = await resolveVersion(resources, name);
   const record = (await store.model(version)) ?? liveRecord(resources, version);
@@ -75,7 +73,7 @@ export async function resolveModel(resources: Known, name: string): Promise<Mode
 }
 
 /** The live model as its files tell it, of which a store that was lost knows nothing before the next run. */
-export function liveRecord(resources: Pick<Known, 'live'>, version: string): ModelRecord | null {
+export function liveRecord(resources: Pick<WithLive, 'live'>, version: string): ModelRecord | null {
   const live = wholeLiveModel(resources);
   if (live?.model.version !== version) return null;
   return modelRecordOf(live.model, live.deployed.manifest.runId);
@@ -90,7 +88,7 @@ const ABSENT: Readonly<Record<keyof Aliases, string>> = {
     'all that were trained, and "tidewatch models promote VERSION" makes one of them live.',
 };
 
-async function unknownModel(store: Store, name: string): Promise<TidewatchError> {
+async function unknownModel(store: ModelStore, name: string): Promise<TidewatchError> {
   const known = await store.versions('', MAX_VERSIONS);
   const near = nearestNames(name, known, 3);
   const hint = near.length === 0 ? '' : ` Near it: ${near.join(', ')}.`;

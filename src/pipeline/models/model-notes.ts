@@ -1,8 +1,9 @@
 /** Notes on models: what people say of them, for those who come after. */
 import { userInfo } from 'node:os';
 import { TidewatchError } from '../../base/errors.ts';
-import type { NoteRecord, Page } from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { NoteRecord } from '../../store/port/notes.ts';
+import type { Page } from '../../store/port/paging.ts';
+import type { Resources, WithLive } from '../resources.ts';
 import { resolveVersion } from './model-names.ts';
 
 export interface NotePage {
@@ -23,7 +24,10 @@ export interface NewNote {
 const LONGEST_AUTHOR = 200;
 
 /** Adds a note. Errors: those of `resolveVersion`; `usage` for an empty text or an author that is too long. */
-export async function addNote(resources: Resources, note: NewNote): Promise<NoteRecord> {
+export async function addNote(
+  resources: Pick<Resources, 'clock' | 'live' | 'store'>,
+  note: NewNote,
+): Promise<NoteRecord> {
   const text = note.text.trim();
   const author = (note.author ?? systemUser()).trim();
   if (text === '' || author === '' || author.length > LONGEST_AUTHOR) {
@@ -45,7 +49,7 @@ export async function addNote(resources: Resources, note: NewNote): Promise<Note
 }
 
 /** One page of the notes on a model, or on all (null), newest first. */
-export async function listNotes(resources: Resources, model: string | null, page: Page): Promise<NotePage> {
+export async function listNotes(resources: WithLive, model: string | null, page: Page): Promise<NotePage> {
   const store = await resources.store();
   const of = model === null ? {} : { modelVersion: await resolveVersion(resources, model) };
   const found = await store.notes({ ...page, ...of, limit: page.limit + 1 });

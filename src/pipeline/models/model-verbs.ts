@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { asTidewatchError, TidewatchError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readTextFile } from '../../base/regular-file.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
 import { scoringContract } from '../../engine/contract/scoring-contract.ts';
 import { listDataFiles } from '../../engine/local/compile/input-folder.ts';
@@ -13,7 +13,7 @@ import { unfitInputs } from '../../engine/local/rows/score-table.ts';
 import type { Table, TableSource } from '../../engine/port.ts';
 import { type ExportFormat, type ExportSummary, exportModel } from '../../steps/export/export.ts';
 import { type PredictFileSummary, predictFile } from '../../steps/predict-file.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithLive, WithWorkspace } from '../resources.ts';
 import { readServedModel } from './live-model.ts';
 
 export interface PredictFileRequest {
@@ -34,7 +34,7 @@ export interface ExportRequest {
 }
 
 export async function predictFileVerb(
-  resources: Resources,
+  resources: Pick<Resources, 'contract' | 'clock' | 'progress' | 'live' | 'store' | 'engine'>,
   request: PredictFileRequest,
 ): Promise<PredictFileSummary> {
   const { clock, progress, contract } = resources;
@@ -43,7 +43,10 @@ export async function predictFileVerb(
   return predictFile({ engine: await resources.engine(), clock, progress }, options);
 }
 
-export async function exportVerb(resources: Resources, request: ExportRequest): Promise<ExportSummary> {
+export async function exportVerb(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+  request: ExportRequest,
+): Promise<ExportSummary> {
   const model = await chosenModel(resources, request.model);
   const table = await clientsToCheck(resources, model);
   try {
@@ -56,7 +59,7 @@ export async function exportVerb(resources: Resources, request: ExportRequest): 
   }
 }
 
-async function chosenModel(resources: Resources, path: string | null): Promise<ModelDocument> {
+async function chosenModel(resources: WithLive, path: string | null): Promise<ModelDocument> {
   if (path !== null) {
     if (existsSync(path)) return parseModel(readTextFile(path), sha256, path);
     throw new TidewatchError(
@@ -76,12 +79,15 @@ async function chosenModel(resources: Resources, path: string | null): Promise<M
 }
 
 /** The latest snapshot where it has the model's columns, else the test data where there is any. */
-async function clientsToCheck(resources: Resources, model: ModelDocument): Promise<Table | null> {
+async function clientsToCheck(
+  resources: Pick<Resources, 'workspace' | 'contract' | 'engine'>,
+  model: ModelDocument,
+): Promise<Table | null> {
   const source = snapshotSource(resources, model) ?? testSource(resources, model);
   return source === null ? null : (await resources.engine()).open(source);
 }
 
-function snapshotSource(resources: Resources, model: ModelDocument): TableSource | null {
+function snapshotSource(resources: WithWorkspace, model: ModelDocument): TableSource | null {
   const snapshot = readSnapshotFile(resources.workspace.paths.output);
   const { absent, otherwise } = unfitInputs(resources.contract, model.inputs);
   const fits =
@@ -92,7 +98,7 @@ function snapshotSource(resources: Resources, model: ModelDocument): TableSource
   return snapshot !== null && fits ? { kind: 'snapshot', snapshot, contract: resources.contract } : null;
 }
 
-function testSource(resources: Resources, model: ModelDocument): TableSource | null {
+function testSource(resources: WithWorkspace, model: ModelDocument): TableSource | null {
   const folder = resources.workspace.paths.testData;
   const contract = scoringContract(model, resources.contract);
   try {

@@ -1,13 +1,15 @@
 /** Makes a stored model live: one that is named, or the one that was live before. */
+
+import type { ModelDocument } from '../../core/document/document.ts';
 import { describeTestRows } from '../../core/metrics/test-window.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { renderModel } from '../../core/models/model-file.ts';
-import type { DeploySummary } from '../../steps/deploy.ts';
+import { type DeploySummary, type LiveModel, summariseDeployment } from '../../steps/deploy.ts';
 import { evaluateOnTest, recordTestScore } from '../../steps/score.ts';
-import { campaignOf, deployStep } from '../bound/bound-steps.ts';
-import type { Resources } from '../resources.ts';
+import { deployStep } from '../bound/deploy-step.ts';
+import { type Current, readCurrent } from '../current.ts';
+import type { Resources, WithModel } from '../resources.ts';
 import { recordLive } from '../run/recover-live.ts';
 import type { Session } from '../run/session.ts';
+import { campaignOf } from '../settings.ts';
 import { readTestDataFor } from '../workspace-state.ts';
 import { settleChallenge } from './challenge.ts';
 import { liveVersionOf } from './live-model.ts';
@@ -34,7 +36,7 @@ export interface PromotionSummary {
  * scoring (`column-missing` where the configuration no longer names what the model reads), and of deploying.
  */
 export async function promote(
-  resources: Resources,
+  resources: WithModel & Pick<Resources, 'log'>,
   session: Session,
   name: string,
   reason: string,
@@ -54,14 +56,24 @@ export async function promote(
       deployment: null,
     };
   }
-  const { f1, rows, deployment } = await scoreAndDeploy(resources, session, documentOf(record), reason);
+  const current = readCurrent(resources, () => live);
+  const { rows, deployment } = await scoreAndDeploy(resources, session, documentOf(record), reason, current);
   await settleChallenge(resources, session.runId, version, reason);
-  return { kind: 'promoted', run: session.runId, model: version, replaced, f1, rows, deployment };
+  const { f1 } = deployment;
+  return {
+    kind: 'promoted',
+    run: session.runId,
+    model: version,
+    replaced,
+    f1,
+    rows,
+    deployment: summariseDeployment(deployment),
+  };
 }
 
 /** Makes the model live that was live before the present one; `not-found` where there is none. */
 export async function rollback(
-  resources: Resources,
+  resources: WithModel & Pick<Resources, 'log'>,
   session: Session,
   reason: string,
 ): Promise<PromotionSummary> {
@@ -70,15 +82,16 @@ export async function rollback(
 
 /** Scores and deploys a stored model, as two steps of the session. */
 export async function scoreAndDeploy(
-  resources: Resources,
+  resources: WithModel,
   session: Session,
   model: ModelDocument,
   reason: string,
-): Promise<{ readonly f1: number; readonly rows: number; readonly deployment: DeploySummary }> {
+  current: Current,
+): Promise<{ readonly rows: number; readonly deployment: LiveModel }> {
   const { f1Score: f1, rows } = await session.step(
     'score',
     async () => {
-      const test = await readTestDataFor(resources, model);
+      const test = await readTestDataFor(resources, model, current);
       const campaign = campaignOf(resources.workspace.config);
       const evaluation = await evaluateOnTest(await resources.engine(), model, test, campaign);
       const deps = { store: await resources.store(), clock: resources.clock };
@@ -88,5 +101,5 @@ export async function scoreAndDeploy(
     (evaluation) =>
       `model ${model.version}: F1 ${evaluation.f1Score} on ${describeTestRows(evaluation.rows, evaluation.window)}`,
   );
-  return { f1, rows, deployment: await deployStep(resources, session, reason, renderModel(model)) };
+  return { rows, deployment: await deployStep(resources, session, { model, f1 }, reason) };
 }

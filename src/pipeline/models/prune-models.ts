@@ -16,7 +16,10 @@ export interface PruneSummary {
  * which nobody has written a note; of these the newest `keep` stay. Scores, checks and the history of deployments
  * stay as they are.
  */
-export async function pruneModels(resources: Resources, keep: number): Promise<PruneSummary> {
+export async function pruneModels(
+  resources: Pick<Resources, 'workspace' | 'live' | 'store'>,
+  keep: number,
+): Promise<PruneSummary> {
   const store = await resources.store();
   const bound = await boundVersions(resources);
   const { stored, versions } = await store.unboundModels();
@@ -31,7 +34,9 @@ export async function pruneModels(resources: Resources, keep: number): Promise<P
 }
 
 /** Versions that stay whatever their age, beside those that were live and those with a note. */
-async function boundVersions(resources: Resources): Promise<Set<string>> {
+async function boundVersions(
+  resources: Pick<Resources, 'workspace' | 'live' | 'store'>,
+): Promise<Set<string>> {
   const { champion, challenger } = await readAliases(resources);
   const bound = new Set([champion, challenger].filter((version) => version !== null));
   const trained = trainedVersion(resources);

@@ -1,10 +1,10 @@
 /** The document of a model in the state store, read as strictly as a file. */
 import { TidewatchError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { renderJson } from '../../core/models/json.ts';
 import { parseModel } from '../../core/models/model-file.ts';
-import type { ModelRecord } from '../../store/port.ts';
+import type { ModelRecord } from '../../store/port/models.ts';
 
 /** `model-invalid` where this version cannot use it, or it is not the model that was trained. */
 export function documentOf({ version, document }: Pick<ModelRecord, 'version' | 'document'>): ModelDocument {

@@ -1,10 +1,10 @@
 /** What another threshold would mean: on the test data, and for the list of clients. Nothing is changed. */
 
+import type { ModelDocument } from '../../core/document/document.ts';
 import { termsOf } from '../../core/metrics/campaign.ts';
 import { f1Score, precisionEstimate, recallEstimate } from '../../core/metrics/classification.ts';
 import { DEFAULT_LEVEL } from '../../core/metrics/interval.ts';
 import { type CampaignTerms, expectedProfit } from '../../core/metrics/profit.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import {
   addConfusion,
   type ConfusionMatrix,
@@ -13,9 +13,10 @@ import {
 } from '../../core/statistics/confusion.ts';
 import type { ScoredTable } from '../../engine/local/rows/score-table.ts';
 import { scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
-import { campaignOf } from '../bound/bound-steps.ts';
 import type { RiskBook } from '../clients/risk-book.ts';
-import type { Resources } from '../resources.ts';
+import { readCurrent } from '../current.ts';
+import type { WithModel } from '../resources.ts';
+import { campaignOf } from '../settings.ts';
 import { readTestData } from '../workspace-state.ts';
 import { liveVersionOf } from './live-model.ts';
 import { resolveModel } from './model-names.ts';
@@ -53,10 +54,10 @@ export interface ThresholdTrial {
   try(name: string, at: number | undefined): Promise<ThresholdAnswer>;
 }
 
-export function createThresholdTrial(resources: Resources, book: RiskBook): ThresholdTrial {
+export function createThresholdTrial(resources: WithModel, book: RiskBook): ThresholdTrial {
   let held: { readonly key: string; readonly scored: ScoredTable } | null = null;
   const scoredOf = async (model: ModelDocument): Promise<ScoredTable> => {
-    const test = await readTestData(resources);
+    const test = await readTestData(resources, readCurrent(resources));
     const key = [model.version, ...test.hashes].join('/');
     if (held?.key === key) return held.scored;
     const scored = await withTestRows(await resources.engine(), test, (table, window) =>

@@ -1,5 +1,6 @@
 /** Makes a store tell of the runs and steps that are recorded in it, as it records them. */
-import type { RunRecord, Store } from '../../store/port.ts';
+import type { RunRecord } from '../../store/port/runs.ts';
+import type { Store } from '../../store/port.ts';
 import { saidOf } from '../states/said.ts';
 import { runEntry } from './run-entry.ts';
 import type { RunEvents } from './run-events.ts';

@@ -1,12 +1,16 @@
 /** Tells of the runs of other processes, by looking at the store while somebody listens. */
-import type { LogLine, RunOutline, StepRecord, Store } from '../../store/port.ts';
+import type { LogLine, RunLogStore } from '../../store/port/run-logs.ts';
+import type { RunOutline, RunStore } from '../../store/port/runs.ts';
+import type { StepRecord, StepStore } from '../../store/port/steps.ts';
 import type { Resources } from '../resources.ts';
 import { type Said, saidOf } from '../states/said.ts';
 import { runEntry, stepEntry } from './run-entry.ts';
 import type { RunEvent, RunEvents } from './run-events.ts';
 
 export interface FollowOptions {
-  readonly store: () => Promise<Pick<Store, 'run' | 'runs' | 'steps' | 'logLines'>>;
+  readonly store: () => Promise<
+    Pick<RunStore, 'run' | 'runs'> & Pick<StepStore, 'steps'> & Pick<RunLogStore, 'logLines'>
+  >;
   readonly everyMs: number;
   /** Runs of this process, which tell of themselves. */
   readonly isOwn: (runId: string) => boolean;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { hasEnded, pidOf, processName } from '../../base/process-life.ts';
-import type { LeaseHolder } from '../../store/port.ts';
+import type { LeaseHolder } from '../../store/port/leases.ts';
 
 export interface LockOwner {
   readonly host: string;

@@ -1,7 +1,7 @@
 /** Does a verb under the run's lock of a workspace, recorded as a run, whoever asks for it. */
 import { removeUnfinished } from '../../base/atomic-file.ts';
-import type { RunTrigger } from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { RunTrigger } from '../../store/port/runs.ts';
+import type { WithRuns } from '../resources.ts';
 import { announcing } from './announce-runs.ts';
 import type { RunEvent } from './run-events.ts';
 import { type Session, type SessionDeps, type SessionEnd, withSession } from './session.ts';
@@ -13,11 +13,11 @@ const WRITTEN_INPUTS = /^(?:readmitted|outcomes)-/;
  * Does the whole of a run, which has a result. `run-locked` where another one holds the lock. The body is given the
  * resources as they are for the holder of the lock, whose writes are `lease-lost` once another one holds it.
  */
-export async function lockedRun<S>(
-  resources: Resources,
+export async function lockedRun<S, R extends WithRuns>(
+  resources: R,
   name: string,
   trigger: RunTrigger,
-  body: (session: Session, held: Resources) => Promise<SessionEnd<S>>,
+  body: (session: Session, held: R) => Promise<SessionEnd<S>>,
 ): Promise<S> {
   const { workspace, clock, log, progress, version, events, journal, redact } = resources;
   const store = await resources.store();
@@ -51,11 +51,11 @@ export async function lockedRun<S>(
 }
 
 /** Does one verb. */
-export function lockedVerb<S>(
-  resources: Resources,
+export function lockedVerb<S, R extends WithRuns>(
+  resources: R,
   name: string,
   trigger: RunTrigger,
-  body: (session: Session, held: Resources) => Promise<S>,
+  body: (session: Session, held: R) => Promise<S>,
 ): Promise<S> {
   return lockedRun(resources, name, trigger, async (session, held) => ({
     result: null,

@@ -1,6 +1,6 @@
 /** A log that is also heard by the run under way: one runs at a time in a process, so what is logged meanwhile is of it. */
 import type { Log } from '../../base/log.ts';
-import type { LineLevel } from '../../store/port.ts';
+import type { LineLevel } from '../../store/port/run-logs.ts';
 
 /** Hears of a line; `step` where the details name it. */
 export type LineListener = (level: LineLevel, message: string, details: object) => void;

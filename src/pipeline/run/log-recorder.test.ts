@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
-import type { LogLine, Store } from '../../store/port.ts';
+import type { LogLine, RunLogStore } from '../../store/port/run-logs.ts';
+import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
 import { createLogRecorder, MAX_LINES, MAX_WARNINGS, type RecorderDeps } from './log-recorder.ts';
 
@@ -81,7 +82,7 @@ describe('the recorder of a log', () => {
 
   it('fails nothing where the store takes no lines, and counts them', async () => {
     let refusing = true;
-    const recordLog: Store['recordLog'] = async (...lines) => {
+    const recordLog: RunLogStore['recordLog'] = async (...lines) => {
       if (refusing) throw new TidewatchError('store-unavailable', 'The store is away.');
       await store.recordLog(...lines);
     };

@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { asTidewatchError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { LineLevel, LogLine, Store } from '../../store/port.ts';
+import type { LineLevel, LogLine, RunLogStore } from '../../store/port/run-logs.ts';
 
 export interface LogRecorder {
   /** Takes a line of a step; null: of none, or it is not known of which. */
@@ -12,7 +12,7 @@ export interface LogRecorder {
 }
 
 export interface RecorderDeps {
-  readonly store: Pick<Store, 'recordLog' | 'endLog'>;
+  readonly store: Pick<RunLogStore, 'recordLog' | 'endLog'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Hears at debug when the store did not take lines. */
   readonly log: Pick<Log, 'debug'>;

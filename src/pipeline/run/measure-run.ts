@@ -1,17 +1,23 @@
 /** What a run has measured, as numbers for the trends: made of what its steps recorded, once they are done. */
+
+import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Estimate } from '../../core/models/document.ts';
 import type { Diagnostics } from '../../steps/diagnose.ts';
 import { isMeasureName, type MeasureName } from '../../store/nouns/measures.ts';
-import type { NewMeasurement, ScoreRecord, Store } from '../../store/port.ts';
+import type { DeploymentStore } from '../../store/port/deployments.ts';
+import type { DiagnosticsStore } from '../../store/port/diagnostics.ts';
+import type { FileStore } from '../../store/port/files.ts';
+import type { MeasurementStore, NewMeasurement } from '../../store/port/measurements.ts';
+import type { ScoreRecord, ScoreStore } from '../../store/port/scores.ts';
 
 /** Newest scores of the store that may be of the run; a run makes a handful. */
 const SCORES = 20;
 
-type Reads = Pick<
-  Store,
-  'deployments' | 'scores' | 'latestScore' | 'files' | 'latestDiagnostics' | 'recordMeasurements'
->;
+type Reads = Pick<DeploymentStore, 'deployments'> &
+  Pick<ScoreStore, 'scores' | 'latestScore'> &
+  Pick<FileStore, 'files'> &
+  Pick<DiagnosticsStore, 'latestDiagnostics'> &
+  Pick<MeasurementStore, 'recordMeasurements'>;
 
 interface MeasuredStep {
   readonly name: string;

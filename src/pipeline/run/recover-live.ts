@@ -11,19 +11,12 @@
  *   that is; where there is none either, it is as if none were live.
  */
 import { relative } from 'node:path';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { type DeploySummary, makeLive, modelRecordOf } from '../../steps/deploy.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
+import { deploy, type LiveModel, modelRecordOf, type ScoredModel } from '../../steps/deploy.ts';
 import { missedDeployments, previousModel } from '../models/deployment-history.ts';
-import {
-  ifWhole,
-  type LiveModel,
-  liveModelOf,
-  readLiveModel,
-  salvageModel,
-  wholeLiveModel,
-} from '../models/live-model.ts';
+import { ifWhole, liveModelOf, salvageModel, wholeLiveModel } from '../models/live-model.ts';
 import { usableDocument } from '../models/stored-model.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithLive } from '../resources.ts';
 import { compiledAs } from '../workspace-state.ts';
 import type { Session } from './session.ts';
 
@@ -35,14 +28,13 @@ const CLOCK_SLACK_MS = 5000;
 
 /** The live model, once store and files agree; null where none is live and nothing whole could be put back. */
 export async function recoverLive(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const live = await recordLive(resources, session);
   if (live !== null) return live;
   const isLost = resources.live.currentId() === null;
-  const restored = isLost ? await restoreLost(resources, session) : await restore(resources, session);
-  return restored === null ? null : readLiveModel(resources);
+  return isLost ? restoreLost(resources, session) : restore(resources, session);
 }
 
 export interface RecoverySummary {
@@ -55,7 +47,7 @@ export interface RecoverySummary {
 
 /** The same as a verb. */
 export async function recoverVerb(
-  resources: Resources,
+  resources: WithLive & Pick<Resources, 'workspace' | 'clock' | 'log'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<RecoverySummary> {
   const told: string[] = [];
@@ -70,7 +62,7 @@ export async function recoverVerb(
 
 /** Lets the store know what is live, and gives it; null where none is live, and where its files are damaged. */
 export async function recordLive(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const about = { run: session.runId };
@@ -87,7 +79,7 @@ export async function recordLive(
 }
 
 /** The deployments that the store lacks, the newest first; those whose model is damaged are passed over. */
-async function everyMissed(resources: Resources): Promise<readonly LiveModel[]> {
+async function everyMissed(resources: WithLive): Promise<readonly LiveModel[]> {
   const missed: LiveModel[] = [];
   for await (const deployed of missedDeployments(resources)) {
     const whole = ifWhole(() => liveModelOf(deployed));
@@ -96,7 +88,10 @@ async function everyMissed(resources: Resources): Promise<readonly LiveModel[]> 
   return missed;
 }
 
-async function recordDeployed(resources: Resources, { deployed, model, f1 }: LiveModel): Promise<void> {
+async function recordDeployed(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'store'>,
+  { deployed, model, f1 }: LiveModel,
+): Promise<void> {
   const store = await resources.store();
   const { id, runId, modelVersion, deployedAt, reason } = deployed.manifest;
   if ((await store.run(runId)) === null) {
@@ -114,7 +109,7 @@ const ENDED = { status: 'succeeded', result: null, error: null, summary: null } 
 
 /** The compiled data that the model was trained on, where it is still there; what was read for it is not known. */
 async function recordCompiled(
-  { workspace: { root, paths }, store: open, clock }: Resources,
+  { workspace: { root, paths }, store: open, clock }: Pick<Resources, 'workspace' | 'clock' | 'store'>,
   { certificate }: ModelDocument,
   runId: string,
 ): Promise<void> {
@@ -131,7 +126,7 @@ async function recordCompiled(
 
 /** Where the last deployment recorded is another one, what is live was put back: it is a deployment of its own. */
 async function recordPutBack(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
   live: LiveModel,
 ): Promise<LiveModel | null> {
@@ -139,15 +134,14 @@ async function recordPutBack(
   const [newest] = await (await resources.store()).deployments({ limit: 1 });
   if (newest === undefined || newest.id === id) return live;
   const reason = `The deployed files are those of deployment ${id}, though ${newest.id} was recorded after it.`;
-  await redeploy(resources, session, live, reason);
-  return readLiveModel(resources);
+  return redeploy(resources, session, live, reason);
 }
 
 /** Makes something whole live in place of damaged files; null where nothing is whole. */
 async function restore(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
-): Promise<DeploySummary | null> {
+): Promise<LiveModel | null> {
   const id = resources.live.currentId() ?? '';
   const damage = `The files of deployment ${id} were damaged`;
   const same = await withScore(resources, await salvageModel(resources));
@@ -167,9 +161,9 @@ async function restore(
 
 /** Where a deployment is recorded its link was there: the folder was lost since. Null where none was, or none is whole. */
 async function restoreLost(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
-): Promise<DeploySummary | null> {
+): Promise<LiveModel | null> {
   const store = await resources.store();
   const [last] = await store.deployments({ limit: 1 });
   if (last === undefined) return null;
@@ -185,10 +179,8 @@ async function restoreLost(
   );
 }
 
-type Scored = Pick<LiveModel, 'model' | 'f1'>;
-
 /** The newest model of another deployment that is whole in the folder, else in the store. */
-async function wholeBefore(resources: Resources, id: string): Promise<Scored | null> {
+async function wholeBefore(resources: WithLive, id: string): Promise<ScoredModel | null> {
   for (const deployed of resources.live.history()) {
     const whole = deployed.manifest.id === id ? null : ifWhole(() => liveModelOf(deployed));
     if (whole !== null) return whole;
@@ -199,7 +191,7 @@ async function wholeBefore(resources: Resources, id: string): Promise<Scored | n
 }
 
 /** A model with the F1 that it went live with, else its newest one on the test data; null where none is known. */
-async function withScore(resources: Resources, model: ModelDocument | null): Promise<Scored | null> {
+async function withScore(resources: WithLive, model: ModelDocument | null): Promise<ScoredModel | null> {
   if (model === null) return null;
   const store = await resources.store();
   const manifest = resources.live.manifest();
@@ -210,19 +202,19 @@ async function withScore(resources: Resources, model: ModelDocument | null): Pro
 }
 
 async function redeploy(
-  resources: Resources,
+  resources: Pick<Resources, 'clock' | 'log' | 'live' | 'store'>,
   { runId, token }: Pick<Session, 'runId' | 'token'>,
-  { model, f1 }: Scored,
+  scored: ScoredModel,
   reason: string,
-): Promise<DeploySummary> {
+): Promise<LiveModel> {
   const { live, clock, log } = resources;
   log.warn({ run: runId }, reason);
-  return makeLive({ live, clock, store: await resources.store() }, model, { runId, token, reason, f1 });
+  return deploy({ live, clock, store: await resources.store() }, scored, { runId, token, reason });
 }
 
 /** The order is kept whatever the clocks say; that they disagree is worth knowing. */
 async function tellClocks(
-  { store: open, clock, log }: Resources,
+  { store: open, clock, log }: Pick<Resources, 'clock' | 'log' | 'store'>,
   { runId }: Pick<Session, 'runId' | 'token'>,
 ): Promise<void> {
   const store = await open();

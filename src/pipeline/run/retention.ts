@@ -19,7 +19,7 @@ export interface Forgotten {
  * read is touched: those go by the records of runs, steps, files, scores and figures.
  */
 export async function forgetOld(
-  resources: Pick<Resources, 'workspace' | 'store' | 'clock' | 'log'>,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'store'>,
 ): Promise<Forgotten> {
   const { workspace, clock, log } = resources;
   const { run_summaries_kept: keep, quarantine_kept_days: days } = workspace.config;

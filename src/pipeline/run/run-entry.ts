@@ -1,5 +1,7 @@
 /** Runs, steps and files as they are told: the records of the store without what only the store needs. */
-import type { FileRecord, RunOutline, StepRecord } from '../../store/port.ts';
+import type { FileRecord } from '../../store/port/files.ts';
+import type { RunOutline } from '../../store/port/runs.ts';
+import type { StepRecord } from '../../store/port/steps.ts';
 
 /** A run without its summary. */
 export type RunEntry = RunOutline & {

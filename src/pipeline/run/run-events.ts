@@ -1,7 +1,7 @@
 /** What happens in runs, as it happens: told to whoever listens, with a memory for those who come back. */
 import type { Clock } from '../../base/clock.ts';
 import type { ProgressEvent } from '../../base/progress.ts';
-import type { LogLine } from '../../store/port.ts';
+import type { LogLine } from '../../store/port/run-logs.ts';
 import type { Said } from '../states/said.ts';
 import type { RunEntry, StepEntry } from './run-entry.ts';
 

@@ -1,7 +1,9 @@
 /** Runs as the store remembers them: when, why, what came of them, and what their steps did. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { LineLevel, LogLine, LogQuery, Page, RunLogRecord, RunRecord, Store } from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { Page } from '../../store/port/paging.ts';
+import type { LineLevel, LogLine, LogQuery, RunLogRecord } from '../../store/port/run-logs.ts';
+import type { RunRecord, RunStore } from '../../store/port/runs.ts';
+import type { WithStore } from '../resources.ts';
 import {
   type FileEntry,
   fileEntry,
@@ -28,7 +30,7 @@ const MAX_FILES = 1000;
 
 /** One page of all runs, newest first. Error `request-invalid` for a cursor that is none. */
 export async function listRuns(
-  resources: Resources,
+  resources: WithStore,
   page: Page & { readonly verb?: string },
 ): Promise<RunPage> {
   const store = await resources.store();
@@ -41,7 +43,7 @@ export async function listRuns(
 }
 
 /** All about one run; `not-found` where there is none of that id. */
-export async function showRun(resources: Resources, id: string): Promise<RunDetail> {
+export async function showRun(resources: WithStore, id: string): Promise<RunDetail> {
   const store = await resources.store();
   const run = await knownRun(store, id);
   const steps = (await store.steps(id)).map(stepEntry);
@@ -50,7 +52,7 @@ export async function showRun(resources: Resources, id: string): Promise<RunDeta
 }
 
 /** A run with its summary; `not-found` where there is none of that id. */
-async function knownRun(store: Store, id: string): Promise<RunRecord> {
+async function knownRun(store: RunStore, id: string): Promise<RunRecord> {
   const run = await store.run(id);
   if (run !== null) return run;
   throw new TidewatchError(
@@ -77,7 +79,7 @@ const NOTHING: RunLogRecord = { lines: { debug: 0, info: 0, warn: 0, error: 0 },
 
 /** One page of what a run logged, in order; null: the newest run. `not-found` where there is no such run. */
 export async function readRunLog(
-  resources: Resources,
+  resources: WithStore,
   id: string | null,
   query: Omit<LogQuery, 'runId'>,
 ): Promise<RunLog> {
@@ -90,7 +92,7 @@ export async function readRunLog(
   return { run, kept: record !== null, ...(record ?? NOTHING), log, next };
 }
 
-async function newestRun(store: Pick<Store, 'runs'>): Promise<string> {
+async function newestRun(store: Pick<RunStore, 'runs'>): Promise<string> {
   const [newest] = await store.runs({ limit: 1 });
   if (newest !== undefined) return newest.id;
   throw new TidewatchError('not-found', 'Nothing has run yet. "tidewatch run" does the whole process.');
@@ -98,7 +100,7 @@ async function newestRun(store: Pick<Store, 'runs'>): Promise<string> {
 
 /** The run that is under way in any process, with its steps so far; null where none is. */
 export async function runningNow(
-  resources: Resources,
+  resources: WithStore,
 ): Promise<{ readonly run: RunEntry; readonly steps: readonly StepEntry[] } | null> {
   const store = await resources.store();
   const [newest] = await store.runs({ limit: 1 });

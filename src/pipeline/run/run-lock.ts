@@ -1,7 +1,7 @@
 /** One run at a time per workspace: a lease in the state store, kept alive while its owner lives. */
 import type { Clock } from '../../base/clock.ts';
 import { TidewatchError } from '../../base/errors.ts';
-import type { HeldLease, LeaseHolder, Store } from '../../store/port.ts';
+import type { HeldLease, LeaseHolder, LeaseStore } from '../../store/port/leases.ts';
 import { ownerName, parseOwner, tellOwner, tellTimes } from './lock-owner.ts';
 
 /** The lease that a run holds while it lives. */
@@ -18,7 +18,7 @@ export interface RunLock {
  */
 export async function acquireRunLock(
   deps: {
-    readonly store: Pick<Store, 'acquireLease' | 'releaseLease' | 'keepLease'>;
+    readonly store: Pick<LeaseStore, 'acquireLease' | 'releaseLease' | 'keepLease'>;
     readonly clock: Clock;
   },
   options: { readonly runId: string; readonly ttlMs: number; readonly above?: number },

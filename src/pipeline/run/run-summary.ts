@@ -1,15 +1,15 @@
-/** What a run says of itself: its course while it goes on, and its summary at the end. */
+/** What a run has found and done, while it goes on, and its summary at the end. */
+
 import type { DuelReading } from '../../core/monitor/performance/duel.ts';
 import type { EventsIngested } from '../../engine/local/files/compile-events.ts';
 import type { FileReport, RowCounts } from '../../engine/port.ts';
-import type { DeploySummary } from '../../steps/deploy.ts';
+import type { DeploySummary, LiveModel } from '../../steps/deploy.ts';
 import type { Ingested } from '../../steps/ingest.ts';
 import type { ScoreSummary } from '../../steps/score.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
-import type { RunResult } from '../../store/port.ts';
+import type { RunResult } from '../../store/port/runs.ts';
 import type { SourcePull } from '../bound/pull-step.ts';
 import type { GateVerdict } from '../models/gate.ts';
-import type { LiveModel } from '../models/live-model.ts';
 import type { Standing } from '../states/state.ts';
 import type { Session, StepSummary } from './session.ts';
 
@@ -51,8 +51,8 @@ export interface RunSummary extends Standing {
   readonly steps: readonly StepSummary[];
 }
 
-/** What the decisions have come to so far. */
-export interface Course {
+/** What a run has found and done so far. */
+export interface Findings {
   result: RunResult;
   sources: readonly SourcePull[];
   compiled: Ingested | null;
@@ -68,8 +68,8 @@ export interface Course {
   deployment: DeploySummary | null;
 }
 
-/** The course of a run that has done nothing yet. */
-export function beginCourse(): Course {
+/** Those of a run that has done nothing yet. */
+export function noFindings(): Findings {
   return {
     result: 'no-new-data',
     sources: [],
@@ -90,31 +90,31 @@ export function beginCourse(): Course {
 export function summarise(
   session: Session,
   live: LiveModel | null,
-  course: Course,
+  findings: Findings,
   seconds: number,
 ): Omit<RunSummary, keyof Standing> {
   return {
     run: session.runId,
-    result: course.result,
+    result: findings.result,
     startedAt: session.startedAt,
     seconds,
-    rows: course.compiled?.rows ?? null,
-    unlabelled: course.unlabelled ?? course.compiled?.unlabelled ?? null,
-    files: course.compiled?.files ?? course.ignored,
-    events: course.compiled?.events ?? null,
-    sources: course.sources,
+    rows: findings.compiled?.rows ?? null,
+    unlabelled: findings.unlabelled ?? findings.compiled?.unlabelled ?? null,
+    files: findings.compiled?.files ?? findings.ignored,
+    events: findings.compiled?.events ?? null,
+    sources: findings.sources,
     score: {
-      new: course.check?.observed ?? null,
+      new: findings.check?.observed ?? null,
       deployed: live?.f1 ?? null,
-      challenger: course.challenger?.f1 ?? null,
-      champion: course.champion,
+      challenger: findings.challenger?.f1 ?? null,
+      champion: findings.champion,
     },
     model: live === null ? null : { version: live.model.version, learner: live.model.learner.kind },
-    check: course.check,
-    gate: course.gate,
-    waits: course.waits,
-    challenge: course.challenge,
-    deployment: course.deployment,
+    check: findings.check,
+    gate: findings.gate,
+    waits: findings.waits,
+    challenge: findings.challenge,
+    deployment: findings.deployment,
     steps: session.steps,
   };
 }

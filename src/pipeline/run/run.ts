@@ -1,18 +1,9 @@
-/** The full process: a list of steps with its decisions. What each step does is in steps/. */
+/** The full process: a list of steps with its decisions; each step takes what the one before returned. */
 import type { DuelReading } from '../../core/monitor/performance/duel.ts';
-import type { CompileResult, Snapshot } from '../../engine/port.ts';
+import type { CompileResult } from '../../engine/port.ts';
+import { type LiveModel, summariseDeployment } from '../../steps/deploy.ts';
 import { type KnownChanges, NO_CHANGES } from '../../steps/train/train-options.ts';
 import type { FreshRows } from '../../steps/watch/watch.ts';
-import {
-  deployStep,
-  detectStep,
-  ignoredFiles,
-  ingestStep,
-  judgeStep,
-  rememberFiles,
-  scoreStep,
-  trainStep,
-} from '../bound/bound-steps.ts';
 import { rankStep } from '../bound/client-scores.ts';
 import {
   callStep,
@@ -21,13 +12,20 @@ import {
   readDependencies,
   reportStep,
 } from '../bound/closing-steps.ts';
+import { deployStep } from '../bound/deploy-step.ts';
+import { detectStep, ignoredFiles, rememberFiles } from '../bound/detect-step.ts';
+import { judgeStep } from '../bound/gate-step.ts';
+import { ingestStep } from '../bound/ingest-step.ts';
 import { changesAtAlarm } from '../bound/known-change.ts';
 import { labelStep, type MadeLabels, settleLabels } from '../bound/label-step.ts';
 import { publishStep } from '../bound/publish-step.ts';
 import { pullStep } from '../bound/pull-step.ts';
 import { asksForRecalibration, recalibrateStep } from '../bound/recalibrate-step.ts';
 import { waitAfterRefusal } from '../bound/retrain-wait.ts';
+import { scoreStep } from '../bound/score-step.ts';
+import { trainStep } from '../bound/train-step.ts';
 import { outcomesAreDue, watchStep } from '../bound/watch-step.ts';
+import { type Current, currentOf, currentSnapshot, readCurrent } from '../current.ts';
 import {
   challengeStep,
   decideChallenge,
@@ -36,26 +34,33 @@ import {
   openChallengeOf,
   startChallenge,
 } from '../models/challenge.ts';
-import { type LiveModel, readLiveModel } from '../models/live-model.ts';
 import { scoreAndDeploy } from '../models/promote.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithLive, WithModel, WithStore, WithTraining } from '../resources.ts';
 import type { Asking } from '../states/gather-facts.ts';
 import { standingSince } from '../states/standing.ts';
-import { currentSnapshot } from '../workspace-state.ts';
 import { recoverLive } from './recover-live.ts';
 import { forgetOld } from './retention.ts';
-import { beginCourse, type Course, type RunSummary, summarise } from './run-summary.ts';
+import { type Findings, noFindings, type RunSummary, summarise } from './run-summary.ts';
 import type { Session, SessionEnd } from './session.ts';
 
+/** What the whole process takes. */
+export type ProcessResources = WithTraining &
+  WithLive &
+  Pick<Resources, 'apiKey' | 'env' | 'log' | 'renderer' | 'momentaryServer'>;
+
 /** Does the whole process in a session and gives its result. */
-export async function runProcess(resources: Resources, session: Session): Promise<SessionEnd<RunSummary>> {
+export async function runProcess(
+  resources: ProcessResources,
+  session: Session,
+): Promise<SessionEnd<RunSummary>> {
   const from = resources.clock.elapsedMs();
-  const course = beginCourse();
+  const findings = noFindings();
   const live = await recoverLive(resources, session);
-  course.sources = await pullStep(resources, session);
-  const labels = await labelStep(resources, session);
+  const before = readCurrent(resources, () => live);
+  findings.sources = await pullStep(resources, session);
+  const labels = await labelStep(resources, session, before);
   const detection = await detectStep(resources, session, live);
-  course.ignored = ignoredFiles(resources);
+  findings.ignored = ignoredFiles(resources);
   // A label that was said, taken back and said again is a file that was seen before.
   const isNew = detection.kind === 'new' || labels !== null;
   const isDue = !isNew && live !== null && (await outcomesAreDue(resources, live));
@@ -64,33 +69,36 @@ export async function runProcess(resources: Resources, session: Session): Promis
   if (isWork) resources.renderer();
   const dependencies = isWork ? readDependencies(resources) : null;
   dependencies?.catch(() => undefined);
-  if (isNew) await learn(resources, session, live, { labels, newFiles: detection.newFiles }, course);
-  else if (isDue) await watchAgain(resources, session, live, course);
-  const ranked = isWork ? await rankStep(resources, session) : null;
-  if (isWork) await diagnoseStep(resources, session, DIAGNOSE_ALL, dependencies);
-  const { standing, changed } = await standingSince(resources, askingOf(session, course));
+  const current = isNew
+    ? await learn(resources, session, live, { labels, newFiles: detection.newFiles }, findings)
+    : isDue
+      ? await watchAgain(resources, session, live, before, findings)
+      : before;
+  const ranked = isWork ? await rankStep(resources, session, current) : null;
+  if (isWork) await diagnoseStep(resources, session, DIAGNOSE_ALL, current, dependencies);
+  const { standing, changed } = await standingSince(resources, askingOf(session, findings, current));
   if (isWork) {
     await closeWith([
-      reportStep(resources, session, standing.states, ranked),
-      callStep(resources, session, null),
+      reportStep(resources, session, standing.states, current, ranked),
+      callStep(resources, session, null, current),
     ]);
-    await publishStep(resources, session, ranked);
+    await publishStep(resources, session, current, ranked);
   } else if (changed && live !== null) {
     // What the report says first is not so any more.
-    await reportStep(resources, session, standing.states);
+    await reportStep(resources, session, standing.states, current);
   }
   await forgetOld(resources);
   const seconds = (resources.clock.elapsedMs() - from) / 1000;
-  const summary = summarise(session, readLiveModel(resources), course, seconds);
-  return { result: course.result, summary: { ...summary, ...standing } };
+  const summary = summarise(session, current.live, findings, seconds);
+  return { result: findings.result, summary: { ...summary, ...standing } };
 }
 
 /** The run as what asks how things stand: of its databases it knows best. */
-function askingOf({ runId }: Session, { sources }: Course): Asking {
+function askingOf({ runId }: Session, { sources }: Findings, current: Current): Asking {
   const failedSources = sources.flatMap(({ name, error }) =>
     error === null ? [] : [{ name, message: error.message }],
   );
-  return { runId, isRun: true, failedSources };
+  return { runId, isRun: true, failedSources, current };
 }
 
 /** Waits for steps that go on at the same time: the report is drawn in a thread of its own while the API is called. */
@@ -101,7 +109,7 @@ async function closeWith(steps: readonly Promise<unknown>[]): Promise<void> {
 }
 
 /** Whether the run before this one ended too early, so that diagnoses, report or answers may be of an older state. */
-async function wasInterrupted(resources: Resources, session: Session): Promise<boolean> {
+async function wasInterrupted(resources: WithStore, session: Session): Promise<boolean> {
   const latest = await (await resources.store()).runs({ limit: 2, verb: 'run' });
   const before = latest.find(({ id }) => id !== session.runId);
   return before !== undefined && before.status !== 'succeeded';
@@ -109,38 +117,40 @@ async function wasInterrupted(resources: Resources, session: Session): Promise<b
 
 /** Ingest, check, and where the model has drifted or there is none: retrain, score, gate, deploy. */
 async function learn(
-  resources: Resources,
+  resources: WithTraining & WithLive & Pick<Resources, 'log'>,
   session: Session,
   live: LiveModel | null,
   { labels, newFiles }: { readonly labels: MadeLabels | null; readonly newFiles: readonly string[] },
-  course: Course,
-): Promise<void> {
+  findings: Findings,
+): Promise<Current> {
   const compiled = await ingestStep(resources, session);
-  course.compiled = compiled;
+  findings.compiled = compiled;
   await settleLabels(resources, labels);
+  const { snapshot } = compiled;
+  const current = currentOf(live, snapshot);
   if (live === null) {
     await session.skip('watch', 'No model is deployed yet, so none can have drifted.');
-    course.result = 'first-deployment';
-    await replace(resources, session, live, course);
-  } else if (
-    await mustRetrain(resources, session, live, compiled.snapshot, onlyNew(compiled, newFiles), course)
-  ) {
-    await replace(resources, session, live, course);
+    findings.result = 'first-deployment';
   }
+  const now =
+    live === null
+      ? await replace(resources, session, current, findings)
+      : await watchOver(resources, session, live, current, onlyNew(compiled, newFiles), findings);
   await rememberFiles(resources, compiled);
+  return currentOf(now, snapshot);
 }
 
 /** Looks again at the data that is there: outcomes that were too young at the last look are final now. */
 async function watchAgain(
-  resources: Resources,
+  resources: WithTraining & WithLive,
   session: Session,
   live: LiveModel,
-  course: Course,
-): Promise<void> {
+  before: Current,
+  findings: Findings,
+): Promise<Current> {
   await session.skip('ingest', 'No file is new, but outcomes that were too young are final now.');
-  if (await mustRetrain(resources, session, live, currentSnapshot(resources), null, course)) {
-    await replace(resources, session, live, course);
-  }
+  const now = await watchOver(resources, session, live, before, null, findings);
+  return currentOf(now, before.snapshot);
 }
 
 /** The one accepted file that is new; null: there are more, or none. */
@@ -149,123 +159,148 @@ function onlyNew({ files }: CompileResult, newFiles: readonly string[]): string 
   return accepted.length === 1 ? (accepted[0]?.name ?? null) : null;
 }
 
-/** Checks for drift, and lets the challenge that is open go on: what it has come to is what the run comes to. */
-async function mustRetrain(
-  resources: Resources,
+/**
+ * Checks for drift, lets the challenge that is open go on, and replaces the model where that has to be; what the
+ * challenge has come to is what the run comes to. Returns the model that is live then.
+ */
+async function watchOver(
+  resources: WithTraining & WithLive,
   session: Session,
   live: LiveModel,
-  snapshot: Snapshot,
+  current: Current,
   newFile: string | null,
-  course: Course,
-): Promise<boolean> {
+  findings: Findings,
+): Promise<LiveModel | null> {
+  const snapshot = currentSnapshot(resources, current);
   const challenge = await openChallengeOf(resources, session, live);
   const challenger = challenge?.model ?? null;
   const { check, fresh, leftOut } = await watchStep(resources, session, live, challenger, snapshot, newFile);
-  course.check = check;
-  course.unlabelled = leftOut.unlabelled;
-  course.result = 'no-drift';
-  if (challenge === null) {
-    if (!check.drift || (await isHeldByInputs(session, course))) return false;
-    return !(await waitsForMore(resources, session, live, course));
-  }
-  const outcome = await answerChallenge(resources, session, live, challenge, fresh, course);
-  if (outcome === 'promote' || !check.drift || (await isHeldByInputs(session, course))) return false;
-  return outcome === 'retire' || (await isOutgrown(resources, challenge, snapshot.rows));
+  findings.check = check;
+  findings.unlabelled = leftOut.unlabelled;
+  findings.result = 'no-drift';
+  const answer =
+    challenge === null
+      ? null
+      : await answerChallenge(resources, session, live, challenge, fresh, current, findings);
+  if (answer !== null && answer.promoted !== null) return answer.promoted;
+  if (!check.drift || (await isHeldByInputs(session, findings))) return live;
+  const stays =
+    challenge === null
+      ? await waitsForMore(resources, session, live, findings)
+      : answer?.outcome !== 'retire' && !(await isOutgrown(resources, challenge, snapshot.rows));
+  return stays ? live : replace(resources, session, current, findings);
 }
 
 /** Whether the rows that a model would be trained on have a broken input: it would learn the fault. */
-async function isHeldByInputs(session: Session, course: Course): Promise<boolean> {
-  const broken = course.check?.inputs?.alarms.find(({ severity }) => severity === 'broken');
+async function isHeldByInputs(session: Session, findings: Findings): Promise<boolean> {
+  const broken = findings.check?.inputs?.alarms.find(({ severity }) => severity === 'broken');
   if (broken === undefined) return false;
-  course.waits =
+  findings.waits =
     `Nothing is trained while an input is broken: ${broken.sentence} Send the file again in order; where the column is ` +
     'meant to be so from now on, train by hand: tidewatch train, score, deploy.';
-  await session.skip('train', course.waits);
-  course.result = 'input-broken';
+  await session.skip('train', findings.waits);
+  findings.result = 'input-broken';
   return true;
 }
 
 /** Whether a retrained model that was refused would only be made again. */
 async function waitsForMore(
-  resources: Resources,
+  resources: WithStore,
   session: Session,
   live: LiveModel,
-  course: Course,
+  findings: Findings,
 ): Promise<boolean> {
-  if (course.check === null) return false;
-  const { newest } = await changesAtAlarm(resources, live, course.check);
-  course.waits = await waitAfterRefusal(await resources.store(), live, course.check, newest?.rows ?? null);
-  if (course.waits === null) return false;
-  await session.skip('train', course.waits);
-  course.result = 'challenger-refused';
+  if (findings.check === null) return false;
+  const { newest } = await changesAtAlarm(resources, live, findings.check);
+  const store = await resources.store();
+  findings.waits = await waitAfterRefusal(store, live, findings.check, newest?.rows ?? null);
+  if (findings.waits === null) return false;
+  await session.skip('train', findings.waits);
+  findings.result = 'challenger-refused';
   return true;
 }
 
-/** Goes on with the challenge; where its test has decided, the challenger goes live or is given up. */
+/** Goes on with the challenge; where its test has decided, the challenger goes live, `promoted`, or is given up. */
 async function answerChallenge(
-  resources: Resources,
+  resources: WithModel,
   session: Session,
   live: LiveModel,
   challenge: OpenChallenge,
   fresh: FreshRows,
-  course: Course,
-): Promise<DuelReading['outcome']> {
+  current: Current,
+  findings: Findings,
+): Promise<{ readonly outcome: DuelReading['outcome']; readonly promoted: LiveModel | null }> {
   const { record, model } = challenge;
   const reading = await challengeStep(resources, session, challenge, live, fresh);
-  course.challenge = { challenger: record.challenger, ...reading };
-  course.result = 'challenger-shadowing';
-  if (reading.outcome === 'undecided') return reading.outcome;
-  if (reading.outcome === 'promote') {
-    course.deployment = (await scoreAndDeploy(resources, session, model, reading.reason)).deployment;
-    course.result = 'redeployed';
-  } else {
-    course.result = 'challenger-refused';
+  const { outcome, reason } = reading;
+  findings.challenge = { challenger: record.challenger, ...reading };
+  findings.result = 'challenger-shadowing';
+  if (outcome === 'undecided') return { outcome, promoted: null };
+  let promoted: LiveModel | null = null;
+  if (outcome === 'promote') {
+    promoted = (await scoreAndDeploy(resources, session, model, reason, current)).deployment;
+    findings.deployment = summariseDeployment(promoted);
   }
+  findings.result = promoted === null ? 'challenger-refused' : 'redeployed';
   await decideChallenge(resources, session, record, reading);
-  return reading.outcome;
+  return { outcome, promoted };
 }
 
+/** Trains a model and deploys it where the gate accepts it; returns the model that is live then. */
 async function replace(
-  resources: Resources,
+  resources: WithTraining & WithLive,
   session: Session,
-  live: LiveModel | null,
-  course: Course,
-): Promise<void> {
-  const changes =
-    live === null || course.check === null ? NO_CHANGES : await changesAtAlarm(resources, live, course.check);
-  if (live !== null && (await hasMovedRisks(resources, session, live, changes, course))) return;
-  course.unlabelled = (await trainStep(resources, session, changes)).unlabelled;
-  const challenger = await scoreStep(resources, session);
-  const isDated = typeof course.check?.risk?.changedAt === 'number';
-  const { champion, verdict } = await judgeStep(resources, session, live, challenger, isDated);
-  course.challenger = challenger;
-  course.champion = champion;
-  course.gate = verdict;
+  current: Current,
+  findings: Findings,
+): Promise<LiveModel | null> {
+  const { live } = current;
+  const { check } = findings;
+  const changes = live === null || check === null ? NO_CHANGES : await changesAtAlarm(resources, live, check);
+  const moved = live === null ? null : await moveRisks(resources, session, live, current, changes, findings);
+  if (moved !== null) return moved;
+  const { model, summary } = await trainStep(resources, session, current, changes);
+  findings.unlabelled = summary.unlabelled;
+  const score = await scoreStep(resources, session, { model }, current);
+  const { f1, rows } = score;
+  const isDated = typeof check?.risk?.changedAt === 'number';
+  const { champion, verdict } = await judgeStep(resources, session, { model, f1, rows }, current, isDated);
+  findings.challenger = score;
+  findings.champion = champion;
+  findings.gate = verdict;
   if (verdict.accepted) {
-    course.deployment = await deployStep(resources, session, course.check?.reason ?? verdict.reason);
-    if (live !== null) course.result = 'redeployed';
-    return;
+    const deployed = await deployStep(resources, session, { model, f1 }, check?.reason ?? verdict.reason);
+    findings.deployment = summariseDeployment(deployed);
+    if (live !== null) findings.result = 'redeployed';
+    return deployed;
   }
-  if (verdict.shadow && live !== null) await startChallenge(resources, session, live, challenger.model);
-  course.result = verdict.shadow ? 'challenger-shadowing' : 'challenger-refused';
+  if (verdict.shadow && live !== null) await startChallenge(resources, session, live, model.version);
+  findings.result = verdict.shadow ? 'challenger-shadowing' : 'challenger-refused';
   await session.skip('deploy', verdict.reason);
+  return live;
 }
 
-/** Where the base rate alone has changed: makes the live model live again with its risks moved, if that is enough. */
-async function hasMovedRisks(
-  resources: Resources,
+/**
+ * Where the base rate alone has changed: makes the live model live again with its risks moved, if that is enough; null
+ * where it is not.
+ */
+async function moveRisks(
+  resources: WithTraining & WithLive,
   session: Session,
   live: LiveModel,
+  current: Current,
   { newest }: KnownChanges,
-  course: Course,
-): Promise<boolean> {
-  if (course.check === null || newest === null || !asksForRecalibration(course.check)) return false;
-  const { made } = await recalibrateStep(resources, session, live, newest);
-  if (made === null) return false;
-  course.challenger = await scoreStep(resources, session);
-  course.champion = made.champion;
-  course.gate = made.verdict;
-  course.deployment = await deployStep(resources, session, made.reason);
-  course.result = 'redeployed';
-  return true;
+  findings: Findings,
+): Promise<LiveModel | null> {
+  if (findings.check === null || newest === null || !asksForRecalibration(findings.check)) return null;
+  const { made } = await recalibrateStep(resources, session, live, current, newest);
+  if (made === null) return null;
+  const { model, reason } = made;
+  const score = await scoreStep(resources, session, { model }, current);
+  findings.challenger = score;
+  findings.champion = made.champion;
+  findings.gate = made.verdict;
+  const deployed = await deployStep(resources, session, { model, f1: score.f1 }, reason);
+  findings.deployment = summariseDeployment(deployed);
+  findings.result = 'redeployed';
+  return deployed;
 }

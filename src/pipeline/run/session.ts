@@ -5,7 +5,10 @@ import { asTidewatchError, type TidewatchError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Progress } from '../../base/progress.ts';
 import { leaseLost } from '../../store/lease/lease-lost.ts';
-import type { LogLine, RunResult, RunTrigger, Store } from '../../store/port.ts';
+import type { LeaseStore } from '../../store/port/leases.ts';
+import type { LogLine } from '../../store/port/run-logs.ts';
+import type { RunResult, RunTrigger } from '../../store/port/runs.ts';
+import type { Store } from '../../store/port.ts';
 import { saidOf } from '../states/said.ts';
 import type { LogJournal } from './log-journal.ts';
 import { createLogRecorder } from './log-recorder.ts';
@@ -191,7 +194,7 @@ async function finishing<S>(
 }
 
 /** What a run failed of. Where it has lost its lock, that is the reason: the run after it clears away what is unfinished. */
-async function reasonOf(thrown: unknown, store: Pick<Store, 'whileHeld'>): Promise<TidewatchError> {
+async function reasonOf(thrown: unknown, store: Pick<LeaseStore, 'whileHeld'>): Promise<TidewatchError> {
   const error = asTidewatchError(thrown);
   if (error.code === 'lease-lost') return error;
   const isHeld = await store

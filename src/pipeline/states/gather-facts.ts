@@ -1,9 +1,17 @@
 /** Gathers what the states follow from: out of the store, the deployment and the input folder, and nothing of the data. */
+
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
-import type { RunOutline, Store } from '../../store/port.ts';
+import type { ChallengeStore } from '../../store/port/challenges.ts';
+import type { CheckStore } from '../../store/port/checks.ts';
+import type { FileStore } from '../../store/port/files.ts';
+import type { LeaseStore } from '../../store/port/leases.ts';
+import type { RunOutline } from '../../store/port/runs.ts';
+import type { ScoringStore } from '../../store/port/scorings.ts';
+import type { SnapshotStore } from '../../store/port/snapshots.ts';
+import type { Current } from '../current.ts';
 import { readLiveModel } from '../models/live-model.ts';
 import type { Resources } from '../resources.ts';
 import { parseOwner } from '../run/lock-owner.ts';
@@ -21,6 +29,8 @@ export interface Asking {
   readonly isRun: boolean;
   /** What it has found of the databases that rows come from; null: it has asked none. */
   readonly failedSources: Facts['failedSources'];
+  /** The live model and the snapshot, where it has them; what it has not is read. */
+  readonly current?: Pick<Current, 'live' | 'snapshot'>;
 }
 
 /** A command of its own, such as "watch" or "report". */
@@ -28,7 +38,7 @@ export function askingOf({ runId }: Pick<Session, 'runId'>): Asking {
   return { runId, isRun: false, failedSources: [] };
 }
 
-type Known = Pick<Resources, 'clock' | 'workspace' | 'store' | 'live'>;
+type Known = Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>;
 
 /** Files that the system itself puts into the input folder: they are no delivery. */
 const OWN_FILES = ['readmitted-', 'outcomes-'];
@@ -46,7 +56,7 @@ export async function gatherFacts(resources: Known, asking: Asking | null): Prom
   const { clock, workspace } = resources;
   const { config } = workspace;
   const store = await resources.store();
-  const { model, damage } = readLive(resources);
+  const { model, damage } = readLive(resources, asking);
   const newest = (await store.runs({ limit: MAX_RUNS })).filter(({ id }) => id !== asking?.runId);
   const ended = (await store.runs({ limit: 10, verb: 'run' })).filter(
     ({ id, status }) => id !== asking?.runId && status !== 'running',
@@ -65,7 +75,7 @@ export async function gatherFacts(resources: Known, asking: Asking | null): Prom
     inputFolder: config.input_folder_path,
     damage,
     model,
-    data: await dataFacts(resources, store),
+    data: await dataFacts(resources, store, asking),
     lastRun: lastRun === null ? null : runEntry(lastRun),
     running: isAlive ? { id: latest.id, verb: latest.verb, startedAt: latest.startedAt } : null,
     check,
@@ -88,7 +98,7 @@ function hasSeenRows({ inputs, rows, unlabelled }: CheckFacts): boolean {
 }
 
 /** The newest check that saw a new row: the last of a model sees those of the ones before it. */
-async function checkBefore(store: Store): Promise<CheckFacts | null> {
+async function checkBefore(store: CheckStore): Promise<CheckFacts | null> {
   const checks = await store.checks({ limit: MAX_CHECKS, kind: 'drift' });
   for (const version of new Set(checks.map(({ modelVersion }) => modelVersion))) {
     const record = await store.latestCheck('drift', version);
@@ -98,9 +108,9 @@ async function checkBefore(store: Store): Promise<CheckFacts | null> {
   return null;
 }
 
-function readLive(resources: Known): Pick<Facts, 'model' | 'damage'> {
+function readLive(resources: Known, asking: Asking | null): Pick<Facts, 'model' | 'damage'> {
   try {
-    const live = readLiveModel(resources);
+    const live = asking?.current?.live ?? readLiveModel(resources);
     if (live === null) return { model: null, damage: null };
     const { manifest } = live.deployed;
     return { model: { version: live.model.version, liveSince: manifest.deployedAt }, damage: null };
@@ -110,9 +120,14 @@ function readLive(resources: Known): Pick<Facts, 'model' | 'damage'> {
 }
 
 /** Null where nothing is compiled, whatever the store remembers. */
-async function dataFacts(resources: Known, store: Store): Promise<DataFacts | null> {
+async function dataFacts(
+  { workspace }: Known,
+  store: SnapshotStore & ScoringStore,
+  asking: Asking | null,
+): Promise<DataFacts | null> {
   const record = await store.latestSnapshot();
-  if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
+  const isThere = () => (asking?.current?.snapshot ?? readSnapshotFile(workspace.paths.output)) !== null;
+  if (record === null || !isThere()) return null;
   const { id, rows, read, quarantined, createdAt } = record;
   const [scoring] = await store.scorings(1);
   const clients = scoring?.snapshotId === id ? scoring.clients : null;
@@ -120,7 +135,7 @@ async function dataFacts(resources: Known, store: Store): Promise<DataFacts | nu
 }
 
 /** One that is not in the input folder any more was taken away. */
-async function refusedFiles({ workspace }: Known, store: Store): Promise<readonly RefusedFile[]> {
+async function refusedFiles({ workspace }: Known, store: FileStore): Promise<readonly RefusedFile[]> {
   const ingestion = await store.latestIngestion();
   if (ingestion === null) return [];
   const rejected = await store.rejectedFiles(ingestion.runId, MAX_REFUSED);
@@ -135,7 +150,7 @@ async function refusedFiles({ workspace }: Known, store: Store): Promise<readonl
  */
 export async function isHeld(
   { clock }: Pick<Known, 'clock'>,
-  store: Pick<Store, 'leaseHolder'>,
+  store: Pick<LeaseStore, 'leaseHolder'>,
 ): Promise<boolean> {
   const holder = await store.leaseHolder(RUN_LEASE, clock.now());
   return holder !== null && !parseOwner(holder.owner).hasEnded;
@@ -146,14 +161,14 @@ function interrupted(run: RunOutline): RunOutline {
   return { ...run, status: 'abandoned' };
 }
 
-async function refusalOf(store: Store, liveSince: string | null): Promise<Facts['refusal']> {
+async function refusalOf(store: CheckStore, liveSince: string | null): Promise<Facts['refusal']> {
   if (liveSince === null) return null;
   const [gate] = await store.checks({ limit: 1, kind: 'gate' });
   if (gate === undefined || gate.outcome || gate.createdAt < liveSince) return null;
   return { at: gate.createdAt, reason: gate.reason };
 }
 
-async function challengeOf(store: Store, liveVersion: string | null): Promise<Facts['challenge']> {
+async function challengeOf(store: ChallengeStore, liveVersion: string | null): Promise<Facts['challenge']> {
   const open = await store.openChallenge();
   if (open === null || open.champion !== liveVersion) return null;
   const { challenger, rows, openedAt } = open;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckRecord } from '../../store/port.ts';
+import type { CheckRecord } from '../../store/port/checks.ts';
 import { readCheckFacts } from './read-check.ts';
 
 const recordOf = (details: unknown): CheckRecord => ({

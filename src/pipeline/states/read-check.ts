@@ -1,6 +1,6 @@
 /** Reads the facts of a check from its record, as far as they are there: versions record more and less. */
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../../base/loose-fields.ts';
-import type { CheckRecord } from '../../store/port.ts';
+import type { CheckRecord } from '../../store/port/checks.ts';
 import type { CheckFacts, InputAlarmFacts, RiskFacts } from './facts.ts';
 
 const CHANGES = ['base-rate', 'discrimination', 'both'] as const;

@@ -5,13 +5,16 @@ import type { Standing } from './state.ts';
 import { standOf } from './table.ts';
 
 /** `asking`: the run or command that asks, which is not told of itself; null: none. */
-export async function standingNow(resources: Resources, asking: Asking | null): Promise<Standing> {
+export async function standingNow(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  asking: Asking | null,
+): Promise<Standing> {
   return standOf(await gatherFacts(resources, asking));
 }
 
 /** The same, and whether other states hold than at the end of the last run that succeeded. */
 export async function standingSince(
-  resources: Resources,
+  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
   asking: Asking,
 ): Promise<{ readonly standing: Standing; readonly changed: boolean }> {
   const facts = await gatherFacts(resources, asking);

@@ -8,8 +8,9 @@ import {
 } from '../../core/monitor/estimates/track-record.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import type { Truth } from '../../steps/watch/truths.ts';
-import type { CheckOutline, CheckRecord, EstimateRecord, Store } from '../../store/port.ts';
-import type { Resources } from '../resources.ts';
+import type { CheckOutline, CheckRecord } from '../../store/port/checks.ts';
+import type { EstimateRecord, EstimateStore } from '../../store/port/estimates.ts';
+import type { WithStore } from '../resources.ts';
 
 /** Metrics of which the record of estimates is told. */
 const TOLD = ['f1', 'precision', 'recall', 'accuracy', 'rocAuc'] as const;
@@ -39,20 +40,20 @@ export interface DriftLook extends DriftCheck {
 }
 
 /** The newest look of any model; null before the first. */
-export async function newestLook(resources: Resources): Promise<DriftLook | null> {
+export async function newestLook(resources: WithStore): Promise<DriftLook | null> {
   const record = await (await resources.store()).latestCheck('drift');
   return record === null ? null : lookOf(record);
 }
 
 /** The newest look with the record of estimates. */
-export async function driftAnswer(resources: Resources): Promise<DriftAnswer> {
+export async function driftAnswer(resources: WithStore): Promise<DriftAnswer> {
   const records = await estimateRecords(await resources.store());
   return { look: await newestLook(resources), estimateRecords: records };
 }
 
 /** A page of all checks, newest first. */
 export async function listChecks(
-  resources: Resources,
+  resources: WithStore,
   { limit, before }: { readonly limit: number; readonly before?: string | undefined },
 ): Promise<CheckPage> {
   const store = await resources.store();
@@ -82,7 +83,7 @@ function lookOf(record: CheckRecord): DriftLook {
 }
 
 /** How far the estimates of all models have been from the truth, where labels have come since. */
-export async function estimateRecords(store: Pick<Store, 'estimates'>): Promise<EstimateRecords> {
+export async function estimateRecords(store: Pick<EstimateStore, 'estimates'>): Promise<EstimateRecords> {
   const records = await store.estimates({ limit: MAX_ESTIMATES });
   const settled = records.filter(
     ({ truth, labelled, rows }) => truth !== null && labelled >= rows * MIN_LABELLED,

@@ -1,7 +1,8 @@
 /** Trends as CSV: a line a point, oldest first, numbers in full, an empty field where there is none. */
 import { guardFormula } from '../../engine/local/csv/formula-guard.ts';
 import { renderRecord } from '../../engine/local/csv/header.ts';
-import type { Store } from '../../store/port.ts';
+import type { DeploymentStore } from '../../store/port/deployments.ts';
+import type { MeasurementStore } from '../../store/port/measurements.ts';
 import type { TrendRequest } from './trend-request.ts';
 import { readTrends, type TrendPoint, type TrendSeries, type Trends } from './trends.ts';
 
@@ -29,7 +30,8 @@ export function renderTrendCsv({ series }: Trends): string {
 
 /** Every point of the request, in chunks, a series at a time, so that no more than one is in memory. */
 export async function* trendCsv(
-  store: Pick<Store, 'measurements' | 'measurementBuckets' | 'deployments' | 'measurementNames'>,
+  store: Pick<MeasurementStore, 'measurements' | 'measurementBuckets' | 'measurementNames'> &
+    Pick<DeploymentStore, 'deployments'>,
   request: TrendRequest,
 ): AsyncGenerator<string> {
   yield HEADER;

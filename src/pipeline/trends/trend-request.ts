@@ -2,7 +2,7 @@
 import { type ErrorCode, TidewatchError } from '../../base/errors.ts';
 import { nearestName } from '../../base/nearest.ts';
 import { isMeasureName, MEASURE_NAMES, MEASURES, type MeasureName } from '../../store/nouns/measures.ts';
-import type { BucketSize } from '../../store/port.ts';
+import type { BucketSize } from '../../store/port/measurements.ts';
 
 /** A measure, of the whole (label null) or of one column or segment. */
 export interface SeriesName {

@@ -5,23 +5,23 @@ import { commitFile, temporaryName, writeFileAtomic } from '../../base/atomic-fi
 import { makeFolder } from '../../base/make-folder.ts';
 import { type TrendPanelValues, trendPanels } from '../../report/charts/trend-panels.ts';
 import { MEASURES } from '../../store/nouns/measures.ts';
-import type { Resources } from '../resources.ts';
+import type { Resources, WithStore } from '../resources.ts';
 import { trendCsv } from './trend-csv.ts';
 import type { TrendRequest } from './trend-request.ts';
 import { readTrends, type TrendSeries, type Trends } from './trends.ts';
 
-export async function trendsOf(resources: Resources, request: TrendRequest): Promise<Trends> {
+export async function trendsOf(resources: WithStore, request: TrendRequest): Promise<Trends> {
   return readTrends(await resources.store(), request);
 }
 
 /** Every point of every series as CSV text in chunks. */
-export async function* trendCsvOf(resources: Resources, request: TrendRequest): AsyncGenerator<string> {
+export async function* trendCsvOf(resources: WithStore, request: TrendRequest): AsyncGenerator<string> {
   yield* trendCsv(await resources.store(), request);
 }
 
 /** Writes every point to a file, absolute, which is whole or not there. Returns the number of points. */
 export async function writeTrendCsv(
-  resources: Resources,
+  resources: WithStore,
   request: TrendRequest,
   path: string,
 ): Promise<number> {
@@ -47,7 +47,11 @@ export async function writeTrendCsv(
 }
 
 /** Draws the trends into a PNG file, absolute. */
-export async function drawTrends(resources: Resources, trends: Trends, path: string): Promise<void> {
+export async function drawTrends(
+  resources: Pick<Resources, 'renderer'>,
+  trends: Trends,
+  path: string,
+): Promise<void> {
   writeFileAtomic(path, await resources.renderer().png(trendPanels(panelValues(trends))));
 }
 

@@ -1,6 +1,11 @@
 /** Trends: how what is measured has gone over runs, days, months and models, and when models went live. */
 import { MEASURES, type Measure } from '../../store/nouns/measures.ts';
-import type { MeasurementBucket, MeasurementRecord, Store } from '../../store/port.ts';
+import type { DeploymentStore } from '../../store/port/deployments.ts';
+import type {
+  MeasurementBucket,
+  MeasurementRecord,
+  MeasurementStore,
+} from '../../store/port/measurements.ts';
 import type { SeriesName, TrendRequest, TrendStep } from './trend-request.ts';
 
 /** One number of a run, or those of a day, week, month or model put together. */
@@ -73,7 +78,8 @@ const DEPLOYMENTS = 500;
 /** From fine to coarse. */
 const STEPS = ['run', 'day', 'week', 'month'] as const satisfies readonly TrendStep[];
 
-type Reads = Pick<Store, 'measurements' | 'measurementBuckets' | 'deployments'>;
+type Reads = Pick<MeasurementStore, 'measurements' | 'measurementBuckets'> &
+  Pick<DeploymentStore, 'deployments'>;
 
 /** The series that were asked for; of the important ones only those that have points. */
 export async function readTrends(store: Reads, request: TrendRequest): Promise<Trends> {

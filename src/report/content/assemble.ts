@@ -1,5 +1,5 @@
 /** Assembles the report from stored values, once; the PDF and the HTML are drawn from what it gives. */
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import type { ReportValues } from '../report-values.ts';
 import { certificateSection } from './certificate.ts';
 import { clientsSection, type ReportClients } from './clients.ts';

@@ -1,5 +1,5 @@
 /** The certificate of the model: what it was made of, how it was chosen, and why it is as it is. */
-import type { Certificate, ModelDocument } from '../../core/models/document.ts';
+import type { Certificate, ModelDocument } from '../../core/document/document.ts';
 import { formatCount, formatNumber, formatPercent } from '../text/format.ts';
 import { boundedTable, paragraph } from './blocks.ts';
 import type { Block, Section } from './document.ts';

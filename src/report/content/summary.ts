@@ -1,7 +1,7 @@
 /** The summary in words: how things stand, what is live, how good it is, since when, what the last run did and why, what to do. */
 
-import type { ModelDocument } from '../../core/models/document.ts';
-import { learnerText } from '../../core/models/learner-text.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
+import { learnerText } from '../../core/models/learners.ts';
 import type { ReportValues } from '../report-values.ts';
 import {
   ABSENT,

@@ -1,6 +1,6 @@
 /** Numbers as people read them: one way of writing each kind, the same in tables, charts and sentences. */
 import { groupThousands } from '../../base/thousands.ts';
-import type { Estimate, TooFew } from '../../core/models/document.ts';
+import type { Estimate, TooFew } from '../../core/document/document.ts';
 
 /** What stands for a value that is not there. */
 export const ABSENT = '–';

@@ -64,18 +64,3 @@ export type InputOf<R extends RouteGiven> = (R extends { readonly params: z.ZodT
 type BodyOf<R extends RouteGiven> = R extends { readonly body: z.ZodType }
   ? Immutable<z.output<R['body']>>
   : never;
-
-/** What a caller gives: as above, but for what has a default, and numbers of a query may be texts. */
-export type GivenOf<R extends RouteGiven> = (R extends { readonly params: z.ZodType }
-  ? { readonly params: Immutable<z.input<R['params']>> }
-  : unknown) &
-  (R extends { readonly query: z.ZodType }
-    ? { readonly query?: QueryOf<z.input<R['query']>, z.output<R['query']>> }
-    : unknown) &
-  (R extends { readonly body: z.ZodType } ? { readonly body: Immutable<z.input<R['body']>> } : unknown);
-
-/** Keys are those of the schema; what they hold is as the schema reads it. null: as if left out. */
-type QueryOf<Input, Output> = {
-  readonly [Key in keyof Input]?: Key extends keyof Output ? QueryValue<Output[Key]> | null : never;
-};
-type QueryValue<T> = T extends number ? number | string : Immutable<T>;

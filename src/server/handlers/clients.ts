@@ -5,7 +5,10 @@ import type { Resources } from '../../pipeline/resources.ts';
 import type { clientRoutes } from '../contract/clients.ts';
 import type { Handlers } from '../handler.ts';
 
-export function clientHandlers(resources: Resources, book: RiskBook): Handlers<typeof clientRoutes> {
+export function clientHandlers(
+  resources: Pick<Resources, 'contract' | 'clock' | 'store'>,
+  book: RiskBook,
+): Handlers<typeof clientRoutes> {
   return {
     client: ({ params }) => showClient(resources, book, params.id),
     addClientNote: ({ params, body }) => addClientNote(resources, book, params.id, body),

@@ -1,5 +1,5 @@
 /** The page of a list that a query asks for. */
-import type { Page } from '../../store/port.ts';
+import type { Page } from '../../store/port/paging.ts';
 
 export function pageOf({
   limit,

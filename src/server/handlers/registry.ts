@@ -3,7 +3,7 @@ import { listDeployments } from '../../pipeline/models/deployment-history.ts';
 import { diffModels } from '../../pipeline/models/model-diff.ts';
 import { addNote } from '../../pipeline/models/model-notes.ts';
 import { promote, rollback } from '../../pipeline/models/promote.ts';
-import type { Resources } from '../../pipeline/resources.ts';
+import type { WithModel, WithRuns } from '../../pipeline/resources.ts';
 import { lockedVerb } from '../../pipeline/run/locked-verb.ts';
 import type { registryRoutes } from '../contract/registry.ts';
 import type { Handlers } from '../handler.ts';
@@ -12,7 +12,7 @@ import { pageOf } from './page-of.ts';
 /** Whoever holds the API key. */
 const AUTHOR = 'api';
 
-export function registryHandlers(resources: Resources): Handlers<typeof registryRoutes> {
+export function registryHandlers(resources: WithModel & WithRuns): Handlers<typeof registryRoutes> {
   return {
     deployments: ({ query }) => listDeployments(resources, pageOf(query)),
     diffModels: ({ query: { from, to } }) => diffModels(resources, from, to),

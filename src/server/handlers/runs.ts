@@ -1,5 +1,5 @@
 /** What ran, to start a run, and runs as they happen. */
-import type { Resources } from '../../pipeline/resources.ts';
+import type { WithRuns } from '../../pipeline/resources.ts';
 import { listenToRuns } from '../../pipeline/run/follow-runs.ts';
 import type { RunControl } from '../../pipeline/run/run-control.ts';
 import { listRuns, readRunLog, runningNow, showRun } from '../../pipeline/run/run-history.ts';
@@ -7,7 +7,7 @@ import type { runRoutes } from '../contract/runs.ts';
 import type { Handlers } from '../handler.ts';
 import { pageOf } from './page-of.ts';
 
-export function runHandlers(resources: Resources, control: RunControl): Handlers<typeof runRoutes> {
+export function runHandlers(resources: WithRuns, control: RunControl): Handlers<typeof runRoutes> {
   const listen = listenToRuns(resources);
   return {
     runs: ({ query: { verb, ...page } }) =>

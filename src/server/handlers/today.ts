@@ -5,6 +5,9 @@ import type { RunControl } from '../../pipeline/run/run-control.ts';
 import type { todayRoutes } from '../contract/today.ts';
 import type { Handlers } from '../handler.ts';
 
-export function todayHandlers(resources: Resources, control: RunControl): Handlers<typeof todayRoutes> {
+export function todayHandlers(
+  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  control: RunControl,
+): Handlers<typeof todayRoutes> {
   return { today: () => today(resources, control.next()) };
 }

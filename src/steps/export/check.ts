@@ -1,15 +1,15 @@
 /** Holds an exported model against the scorer on real rows, and on rows made to tell them apart. */
 import { TidewatchError } from '../../base/errors.ts';
-import { batchOfStored, type StoredRow } from '../../core/features/stored-rows.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import { batchOfStored, type StoredRow } from '../../core/columns/stored-rows.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { evaluateOnnx } from '../../core/models/onnx/evaluate.ts';
 import { probeRows } from '../../core/models/probe-rows.ts';
-import { createScorer } from '../../core/models/scorer.ts';
 import { tableColumnsOf } from '../../core/models/sql/derived-sql.ts';
 import type { SqlDialect } from '../../core/models/sql/dialect.ts';
 import { withRawValues } from '../../core/models/sql/raw-rows.ts';
 import { renderSql } from '../../core/models/sql/render-sql.ts';
 import { sameNames, withPlainNames } from '../../core/models/sql/same-names.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import type { ScratchSelect } from '../../engine/local/files/scratch-select.ts';
 import type { ColumnBatch, Table } from '../../engine/port.ts';
 

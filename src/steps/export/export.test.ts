@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hardRows, linearModel, modelOf, treesModel } from '../../../test/contracts/random-models.ts';
-import type { BoostedTreesParameters, ModelDocument } from '../../core/models/document.ts';
+import type { BoostedTreesParameters, ModelDocument } from '../../core/document/document.ts';
 import { renderOnnx } from '../../core/models/onnx/render-onnx.ts';
 import { SQL_DIALECTS } from '../../core/models/sql/dialect.ts';
 import {

@@ -2,7 +2,7 @@
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import { derivedWords } from '../../core/derived/derived-column.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { renderOnnx } from '../../core/models/onnx/render-onnx.ts';
 import type { SqlDialect } from '../../core/models/sql/dialect.ts';
 import { renderSql } from '../../core/models/sql/render-sql.ts';

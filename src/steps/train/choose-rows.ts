@@ -1,7 +1,7 @@
 /** After a change of what follows from the inputs: which rows a model is learned from, all or those since then. */
 import { asTidewatchError, TidewatchError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
-import { takeCodes, takeValues } from '../../core/features/take-rows.ts';
+import { takeCodes, takeValues } from '../../core/columns/take-rows.ts';
 import { listCandidates, type SingleSpec, treesSpec } from '../../core/learners/candidates.ts';
 import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
 import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';

@@ -1,15 +1,13 @@
 /** Cross-validation: every candidate on the same folds, each fold scored by a model that has not seen it. */
-import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
-import { takeCodes, takeRows, takeValues } from '../../core/features/take-rows.ts';
+import type { ModelInput, SourceBatch } from '../../core/columns/source-column.ts';
+import { takeCodes, takeRows, takeValues } from '../../core/columns/take-rows.ts';
 import { createTransform } from '../../core/features/transform.ts';
-import type { CandidateSpec, LogisticSpec, SingleSpec } from '../../core/learners/candidates.ts';
-import { numberClients, smallerClassClients } from '../../core/learners/client-folds.ts';
-import { defaultLinearPath, type LinearPoint } from '../../core/learners/linear-path.ts';
+import type { CandidateSpec, SingleSpec } from '../../core/learners/candidates.ts';
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import { sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
 import { marginsOf } from '../../core/models/margins.ts';
-import { fitCandidate, fitPath } from './fit/candidate.ts';
+import { fitCandidate, tuningOf } from './fit/families.ts';
 import type { Compute, FitRows, FittedCandidate, FittedPath, HeldRows } from './fit/rows.ts';
 
 export interface Validated<Spec extends CandidateSpec = CandidateSpec> {
@@ -74,37 +72,22 @@ export async function tune(
   compute: () => Compute,
   onFold: (done: number) => void = () => {},
 ): Promise<Validated<SingleSpec>> {
-  if (!isTunable(spec)) return crossValidate(spec, data, plan, compute, onFold);
-  const points = spec.family === 'logistic-regression' ? strengthsOf(spec, data) : [];
+  const tuning = tuningOf(spec, data);
+  if (tuning === null) return crossValidate(spec, data, plan, compute, onFold);
   const paths: FittedPath[] = [];
   for (const [index, { train, test }] of plan.folds.entries()) {
     onFold(index);
     const held: HeldRows = { batch: takeRows(data.batch, test), labels: takeValues(data.labels, test) };
-    paths.push(await fitPath(spec, knownRows(data, train), held, points, compute));
+    paths.push(await tuning.path(knownRows(data, train), held, compute));
   }
   const point = bestPoint(paths.map(({ losses }) => losses));
   const models = paths.map((path) => path.at(point));
   const scores = plan.folds.map(({ test }, index) => scoreFold(models[index] as FittedCandidate, data, test));
   return {
-    spec: withPoint(spec, point, points),
+    spec: tuning.at(point),
     ...joinScores(scores, data, plan),
     models: models.slice(0, plan.firstRepeat),
   };
-}
-
-/** Strengths of the penalty, as weak as the clients of the smaller class allow. */
-function strengthsOf(
-  { l1Share = 0 }: LogisticSpec,
-  { labels, clients }: ValidationRows,
-): readonly LinearPoint[] {
-  return defaultLinearPath(l1Share, smallerClassClients(labels, numberClients(labels.length, clients)));
-}
-
-function isTunable(spec: SingleSpec): boolean {
-  return (
-    (spec.family === 'logistic-regression' && spec.tuned) ||
-    (spec.family === 'boosted-trees' && spec.stop === 'folds')
-  );
 }
 
 /** The place whose mean is least, the first of equals. Shorter paths stay at their last loss. */
@@ -118,15 +101,6 @@ function bestPoint(losses: readonly Float64Array[]): number {
     [least, best] = [sum, point];
   }
   return best;
-}
-
-function withPoint(spec: SingleSpec, point: number, points: readonly LinearPoint[]): SingleSpec {
-  if (spec.family === 'logistic-regression') {
-    const { C = spec.options.C, l1Share = 0 } = points[point] ?? {};
-    return { ...spec, tuned: false, options: { ...spec.options, C }, l1Share };
-  }
-  if (spec.family !== 'boosted-trees') return spec;
-  return { ...spec, stop: 'options', options: { ...spec.options, trees: Math.max(1, point) } };
 }
 
 interface FoldScore {

@@ -4,6 +4,7 @@ import { fitBeta } from '../../core/calibration/beta.ts';
 import { chooseCalibration } from '../../core/calibration/choose.ts';
 import { fitIsotonic } from '../../core/calibration/isotonic.ts';
 import { fitPlatt } from '../../core/calibration/platt.ts';
+import type { Calibration } from '../../core/document/document.ts';
 import type { Choice } from '../../core/learners/selection.ts';
 import type { Campaign } from '../../core/metrics/campaign.ts';
 import { rankScores } from '../../core/metrics/ranked-scores.ts';
@@ -14,7 +15,6 @@ import {
   thresholdByF1,
 } from '../../core/metrics/threshold.ts';
 import { calibratorOf } from '../../core/models/calibrated.ts';
-import type { Calibration } from '../../core/models/document.ts';
 
 export type CalibrationRule = 'none' | 'platt' | 'beta' | 'isotonic' | 'auto';
 export type ThresholdRule = number | 'f1' | 'cost' | 'budget';

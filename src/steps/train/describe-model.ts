@@ -1,7 +1,6 @@
 /** What was made as a model document with its certificate, and as a summary for people. */
 
 import { sha256 } from '../../base/hash.ts';
-import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import {
   type Feature,
   type HeldOut,
@@ -9,8 +8,9 @@ import {
   MODEL_FORMAT,
   type ModelDocument,
   type Outcomes,
-} from '../../core/models/document.ts';
-import { partsOf } from '../../core/models/learner-parts.ts';
+} from '../../core/document/document.ts';
+import type { CandidateSpec } from '../../core/learners/candidates.ts';
+import { partsOf } from '../../core/models/learners.ts';
 import { modelVersion } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
 import { columnOf } from '../../engine/contract/contract.ts';

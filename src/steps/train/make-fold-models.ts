@@ -2,8 +2,8 @@
 import { asTidewatchError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { clientKey } from '../../core/clients/client-key.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { planFolds } from '../../core/learners/plan-folds.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import { modelVersion } from '../../core/models/model-file.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import type { FoldModelsToWrite } from '../../engine/local/rows/fold-models.ts';

@@ -1,5 +1,6 @@
 /** Makes a model of training rows: chooses a candidate, fits it, calibrates it, and draws its threshold. */
-import { takeCodes, takeValues } from '../../core/features/take-rows.ts';
+import { takeCodes, takeValues } from '../../core/columns/take-rows.ts';
+import type { Calibration } from '../../core/document/document.ts';
 import { defaultBudgetSeconds } from '../../core/learners/budget.ts';
 import {
   BASE_RATE,
@@ -13,7 +14,7 @@ import { type FoldPlan, planFolds } from '../../core/learners/plan-folds.ts';
 import type { Choice } from '../../core/learners/selection.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import { calibratorOf } from '../../core/models/calibrated.ts';
-import type { Calibration } from '../../core/models/document.ts';
+import { membersOf, partsOf } from '../../core/models/learners.ts';
 import { describePanel } from '../../core/outcomes/panel.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import { isAhead } from '../../core/propose/target-name.ts';
@@ -65,7 +66,7 @@ export async function makeModel(
       ? null
       : planFolds({ ...data, times: training.times }, { seed, horizonDays, columns: training.inputs.length });
   const searched =
-    data === null || plan === null || (list.specs.length === 0 && !list.trees)
+    data === null || plan === null || (list.specs.length === 0 && list.trees === 'none')
       ? null
       : await search(deps, list, data, plan, {
           ...options,
@@ -113,9 +114,9 @@ function notesOnChoice(
         'so every client has the share of those who left. More rows, or columns that say more, may change that.',
     );
   }
-  if (learner.kind === 'ensemble') {
-    const members = learner.members.map(({ name, weight }) => `${name} (${Math.round(100 * weight)} %)`);
-    const trees = learner.trees?.trees.length ?? 0;
+  const members = membersOf(learner)?.map(({ name, weight }) => `${name} (${Math.round(100 * weight)} %)`);
+  if (members !== undefined) {
+    const trees = partsOf(learner).trees?.trees.length ?? 0;
     const before = validated.find(({ spec }) => spec.name === simpler)?.spec;
     const single = before?.family === 'boosted-trees' ? (before.options.trees ?? 0) : 0;
     notes.push(

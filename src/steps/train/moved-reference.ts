@@ -1,8 +1,8 @@
 /** The reference sample of a recalibrated model: that of the model it was made of, with the new odds, and the rows since. */
-import type { SourceBatch, SourceColumn } from '../../core/features/source-column.ts';
-import { concatBatches, takeRows, takeValues } from '../../core/features/take-rows.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import type { SourceBatch, SourceColumn } from '../../core/columns/source-column.ts';
+import { concatBatches, takeRows, takeValues } from '../../core/columns/take-rows.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import type { ReferenceSample } from '../../engine/local/files/reference-file.ts';
 import { groupByScorer } from '../../engine/local/rows/client-scorers.ts';

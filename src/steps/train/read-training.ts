@@ -1,8 +1,8 @@
 /** Reads the rows to train on as typed arrays. */
 import { TidewatchError } from '../../base/errors.ts';
 import { createTextIndex, type IndexedTexts } from '../../core/clients/text-index.ts';
-import type { ModelInput, SourceBatch } from '../../core/features/source-column.ts';
-import { concatBatches } from '../../core/features/take-rows.ts';
+import type { ModelInput, SourceBatch } from '../../core/columns/source-column.ts';
+import { concatBatches } from '../../core/columns/take-rows.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { modelInputsOf } from '../../engine/contract/model-inputs.ts';
 import { timesOf } from '../../engine/local/rows/times.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ModelDocument } from '../../core/document/document.ts';
 import { sigmoid } from '../../core/math/sigmoid.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import type { ThresholdRule } from './decide.ts';
 import { thresholdOf } from './recalibrate.ts';
 

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { sha256 } from '../../base/hash.ts';
 import { estimateShift, shiftCalibration } from '../../core/calibration/shift.ts';
-import { takeValues } from '../../core/features/take-rows.ts';
+import { takeValues } from '../../core/columns/take-rows.ts';
+import type { BoundedEstimate, Calibration, ModelDocument } from '../../core/document/document.ts';
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import { type Candidate, chooseByOneStandardError } from '../../core/learners/selection.ts';
 import { logit, sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
-import type { BoundedEstimate, Calibration, ModelDocument } from '../../core/models/document.ts';
 import { modelVersion, renderModel } from '../../core/models/model-file.ts';
-import { createScorer } from '../../core/models/scorer.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import {
   type ReferenceSample,
   readReferenceSample,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random.ts';
-import { takeValues } from '../../core/features/take-rows.ts';
+import { takeValues } from '../../core/columns/take-rows.ts';
 import { type CandidateSpec, listCandidates } from '../../core/learners/candidates.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import type { Training } from './read-training.ts';

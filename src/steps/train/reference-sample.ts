@@ -2,8 +2,8 @@
 import { asTidewatchError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { clientKey } from '../../core/clients/client-key.ts';
-import type { SourceBatch } from '../../core/features/source-column.ts';
-import { concatBatches, takeCodes, takeRows, takeValues } from '../../core/features/take-rows.ts';
+import type { SourceBatch } from '../../core/columns/source-column.ts';
+import { concatBatches, takeCodes, takeRows, takeValues } from '../../core/columns/take-rows.ts';
 import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import { planFolds } from '../../core/learners/plan-folds.ts';
 import type { ReferenceSample } from '../../engine/local/files/reference-file.ts';

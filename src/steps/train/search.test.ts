@@ -3,6 +3,8 @@ import { createRandom } from '../../base/random.ts';
 import { createTransform } from '../../core/features/transform.ts';
 import { fitBoostedTrees } from '../../core/learners/boosting/fit.ts';
 import { fitLogistic } from '../../core/learners/logistic.ts';
+import { sigmoid } from '../../core/math/sigmoid.ts';
+import { logLoss } from '../../core/metrics/probability.ts';
 import { marginsOf } from '../../core/models/margins.ts';
 import { type Made, makeModel } from './make-model.ts';
 import type { Training } from './read-training.ts';
@@ -93,7 +95,7 @@ describe('a model that is chosen', () => {
   });
 
   it('is an average of the best where the configuration asks for one, and its margin is theirs', async () => {
-    const training = tableOf(800, 4, 4, ([a = 0, b = 0, c = 0]) => a + Math.sign(b * c));
+    const training = tableOf(1400, 4, 4, ([a = 0, b = 0, c = 0]) => a + Math.sign(b * c));
     const made = await make(training, { model: 'ensemble' });
     const { learner, features } = made.fitted;
     if (learner.kind !== 'ensemble') throw new Error(`a model of kind ${learner.kind}`);
@@ -109,6 +111,30 @@ describe('a model that is chosen', () => {
     const losses = made.selection?.candidates ?? [];
     const lossOf = (name: string) => losses.find((each) => each.name === name)?.outOfFold.logLoss?.value ?? 0;
     for (const { name } of learner.members) expect(lossOf('ensemble')).toBeLessThan(lossOf(name));
+  });
+
+  it('is the average of the trees of the folds where clients are few, which is less sure and better on new rows', async () => {
+    const marginOf = ([a = 0, b = 0]: number[]) => 2 * a * b;
+    const made = await make(tableOf(300, 3, 7, marginOf), { model: 'boosted' });
+    const { learner, features } = made.fitted;
+    if (learner.kind !== 'boosted-trees' || made.spec.family !== 'boosted-trees') throw new Error('no trees');
+    expect(learner.trees.length).toBe(5 * (made.spec.options.trees ?? 0));
+    const training = tableOf(300, 3, 7, marginOf);
+    const columns = (training.batches[0]?.columns ?? []) as readonly {
+      readonly kind: 'numeric';
+      readonly values: Float64Array;
+    }[];
+    const labels = Uint8Array.from(training.labels[0] ?? []);
+    const once = fitBoostedTrees(columns, labels, made.spec.options).parameters;
+    const fresh = tableOf(5000, 3, 8, marginOf);
+    const block = fresh.batches[0] as Training['batches'][number];
+    const values = createTransform(features, fresh.inputs)(block);
+    const lossOf = (parameters: typeof once): number => {
+      const margins = new Float64Array(fresh.rows);
+      marginsOf(parameters)(values, fresh.rows, margins);
+      return logLoss(fresh.labels[0] as Float64Array, margins.map(sigmoid));
+    };
+    expect(lossOf(learner)).toBeLessThan(lossOf(once) - 0.005);
   });
 
   it('is of one shape of trees where the configuration asks for trees', async () => {

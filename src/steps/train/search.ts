@@ -1,9 +1,8 @@
 /** Validates candidates within a budget of time: those of the list, then trees, then what an average of the best gains. */
 
-import { takeValues } from '../../core/features/take-rows.ts';
+import { takeValues } from '../../core/columns/take-rows.ts';
 import {
   type CandidateList,
-  type CandidateSpec,
   type EnsembleSpec,
   type ModelFamily,
   type SingleSpec,
@@ -21,7 +20,7 @@ import { nextShape } from '../../core/learners/tree-search.ts';
 import { sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
 import { joinScores, tune, type Validated, type ValidationRows } from './cross-validate.ts';
-import { combineFits } from './fit/candidate.ts';
+import { combineFits, complexityOf } from './fit/families.ts';
 import type { FittedCandidate } from './fit/rows.ts';
 import type { TrainDeps, TrainOptions } from './train-options.ts';
 
@@ -68,16 +67,12 @@ export async function search(
     singles.validated.flatMap(({ spec, losses }) =>
       spec.family === 'boosted-trees' ? [{ shape: spec.shape, loss: mean(losses) }] : [],
     );
-  const walk = { symmetric: Object.keys(options.monotone).length === 0 };
-  for (
-    let shape = list.trees ? nextShape([], walk) : null;
-    shape !== null;
-    shape = nextShape(tried(), walk)
-  ) {
+  const walk = { trees: list.trees, symmetric: Object.keys(options.monotone).length === 0 };
+  for (let shape = nextShape([], walk); shape !== null; shape = nextShape(tried(), walk)) {
     if (!(await singles.add(treesSpec(shape, options)))) break;
   }
   const ordered = [...singles.validated].sort((a, b) => complexityOf(a.spec) - complexityOf(b.spec));
-  const single = choose(ordered, plan, list.trees ? 1 : ERRORS_OF_FEW_ROWS);
+  const single = choose(ordered, plan, list.trees === 'any' ? 1 : ERRORS_OF_FEW_ROWS);
   const ensemble =
     !MAY_AVERAGE.has(options.model) || ordered.length < 2 ? null : averaged(ordered, data, plan);
   if (ensemble === null)
@@ -128,20 +123,6 @@ class Singles {
     this.validated.push(await tune(spec, this.data, this.plan, compute, onFold));
     this.last = clock.elapsedMs() - begun;
     return true;
-  }
-}
-
-/** Orders the candidates of a choice; simpler ones first. */
-function complexityOf(spec: CandidateSpec): number {
-  switch (spec.family) {
-    case 'base-rate':
-      return 0;
-    case 'logistic-regression':
-      return spec.knots === 0 ? 1 : 2;
-    case 'boosted-trees':
-      return 10 + spec.shape.leaves;
-    case 'ensemble':
-      return Number.POSITIVE_INFINITY;
   }
 }
 

@@ -2,15 +2,16 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { Holdout } from '../../core/clients/held-out.ts';
+import type { Calibration, KnownChange, ModelDocument } from '../../core/document/document.ts';
 import type { CandidateSpec, ModelFamily } from '../../core/learners/candidates.ts';
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Calibration, KnownChange } from '../../core/models/document.ts';
 import type { OutcomeRule } from '../../engine/local/rows/history.ts';
 import type { RowsSince } from '../../engine/local/rows/rows-since.ts';
 import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { LeaseStore } from '../../store/port/leases.ts';
+import type { ModelStore } from '../../store/port/models.ts';
 import type { DecisionOptions } from './decide.ts';
 import type { Compute } from './fit/rows.ts';
 
@@ -57,7 +58,7 @@ export const NO_CHANGES: KnownChanges = Object.freeze({ newest: null, earlier: n
 
 export interface TrainDeps {
   readonly engine: Engine;
-  readonly store: Pick<Store, 'recordModel' | 'whileHeld'>;
+  readonly store: Pick<ModelStore, 'recordModel'> & Pick<LeaseStore, 'whileHeld'>;
   readonly clock: Clock;
   readonly progress: Progress;
   /** Makes the large fits; asked for only when there is one. */
@@ -87,6 +88,12 @@ export interface Selection {
     /** Scores of the out-of-fold rows, with intervals, before calibration. */
     readonly outOfFold: Evaluation['metrics'];
   }[];
+}
+
+/** A model that was trained, and is in output_model_path. */
+export interface Trained {
+  readonly model: ModelDocument;
+  readonly summary: TrainSummary;
 }
 
 export interface TrainSummary {

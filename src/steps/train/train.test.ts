@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,9 +13,9 @@ import { parseModel } from '../../core/models/model-file.ts';
 import { contractOf } from '../../engine/contract/contract.ts';
 import { createDuckdbEngine } from '../../engine/local/duckdb/engine.ts';
 import type { Engine } from '../../engine/port.ts';
-import type { ModelRecord } from '../../store/port.ts';
+import type { ModelRecord } from '../../store/port/models.ts';
 import { train } from './train.ts';
-import type { TrainOptions, TrainSummary } from './train-options.ts';
+import type { Trained, TrainOptions } from './train-options.ts';
 
 let home: string;
 let engine: Engine;
@@ -57,7 +57,7 @@ async function trainOn(lines: readonly string[], options: Partial<TrainOptions> 
     progress: silentProgress,
   });
   const records: ModelRecord[] = [];
-  const summary: TrainSummary = await train(
+  const { summary, model }: Trained = await train(
     {
       engine,
       store: { ...HELD, recordModel: async (record) => void records.push(record) },
@@ -91,7 +91,10 @@ async function trainOn(lines: readonly string[], options: Partial<TrainOptions> 
     },
   );
   const [record] = records;
-  return { summary, model: parseModel(JSON.stringify(record?.document), sha256) };
+  // What is passed on is what the file and the store say.
+  expect(parseModel(readFileSync(summary.path, 'utf8'), sha256)).toStrictEqual(model);
+  expect(record?.document).toEqual(model);
+  return { summary, model };
 }
 
 /** What of a model must not depend on rows without an outcome. */

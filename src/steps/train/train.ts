@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
-import type { Outcomes } from '../../core/models/document.ts';
+import type { Outcomes } from '../../core/document/document.ts';
 import { renderModel } from '../../core/models/model-file.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
@@ -31,8 +31,8 @@ import {
   NO_CHANGES,
   type RowsAfter,
   type TrainDeps,
+  type Trained,
   type TrainOptions,
-  type TrainSummary,
 } from './train-options.ts';
 
 /**
@@ -42,7 +42,7 @@ import {
  * `one-class` where the target has one value, `too-few-rows` where there is no row; `nothing-labelled` where none has
  * a final outcome.
  */
-export async function train(deps: TrainDeps, options: TrainOptions): Promise<TrainSummary> {
+export async function train(deps: TrainDeps, options: TrainOptions): Promise<Trained> {
   const { snapshot, contract, holdout } = options;
   const table = await deps.engine.open({ kind: 'snapshot', snapshot, contract });
   try {
@@ -116,7 +116,7 @@ async function trainOn(
   table: Table,
   used: RowsUsed,
   options: TrainOptions,
-): Promise<TrainSummary> {
+): Promise<Trained> {
   const from = deps.clock.elapsedMs();
   const store = openRowStore(deps, table, options);
   try {
@@ -155,7 +155,7 @@ async function trainOn(
       document,
     });
     const reference = { rows: sample?.labels.length ?? 0, reason };
-    return { ...summarise(document, made, used, path), reference };
+    return { model: document, summary: { ...summarise(document, made, used, path), reference } };
   } finally {
     store?.close();
   }

@@ -1,6 +1,7 @@
 /** What a look at the deployed model says, as it is told, stored and answered. */
+
+import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Estimate } from '../../core/models/document.ts';
 import type { MonitorViews } from '../../core/monitor/performance/reading.ts';
 import type { WatchedRisk } from '../../core/monitor/performance/risk-watch.ts';
 import type { WatchEstimate } from './estimate.ts';

@@ -1,10 +1,9 @@
 /** How well the model does on rows whose labels are not known: the estimate, and what it speaks of. */
 
-import type { SourceBatch } from '../../core/features/source-column.ts';
-import { concatBatches } from '../../core/features/take-rows.ts';
+import type { SourceBatch } from '../../core/columns/source-column.ts';
+import { concatBatches } from '../../core/columns/take-rows.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
 import type { Campaign } from '../../core/metrics/campaign.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import type { Scorer } from '../../core/models/scorer.ts';
 import {
   type CurrentRows,
   estimateUnderShift,
@@ -15,8 +14,9 @@ import {
   estimatePerformance,
   type PerformanceEstimate,
 } from '../../core/monitor/estimates/performance-estimate.ts';
+import type { Scorer } from '../../core/scoring/scorer.ts';
 import type { Table } from '../../engine/port.ts';
-import type { Cohort } from '../../store/port.ts';
+import type { Cohort } from '../../store/port/estimates.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 import { type Truth, truthOf } from './truths.ts';
 

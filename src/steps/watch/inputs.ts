@@ -1,8 +1,8 @@
 /** Whether the new rows are like those that the model was trained on: column by column, together, and by segment. */
 import { createRandom, permutation } from '../../base/random.ts';
-import { takeRows } from '../../core/features/take-rows.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
-import type { Scorer } from '../../core/models/scorer.ts';
+import { takeRows } from '../../core/columns/take-rows.ts';
+import type { ModelDocument } from '../../core/document/document.ts';
+import type { DriftReference } from '../../core/document/drift-reference.ts';
 import { oneRowAClient } from '../../core/monitor/deal-clients.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import { type NumericSummary, needsSummary } from '../../core/monitor/inputs/broken-columns.ts';
@@ -11,12 +11,12 @@ import type { ColumnTally } from '../../core/monitor/inputs/column-counter.ts';
 import { type ComparedRows, compareAll, rowsForShift } from '../../core/monitor/inputs/compare-inputs.ts';
 import { type DomainDrift, domainClassifier } from '../../core/monitor/inputs/domain-classifier.ts';
 import { alarmsReason } from '../../core/monitor/inputs/drift-reason.ts';
-import type { DriftReference } from '../../core/monitor/inputs/drift-reference.ts';
 import { type InputAlarm, type InputWindow, worstAlarms } from '../../core/monitor/inputs/input-alarm.ts';
 import type { InputDrift, InputDriftOptions } from '../../core/monitor/inputs/input-drift.ts';
 import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.ts';
 import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
 import { referenceOfTally } from '../../core/monitor/inputs/tally-reference.ts';
+import type { Scorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import type { Table } from '../../engine/port.ts';
 import type { Arrivals } from './arrivals.ts';

@@ -1,7 +1,7 @@
 /** What one look at new rows gathers: their keys, what the model says of them, and which labels are known. */
 import { orderDescending } from '../../core/math/order-descending.ts';
-import type { Scorer } from '../../core/models/scorer.ts';
 import { ROW_STATES } from '../../core/outcomes/settle.ts';
+import type { Scorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import type { Examples } from '../../engine/local/rows/examples.ts';
 import type { FoldModels } from '../../engine/local/rows/fold-models.ts';

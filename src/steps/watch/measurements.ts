@@ -1,6 +1,6 @@
 /** The numbers of a look that are followed over time. */
-import type { Estimate } from '../../core/models/document.ts';
-import type { NewMeasurement } from '../../store/port.ts';
+import type { Estimate } from '../../core/document/document.ts';
+import type { NewMeasurement } from '../../store/port/measurements.ts';
 import type { DriftCheck } from './drift-check.ts';
 
 type Where = Pick<NewMeasurement, 'runId' | 'at'> & { readonly modelVersion: string };

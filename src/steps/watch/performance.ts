@@ -1,7 +1,8 @@
 /** What the labelled rows of a look say of the model: all rules of drift, and the state that goes on to the next. */
+
+import type { ModelDocument } from '../../core/document/document.ts';
 import { type Campaign, termsOf } from '../../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import { countRisks } from '../../core/monitor/calibration/risk-histogram.ts';
 import { type DriftVerdict, rawFall } from '../../core/monitor/performance/drift-verdict.ts';
 import { advanceMonitor, type MonitorState, startMonitor } from '../../core/monitor/performance/monitor.ts';

@@ -3,7 +3,7 @@ import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { RiskHistogram } from '../../core/monitor/calibration/risk-histogram.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import { type RiskWatch, startRiskWatch } from '../../core/monitor/performance/risk-watch.ts';
-import type { MonitorState } from '../../store/port.ts';
+import type { MonitorState } from '../../store/port/monitors.ts';
 
 /** Held-out rows by the risk that the deployed model gives them, or why they are not known. */
 export type HeldOutRisks = RiskHistogram | { readonly absent: string };

@@ -1,8 +1,9 @@
 /** How the model does in each segment, against what it scored there: a fall in one can hide in the whole. */
+
+import type { Estimate } from '../../core/document/document.ts';
 import { f1Estimate } from '../../core/metrics/classification.ts';
 import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
 import { DEFAULT_LEVEL } from '../../core/metrics/interval.ts';
-import type { Estimate } from '../../core/models/document.ts';
 import { adjustFalseDiscovery } from '../../core/monitor/inputs/false-discovery.ts';
 import {
   type SignificantOptions,

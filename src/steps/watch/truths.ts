@@ -1,9 +1,12 @@
 /** Finds the truth of earlier estimates: labels that have come for rows that were predicted without. */
+
+import type { ModelDocument } from '../../core/document/document.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import { columnOf } from '../../engine/contract/contract.ts';
 import { type Examples, placesOf } from '../../engine/local/rows/examples.ts';
-import type { Cohort, Store, WatchRecord } from '../../store/port.ts';
+import type { Cohort, EstimateStore } from '../../store/port/estimates.ts';
+import type { ModelStore } from '../../store/port/models.ts';
+import type { WatchRecord } from '../../store/port/monitors.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 
 /** Metrics on the labels that came; null where they do not define one. */
@@ -28,7 +31,7 @@ const MAX_WAITING = 24;
 
 /** What the labels of the snapshot say of the estimates that wait for them; only those that learn something. */
 export async function findTruths(
-  store: Pick<Store, 'cohorts' | 'model'>,
+  store: Pick<EstimateStore, 'cohorts'> & Pick<ModelStore, 'model'>,
   examples: Examples,
 ): Promise<WatchRecord['truths']> {
   const cohorts = await store.cohorts();

@@ -1,6 +1,7 @@
 /** What a look at the deployed model is asked. */
+
+import type { ModelDocument } from '../../core/document/document.ts';
 import type { Campaign } from '../../core/metrics/campaign.ts';
-import type { ModelDocument } from '../../core/models/document.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import type { FoldModels } from '../../engine/local/rows/fold-models.ts';

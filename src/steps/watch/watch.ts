@@ -1,14 +1,19 @@
 /** Checks whether the deployed model still does on new rows what it promised, and whether the data is still its own. */
 import type { Clock } from '../../base/clock.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import { createScorer } from '../../core/models/scorer.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
+import { createScorer } from '../../core/scoring/scorer.ts';
 import { hasParts } from '../../engine/local/files/snapshot-parts.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/local/rows/examples.ts';
 import { contentsOf } from '../../engine/local/rows/history.ts';
 import { openTrainedRows } from '../../engine/local/rows/trained-rows.ts';
 import type { Engine, Table } from '../../engine/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { CheckStore } from '../../store/port/checks.ts';
+import type { EstimateStore } from '../../store/port/estimates.ts';
+import type { MeasurementStore } from '../../store/port/measurements.ts';
+import type { ModelStore } from '../../store/port/models.ts';
+import type { MonitorStore } from '../../store/port/monitors.ts';
+import type { ScoreStore } from '../../store/port/scores.ts';
 import { type ArrivalState, findArrivals } from './arrivals.ts';
 import type { DriftCheck } from './drift-check.ts';
 import { estimateLook } from './estimate.ts';
@@ -38,18 +43,12 @@ export interface Watched {
   readonly leftOut: LeftOut;
 }
 
-type WatchStore = Pick<
-  Store,
-  | 'recordScore'
-  | 'recordCheck'
-  | 'recordWatch'
-  | 'recordMeasurements'
-  | 'monitorStates'
-  | 'watchedRows'
-  | 'latestScore'
-  | 'cohorts'
-  | 'model'
->;
+type WatchStore = Pick<ScoreStore, 'recordScore' | 'latestScore'> &
+  Pick<CheckStore, 'recordCheck'> &
+  Pick<MonitorStore, 'recordWatch' | 'monitorStates' | 'watchedRows'> &
+  Pick<MeasurementStore, 'recordMeasurements'> &
+  Pick<EstimateStore, 'cohorts'> &
+  Pick<ModelStore, 'model'>;
 
 export interface WatchDeps {
   readonly engine: Engine;

@@ -1,7 +1,7 @@
 /** Connects to the database at a place, whatever it is: the dialect, and Kysely over it. */
 import { isAbsolute } from 'node:path';
 import { CamelCasePlugin, type CompiledQuery, type Driver, Kysely, type LogEvent } from 'kysely';
-import type { HeldLease } from '../port.ts';
+import type { HeldLease } from '../port/leases.ts';
 import type { Tables } from '../tables.ts';
 import type { StoreDialect } from './dialect.ts';
 import { FencedDriver, shareable, withDriver } from './fenced-driver.ts';

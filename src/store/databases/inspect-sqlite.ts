@@ -1,7 +1,7 @@
 /** Looks into a SQLite state store without changing a byte, whatever its age and health; for the doctor. */
 
 import { MIGRATION_NAMES } from '../migrations/migrate.ts';
-import type { LeaseHolder } from '../port.ts';
+import type { LeaseHolder } from '../port/leases.ts';
 import type { InspectedRun, StoreInspection } from './inspection.ts';
 import { column, modelNames, names, readSqlite, rows } from './read-sqlite.ts';
 import type { SqliteFile } from './sqlite-connection.ts';

@@ -1,5 +1,5 @@
 /** What the doctor is told of a state store, wherever it is. */
-import type { LeaseHolder } from '../port.ts';
+import type { LeaseHolder } from '../port/leases.ts';
 import type { ServerUrl } from './store-url.ts';
 
 /** What a server says of itself and of what it allows this user. */

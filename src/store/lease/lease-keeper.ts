@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { HeldLease, LeaseKeeper } from '../port.ts';
+import type { HeldLease, LeaseKeeper } from '../port/leases.ts';
 
 /** What the thread is told; see lease-worker.ts. */
 export interface LeaseWork {

@@ -5,17 +5,13 @@
 import type { Kysely, Selectable } from 'kysely';
 import { TidewatchError } from '../../base/errors.ts';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { ChallengeRecord, Listed, Page, Store } from '../port.ts';
+import type { ChallengeRecord, ChallengeStore } from '../port/challenges.ts';
+import type { Listed, Page } from '../port/paging.ts';
 import type { ChallengesTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Challenges = Pick<
-  Store,
-  'startChallenge' | 'advanceChallenge' | 'endChallenge' | 'openChallenge' | 'challenges'
->;
-
-export function createChallenges(db: Kysely<Tables>, dialect: StoreDialect): Challenges {
+export function createChallenges(db: Kysely<Tables>, dialect: StoreDialect): ChallengeStore {
   return {
     startChallenge: (challenge) => startChallenge(db, dialect, challenge),
     advanceChallenge: (step) => advanceChallenge(db, dialect, step),
@@ -28,7 +24,7 @@ export function createChallenges(db: Kysely<Tables>, dialect: StoreDialect): Cha
 async function startChallenge(
   db: Kysely<Tables>,
   dialect: StoreDialect,
-  challenge: Parameters<Store['startChallenge']>[0],
+  challenge: Parameters<ChallengeStore['startChallenge']>[0],
 ): Promise<void> {
   const { runId, challenger, champion, openedAt } = challenge;
   await dialect.durably(db, async (transaction) => {
@@ -60,7 +56,7 @@ async function startChallenge(
 async function advanceChallenge(
   db: Kysely<Tables>,
   dialect: StoreDialect,
-  step: Parameters<Store['advanceChallenge']>[0],
+  step: Parameters<ChallengeStore['advanceChallenge']>[0],
 ): Promise<void> {
   const { numUpdatedRows } = await dialect.durably(db, (transaction) =>
     transaction
@@ -76,7 +72,7 @@ async function advanceChallenge(
 async function endChallenge(
   db: Kysely<Tables>,
   dialect: StoreDialect,
-  end: Parameters<Store['endChallenge']>[0],
+  end: Parameters<ChallengeStore['endChallenge']>[0],
 ): Promise<void> {
   const { status, runId: decidedRun, at: decidedAt, reason } = end;
   const { numUpdatedRows } = await dialect.durably(db, (transaction) =>

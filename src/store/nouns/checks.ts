@@ -1,13 +1,12 @@
 /** Checks: what each rule said about drift, and the gate about a challenger. */
 import type { Kysely, Selectable } from 'kysely';
-import type { CheckOutline, CheckRecord, Listed, Page, Store } from '../port.ts';
+import type { CheckOutline, CheckRecord, CheckStore } from '../port/checks.ts';
+import type { Listed, Page } from '../port/paging.ts';
 import type { ChecksTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Checks = Pick<Store, 'recordCheck' | 'checks' | 'latestCheck'>;
-
-export function createChecks(db: Kysely<Tables>): Checks {
+export function createChecks(db: Kysely<Tables>): CheckStore {
   return {
     recordCheck: (check) => recordCheck(db, check),
     checks: (page) => listChecks(db, page),

@@ -1,17 +1,12 @@
 /** What people say of clients: notes, and how it ended. Both are added, and never changed. */
 import type { Kysely, Selectable } from 'kysely';
-import type { ClientNoteRecord, OutcomeRecord, Store } from '../port.ts';
+import type { ClientNoteRecord, ClientRecordStore, OutcomeRecord } from '../port/client-records.ts';
 import type { ClientNotesTable, ClientOutcomesTable, Tables } from '../tables.ts';
-
-type ClientRecords = Pick<
-  Store,
-  'recordClientNote' | 'clientNotes' | 'recordOutcome' | 'outcomes' | 'waitingOutcomes' | 'settleOutcomes'
->;
 
 /** Rows an UPDATE names at once, well under every database's limit of parameters. */
 const BATCH = 500;
 
-export function createClientRecords(db: Kysely<Tables>): ClientRecords {
+export function createClientRecords(db: Kysely<Tables>): ClientRecordStore {
   return {
     recordClientNote: async ({ clientId, createdAt, author, text }) => {
       await db.insertInto('clientNotes').values({ clientId, createdAt, author, text }).execute();

@@ -6,13 +6,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely, Selectable } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { DeploymentEvent, DeploymentRecord, Listed, Page, Store } from '../port.ts';
+import type { DeploymentEvent, DeploymentRecord, DeploymentStore } from '../port/deployments.ts';
+import type { Listed, Page } from '../port/paging.ts';
 import type { DeploymentsTable, RunsTable, Tables } from '../tables.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Deployments = Pick<Store, 'recordDeployment' | 'deployment' | 'deployments' | 'settle'>;
-
-export function createDeployments(db: Kysely<Tables>, dialect: StoreDialect): Deployments {
+export function createDeployments(db: Kysely<Tables>, dialect: StoreDialect): DeploymentStore {
   return {
     recordDeployment: (deployment) => recordDeployment(db, dialect, deployment),
     deployment: (id) => findDeployment(db, id),

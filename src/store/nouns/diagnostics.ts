@@ -1,12 +1,10 @@
 /** Diagnostics: what a run measured of the data, the steps and the installation. */
 import type { Kysely } from 'kysely';
-import type { DiagnosticsRecord, Store } from '../port.ts';
+import type { DiagnosticsRecord, DiagnosticsStore } from '../port/diagnostics.ts';
 import type { Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 
-type Diagnostics = Pick<Store, 'recordDiagnostics' | 'latestDiagnostics'>;
-
-export function createDiagnostics(db: Kysely<Tables>): Diagnostics {
+export function createDiagnostics(db: Kysely<Tables>): DiagnosticsStore {
   return {
     recordDiagnostics: (diagnostics) => recordDiagnostics(db, diagnostics),
     latestDiagnostics: () => latestDiagnostics(db),

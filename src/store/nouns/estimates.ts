@@ -1,14 +1,14 @@
 /** Estimates of a model's performance without labels, and the truth that came later. */
 import type { Kysely, Selectable } from 'kysely';
-import type { Cohort, EstimateRecord, Listed, Page, Store, WatchRecord } from '../port.ts';
+import type { Cohort, EstimateRecord, EstimateStore } from '../port/estimates.ts';
+import type { WatchRecord } from '../port/monitors.ts';
+import type { Listed, Page } from '../port/paging.ts';
 import type { EstimatesTable, Tables, WatchedRowsTable } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 import { doublesFromText, doublesToText, keysFromText, keysToText, pieces } from './row-keys.ts';
 
-type Estimates = Pick<Store, 'estimates' | 'cohorts'>;
-
-export function createEstimates(db: Kysely<Tables>): Estimates {
+export function createEstimates(db: Kysely<Tables>): EstimateStore {
   return {
     estimates: (page) => listEstimates(db, page),
     cohorts: () => listCohorts(db),
@@ -87,7 +87,7 @@ async function listEstimates(
   return rows.map((row) => listed(toEstimate(row), row.createdAt, row.seq));
 }
 
-async function listCohorts(db: Kysely<Tables>): ReturnType<Store['cohorts']> {
+async function listCohorts(db: Kysely<Tables>): ReturnType<EstimateStore['cohorts']> {
   const rows = await db
     .selectFrom('watchedRows')
     .select(['runId', 'modelVersion', 'rows', 'rowKeys', 'probabilities'])

@@ -1,21 +1,16 @@
 /** Files: what each run read, and which contents need not be read again. */
 import type { Kysely } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { FileRecord, FilesPage, Store } from '../port.ts';
+import type { FileRecord, FileStore, FilesPage } from '../port/files.ts';
 import type { Tables } from '../tables.ts';
 import { countPlaces, parsePlaces, renderPlaces, slicePlaces } from './file-places.ts';
-
-type Files = Pick<
-  Store,
-  'recordFiles' | 'files' | 'rejectedFiles' | 'arrivals' | 'latestIngestion' | 'recordSeen' | 'seen'
->;
 
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
 /** Runs of numbers that a SELECT asks for at once. */
 const RANGES = 100;
 
-export function createFiles(db: Kysely<Tables>, dialect: StoreDialect): Files {
+export function createFiles(db: Kysely<Tables>, dialect: StoreDialect): FileStore {
   return {
     recordFiles: (files) => recordFiles(db, files),
     files: (runId, page) => listFiles(db, runId, page),
@@ -113,7 +108,7 @@ async function recordSeen(
   db: Kysely<Tables>,
   dialect: StoreDialect,
   folder: string,
-  files: Parameters<Store['recordSeen']>[1],
+  files: Parameters<FileStore['recordSeen']>[1],
   at: string,
 ): Promise<void> {
   if (files.length === 0) return;
@@ -176,7 +171,7 @@ async function rejectedFiles(
   db: Kysely<Tables>,
   runId: string,
   limit: number,
-): ReturnType<Store['rejectedFiles']> {
+): ReturnType<FileStore['rejectedFiles']> {
   const rejected = db
     .selectFrom('files')
     .innerJoin('runs', 'runs.id', 'files.runId')
@@ -216,7 +211,7 @@ async function arrivals(
   return rows.map(({ seenAt }) => seenAt);
 }
 
-async function latestIngestion(db: Kysely<Tables>): ReturnType<Store['latestIngestion']> {
+async function latestIngestion(db: Kysely<Tables>): ReturnType<FileStore['latestIngestion']> {
   const newest = await db
     .selectFrom('ingestions')
     .select(['runId', 'places'])
@@ -227,7 +222,7 @@ async function latestIngestion(db: Kysely<Tables>): ReturnType<Store['latestInge
   return { runId: newest.runId, files: countPlaces(parsePlaces(newest.places)) };
 }
 
-async function latestOldIngestion(db: Kysely<Tables>): ReturnType<Store['latestIngestion']> {
+async function latestOldIngestion(db: Kysely<Tables>): ReturnType<FileStore['latestIngestion']> {
   const newest = await db
     .selectFrom('files')
     .select('runId')

@@ -4,10 +4,10 @@
  */
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { LeaseAnswer, LeaseHolder, Store } from '../port.ts';
+import type { LeaseAnswer, LeaseHolder, LeaseStore } from '../port/leases.ts';
 import type { LeasesTable, Tables } from '../tables.ts';
 
-type Leases = Pick<Store, 'acquireLease' | 'leaseHolder' | 'renewLease' | 'releaseLease'>;
+type Leases = Pick<LeaseStore, 'acquireLease' | 'leaseHolder' | 'renewLease' | 'releaseLease'>;
 
 /** The owner of a lease that is free: its row stays, for the token. */
 export const NOBODY = '';

@@ -1,7 +1,12 @@
 /** Measurements put together by day, week, month or model, from the sums of their days. */
 import type { Kysely, Selectable } from 'kysely';
 import { TidewatchError } from '../../base/errors.ts';
-import type { BucketSize, MeasurementBucket, MeasurementQuery, Store } from '../port.ts';
+import type {
+  BucketSize,
+  MeasurementBucket,
+  MeasurementQuery,
+  MeasurementStore,
+} from '../port/measurements.ts';
 import type { MeasurementsTable, Tables } from '../tables.ts';
 import { dayOf } from './day-sums.ts';
 import { toMeasurement } from './measurement-row.ts';
@@ -22,7 +27,7 @@ interface BucketRow extends Selectable<MeasurementsTable> {
 const COLUMN = { day: 'day', week: 'week', month: 'month', model: 'modelVersion' } as const;
 
 /** The query of the port over the tables of `db`. */
-export function createMeasurementBuckets(db: Kysely<Tables>): Store['measurementBuckets'] {
+export function createMeasurementBuckets(db: Kysely<Tables>): MeasurementStore['measurementBuckets'] {
   return async (query) => {
     if (!Number.isSafeInteger(query.limit) || query.limit < 1) throw invalidLimit(query.limit);
     const rows = await selectBuckets(db, query).execute();

@@ -1,7 +1,7 @@
 /** A measurement as its table keeps it, and back. */
 import type { Selectable } from 'kysely';
 import { TidewatchError } from '../../base/errors.ts';
-import type { MeasurementRecord, NewMeasurement } from '../port.ts';
+import type { MeasurementRecord, NewMeasurement } from '../port/measurements.ts';
 import type { MeasurementsTable } from '../tables.ts';
 import { isMeasureName, MEASURE_NAMES, type MeasureName } from './measures.ts';
 

@@ -5,29 +5,23 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
 import type {
-  Listed,
   MeasuredSeries,
   MeasurementQuery,
   MeasurementRecord,
+  MeasurementStore,
   NewMeasurement,
-  Page,
-  Store,
-} from '../port.ts';
+} from '../port/measurements.ts';
+import type { Listed, Page } from '../port/paging.ts';
 import type { Tables } from '../tables.ts';
 import { type DayKey, type DaySums, sumByDay } from './day-sums.ts';
 import { createMeasurementBuckets } from './measurement-buckets.ts';
 import { checkName, toMeasurement, toMeasurementRow } from './measurement-row.ts';
 import { beforeMoment, listed } from './paging.ts';
 
-type Measurements = Pick<
-  Store,
-  'recordMeasurements' | 'measurements' | 'measurementBuckets' | 'measurementNames'
->;
-
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
 
-export function createMeasurements(db: Kysely<Tables>, dialect: StoreDialect): Measurements {
+export function createMeasurements(db: Kysely<Tables>, dialect: StoreDialect): MeasurementStore {
   return {
     recordMeasurements: (measurements) => recordMeasurements(db, dialect, measurements),
     measurements: (query) => listMeasurements(db, query),

@@ -2,14 +2,13 @@
 import type { Kysely, Selectable } from 'kysely';
 import { renderJson } from '../../core/models/json.ts';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { Listed, ModelOutline, ModelRecord, Page, Store } from '../port.ts';
+import type { ModelOutline, ModelRecord, ModelStore } from '../port/models.ts';
+import type { Listed, Page } from '../port/paging.ts';
 import type { ModelsTable, Tables } from '../tables.ts';
 import { fromJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Models = Pick<Store, 'recordModel' | 'model' | 'models' | 'versions' | 'unboundModels' | 'removeModels'>;
-
-export function createModels(db: Kysely<Tables>, dialect: StoreDialect): Models {
+export function createModels(db: Kysely<Tables>, dialect: StoreDialect): ModelStore {
   return {
     recordModel: (model) => recordModel(db, dialect, model),
     model: async (version) => {
@@ -75,7 +74,7 @@ async function listVersions(db: Kysely<Tables>, prefix: string, limit: number): 
   return rows.map(({ version }) => version);
 }
 
-async function unboundModels(db: Kysely<Tables>): ReturnType<Store['unboundModels']> {
+async function unboundModels(db: Kysely<Tables>): ReturnType<ModelStore['unboundModels']> {
   const { stored } = await db
     .selectFrom('models')
     .select((each) => each.fn.countAll().as('stored'))

@@ -1,15 +1,13 @@
 /** What watching a model keeps from look to look: the states of its tests and the rows that were used. */
 import type { Kysely, Transaction } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { JudgedLook, MonitorState, RowPurpose, Store, WatchRecord } from '../port.ts';
+import type { JudgedLook, MonitorState, MonitorStore, RowPurpose, WatchRecord } from '../port/monitors.ts';
 import type { Tables } from '../tables.ts';
 import { recordEstimate, recordTruth } from './estimates.ts';
 import { fromJson, toJson } from './json.ts';
 import { keysFromText, keysToText, pieces } from './row-keys.ts';
 
-type Monitors = Pick<Store, 'recordWatch' | 'monitorStates' | 'watchedRows' | 'judgedLooks'>;
-
-export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): Monitors {
+export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): MonitorStore {
   return {
     recordWatch: (watch) => dialect.durably(db, (transaction) => recordWatch(transaction, watch)),
     monitorStates: (modelVersion) => monitorStates(db, modelVersion),

@@ -1,12 +1,11 @@
 /** Notes: what people say of a model. They are added, and never changed. */
 import type { Kysely, Selectable } from 'kysely';
-import type { Listed, NoteRecord, Page, Store } from '../port.ts';
+import type { NoteRecord, NoteStore } from '../port/notes.ts';
+import type { Listed, Page } from '../port/paging.ts';
 import type { NotesTable, Tables } from '../tables.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Notes = Pick<Store, 'recordNote' | 'notes'>;
-
-export function createNotes(db: Kysely<Tables>): Notes {
+export function createNotes(db: Kysely<Tables>): NoteStore {
   return {
     recordNote: (note) => recordNote(db, note),
     notes: (page) => listNotes(db, page),

@@ -1,7 +1,7 @@
 /** Listings newest first, page by page, so that each record comes exactly once whatever the clocks said. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { TidewatchError } from '../../base/errors.ts';
-import type { Listed, Page } from '../port.ts';
+import type { Listed, Page } from '../port/paging.ts';
 
 /** `2026-03-01T08:00:00.000Z` or, after a tilde, with the order of insertion: `2026-03-01T08:00:00.000Z~42`. */
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)(?:~(\d{1,15}))?$/;

@@ -1,15 +1,13 @@
 /** Re-admissions: which rows of the quarantine were put back into the input folder, so that none is put there twice. */
 import type { Kysely } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { ReadmissionRecord, Store } from '../port.ts';
+import type { ReadmissionRecord, ReadmissionStore } from '../port/readmissions.ts';
 import type { Tables } from '../tables.ts';
-
-type Readmissions = Pick<Store, 'recordReadmissions' | 'readmissions'>;
 
 /** Rows an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 200;
 
-export function createReadmissions(db: Kysely<Tables>, dialect: StoreDialect): Readmissions {
+export function createReadmissions(db: Kysely<Tables>, dialect: StoreDialect): ReadmissionStore {
   return {
     recordReadmissions: (rows) => recordReadmissions(db, dialect, rows),
     readmissions: async (name) => {

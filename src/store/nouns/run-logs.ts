@@ -1,17 +1,21 @@
 /** Logs of runs: their lines in order, for as many runs as are kept. */
 import type { Kysely, Transaction } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import { LOG_LEVELS, type LogLine, type LogQuery, type RunLogRecord, type Store } from '../port.ts';
+import {
+  LOG_LEVELS,
+  type LogLine,
+  type LogQuery,
+  type RunLogRecord,
+  type RunLogStore,
+} from '../port/run-logs.ts';
 import type { Tables } from '../tables.ts';
-
-type RunLogs = Pick<Store, 'recordLog' | 'endLog' | 'runLog' | 'logLines'>;
 
 /** Lines an INSERT takes at once, well under every database's limit of parameters. */
 const BATCH = 100;
 /** Logs that are forgotten at once: a smaller number to keep than before is caught up with in some runs. */
 const MAX_FORGOTTEN = 50;
 
-export function createRunLogs(db: Kysely<Tables>, dialect: StoreDialect): RunLogs {
+export function createRunLogs(db: Kysely<Tables>, dialect: StoreDialect): RunLogStore {
   return {
     recordLog: (runId, lines) => recordLog(db, dialect, runId, lines),
     endLog: (runId, end, keep) => endLog(db, dialect, runId, end, keep),
@@ -48,7 +52,7 @@ async function endLog(
   db: Kysely<Tables>,
   dialect: StoreDialect,
   runId: string,
-  { succeeded, dropped }: Parameters<Store['endLog']>[1],
+  { succeeded, dropped }: Parameters<RunLogStore['endLog']>[1],
   keep: number,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {

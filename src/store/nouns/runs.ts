@@ -2,14 +2,13 @@
 import type { Kysely, Selectable } from 'kysely';
 import { TidewatchError } from '../../base/errors.ts';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { Listed, Page, RunOutline, Store } from '../port.ts';
+import type { Listed, Page } from '../port/paging.ts';
+import type { RunOutline, RunStore } from '../port/runs.ts';
 import type { RunsTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Runs = Pick<Store, 'startRun' | 'finishRun' | 'abandonRuns' | 'forgetSummaries' | 'run' | 'runs'>;
-
-export function createRuns(db: Kysely<Tables>, dialect: StoreDialect): Runs {
+export function createRuns(db: Kysely<Tables>, dialect: StoreDialect): RunStore {
   return {
     startRun: (run) => startRun(db, run),
     finishRun: (id, end) => finishRun(db, dialect, id, end),
@@ -43,7 +42,7 @@ const LISTED = [
   'errorMessage',
 ] as const;
 
-async function startRun(db: Kysely<Tables>, run: Parameters<Store['startRun']>[0]): Promise<void> {
+async function startRun(db: Kysely<Tables>, run: Parameters<RunStore['startRun']>[0]): Promise<void> {
   await db
     .insertInto('runs')
     .values({
@@ -62,7 +61,7 @@ async function finishRun(
   db: Kysely<Tables>,
   dialect: StoreDialect,
   id: string,
-  end: Parameters<Store['finishRun']>[1],
+  end: Parameters<RunStore['finishRun']>[1],
 ): Promise<void> {
   const { numUpdatedRows } = await dialect.durably(db, (transaction) =>
     transaction

@@ -1,13 +1,12 @@
 /** Scores: how good a model was on a set of rows, at a time. */
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Listed, Page, ScoreRecord, Store } from '../port.ts';
+import type { Listed, Page } from '../port/paging.ts';
+import type { ScoreRecord, ScoreStore } from '../port/scores.ts';
 import type { ScoresTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Scores = Pick<Store, 'recordScore' | 'scores' | 'latestScore' | 'latestScores'>;
-
-export function createScores(db: Kysely<Tables>): Scores {
+export function createScores(db: Kysely<Tables>): ScoreStore {
   return {
     recordScore: (score) => recordScore(db, score),
     scores: (page) => listScores(db, page),

@@ -4,18 +4,16 @@
  */
 import type { Kysely, Selectable } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
-import type { ClientScores, ScoringRecord, Store } from '../port.ts';
+import type { ClientScores, ScoringRecord, ScoringStore } from '../port/scorings.ts';
 import type { ScoringsTable, Tables } from '../tables.ts';
 import { floatsFromText, floatsToText, keysFromText, keysToText } from './row-keys.ts';
-
-type Scorings = Pick<Store, 'recordScoring' | 'scorings' | 'clientScores' | 'scoresOfClient'>;
 
 const PARTS = 256;
 const PART_SHIFT = 56n;
 /** Records of an INSERT. */
 const BATCH = 32;
 
-export function createScorings(db: Kysely<Tables>, dialect: StoreDialect): Scorings {
+export function createScorings(db: Kysely<Tables>, dialect: StoreDialect): ScoringStore {
   return {
     recordScoring: (scoring, keepClients) => recordScoring(db, dialect, scoring, keepClients),
     scorings: (limit) => listScorings(db, limit),

@@ -1,13 +1,12 @@
 /** Snapshots: the compiled data, named by its content, and which of them was ingested last. */
 import type { Kysely, Selectable } from 'kysely';
-import type { Listed, Page, SnapshotRecord, Store } from '../port.ts';
+import type { Listed, Page } from '../port/paging.ts';
+import type { SnapshotRecord, SnapshotStore } from '../port/snapshots.ts';
 import type { SnapshotsTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
 
-type Snapshots = Pick<Store, 'recordSnapshot' | 'snapshot' | 'latestSnapshot' | 'snapshots'>;
-
-export function createSnapshots(db: Kysely<Tables>): Snapshots {
+export function createSnapshots(db: Kysely<Tables>): SnapshotStore {
   return {
     recordSnapshot: (snapshot) => recordSnapshot(db, snapshot),
     snapshot: (id) => firstOf(db, id),

@@ -1,12 +1,10 @@
 /** Steps: what a run did, in order, and how long each part took. */
 import type { Kysely, Selectable } from 'kysely';
 import { TidewatchError } from '../../base/errors.ts';
-import type { StepRecord, Store } from '../port.ts';
+import type { StepRecord, StepStore } from '../port/steps.ts';
 import type { StepsTable, Tables } from '../tables.ts';
 
-type Steps = Pick<Store, 'startStep' | 'finishStep' | 'steps' | 'stepHistory'>;
-
-export function createSteps(db: Kysely<Tables>): Steps {
+export function createSteps(db: Kysely<Tables>): StepStore {
   return {
     startStep: (step) => startStep(db, step),
     finishStep: (runId, name, end) => finishStep(db, runId, name, end),
@@ -23,7 +21,7 @@ export function createSteps(db: Kysely<Tables>): Steps {
   };
 }
 
-async function startStep(db: Kysely<Tables>, step: Parameters<Store['startStep']>[0]): Promise<void> {
+async function startStep(db: Kysely<Tables>, step: Parameters<StepStore['startStep']>[0]): Promise<void> {
   await db
     .insertInto('steps')
     .values({
@@ -40,7 +38,7 @@ async function finishStep(
   db: Kysely<Tables>,
   runId: string,
   name: string,
-  end: Parameters<Store['finishStep']>[2],
+  end: Parameters<StepStore['finishStep']>[2],
 ): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('steps')

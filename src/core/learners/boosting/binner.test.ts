@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
+import { binOfValue, MISSING_BIN } from '../../statistics/number-encoder.ts';
 import type { BoostingColumn, FeatureBins } from './binner.ts';
 import { encodeColumn, fitBinner, sampleColumn } from './binner.ts';
-import { binOfValue, MISSING_BIN } from './number-encoder.ts';
 import { createReferenceRuntime } from './reference.ts';
 import { binColumns, createBinnedTable } from './table.ts';
 

@@ -1,7 +1,7 @@
 /** Turns columns into bins of one byte: the fitted binner, and the code of each value. */
 import { TidewatchError } from '../../../base/errors.ts';
+import { createNumberEncoder, MISSING_BIN } from '../../statistics/number-encoder.ts';
 import { findCuts } from './cuts.ts';
-import { createNumberEncoder, MISSING_BIN } from './number-encoder.ts';
 
 /** A column of raw values. NaN and -1 are missing; a code at or past `levels` counts as missing too. */
 export type BoostingColumn =

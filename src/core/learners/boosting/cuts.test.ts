@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { binOfValue } from '../../statistics/number-encoder.ts';
 import { findCuts } from './cuts.ts';
-import { binOfValue } from './number-encoder.ts';
 
 const anyDouble = fc.double({ noNaN: false });
 

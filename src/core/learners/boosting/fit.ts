@@ -1,5 +1,5 @@
 /** Gradient boosting of trees on log loss: the loop over trees, early stopping, and the finished model. */
-import type { BoostedTreesParameters, Tree } from '../../models/document.ts';
+import type { BoostedTreesParameters, Tree } from '../../document/document.ts';
 import type { BoostingColumn } from './binner.ts';
 import { baseMargin, checkInput, learningRows } from './fit-input.ts';
 import { chooseFixedPoint } from './fixed-point.ts';
@@ -7,6 +7,7 @@ import type { GrowSettings } from './grow.ts';
 import { growTree } from './grow.ts';
 import { growSymmetricTree } from './grow-symmetric.ts';
 import type { BoostingKernels, BoostingRuntime, GrownNode } from './kernels.ts';
+import { refineLeaves } from './leaf-values.ts';
 import type { BoostingOptions } from './options.ts';
 import { resolveBoostingOptions } from './options.ts';
 import { createBoostingRuntime } from './runtime.ts';
@@ -112,7 +113,7 @@ class Boosting implements BoostingProgress {
   private readonly validation: Uint32Array;
   private readonly base: number;
   private readonly kind: BoostingRuntime['kind'];
-  private readonly trees: GrownNode[][] = [];
+  private readonly trees: (readonly GrownNode[])[] = [];
   private readonly losses: number[] = [];
   private round = 0;
   private bestTrees = 0;
@@ -166,9 +167,10 @@ class Boosting implements BoostingProgress {
     this.round++;
     const sums = this.kernels.startTree(bag, allowed);
     const grow = options.symmetric ? growSymmetricTree : growTree;
-    const nodes = grow(this.kernels, sums, this.settings);
-    const grew = nodes.length > 1;
+    const grown = grow(this.kernels, sums, this.settings);
+    const grew = grown.length > 1;
     if (grew) {
+      const nodes = options.leafSteps > 1 ? refineLeaves(this.kernels, grown, this.settings) : grown;
       this.kernels.addLeaves(nodes);
       this.kernels.addTree(nodes, others);
       this.kernels.addTree(nodes, validation);
@@ -209,7 +211,7 @@ class Boosting implements BoostingProgress {
     this.bestTrees = this.trees.length;
   }
 
-  private scoreAll(trees: readonly GrownNode[][]): Float64Array {
+  private scoreAll(trees: readonly (readonly GrownNode[])[]): Float64Array {
     const everyRow = Uint32Array.from({ length: this.table.rows }, (_, row) => row);
     this.kernels.margins.fill(this.base);
     for (const nodes of trees) this.kernels.addTree(nodes, everyRow);

@@ -1,7 +1,9 @@
 /** What the growth of a tree asks of the code that touches every row; the reference and the compiled code both do it. */
+
+import type { KernelMemory } from '../../kernels/memory.ts';
 import type { NodeSums } from './fixed-point.ts';
 import type { FeatureSplit, NodeStatistics, SplitRules } from './split.ts';
-import type { BinnedTable, BoostingMemory } from './table.ts';
+import type { BinnedTable } from './table.ts';
 
 export interface KernelRequest {
   readonly table: BinnedTable;
@@ -70,6 +72,11 @@ export interface BoostingKernels {
   searchShared(nodes: readonly NodeTask[]): SharedSplit | null;
   /** Reorders the rows begin..end so that those going left come first, else in the same order; returns how many. */
   partition(begin: number, end: number, split: NodeSplit): number;
+  /**
+   * Sums over the rows of each of these leaves, which are all of the tree in row order, were their margins moved by its
+   * value; the margins stay.
+   */
+  leafSums(leaves: readonly GrownNode[]): NodeSums[];
   /** Adds the leaf values to the margins of the rows that the tree was grown on. */
   addLeaves(nodes: readonly GrownNode[]): void;
   /** Sends `rows` down a tree and adds the values of the leaves they reach to their margins. */
@@ -77,7 +84,7 @@ export interface BoostingKernels {
 }
 
 /** A place to fit in: memory, threads and kernels. */
-export interface BoostingRuntime extends BoostingMemory {
+export interface BoostingRuntime extends KernelMemory {
   readonly kind: 'reference' | 'wasm';
   readonly threads: number;
   /** Makes the kernels of one fit; their memory goes with the next `release`. */

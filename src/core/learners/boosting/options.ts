@@ -16,6 +16,8 @@ export interface BoostingOptions {
    * `l2` must be above 0, and no feature may be monotone.
    */
   readonly symmetric: boolean;
+  /** Newton steps to the value of a leaf; more than 1 only without monotone features, and of at most 4,096 leaves. */
+  readonly leafSteps: number;
   /** Fewest training rows of a leaf. */
   readonly minRows: number;
   /** Least sum of hessians of a leaf. */
@@ -54,6 +56,7 @@ export const BOOSTING_DEFAULTS: BoostingOptions = Object.freeze({
   leaves: 31,
   maxDepth: null,
   symmetric: false,
+  leafSteps: 1,
   minRows: 20,
   minHessian: 1e-3,
   l2: 0,
@@ -71,11 +74,15 @@ export const BOOSTING_DEFAULTS: BoostingOptions = Object.freeze({
   seed: 0,
 });
 
+/** Most leaves whose values several steps are taken to: a chunk of work each. */
+const MAX_REFINED_LEAVES = 4096;
+
 /** Lowest and highest value of each number. */
 const RANGES = {
   trees: [1, 100_000],
   learningRate: [1e-6, 10],
   leaves: [2, 32_767],
+  leafSteps: [1, 100],
   minRows: [1, 2 ** 31],
   minHessian: [0, Number.MAX_VALUE],
   l2: [0, Number.MAX_VALUE],
@@ -95,6 +102,7 @@ const RANGES = {
 const WHOLE = new Set([
   'trees',
   'leaves',
+  'leafSteps',
   'minRows',
   'maxBins',
   'maxCategories',
@@ -132,6 +140,12 @@ export function resolveBoostingOptions(given: Partial<BoostingOptions>, features
   }
   if (options.symmetric && monotone.some((sign) => sign !== 0)) {
     throw invalid('boosting option symmetric cannot be had with monotone features', 'symmetric');
+  }
+  if (options.leafSteps > 1 && monotone.some((sign) => sign !== 0)) {
+    throw invalid('boosting option leafSteps must be 1 with monotone features', 'leafSteps');
+  }
+  if (options.leafSteps > 1 && options.leaves > MAX_REFINED_LEAVES) {
+    throw invalid(`boosting option leafSteps must be 1 above ${MAX_REFINED_LEAVES} leaves`, 'leafSteps');
   }
   if (options.symmetric && options.l2 === 0) {
     throw invalid('boosting option symmetric needs an l2 above 0, since nodes may be empty', 'symmetric');

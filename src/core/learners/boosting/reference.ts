@@ -1,5 +1,6 @@
 /** The kernels in plain TypeScript: what the compiled ones must equal, and what runs where they cannot. */
 
+import { MISSING_BIN } from '../../statistics/number-encoder.ts';
 import type { NodeSums } from './fixed-point.ts';
 import { probabilityOf, roundToEven } from './fixed-point.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
   NodeTask,
   SharedSplit,
 } from './kernels.ts';
-import { MISSING_BIN } from './number-encoder.ts';
 import { describeShared, findSharedSplit, type SharedChoice, sharedFlags } from './shared-split.ts';
 import type { FeatureHistogram, SplitFeature } from './split.ts';
 import { findFeatureSplit } from './split.ts';
@@ -57,20 +57,35 @@ class ReferenceKernels implements BoostingKernels {
   startTree(bag: Uint32Array, allowed: Uint8Array): NodeSums {
     this.order = bag.slice();
     this.allowed = allowed;
+    return this.sum(bag, 0, (row, g, h) => {
+      this.gradients[row] = g;
+      this.hessians[row] = h;
+    });
+  }
+
+  leafSums(leaves: readonly GrownNode[]): NodeSums[] {
+    return leaves.map(({ begin, end, value }) => this.sum(this.order.subarray(begin, end), value));
+  }
+
+  /** Sums of gradients and hessians of rows whose margins are moved by `shift`. */
+  private sum(
+    rows: Uint32Array,
+    shift: number,
+    onRow: (row: number, gradient: number, hessian: number) => void = () => {},
+  ): NodeSums {
     const { labels, weights, rules } = this.request;
     let gradient = 0;
     let hessian = 0;
-    for (const row of bag) {
-      const p = probabilityOf(this.margins[row] as number);
+    for (const row of rows) {
+      const p = probabilityOf((this.margins[row] as number) + shift);
       const weight = weights === null ? 1 : (weights[row] as number);
       const g = roundToEven(weight * (p - (labels[row] as number)) * rules.gradientScale);
       const h = Math.max(1, roundToEven(weight * (p * (1 - p)) * rules.hessianScale));
-      this.gradients[row] = g;
-      this.hessians[row] = h;
+      onRow(row, g, h);
       gradient += g;
       hessian += h;
     }
-    return { gradient, hessian, rows: bag.length };
+    return { gradient, hessian, rows: rows.length };
   }
 
   expand(build: NodeTask, sibling: NodeTask | null): readonly [NodeSplit | null, NodeSplit | null] {

@@ -1,7 +1,8 @@
 /** The best split that all nodes of a level share: the definition, which the compiled kernel repeats bit for bit. */
+
+import { MISSING_BIN } from '../../statistics/number-encoder.ts';
 import type { FixedPoint, NodeSums } from './fixed-point.ts';
 import type { SharedSplit } from './kernels.ts';
-import { MISSING_BIN } from './number-encoder.ts';
 import type { BoostingOptions } from './options.ts';
 import type { FeatureHistogram, NodeStatistics, SplitFeature } from './split.ts';
 

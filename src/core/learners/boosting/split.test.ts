@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MISSING_BIN } from '../../statistics/number-encoder.ts';
 import { chooseFixedPoint } from './fixed-point.ts';
-import { MISSING_BIN } from './number-encoder.ts';
 import { BOOSTING_DEFAULTS } from './options.ts';
 import type { FeatureHistogram, SplitFeature, SplitRules } from './split.ts';
 import { findFeatureSplit } from './split.ts';

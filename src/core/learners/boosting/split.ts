@@ -1,7 +1,7 @@
 /** The best split of a node on one feature: the definition, which the compiled kernel repeats bit for bit. */
 
+import { MISSING_BIN } from '../../statistics/number-encoder.ts';
 import type { FixedPoint, NodeSums } from './fixed-point.ts';
-import { MISSING_BIN } from './number-encoder.ts';
 import type { BoostingOptions } from './options.ts';
 
 /** Sums of one feature by bin, in fixed point; missing is at MISSING_BIN. */

@@ -1,20 +1,10 @@
 /** A table of bins, filled block by block, that any number of fits may share. */
 import { TidewatchError } from '../../../base/errors.ts';
+import { interleave } from '../../kernels/interleave.ts';
+import type { KernelMemory } from '../../kernels/memory.ts';
+import { MISSING_BIN } from '../../statistics/number-encoder.ts';
 import type { BoostingColumn, FeatureBins } from './binner.ts';
 import { columnLength, encodeColumn, fitBinner, sampleColumn } from './binner.ts';
-import { MISSING_BIN } from './number-encoder.ts';
-
-/** Where the bytes of a table and of a fit live; the compiled kernels have them in their own memory. */
-export interface BoostingMemory {
-  /** Bytes, aligned to 64; zeroed unless `zeroed` is false: those will all be written. Throws `out-of-memory` where there is no room. */
-  allocate(bytes: number, zeroed?: boolean): Uint8Array;
-  /**
-   * A point to release to, once: what is allocated after it is given back at once, or where a later mark is held,
-   * together with that.
-   */
-  mark(): number;
-  release(mark: number): void;
-}
 
 export interface BinnedTable {
   readonly features: readonly FeatureBins[];
@@ -40,7 +30,7 @@ export interface BinnedTableBuilder {
 export function createBinnedTable(
   features: readonly FeatureBins[],
   rows: number,
-  memory: BoostingMemory,
+  memory: KernelMemory,
 ): BinnedTableBuilder {
   const stride = Math.ceil(features.length / 4) * 4;
   const columns = memory.allocate(rows * features.length);
@@ -70,34 +60,12 @@ export function createBinnedTable(
 export function binColumns(
   columns: readonly BoostingColumn[],
   maxBins: number,
-  memory: BoostingMemory,
+  memory: KernelMemory,
 ): BinnedTable {
   const rows = checkBlock(columns, columns.length);
   const builder = createBinnedTable(fitBinner(columns.map(sampleColumn), maxBins), rows, memory);
   builder.append(columns);
   return builder.finish();
-}
-
-/**
- * Writes the rows begin..end of columns, `rows` apart, to a matrix with `stride` bytes a row; some rows at a time, so
- * that what is written stays in the cache.
- */
-export function interleave(
-  columns: Uint8Array,
-  rows: number,
-  features: number,
-  matrix: Uint8Array,
-  stride: number,
-  begin: number,
-  end: number,
-): void {
-  for (let from = begin; from < end; from += 1024) {
-    const to = Math.min(from + 1024, end);
-    for (let feature = 0; feature < features; feature++) {
-      const base = feature * rows;
-      for (let row = from; row < to; row++) matrix[row * stride + feature] = columns[base + row] as number;
-    }
-  }
 }
 
 function checkBlock(block: readonly BoostingColumn[], features: number): number {

@@ -1,5 +1,5 @@
 /** A grown tree as the plain data of a model document. */
-import type { Tree } from '../../models/document.ts';
+import type { Tree } from '../../document/document.ts';
 import type { FeatureBins } from './binner.ts';
 import type { GrownNode, NodeSplit } from './kernels.ts';
 

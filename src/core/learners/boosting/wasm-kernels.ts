@@ -1,5 +1,8 @@
 /** Drives the compiled kernels: sets their arguments and reads their results. */
-import * as at from './assembly/layout.ts';
+import * as at from '../../kernels/assembly/layout.ts';
+import type { KernelMemory } from '../../kernels/memory.ts';
+import type { KernelExports, KernelProgram } from '../../kernels/wasm-memory.ts';
+import { createWasmMemory, instantiateKernels } from '../../kernels/wasm-memory.ts';
 import type { FeatureBins } from './binner.ts';
 import type { NodeSums } from './fixed-point.ts';
 import type {
@@ -11,10 +14,9 @@ import type {
   NodeTask,
   SharedSplit,
 } from './kernels.ts';
+import { leavesOf } from './leaf-values.ts';
 import { describeShared, sharedFlags } from './shared-split.ts';
-import type { BinnedTable, BoostingMemory } from './table.ts';
-import type { KernelExports, KernelProgram } from './wasm-memory.ts';
-import { createWasmMemory, instantiateKernels } from './wasm-memory.ts';
+import type { BinnedTable } from './table.ts';
 import type { FitSpace } from './wasm-space.ts';
 import { layOutFit, MAX_CHUNKS, setWhole } from './wasm-space.ts';
 
@@ -48,7 +50,7 @@ class WasmKernels implements BoostingKernels {
   private readonly bins: number;
   private readonly table: BinnedTable;
 
-  constructor(request: KernelRequest, memory: BoostingMemory, kernels: KernelExports, threads: number) {
+  constructor(request: KernelRequest, memory: KernelMemory, kernels: KernelExports, threads: number) {
     const { table } = request;
     this.kernels = kernels;
     this.threads = threads;
@@ -147,15 +149,31 @@ class WasmKernels implements BoostingKernels {
     return this.kernels.partition(this.cut(begin, end, CHUNK_OF_ROWS));
   }
 
+  leafSums(leaves: readonly GrownNode[]): NodeSums[] {
+    this.setLeaves(leaves);
+    this.kernels.run(at.OP_LEAF_SUMS, leaves.length);
+    const { counts } = this.space;
+    return leaves.map(({ sums }, index) => ({
+      gradient: counts.getFloat64(index * 16, true),
+      hessian: counts.getFloat64(index * 16 + 8, true),
+      rows: sums.rows,
+    }));
+  }
+
   addLeaves(nodes: readonly GrownNode[]): void {
-    const leaves = nodes.filter(({ split }) => split === null).sort((a, b) => a.begin - b.begin);
+    const rows = this.setLeaves(leavesOf(nodes));
+    this.kernels.run(at.OP_LEAVES, this.cut(0, rows, CHUNK_OF_ROWS));
+  }
+
+  /** Returns how many rows they have. */
+  private setLeaves(leaves: readonly GrownNode[]): number {
     let rows = 0;
     leaves.forEach(({ end, value }, index) => {
       this.space.leaves.setInt32(index * 16, end, true);
       this.space.leaves.setFloat64(index * 16 + 8, value, true);
       rows = end;
     });
-    this.kernels.run(at.OP_LEAVES, this.cut(0, rows, CHUNK_OF_ROWS));
+    return rows;
   }
 
   addTree(nodes: readonly GrownNode[], rows: Uint32Array): void {

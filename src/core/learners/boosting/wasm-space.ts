@@ -1,8 +1,8 @@
 /** Lays out the memory of one fit on compiled kernels, and tells them where everything is. */
-import * as at from './assembly/layout.ts';
+import * as at from '../../kernels/assembly/layout.ts';
+import type { KernelMemory } from '../../kernels/memory.ts';
 import type { KernelRequest } from './kernels.ts';
 import type { SplitRules } from './split.ts';
-import type { BoostingMemory } from './table.ts';
 
 /** Most chunks of an operation. */
 export const MAX_CHUNKS = 4096;
@@ -26,7 +26,7 @@ export interface FitSpace {
   readonly nodes: DataView;
 }
 
-export function layOutFit(request: KernelRequest, memory: BoostingMemory, threads: number): FitSpace {
+export function layOutFit(request: KernelRequest, memory: KernelMemory, threads: number): FitSpace {
   const { table, rules } = request;
   const { rows, stride } = table;
   const features = table.features.length;
@@ -102,7 +102,7 @@ function shapesOf({ table, monotone }: KernelRequest, bytes: Uint8Array): Int32A
 }
 
 /** Copies bytes into the memory and returns their address. */
-function copyOf(bytes: Uint8Array, memory: BoostingMemory): number {
+function copyOf(bytes: Uint8Array, memory: KernelMemory): number {
   const copy = memory.allocate(bytes.byteLength);
   copy.set(bytes);
   return copy.byteOffset;

@@ -1,5 +1,5 @@
 /** From margin to calibrated probability in a graph, all in doubles. */
-import type { Calibration } from '../document.ts';
+import type { Calibration } from '../../document/document.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 
 /** The calibrated probability of each margin, in the margin's shape [N, 1]. */

@@ -1,6 +1,6 @@
 /** Evaluates the bytes of an ONNX model on rows, as a runtime does, to see what they score. */
 import { ownValue } from '../../../base/own-value.ts';
-import type { StoredRow } from '../../features/stored-rows.ts';
+import type { StoredRow } from '../../columns/stored-rows.ts';
 import { decodeGraph } from './decode.ts';
 import { OPERATORS } from './operators.ts';
 import type { Graph, Node, Port } from './proto.ts';

@@ -1,7 +1,8 @@
 /** Features of a model as columns of doubles in a graph, source by source. */
+
+import { LARGEST_NUMBER } from '../../columns/number-limit.ts';
+import type { Feature, ModelDocument } from '../../document/document.ts';
 import { knownLevels, levelTexts } from '../../features/level-texts.ts';
-import { LARGEST_NUMBER } from '../../features/number-limit.ts';
-import type { Feature, ModelDocument } from '../document.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 
 /** A matrix of one row a client: the value in the graph, and which feature each of its columns is. */

@@ -1,6 +1,11 @@
 /** Margins in a graph: a linear form, or an ensemble of trees. */
-import type { BoostedTreesParameters, LogisticParameters, ModelDocument, Tree } from '../document.ts';
-import { partsOf } from '../learner-parts.ts';
+import type {
+  BoostedTreesParameters,
+  LogisticParameters,
+  ModelDocument,
+  Tree,
+} from '../../document/document.ts';
+import { partsOf } from '../learners.ts';
 import type { FeatureMatrix } from './feature-columns.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 import type { Attribute } from './proto.ts';

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { linearModel, modelOf } from '../../../../test/contracts/random-models.ts';
-import type { ModelDocument } from '../document.ts';
+import type { ModelDocument } from '../../document/document.ts';
 import { renderOnnx } from './render-onnx.ts';
 
 const constant = { kind: 'logistic-regression', coefficients: [], intercept: 0, means: [] } as const;

@@ -1,6 +1,6 @@
 /** A model as ONNX, so that Python and others open it without this system. */
 import { TidewatchError } from '../../../base/errors.ts';
-import type { ModelDocument } from '../document.ts';
+import type { ModelDocument } from '../../document/document.ts';
 import { calibrationNodes } from './calibration-nodes.ts';
 import { featureMatrix } from './feature-columns.ts';
 import { GraphBuilder } from './graph-builder.ts';

@@ -1,5 +1,5 @@
 /** From margin to calibrated probability in SQL, each stage naming what the next one uses more than once. */
-import type { Calibration } from '../document.ts';
+import type { Calibration } from '../../document/document.ts';
 import type { DialectRules } from './dialect.ts';
 
 /** Columns that a stage adds to those it keeps, by name. */

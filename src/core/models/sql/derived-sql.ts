@@ -1,6 +1,7 @@
 /** Derived inputs of a model as stages of SQL over their raw columns. */
+
+import type { ModelInput } from '../../columns/source-column.ts';
 import { type DerivedColumn, isMadeOfDates } from '../../derived/derived-column.ts';
-import type { ModelInput } from '../../features/source-column.ts';
 import type { Stage } from './calibration-sql.ts';
 import { dateText, daySql, minutesSql, monthSql } from './date-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect } from './dialect.ts';

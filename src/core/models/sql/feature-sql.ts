@@ -1,6 +1,7 @@
 /** Features of a model as SQL expressions over its source columns. */
+
+import type { Feature } from '../../document/document.ts';
 import { knownLevels, levelTexts } from '../../features/level-texts.ts';
-import type { Feature } from '../document.ts';
 import type { DialectRules } from './dialect.ts';
 
 /** The column of the first stage that holds a source column. */

@@ -1,8 +1,9 @@
 /** Raw values for rows that tell what is derived alone, so that SQL over a table of raw columns can be tried. */
+
+import type { StoredRow } from '../../columns/stored-rows.ts';
 import { type DerivedColumn, dayOf, derive, isMadeOfDates } from '../../derived/derived-column.ts';
-import type { StoredRow } from '../../features/stored-rows.ts';
+import type { ModelDocument } from '../../document/document.ts';
 import { parseTimeText } from '../../values/iso-time.ts';
-import type { ModelDocument } from '../document.ts';
 
 /** Times of rows, in each notation. */
 const TIMES = [

@@ -1,8 +1,9 @@
 /** A model as one SELECT, so that a database scores its own rows. */
+
+import { LARGEST_NUMBER } from '../../columns/number-limit.ts';
 import { derivedWords } from '../../derived/derived-column.ts';
-import { LARGEST_NUMBER } from '../../features/number-limit.ts';
-import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../document.ts';
-import { partsOf } from '../learner-parts.ts';
+import type { BoostedTreesParameters, LogisticParameters, ModelDocument } from '../../document/document.ts';
+import { partsOf } from '../learners.ts';
 import { calibrationStages, type Stage } from './calibration-sql.ts';
 import { type DerivedStages, derivedStages, tableColumnsOf } from './derived-sql.ts';
 import { type DialectRules, dialectRules, type SqlDialect, tableText } from './dialect.ts';

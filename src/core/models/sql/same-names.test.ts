@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../../test/contracts/random-models.ts';
-import type { ModelDocument } from '../document.ts';
+import type { ModelDocument } from '../../document/document.ts';
 import { SQL_DIALECTS } from './dialect.ts';
 import { renderSql } from './render-sql.ts';
 import { sameNames, withPlainNames } from './same-names.ts';

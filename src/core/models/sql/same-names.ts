@@ -1,6 +1,6 @@
 /** Columns of a model that a database takes for one, since it does not look at upper and lower case in names. */
 import { TidewatchError } from '../../../base/errors.ts';
-import type { ModelDocument } from '../document.ts';
+import type { ModelDocument } from '../../document/document.ts';
 import { tableColumnsOf } from './derived-sql.ts';
 import { dialectRules, type SqlDialect } from './dialect.ts';
 

@@ -1,5 +1,5 @@
 /** Trees as nested CASE expressions that route missing values as the scorer does. */
-import type { Tree } from '../document.ts';
+import type { Tree } from '../../document/document.ts';
 import type { DialectRules } from './dialect.ts';
 
 /** Splits below each other in one expression (SQLite's parser has a stack of 100); what lies deeper is an expression of its own. */

@@ -1,9 +1,9 @@
 /** How much more often each row's like is found in current data than in the reference: a density ratio. */
 import { createRandom, permutation } from '../../../base/random.ts';
+import type { ModelInput, SourceBatch } from '../../columns/source-column.ts';
+import { takeRows } from '../../columns/take-rows.ts';
 import { fitRecipe, type RecipeOptions } from '../../features/recipe.ts';
-import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
 import { fitSources } from '../../features/source-fit.ts';
-import { takeRows } from '../../features/take-rows.ts';
 import { createTransform } from '../../features/transform.ts';
 import { fitLogistic } from '../../learners/logistic.ts';
 import { rankScores } from '../../metrics/ranked-scores.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
-import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../../columns/source-column.ts';
 import { evaluate } from '../../metrics/evaluate.ts';
 import { densityRatio, MAX_RATIO } from './density-ratio.ts';
 import { estimateUnderShift } from './estimate-under-shift.ts';

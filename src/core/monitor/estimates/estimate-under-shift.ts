@@ -1,10 +1,10 @@
 /** Estimates without labels that follow a shift of the inputs: PAPE, with CBPE beside it and where it cannot be. */
 import { fitBeta } from '../../calibration/beta.ts';
-import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../../columns/source-column.ts';
+import type { Calibration } from '../../document/document.ts';
 import { logit } from '../../math/sigmoid.ts';
 import type { Campaign } from '../../metrics/campaign.ts';
 import { calibratorOf } from '../../models/calibrated.ts';
-import type { Calibration } from '../../models/document.ts';
 import { type CalibrationError, calibrationErrorOf, effectiveRowsOf } from './calibration-error.ts';
 import { type DensityRatio, densityRatio } from './density-ratio.ts';
 import { estimatePerformance, type PerformanceEstimate } from './performance-estimate.ts';

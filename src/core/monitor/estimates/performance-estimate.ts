@@ -1,10 +1,10 @@
 /** Estimates how well a model does on rows whose labels are not known yet, from calibrated probabilities: CBPE. */
 import { TidewatchError } from '../../../base/errors.ts';
+import type { BoundedEstimate } from '../../document/document.ts';
 import { twoSidedZ } from '../../math/normal.ts';
 import { type Campaign, termsOf } from '../../metrics/campaign.ts';
 import { clampEstimate, DEFAULT_LEVEL } from '../../metrics/interval.ts';
 import type { CampaignTerms } from '../../metrics/profit.ts';
-import type { BoundedEstimate } from '../../models/document.ts';
 import type { CalibrationError } from './calibration-error.ts';
 import { expectedAuc } from './expected-auc.ts';
 import { type ExpectedGroups, expectedGroups } from './expected-groups.ts';

@@ -1,6 +1,6 @@
 /** How much of current data lies where the reference has rows: an estimate says nothing of the rest. */
 import { TidewatchError } from '../../../base/errors.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../../columns/source-column.ts';
 import { numericValues } from '../../features/source-fit.ts';
 import { MAX_RATIO } from './density-ratio.ts';
 

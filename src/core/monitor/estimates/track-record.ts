@@ -1,6 +1,7 @@
 /** Past estimates beside the truth, once the labels came: how far estimates without labels can be trusted. */
+
+import type { BoundedEstimate } from '../../document/document.ts';
 import { wilsonEstimate } from '../../metrics/interval.ts';
-import type { BoundedEstimate } from '../../models/document.ts';
 
 export interface EstimateOutcome {
   /** What was estimated before the labels came. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alarmsOf } from '../../../../bench/input-alarms.ts';
 import { createRandom } from '../../../base/random.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../../columns/source-column.ts';
 import { type NumericSummary, needsSummary } from './broken-columns.ts';
 import { buildReference } from './build-reference.ts';
 import { compareAll } from './compare-inputs.ts';

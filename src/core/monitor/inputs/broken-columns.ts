@@ -1,7 +1,12 @@
 /** Faults of a feed that no change of the clients explains: a column that is missing, constant, in another unit. */
+
+import type {
+  CategoricalReference,
+  ColumnReference,
+  NumericReference,
+} from '../../document/drift-reference.ts';
 import { fisherGreater } from '../../math/fisher-exact.ts';
 import type { ColumnTally } from './column-counter.ts';
-import type { CategoricalReference, ColumnReference, NumericReference } from './drift-reference.ts';
 import { precedenceTest } from './exact-shift.ts';
 import type { InputAlarm } from './input-alarm.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
-import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../../columns/source-column.ts';
+import type { CategoricalReference, NumericReference } from '../../document/drift-reference.ts';
+import { driftReferenceSchema } from '../../document/reference-schema.ts';
 import { renderJson } from '../../models/json.ts';
 import { buildReference } from './build-reference.ts';
-import type { CategoricalReference, NumericReference } from './drift-reference.ts';
 import { numberBelow, numericEdges } from './numeric-edges.ts';
-import { driftReferenceSchema } from './reference-schema.ts';
 
 const numeric = (values: ArrayLike<number>): NumericReference => {
   const batch: SourceBatch = {

@@ -1,16 +1,16 @@
 /** Makes the reference of a model's inputs from the rows that it is trained on. */
-import type { ModelInput, SourceBatch, SourceColumn } from '../../features/source-column.ts';
-import { numericValues } from '../../features/source-fit.ts';
-import { sortAscending } from '../../math/sort-ascending.ts';
-import { addMoments, createMoments, type Moments } from '../../statistics/moments.ts';
-import { countLevels } from './count-levels.ts';
-import { addNumbers, addUnbinned, createNumberBins } from './count-numbers.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../../columns/source-column.ts';
 import type {
   CategoricalReference,
   ColumnReference,
   DriftReference,
   NumericReference,
-} from './drift-reference.ts';
+} from '../../document/drift-reference.ts';
+import { countLevels } from '../../features/count-levels.ts';
+import { numericValues } from '../../features/source-fit.ts';
+import { sortAscending } from '../../math/sort-ascending.ts';
+import { addMoments, createMoments, type Moments } from '../../statistics/moments.ts';
+import { addNumbers, addUnbinned, createNumberBins } from './count-numbers.ts';
 import { numericEdges } from './numeric-edges.ts';
 
 /** Values of a numeric column that its edges are taken from, and that are counted. */

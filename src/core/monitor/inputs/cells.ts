@@ -1,7 +1,11 @@
 /** The few cells that a column's rows are put into for shares to be compared: wide bins, levels, missing, the rest. */
 
+import type {
+  CategoricalReference,
+  ColumnReference,
+  NumericReference,
+} from '../../document/drift-reference.ts';
 import type { ColumnTally } from './column-counter.ts';
-import type { CategoricalReference, ColumnReference, NumericReference } from './drift-reference.ts';
 
 /** Rows of the reference and of the current window in each cell. */
 export interface Cells {

@@ -1,11 +1,15 @@
 /** Counts the rows of one column in the bins of its reference. */
 import { TidewatchError } from '../../../base/errors.ts';
+import type { SourceColumn } from '../../columns/source-column.ts';
+import type {
+  CategoricalReference,
+  ColumnReference,
+  NumericReference,
+} from '../../document/drift-reference.ts';
+import { countLevels } from '../../features/count-levels.ts';
 import { levelTexts } from '../../features/level-texts.ts';
-import type { SourceColumn } from '../../features/source-column.ts';
 import { numericValues } from '../../features/source-fit.ts';
-import { countLevels } from './count-levels.ts';
 import { addNumbers, addUnbinned, type NumberBins } from './count-numbers.ts';
-import type { CategoricalReference, ColumnReference, NumericReference } from './drift-reference.ts';
 import { createUnseenLevels, type UnseenState } from './unseen-levels.ts';
 
 export type ColumnTally =

@@ -1,8 +1,13 @@
 /** Compares one column with its reference: every statistic, before any decision. */
+
+import type {
+  CategoricalReference,
+  ColumnReference,
+  NumericReference,
+} from '../../document/drift-reference.ts';
 import { fisherGreater, fisherTest } from '../../math/fisher-exact.ts';
 import { cellsOf } from './cells.ts';
 import type { ColumnTally } from './column-counter.ts';
-import type { CategoricalReference, ColumnReference, NumericReference } from './drift-reference.ts';
 import { type KolmogorovSmirnov, kolmogorovSmirnovOf } from './kolmogorov-smirnov.ts';
 import {
   type ChiSquareResult,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../../base/random.ts';
-import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
-import { takeRows } from '../../features/take-rows.ts';
+import type { ModelInput, SourceBatch } from '../../columns/source-column.ts';
+import { takeRows } from '../../columns/take-rows.ts';
 import { buildReference } from './build-reference.ts';
 import { compareAll, compareInputs } from './compare-inputs.ts';
 import type { ColumnDrift, InputDriftOptions } from './input-drift.ts';

@@ -1,9 +1,10 @@
 /** Decides for every column of the windows of a look whether it is broken, has moved, or neither, and says why. */
+
+import type { ColumnReference, DriftReference } from '../../document/drift-reference.ts';
 import { FAULT_TESTS, type Fault, findFaults, leastFaultP, type NumericSummary } from './broken-columns.ts';
 import type { ColumnTally } from './column-counter.ts';
 import { type ColumnStatistics, compareColumn } from './compare-column.ts';
 import { columnReason, movedKind, movedSentence, rowsText, windowReason } from './drift-reason.ts';
-import type { ColumnReference, DriftReference } from './drift-reference.ts';
 import { exactShift } from './exact-shift.ts';
 import { adjustFalseDiscovery } from './false-discovery.ts';
 import { type InputAlarm, type InputWindow, worstAlarms } from './input-alarm.ts';

@@ -1,5 +1,5 @@
 /** Counts numbers in the bins of a reference, below and above its range. */
-import { createNumberEncoder, type NumberEncoder } from '../../learners/boosting/number-encoder.ts';
+import { createNumberEncoder, type NumberEncoder } from '../../statistics/number-encoder.ts';
 import { numberBelow } from './numeric-edges.ts';
 
 /** Bins of one column with room to work in; counts are kept apart, so that many tallies can share it. */

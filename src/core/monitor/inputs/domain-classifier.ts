@@ -1,5 +1,6 @@
 /** Joint drift: can a classifier tell current rows from those of the reference? */
-import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../../columns/source-column.ts';
+import type { BoostedTreesParameters, Estimate } from '../../document/document.ts';
 import type { BoostingColumn } from '../../learners/boosting/binner.ts';
 import { fitBoostedTrees } from '../../learners/boosting/fit.ts';
 import { createBoostingRuntime } from '../../learners/boosting/runtime.ts';
@@ -8,7 +9,6 @@ import { normalTail } from '../../math/normal-tail.ts';
 import { DEFAULT_LEVEL, logitEstimate, wilsonEstimate } from '../../metrics/interval.ts';
 import { type RankedScores, rankScores } from '../../metrics/ranked-scores.ts';
 import { placements } from '../../metrics/ranking.ts';
-import type { BoostedTreesParameters, Estimate } from '../../models/document.ts';
 import { dealClients, type Sides } from '../deal-clients.ts';
 import { domainColumns } from './domain-columns.ts';
 import { type ColumnPart, importanceOf } from './domain-importance.ts';

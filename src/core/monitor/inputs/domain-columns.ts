@@ -1,5 +1,5 @@
 /** Reference and current rows as one table for the trees that are to tell them apart. */
-import type { ModelInput, SourceBatch, SourceColumn } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../../columns/source-column.ts';
 import { notCategorical, numericValues } from '../../features/source-fit.ts';
 import type { BoostingColumn } from '../../learners/boosting/binner.ts';
 

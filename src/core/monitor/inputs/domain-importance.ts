@@ -1,9 +1,9 @@
 /** Which columns tell current rows from those of the reference. */
 import { createRandom, permutation } from '../../../base/random.ts';
+import type { BoostedTreesParameters } from '../../document/document.ts';
 import type { BoostingColumn } from '../../learners/boosting/binner.ts';
 import { rankScores } from '../../metrics/ranked-scores.ts';
 import { rocAucScore } from '../../metrics/ranking.ts';
-import type { BoostedTreesParameters } from '../../models/document.ts';
 import { marginsOf } from '../../models/margins.ts';
 import { takeFeature } from './domain-columns.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
-import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../../columns/source-column.ts';
 import { buildReference } from './build-reference.ts';
 import { exactShift, precedenceTest } from './exact-shift.ts';
 import { createTally } from './tally.ts';

@@ -1,8 +1,13 @@
 /** Whether a column is spread otherwise than in training, tested without approximation on any number of rows. */
+
+import type {
+  CategoricalReference,
+  ColumnReference,
+  NumericReference,
+} from '../../document/drift-reference.ts';
 import { fisherGreater, fisherTest } from '../../math/fisher-exact.ts';
 import { cellsOf, cutBins } from './cells.ts';
 import type { ColumnTally } from './column-counter.ts';
-import type { CategoricalReference, ColumnReference, NumericReference } from './drift-reference.ts';
 
 /**
  * The p-value that a column has its old distribution: valid on any number of rows, never too small. Numbers by

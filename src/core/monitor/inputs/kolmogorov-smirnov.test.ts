@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
+import type { NumericReference } from '../../document/drift-reference.ts';
 import { buildReference } from './build-reference.ts';
-import type { NumericReference } from './drift-reference.ts';
 import { kolmogorovSmirnovOf } from './kolmogorov-smirnov.ts';
 import { createTally } from './tally.ts';
 import { wassersteinOf } from './wasserstein.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelInput, SourceBatch, SourceColumn } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../../columns/source-column.ts';
 import { buildReference } from './build-reference.ts';
 import { createSegmentTallies } from './segment-tallies.ts';
 

@@ -1,7 +1,7 @@
 /** One tally for each segment of the clients. */
-import type { SourceBatch, SourceColumn } from '../../features/source-column.ts';
-import { takeRows } from '../../features/take-rows.ts';
-import type { DriftReference } from './drift-reference.ts';
+import type { SourceBatch, SourceColumn } from '../../columns/source-column.ts';
+import { takeRows } from '../../columns/take-rows.ts';
+import type { DriftReference } from '../../document/drift-reference.ts';
 import { createReferenceBins, createTally, type InputTally, type TallyState } from './tally.ts';
 
 /** Segments that are kept apart unless another number is given. */

@@ -1,6 +1,7 @@
 /** Makes a reference of what a tally has counted, so that a part of the training rows can be one. */
+
+import type { ColumnReference, DriftReference } from '../../document/drift-reference.ts';
 import type { ColumnTally } from './column-counter.ts';
-import type { ColumnReference, DriftReference } from './drift-reference.ts';
 import type { TallyState } from './tally.ts';
 
 /**

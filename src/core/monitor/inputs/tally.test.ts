@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ModelInput, SourceBatch } from '../../features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../../columns/source-column.ts';
 import { buildReference } from './build-reference.ts';
 import { createTally } from './tally.ts';
 

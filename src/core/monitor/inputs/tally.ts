@@ -1,9 +1,9 @@
 /** Counts later rows in the bins of a reference: one pass, constant memory, and parts add up to the whole. */
 import { TidewatchError } from '../../../base/errors.ts';
-import type { SourceBatch, SourceColumn } from '../../features/source-column.ts';
+import type { SourceBatch, SourceColumn } from '../../columns/source-column.ts';
+import type { DriftReference } from '../../document/drift-reference.ts';
 import { type ColumnTally, createColumnCounter } from './column-counter.ts';
 import { createNumberBins, type NumberBins } from './count-numbers.ts';
-import type { DriftReference } from './drift-reference.ts';
 
 /** Plain JSON data: what a tally has counted. */
 export interface TallyState {

@@ -1,5 +1,5 @@
 /** Counts of levels that the reference does not have, in bounded memory and the same however the rows are parted. */
-import { hashText } from '../../propose/hash-text.ts';
+import { hashText } from '../../values/hash-text.ts';
 
 /** Names that are kept. */
 const MAX = 200;

@@ -1,7 +1,7 @@
 /** The Wasserstein-1 distance between two distributions that are known by counts in bins. */
 
+import type { NumericReference } from '../../document/drift-reference.ts';
 import type { ColumnTally } from './column-counter.ts';
-import type { NumericReference } from './drift-reference.ts';
 
 /**
  * The area between the two distribution functions, in units of the column. Where few distinct values have a bin each

@@ -1,10 +1,10 @@
 /** What held-out rows allow to promise of a model: the line that new rows are tested against. */
 
+import type { Estimate } from '../../document/document.ts';
 import { betaQuantile } from '../../math/incomplete-beta.ts';
 import { normalQuantile, twoSidedZ } from '../../math/normal.ts';
 import { f1Score } from '../../metrics/classification.ts';
 import type { Evaluation } from '../../metrics/evaluate.ts';
-import type { Estimate } from '../../models/document.ts';
 import type { ConfusionCounts } from '../../statistics/confusion.ts';
 
 export type MetricName = 'f1' | 'brier' | 'profit';

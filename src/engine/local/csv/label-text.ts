@@ -1,5 +1,5 @@
 /** Which texts are one label, and how a label is written that the contract leaves open. */
-import { canonicalText } from '../../../core/features/canonical-text.ts';
+import { canonicalText } from '../../../core/columns/canonical-text.ts';
 import { flagOf } from '../../../core/values/flags.ts';
 import { numberReader, PLAIN_STYLE } from '../../../core/values/number-style.ts';
 import { parseNumberText } from '../../../core/values/plain-number.ts';

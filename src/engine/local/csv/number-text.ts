@@ -1,5 +1,5 @@
 /** The one text that each number is written as. */
-import { numberAsText } from '../../../core/features/canonical-text.ts';
+import { numberAsText } from '../../../core/columns/canonical-text.ts';
 
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LARGEST_NUMBER } from '../../../core/features/number-limit.ts';
+import { LARGEST_NUMBER } from '../../../core/columns/number-limit.ts';
 import type { TableContract } from '../../port.ts';
 import { renderNumber } from './number-text.ts';
 import { LF, RecordReader } from './record-reader.ts';

@@ -2,9 +2,9 @@
 
 import { quoted } from '../../../base/shorten.ts';
 import { isShortenedId, normalizeId } from '../../../core/clients/client-id.ts';
+import { canonicalText } from '../../../core/columns/canonical-text.ts';
+import { LARGEST_NUMBER } from '../../../core/columns/number-limit.ts';
 import { type DerivedKind, dayOf, derive } from '../../../core/derived/derived-column.ts';
-import { canonicalText } from '../../../core/features/canonical-text.ts';
-import { LARGEST_NUMBER } from '../../../core/features/number-limit.ts';
 import { readAs } from '../../../core/values/number-fault.ts';
 import { isOutside, rangeText } from '../../contract/number-range.ts';
 import type { ColumnRole, NumberRange, TableContract } from '../../port.ts';

@@ -1,11 +1,11 @@
 /** Which model scores which client, and what follows: batches by model, and reasons by the model of each client. */
 import { clientKey } from '../../../core/clients/client-key.ts';
-import type { SourceBatch } from '../../../core/features/source-column.ts';
-import { takeRows } from '../../../core/features/take-rows.ts';
-import { createScorer, type Scorer } from '../../../core/models/scorer.ts';
+import type { SourceBatch } from '../../../core/columns/source-column.ts';
+import { takeRows } from '../../../core/columns/take-rows.ts';
 import type { ColumnPhrase } from '../../../core/reasons/sentence.ts';
 import type { ColumnSpread } from '../../../core/reasons/spread.ts';
 import { createTeller, type Teller, type ToldReason } from '../../../core/reasons/teller.ts';
+import { createScorer, type Scorer } from '../../../core/scoring/scorer.ts';
 import { columnOf } from '../../contract/contract.ts';
 import type { Table } from '../../port.ts';
 import type { FoldModels } from './fold-models.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Calibration, MODEL_FORMAT, type ModelDocument } from '../../../core/models/document.ts';
+import { type Calibration, MODEL_FORMAT, type ModelDocument } from '../../../core/document/document.ts';
 import { referencePath } from '../files/references-folder.ts';
 import { readFoldModels, writeFoldModels } from './fold-models.ts';
 

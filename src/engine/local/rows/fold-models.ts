@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../../base/atomic-file.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { readRegularFile } from '../../../base/regular-file.ts';
-import type { ModelDocument } from '../../../core/models/document.ts';
+import type { ModelDocument } from '../../../core/document/document.ts';
 import { parseModel, renderModel } from '../../../core/models/model-file.ts';
 import { referencePath } from '../files/references-folder.ts';
 

@@ -1,6 +1,6 @@
 /** Holds values of a model's inputs, one place a client or a row that was asked for, so that they can be taken in any order. */
-import type { SourceBatch, SourceColumn } from '../../../core/features/source-column.ts';
-import { takeRows } from '../../../core/features/take-rows.ts';
+import type { SourceBatch, SourceColumn } from '../../../core/columns/source-column.ts';
+import { takeRows } from '../../../core/columns/take-rows.ts';
 import type { Table } from '../../port.ts';
 
 /** Bytes that a value takes while it is held. */

@@ -1,8 +1,8 @@
 /** Reads who the clients of a table are: names, status, what is at stake, owner and segment, one place a client. */
 import { statusOfLabel } from '../../../core/clients/client-status.ts';
 import type { IndexedTexts } from '../../../core/clients/text-index.ts';
-import type { SourceBatch } from '../../../core/features/source-column.ts';
-import { takeRows } from '../../../core/features/take-rows.ts';
+import type { SourceBatch } from '../../../core/columns/source-column.ts';
+import { takeRows } from '../../../core/columns/take-rows.ts';
 import { newestRows } from '../../../core/outcomes/settle.ts';
 import { columnOf } from '../../contract/contract.ts';
 import type { ColumnVector, Table, TableContract } from '../../port.ts';

@@ -1,12 +1,12 @@
 /** Scores and ranks the clients of a table at their current state, and learns how the values of those listed are spread. */
 import { CURRENT, LEFT, STATUS_UNKNOWN } from '../../../core/clients/client-status.ts';
 import { type RiskColumns, rankClients } from '../../../core/clients/rank-clients.ts';
-import type { SourceBatch } from '../../../core/features/source-column.ts';
-import { takeRows } from '../../../core/features/take-rows.ts';
-import type { Scorer } from '../../../core/models/scorer.ts';
+import type { SourceBatch } from '../../../core/columns/source-column.ts';
+import { takeRows } from '../../../core/columns/take-rows.ts';
 import { computedPhrase } from '../../../core/reasons/computed-phrase.ts';
 import type { ColumnPhrase } from '../../../core/reasons/sentence.ts';
 import { type ColumnSpread, createSpreads } from '../../../core/reasons/spread.ts';
+import type { Scorer } from '../../../core/scoring/scorer.ts';
 import type { Table } from '../../port.ts';
 import { type ClientScorers, createClientScorers, scoreInto } from './client-scorers.ts';
 import type { FoldModels } from './fold-models.ts';

@@ -1,8 +1,8 @@
 /** Scores a model over a table: the probability of every row, and its label where the table has one. */
 import { TidewatchError } from '../../../base/errors.ts';
+import type { ModelInput, SourceBatch } from '../../../core/columns/source-column.ts';
 import { derivedWords, isSameDerived } from '../../../core/derived/derived-column.ts';
-import type { ModelInput, SourceBatch } from '../../../core/features/source-column.ts';
-import type { Scorer } from '../../../core/models/scorer.ts';
+import type { Scorer } from '../../../core/scoring/scorer.ts';
 import { columnOf } from '../../contract/contract.ts';
 import type { ColumnVector, Table, TableContract } from '../../port.ts';
 import { scoreInto } from './client-scorers.ts';

@@ -1,6 +1,6 @@
 /** Reads rows of a table as records, as the API takes them. */
-import type { ModelInput } from '../../../core/features/source-column.ts';
-import type { SourceRow } from '../../../core/models/scorer.ts';
+import type { ModelInput } from '../../../core/columns/source-column.ts';
+import type { SourceRow } from '../../../core/scoring/scorer.ts';
 import type { ColumnVector, Table } from '../../port.ts';
 
 /** Every row with the values of these columns; null is missing. For some hundred rows. */

@@ -1,9 +1,9 @@
 /** The rows that score a model: those of held-out clients, or the files of test_data_path. */
 import { TidewatchError } from '../../../base/errors.ts';
 import { type Holdout, isHeldOutAlike } from '../../../core/clients/held-out.ts';
+import type { ModelDocument } from '../../../core/document/document.ts';
 import type { TestWindow } from '../../../core/metrics/test-window.ts';
-import type { ModelDocument } from '../../../core/models/document.ts';
-import { createScorer } from '../../../core/models/scorer.ts';
+import { createScorer } from '../../../core/scoring/scorer.ts';
 import { columnOf } from '../../contract/contract.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../port.ts';
 import {

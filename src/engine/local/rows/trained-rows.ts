@@ -1,5 +1,5 @@
 /** The rows that a model knows: those of its snapshot whose outcome was known when it was trained. */
-import type { ModelDocument } from '../../../core/models/document.ts';
+import type { ModelDocument } from '../../../core/document/document.ts';
 import type { Engine, Snapshot, Table, TableContract } from '../../port.ts';
 import { hasParts } from '../files/snapshot-parts.ts';
 import { placesOf, readExamples, type Side } from './examples.ts';

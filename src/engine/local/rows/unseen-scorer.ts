@@ -1,5 +1,5 @@
 /** Scores rows of clients that a model was trained on by the models of folds that have not seen them. */
-import { createScorer, type Scorer } from '../../../core/models/scorer.ts';
+import { createScorer, type Scorer } from '../../../core/scoring/scorer.ts';
 import type { FoldModels } from './fold-models.ts';
 
 /**

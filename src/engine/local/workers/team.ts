@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { createKernelProgram, instantiateKernels } from '../../../core/kernels/wasm-memory.ts';
 import type { BoostingColumn } from '../../../core/learners/boosting/binner.ts';
 import type { BoostedFit, BoostingRequest } from '../../../core/learners/boosting/fit.ts';
 import { startBoosting } from '../../../core/learners/boosting/fit.ts';
@@ -10,7 +11,6 @@ import type { BoostingRuntime } from '../../../core/learners/boosting/kernels.ts
 import { createReferenceRuntime } from '../../../core/learners/boosting/reference.ts';
 import type { BinnedTable } from '../../../core/learners/boosting/table.ts';
 import { createWasmRuntime } from '../../../core/learners/boosting/wasm-kernels.ts';
-import { createKernelProgram, instantiateKernels } from '../../../core/learners/boosting/wasm-memory.ts';
 import { logisticPasses } from '../../../core/learners/logistic.ts';
 import type { LogisticFit } from '../../../core/learners/newton.ts';
 import type { LogisticOptions } from '../../../core/learners/standard-coordinates.ts';

@@ -3,7 +3,7 @@ import { type CandidateSpec, growing, type SingleSpec } from '../../../core/lear
 import type { FoldPlan } from '../../../core/learners/plan-folds.ts';
 import type { Validated } from '../cross-validate.ts';
 import type { TrainDeps } from '../train-options.ts';
-import { combineFits, fitCandidate } from './candidate.ts';
+import { combineFits, fitCandidate } from './families.ts';
 import type { FitRows, FittedCandidate } from './rows.ts';
 
 /** Clients below which trees are the average of those of the folds. */

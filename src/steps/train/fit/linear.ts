@@ -1,4 +1,6 @@
 /** Fits linear models: one strength of the penalty, or the path from the strongest to the weakest. */
+
+import type { Feature } from '../../../core/document/document.ts';
 import { fitRecipe } from '../../../core/features/recipe.ts';
 import { fitSources } from '../../../core/features/source-fit.ts';
 import { trainingColumns } from '../../../core/features/training-columns.ts';
@@ -9,7 +11,6 @@ import { fitLogistic } from '../../../core/learners/logistic.ts';
 import type { LogisticFit } from '../../../core/learners/newton.ts';
 import { sigmoid } from '../../../core/math/sigmoid.ts';
 import { logLoss } from '../../../core/metrics/probability.ts';
-import type { Feature } from '../../../core/models/document.ts';
 import { marginsOf } from '../../../core/models/margins.ts';
 import type { DesignBlock } from '../../../core/statistics/gram.ts';
 import type { Compute, FitRows, FittedCandidate, FittedPath, HeldRows } from './rows.ts';

@@ -1,10 +1,10 @@
 /** Rows to fit on, what makes large fits, and what comes of a fit. */
-import type { ModelInput, SourceBatch } from '../../../core/features/source-column.ts';
+import type { ModelInput, SourceBatch } from '../../../core/columns/source-column.ts';
+import type { Feature, LearnerParameters } from '../../../core/document/document.ts';
 import type { BoostingColumn } from '../../../core/learners/boosting/binner.ts';
 import type { BoostedFit, BoostingRequest } from '../../../core/learners/boosting/fit.ts';
 import type { LogisticFit } from '../../../core/learners/newton.ts';
 import type { LogisticOptions } from '../../../core/learners/standard-coordinates.ts';
-import type { Feature, LearnerParameters } from '../../../core/models/document.ts';
 import type { DesignBlock } from '../../../core/statistics/gram.ts';
 import type { RowStore } from '../../../core/statistics/gram-rows.ts';
 

@@ -1,5 +1,6 @@
 /** Fits boosted trees: as many as were asked for, or the whole path with the loss of held rows after each tree. */
 import { ownValue } from '../../../base/own-value.ts';
+import type { Feature } from '../../../core/document/document.ts';
 import { fitRecipe } from '../../../core/features/recipe.ts';
 import { fitSources } from '../../../core/features/source-fit.ts';
 import { trainingColumns } from '../../../core/features/training-columns.ts';
@@ -7,7 +8,6 @@ import { createTransform } from '../../../core/features/transform.ts';
 import type { BoostingColumn } from '../../../core/learners/boosting/binner.ts';
 import type { TreesSpec } from '../../../core/learners/candidates.ts';
 import { stoppingRows } from '../../../core/learners/stopping-rows.ts';
-import type { Feature } from '../../../core/models/document.ts';
 import {
   type Compute,
   type FitRows,

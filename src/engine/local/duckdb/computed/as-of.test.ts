@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ComputedColumn } from '../../../../core/features/computed-column.ts';
+import type { ComputedColumn } from '../../../../core/columns/computed-column.ts';
 import { AsOf, type Lines, SUM_BITS } from './as-of.ts';
 import { DAY_US } from './moments.ts';
 import { EVENT, ROW } from './timeline.ts';

@@ -3,7 +3,7 @@ import {
   type ComputedColumn,
   type EventsColumn,
   isOfEvents,
-} from '../../../../core/features/computed-column.ts';
+} from '../../../../core/columns/computed-column.ts';
 import { DAY_US } from './moments.ts';
 import { changedOf, EARLIER, EVENT, kindsOf, ROW, windowsOf } from './timeline.ts';
 

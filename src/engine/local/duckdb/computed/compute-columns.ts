@@ -1,7 +1,7 @@
 /** Computes columns for the rows of a relation from what was before them, in tables of the moment. */
 
 import type { DuckDBVector } from '@duckdb/node-api';
-import { type ComputedColumn, isOfEvents } from '../../../../core/features/computed-column.ts';
+import { type ComputedColumn, isOfEvents } from '../../../../core/columns/computed-column.ts';
 import type { EventsMet, EventsTable, SnapshotColumn } from '../../../port.ts';
 import { partPathsOf } from '../../files/snapshot-parts.ts';
 import { type Database, doublesOf, integersOf } from '../database.ts';

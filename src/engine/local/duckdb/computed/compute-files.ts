@@ -1,7 +1,7 @@
 /** Computed columns of rows that were read from files, by the compiled events and the rows compiled before. */
 import { join } from 'node:path';
 import { TidewatchError } from '../../../../base/errors.ts';
-import { isOfEvents } from '../../../../core/features/computed-column.ts';
+import { isOfEvents } from '../../../../core/columns/computed-column.ts';
 import { type Computed, EVENTS_FOLDER } from '../../../contract/computed-columns.ts';
 import { columnOf } from '../../../contract/contract.ts';
 import type { EventsTable, SnapshotColumn, Table, TableContract } from '../../../port.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { commitFile, temporaryName } from '../../../../base/atomic-file.ts';
 import { TidewatchError } from '../../../../base/errors.ts';
 import { sha256 } from '../../../../base/hash.ts';
-import { type ComputedColumn, isOfEvents } from '../../../../core/features/computed-column.ts';
+import { type ComputedColumn, isOfEvents } from '../../../../core/columns/computed-column.ts';
 import { columnOf } from '../../../contract/contract.ts';
 import type { ComputeRequest, ComputeResult, SnapshotColumn, TableContract } from '../../../port.ts';
 import {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ComputedColumn } from '../../../../core/features/computed-column.ts';
+import type { ComputedColumn } from '../../../../core/columns/computed-column.ts';
 import { Database } from '../database.ts';
 import { timelineSql } from './timeline.ts';
 

@@ -1,5 +1,5 @@
 /** The SQL of timelines: of each client its events, its rows and the beginnings of their windows, by time. */
-import { type ComputedColumn, isOfEvents } from '../../../../core/features/computed-column.ts';
+import { type ComputedColumn, isOfEvents } from '../../../../core/columns/computed-column.ts';
 import { identifier, literal } from '../sql.ts';
 import { DAY_US } from './moments.ts';
 

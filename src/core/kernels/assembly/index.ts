@@ -1,0 +1,3 @@
+/** What the compiled kernels export. */
+export { partition } from './lead';
+export { quit, run, serve } from './team';

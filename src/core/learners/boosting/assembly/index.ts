@@ -1,3 +1,0 @@
-/** What the compiled kernels export. */
-export { partition } from './partition';
-export { quit, run, serve } from './team';

@@ -2,11 +2,11 @@
 import { createRandom, type Random } from '../src/base/random.ts';
 import { f1Score } from '../src/core/metrics/classification.ts';
 import { evaluate } from '../src/core/metrics/evaluate.ts';
+import { baselineOf } from '../src/core/monitor/performance/baseline-bound.ts';
 import { comparePaired } from '../src/core/monitor/performance/compare-paired.ts';
 import { rawFall } from '../src/core/monitor/performance/drift-verdict.ts';
 import { advanceDuel, startDuel } from '../src/core/monitor/performance/duel.ts';
 import { advanceMonitor, type MonitorState, startMonitor } from '../src/core/monitor/performance/monitor.ts';
-import { baselineOf } from '../src/core/monitor/performance/promise.ts';
 import { readMonitor } from '../src/core/monitor/performance/reading.ts';
 import type { MonitorRows } from '../src/core/monitor/performance/row-losses.ts';
 import { significantFall } from '../src/core/monitor/performance/significant-fall.ts';

@@ -4,8 +4,8 @@ import { writeFileAtomic } from '../src/base/atomic-file.ts';
 import { compileLate } from '../src/base/compile-late.ts';
 import { CHARTS } from '../src/report/charts/catalogue.ts';
 import { assembleReport } from '../src/report/content/assemble.ts';
-import { exampleInput, exampleValues } from '../src/report/example-values.ts';
 import { compiledPath, runScript } from '../src/report/load-drawing.ts';
+import { exampleInput, exampleValues } from '../test/example-report.ts';
 
 const path = join(import.meta.dirname, '../dist/drawing.cjs');
 // As the command is set: compiled code is good for the same setting alone.

@@ -5,7 +5,7 @@ import { renderTable } from '../report/text/render-table.ts';
 import type { EventsFileProposal } from '../steps/propose-events.ts';
 import type { Terminal } from './terminal.ts';
 
-type Made = Config['columns']['derived'][string];
+type DerivedColumn = Config['columns']['derived'][string];
 
 /** Which column is what, and the features that are made. */
 export function renderEvents(proposal: EventsFileProposal, { width, colour }: Terminal): string {
@@ -19,7 +19,7 @@ export function renderEvents(proposal: EventsFileProposal, { width, colour }: Te
   ];
   const table = renderTable(
     [{ header: 'feature of events' }, { header: 'what it is, as of the time of each row' }],
-    Object.entries(derived).map(([name, made]) => [name, madeText(made, names.amount)]),
+    Object.entries(derived).map(([name, column]) => [name, derivedText(column, names.amount)]),
     { width, colour },
   );
   return [
@@ -29,12 +29,12 @@ export function renderEvents(proposal: EventsFileProposal, { width, colour }: Te
   ].join('\n');
 }
 
-function madeText(made: Made, amount: string | null): string {
-  if (!('events' in made)) return '';
-  const span = made.days === null ? 'before' : `in the ${made.days} days before`;
-  const which = made.type === null ? 'events' : `events "${made.type}"`;
-  if (made.events === 'count') return `${which} ${span}`;
-  return made.events === 'sum'
+function derivedText(column: DerivedColumn, amount: string | null): string {
+  if (!('events' in column)) return '';
+  const span = column.days === null ? 'before' : `in the ${column.days} days before`;
+  const which = column.type === null ? 'events' : `events "${column.type}"`;
+  if (column.events === 'count') return `${which} ${span}`;
+  return column.events === 'sum'
     ? `sum of ${amount} of ${which} ${span}`
     : `days since the last of all ${which} ${span}`;
 }

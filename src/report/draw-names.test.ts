@@ -1,11 +1,11 @@
 /** The PDF over names as people have them: long ones, and those of other scripts; numbers stay whole beside them. */
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { describe, expect, it } from 'vitest';
+import { exampleInput } from '../../test/example-report.ts';
 import { assembleReport } from './content/assemble.ts';
 import { clientsSection } from './content/clients.ts';
 import type { DataTable } from './content/document.ts';
 import { drawReport } from './draw.ts';
-import { exampleInput } from './example-values.ts';
 
 type Clients = Exclude<Parameters<typeof clientsSection>[0], string>;
 

@@ -1,10 +1,10 @@
 /** Both files of a report, from values to bytes, read back by other programs' eyes. */
 import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { column, exampleInput, exampleValues, MODEL } from '../../test/example-report.ts';
 import { assembleReport } from './content/assemble.ts';
 import type { DataTable, ReportContent } from './content/document.ts';
 import { drawReport } from './draw.ts';
-import { column, exampleInput, exampleValues, MODEL } from './example-values.ts';
 
 interface Drawn {
   readonly content: ReportContent;

@@ -2,12 +2,12 @@
 import { TidewatchError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { normalizeId } from '../core/clients/client-id.ts';
-import { createTeller, type ToldContribution } from '../core/reasons/teller.ts';
+import { createRowExplainer, type ExplainedContribution } from '../core/reasons/row-explainer.ts';
 import type { Scorer, SourceRow } from '../core/scoring/scorer.ts';
 import { type ScoredBy, scoredBy } from '../engine/local/rows/client-scorers.ts';
 import { clientId, clientOf } from '../engine/local/rows/read-clients.ts';
 import { inputsOf, listOf, type ScoredClients } from '../engine/local/rows/score-clients.ts';
-import { type ToldClient, toldClient } from '../engine/local/rows/told-client.ts';
+import { type ScoredClient, scoredClient } from '../engine/local/rows/scored-client.ts';
 import type { Table } from '../engine/port.ts';
 
 /** A client of the data by name, or one that is given. */
@@ -21,7 +21,7 @@ export interface Explanation {
   readonly threshold: number;
   /** null: a row that was given. */
   readonly client:
-    | (Pick<ToldClient, 'id' | 'status' | 'asOf' | 'value' | 'expectedLoss' | 'owner' | 'segment'> & {
+    | (Pick<ScoredClient, 'id' | 'status' | 'asOf' | 'value' | 'expectedLoss' | 'owner' | 'segment'> & {
         /** Rows of the client in the data; the newest one is explained. */
         readonly rows: number;
         /** Place on its list, from 1: that of the clients listed, or that of those who have left. */
@@ -43,7 +43,7 @@ export interface Explanation {
   readonly baseline: number;
   readonly baselineProbability: number;
   /** Every column, the strongest first. */
-  readonly contributions: readonly ToldContribution[];
+  readonly contributions: readonly ExplainedContribution[];
   /** The probability if the strongest raising columns said what they say of the average client: one, two, ... */
   readonly without: readonly { readonly columns: readonly string[]; readonly probability: number }[];
 }
@@ -71,8 +71,8 @@ export async function explain(
     'id' in subject
       ? await inputsOf(scored, deps.table, Uint32Array.of(client ?? 0))
       : scorer.batchOf(subject.row, subject.at);
-  const teller = createTeller(scorer, scored.spreads, scored.phrases);
-  const contributions = teller.contributions(batch);
+  const explainer = createRowExplainer(scorer, scored.spreads, scored.phrases);
+  const contributions = explainer.contributions(batch);
   const margin = new Float64Array(1);
   scorer.marginInto(batch, margin);
   const probability = scorer.calibrate(margin[0] as number);
@@ -88,8 +88,8 @@ export async function explain(
     riskPercentile: shareBelow(scored, probability),
     baseRate: trained === 0 ? 0 : positives / trained,
     margin: margin[0] as number,
-    baseline: teller.baseline,
-    baselineProbability: scorer.calibrate(teller.baseline),
+    baseline: explainer.baseline,
+    baselineProbability: scorer.calibrate(explainer.baseline),
     contributions: contributions.toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
     without: withoutTop(contributions, margin[0] as number, scorer, options.without),
   };
@@ -121,7 +121,7 @@ function* allIds(scored: ScoredClients): Generator<string> {
 }
 
 function told(scored: ScoredClients, client: number): Explanation['client'] {
-  const { id, status, asOf, value, expectedLoss, owner, segment } = toldClient(scored, client);
+  const { id, status, asOf, value, expectedLoss, owner, segment } = scoredClient(scored, client);
   const rank = scored.lists[listOf(scored, client)].order.indexOf(client) + 1;
   const rows = scored.rowCounts[client] as number;
   return { id, status, asOf, rows, rank, value, expectedLoss, owner, segment };
@@ -138,7 +138,7 @@ function shareBelow({ probabilities, lists }: ScoredClients, probability: number
 }
 
 function withoutTop(
-  contributions: readonly ToldContribution[],
+  contributions: readonly ExplainedContribution[],
   margin: number,
   scorer: Scorer,
   most: number,

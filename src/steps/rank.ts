@@ -1,7 +1,7 @@
 /** Ranks clients by what is at stake, and says of those that are asked for why they are at risk. */
 import { TidewatchError } from '../base/errors.ts';
-import type { ToldReason } from '../core/reasons/teller.ts';
-import { createClientTeller } from '../engine/local/rows/client-scorers.ts';
+import type { ExplainedReason } from '../core/reasons/row-explainer.ts';
+import { createClientExplainer } from '../engine/local/rows/client-scorers.ts';
 import { type CodedTexts, clientId } from '../engine/local/rows/read-clients.ts';
 import {
   type ClientTotals,
@@ -11,7 +11,7 @@ import {
   type ScoredClients,
   totalsOf,
 } from '../engine/local/rows/score-clients.ts';
-import { type ToldClient, toldClient } from '../engine/local/rows/told-client.ts';
+import { type ScoredClient, scoredClient } from '../engine/local/rows/scored-client.ts';
 import type { Table } from '../engine/port.ts';
 
 export interface RankOptions {
@@ -31,11 +31,11 @@ export interface RankOptions {
   readonly reasons: number;
 }
 
-export interface RankedClient extends ToldClient {
+export interface RankedClient extends ScoredClient {
   /** Place on its list, from 1. */
   readonly rank: number;
   /** Those that raise the risk, the strongest first. */
-  readonly reasons: readonly ToldReason[];
+  readonly reasons: readonly ExplainedReason[];
 }
 
 export interface Ranking {
@@ -92,7 +92,7 @@ export async function rank(
     segments: namesOf(scored.segments),
     clients: told.map((rank, k) => ({
       rank: rank + 1,
-      ...toldClient(scored, clients[k] as number),
+      ...scoredClient(scored, clients[k] as number),
       reasons: reasons[k] ?? [],
     })),
   };
@@ -156,7 +156,7 @@ async function reasonsOf(
   scored: ScoredClients,
   clients: Uint32Array,
   most: number,
-): Promise<readonly (readonly ToldReason[])[]> {
+): Promise<readonly (readonly ExplainedReason[])[]> {
   if (most === 0 || clients.length === 0) return [];
-  return createClientTeller(scored).raising(await inputsOf(scored, table, clients), clients, most);
+  return createClientExplainer(scored).raising(await inputsOf(scored, table, clients), clients, most);
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exampleInput, MODEL } from '../../test/example-report.ts';
 import { evaluate } from '../core/metrics/evaluate.ts';
-import { exampleInput, MODEL } from '../report/example-values.ts';
 import { createRenderer } from '../report/renderer.ts';
 import type { ScoreRecord } from '../store/port/scores.ts';
 import { openStore } from '../store/store.ts';

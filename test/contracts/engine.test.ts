@@ -28,6 +28,14 @@ import type {
   Table,
   TableContract,
 } from '../../src/engine/port.ts';
+import {
+  type ColumnStatistics,
+  ORIGINAL_FILE_NAMES,
+  ORIGINAL_FILE_PATHS,
+  ORIGINAL_NUMBERS,
+  writeOriginalFiles,
+} from '../golden/original-files.ts';
+import { hasPublicSets, PUBLIC_SETS_FOLDER, titleOfPublicSets } from '../public-sets.ts';
 
 const ENGINES: readonly { name: string; create(folder: string): Promise<Engine> }[] = [
   {
@@ -38,7 +46,6 @@ const ENGINES: readonly { name: string; create(folder: string): Promise<Engine> 
 
 const MISSING = configSchema.shape.missing_values.parse(undefined);
 const HEADER = 'corporation,lastmonth_activity,lastyear_activity,number_of_employees,exited';
-const SEED = '../shared/data';
 
 function contractWith(columns: Parameters<typeof columnsSchema.parse>[0]): TableContract {
   return contractOf(columnsSchema.parse(columns), MISSING);
@@ -990,20 +997,24 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
     });
   });
 
-  describe.runIf(existsSync(SEED))('the files of the original system', () => {
-    const seed = (name: string): string => join(process.cwd(), SEED, name);
-    const expected = existsSync(SEED) ? JSON.parse(readFileSync(join(SEED, 'expected.json'), 'utf8')) : {};
+  describe('the files of the original system', () => {
+    const { practice, fullprocess } = ORIGINAL_NUMBERS.reference_implementation;
+    let seed: string;
+    beforeAll(() => {
+      seed = mkdtempSync(join(tmpdir(), 'original-'));
+      writeOriginalFiles(seed);
+    });
+    afterAll(() => rmSync(seed, { recursive: true }));
 
     it.each([
-      ['practicedata', 'practice', { read: 36, kept: 26, duplicates: 10, quarantined: 0 }],
-      ['sourcedata', 'fullprocess', { read: 26, kept: 26, duplicates: 0, quarantined: 0 }],
-    ])('%s compile to the rows and the profile of the reference', async (folder, name, rows) => {
+      ['practicedata', practice, { read: 36, kept: 26, duplicates: 10, quarantined: 0 }],
+      ['sourcedata', fullprocess.new_model, { read: 26, kept: 26, duplicates: 0, quarantined: 0 }],
+    ])('%s compile to the rows and the profile of the reference', async (folder, reference, rows) => {
       given({});
-      const result = await compile({ folder: seed(folder), maxRejectedShare: 0.05 });
+      const result = await compile({ folder: join(seed, folder), maxRejectedShare: 0.05 });
       expect(result.rows).toEqual(rows);
-      const reference = expected.reference_implementation[name];
-      const stats = (reference.new_model ?? reference).stats;
-      const shares = (reference.new_model ?? reference).na_percent;
+      const stats: Record<string, ColumnStatistics> = reference.stats;
+      const shares: Record<string, number> = reference.na_percent;
       for (const column of await (await openSnapshot(result)).profile()) {
         expect((column.missing / column.rows) * 100).toBe(shares[column.name]);
         const { numeric } = column;
@@ -1017,27 +1028,28 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       }
     });
 
-    it.each([
-      ['dataset1', 'practicedata'],
-      ['dataset2', 'practicedata'],
-      ['dataset3', 'sourcedata'],
-      ['dataset4', 'sourcedata'],
-      ['testdata', 'testdata'],
-    ])('%s has the rows, the range and the labels of the reference', async (name, folder) => {
-      const wanted = expected.data_profile[name];
-      const table = await openFiles([seed(join(folder, `${name}.csv`))]);
-      expect(table.rows).toBe(wanted.rows);
-      for (const column of await table.profile()) {
-        expect(column.missing).toBe(0);
-        if (column.numeric === null) continue;
-        expect(column.numeric.min).toBe(wanted.min[column.name]);
-        expect(column.numeric.max).toBe(wanted.max[column.name]);
-      }
-      const labels = await values(table, 'exited');
-      expect(labels.filter((label) => label === 1)).toHaveLength(wanted.exited['1']);
-      expect(new Set(await values(table, 'corporation')).size).toBe(wanted.corp_unique);
-    });
+    it.each(ORIGINAL_FILE_NAMES)(
+      '%s has the rows, the range and the labels of the reference',
+      async (name) => {
+        const wanted = ORIGINAL_NUMBERS.data_profile[name];
+        const min: Record<string, number> = wanted.min;
+        const max: Record<string, number> = wanted.max;
+        const table = await openFiles([join(seed, ORIGINAL_FILE_PATHS[name])]);
+        expect(table.rows).toBe(wanted.rows);
+        for (const column of await table.profile()) {
+          expect(column.missing).toBe(0);
+          if (column.numeric === null) continue;
+          expect(column.numeric.min).toBe(min[column.name]);
+          expect(column.numeric.max).toBe(max[column.name]);
+        }
+        const labels = await values(table, 'exited');
+        expect(labels.filter((label) => label === 1)).toHaveLength(wanted.exited['1']);
+        expect(new Set(await values(table, 'corporation')).size).toBe(wanted.corp_unique);
+      },
+    );
+  });
 
+  describe.skipIf(!hasPublicSets)(titleOfPublicSets('published sets'), () => {
     it.each<[string, Parameters<typeof columnsSchema.parse>[0], number, string, number]>([
       [
         'telco.csv',
@@ -1080,7 +1092,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       ],
     ])('%s is read with all its rows', async (name, columns, rows, column, missing) => {
       const contract = contractWith(columns);
-      const path = seed(join('real', name));
+      const path = join(PUBLIC_SETS_FOLDER, 'real', name);
       const table = await openFiles([path], 'required', contract);
       expect(table.rows).toBe(rows);
       expect((await profileOf(table, column)).missing).toBe(missing);

@@ -1,5 +1,5 @@
-/** Boosted trees fitted to public sets of clients that left, with rows of each to score; none where the sets are not. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+/** Boosted trees fitted to public sets of clients that left, with rows of each to score. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fitIsotonic } from '../../src/core/calibration/isotonic.ts';
@@ -12,9 +12,8 @@ import { createTransform } from '../../src/core/features/transform.ts';
 import type { BoostingColumn } from '../../src/core/learners/boosting/binner.ts';
 import { fitBoostedTrees } from '../../src/core/learners/boosting/fit.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
+import { PUBLIC_SETS_FOLDER } from '../public-sets.ts';
 import { modelOf } from './random-models.ts';
-
-const FOLDER = '../shared/data/real';
 
 export interface PublicSet {
   readonly file: string;
@@ -24,7 +23,7 @@ export interface PublicSet {
   readonly categorical: readonly string[];
 }
 
-const SETS: readonly PublicSet[] = [
+export const PUBLIC_SETS: readonly PublicSet[] = [
   {
     file: 'telco.csv',
     target: 'Churn',
@@ -47,8 +46,6 @@ const SETS: readonly PublicSet[] = [
     categorical: ['State', 'International plan'],
   },
 ];
-
-export const PUBLIC_SETS = SETS.filter(({ file }) => existsSync(join(FOLDER, file)));
 
 /**
  * A model of 60 trees with native categories and isotonic calibration, and every third row of the set, from which
@@ -101,7 +98,7 @@ async function readSet(
     };
     const table = await engine.open({
       kind: 'files',
-      paths: [join(FOLDER, file)],
+      paths: [join(PUBLIC_SETS_FOLDER, 'real', file)],
       contract,
       labels: 'required',
     });

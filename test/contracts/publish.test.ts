@@ -2,7 +2,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
@@ -87,11 +86,8 @@ describe.each(EXTERNAL_DATABASES)('publishing to $name', ({ create }) => {
 
   /** Servers may need a moment to roll back what a connection left behind. */
   const idsInTime = async (): Promise<unknown[]> => {
-    for (let attempt = 0; ; attempt++) {
-      const found = await ids();
-      if (found.length === 2 || attempt === 50) return found;
-      await sleep(50);
-    }
+    await expect.poll(ids, { timeout: 60_000 }).toHaveLength(2);
+    return await ids();
   };
 
   it('writes every value, in a table that it makes', async () => {

@@ -18,6 +18,7 @@ import {
   selectInDuckdb,
   selectInSqlite,
 } from '../../src/engine/local/files/scratch-select.ts';
+import { hasPublicSets, titleOfPublicSets } from '../public-sets.ts';
 import { fitPublicSet, PUBLIC_SETS, type PublicSet } from './public-models.ts';
 import { CALIBRATIONS, ensembleModel, hardRows, linearModel, modelOf, treesModel } from './random-models.ts';
 import { selectInMysql, selectInPostgres } from './server-select.ts';
@@ -158,7 +159,7 @@ describe.each(ENGINES)('$name scores as the scorer does', ({ dialect, select, le
     expectSame(model, rows, await select(table, scratchColumns(model, rows), sql), 1e-9);
   });
 
-  it.each(PUBLIC_SETS)('a model fitted to $file', async (set) => {
+  it.skipIf(!hasPublicSets).each(PUBLIC_SETS)(titleOfPublicSets('a model fitted to $file'), async (set) => {
     const { model, rows: real } = await publicModel(set);
     const rows = [...real, ...probeRows(model, real[0] ?? {})];
     const sql = renderSql(model, { dialect, table: 'clients' });
@@ -218,7 +219,7 @@ describe.each(ONNX_READERS)('$name scores as the scorer does', ({ run }) => {
     expectSame(model, rows, await run(model, rows), 1e-9);
   });
 
-  it.each(PUBLIC_SETS)('a model fitted to $file', async (set) => {
+  it.skipIf(!hasPublicSets).each(PUBLIC_SETS)(titleOfPublicSets('a model fitted to $file'), async (set) => {
     const { model, rows: real } = await publicModel(set);
     const rows = withoutEmpty([...real, ...probeRows(model, real[0] ?? {})]);
     expectSame(model, rows, await run(model, rows), 1e-9);

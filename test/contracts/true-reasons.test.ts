@@ -1,8 +1,9 @@
 /** Every reason that `init` gives for the role of a column is true of the data: counted again here, by other code. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -18,8 +19,9 @@ import { compileDateFormat } from '../../src/core/values/date-format.ts';
 import { readNumberText } from '../../src/core/values/plain-number.ts';
 import { isTimeText, parseTimeText } from '../../src/engine/local/csv/time-text.ts';
 import { propose } from '../../src/steps/propose.ts';
+import { ORIGINAL_FILES, writeOriginalFiles } from '../golden/original-files.ts';
+import { hasPublicSets, PUBLIC_SETS_FOLDER, titleOfPublicSets } from '../public-sets.ts';
 
-const DATA = '../shared/data';
 const MISSING = configSchema.shape.missing_values.parse(undefined);
 const WISHES: ProposalWishes = {
   ...{ target: null, positive: null, id: null, time: null },
@@ -394,30 +396,42 @@ const SETS: readonly (readonly [string, string | null, string | null])[] = [
   ['public/bank_records.csv', null, null],
   ['public/cell2cell_part.csv', null, null],
   ['public/online_shoppers.csv', 'Revenue', 'FALSE'],
-  ['sourcedata', null, null],
-  ['practicedata', null, null],
 ];
 
-describe.skipIf(!existsSync(DATA))('the reasons for the columns of published sets', () => {
-  it.each(SETS)('are true: %s', async (name, target, positive) => {
-    const path = join(DATA, name);
-    const files = name.endsWith('.csv')
-      ? [path]
-      : readdirSync(path)
-          .sort()
-          .map((file) => join(path, file));
-    const proposal = await propose({
-      paths: files,
-      wishes: { ...WISHES, target, positive },
-      missingTexts: MISSING,
-      seed: 0,
-      copyOf: async (path) => path,
-      progress: silentProgress,
-    });
-    const table = tableOf(files);
-    expect(Object.values(table)[0]).toHaveLength(proposal.rows);
-    expect(checkReasons(table, proposal)).toBeGreaterThanOrEqual(proposal.decisions.length);
+async function expectTrueReasons(
+  files: readonly string[],
+  wishes: Partial<ProposalWishes> = {},
+): Promise<void> {
+  const proposal = await propose({
+    paths: files,
+    wishes: { ...WISHES, ...wishes },
+    missingTexts: MISSING,
+    seed: 0,
+    copyOf: async (path) => path,
+    progress: silentProgress,
   });
+  const table = tableOf(files);
+  expect(Object.values(table)[0]).toHaveLength(proposal.rows);
+  expect(checkReasons(table, proposal)).toBeGreaterThanOrEqual(proposal.decisions.length);
+}
+
+describe.skipIf(!hasPublicSets)(titleOfPublicSets('the reasons for the columns of published sets'), () => {
+  it.each(SETS)('are true: %s', (name, target, positive) =>
+    expectTrueReasons([join(PUBLIC_SETS_FOLDER, name)], { target, positive }),
+  );
+});
+
+describe('the reasons for the columns of the original files', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'original-'));
+    writeOriginalFiles(folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each(['practice', 'source'] as const)('are true: %s', (name) =>
+    expectTrueReasons(ORIGINAL_FILES[name].map((path) => join(folder, path))),
+  );
 });
 
 describe('the reasons for columns of any kind', () => {

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { compileLate } from '../../src/base/compile-late.ts';
 import { assembleReport } from '../../src/report/content/assemble.ts';
 import { drawReport } from '../../src/report/draw.ts';
-import { exampleInput } from '../../src/report/example-values.ts';
 import { runScript } from '../../src/report/load-drawing.ts';
+import { exampleInput } from '../example-report.ts';
 
 it('the built drawing takes its compiled code, and draws the bytes that the sources draw', async () => {
   compileLate();

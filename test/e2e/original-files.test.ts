@@ -1,9 +1,14 @@
 /** The original system's own files through the whole process, against the numbers of its Python form. */
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import type { Diagnostics } from '../../src/steps/diagnose.ts';
+import {
+  type ColumnStatistics,
+  ORIGINAL_NUMBERS as expected,
+  writeOriginalFiles,
+} from '../golden/original-files.ts';
 import { parseAnswer } from './command.ts';
 import { readTrio } from './trio.ts';
 import {
@@ -14,10 +19,6 @@ import {
   temporaryFolder,
   type Workspace,
 } from './workspace.ts';
-
-const DATA = '../shared/data';
-const there = existsSync(join(DATA, 'expected.json'));
-const expected = there ? JSON.parse(readFileSync(join(DATA, 'expected.json'), 'utf8')) : {};
 
 interface Flow {
   readonly workspace: Workspace;
@@ -31,9 +32,7 @@ interface Flow {
 /** The five keys alone: first the practice data, then the source data, then nothing new. */
 async function play(): Promise<Flow> {
   const workspace = openWorkspace(temporaryFolder());
-  for (const folder of ['practicedata', 'sourcedata', 'testdata']) {
-    cpSync(join(DATA, folder), join(workspace.root, folder), { recursive: true });
-  }
+  writeOriginalFiles(workspace.root);
   const live = () => listDisk(join(workspace.root, 'production_deployment'), { times: true });
   workspace.write('config.json', JSON.stringify(FIVE_KEYS));
   const practice = await workspace.run();
@@ -49,7 +48,7 @@ async function play(): Promise<Flow> {
   return { workspace, practice, liveAfterPractice, source: sourceRun, again, diagnostics };
 }
 
-describe.skipIf(!there)('the whole process over the original files', () => {
+describe('the whole process over the original files', () => {
   let flow: Flow;
   beforeAll(async () => {
     flow = await play();
@@ -141,13 +140,15 @@ describe.skipIf(!there)('the whole process over the original files', () => {
     expect(flow.again.model).toEqual(flow.practice.model);
   });
 
-  it('tells the statistics that the Python form tells', () => {
+  it('gives the statistics that the Python form gives', () => {
     const wanted = expected.reference_implementation.fullprocess.new_model;
+    const statistics: Record<string, ColumnStatistics> = wanted.stats;
+    const missing: Record<string, number> = wanted.na_percent;
     const columns = flow.diagnostics.statistics?.columns ?? [];
     expect(columns.map(({ name }) => name)).toEqual(Object.keys(wanted.na_percent));
     for (const { name, mean, median, std, min, max, missingPercent } of columns) {
-      expect(missingPercent).toBe(wanted.na_percent[name]);
-      const stats = wanted.stats[name];
+      expect(missingPercent).toBe(missing[name]);
+      const stats = statistics[name];
       if (stats === undefined) continue;
       expect({ median, min, max }).toEqual({ median: stats.median, min: stats.min, max: stats.max });
       expect(mean).toBeCloseTo(stats.mean, 9);
@@ -158,7 +159,7 @@ describe.skipIf(!there)('the whole process over the original files', () => {
     );
   });
 
-  it('has written what a person and the API are told', () => {
+  it('has written the files for people and the answers of the API', () => {
     const { workspace } = flow;
     expect(workspace.read('ingesteddata/finaldata.csv').trim().split('\n')).toHaveLength(27);
     expect(workspace.read('ingesteddata/ingestedfiles.txt')).toBe("['dataset3.csv', 'dataset4.csv']\n");

@@ -90,29 +90,21 @@ describe('a body', () => {
   it('may be large, and does not hold up other calls, nor do eight of them', async () => {
     const server = await serve(deployed.root);
     expect((await call(server, '/prediction', { body: `[${row}]` })).status).toBe(200);
-    const alone = performance.now();
     const body = listOf(row, 50_000);
-    expect((await call(server, '/prediction', { body })).status).toBe(200);
-    const oneMs = performance.now() - alone;
     let done = false;
     const bodies = Promise.all(Array.from({ length: 8 }, () => call(server, '/prediction', { body })));
     const ended = bodies.then(() => {
       done = true;
     });
-    let worstMs = 0;
-    while (!done) {
-      const begun = performance.now();
-      expect((await call(server, '/healthz')).status).toBe(200);
-      worstMs = Math.max(worstMs, performance.now() - begun);
-      await sleep(5);
-    }
+    let others = 0;
+    for (; !done; others++) expect((await call(server, '/healthz')).status).toBe(200);
     await ended;
     for (const { status, text } of await bodies) {
       expect(status).toBe(200);
       expect(JSON.parse(text)).toMatchObject({ rows: 50_001 });
     }
-    // A small part of what all of them take, and less than one of them where nothing else is done.
-    expect(worstMs).toBeLessThan(2 * oneMs);
+    // Where each were answered in one go, one call would come between two of them.
+    expect(others).toBeGreaterThan(5 * 8);
     expect(memoryOf(server, 'VmHWM')).toBeLessThan(1200 * MIB);
   });
 
@@ -193,9 +185,9 @@ describe('a connection', () => {
     socket.on('error', () => {});
     socket.pause();
     socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(3000));
-    await sleep(3000);
-    expect((await call(server, '/healthz')).status).toBe(200);
-
+    for (let others = 0; others < 500; others++) {
+      expect((await call(server, '/healthz')).status).toBe(200);
+    }
     expect(memoryOf(server, 'VmHWM') - before).toBeLessThan(150 * MIB);
     socket.destroy();
   });
@@ -302,11 +294,10 @@ describe('the end', () => {
     await call(server, '/healthz', { agent });
     const silent = connect(server.port, '127.0.0.1');
     await new Promise((resolve) => silent.once('connect', resolve));
-    const begun = performance.now();
+    // It would wait for a minute, the time that a request may take to come.
     server.process.kill('SIGTERM');
     expect((await server.ended).exit).toBe(0);
-    expect(performance.now() - begun).toBeLessThan(8000);
     agent.destroy();
     silent.destroy();
-  });
+  }, 30_000);
 });

@@ -1,10 +1,10 @@
 /** The built server over real HTTP: its calls, its key, redeployments while it answers, its end, and its clock. */
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientsCsv } from './clients.ts';
 import { parseAnswer, start } from './command.ts';
 import { endServers, serve } from './served.ts';
@@ -215,17 +215,22 @@ describe.concurrent('a server', () => {
       const body = JSON.stringify([CLIENT]);
       const call = httpRequest(`${server.url}/prediction`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-length': body.length },
+        headers: {
+          'content-type': 'application/json',
+          'content-length': body.length,
+          expect: '100-continue',
+        },
       });
+      const begun = once(call, 'continue');
       const answered = new Promise<number | undefined>((done, failed) => {
         call.once('response', (answer) => answer.resume().once('end', () => done(answer.statusCode)));
         call.once('error', failed);
       });
       // Half the body is on its way when the signal comes.
       call.write(body.slice(0, 10));
-      await sleep(200);
+      await begun;
       server.process.kill(signal);
-      await sleep(100);
+      await vi.waitFor(() => expect(fetch(`${server.url}/healthz`)).rejects.toThrow(), 60_000);
       call.end(body.slice(10));
       expect(await answered).toBe(200);
       const { exit, stdout } = await server.ended;

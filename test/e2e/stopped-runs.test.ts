@@ -1,6 +1,7 @@
 /** Runs that stand still or that other machines cannot see: who holds the lock, and what a run does that has lost it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -26,11 +27,35 @@ afterAll(removeWorkspaces);
 
 const runArgs = (workspace: Workspace) => ['run', '--json', '--log', 'info', '-w', workspace.root];
 
+/** Whether a process and all that it started have stopped. */
+function isStopped(pid: number): boolean {
+  const [state] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '';
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/);
+  return state === 'T' && children.every((child) => child === '' || isStopped(Number(child)));
+}
+
+/** When the lock of a workspace runs out, in milliseconds. */
+function lockEnd(workspace: Workspace): number {
+  const file = new Database(join(workspace.root, 'tidewatch.db'), { readonly: true });
+  try {
+    const row = file.prepare(`select expires_at from leases where name = 'run'`).get() as {
+      expires_at: string;
+    };
+    return Date.parse(row.expires_at);
+  } finally {
+    file.close();
+  }
+}
+
 /** Lets a run stand still by SIGSTOP while it does not hold the store. */
-async function standStill(workspace: Workspace, kill: (signal: NodeJS.Signals) => void): Promise<void> {
+async function standStill(
+  workspace: Workspace,
+  pid: number,
+  kill: (signal: NodeJS.Signals) => void,
+): Promise<void> {
   for (;;) {
     kill('SIGSTOP');
-    await sleep(100);
+    await expect.poll(() => isStopped(pid), { interval: 5, timeout: 60_000 }).toBe(true);
     const file = new Database(join(workspace.root, 'tidewatch.db'), { timeout: 100 });
     try {
       file.exec('begin immediate; rollback');
@@ -49,14 +74,11 @@ describe.concurrent('a run that is stopped past its lock', () => {
     const workspace = createWorkspace(FILES, { run_lock_seconds: 5 });
     const older = start(runArgs(workspace));
     await older.says(/step ingest succeeded/);
-    await standStill(workspace, (signal) => older.process.kill(signal));
+    await standStill(workspace, older.process.pid as number, (signal) => older.process.kill(signal));
     workspace.write('practicedata/b.csv', clientsCsv({ from: 1000, rows: 60 }));
     let newer = await workspace.tidewatch('run', '--json');
     expect(newer.exit).toBe(4);
-    while (newer.exit === 4) {
-      await sleep(500);
-      newer = await workspace.tidewatch('run', '--json');
-    }
+    while (newer.exit === 4) newer = await workspace.tidewatch('run', '--json');
     expect(parseAnswer(newer)).toMatchObject({ result: 'first-deployment' });
     const live = readTrio(workspace.root);
     const files = [
@@ -80,7 +102,7 @@ describe.concurrent('a run that is stopped past its lock', () => {
     const workspace = createWorkspace(FILES, { run_lock_seconds: 5 });
     const older = start(runArgs(workspace), { env: { ...STOP_AT, STOP_AT: 'renameSync current' } });
     await older.says(/step gate succeeded/);
-    await sleep(6000);
+    await expect.poll(() => lockEnd(workspace) < Date.now(), { timeout: 60_000 }).toBe(true);
     workspace.write('practicedata/b.csv', clientsCsv({ from: 1000, rows: 60 }));
     const newer = await workspace.tidewatch('run', '--json');
     expect(JSON.parse(newer.stdout)).toMatchObject({ error: { code: 'store-unavailable' } });
@@ -106,7 +128,7 @@ describe.runIf(canBeApart)('runs in PID namespaces of their own, on one host nam
       if (said.includes('step ingest succeeded')) break;
     }
     const kill = (signal: NodeJS.Signals) => process.kill(-(first.pid as number), signal);
-    await standStill(workspace, kill);
+    await standStill(workspace, first.pid as number, kill);
     const second = spawn('unshare', [...APART, ...command]);
     let answer = '';
     second.stdout.on('data', (part) => {
@@ -130,7 +152,8 @@ describe.concurrent('a lock with a date of the future', () => {
       values ('run', 'elsewhere:1:r', '2999-01-01T00:00:00.000Z', '2999-01-01T00:00:05.000Z')`);
     file.close();
     expect((await workspace.tidewatch('run')).exit).toBe(4);
-    await sleep(5100);
-    expect((await workspace.run()).result).toBe('no-new-data');
+    let answer = await workspace.tidewatch('run', '--json');
+    while (answer.exit === 4) answer = await workspace.tidewatch('run', '--json');
+    expect(parseAnswer(answer)).toMatchObject({ result: 'no-new-data' });
   });
 });

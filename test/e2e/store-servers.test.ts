@@ -1,5 +1,4 @@
 /** The whole process with its state on a database server, also while that server is killed and comes back. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../src/pipeline/run/run-summary.ts';
 import type { CopySummary, DatabaseStatus } from '../../src/store/state-database.ts';
@@ -133,7 +132,7 @@ describe.runIf(PRODUCTS.length > 0).each(PRODUCTS)(
       });
       await running.says(/step ingest succeeded/);
       await server.kill();
-      await sleep(1000);
+      await running.says(/waiting for the state store/);
       await server.start();
       const third = await running.ended;
       expect(third.exit, third.stderr).toBe(9);

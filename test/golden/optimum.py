@@ -3,19 +3,19 @@
     python test/golden/optimum.py > test/golden/optimum.json
 
 Logistic regression with C = 1 and an intercept without a penalty. The gradient, by columns scaled to unit
-deviation, is below 1e-18 at each, where the optima of expected.json have about 1e-6: those are right to some six
+deviation, is below 1e-18 at each, where the optima of original.json have about 1e-6: those are right to some six
 digits. numpy on x86-64.
 """
 import json
 import numpy as np
 
-ROOT = "../shared/data/"
+FILES = json.load(open("test/golden/original.json"))["files"]
 PRACTICE = ["practicedata/dataset1.csv", "practicedata/dataset2.csv"]
 SOURCE = ["sourcedata/dataset3.csv", "sourcedata/dataset4.csv"]
 
 
 def optimum(files):
-    lines = [line for name in files for line in open(ROOT + name).read().split("\n")[1:]]
+    lines = [line for name in files for line in FILES[name][1:]]
     rows = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
     data = np.array([[float(value) for value in row.split(",")[1:]] for row in rows], dtype=np.longdouble)
     x = np.c_[data[:, :3], np.ones(len(data), dtype=np.longdouble)]

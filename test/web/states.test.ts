@@ -2,10 +2,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALONE, factsOf, WELL } from '../../src/pipeline/states/example-facts.ts';
 import type { Facts } from '../../src/pipeline/states/facts.ts';
 import { standOf } from '../../src/pipeline/states/table.ts';
 import type { Today } from '../../src/server/contract.ts';
+import { ALONE, factsOf, WELL } from '../example-facts.ts';
 import { CHROMIUM } from './chromium.ts';
 import { PAGES } from './pages.ts';
 import { keepScreenshot, openStage, type Stage, visit } from './stage.ts';

@@ -8,14 +8,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasPublicSets, PUBLIC_SETS_FOLDER, titleOfPublicSets } from '../../../test/public-sets.ts';
 import { createRandom } from '../../base/random.ts';
 import { loadWorkspace } from '../../config/load.ts';
 import { runProgram } from '../program.ts';
 import type { TakenIn } from '../take-in-files.ts';
-
-const REAL = resolve(import.meta.dirname, '../../../../shared/data/real');
 
 let folder: string;
 beforeEach(() => {
@@ -236,9 +235,9 @@ describe('tidewatch init FILE', () => {
   });
 });
 
-describe.skipIf(!existsSync(REAL))('tidewatch init on public data', () => {
+describe.skipIf(!hasPublicSets)(titleOfPublicSets('tidewatch init on public data'), () => {
   const initFrom = async (...names: string[]) => {
-    const files = names.map((name) => join(REAL, name));
+    const files = names.map((name) => join(PUBLIC_SETS_FOLDER, 'real', name));
     const { out } = await tidewatch('init', ...files, '-w', join(folder, 'work'), '--json');
     return JSON.parse(out);
   };

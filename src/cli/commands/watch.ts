@@ -1,4 +1,4 @@
-/** `tidewatch watch`: whether the deployed model still does what it promised, and whether the data is still its own. */
+/** `tidewatch watch`: whether the deployed model still does as well as on held-out rows, and whether the data is still its own. */
 import type { Estimate } from '../../core/document/document.ts';
 import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
 import type { InputWindow } from '../../core/monitor/inputs/input-alarm.ts';

@@ -2,7 +2,7 @@
  * Folds of clients: the rows of a client are all in one fold, so that no model is tested on a client that it was
  * trained on (the idea of scikit-learn's StratifiedGroupKFold).
  */
-import { dealFolds, type FoldOptions } from './selection.ts';
+import { type FoldOptions, stratifiedFolds } from './selection.ts';
 
 /** Rows as those of clients that are numbered from 0 in the order of their first rows. */
 export interface ClientRows {
@@ -46,7 +46,7 @@ export function smallerClassClients(labels: ArrayLike<number>, { clients, codes 
  * follow. Where every client has one row these are its folds, bit for bit.
  */
 export function clientFolds(labels: ArrayLike<number>, rows: ClientRows, options: FoldOptions): Uint8Array[] {
-  return dealFolds(clientClasses(labels, rows), options).map((fold) =>
+  return stratifiedFolds(clientClasses(labels, rows), options).map((fold) =>
     Uint8Array.from(rows.codes, (client) => fold[client] as number),
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TidewatchError } from '../../base/errors.ts';
@@ -99,40 +99,6 @@ describe('logistic regression', () => {
       );
     },
   );
-
-  const root = '../shared/data';
-  it.skipIf(!existsSync(`${root}/expected.json`)).each([
-    ['practice', ['practicedata/dataset1.csv', 'practicedata/dataset2.csv']],
-    ['source', ['sourcedata/dataset3.csv', 'sourcedata/dataset4.csv']],
-    [
-      'all_four',
-      [
-        'practicedata/dataset1.csv',
-        'practicedata/dataset2.csv',
-        'sourcedata/dataset3.csv',
-        'sourcedata/dataset4.csv',
-      ],
-    ],
-  ] as const)('reaches the converged optimum of the original %s data', (name, files) => {
-    const lines = files.flatMap((file) =>
-      readFileSync(`${root}/${file}`, 'utf8').trim().split(/\r?\n/).slice(1),
-    );
-    const rows = [...new Set(lines)].map((line) => line.split(',').slice(1).map(Number));
-    const column = (j: number) => rows.map((row) => row[j] as number);
-    const optimum = JSON.parse(readFileSync(`${root}/expected.json`, 'utf8')).converged_optimum[name]
-      .objective_unpenalised_intercept;
-    const fit = fitLogistic([blockOf([column(0), column(1), column(2)], column(3))], {
-      C: 1,
-      standardize: false,
-    });
-    expect(Math.abs(fit.objective / optimum.optimum_value - 1)).toBeLessThan(1e-6);
-    expect(fit.objective).toBeLessThanOrEqual(optimum.optimum_value);
-    expectClose(
-      [...fit.coefficients, fit.intercept],
-      [...optimum.optimum_coef, optimum.optimum_intercept],
-      3e-6,
-    );
-  });
 
   it('gives the same bits for the same blocks and the same answer for other blocks', () => {
     const block = randomBlock(3000, 5, 3);

@@ -9,26 +9,13 @@ export interface FoldOptions {
 }
 
 /**
- * Fold (0 to folds - 1) of each row, once a repeat: every fold has its share of each class, to within one row.
- * Labels are 1 and 0. Error `too-few-rows` where a class has fewer rows than there are folds.
+ * Fold (0 to folds - 1) of each row, once a repeat: every fold has its share of each class, to within one row, and a
+ * class with fewer rows than there are folds is not in all of them. Labels are 1 and 0.
  */
-export function stratifiedFolds(labels: ArrayLike<number>, options: FoldOptions): Uint8Array[] {
-  const { folds } = options;
-  const classes = classesOf(labels);
-  const smallest = Math.min(...classes.map((rows) => rows.length));
-  if (smallest < folds) {
-    throw new TidewatchError(
-      'too-few-rows',
-      `Cross-validation in ${folds} folds needs ${folds} rows of each class, but one class has ${smallest}. ` +
-        'Use fewer folds or add data.',
-      { details: { folds, smallest } },
-    );
-  }
-  return dealFolds(labels, options);
-}
-
-/** `stratifiedFolds` for classes of any size: one with fewer rows than there are folds is not in all of them. */
-export function dealFolds(labels: ArrayLike<number>, { folds, repeats, seed }: FoldOptions): Uint8Array[] {
+export function stratifiedFolds(
+  labels: ArrayLike<number>,
+  { folds, repeats, seed }: FoldOptions,
+): Uint8Array[] {
   const classes = classesOf(labels);
   return Array.from({ length: repeats }, (_, repeat) => {
     const random = createRandom(seed, repeat);

@@ -13,21 +13,6 @@ export function f1Score({ tp, fp, fn }: ConfusionCounts): number {
   return ratio(2 * tp, 2 * tp + fp + fn);
 }
 
-/** TP / (TP + FP): the share of the flagged that left; 0 where none is flagged. */
-export function precisionScore({ tp, fp }: ConfusionCounts): number {
-  return ratio(tp, tp + fp);
-}
-
-/** TP / (TP + FN): the share of those who left that was flagged; 0 where none left. */
-export function recallScore({ tp, fn }: ConfusionCounts): number {
-  return ratio(tp, tp + fn);
-}
-
-/** The share of rows predicted right; 0 where there is no row. */
-export function accuracyScore({ tn, fp, fn, tp }: ConfusionCounts): number {
-  return ratio(tn + tp, tn + fp + fn + tp);
-}
-
 /**
  * F1 with its interval; null where it is 0/0. Given TP + FP + FN, TP is binomial with the Jaccard index J as
  * its chance, and F1 = 2 J / (1 + J) rises with J: so Wilson's interval of J maps to that of F1. No resampling,
@@ -45,17 +30,17 @@ export function f1Estimate({ tp, fp, fn }: ConfusionCounts, level: number): Boun
   };
 }
 
-/** Precision with Wilson's interval; null where no row is flagged. */
+/** Precision, TP / (TP + FP): the share of the flagged that left, with Wilson's interval; null where none is flagged. */
 export function precisionEstimate({ tp, fp }: ConfusionCounts, level: number): BoundedEstimate | null {
   return wilsonEstimate(tp, tp + fp, level);
 }
 
-/** Recall with Wilson's interval; null where no row is positive. */
+/** Recall, TP / (TP + FN): the share of those who left that was flagged, with Wilson's interval; null where none left. */
 export function recallEstimate({ tp, fn }: ConfusionCounts, level: number): BoundedEstimate | null {
   return wilsonEstimate(tp, tp + fn, level);
 }
 
-/** Accuracy with Wilson's interval; null where there is no row. */
+/** Accuracy, the share of rows predicted right, with Wilson's interval; null where there is no row. */
 export function accuracyEstimate({ tn, fp, fn, tp }: ConfusionCounts, level: number): BoundedEstimate | null {
   return wilsonEstimate(tn + tp, tn + fp + fn + tp, level);
 }

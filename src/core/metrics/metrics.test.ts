@@ -5,7 +5,13 @@ import { createRandom } from '../../base/random.ts';
 import type { Estimate } from '../document/document.ts';
 import { twoSidedT } from '../math/student.ts';
 import { addConfusion, confusionMatrix, createConfusion } from '../statistics/confusion.ts';
-import { accuracyScore, f1Estimate, f1Score, precisionScore, recallScore } from './classification.ts';
+import {
+  accuracyEstimate,
+  f1Estimate,
+  f1Score,
+  precisionEstimate,
+  recallEstimate,
+} from './classification.ts';
 import { precisionRecallCurve, rocCurve } from './curves.ts';
 import { evaluate } from './evaluate.ts';
 import { DECILES, gainPoints } from './gain.ts';
@@ -57,9 +63,9 @@ describe('metrics', () => {
     const ranked = rankScores(labels, scores);
     expect(confusionMatrix(counts)).toEqual(wanted.confusion);
     expect(f1Score(counts)).toBeCloseTo(wanted.f1, 14);
-    expect(precisionScore(counts)).toBeCloseTo(wanted.precision, 14);
-    expect(recallScore(counts)).toBeCloseTo(wanted.recall, 14);
-    expect(accuracyScore(counts)).toBeCloseTo(wanted.accuracy, 14);
+    expect(precisionEstimate(counts, 0.95)?.value ?? 0).toBeCloseTo(wanted.precision, 14);
+    expect(recallEstimate(counts, 0.95)?.value ?? 0).toBeCloseTo(wanted.recall, 14);
+    expect(accuracyEstimate(counts, 0.95)?.value ?? 0).toBeCloseTo(wanted.accuracy, 14);
     expect(rocAucScore(ranked)).toBeCloseTo(wanted.roc_auc, 14);
     expect(placements(ranked).variance).toBeCloseTo(wanted.delong_variance, 14);
     expect(averagePrecisionScore(ranked)).toBeCloseTo(wanted.average_precision, 14);

@@ -41,7 +41,7 @@ interface Candidate extends DerivedDecision {
   readonly strength: number;
 }
 
-interface Look {
+interface SampledColumns {
   readonly tally: TableTally;
   readonly verdicts: readonly Verdict[];
   /** 1 left, 0 stayed, NaN neither, of each row of the sample. */
@@ -61,14 +61,21 @@ export function proposeDerived(
   isStatus: boolean,
 ): DerivedProposal {
   const time = verdicts.findIndex(({ role }) => role === 'time');
-  const look: Look = { tally, verdicts, labels: labelsOf(tally, target), time: time < 0 ? null : time };
+  const sampled: SampledColumns = {
+    tally,
+    verdicts,
+    labels: labelsOf(tally, target),
+    time: time < 0 ? null : time,
+  };
   const dates = verdicts.flatMap((verdict, column) =>
-    isDate(look, column, verdict) && !wishes.leaveOut.includes(tally.names[column] as string) ? [column] : [],
+    isDate(sampled, column, verdict) && !wishes.leaveOut.includes(tally.names[column] as string)
+      ? [column]
+      : [],
   );
-  const days = look.time === null ? [] : dates.map((date) => daysOf(look, date, isStatus));
+  const days = sampled.time === null ? [] : dates.map((date) => daysOf(sampled, date, isStatus));
   const found = days.flatMap(({ candidate }) => candidate ?? []).sort((a, b) => rank(b) - rank(a));
-  const months = look.time === null ? [] : monthsOf(look, look.time, dates);
-  const others = isStatus ? [] : [...pairsOf(look), ...months];
+  const months = sampled.time === null ? [] : monthsOf(sampled, sampled.time, dates);
+  const others = isStatus ? [] : [...pairsOf(sampled), ...months];
   const taken = [...found, ...others].slice(0, MAX);
   const left = found.length + others.length - taken.length;
   const isTaken = (name: string) => taken.some(({ column }) => column === name);
@@ -79,7 +86,7 @@ export function proposeDerived(
     derived: named(tally.names, taken),
     dates: new Map(dates.map((date, k) => [date, told[k] ?? NO_ROW_TIME])),
     notes: [
-      ...(look.time === null && dates.length > 0 ? [noteWithoutTime(tally, dates)] : []),
+      ...(sampled.time === null && dates.length > 0 ? [noteWithoutTime(tally, dates)] : []),
       ...(left === 0 ? [] : [noteOnMore(left)]),
     ],
   };
@@ -98,7 +105,7 @@ function noteOnMore(left: number): string {
 }
 
 /** A column of dates that is left out for no other reason. */
-function isDate({ tally }: Look, column: number, { role, suspect }: Verdict): boolean {
+function isDate({ tally }: SampledColumns, column: number, { role, suspect }: Verdict): boolean {
   return (
     role === 'left-out' && suspect === null && kindOf(tally.columns[column] as ColumnTally).kind === 'time'
   );
@@ -109,10 +116,14 @@ function rank({ strength }: Candidate): number {
 }
 
 /** Days since a date, or until it where it is later than most rows; with what is said of the date. */
-function daysOf(look: Look, date: number, isStatus: boolean): { candidate: Candidate | null; why: string } {
-  const { tally, labels } = look;
+function daysOf(
+  sampled: SampledColumns,
+  date: number,
+  isStatus: boolean,
+): { candidate: Candidate | null; why: string } {
+  const { tally, labels } = sampled;
   const name = tally.names[date] as string;
-  const since = valuesOf(look, { days_since: name });
+  const since = valuesOf(sampled, { days_since: name });
   const present = since.filter((value) => !Number.isNaN(value));
   if (new Set(present).size < 2) {
     return { candidate: null, why: 'it is a date, as many days from the time of the row in every row' };
@@ -130,18 +141,18 @@ function daysOf(look: Look, date: number, isStatus: boolean): { candidate: Candi
   }
   const made = isAhead ? { days_until: name } : { days_since: name };
   const word = isAhead ? 'until' : 'since';
-  const candidate = candidateOf(look, `days_${word}_${plainName(name)}`, made, strength);
+  const candidate = candidateOf(sampled, `days_${word}_${plainName(name)}`, made, strength);
   return { candidate, why: `it is a date; the days ${word} it are a feature` };
 }
 
 /** Of numbers whose names belong together the ratio or the difference, where it ranks clients better than either alone. */
-function pairsOf(look: Look): Candidate[] {
-  const { tally, verdicts, labels } = look;
+function pairsOf(sampled: SampledColumns): Candidate[] {
+  const { tally, verdicts, labels } = sampled;
   const numbers = tally.names.filter((_, column) => verdicts[column]?.role === 'numeric');
   return namedPairs(numbers).flatMap((pair) => {
     const ways: DerivedConfig[] = [{ ratio: pair }, { difference: pair }];
-    const values = ways.map((made) => valuesOf(look, made));
-    const alone = pair.map((name) => numbersOf(look, name));
+    const values = ways.map((made) => valuesOf(sampled, made));
+    const alone = pair.map((name) => numbersOf(sampled, name));
     // All on the same rows.
     const rows = labels.map((label, row) =>
       [...values, ...alone].some((column) => Number.isNaN(column[row])) ? Number.NaN : label,
@@ -153,39 +164,44 @@ function pairsOf(look: Look): Candidate[] {
     if (!(strength > before + 2 * standardError(rows)) || strength > LEAK_AUC - 0.5) return [];
     const [first, second] = pair.map(plainName) as [string, string];
     const name = best === 0 ? `${first}_per_${second}` : `${first}_less_${second}`;
-    return [candidateOf(look, name, ways[best] as DerivedConfig, strength)];
+    return [candidateOf(sampled, name, ways[best] as DerivedConfig, strength)];
   });
 }
 
 /** Months of dates over two years and more, where the share of leavers differs by month beyond chance. */
-function monthsOf(look: Look, time: number, dates: readonly number[]): Candidate[] {
-  const { tally, labels } = look;
+function monthsOf(sampled: SampledColumns, time: number, dates: readonly number[]): Candidate[] {
+  const { tally, labels } = sampled;
   return [time, ...dates].flatMap((date) => {
     const name = tally.names[date] as string;
-    const days = daysIn(look, date).filter((day) => !Number.isNaN(day));
-    const months = valuesOf(look, { month: name });
+    const days = daysIn(sampled, date).filter((day) => !Number.isNaN(day));
+    const months = valuesOf(sampled, { month: name });
     const isLong = days.length > 0 && spanOf(days) >= SEASON_DAYS;
     if (!isLong || !differsByMonth(labels, months)) return [];
-    return [candidateOf(look, `month_of_${plainName(name)}`, { month: name }, strengthOf(labels, months))];
+    return [candidateOf(sampled, `month_of_${plainName(name)}`, { month: name }, strengthOf(labels, months))];
   });
 }
 
-function candidateOf(look: Look, column: string, made: DerivedConfig, strength: number): Candidate {
-  const values = valuesOf(look, made).filter((value) => !Number.isNaN(value));
-  const time = look.time === null ? null : (look.tally.names[look.time] as string);
+function candidateOf(
+  sampled: SampledColumns,
+  column: string,
+  made: DerivedConfig,
+  strength: number,
+): Candidate {
+  const values = valuesOf(sampled, made).filter((value) => !Number.isNaN(value));
+  const time = sampled.time === null ? null : (sampled.tally.names[sampled.time] as string);
   const derived = derivedOfConfig(made, time);
   const examples = [...new Set(values)].slice(0, 3).map((value) => String(Number(value.toPrecision(4))));
   return { column, made, why: derived === null ? '' : derivedWords(derived), examples, strength };
 }
 
 /** The values of a derived column in the rows of the sample, NaN where it is missing. */
-function valuesOf(look: Look, made: DerivedConfig): Float64Array {
-  const { tally, time } = look;
+function valuesOf(sampled: SampledColumns, made: DerivedConfig): Float64Array {
+  const { tally, time } = sampled;
   const derived = derivedOfConfig(made, time === null ? null : (tally.names[time] as string));
   if (derived === null) return new Float64Array(tally.sample.length).fill(Number.NaN);
   const isDates = isMadeOfDates(derived.kind);
   const raw = derived.from.map((name) =>
-    isDates ? daysIn(look, tally.names.indexOf(name)) : numbersOf(look, name),
+    isDates ? daysIn(sampled, tally.names.indexOf(name)) : numbersOf(sampled, name),
   );
   return Float64Array.from(tally.sample, (_, row) =>
     derive(
@@ -195,11 +211,11 @@ function valuesOf(look: Look, made: DerivedConfig): Float64Array {
   );
 }
 
-function daysIn({ tally }: Look, column: number): Float64Array {
+function daysIn({ tally }: SampledColumns, column: number): Float64Array {
   return Float64Array.from(tally.sample, (row) => dayOf(parseTimeText((row[column] ?? '').trim())));
 }
 
-function numbersOf({ tally }: Look, name: string): Float64Array {
+function numbersOf({ tally }: SampledColumns, name: string): Float64Array {
   const column = tally.names.indexOf(name);
   return Float64Array.from(tally.sample, (row) => tally.rules.parseNumber((row[column] ?? '').trim()));
 }

@@ -67,11 +67,6 @@ export function addGramInto(total: GramStatistics, part: GramStatistics): void {
   }
 }
 
-/** Statistics of two disjoint parts together. Associative up to rounding; see `sumGram` for equal bits. */
-export function mergeGram(a: GramStatistics, b: GramStatistics): GramStatistics {
-  return sumGram([a, b], a.gradient.length - 1);
-}
-
 /**
  * Sum of the statistics of blocks, taken in the order given. Whoever computed the parts, threads or hosts, the
  * same blocks in the same order give the same bits.

@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random.ts';
 import { addConfusion, confusionMatrix, createConfusion, mergeConfusion } from './confusion.ts';
-import { type DesignBlock, type GramPoint, type GramStatistics, mergeGram, sumGram } from './gram.ts';
+import { type DesignBlock, type GramPoint, type GramStatistics, sumGram } from './gram.ts';
 import { gramKernel } from './gram-kernel.ts';
 import { addMoments, createMoments, deviationOf, mergeMoments } from './moments.ts';
-import { addScoreHistogram, createScoreHistogram, mergeScoreHistogram } from './score-histogram.ts';
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 const values = fc.array(
@@ -116,7 +115,7 @@ describe('Gram statistics', () => {
         3,
       ),
     ).toEqual(sumGram(parts, 3));
-    const [left, right] = [mergeGram(mergeGram(a, b), c), mergeGram(a, mergeGram(b, c))];
+    const [left, right] = [sumGram([sumGram([a, b], 3), c], 3), sumGram([a, sumGram([b, c], 3)], 3)];
     close(left.loss, right.loss);
     left.hessian.forEach((value, j) => {
       close(value, right.hessian[j] as number);
@@ -185,31 +184,5 @@ describe('moments', () => {
     const far = Float64Array.from({ length: 1000 }, (_, i) => 1e9 + (i % 2));
     expect(deviationOf(addMoments(createMoments(), far), 0)).toBeCloseTo(0.5, 9);
     expect(deviationOf(createMoments(), 0)).toBeNaN();
-  });
-});
-
-describe('score histograms', () => {
-  it('are the same for any division of the rows and hold each row once', () => {
-    fc.assert(
-      fc.property(rows, rows, (...parts) => {
-        const of = (part: [number, number][]) =>
-          addScoreHistogram(
-            createScoreHistogram(10),
-            part.map(([y]) => y),
-            part.map(([, s]) => s),
-          );
-        const [a, b] = parts.map(of) as [ReturnType<typeof of>, ReturnType<typeof of>];
-        const whole = of(parts.flat());
-        expect(mergeScoreHistogram(a, b)).toEqual(whole);
-        const sum = [whole.positives, whole.negatives, whole.unlabelled]
-          .flatMap((counts) => [...counts])
-          .reduce((x, y) => x + y, 0);
-        expect(sum).toBe(parts.flat().length);
-      }),
-    );
-  });
-
-  it('put the score 1 into the last bin', () => {
-    expect([...addScoreHistogram(createScoreHistogram(2), null, [0, 0.5, 1]).unlabelled]).toEqual([1, 2]);
   });
 });

@@ -86,7 +86,7 @@ export async function outcomesAreDue(
   return until !== null && Date.parse(until) <= clock.now().getTime();
 }
 
-/** The highest value of a client of the test data, so that the profit promised from it is within the bound. */
+/** The highest value of a client of the test data, so that the bound of the profit is within the range. */
 async function mostValue(resources: WithData, { clientValue }: Campaign, current: Current): Promise<number> {
   const name = columnOf(resources.contract, 'value');
   if (name === null) return clientValue;

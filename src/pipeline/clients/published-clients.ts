@@ -1,9 +1,9 @@
 /** The clients of a scoring as they are published: those listed, the first to call first, each with its reasons. */
 import { takeRows } from '../../core/columns/take-rows.ts';
-import { createClientTeller } from '../../engine/local/rows/client-scorers.ts';
+import { createClientExplainer } from '../../engine/local/rows/client-scorers.ts';
 import { readInputs, VALUE_BYTES } from '../../engine/local/rows/held-inputs.ts';
 import type { ScoredClients } from '../../engine/local/rows/score-clients.ts';
-import { toldClient } from '../../engine/local/rows/told-client.ts';
+import { scoredClient } from '../../engine/local/rows/scored-client.ts';
 import type { Table } from '../../engine/port.ts';
 import { PUBLISHED_REASONS, type PublishedClient } from '../../steps/publish.ts';
 
@@ -18,7 +18,7 @@ export async function* publishedClients(
   scored: ScoredClients,
 ): AsyncGenerator<readonly PublishedClient[]> {
   const names = scored.deployed.inputs.map(({ name }) => name);
-  const teller = createClientTeller(scored);
+  const explainer = createClientExplainer(scored);
   const { order } = scored.lists.listed;
   const held = Math.max(CHUNK, Math.floor(HELD_BYTES / (VALUE_BYTES * Math.max(1, names.length))));
   for (let from = 0; from < order.length; from += held) {
@@ -28,10 +28,10 @@ export async function* publishedClients(
     for (let at = 0; at < window.length; at += CHUNK) {
       const clients = window.subarray(at, at + CHUNK);
       const places = Uint32Array.from(clients, (_, k) => at + k);
-      const reasons = teller.raising(takeRows(inputs, places), clients, PUBLISHED_REASONS);
+      const reasons = explainer.raising(takeRows(inputs, places), clients, PUBLISHED_REASONS);
       yield Array.from(clients, (client, k) => ({
         rank: from + at + k + 1,
-        ...toldClient(scored, client),
+        ...scoredClient(scored, client),
         reasons: (reasons[k] ?? []).map(({ sentence }) => sentence),
       }));
     }

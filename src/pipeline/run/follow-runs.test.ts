@@ -59,8 +59,7 @@ const shown = () =>
   });
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let look = 0; look < 1000 && !holds(); look++) await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(holds(), shown().join(', ')).toBe(true);
+  await expect.poll(() => holds() || shown(), { interval: 5, timeout: 60_000 }).toBe(true);
 }
 
 async function step(name: string, status: 'succeeded' | 'failed' = 'succeeded'): Promise<void> {
@@ -143,7 +142,15 @@ describe('followRuns', () => {
     await writer.startRun(run('a'));
     unfollow();
     open(reader);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The same look by another that was not stopped, begun later over the same connection.
+    const other: RunEvent[] = [];
+    unfollow = followRuns({
+      store: async () => reader,
+      everyMs: 5,
+      isOwn: () => false,
+      tell: (event) => other.push(event),
+    });
+    await until(() => other.length > 0);
     expect(told).toEqual([]);
   });
 });

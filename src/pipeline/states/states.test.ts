@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { ALONE, exampleCheck, factsOf, WELL } from '../../../test/example-facts.ts';
+import { exampleInput } from '../../../test/example-report.ts';
 import { EXIT } from '../../base/errors.ts';
 import { renderRun } from '../../cli/commands/run.ts';
 import { exitOfStanding } from '../../cli/standing-text.ts';
 import { assembleReport } from '../../report/content/assemble.ts';
-import { exampleInput } from '../../report/example-values.ts';
 import { renderHtml } from '../../report/html/render-html.ts';
 import { stateSchema } from '../../server/contract.ts';
 import type { RunSummary } from '../run/run-summary.ts';
-import { ALONE, exampleCheck, factsOf, WELL } from './example-facts.ts';
 import type { Facts } from './facts.ts';
 import { readSaid } from './said.ts';
 import { SEVERITIES, type Standing } from './state.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exampleValues } from '../example-values.ts';
+import { exampleValues } from '../../../test/example-report.ts';
 import { CHARTS } from './catalogue.ts';
 import { COLOURS } from './chart.ts';
 import { CHART_NAMES } from './chart-names.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { column, exampleInput, exampleValues, MODEL } from '../../../test/example-report.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
-import { column, exampleInput, exampleValues, MODEL } from '../example-values.ts';
 import { assembleReport } from './assemble.ts';
 import type { Block, DataTable, ReportContent, Section } from './document.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { column, exampleInput, exampleValues } from '../../../test/example-report.ts';
 import { assembleReport } from '../content/assemble.ts';
-import { column, exampleInput, exampleValues } from '../example-values.ts';
 import { drawableContent, drawableText, readCanDraw } from './drawable-content.ts';
 
 const canDraw = readCanDraw();

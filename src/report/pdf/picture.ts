@@ -8,7 +8,7 @@ type Pdf = PDFKit.PDFDocument;
 export const FACES = Object.freeze({ regular: 'regular', bold: 'bold' } as const);
 
 /** What an element passes on to those inside it. */
-interface Look {
+interface InheritedStyle {
   readonly fill: string;
   readonly stroke: string;
   readonly strokeWidth: number;
@@ -17,7 +17,7 @@ interface Look {
   readonly strokeOpacity: number;
 }
 
-const PLAIN: Look = {
+const PLAIN: InheritedStyle = {
   fill: COLOURS.ink,
   stroke: 'none',
   strokeWidth: 1,
@@ -44,32 +44,32 @@ export function drawPicture(pdf: Pdf, svg: string, [x, y]: readonly [number, num
   pdf.restore();
 }
 
-const DRAW: Readonly<Record<string, (pdf: Pdf, node: SvgNode, look: Look) => void>> = {
-  g: (pdf, node, look) => {
-    for (const child of node.children) drawNode(pdf, child, look);
+const DRAW: Readonly<Record<string, (pdf: Pdf, node: SvgNode, style: InheritedStyle) => void>> = {
+  g: (pdf, node, style) => {
+    for (const child of node.children) drawNode(pdf, child, style);
   },
-  path: (pdf, { attributes: { d = '' } }, look) => {
-    if (d !== '') paint(pdf.path(d), look);
+  path: (pdf, { attributes: { d = '' } }, style) => {
+    if (d !== '') paint(pdf.path(d), style);
   },
-  rect: (pdf, { attributes }, look) => {
+  rect: (pdf, { attributes }, style) => {
     const [width, height] = [numberIn(attributes, 'width'), numberIn(attributes, 'height')];
-    paint(pdf.rect(numberIn(attributes, 'x'), numberIn(attributes, 'y'), width, height), look);
+    paint(pdf.rect(numberIn(attributes, 'x'), numberIn(attributes, 'y'), width, height), style);
   },
-  line: (pdf, { attributes }, look) => {
+  line: (pdf, { attributes }, style) => {
     pdf.moveTo(numberIn(attributes, 'x1'), numberIn(attributes, 'y1'));
-    paint(pdf.lineTo(numberIn(attributes, 'x2'), numberIn(attributes, 'y2')), { ...look, fill: 'none' });
+    paint(pdf.lineTo(numberIn(attributes, 'x2'), numberIn(attributes, 'y2')), { ...style, fill: 'none' });
   },
   text: drawText,
 };
 
-function drawNode(pdf: Pdf, node: SvgNode, inherited: Look): void {
+function drawNode(pdf: Pdf, node: SvgNode, inherited: InheritedStyle): void {
   const { name, attributes } = node;
   if (attributes['display'] === 'none') return;
   const drawing = DRAW[name];
   if (drawing === undefined) throw new Error(`charts do not draw with <${name}>`);
   pdf.save();
   transform(pdf, attributes['transform'] ?? '');
-  drawing(pdf, node, lookOf(attributes, inherited));
+  drawing(pdf, node, styleOf(attributes, inherited));
   pdf.restore();
 }
 
@@ -82,7 +82,7 @@ function transform(pdf: Pdf, text: string): void {
   }
 }
 
-function lookOf(attributes: SvgNode['attributes'], inherited: Look): Look {
+function styleOf(attributes: SvgNode['attributes'], inherited: InheritedStyle): InheritedStyle {
   const opacity = Number(attributes['opacity'] ?? 1);
   return {
     fill: attributes['fill'] ?? inherited.fill,
@@ -94,7 +94,10 @@ function lookOf(attributes: SvgNode['attributes'], inherited: Look): Look {
   };
 }
 
-function paint(pdf: Pdf, { fill, stroke, strokeWidth, dash, fillOpacity, strokeOpacity }: Look): void {
+function paint(
+  pdf: Pdf,
+  { fill, stroke, strokeWidth, dash, fillOpacity, strokeOpacity }: InheritedStyle,
+): void {
   const [fills, strokes] = [isColour(fill) && fillOpacity > 0, isColour(stroke) && strokeWidth > 0];
   if (strokes) {
     pdf.lineWidth(strokeWidth).strokeColor(stroke, strokeOpacity);
@@ -116,7 +119,7 @@ function isColour(value: string): boolean {
 const ANCHORS: Readonly<Record<string, number>> = { start: 0, middle: 0.5, end: 1 };
 
 /** One line, or one for each `tspan`. The white edge that charts give letters is a white ground here: text is written once. */
-function drawText(pdf: Pdf, node: SvgNode, look: Look): void {
+function drawText(pdf: Pdf, node: SvgNode, style: InheritedStyle): void {
   const { attributes } = node;
   const size = Number.parseFloat(attributes['font-size'] ?? '11');
   pdf.font(attributes['font-weight'] === 'bold' ? FACES.bold : FACES.regular).fontSize(size);
@@ -127,13 +130,13 @@ function drawText(pdf: Pdf, node: SvgNode, look: Look): void {
     if (line.text === '') continue;
     const width = pdf.widthOfString(line.text);
     const from = -width * (ANCHORS[attributes['text-anchor'] ?? 'start'] ?? 0);
-    if (isColour(look.stroke)) {
+    if (isColour(style.stroke)) {
       pdf
         .rect(from - 1, below - size * 0.8, width + 2, size * 1.05)
-        .fillColor(look.stroke, 0.85)
+        .fillColor(style.stroke, 0.85)
         .fill();
     } else {
-      pdf.fillColor(look.fill, look.fillOpacity);
+      pdf.fillColor(style.fill, style.fillOpacity);
       pdf.text(line.text, from, below, { lineBreak: false, baseline: 'alphabetic' });
     }
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { exampleValues } from '../../../test/example-report.ts';
 import { CHARTS } from '../charts/catalogue.ts';
 import { CHART_NAMES } from '../charts/chart-names.ts';
 import { renderChart } from '../charts/render-chart.ts';
-import { exampleValues } from '../example-values.ts';
 import { parseSvg, type SvgNode } from './svg-tree.ts';
 
 /** What `drawPicture` can draw. */

@@ -4,9 +4,9 @@ import type { ModelDocument } from '../../core/document/document.ts';
 import { type Campaign, termsOf } from '../../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
 import { countRisks } from '../../core/monitor/calibration/risk-histogram.ts';
+import { baselineOf } from '../../core/monitor/performance/baseline-bound.ts';
 import { type DriftVerdict, rawFall } from '../../core/monitor/performance/drift-verdict.ts';
 import { advanceMonitor, type MonitorState, startMonitor } from '../../core/monitor/performance/monitor.ts';
-import { baselineOf } from '../../core/monitor/performance/promise.ts';
 import { type MonitorViews, readViews } from '../../core/monitor/performance/reading.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import {

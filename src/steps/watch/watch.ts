@@ -1,4 +1,4 @@
-/** Checks whether the deployed model still does on new rows what it promised, and whether the data is still its own. */
+/** Checks whether the deployed model still does as well on new rows as on held-out ones, and whether the data is still its own. */
 import type { Clock } from '../../base/clock.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';

@@ -1,5 +1,5 @@
 /**
- * Evidence against a promise, gathered row by row: bets whose wealth grows when rows are worse than promised. It
+ * Evidence that a limit is crossed, gathered row by row: bets whose wealth grows when rows are worse than the limit. It
  * holds however often it is looked at, and it is the same, bit for bit, however the rows are split over calls.
  */
 
@@ -15,7 +15,7 @@ const LARGE = 2 ** SHIFT;
 const SMALL = 2 ** -SHIFT;
 
 /**
- * The state of one test, plain data. An excess x of a row is how much worse it was than promised on a scale of
+ * The state of one test, plain data. An excess x of a row is how much worse it was than the limit on a scale of
  * your choice; a bet l multiplies its wealth by 1 + l x. Where the mean of x, given the past, is at most 0 that
  * is a fair or losing game:
  * - e-process: E_t = mean over l of prod (1 + l x_i); it ever reaches 1 / alpha with chance at most alpha

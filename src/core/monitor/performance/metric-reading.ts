@@ -1,10 +1,10 @@
 /** What a watch says of one metric. */
-import type { MetricName, MetricPromise } from './promise.ts';
+import type { BaselineBound, MetricName } from './baseline-bound.ts';
 
 /** A metric on new rows beside what the held-out rows let expect. */
 export interface MetricView {
   readonly metric: MetricName;
-  readonly promise: MetricPromise;
+  readonly promise: BaselineBound;
   /** Labelled rows since the start. */
   readonly rows: number;
   /** On those rows; null where they do not define it. */
@@ -26,7 +26,7 @@ export interface MetricView {
 
 /** The same with the detector of a change of this metric alone. */
 export interface MetricReading extends MetricView {
-  /** The line that the detector tests: that of the promise, or what rows have shown since where it is stricter. */
+  /** The line that the detector tests: that of the baseline, or what rows have shown since where it is stricter. */
   readonly shown: number | null;
   /** log10 of the Shiryaev-Roberts detector of a change, and of its level, the rows a false alarm. */
   readonly detectorLog10: number | null;

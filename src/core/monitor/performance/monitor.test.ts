@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../../base/random.ts';
 import { evaluate } from '../../metrics/evaluate.ts';
 import { expectedProfit } from '../../metrics/profit.ts';
+import { baselineOf } from './baseline-bound.ts';
 import { advanceMonitor, type MonitorState, startMonitor } from './monitor.ts';
-import { baselineOf } from './promise.ts';
 import { readMonitor, readViews } from './reading.ts';
 import { type MonitorRows, profitRange, type WatchedCampaign } from './row-losses.ts';
 

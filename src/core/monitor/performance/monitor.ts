@@ -4,17 +4,17 @@
  */
 import { TidewatchError } from '../../../base/errors.ts';
 import { type ConfusionCounts, createConfusion, mergeConfusion } from '../../statistics/confusion.ts';
-import { advanceEvidence, type Evidence, STAKES, startEvidence } from './evidence.ts';
-import { advanceMeanSequence, type MeanSequence, startMeanSequence } from './mean-sequence.ts';
 import {
+  type BaselineBound,
+  boundOfBrier,
+  boundOfF1,
+  boundOfProfit,
   type MetricName,
-  type MetricPromise,
   type MonitorBaseline,
   type ProfitRange,
-  promiseOfBrier,
-  promiseOfF1,
-  promiseOfProfit,
-} from './promise.ts';
+} from './baseline-bound.ts';
+import { advanceEvidence, type Evidence, STAKES, startEvidence } from './evidence.ts';
+import { advanceMeanSequence, type MeanSequence, startMeanSequence } from './mean-sequence.ts';
 import {
   countOutcomes,
   type LabelledRows,
@@ -36,7 +36,7 @@ const BLOCK = 4096;
 
 export interface MonitorOptions {
   readonly baseline: MonitorBaseline;
-  /** Chance of ever claiming "worse than promised" falsely, the baseline's own error included. */
+  /** Chance of ever claiming "worse than the limit" falsely, the baseline's own error included. */
   readonly alpha: number;
   /** Fall that nobody needs to hear of: of F1, of the Brier skill score, as a share of profit. */
   readonly tolerance: number;
@@ -47,13 +47,14 @@ export interface MonitorOptions {
 }
 
 export interface MetricState {
-  readonly promise: MetricPromise;
-  /** What the promise allows a row to risk in the mean, which the e-process tests; null: nothing is promised. */
+  /** Kept under the name that stored states have. */
+  readonly promise: BaselineBound;
+  /** The mean risk of a row at the limit, which the e-process tests; null: there is no limit. */
   readonly risk: number | null;
-  /** The line that the detector tests: the promise, or what rows have shown since where that is stricter. */
+  /** The limit that the detector tests: that of the baseline, or what rows have shown since where that is stricter. */
   readonly shown: number | null;
   readonly shownRisk: number | null;
-  /** null: nothing is promised, so nothing can be broken. */
+  /** null: there is no limit, so none can be crossed. */
   readonly evidence: Evidence | null;
   /** Of the values scaled to [0, 1]; null for F1, whose counts say all. */
   readonly mean: MeanSequence | null;
@@ -74,9 +75,9 @@ export interface MonitorState {
 }
 
 /**
- * A watch that has seen no row. The promise of each metric is the confidence bound of the baseline on its bad
+ * A watch that has seen no row. The limit of each metric is the confidence bound of the baseline on its bad
  * side, at half of alpha, and the tolerance; the e-process then has the other half, so that a claim is false with
- * chance alpha at most (Podkopaev and Ramdas, arXiv 2110.06177). A baseline of too few rows promises nothing. The
+ * chance alpha at most (Podkopaev and Ramdas, arXiv 2110.06177). A baseline of too few rows has no limit. The
  * detector starts from the same line and follows what new rows show (see `shownLine`), so that a small held-out
  * set blunts it for a while only; its false alarms keep their distance unless a line is wrong, chance alpha.
  * Error: `value-invalid` for an alpha outside (0, 1) or fewer than 1 row a false alarm.
@@ -92,16 +93,16 @@ export function startMonitor(options: MonitorOptions): MonitorState {
   }
   const ofBaseline = alpha * BASELINE_PART;
   const levels = { eLevel: 1 / (alpha - ofBaseline), detectorLevel: rowsPerFalseAlarm };
-  const stateOf = (promise: MetricPromise): MetricState => {
-    const risk = riskOf(promise.metric, promise.line, baseline.profit);
+  const stateOf = (bound: BaselineBound): MetricState => {
+    const risk = riskOf(bound.metric, bound.line, baseline.profit);
     const bets = STAKES.map((stake) => stake / (risk ?? 1));
     return {
-      promise,
+      promise: bound,
       risk,
-      shown: promise.line,
+      shown: bound.line,
       shownRisk: risk,
       evidence: risk === null ? null : startEvidence(bets, levels),
-      mean: promise.metric === 'f1' ? null : startMeanSequence(alpha),
+      mean: bound.metric === 'f1' ? null : startMeanSequence(alpha),
     };
   };
   return {
@@ -112,9 +113,9 @@ export function startMonitor(options: MonitorOptions): MonitorState {
     heldOut: baseline.counts,
     rows: 0,
     counts: createConfusion(),
-    f1: stateOf(promiseOfF1(baseline.counts, ofBaseline, tolerance)),
-    brier: stateOf(promiseOfBrier(baseline, ofBaseline, tolerance)),
-    profit: campaign === null ? null : stateOf(promiseOfProfit(baseline, ofBaseline, tolerance)),
+    f1: stateOf(boundOfF1(baseline.counts, ofBaseline, tolerance)),
+    brier: stateOf(boundOfBrier(baseline, ofBaseline, tolerance)),
+    profit: campaign === null ? null : stateOf(boundOfProfit(baseline, ofBaseline, tolerance)),
   };
 }
 
@@ -168,21 +169,21 @@ function review(state: MonitorState): MonitorState {
   const alpha = state.alpha * BASELINE_PART;
   const range = campaign === null ? null : profitRange(campaign);
   const raise = (metric: MetricState): MetricState => {
-    const { promise, mean, shown } = metric;
+    const { promise: bound, mean, shown } = metric;
     if (shown === null) return metric;
-    const supported = shownLine(promise, { alpha, heldOut, counts, mean, range });
-    const raised = stricterLine(promise.metric, shown, supported);
-    return { ...metric, shown: raised, shownRisk: riskOf(promise.metric, raised, range) };
+    const supported = shownLine(bound, { alpha, heldOut, counts, mean, range });
+    const raised = stricterLine(bound.metric, shown, supported);
+    return { ...metric, shown: raised, shownRisk: riskOf(bound.metric, raised, range) };
   };
   const { f1, brier, profit } = state;
   return { ...state, f1: raise(f1), brier: raise(brier), profit: profit === null ? null : raise(profit) };
 }
 
 /**
- * The mean risk of a row, in [0, 1], that the line of a promise allows; null where nothing is promised. For F1 the
- * risk of a row is 0 (TP), 1 (FP, FN) or just what is promised (TN): then F1 < f exactly when the mean risk is
- * above (2 - 2 f) / (2 - f), since 2 TP - f (2 TP + FP + FN) is linear in the rows. For the Brier score it is the
- * loss, for profit the place in its range, counted from the top.
+ * The mean risk of a row, in [0, 1], at a limit; null where there is none. For F1 the risk of a row is 0 (TP), 1 (FP,
+ * FN) or just the mean risk at the limit (TN): then F1 < f exactly when the mean risk is above (2 - 2 f) / (2 - f),
+ * since 2 TP - f (2 TP + FP + FN) is linear in the rows. For the Brier score it is the loss, for profit the place in
+ * its range, counted from the top.
  */
 function riskOf(metric: MetricName, line: number | null, range: ProfitRange | null): number | null {
   if (line === null) return null;
@@ -191,7 +192,7 @@ function riskOf(metric: MetricName, line: number | null, range: ProfitRange | nu
   return range === null ? null : (range.highest - line) / (range.highest - range.lowest);
 }
 
-/** Fills in how much higher than promised the risk of each row was. */
+/** Fills in how much higher than at the limit the risk of each row was. */
 type Fill = (excesses: Float64Array, values: Float64Array, risk: number) => void;
 
 const fillFromOutcomes: Fill = (excesses, outcomes, risk) => {

@@ -57,10 +57,10 @@ export function budgetSentence(
     budget.unit === 'years'
       ? `${number(budget.years)} ${budget.years === 1 ? 'year' : 'years'}`
       : `${count(budget.rows)} new outcomes`;
-  const promise = `On average at most one false alarm in ${span}, however often it is checked`;
-  if (looks === 0) return `${promise}; not checked yet.`;
+  const rate = `On average at most one false alarm in ${span}, however often it is checked`;
+  if (looks === 0) return `${rate}; not checked yet.`;
   const passed = budget.unit === 'years' ? daysText(weight) : `${count(weight)} outcomes`;
-  return `${promise}; ${count(looks)} ${looks === 1 ? 'check' : 'checks'} in ${passed} so far.`;
+  return `${rate}; ${count(looks)} ${looks === 1 ? 'check' : 'checks'} in ${passed} so far.`;
 }
 
 function leavers({ rows, left, expected }: Pick<RiskReading, 'rows' | 'left' | 'expected'>): string {

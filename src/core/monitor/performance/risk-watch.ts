@@ -32,7 +32,7 @@ export interface RiskWatch {
   readonly detector: RiskDetectorState;
 }
 
-/** What is seen, and what is promised, each in a sentence. */
+/** What is seen, and what is to be expected, each in a sentence. */
 export interface WatchedRisk extends DatedRisk {
   readonly sentence: string;
   readonly budget: string;

@@ -1,8 +1,8 @@
-/** What each labelled row says of each metric: how much worse than promised it was. */
+/** What each labelled row says of each metric: how much worse than the limit it was. */
 import { TidewatchError } from '../../../base/errors.ts';
 import type { Campaign } from '../../metrics/campaign.ts';
 import type { ConfusionCounts } from '../../statistics/confusion.ts';
-import type { ProfitRange } from './promise.ts';
+import type { ProfitRange } from './baseline-bound.ts';
 
 /** Rows in the order in which they are to be looked at; it must not depend on labels or probabilities. */
 export interface MonitorRows {

@@ -1,7 +1,7 @@
 /** What new rows have shown a model to be worth: the line that its detector tests, which can only be raised. */
 import { type ConfusionCounts, mergeConfusion } from '../../statistics/confusion.ts';
+import type { BaselineBound, ProfitRange } from './baseline-bound.ts';
 import { type MeanSequence, meanInterval } from './mean-sequence.ts';
-import type { MetricPromise, ProfitRange } from './promise.ts';
 import { shareSequence } from './share-sequence.ts';
 
 /** Rows at the first review, and how many times more at each that follows. */
@@ -27,11 +27,11 @@ export interface ShownRows {
 
 /**
  * The line that all rows so far support: the bad end of a confidence sequence less the tolerance. It holds at
- * all times at once, so a detector may follow it: a change is then a fall below what was promised or below what
+ * all times at once, so a detector may follow it: a change is then a fall below the limit of the baseline or below what
  * was shown since, whichever asks for more (compare the detectors made of confidence sequences of Shekhar and
  * Ramdas, ICML 2023, arXiv 2309.09111). For F1 held-out rows count with the new ones.
  */
-export function shownLine({ metric, tolerance }: MetricPromise, shown: ShownRows): number | null {
+export function shownLine({ metric, tolerance }: BaselineBound, shown: ShownRows): number | null {
   if (metric === 'f1') {
     const { tp, fp, fn } = mergeConfusion(shown.heldOut, shown.counts);
     const { low } = shareSequence(tp, tp + fp + fn, shown.alpha);
@@ -46,7 +46,7 @@ export function shownLine({ metric, tolerance }: MetricPromise, shown: ShownRows
 }
 
 /** The stricter of two lines. */
-export function stricterLine(metric: MetricPromise['metric'], line: number, shown: number | null): number {
+export function stricterLine(metric: BaselineBound['metric'], line: number, shown: number | null): number {
   if (shown === null) return line;
   return metric === 'brier' ? Math.min(line, shown) : Math.max(line, shown);
 }

@@ -14,7 +14,7 @@ import {
   rowsPath,
 } from './compile-record.ts';
 import { sizeOf } from './fingerprint.ts';
-import type { Strike } from './input-file.ts';
+import type { FileFailure } from './input-file.ts';
 import { type InputListing, listInputFolder } from './input-folder.ts';
 import { LineFeed } from './line-feed.ts';
 import { type LineSink, type LineSinkOptions, LocalSink } from './line-sink.ts';
@@ -132,7 +132,7 @@ async function readUntilSettled(
   listing: InputListing,
   record: CompileRecord | null,
 ): Promise<Settled> {
-  const struck = new Map<string, Strike>();
+  const leftOut = new Map<string, FileFailure>();
   let { negative } = request.contract;
   let seen: Settled['labels'] | null = null;
   let prior = record;
@@ -146,7 +146,7 @@ async function readUntilSettled(
       const inputs = await readInputs({
         ...passOptions(engine, request, listing),
         negative,
-        struck,
+        leftOut,
         feed,
         prior,
       });
@@ -168,7 +168,7 @@ async function readUntilSettled(
       for (const quarantine of inputs.quarantines) quarantine.discard();
     } catch (error) {
       if (error instanceof StruckHalfway)
-        for (const [name, strike] of error.strikes) struck.set(name, strike);
+        for (const [name, failure] of error.failures) leftOut.set(name, failure);
       else if (error instanceof PriorUnusable) prior = null;
       else throw error;
     } finally {
@@ -218,7 +218,7 @@ function passOptions(engine: CompileEngine, request: CompileRequest, listing: In
 
 function refuseWithoutFiles(request: CompileRequest, inputs: InputsRead): void {
   if (inputs.files.some((file) => file.status === 'accepted')) return;
-  const [first] = inputs.strikes.values();
+  const [first] = inputs.failures.values();
   const reasons = inputs.files.map((file) => `${file.name}: ${file.reason ?? ''}`);
   throw new TidewatchError(
     first?.kind ?? 'input-empty',

@@ -15,7 +15,7 @@ import { contractFor, isOwnFile } from './own-file.ts';
 import { NO_HEADER, QuarantineWriter } from './quarantine.ts';
 
 /** Why a file is left out. */
-export interface Strike {
+export interface FileFailure {
   readonly status: 'rejected' | 'waiting';
   readonly reason: string;
   readonly kind: 'column-missing' | 'input-unreadable' | 'input-changed';
@@ -148,7 +148,7 @@ export class InputFile {
 /**
  * What an error says of the file that was being read. Errors that are not the file's fault are thrown on.
  */
-export function strikeOf(error: unknown): Strike {
+export function failureOf(error: unknown): FileFailure {
   if (error instanceof FileRefused) return { status: 'rejected', reason: error.message, kind: error.kind };
   if (error instanceof TidewatchError) {
     if (error.code !== 'input-changed') throw error;

@@ -6,7 +6,7 @@ import { RowWriter } from '../csv/row-writer.ts';
 import type { CompileRecord } from './compile-record.ts';
 import type { FinalContent } from './final-file.ts';
 import { type FileMark, fingerprint, markOf, sizeOf } from './fingerprint.ts';
-import { type FileRead, InputFile, type Strike, strikeOf } from './input-file.ts';
+import { type FileFailure, type FileRead, failureOf, InputFile } from './input-file.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
 import type { QuarantineWriter } from './quarantine.ts';
@@ -23,7 +23,7 @@ export interface ReadInputsOptions {
   /** The compilation to go on from, which the sink of `feed` has as its base: its files are the first of `names`. */
   readonly prior: CompileRecord | null;
   /** Files found bad half-way in an earlier pass. */
-  readonly struck: ReadonlyMap<string, Strike>;
+  readonly leftOut: ReadonlyMap<string, FileFailure>;
   readonly quarantineFolder: string;
   /** Times its size that a packed file may unpack to. */
   readonly maxUnpackedRatio: number;
@@ -40,7 +40,7 @@ export interface InputsRead {
   readonly files: readonly FileReport[];
   /** Of each accepted or rejected file that was read: what tells whether it changes later. */
   readonly marks: ReadonlyMap<string, FileMark>;
-  readonly strikes: ReadonlyMap<string, Strike>;
+  readonly failures: ReadonlyMap<string, FileFailure>;
   readonly quarantines: readonly QuarantineWriter[];
   readonly writer: RowWriter;
 }
@@ -50,12 +50,12 @@ const SAMPLE_ROWS = 1000;
 
 /** Thrown when rows of files are in already that must not be: the pass is to be made again without these. */
 export class StruckHalfway extends Error {
-  readonly strikes: ReadonlyMap<string, Strike>;
+  readonly failures: ReadonlyMap<string, FileFailure>;
 
-  constructor(strikes: ReadonlyMap<string, Strike>) {
-    super([...strikes.keys()].join(', '));
+  constructor(failures: ReadonlyMap<string, FileFailure>) {
+    super([...failures.keys()].join(', '));
     this.name = 'StruckHalfway';
-    this.strikes = strikes;
+    this.failures = failures;
   }
 }
 
@@ -82,12 +82,12 @@ class InputPass {
   totalBytes = 0;
   readonly quarantines: QuarantineWriter[] = [];
   /** Files that turned out bad after some of their rows. The pass goes on, so that one more finds no others. */
-  readonly halfway = new Map<string, Strike>();
+  readonly halfway = new Map<string, FileFailure>();
   private doneBytes = 0;
   private expected = false;
   private readonly files: FileRead[] = [];
   private readonly prior: FileReport[] = [];
-  private readonly strikes = new Map<string, Strike>();
+  private readonly failures = new Map<string, FileFailure>();
   private readonly marks = new Map<string, FileMark>();
   private readonly options: ReadInputsOptions;
   private readonly writer: RowWriter;
@@ -113,8 +113,8 @@ class InputPass {
     const path = join(this.options.folder, name);
     const mark = await markOf(path).catch(() => null);
     if (mark !== null) this.marks.set(name, mark);
-    const known = this.options.struck.get(name);
-    if (known !== undefined) return this.strike(name, known);
+    const known = this.options.leftOut.get(name);
+    if (known !== undefined) return this.leaveOut(name, known);
     const { quarantineFolder, maxUnpackedRatio, asCsv, feed, within } = this.options;
     const { writer } = this;
     const file = new InputFile({ name, quarantineFolder, maxUnpackedRatio, writer, feed, within });
@@ -125,14 +125,14 @@ class InputPass {
       if (file.quarantine !== null) this.quarantines.push(file.quarantine);
     } catch (error) {
       file.quarantine?.discard();
-      const strike = strikeOf(error);
-      if (file.rows > 0) this.halfway.set(name, strike);
-      else await this.strike(name, strike);
+      const failure = failureOf(error);
+      if (file.rows > 0) this.halfway.set(name, failure);
+      else await this.leaveOut(name, failure);
     }
   }
 
   async finish(): Promise<InputsRead> {
-    const { marks, strikes, quarantines, writer } = this;
+    const { marks, failures, quarantines, writer } = this;
     const files = [...this.prior];
     const content = await this.options.feed.finish();
     let before: LineTotals = { kept: 0, duplicates: 0, unlabelled: 0 };
@@ -146,16 +146,16 @@ class InputPass {
       });
       before = after;
     }
-    return { content, files, marks, strikes, quarantines, writer };
+    return { content, files, marks, failures, quarantines, writer };
   }
 
   /** Leaves a file out. A rejected one is still hashed, so that it is known when it comes again. */
-  private async strike(name: string, strike: Strike): Promise<void> {
-    const { status, reason } = strike;
+  private async leaveOut(name: string, failure: FileFailure): Promise<void> {
+    const { status, reason } = failure;
     const path = join(this.options.folder, name);
     const { bytes, sha256 } =
       status === 'rejected' ? await fingerprint(path) : { bytes: await sizeOf(path), sha256: '' };
-    this.strikes.set(name, strike);
+    this.failures.set(name, failure);
     this.doneBytes += bytes;
     this.files.push({
       name,

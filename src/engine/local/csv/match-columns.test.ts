@@ -111,12 +111,17 @@ describe('matchColumns', () => {
     expect(matchColumns(names, CONTRACT)).toEqual({ reason: expect.stringMatching(reason) });
   });
 
-  it('is quick for the widest header', () => {
+  it('reads each name of the contract a few times, however wide the header', () => {
     const wide = Array.from({ length: 16_384 }, (_, k) => `Column ${k}`);
-    const columns = wide.map((name) => ({ name: name.toLowerCase().replace(' ', '_') }));
-    const from = performance.now();
+    let reads = 0;
+    const columns = wide.map((name) => ({
+      get name() {
+        reads++;
+        return name.toLowerCase().replace(' ', '_');
+      },
+    }));
     expect(found(wide, columns).matched).toHaveLength(16_384);
-    expect(performance.now() - from).toBeLessThan(2000);
+    expect(reads).toBeLessThan(10 * 16_384);
   });
 });
 

@@ -2,9 +2,13 @@
 import { clientKey } from '../../../core/clients/client-key.ts';
 import type { SourceBatch } from '../../../core/columns/source-column.ts';
 import { takeRows } from '../../../core/columns/take-rows.ts';
+import {
+  createRowExplainer,
+  type ExplainedReason,
+  type RowExplainer,
+} from '../../../core/reasons/row-explainer.ts';
 import type { ColumnPhrase } from '../../../core/reasons/sentence.ts';
 import type { ColumnSpread } from '../../../core/reasons/spread.ts';
-import { createTeller, type Teller, type ToldReason } from '../../../core/reasons/teller.ts';
 import { createScorer, type Scorer } from '../../../core/scoring/scorer.ts';
 import { columnOf } from '../../contract/contract.ts';
 import type { Table } from '../../port.ts';
@@ -105,28 +109,28 @@ export function scoreInto(
 }
 
 /** Tells the reasons of clients, each by its own scorer. */
-export interface ClientTeller {
+export interface ClientExplainer {
   /** The strongest reasons that raise the risk of each client, at most `most` each; one row a client in `batch`. */
-  raising(batch: SourceBatch, clients: Uint32Array, most: number): readonly (readonly ToldReason[])[];
+  raising(batch: SourceBatch, clients: Uint32Array, most: number): readonly (readonly ExplainedReason[])[];
 }
 
-export function createClientTeller(
+export function createClientExplainer(
   scorers: ClientScorers & {
     readonly spreads: readonly ColumnSpread[];
     readonly phrases: ReadonlyMap<string, ColumnPhrase>;
   },
-): ClientTeller {
-  const tellers = new Map<Scorer, Teller>();
-  const tellerOf = (scorer: Scorer): Teller => {
-    const teller = tellers.get(scorer) ?? createTeller(scorer, scorers.spreads, scorers.phrases);
-    tellers.set(scorer, teller);
-    return teller;
+): ClientExplainer {
+  const explainers = new Map<Scorer, RowExplainer>();
+  const explainerOf = (scorer: Scorer): RowExplainer => {
+    const explainer = explainers.get(scorer) ?? createRowExplainer(scorer, scorers.spreads, scorers.phrases);
+    explainers.set(scorer, explainer);
+    return explainer;
   };
   return {
     raising(batch, clients, most) {
-      const told: (readonly ToldReason[])[] = new Array(clients.length).fill([]);
+      const told: (readonly ExplainedReason[])[] = new Array(clients.length).fill([]);
       for (const { scorer, batch: rows, places } of groupByScorer(scorers, batch, clients)) {
-        for (const [k, reasons] of tellerOf(scorer).raising(rows, most).entries()) {
+        for (const [k, reasons] of explainerOf(scorer).raising(rows, most).entries()) {
           told[places[k] as number] = reasons;
         }
       }

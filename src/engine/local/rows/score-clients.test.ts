@@ -23,7 +23,7 @@ import {
   scoreClients,
   withOutcomes,
 } from './score-clients.ts';
-import { toldClient } from './told-client.ts';
+import { scoredClient } from './scored-client.ts';
 
 let home: string;
 let engine: Engine;
@@ -104,7 +104,7 @@ function told(scored: ScoredClients): Record<string, unknown[]> {
     Object.entries(scored.lists).map(([name, { order }]) => [
       name,
       Array.from(order, (client) => {
-        const { id, status, asOf, probability, value } = toldClient(scored, client);
+        const { id, status, asOf, probability, value } = scoredClient(scored, client);
         return { id, status, asOf, probability, value };
       }),
     ]),
@@ -239,7 +239,7 @@ describe('outcomes that people entered', () => {
   const listed = async (...said: readonly (readonly [string, 'left' | 'stayed', number])[]) => {
     const outcomes = said.map(([clientId, outcome, offset]) => ({ clientId, outcome, at: day(offset) }));
     const scored = withOutcomes(await scoredOf([rows]), outcomes);
-    return Array.from(scored.lists.listed.order, (client) => toldClient(scored, client)).map(
+    return Array.from(scored.lists.listed.order, (client) => scoredClient(scored, client)).map(
       ({ id, status, asOf }) => [id, status, asOf],
     );
   };

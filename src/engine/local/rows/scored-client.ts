@@ -4,7 +4,7 @@ import { type ScoredBy, scoredBy } from './client-scorers.ts';
 import { clientId, nameAt } from './read-clients.ts';
 import type { ScoredClients } from './score-clients.ts';
 
-export interface ToldClient {
+export interface ScoredClient {
   readonly id: string;
   readonly status: ClientStatus;
   /** Time of what says so, ISO 8601: the newest row, or the outcome that was entered; null where it is not known. */
@@ -21,7 +21,7 @@ export interface ToldClient {
 }
 
 /** @param client its number. */
-export function toldClient(scored: ScoredClients, client: number): ToldClient {
+export function scoredClient(scored: ScoredClients, client: number): ScoredClient {
   const probability = scored.probabilities[client] as number;
   const value = scored.values?.[client] ?? Number.NaN;
   const isKnown = !Number.isNaN(value);

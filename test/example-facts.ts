@@ -1,6 +1,6 @@
 /** Facts of a workspace where all is well, and what has to change in them for each state to hold, for tests and pictures. */
-import type { RunEntry } from '../run/run-entry.ts';
-import type { CheckFacts, Facts } from './facts.ts';
+import type { RunEntry } from '../src/pipeline/run/run-entry.ts';
+import type { CheckFacts, Facts } from '../src/pipeline/states/facts.ts';
 
 const RUN: RunEntry = {
   id: '20260301T080000Z-aabbcc',

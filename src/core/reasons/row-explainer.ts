@@ -1,4 +1,4 @@
-/** Tells the reasons of rows in sentences: exact contributions joined to where each value stands among all clients. */
+/** Explains rows in sentences: exact contributions joined to where each value stands among all clients. */
 import type { SourceBatch, SourceColumn } from '../columns/source-column.ts';
 import { type Reason, strongestReasons } from '../scoring/reasons/explainer.ts';
 import type { Scorer } from '../scoring/scorer.ts';
@@ -6,12 +6,12 @@ import { derivedPhrase } from './derived-phrase.ts';
 import { type ColumnPhrase, reasonSentence } from './sentence.ts';
 import { type ColumnSpread, type Place, placeOf } from './spread.ts';
 
-export interface ToldReason extends Reason {
+export interface ExplainedReason extends Reason {
   readonly sentence: string;
 }
 
 /** What one column does to a client's risk. */
-export interface ToldContribution {
+export interface ExplainedContribution {
   readonly column: string;
   /** What the client has there; null is missing. */
   readonly value: number | string | null;
@@ -20,24 +20,24 @@ export interface ToldContribution {
   readonly sentence: string;
 }
 
-export interface Teller {
+export interface RowExplainer {
   /** Margin of the average client. */
   readonly baseline: number;
   /** The strongest reasons of each row that raise its risk, at most `most` a row. */
-  raising(batch: SourceBatch, most: number): ToldReason[][];
+  raising(batch: SourceBatch, most: number): ExplainedReason[][];
   /** Every column's contribution to the first row, in the order of the model's inputs. */
-  contributions(batch: SourceBatch): ToldContribution[];
+  contributions(batch: SourceBatch): ExplainedContribution[];
 }
 
 /**
- * The teller of a model over clients whose values are spread so, one spread an input of the model. `phrases`: how columns
- * are spoken of, those that are not there by their name.
+ * Explains the scores of a model against the distribution of each of its inputs over all clients, one spread an input.
+ * `phrases`: how columns are named in sentences; those that are not in it by their own name.
  */
-export function createTeller(
+export function createRowExplainer(
   scorer: Scorer,
   spreads: readonly ColumnSpread[],
   phrases: ReadonlyMap<string, ColumnPhrase> = new Map(),
-): Teller {
+): RowExplainer {
   const explainer = scorer.explainer();
   const { columns, baseline } = explainer;
   const explain = (batch: SourceBatch): Float64Array => {

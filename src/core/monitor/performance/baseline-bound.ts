@@ -1,4 +1,4 @@
-/** What held-out rows allow to promise of a model: the line that new rows are tested against. */
+/** The confidence bound of each metric on held-out rows, and the limit made of it that new rows are tested against. */
 
 import type { Estimate } from '../../document/document.ts';
 import { betaQuantile } from '../../math/incomplete-beta.ts';
@@ -9,7 +9,7 @@ import type { ConfusionCounts } from '../../statistics/confusion.ts';
 
 export type MetricName = 'f1' | 'brier' | 'profit';
 
-/** Held-out rows of which a metric is said, below which nothing is promised; for F1 those that are not TN. */
+/** Held-out rows of which a metric is said, below which there is no limit; for F1 those that are not TN. */
 export const MIN_ROWS = { f1: 50, brier: 100, profit: 100 } as const;
 
 /** What the held-out rows say of the deployed model, plain data. */
@@ -27,8 +27,8 @@ export interface MeanBaseline {
   readonly rows: number;
 }
 
-/** What is promised of one metric, plain data. */
-export interface MetricPromise {
+/** The baseline bound of one metric and its limit, plain data. */
+export interface BaselineBound {
   readonly metric: MetricName;
   /** On held-out rows; null where they do not define it. */
   readonly value: number | null;
@@ -37,7 +37,7 @@ export interface MetricPromise {
   /** The one-sided confidence bound of the value, on its bad side, at the baseline's part of alpha. */
   readonly bound: number | null;
   readonly tolerance: number;
-  /** The bound less (Brier: plus) the tolerance. null: too few rows to promise anything. */
+  /** The bound less (Brier: plus) the tolerance. null: too few rows for a limit. */
   readonly line: number | null;
   /** Held-out rows that would do, where these do not. */
   readonly rowsNeeded: number | null;
@@ -83,10 +83,10 @@ function meanBaseline(estimate: Estimate | null, deviation: number | null): Mean
 }
 
 /**
- * F1 that can be promised. TP given TP + FP + FN is binomial with the Jaccard index as its chance, and F1 rises
+ * The bound of F1. TP given TP + FP + FN is binomial with the Jaccard index as its chance, and F1 rises
  * with it, so the exact bound of Clopper and Pearson (1934) maps to F1. `tolerance` is a fall of F1.
  */
-export function promiseOfF1(counts: ConfusionCounts, alpha: number, tolerance: number): MetricPromise {
+export function boundOfF1(counts: ConfusionCounts, alpha: number, tolerance: number): BaselineBound {
   const { tp, fp, fn, tn } = counts;
   const relevant = tp + fp + fn;
   const rows = relevant + tn;
@@ -106,27 +106,27 @@ export function promiseOfF1(counts: ConfusionCounts, alpha: number, tolerance: n
 }
 
 /**
- * Brier score that can be promised. `tolerance` is a fall of the Brier skill score, so that it means as much on
+ * The bound of the Brier score. `tolerance` is a fall of the Brier skill score, so that it means as much on
  * rare as on frequent leaving: it counts times the score of a forecast that gives everyone the base rate.
  */
-export function promiseOfBrier(baseline: MonitorBaseline, alpha: number, tolerance: number): MetricPromise {
+export function boundOfBrier(baseline: MonitorBaseline, alpha: number, tolerance: number): BaselineBound {
   const { tp, fp, fn, tn } = baseline.counts;
   const baseRate = (tp + fn) / (tp + fp + fn + tn);
   const absolute = tolerance * baseRate * (1 - baseRate) || 0;
   const { brier } = baseline;
   const bound = brier === null ? null : brier.mean + slack(brier, alpha, 1);
-  return meanPromise('brier', brier, bound, absolute, bound === null ? null : bound + absolute, 1);
+  return boundOfMean('brier', brier, bound, absolute, bound === null ? null : bound + absolute, 1);
 }
 
-/** Profit a row that can be promised. `tolerance` is a share of it. */
-export function promiseOfProfit(baseline: MonitorBaseline, alpha: number, tolerance: number): MetricPromise {
+/** The bound of the profit a row. `tolerance` is a share of it. */
+export function boundOfProfit(baseline: MonitorBaseline, alpha: number, tolerance: number): BaselineBound {
   const { profit } = baseline;
-  if (profit === null) return meanPromise('profit', null, null, 0, null, 0);
+  if (profit === null) return boundOfMean('profit', null, null, 0, null, 0);
   const { lowest, highest } = profit;
   const absolute = tolerance * Math.abs(profit.mean);
   const bound = profit.mean - slack(profit, alpha, highest - lowest);
   const line = bound - absolute;
-  return meanPromise(
+  return boundOfMean(
     'profit',
     profit,
     bound,
@@ -136,14 +136,14 @@ export function promiseOfProfit(baseline: MonitorBaseline, alpha: number, tolera
   );
 }
 
-function meanPromise(
+function boundOfMean(
   metric: 'brier' | 'profit',
   baseline: MeanBaseline | null,
   bound: number | null,
   tolerance: number,
   line: number | null,
   below: number,
-): MetricPromise {
+): BaselineBound {
   const rows = baseline?.rows ?? 0;
   const enough = rows >= MIN_ROWS[metric];
   return {

@@ -1,10 +1,10 @@
 /** Stored values of a workspace that has seen a first deployment, drift and a redeployment, for the tests of the report. */
-import { createRandom } from '../base/random.ts';
-import type { ModelDocument } from '../core/document/document.ts';
-import { type Evaluation, evaluate } from '../core/metrics/evaluate.ts';
-import type { ReportInput } from './content/assemble.ts';
-import { readDriftDetails } from './drift-details.ts';
-import type { ReportValues } from './report-values.ts';
+import { createRandom } from '../src/base/random.ts';
+import type { ModelDocument } from '../src/core/document/document.ts';
+import { type Evaluation, evaluate } from '../src/core/metrics/evaluate.ts';
+import type { ReportInput } from '../src/report/content/assemble.ts';
+import { readDriftDetails } from '../src/report/drift-details.ts';
+import type { ReportValues } from '../src/report/report-values.ts';
 
 export const MODEL: ModelDocument = {
   format: 'tidewatch-model/1',

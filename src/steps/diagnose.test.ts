@@ -173,10 +173,10 @@ describe('diagnose', () => {
   });
 
   it('has the statistics that pandas has of the original data', async () => {
-    const reference = ORIGINAL_NUMBERS.reference_implementation.fullprocess.new_model;
+    const reference = ORIGINAL_NUMBERS.reference_implementation.practice;
     writeOriginalFiles(folder);
     const { snapshot } = await engine.compile({
-      folder: join(folder, 'sourcedata'),
+      folder: join(folder, 'practicedata'),
       output: join(folder, 'ingesteddata'),
       contract,
       maxRejectedShare: 0,

@@ -7,6 +7,8 @@ import type { Diagnostics } from '../../src/steps/diagnose.ts';
 import {
   type ColumnStatistics,
   ORIGINAL_NUMBERS as expected,
+  hasOriginalFiles,
+  titleOfOriginalFiles,
   writeOriginalFiles,
 } from '../golden/original-files.ts';
 import { parseAnswer } from './command.ts';
@@ -48,7 +50,7 @@ async function play(): Promise<Flow> {
   return { workspace, practice, liveAfterPractice, source: sourceRun, again, diagnostics };
 }
 
-describe('the whole process over the original files', () => {
+describe.skipIf(!hasOriginalFiles)(titleOfOriginalFiles('the whole process over the original files'), () => {
   let flow: Flow;
   beforeAll(async () => {
     flow = await play();

@@ -10,7 +10,13 @@ import { fitLogistic } from '../../src/core/learners/logistic.ts';
 import { evaluate } from '../../src/core/metrics/evaluate.ts';
 import { modelVersion, parseModel, renderModel } from '../../src/core/models/model-file.ts';
 import { createScorer } from '../../src/core/scoring/scorer.ts';
-import { ORIGINAL_NUMBERS, type OriginalName, originalRows } from './original-files.ts';
+import {
+  hasOriginalFiles,
+  ORIGINAL_NUMBERS,
+  type OriginalName,
+  originalRows,
+  titleOfOriginalFiles,
+} from './original-files.ts';
 
 const INPUTS: readonly ModelInput[] = ['lastmonth_activity', 'lastyear_activity', 'number_of_employees'].map(
   (name) => ({ name, kind: 'numeric' }),
@@ -65,7 +71,7 @@ function scoreOn(model: ModelDocument, name: OriginalName) {
   };
 }
 
-describe('a model of the original data', () => {
+describe.skipIf(!hasOriginalFiles)(titleOfOriginalFiles('a model of the original data'), () => {
   it.each(['practice', 'source', 'all_four'] as const)(
     'trained on %s scores as the converged optimum does',
     (name) => {

@@ -1,13 +1,15 @@
 /**
  * The input files of the original system, 36 rows to practise on, 26 that came later and 5 to test on, and the numbers
  * that its Python form (pandas, and scikit-learn's liblinear with its defaults) has of them. `converged_optimum` is
- * where that solver ends with a tolerance of 1e-10. They are values of original.json, so that they are in every clone.
+ * where that solver ends with a tolerance of 1e-10. The rows to practise on are values of original.json, so that they are
+ * in every clone; the others are read where the original data lies, and tests of them say so where it does not.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PUBLIC_SETS_FOLDER } from '../public-sets.ts';
 import original from './original.json' with { type: 'json' };
 
-export type OriginalPath = keyof typeof original.files;
+export type OriginalPath = (typeof ORIGINAL_FILES)['all_four' | 'test'][number];
 type NumericColumn = 'lastmonth_activity' | 'lastyear_activity' | 'number_of_employees';
 type Labelled = NumericColumn | 'exited';
 
@@ -105,7 +107,7 @@ export const ORIGINAL_FILES = {
     'sourcedata/dataset4.csv',
   ],
   test: ['testdata/testdata.csv'],
-} as const satisfies Record<string, readonly OriginalPath[]>;
+} as const;
 
 export type OriginalName = keyof typeof ORIGINAL_FILES;
 
@@ -116,14 +118,30 @@ export const ORIGINAL_FILE_PATHS = {
   dataset3: 'sourcedata/dataset3.csv',
   dataset4: 'sourcedata/dataset4.csv',
   testdata: 'testdata/testdata.csv',
-} as const satisfies Record<string, OriginalPath>;
+} as const;
 
 type OriginalFile = keyof typeof ORIGINAL_FILE_PATHS;
 export const ORIGINAL_FILE_NAMES = Object.keys(ORIGINAL_FILE_PATHS) as OriginalFile[];
 
+/** Whether all files are here, and not the practice data alone. */
+export const hasOriginalFiles = existsSync(join(PUBLIC_SETS_FOLDER, 'sourcedata'));
+
+/** The title of a test of all files, which says why it is left out where it is. */
+export function titleOfOriginalFiles(title: string): string {
+  return hasOriginalFiles ? title : `${title} (left out: the original data is not in ${PUBLIC_SETS_FOLDER})`;
+}
+
+/** Those of these names whose files are here. */
+export function originalsHere<Name extends string>(names: readonly Name[]): readonly Name[] {
+  return hasOriginalFiles
+    ? names
+    : names.filter((name) => ['practice', 'practicedata', 'dataset1', 'dataset2'].includes(name));
+}
+
 /** The lines of a file, its header first. */
 export function originalLines(path: OriginalPath): readonly string[] {
-  return original.files[path];
+  const kept: Readonly<Record<string, readonly string[]>> = original.files;
+  return kept[path] ?? readFileSync(join(PUBLIC_SETS_FOLDER, path), 'utf8').trimEnd().split(/\r?\n/);
 }
 
 /** The numbers of the distinct rows of the files of a name: three inputs, and whether the client left (1 or 0). */
@@ -137,10 +155,11 @@ export function originalRows(name: OriginalName): {
   return { columns: [column(0), column(1), column(2)], labels: column(3) };
 }
 
-/** Writes every file under a folder: practicedata/, sourcedata/ and testdata/. */
+/** Writes every file that is here under a folder: practicedata/, sourcedata/ and testdata/. */
 export function writeOriginalFiles(folder: string): void {
-  for (const [path, lines] of Object.entries(original.files)) {
+  const paths = hasOriginalFiles ? Object.values(ORIGINAL_FILE_PATHS) : ORIGINAL_FILES.practice;
+  for (const path of paths) {
     mkdirSync(join(folder, dirname(path)), { recursive: true });
-    writeFileSync(join(folder, path), `${lines.join('\n')}\n`);
+    writeFileSync(join(folder, path), `${originalLines(path).join('\n')}\n`);
   }
 }

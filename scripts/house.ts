@@ -17,7 +17,7 @@ export interface HouseMeasures {
   /** Lines of a file and of a function: half are shorter, nine in ten, ninety-nine in a hundred, and the longest. */
   readonly fileLines: Percentiles;
   readonly functionLines: Percentiles;
-  /** Members by name; of names that are declared twice the widest. */
+  /** Members by name, with those that they extend by name; of names that are declared twice the widest. */
   readonly members: ReadonlyMap<string, number>;
   readonly longest: readonly (readonly [path: string, lines: number])[];
 }
@@ -42,7 +42,7 @@ function percentiles(values: readonly number[]): Percentiles {
 export function measureHouse(files: ReadonlyMap<string, string>): HouseMeasures {
   const functionLines: number[] = [];
   const fileLines: [string, number][] = [];
-  const members = new Map<string, number>();
+  const own = new Map<string, { readonly count: number; readonly bases: readonly string[] }>();
   for (const [path, text] of files) {
     const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
     const lineOf = (place: number) => file.getLineAndCharacterOfPosition(place).line;
@@ -52,12 +52,18 @@ export function measureHouse(files: ReadonlyMap<string, string>): HouseMeasures 
         functionLines.push(lineOf(node.end) - lineOf(node.getStart(file)) + 1);
       if ((ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name !== undefined) {
         const { text: name } = node.name;
-        members.set(name, Math.max(members.get(name) ?? 0, node.members.length));
+        const bases = (node.heritageClauses ?? []).flatMap(({ types }) =>
+          types.map(({ expression }) => expression.getText(file)),
+        );
+        const before = own.get(name);
+        if (before === undefined || node.members.length > before.count)
+          own.set(name, { count: node.members.length, bases });
       }
       ts.forEachChild(node, visit);
     };
     visit(file);
   }
+  const members = new Map([...own.keys()].map((name) => [name, countMembers(own, name)]));
   return {
     files: files.size,
     lines: fileLines.reduce((sum, [, lines]) => sum + lines, 0),
@@ -67,6 +73,18 @@ export function measureHouse(files: ReadonlyMap<string, string>): HouseMeasures 
     members,
     longest: fileLines.sort(([, a], [, b]) => b - a).slice(0, 5),
   };
+}
+
+/** Its own members and those of what it extends, each base once. */
+function countMembers(
+  own: ReadonlyMap<string, { readonly count: number; readonly bases: readonly string[] }>,
+  name: string,
+  seen = new Set<string>(),
+): number {
+  const found = own.get(name);
+  if (found === undefined || seen.has(name)) return 0;
+  seen.add(name);
+  return found.bases.reduce((sum, base) => sum + countMembers(own, base, seen), found.count);
 }
 
 function render({
@@ -86,7 +104,7 @@ function render({
     `files ${files}, lines ${lines}, functions ${functions}`,
     `lines of a file: half below ${fileLines[0]}, 90 % below ${fileLines[1]}, 99 % below ${fileLines[2]}, longest ${fileLines[3]}`,
     `lines of a function: half below ${functionLines[0]}, 90 % below ${functionLines[1]}, 99 % below ${functionLines[2]}, longest ${functionLines[3]}`,
-    `own members: ${wide.join(', ')}`,
+    `members: ${wide.join(', ')}`,
     ...longest.map(([path, count]) => `${String(count).padStart(5)} ${path}`),
   ].join('\n');
 }

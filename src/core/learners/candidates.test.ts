@@ -29,9 +29,10 @@ describe('listCandidates', () => {
   });
 
   it('counts clients, not their rows', () => {
-    const { note, trees } = listCandidates({ ...OPTIONS, rows: 5000, clients: 95, smallerClass: 60 });
+    const { note, trees } = listCandidates({ ...OPTIONS, rows: 5000, clients: 150, smallerClass: 60 });
     expect(trees).toBe('none');
-    expect(note).toContain('5000 rows of 95 clients');
+    expect(note).toContain('5000 rows of 150 clients');
+    expect(note).toContain('at least 200 clients and 50 of the smaller class');
   });
 
   it('tries an elastic net where columns are many, and no splines where they are very many', () => {

@@ -72,7 +72,7 @@ export async function search(
     if (!(await singles.add(treesSpec(shape, options)))) break;
   }
   const ordered = [...singles.validated].sort((a, b) => complexityOf(a.spec) - complexityOf(b.spec));
-  const single = choose(ordered, plan, list.trees === 'any' ? 1 : ERRORS_OF_FEW_ROWS);
+  const single = list.trees === 'any' ? choose(ordered, plan) : chooseOfFewRows(ordered, plan);
   const ensemble =
     !MAY_AVERAGE.has(options.model) || ordered.length < 2 ? null : averaged(ordered, data, plan);
   if (ensemble === null)
@@ -129,6 +129,24 @@ class Singles {
 function choose(validated: readonly Validated[], plan: FoldPlan, errors: 1 | 0.5 = 1): Choice {
   const candidates = validated.map(({ spec, losses }) => ({ name: spec.name, losses }));
   return chooseByOneStandardError(candidates, plan.testShare, errors);
+}
+
+/**
+ * The best linear model, or small trees where these are better than it by more than one standard error: half of one would
+ * take them for 100 clients of whom nothing can be learned.
+ */
+function chooseOfFewRows(ordered: readonly Validated<SingleSpec>[], plan: FoldPlan): Choice {
+  const areTrees = ({ spec }: Validated<SingleSpec>) => spec.family === 'boosted-trees';
+  const linear = choose(
+    ordered.filter((each) => !areTrees(each)),
+    plan,
+    ERRORS_OF_FEW_ROWS,
+  );
+  if (!ordered.some(areTrees)) return linear;
+  const rivals = ordered.filter((each) => areTrees(each) || each.spec.name === linear.chosen);
+  const { chosen, reason } = choose(rivals, plan);
+  const { candidates } = choose(ordered, plan);
+  return { chosen, candidates, reason: chosen === linear.chosen ? linear.reason : reason };
 }
 
 /** The average of the candidates that greedy selection takes; null where it takes one alone. */

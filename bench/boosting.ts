@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../src/base/random.ts';
 import { marginsOf } from '../src/core/models/margins.ts';
-import { createTeam } from '../src/engine/local/workers/team.ts';
+import { createTeam } from '../src/steps/train/team.ts';
 
 const FEATURES = 20;
 const TEST_ROWS = 200_000;

@@ -8,11 +8,11 @@
 import { join } from 'node:path';
 import { silentProgress } from '../src/base/progress.ts';
 import { configSchema } from '../src/config/schema.ts';
-import { contractOfConfig, filedContract } from '../src/engine/contract/contract.ts';
 import { Database } from '../src/engine/local/duckdb/database.ts';
 import { createDuckdbEngine } from '../src/engine/local/duckdb/engine.ts';
 import { literal } from '../src/engine/local/duckdb/sql.ts';
 import type { SnapshotColumn } from '../src/engine/port.ts';
+import { contractOfConfig, filedContract } from '../src/formats/contract/contract.ts';
 
 const [folder = '.', mode = 'ours', clients = '100000', events = '10000000'] = process.argv.slice(2);
 const OPTIONS = { threads: 2, memoryLimit: '2GB', temporaryFolder: join(folder, 'temporary') };

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DesignBlock } from '../src/core/statistics/gram.ts';
-import { createTeam } from '../src/engine/local/workers/team.ts';
+import { createTeam } from '../src/steps/train/team.ts';
 
 const [folder = '', features = '', runs = '', threads = ''] = process.argv.slice(2);
 /** Rows of a block, as the engine gives them. */

@@ -13,6 +13,7 @@ const FLOORS = [
   'report',
   'store',
   'engine',
+  'formats',
   'core',
   'config',
   'base',

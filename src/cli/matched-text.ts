@@ -1,6 +1,6 @@
 /** Says which columns of a file were read under another name. */
 import { quoted } from '../base/shorten.ts';
-import type { MatchedColumn } from '../engine/port.ts';
+import type { MatchedColumn } from '../formats/contract/table-contract.ts';
 
 const SHOWN = 5;
 

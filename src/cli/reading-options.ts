@@ -2,8 +2,8 @@
 import { TidewatchError } from '../base/errors.ts';
 import { emptyRecord } from '../base/own-value.ts';
 import { compileDateFormat } from '../core/values/date-format.ts';
-import type { ValueOptions } from '../engine/local/files/found-reading.ts';
-import type { Reading } from '../engine/port.ts';
+import type { Reading } from '../formats/contract/table-contract.ts';
+import type { ValueOptions } from '../formats/found-reading.ts';
 
 export interface ReadingOptions {
   readonly delimiter?: NonNullable<Reading['delimiter']>;

@@ -1,8 +1,8 @@
 /** Says how the files given to `init` were read, and shows their first rows. */
 import { basename } from 'node:path';
 import { quoted } from '../base/shorten.ts';
-import { describeDialect } from '../engine/local/csv/describe-dialect.ts';
-import { isParquet } from '../engine/local/files/data-endings.ts';
+import { describeDialect } from '../formats/csv/describe-dialect.ts';
+import { isParquet } from '../formats/data-endings.ts';
 import { formatCount } from '../report/text/format.ts';
 import { renderTable } from '../report/text/render-table.ts';
 import type { FileProposal } from '../steps/propose.ts';

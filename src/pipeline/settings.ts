@@ -1,7 +1,7 @@
 /** Values of the configuration as the code below names them. */
 import type { Config } from '../config/schema.ts';
 import type { Campaign } from '../core/metrics/campaign.ts';
-import type { OutcomeRule } from '../engine/local/rows/history.ts';
+import type { OutcomeRule } from '../engine/rows/history.ts';
 
 /** When the outcome of a row is known. */
 export function outcomeRuleOf({ labels }: Pick<Config, 'labels'>): Omit<OutcomeRule, 'now'> {

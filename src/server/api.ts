@@ -1,6 +1,6 @@
 /** Every call of the API answered over a workspace. A redeployment or a new snapshot shows in the next answer. */
 import { TidewatchError } from '../base/errors.ts';
-import { toldRowReader } from '../engine/local/rows/told-row.ts';
+import { toldRowReader } from '../formats/given-row.ts';
 import { createChartAnswers } from '../pipeline/answers/chart-answers.ts';
 import { requestsFolder } from '../pipeline/answers/requests-folder.ts';
 import { clientsCsv, rankedClients } from '../pipeline/clients/ranked-clients.ts';

@@ -4,7 +4,7 @@ import { finished } from 'node:stream';
 import { finished as finishedReading } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { TidewatchError } from '../base/errors.ts';
-import { chooseEncoding, findMark, findUtf16 } from '../engine/local/csv/encoding.ts';
+import { chooseEncoding, findMark, findUtf16 } from '../formats/csv/encoding.ts';
 import { JsonScan } from './json-scan.ts';
 import { readJson } from './read-json.ts';
 

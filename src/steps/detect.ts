@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { sha256File } from '../base/hash.ts';
-import type { TableContract } from '../engine/port.ts';
+import type { TableContract } from '../formats/contract/table-contract.ts';
 import type { FileStore } from '../store/port/files.ts';
 
 export interface DetectOptions {

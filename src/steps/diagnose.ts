@@ -1,8 +1,9 @@
 /** Tells the state of the data, the model, the timings and the dependencies, and changes none of them. */
 import type { Clock } from '../base/clock.ts';
 import type { Scorer } from '../core/scoring/scorer.ts';
-import { scoreTable } from '../engine/local/rows/score-table.ts';
-import type { ColumnProfile, ColumnRole, Table } from '../engine/port.ts';
+import type { ColumnProfile, Table } from '../engine/port.ts';
+import { scoreTable } from '../engine/rows/score-table.ts';
+import type { ColumnRole } from '../formats/contract/table-contract.ts';
 import type { DependencyStatus } from '../report/dependencies.ts';
 import type { DiagnosticsStore } from '../store/port/diagnostics.ts';
 import type { StepStore } from '../store/port/steps.ts';

@@ -4,11 +4,11 @@ import { nearestNames } from '../base/nearest.ts';
 import { normalizeId } from '../core/clients/client-id.ts';
 import { createRowExplainer, type ExplainedContribution } from '../core/reasons/row-explainer.ts';
 import type { Scorer, SourceRow } from '../core/scoring/scorer.ts';
-import { type ScoredBy, scoredBy } from '../engine/local/rows/client-scorers.ts';
-import { clientId, clientOf } from '../engine/local/rows/read-clients.ts';
-import { inputsOf, listOf, type ScoredClients } from '../engine/local/rows/score-clients.ts';
-import { type ScoredClient, scoredClient } from '../engine/local/rows/scored-client.ts';
 import type { Table } from '../engine/port.ts';
+import { type ScoredBy, scoredBy } from '../engine/rows/client-scorers.ts';
+import { clientId, clientOf } from '../engine/rows/read-clients.ts';
+import { inputsOf, listOf, type ScoredClients } from '../engine/rows/score-clients.ts';
+import { type ScoredClient, scoredClient } from '../engine/rows/scored-client.ts';
 
 /** A client of the data by name, or one that is given. */
 export type ExplainSubject =

@@ -2,16 +2,11 @@
 import { TidewatchError } from '../base/errors.ts';
 import type { Holdout } from '../core/clients/held-out.ts';
 import { describePanel, type Panel } from '../core/outcomes/panel.ts';
-import { columnOf } from '../engine/contract/contract.ts';
-import {
-  countClients,
-  type Examples,
-  holdOut,
-  placesOf,
-  readExamples,
-} from '../engine/local/rows/examples.ts';
-import { type OutcomeRule, readObservations } from '../engine/local/rows/history.ts';
-import type { Engine, Snapshot, TableContract } from '../engine/port.ts';
+import type { Engine, Snapshot } from '../engine/port.ts';
+import { countClients, type Examples, holdOut, placesOf, readExamples } from '../engine/rows/examples.ts';
+import { type OutcomeRule, readObservations } from '../engine/rows/history.ts';
+import { columnOf } from '../formats/contract/contract.ts';
+import type { TableContract } from '../formats/contract/table-contract.ts';
 
 export interface HoldOutOptions {
   readonly snapshot: Pick<Snapshot, 'parquetPath' | 'columns'>;

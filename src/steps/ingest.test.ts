@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HELD } from '../../test/held.ts';
 import { silentProgress } from '../base/progress.ts';
 import { columnsSchema } from '../config/schema.ts';
-import { contractOf } from '../engine/contract/contract.ts';
 import { createDuckdbEngine } from '../engine/local/duckdb/engine.ts';
 import type { Engine } from '../engine/port.ts';
+import { contractOf } from '../formats/contract/contract.ts';
 import { ingest } from './ingest.ts';
 
 let engine: Engine;

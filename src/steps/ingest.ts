@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Progress } from '../base/progress.ts';
 import { renderFileList } from '../core/models/file-list.ts';
-import { filedContract } from '../engine/contract/contract.ts';
 import { addEvents, type EventsIngested, type EventsSource } from '../engine/local/files/compile-events.ts';
 import { writeSnapshotFile } from '../engine/local/files/snapshot-file.ts';
-import type { CompileResult, Engine, TableContract } from '../engine/port.ts';
+import type { CompileResult, Engine } from '../engine/port.ts';
+import { filedContract } from '../formats/contract/contract.ts';
+import type { TableContract } from '../formats/contract/table-contract.ts';
 import type { LeaseStore } from '../store/port/leases.ts';
 
 /** Name of the list of accepted files inside the output folder. */

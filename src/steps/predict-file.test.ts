@@ -8,9 +8,9 @@ import { systemClock } from '../base/clock.ts';
 import { silentProgress } from '../base/progress.ts';
 import type { ModelDocument } from '../core/document/document.ts';
 import { createScorer, type SourceRow } from '../core/scoring/scorer.ts';
-import { renderRecord } from '../engine/local/csv/header.ts';
 import { createDuckdbEngine } from '../engine/local/duckdb/engine.ts';
 import type { Engine } from '../engine/port.ts';
+import { renderRecord } from '../formats/csv/header.ts';
 import { predictFile } from './predict-file.ts';
 
 let folder: string;

@@ -11,11 +11,12 @@ import type { ModelDocument } from '../core/document/document.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import type { SourceRow } from '../core/models/row-inputs.ts';
 import { createScorer, type Scorer } from '../core/scoring/scorer.ts';
-import { rowNamer } from '../engine/contract/named-row.ts';
-import { isOutside, rangeText } from '../engine/contract/number-range.ts';
-import { scoreTable } from '../engine/local/rows/score-table.ts';
-import { toldRowReader } from '../engine/local/rows/told-row.ts';
-import type { ContractColumn, Engine, MatchedColumn, TableContract } from '../engine/port.ts';
+import type { Engine } from '../engine/port.ts';
+import { scoreTable } from '../engine/rows/score-table.ts';
+import { rowNamer } from '../formats/contract/named-row.ts';
+import { isOutside, rangeText } from '../formats/contract/number-range.ts';
+import type { ContractColumn, MatchedColumn, TableContract } from '../formats/contract/table-contract.ts';
+import { toldRowReader } from '../formats/given-row.ts';
 
 /** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
 export type PredictionInput =

@@ -10,15 +10,15 @@ import { compileDateFormat } from '../core/values/date-format.ts';
 import { type NumberStyle, numberReader } from '../core/values/number-style.ts';
 import { readNumberText } from '../core/values/plain-number.ts';
 import { listDataFiles } from '../engine/local/compile/input-folder.ts';
-import { FileRefused } from '../engine/local/csv/file-refused.ts';
-import { fieldText } from '../engine/local/csv/header.ts';
-import { typedNumberText } from '../engine/local/csv/number-text.ts';
-import { TYPED } from '../engine/local/csv/record-reader.ts';
-import { parseTimeText } from '../engine/local/csv/time-text.ts';
-import { hasObjects, isParquet } from '../engine/local/files/data-endings.ts';
-import { readTable } from '../engine/local/files/read-table.ts';
-import { readNdjsonKeys } from '../engine/local/ndjson/read-ndjson-keys.ts';
-import type { TableContract } from '../engine/port.ts';
+import type { TableContract } from '../formats/contract/table-contract.ts';
+import { FileRefused } from '../formats/csv/file-refused.ts';
+import { fieldText } from '../formats/csv/header.ts';
+import { typedNumberText } from '../formats/csv/number-text.ts';
+import { TYPED } from '../formats/csv/record-reader.ts';
+import { parseTimeText } from '../formats/csv/time-text.ts';
+import { hasObjects, isParquet } from '../formats/data-endings.ts';
+import { readNdjsonKeys } from '../formats/ndjson/read-ndjson-keys.ts';
+import { readTable } from '../formats/read-table.ts';
 
 export interface ProposeEventsOptions {
   /** CSV or NDJSON files of events, or folders of them. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../base/progress.ts';
 import { configSchema } from '../config/schema.ts';
-import { contractOfConfig } from '../engine/contract/contract.ts';
 import { createDuckdbEngine } from '../engine/local/duckdb/engine.ts';
-import type { ValueOptions } from '../engine/local/files/found-reading.ts';
+import { contractOfConfig } from '../formats/contract/contract.ts';
+import type { ValueOptions } from '../formats/found-reading.ts';
 import { type FileProposal, propose } from './propose.ts';
 
 const WISHES = {

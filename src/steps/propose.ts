@@ -13,16 +13,17 @@ import { type Proposal, propose as proposeColumns } from '../core/propose/propos
 import { TableTally } from '../core/propose/table-tally.ts';
 import { numberReader, PLAIN_STYLE } from '../core/values/number-style.ts';
 import { listDataFiles } from '../engine/local/compile/input-folder.ts';
-import type { Dialect } from '../engine/local/csv/dialect.ts';
-import { FileRefused } from '../engine/local/csv/file-refused.ts';
-import { fieldText, type HeaderMatch } from '../engine/local/csv/header.ts';
-import { typedNumberText } from '../engine/local/csv/number-text.ts';
-import type { TableReading } from '../engine/local/csv/read-csv-table.ts';
-import { recordFault } from '../engine/local/csv/record-fault.ts';
-import { BARE, LOOSE, TYPED } from '../engine/local/csv/record-reader.ts';
-import type { RecordView } from '../engine/local/csv/record-view.ts';
-import { isTimeText } from '../engine/local/csv/time-text.ts';
-import { DATA_ENDINGS_TEXT, hasObjects, isParquet } from '../engine/local/files/data-endings.ts';
+import type { Reading, TableContract } from '../formats/contract/table-contract.ts';
+import type { Dialect } from '../formats/csv/dialect.ts';
+import { FileRefused } from '../formats/csv/file-refused.ts';
+import { fieldText, type HeaderMatch } from '../formats/csv/header.ts';
+import { typedNumberText } from '../formats/csv/number-text.ts';
+import type { TableReading } from '../formats/csv/read-csv-table.ts';
+import { recordFault } from '../formats/csv/record-fault.ts';
+import { BARE, LOOSE, TYPED } from '../formats/csv/record-reader.ts';
+import type { RecordView } from '../formats/csv/record-view.ts';
+import { isTimeText } from '../formats/csv/time-text.ts';
+import { DATA_ENDINGS_TEXT, hasObjects, isParquet } from '../formats/data-endings.ts';
 import {
   AS_FILES_SHOW,
   type PlainWriter,
@@ -31,10 +32,9 @@ import {
   type ValueOptions,
   ValueWatch,
   withReading,
-} from '../engine/local/files/found-reading.ts';
-import { readTable } from '../engine/local/files/read-table.ts';
-import { readNdjsonKeys } from '../engine/local/ndjson/read-ndjson-keys.ts';
-import type { Reading, TableContract } from '../engine/port.ts';
+} from '../formats/found-reading.ts';
+import { readNdjsonKeys } from '../formats/ndjson/read-ndjson-keys.ts';
+import { readTable } from '../formats/read-table.ts';
 
 export interface ProposeOptions {
   /** Files of data, or folders of them. All must have the same header, or the same keys. */

@@ -1,8 +1,9 @@
 /** Ranks clients by what is at stake, and says of those that are asked for why they are at risk. */
 import { TidewatchError } from '../base/errors.ts';
 import type { ExplainedReason } from '../core/reasons/row-explainer.ts';
-import { createClientExplainer } from '../engine/local/rows/client-scorers.ts';
-import { type CodedTexts, clientId } from '../engine/local/rows/read-clients.ts';
+import type { Table } from '../engine/port.ts';
+import { createClientExplainer } from '../engine/rows/client-scorers.ts';
+import { type CodedTexts, clientId } from '../engine/rows/read-clients.ts';
 import {
   type ClientTotals,
   countClients,
@@ -10,9 +11,8 @@ import {
   type ListName,
   type ScoredClients,
   totalsOf,
-} from '../engine/local/rows/score-clients.ts';
-import { type ScoredClient, scoredClient } from '../engine/local/rows/scored-client.ts';
-import type { Table } from '../engine/port.ts';
+} from '../engine/rows/score-clients.ts';
+import { type ScoredClient, scoredClient } from '../engine/rows/scored-client.ts';
 
 export interface RankOptions {
   /** listed: clients who have not left. left: those who have. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { columnsSchema } from '../config/schema.ts';
 import { MODEL_FORMAT, type ModelDocument } from '../core/document/document.ts';
-import { contractOf } from '../engine/contract/contract.ts';
 import { createDuckdbEngine } from '../engine/local/duckdb/engine.ts';
 import type { Engine } from '../engine/port.ts';
+import { contractOf } from '../formats/contract/contract.ts';
 import { evaluateOnTest } from './score.ts';
 
 const columns = columnsSchema.parse({ numeric: ['n'], time: 'at' });

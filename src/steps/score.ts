@@ -11,9 +11,9 @@ import { type Evaluation, evaluate, type SegmentCounts } from '../core/metrics/e
 import type { TestWindow } from '../core/metrics/test-window.ts';
 import { countRisks, type RiskHistogram } from '../core/monitor/calibration/risk-histogram.ts';
 import { addConfusion, confusionMatrix, createConfusion } from '../core/statistics/confusion.ts';
-import { largestSegments, type RowSegments, readSegments } from '../engine/local/rows/read-segments.ts';
-import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/local/rows/test-rows.ts';
 import type { Engine, Table } from '../engine/port.ts';
+import { largestSegments, type RowSegments, readSegments } from '../engine/rows/read-segments.ts';
+import { countLearned, scoreTestRows, type TestData, withTestRows } from '../engine/rows/test-rows.ts';
 import { renderScore, SCORE_FILE } from '../store/live/deployed-files.ts';
 import type { LeaseStore } from '../store/port/leases.ts';
 import type { ScoreStore } from '../store/port/scores.ts';

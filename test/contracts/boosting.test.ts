@@ -10,8 +10,8 @@ import { createReferenceRuntime } from '../../src/core/learners/boosting/referen
 import { createBoostingRuntime } from '../../src/core/learners/boosting/runtime.ts';
 import { binColumns } from '../../src/core/learners/boosting/table.ts';
 import { marginsOf } from '../../src/core/models/margins.ts';
-import type { Team } from '../../src/engine/local/workers/team.ts';
-import { createTeam } from '../../src/engine/local/workers/team.ts';
+import type { Team } from '../../src/steps/train/team.ts';
+import { createTeam } from '../../src/steps/train/team.ts';
 
 const teams: readonly Team[] = [2, 4].map((threads) => createTeam({ threads }));
 const [teamOfTwo, teamOfFour] = teams as [Team, Team];

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
-import { renderRecord } from '../../src/engine/local/csv/header.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import type { CompileResult, Engine, MatchedColumn, TableContract } from '../../src/engine/port.ts';
+import type { CompileResult, Engine } from '../../src/engine/port.ts';
+import type { MatchedColumn, TableContract } from '../../src/formats/contract/table-contract.ts';
+import { renderRecord } from '../../src/formats/csv/header.ts';
 
 const CONTRACT: TableContract = {
   columns: [

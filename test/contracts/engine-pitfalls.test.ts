@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
+import type { CompileResult, Engine } from '../../src/engine/port.ts';
+import type { TableContract } from '../../src/formats/contract/table-contract.ts';
 
 const CONTRACT: TableContract = {
   columns: [

@@ -16,9 +16,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { columnsSchema, configSchema } from '../../src/config/schema.ts';
-import { contractOf } from '../../src/engine/contract/contract.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import { timesOf } from '../../src/engine/local/rows/times.ts';
 import type {
   ColumnProfile,
   CompileRequest,
@@ -26,8 +24,10 @@ import type {
   Engine,
   FileReport,
   Table,
-  TableContract,
 } from '../../src/engine/port.ts';
+import { timesOf } from '../../src/engine/rows/times.ts';
+import { contractOf } from '../../src/formats/contract/contract.ts';
+import type { TableContract } from '../../src/formats/contract/table-contract.ts';
 import {
   type ColumnStatistics,
   ORIGINAL_FILE_NAMES,

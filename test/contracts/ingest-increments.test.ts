@@ -21,7 +21,8 @@ import { silentProgress } from '../../src/base/progress.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import { pruneSnapshots } from '../../src/engine/local/files/snapshot-file.ts';
 import { partPathsOf } from '../../src/engine/local/files/snapshot-parts.ts';
-import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
+import type { CompileResult, Engine } from '../../src/engine/port.ts';
+import type { TableContract } from '../../src/formats/contract/table-contract.ts';
 
 const CONTRACT: TableContract = {
   columns: [

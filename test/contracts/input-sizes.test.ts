@@ -9,7 +9,8 @@ import { asTidewatchError } from '../../src/base/errors.ts';
 import { silentProgress } from '../../src/base/progress.ts';
 import { readQuarantine } from '../../src/engine/local/compile/quarantine-page.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
+import type { CompileResult, Engine } from '../../src/engine/port.ts';
+import type { TableContract } from '../../src/formats/contract/table-contract.ts';
 
 const CONTRACT: TableContract = {
   columns: [

@@ -35,8 +35,8 @@ import { createExplainer } from '../../src/core/scoring/reasons/explainer.ts';
 import { createScorer } from '../../src/core/scoring/scorer.ts';
 import { createPlainGram, type GramRuntime } from '../../src/core/statistics/gram-rows.ts';
 import { selectInDuckdb } from '../../src/engine/local/files/scratch-select.ts';
-import { createTeam } from '../../src/engine/local/workers/team.ts';
 import { fitCandidate } from '../../src/steps/train/fit/families.ts';
+import { createTeam } from '../../src/steps/train/team.ts';
 
 interface Trained {
   readonly features: readonly Feature[];

@@ -9,9 +9,9 @@ import { labelMeaning } from '../../src/core/propose/label-meaning.ts';
 import { directionOf } from '../../src/core/propose/plausibility.ts';
 import { nameMeaning, targetName } from '../../src/core/propose/target-name.ts';
 import { parseNumberText, readNumberText } from '../../src/core/values/plain-number.ts';
-import { renderRecord } from '../../src/engine/local/csv/header.ts';
-import { isIntegerText } from '../../src/engine/local/csv/number-text.ts';
-import { parseTimeText } from '../../src/engine/local/csv/time-text.ts';
+import { renderRecord } from '../../src/formats/csv/header.ts';
+import { isIntegerText } from '../../src/formats/csv/number-text.ts';
+import { parseTimeText } from '../../src/formats/csv/time-text.ts';
 import { lineOf } from '../../src/pipeline/data/quarantine.ts';
 import { sentence } from '../../src/report/content/blocks.ts';
 

@@ -15,7 +15,7 @@ import type { LogisticOptions } from '../../src/core/learners/standard-coordinat
 import type { DesignBlock, GramPoint, GramStatistics } from '../../src/core/statistics/gram.ts';
 import { createPlainGram, type GramRuntime } from '../../src/core/statistics/gram-rows.ts';
 import { createWasmGram, UNIT_SIZE } from '../../src/core/statistics/gram-wasm.ts';
-import { createTeam } from '../../src/engine/local/workers/team.ts';
+import { createTeam } from '../../src/steps/train/team.ts';
 
 const teams = [1, 2, 4].map((threads) => createTeam({ threads }));
 const plain = createPlainGram();

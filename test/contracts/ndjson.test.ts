@@ -6,9 +6,10 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
-import { renderRecord } from '../../src/engine/local/csv/header.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
+import type { CompileResult, Engine } from '../../src/engine/port.ts';
+import type { TableContract } from '../../src/formats/contract/table-contract.ts';
+import { renderRecord } from '../../src/formats/csv/header.ts';
 
 const CONTRACT: TableContract = {
   columns: [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { type Progress, silentProgress } from '../../src/base/progress.ts';
-import type { TableContract } from '../../src/engine/port.ts';
+import type { TableContract } from '../../src/formats/contract/table-contract.ts';
 import { checkSource, type SourceCheck } from '../../src/steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../../src/steps/pull/pull.ts';
 import type { SourceOptions } from '../../src/steps/pull/source-query.ts';

@@ -9,8 +9,9 @@ import { canonicalText } from '../../src/core/columns/canonical-text.ts';
 import { MODEL_FORMAT, type ModelDocument } from '../../src/core/document/document.ts';
 import { createScorer } from '../../src/core/scoring/scorer.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import { scoreTable } from '../../src/engine/local/rows/score-table.ts';
-import type { ColumnRole, CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
+import type { CompileResult, Engine } from '../../src/engine/port.ts';
+import { scoreTable } from '../../src/engine/rows/score-table.ts';
+import type { ColumnRole, TableContract } from '../../src/formats/contract/table-contract.ts';
 import { EXTERNAL_DATABASES } from './external-databases.ts';
 import { createPulledSource, type PulledSource, parseCsv } from './pulled-source.ts';
 

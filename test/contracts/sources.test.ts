@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentProgress } from '../../src/base/progress.ts';
 import { createRandom } from '../../src/base/random.ts';
-import type { TableContract } from '../../src/engine/port.ts';
+import type { TableContract } from '../../src/formats/contract/table-contract.ts';
 import { checkSource } from '../../src/steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../../src/steps/pull/pull.ts';
 import type { SourceOptions } from '../../src/steps/pull/source-query.ts';

@@ -11,10 +11,11 @@ import { normalizeId } from '../../src/core/clients/client-id.ts';
 import { canonicalText } from '../../src/core/columns/canonical-text.ts';
 import type { Feature, ModelDocument } from '../../src/core/document/document.ts';
 import { createScorer, type SourceRow } from '../../src/core/scoring/scorer.ts';
-import { renderRecord } from '../../src/engine/local/csv/header.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import { readClients } from '../../src/engine/local/rows/read-clients.ts';
-import type { CompileResult, Engine, TableContract } from '../../src/engine/port.ts';
+import type { CompileResult, Engine } from '../../src/engine/port.ts';
+import { readClients } from '../../src/engine/rows/read-clients.ts';
+import type { TableContract } from '../../src/formats/contract/table-contract.ts';
+import { renderRecord } from '../../src/formats/csv/header.ts';
 import { predictFile } from '../../src/steps/predict-file.ts';
 import { modelOf } from './random-models.ts';
 

@@ -17,7 +17,7 @@ import {
 import { TableTally } from '../../src/core/propose/table-tally.ts';
 import { compileDateFormat } from '../../src/core/values/date-format.ts';
 import { readNumberText } from '../../src/core/values/plain-number.ts';
-import { isTimeText, parseTimeText } from '../../src/engine/local/csv/time-text.ts';
+import { isTimeText, parseTimeText } from '../../src/formats/csv/time-text.ts';
 import { propose } from '../../src/steps/propose.ts';
 import { ORIGINAL_FILES, originalsHere, writeOriginalFiles } from '../golden/original-files.ts';
 import { hasPublicSets, PUBLIC_SETS_FOLDER, titleOfPublicSets } from '../public-sets.ts';

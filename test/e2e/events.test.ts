@@ -8,7 +8,7 @@ import { sha256 } from '../../src/base/hash.ts';
 import { loadWorkspace } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { parseModel } from '../../src/core/models/model-file.ts';
-import { contractOfConfig } from '../../src/engine/contract/contract.ts';
+import { contractOfConfig } from '../../src/formats/contract/contract.ts';
 import { createPredictor } from '../../src/steps/predict.ts';
 import { parseAnswer } from './command.ts';
 import { createWorkspace, removeWorkspaces, type Workspace } from './workspace.ts';

@@ -7,8 +7,8 @@ import type { Progress } from '../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../config/schema.ts';
 import { defaultBudgetSeconds } from '../../core/learners/budget.ts';
 import type { ProposalWishes } from '../../core/propose/column-verdict.ts';
-import { DATA_ENDINGS_TEXT } from '../../engine/local/files/data-endings.ts';
-import type { OutcomeRule } from '../../engine/local/rows/history.ts';
+import type { OutcomeRule } from '../../engine/rows/history.ts';
+import { DATA_ENDINGS_TEXT } from '../../formats/data-endings.ts';
 import type { FileProposal } from '../../steps/propose.ts';
 import type { EventsFileProposal } from '../../steps/propose-events.ts';
 import {

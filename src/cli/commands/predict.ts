@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { insideWorkspace } from '../../config/load.ts';
 import type { UnseenValues } from '../../core/features/unseen-values.ts';
-import { DATA_ENDINGS_TEXT } from '../../engine/local/files/data-endings.ts';
+import { DATA_ENDINGS_TEXT } from '../../formats/data-endings.ts';
 import { formatCount, formatSeconds } from '../../report/text/format.ts';
 import { renderMatched } from '../matched-text.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';

@@ -1,9 +1,9 @@
 /** Keeps what the live model says of every client after new data or a deployment, so that trends can be told. */
 import { clientKey } from '../../core/clients/client-key.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
-import { clientId } from '../../engine/local/rows/read-clients.ts';
-import { type ScoredClients, scoreClients } from '../../engine/local/rows/score-clients.ts';
+import { clientId } from '../../engine/rows/read-clients.ts';
+import { type ScoredClients, scoreClients } from '../../engine/rows/score-clients.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
 import type { ClientScores, ScoringRecord, ScoringStore } from '../../store/port/scorings.ts';
 import { foldsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
 import type { Current } from '../current.ts';

@@ -1,7 +1,7 @@
 /** The publication of the newest scores into the database that the configuration names. */
 import { TidewatchError } from '../../base/errors.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
-import { scoreClients } from '../../engine/local/rows/score-clients.ts';
+import { scoreClients } from '../../engine/rows/score-clients.ts';
 import { type PublishSummary, publish } from '../../steps/publish.ts';
 import { externalPlace, openExternal } from '../../store/external/open-external.ts';
 import { foldsOf, type ScoredSnapshot } from '../clients/client-risks.ts';

@@ -1,8 +1,8 @@
 /** The pull of every source of the configuration, before new files are looked for. */
 import { asTidewatchError, type ErrorCode, isMachineFailure } from '../../base/errors.ts';
 import type { SourceConfig } from '../../config/schema.ts';
-import { eventsContractOf } from '../../engine/contract/contract.ts';
-import type { TableContract } from '../../engine/port.ts';
+import { eventsContractOf } from '../../formats/contract/contract.ts';
+import type { TableContract } from '../../formats/contract/table-contract.ts';
 import { checkSource, type SourceCheck } from '../../steps/pull/check-source.ts';
 import { type PullSummary, pull } from '../../steps/pull/pull.ts';
 import { listPulledFiles, watermarkOf } from '../../steps/pull/pulled-files.ts';

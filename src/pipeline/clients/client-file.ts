@@ -3,7 +3,7 @@ import { TidewatchError } from '../../base/errors.ts';
 import { normalizeId } from '../../core/clients/client-id.ts';
 import { clientKey } from '../../core/clients/client-key.ts';
 import type { SingleChange } from '../../core/reasons/single-change.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
 import type { Explanation } from '../../steps/explain.ts';
 import type { ClientNoteRecord, OutcomeRecord } from '../../store/port/client-records.ts';
 import type { Resources } from '../resources.ts';

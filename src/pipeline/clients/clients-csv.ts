@@ -1,6 +1,6 @@
 /** Clients at risk as CSV: one list of columns for the command line and the server. */
-import { guardFormula } from '../../engine/local/csv/formula-guard.ts';
-import { renderRecord } from '../../engine/local/csv/header.ts';
+import { guardFormula } from '../../formats/csv/formula-guard.ts';
+import { renderRecord } from '../../formats/csv/header.ts';
 import type { RankedClient } from '../../steps/rank.ts';
 
 /** A client, where it is told with what the last earlier scoring said of it. */

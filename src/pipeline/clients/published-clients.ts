@@ -1,10 +1,10 @@
 /** The clients of a scoring as they are published: those listed, the first to call first, each with its reasons. */
 import { takeRows } from '../../core/columns/take-rows.ts';
-import { createClientExplainer } from '../../engine/local/rows/client-scorers.ts';
-import { readInputs, VALUE_BYTES } from '../../engine/local/rows/held-inputs.ts';
-import type { ScoredClients } from '../../engine/local/rows/score-clients.ts';
-import { scoredClient } from '../../engine/local/rows/scored-client.ts';
 import type { Table } from '../../engine/port.ts';
+import { createClientExplainer } from '../../engine/rows/client-scorers.ts';
+import { readInputs, VALUE_BYTES } from '../../engine/rows/held-inputs.ts';
+import type { ScoredClients } from '../../engine/rows/score-clients.ts';
+import { scoredClient } from '../../engine/rows/scored-client.ts';
 import { PUBLISHED_REASONS, type PublishedClient } from '../../steps/publish.ts';
 
 /** Values of the model's inputs that are held at a time; the table is read again for the clients beyond them. */

@@ -2,8 +2,8 @@
 import { parseByteSize } from '../../base/byte-size.ts';
 import { normalizeId } from '../../core/clients/client-id.ts';
 import { type SingleChange, singleChanges } from '../../core/reasons/single-change.ts';
-import { rowNamer } from '../../engine/contract/named-row.ts';
-import { clientOf } from '../../engine/local/rows/read-clients.ts';
+import type { Table } from '../../engine/port.ts';
+import { clientOf } from '../../engine/rows/read-clients.ts';
 import {
   countAbove,
   inputsOf,
@@ -12,8 +12,8 @@ import {
   type ScoredClients,
   scoreClients,
   withOutcomes,
-} from '../../engine/local/rows/score-clients.ts';
-import type { Table } from '../../engine/port.ts';
+} from '../../engine/rows/score-clients.ts';
+import { rowNamer } from '../../formats/contract/named-row.ts';
 import { type ExplainOptions, type ExplainSubject, type Explanation, explain } from '../../steps/explain.ts';
 import { type Ranking, type RankOptions, rank } from '../../steps/rank.ts';
 import { currentSnapshot, readCurrent } from '../current.ts';

@@ -1,5 +1,5 @@
 /** What people said became of clients and no run has made a label of yet: it counts at once. */
-import { type SaidOutcome, type ScoredClients, withOutcomes } from '../../engine/local/rows/score-clients.ts';
+import { type SaidOutcome, type ScoredClients, withOutcomes } from '../../engine/rows/score-clients.ts';
 import type { ClientRecordStore, OutcomeRecord } from '../../store/port/client-records.ts';
 
 /** Outcomes that may wait for a run. */

@@ -7,9 +7,6 @@ import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import { asTidewatchError, TidewatchError } from '../../base/errors.ts';
 import { nearestNames } from '../../base/nearest.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
-import { EVENTS_FOLDER } from '../../engine/contract/computed-columns.ts';
-import { eventsContractOf, filedContract } from '../../engine/contract/contract.ts';
-import { hasCells, isOwnFile } from '../../engine/local/compile/own-file.ts';
 import { QUARANTINE_FOLDER } from '../../engine/local/compile/quarantine.ts';
 import {
   countQuarantine,
@@ -17,8 +14,11 @@ import {
   quarantinedFiles,
   readQuarantine,
 } from '../../engine/local/compile/quarantine-page.ts';
-import { hasObjects } from '../../engine/local/files/data-endings.ts';
-import type { TableContract } from '../../engine/port.ts';
+import { EVENTS_FOLDER } from '../../formats/contract/computed-columns.ts';
+import { eventsContractOf, filedContract } from '../../formats/contract/contract.ts';
+import type { TableContract } from '../../formats/contract/table-contract.ts';
+import { hasObjects } from '../../formats/data-endings.ts';
+import { hasCells, isOwnFile } from '../../formats/own-file.ts';
 import type { Resources, WithData, WithWorkspace } from '../resources.ts';
 
 export interface QuarantineQuery {

@@ -12,7 +12,7 @@ import {
   readDuel,
   startDuel,
 } from '../../core/monitor/performance/duel.ts';
-import { unfitInputs } from '../../engine/local/rows/score-table.ts';
+import { unfitInputs } from '../../engine/rows/score-table.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import type { FreshRows } from '../../steps/watch/watch.ts';
 import type { ChallengeRecord } from '../../store/port/challenges.ts';

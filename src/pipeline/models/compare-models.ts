@@ -3,7 +3,7 @@
 import type { ModelDocument } from '../../core/document/document.ts';
 import type { TestWindow } from '../../core/metrics/test-window.ts';
 import { comparePaired, type PairedComparison } from '../../core/monitor/performance/compare-paired.ts';
-import { countLearned, scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
+import { countLearned, scoreTestRows, withTestRows } from '../../engine/rows/test-rows.ts';
 import type { Current } from '../current.ts';
 import type { WithData } from '../resources.ts';
 import { readTestDataFor } from '../workspace-state.ts';

@@ -11,8 +11,8 @@ import {
   confusionMatrix,
   createConfusion,
 } from '../../core/statistics/confusion.ts';
-import type { ScoredTable } from '../../engine/local/rows/score-table.ts';
-import { scoreTestRows, withTestRows } from '../../engine/local/rows/test-rows.ts';
+import type { ScoredTable } from '../../engine/rows/score-table.ts';
+import { scoreTestRows, withTestRows } from '../../engine/rows/test-rows.ts';
 import type { RiskBook } from '../clients/risk-book.ts';
 import { readCurrent } from '../current.ts';
 import type { WithModel } from '../resources.ts';

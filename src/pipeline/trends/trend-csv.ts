@@ -1,6 +1,6 @@
 /** Trends as CSV: a line a point, oldest first, numbers in full, an empty field where there is none. */
-import { guardFormula } from '../../engine/local/csv/formula-guard.ts';
-import { renderRecord } from '../../engine/local/csv/header.ts';
+import { guardFormula } from '../../formats/csv/formula-guard.ts';
+import { renderRecord } from '../../formats/csv/header.ts';
 import type { DeploymentStore } from '../../store/port/deployments.ts';
 import type { MeasurementStore } from '../../store/port/measurements.ts';
 import type { TrendRequest } from './trend-request.ts';

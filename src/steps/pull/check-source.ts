@@ -1,8 +1,8 @@
 /** Looks at a source without taking anything: its columns against the contract, and what the newest row looks like. */
 import type { Clock } from '../../base/clock.ts';
-import { readColumnsOf } from '../../engine/contract/contract.ts';
-import { matchColumns } from '../../engine/local/csv/match-columns.ts';
-import type { ColumnRole, MatchedColumn, TableContract } from '../../engine/port.ts';
+import { readColumnsOf } from '../../formats/contract/contract.ts';
+import type { ColumnRole, MatchedColumn, TableContract } from '../../formats/contract/table-contract.ts';
+import { matchColumns } from '../../formats/csv/match-columns.ts';
 import type { ExternalDatabase } from '../../store/external/external-database.ts';
 import { listPulledFiles, watermarkOf } from './pulled-files.ts';
 import { boundsOf, checkWatermark } from './source-bounds.ts';

@@ -1,8 +1,8 @@
 /** Which rows of the overlap have been pulled already. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { fieldText } from '../../engine/local/csv/header.ts';
-import { readRecords } from '../../engine/local/csv/read-records.ts';
+import { fieldText } from '../../formats/csv/header.ts';
+import { readRecords } from '../../formats/csv/read-records.ts';
 import type { PulledFile } from './pulled-files.ts';
 import { compareWatermarks } from './watermark.ts';
 

@@ -1,8 +1,8 @@
 /** Pull: takes what is new in a database into files of the input folder, each row exactly once. */
 import type { Clock } from '../../base/clock.ts';
 import type { Progress } from '../../base/progress.ts';
-import { renderRecord } from '../../engine/local/csv/header.ts';
-import type { TableContract } from '../../engine/port.ts';
+import type { TableContract } from '../../formats/contract/table-contract.ts';
+import { renderRecord } from '../../formats/csv/header.ts';
 import type { ExternalColumn, ExternalDatabase } from '../../store/external/external-database.ts';
 import { readKnownRows } from './known-rows.ts';
 import { listPulledFiles, removeUnfinishedPulls, watermarkOf } from './pulled-files.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { removeUnfinished } from '../../base/atomic-file.ts';
-import { PULLED_NAME } from '../../engine/local/compile/own-file.ts';
+import { PULLED_NAME } from '../../formats/own-file.ts';
 import { compareWatermarks } from './watermark.ts';
 
 const DRAFT = /^source-\d{6,}-[a-z][a-z0-9_]*\.csv\./;

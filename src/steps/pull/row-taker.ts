@@ -1,5 +1,5 @@
 /** Takes rows of a source in the order of their watermark, and puts those that are new into files. */
-import { renderRecord } from '../../engine/local/csv/header.ts';
+import { renderRecord } from '../../formats/csv/header.ts';
 import type { ExternalKind, ExternalRow } from '../../store/external/external-database.ts';
 import { digestOf } from './known-rows.ts';
 import { PulledFileWriter } from './pulled-file-writer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columnsSchema } from '../../config/schema.ts';
-import { contractOf } from '../../engine/contract/contract.ts';
+import { contractOf } from '../../formats/contract/contract.ts';
 import type { ExternalColumn } from '../../store/external/external-database.ts';
 import { chooseColumns, type SourceOptions } from './source-query.ts';
 

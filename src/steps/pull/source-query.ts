@@ -4,10 +4,10 @@ import { TidewatchError } from '../../base/errors.ts';
 import { nearColumns, nearColumnsQuestion, quotedList } from '../../base/near-columns.ts';
 import { quoted } from '../../base/shorten.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
-import { readColumnsOf } from '../../engine/contract/contract.ts';
-import { aliasCommand } from '../../engine/local/csv/alias-command.ts';
-import { matchColumns } from '../../engine/local/csv/match-columns.ts';
-import type { TableContract } from '../../engine/port.ts';
+import { readColumnsOf } from '../../formats/contract/contract.ts';
+import type { TableContract } from '../../formats/contract/table-contract.ts';
+import { aliasCommand } from '../../formats/csv/alias-command.ts';
+import { matchColumns } from '../../formats/csv/match-columns.ts';
 import type {
   ExternalColumn,
   ExternalDatabase,

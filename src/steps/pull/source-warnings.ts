@@ -1,5 +1,5 @@
 /** What is odd about a source although it answers: rows that a pull does not see, or may not. */
-import { parseTimeText } from '../../engine/local/csv/time-text.ts';
+import { parseTimeText } from '../../formats/csv/time-text.ts';
 import { compareWatermarks, watermarkKind } from './watermark.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTimeText } from '../../engine/local/csv/time-text.ts';
+import { parseTimeText } from '../../formats/csv/time-text.ts';
 import { compareWatermarks, isSameForm, lowerBound, watermarkKind, watermarkSql } from './watermark.ts';
 
 describe('a watermark', () => {

@@ -1,5 +1,5 @@
 /** The watermark of a source: a number or a time as the database writes it, its order, and how far back a pull looks. */
-import { parseTimeText } from '../../engine/local/csv/time-text.ts';
+import { parseTimeText } from '../../formats/csv/time-text.ts';
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?$/;
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:([T ])(\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;

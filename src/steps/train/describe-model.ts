@@ -13,7 +13,7 @@ import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import { partsOf } from '../../core/models/learners.ts';
 import { modelVersion } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
 import type { Made } from './make-model.ts';
 import type { Training } from './read-training.ts';
 import type { TrainOptions, TrainSummary } from './train-options.ts';

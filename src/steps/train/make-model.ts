@@ -18,7 +18,7 @@ import { membersOf, partsOf } from '../../core/models/learners.ts';
 import { describePanel } from '../../core/outcomes/panel.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import { isAhead } from '../../core/propose/target-name.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
 import type { Validated, Validation, ValidationRows } from './cross-validate.ts';
 import { decideCalibration, decideThreshold } from './decide.ts';
 import { fitFinal } from './fit/final.ts';

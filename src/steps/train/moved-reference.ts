@@ -3,14 +3,14 @@ import type { SourceBatch, SourceColumn } from '../../core/columns/source-column
 import { concatBatches, takeRows, takeValues } from '../../core/columns/take-rows.ts';
 import type { ModelDocument } from '../../core/document/document.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
 import type { ReferenceSample } from '../../engine/local/files/reference-file.ts';
-import { groupByScorer } from '../../engine/local/rows/client-scorers.ts';
-import { type Examples, withPlaces } from '../../engine/local/rows/examples.ts';
-import type { FoldModels } from '../../engine/local/rows/fold-models.ts';
-import { readClientKeys } from '../../engine/local/rows/read-client-ids.ts';
-import { scoreTable } from '../../engine/local/rows/score-table.ts';
-import { unseenScorer } from '../../engine/local/rows/unseen-scorer.ts';
+import { groupByScorer } from '../../engine/rows/client-scorers.ts';
+import { type Examples, withPlaces } from '../../engine/rows/examples.ts';
+import type { FoldModels } from '../../engine/rows/fold-models.ts';
+import { readClientKeys } from '../../engine/rows/read-client-ids.ts';
+import { scoreTable } from '../../engine/rows/score-table.ts';
+import { unseenScorer } from '../../engine/rows/unseen-scorer.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
 
 /** As many as a sample has at most. */
 const MAX_ROWS = 20_000;

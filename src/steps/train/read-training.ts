@@ -3,10 +3,10 @@ import { TidewatchError } from '../../base/errors.ts';
 import { createTextIndex, type IndexedTexts } from '../../core/clients/text-index.ts';
 import type { ModelInput, SourceBatch } from '../../core/columns/source-column.ts';
 import { concatBatches } from '../../core/columns/take-rows.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
-import { modelInputsOf } from '../../engine/contract/model-inputs.ts';
-import { timesOf } from '../../engine/local/rows/times.ts';
 import type { ColumnVector, Table } from '../../engine/port.ts';
+import { timesOf } from '../../engine/rows/times.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
+import { modelInputsOf } from '../../formats/contract/model-inputs.ts';
 
 export interface Training {
   readonly inputs: readonly ModelInput[];

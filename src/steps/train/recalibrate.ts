@@ -22,12 +22,12 @@ import {
   placesOf,
   readExamples,
   withPlaces,
-} from '../../engine/local/rows/examples.ts';
-import { copyFoldModels, type FoldModels } from '../../engine/local/rows/fold-models.ts';
-import { readClientKeys } from '../../engine/local/rows/read-client-ids.ts';
-import { flagsSince } from '../../engine/local/rows/rows-since.ts';
-import { scoreTable } from '../../engine/local/rows/score-table.ts';
-import { unseenScorer } from '../../engine/local/rows/unseen-scorer.ts';
+} from '../../engine/rows/examples.ts';
+import { copyFoldModels, type FoldModels } from '../../engine/rows/fold-models.ts';
+import { readClientKeys } from '../../engine/rows/read-client-ids.ts';
+import { flagsSince } from '../../engine/rows/rows-since.ts';
+import { scoreTable } from '../../engine/rows/score-table.ts';
+import { unseenScorer } from '../../engine/rows/unseen-scorer.ts';
 import { MODEL_FILE } from '../../store/live/deployed-files.ts';
 import { ALONE, isFitted, rowsBefore, sinceChange, tellLosses } from './choose-rows.ts';
 import {

@@ -7,9 +7,10 @@ import type { CandidateSpec, ModelFamily } from '../../core/learners/candidates.
 import type { FoldPlan } from '../../core/learners/plan-folds.ts';
 import type { LogisticOptions } from '../../core/learners/standard-coordinates.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { OutcomeRule } from '../../engine/local/rows/history.ts';
-import type { RowsSince } from '../../engine/local/rows/rows-since.ts';
-import type { Engine, Snapshot, TableContract } from '../../engine/port.ts';
+import type { Engine, Snapshot } from '../../engine/port.ts';
+import type { OutcomeRule } from '../../engine/rows/history.ts';
+import type { RowsSince } from '../../engine/rows/rows-since.ts';
+import type { TableContract } from '../../formats/contract/table-contract.ts';
 import type { LeaseStore } from '../../store/port/leases.ts';
 import type { ModelStore } from '../../store/port/models.ts';
 import type { DecisionOptions } from './decide.ts';

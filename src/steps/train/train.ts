@@ -6,8 +6,8 @@ import type { Outcomes } from '../../core/document/document.ts';
 import { renderModel } from '../../core/models/model-file.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
-import { modelInputsOf } from '../../engine/contract/model-inputs.ts';
 import { writeReferenceSample } from '../../engine/local/files/reference-file.ts';
+import type { Table } from '../../engine/port.ts';
 import {
   checkExamples,
   countClients,
@@ -15,10 +15,10 @@ import {
   placesOf,
   readExamples,
   withPlaces,
-} from '../../engine/local/rows/examples.ts';
-import { writeFoldModels } from '../../engine/local/rows/fold-models.ts';
-import { flagsSince } from '../../engine/local/rows/rows-since.ts';
-import type { Table } from '../../engine/port.ts';
+} from '../../engine/rows/examples.ts';
+import { writeFoldModels } from '../../engine/rows/fold-models.ts';
+import { flagsSince } from '../../engine/rows/rows-since.ts';
+import { modelInputsOf } from '../../formats/contract/model-inputs.ts';
 import { MODEL_FILE } from '../../store/live/deployed-files.ts';
 import { chooseRows, type FlaggedChange } from './choose-rows.ts';
 import { documentOf, type RowsUsed, summarise } from './describe-model.ts';

@@ -17,8 +17,8 @@ import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.
 import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
 import { referenceOfTally } from '../../core/monitor/inputs/tally-reference.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
 import type { Table } from '../../engine/port.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
 import type { Arrivals } from './arrivals.ts';
 import { readRows } from './estimate.ts';
 import { inOrderOfKeys, type Look } from './look.ts';

@@ -2,16 +2,16 @@
 import { orderDescending } from '../../core/math/order-descending.ts';
 import { ROW_STATES } from '../../core/outcomes/settle.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
-import type { Examples } from '../../engine/local/rows/examples.ts';
-import type { FoldModels } from '../../engine/local/rows/fold-models.ts';
-import { readClientIds } from '../../engine/local/rows/read-client-ids.ts';
-import { type RowSegments, readSegments } from '../../engine/local/rows/read-segments.ts';
-import { relabelled } from '../../engine/local/rows/relabelled.ts';
-import { scoreTable } from '../../engine/local/rows/score-table.ts';
-import { timesOf } from '../../engine/local/rows/times.ts';
-import { unseenScorer } from '../../engine/local/rows/unseen-scorer.ts';
 import type { Table } from '../../engine/port.ts';
+import type { Examples } from '../../engine/rows/examples.ts';
+import type { FoldModels } from '../../engine/rows/fold-models.ts';
+import { readClientIds } from '../../engine/rows/read-client-ids.ts';
+import { type RowSegments, readSegments } from '../../engine/rows/read-segments.ts';
+import { relabelled } from '../../engine/rows/relabelled.ts';
+import { scoreTable } from '../../engine/rows/score-table.ts';
+import { timesOf } from '../../engine/rows/times.ts';
+import { unseenScorer } from '../../engine/rows/unseen-scorer.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
 
 export interface Look {
   /** Rows that the model was not trained on. */

@@ -12,7 +12,7 @@ import {
 } from '../../core/monitor/performance/significant-fall.ts';
 import { scoreText } from '../../core/monitor/score-text.ts';
 import type { ConfusionCounts } from '../../core/statistics/confusion.ts';
-import { largestSegments } from '../../engine/local/rows/read-segments.ts';
+import { largestSegments } from '../../engine/rows/read-segments.ts';
 import type { Look } from './look.ts';
 import { countsOf } from './performance.ts';
 

@@ -2,8 +2,8 @@
 
 import type { ModelDocument } from '../../core/document/document.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
-import { columnOf } from '../../engine/contract/contract.ts';
-import { type Examples, placesOf } from '../../engine/local/rows/examples.ts';
+import { type Examples, placesOf } from '../../engine/rows/examples.ts';
+import { columnOf } from '../../formats/contract/contract.ts';
 import type { Cohort, EstimateStore } from '../../store/port/estimates.ts';
 import type { ModelStore } from '../../store/port/models.ts';
 import type { WatchRecord } from '../../store/port/monitors.ts';

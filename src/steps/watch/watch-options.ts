@@ -4,9 +4,10 @@ import type { ModelDocument } from '../../core/document/document.ts';
 import type { Campaign } from '../../core/metrics/campaign.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
-import type { FoldModels } from '../../engine/local/rows/fold-models.ts';
-import type { OutcomeRule } from '../../engine/local/rows/history.ts';
-import type { Snapshot, TableContract } from '../../engine/port.ts';
+import type { Snapshot } from '../../engine/port.ts';
+import type { FoldModels } from '../../engine/rows/fold-models.ts';
+import type { OutcomeRule } from '../../engine/rows/history.ts';
+import type { TableContract } from '../../formats/contract/table-contract.ts';
 import type { DriftCheck } from './drift-check.ts';
 import type { RisksOptions } from './risks.ts';
 

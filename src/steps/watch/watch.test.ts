@@ -15,11 +15,11 @@ import { countRisks, type RiskHistogram } from '../../core/monitor/calibration/r
 import type { MonitorState } from '../../core/monitor/performance/monitor.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
-import { contractOf } from '../../engine/contract/contract.ts';
 import { createDuckdbEngine } from '../../engine/local/duckdb/engine.ts';
 import { readReferenceSample } from '../../engine/local/files/reference-file.ts';
-import { scoreTable } from '../../engine/local/rows/score-table.ts';
 import type { Engine, Snapshot } from '../../engine/port.ts';
+import { scoreTable } from '../../engine/rows/score-table.ts';
+import { contractOf } from '../../formats/contract/contract.ts';
 import type { ModelRecord } from '../../store/port/models.ts';
 import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';

@@ -1,8 +1,9 @@
 /** Decides the type of each column of a snapshot from what its rows showed. */
 
-import type { ColumnRole, SnapshotColumn, TableContract } from '../../port.ts';
-import { isIntegerText } from '../csv/number-text.ts';
-import type { RowWriter } from '../csv/row-writer.ts';
+import type { ColumnRole, TableContract } from '../../../formats/contract/table-contract.ts';
+import { isIntegerText } from '../../../formats/csv/number-text.ts';
+import type { RowWriter } from '../../../formats/csv/row-writer.ts';
+import type { SnapshotColumn } from '../../port.ts';
 
 /**
  * A number column is `integer` when every value of every row is a whole number that a double holds exactly; one

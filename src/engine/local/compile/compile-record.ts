@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../../base/atomic-file.ts';
 import { readTextFile } from '../../../base/regular-file.ts';
-import type { FileReport, TableContract } from '../../port.ts';
+import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import { isOutcomeFile } from '../../../formats/outcome-file.ts';
+import type { FileReport } from '../../port.ts';
 import { isPartList, partListPath, partNameSchema } from '../files/snapshot-parts.ts';
 import { contentIdOf } from './content-id.ts';
 import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts';
-import { isOutcomeFile } from './outcome-file.ts';
 import { quarantinePath } from './quarantine.ts';
 
 const RECORD_NAME = '.compiled.json';

@@ -13,8 +13,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../../base/progress.ts';
-import type { CompileRequest, TableContract } from '../../port.ts';
-import { unpacksToTooMuch } from '../csv/unpacked-size.ts';
+import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import { unpacksToTooMuch } from '../../../formats/csv/unpacked-size.ts';
+import type { CompileRequest } from '../../port.ts';
 import { compileFolder } from './compile.ts';
 import type { CompileEngine } from './write-snapshot.ts';
 

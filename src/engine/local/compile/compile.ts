@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { temporaryName } from '../../../base/atomic-file.ts';
 import { TidewatchError } from '../../../base/errors.ts';
+import { renderRecord } from '../../../formats/csv/header.ts';
 import type { CompileRequest, CompileResult, FileReport, Snapshot } from '../../port.ts';
-import { renderRecord } from '../csv/header.ts';
 import { mostFrequent } from './column-types.ts';
 import {
   type CompileRecord,

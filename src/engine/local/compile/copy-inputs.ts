@@ -8,7 +8,7 @@ import { TidewatchError } from '../../../base/errors.ts';
 import { makeFolder } from '../../../base/make-folder.ts';
 import type { Progress } from '../../../base/progress.ts';
 import { openRegularFile } from '../../../base/regular-file.ts';
-import { isDataName } from '../files/data-endings.ts';
+import { isDataName } from '../../../formats/data-endings.ts';
 
 export interface CopyRequest {
   /** Absolute paths, and the hex SHA-256 that each had when it was looked at. */

@@ -1,17 +1,17 @@
 /** Reads one input file into the set of rows and its quarantine, and reports on it. */
 import { rmSync } from 'node:fs';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../../../base/errors.ts';
+import { FileRefused } from '../../../formats/csv/file-refused.ts';
+import type { HeaderMatch } from '../../../formats/csv/header.ts';
+import type { RecordsSummary } from '../../../formats/csv/read-records.ts';
+import type { RecordView } from '../../../formats/csv/record-view.ts';
+import { type RowWriter, refuseMisread } from '../../../formats/csv/row-writer.ts';
+import { contractFor, isOwnFile } from '../../../formats/own-file.ts';
+import { readTable } from '../../../formats/read-table.ts';
 import type { FileReport } from '../../port.ts';
-import { FileRefused } from '../csv/file-refused.ts';
-import type { HeaderMatch } from '../csv/header.ts';
-import type { RecordsSummary } from '../csv/read-records.ts';
-import type { RecordView } from '../csv/record-view.ts';
-import { type RowWriter, refuseMisread } from '../csv/row-writer.ts';
-import { readTable } from '../files/read-table.ts';
 import { fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
-import { contractFor, isOwnFile } from './own-file.ts';
 import { NO_HEADER, QuarantineWriter } from './quarantine.ts';
 
 /** Why a file is left out. */

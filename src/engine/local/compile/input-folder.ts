@@ -3,8 +3,8 @@ import { accessSync, constants, type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../../../base/errors.ts';
 import { irregularity } from '../../../base/regular-file.ts';
-import { DATA_ENDINGS, DATA_ENDINGS_TEXT, isDataName } from '../files/data-endings.ts';
-import { isOutcomeFile } from './outcome-file.ts';
+import { DATA_ENDINGS, DATA_ENDINGS_TEXT, isDataName } from '../../../formats/data-endings.ts';
+import { isOutcomeFile } from '../../../formats/outcome-file.ts';
 
 /** Hidden files, and the locks that Excel lays beside a file that is open in it. */
 const PASSED_OVER = /^(?:\.|~\$)/;

@@ -3,9 +3,9 @@ import { closeSync, existsSync, fstatSync, readdirSync, readSync, statSync } fro
 import { join } from 'node:path';
 import { TidewatchError } from '../../../base/errors.ts';
 import { openRegularFile, openRegularFileSync } from '../../../base/regular-file.ts';
-import { unguardFormula } from '../csv/formula-guard.ts';
-import { LineCount } from '../csv/line-count.ts';
-import { LF, MAX_RECORD_BYTES, QUOTE } from '../csv/record-reader.ts';
+import { unguardFormula } from '../../../formats/csv/formula-guard.ts';
+import { LineCount } from '../../../formats/csv/line-count.ts';
+import { LF, MAX_RECORD_BYTES, QUOTE } from '../../../formats/csv/record-reader.ts';
 import { QUARANTINE_ENDING, quarantinePath } from './quarantine.ts';
 
 export interface QuarantinedRow {

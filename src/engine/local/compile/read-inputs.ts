@@ -1,8 +1,9 @@
 /** Reads the input files in order into one set of rows, with the bad ones in quarantine. */
 import { join } from 'node:path';
 import type { Progress } from '../../../base/progress.ts';
-import type { FileReport, TableContract } from '../../port.ts';
-import { RowWriter } from '../csv/row-writer.ts';
+import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import { RowWriter } from '../../../formats/csv/row-writer.ts';
+import type { FileReport } from '../../port.ts';
 import type { CompileRecord } from './compile-record.ts';
 import type { FinalContent } from './final-file.ts';
 import { type FileMark, fingerprint, markOf, sizeOf } from './fingerprint.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../../base/progress.ts';
-import type { CompileResult, Engine, TableContract } from '../../port.ts';
+import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import type { CompileResult, Engine } from '../../port.ts';
 import { createDuckdbEngine } from './engine.ts';
 
 const CONTRACT: TableContract = {

@@ -1,8 +1,8 @@
 /** The embedded engine: DuckDB in memory over Parquet. */
 import { parseByteSize } from '../../../base/byte-size.ts';
+import { MAX_UNPACKED_RATIO } from '../../../formats/csv/unpacked-size.ts';
 import type { Engine } from '../../port.ts';
 import { compileFolder } from '../compile/compile.ts';
-import { MAX_UNPACKED_RATIO } from '../csv/unpacked-size.ts';
 import { computeSnapshot } from './computed/compute-snapshot.ts';
 import { Database, type DuckdbOptions } from './database.ts';
 import { openFiles } from './open-files.ts';

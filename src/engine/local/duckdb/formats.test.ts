@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorkbook } from '../../../../test/workbooks.ts';
 import { silentProgress } from '../../../base/progress.ts';
-import type { CompileResult, Engine, Reading, TableContract } from '../../port.ts';
+import type { Reading, TableContract } from '../../../formats/contract/table-contract.ts';
+import type { CompileResult, Engine } from '../../port.ts';
 import { Database } from './database.ts';
 import { createDuckdbEngine } from './engine.ts';
 

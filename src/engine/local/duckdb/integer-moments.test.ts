@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
-import { columnMoments } from '../rows/column-moments.ts';
+import { columnMoments } from '../../../core/statistics/column-moments.ts';
 import { Database } from './database.ts';
 import { integerMoments } from './integer-moments.ts';
 

@@ -1,5 +1,5 @@
 /** Moments of integer columns by sums that DuckDB takes on all threads: sums of integers are exact in any order. */
-import type { ColumnMoments } from '../rows/column-moments.ts';
+import type { ColumnMoments } from '../../../core/statistics/column-moments.ts';
 import type { Database } from './database.ts';
 import { identifier } from './sql.ts';
 

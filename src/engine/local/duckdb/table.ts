@@ -1,16 +1,10 @@
 /** A table open for reading, over a Parquet file or a table in memory. */
 import { TidewatchError } from '../../../base/errors.ts';
-import type {
-  ColumnBatch,
-  ColumnProfile,
-  SnapshotColumn,
-  Table,
-  TableContract,
-  TableSource,
-} from '../../port.ts';
+import { type ColumnMoments, columnMoments } from '../../../core/statistics/column-moments.ts';
+import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import type { ColumnBatch, ColumnProfile, SnapshotColumn, Table, TableSource } from '../../port.ts';
+import { checkPlaces, rowKeys } from '../../rows/row-keys.ts';
 import { computedPartOf, partPathsOf } from '../files/snapshot-parts.ts';
-import { type ColumnMoments, columnMoments } from '../rows/column-moments.ts';
-import { checkPlaces, rowKeys } from '../rows/row-keys.ts';
 import type { Database } from './database.ts';
 import { integerMoments } from './integer-moments.ts';
 import { identifier, literal, readParquet, storedNames } from './sql.ts';

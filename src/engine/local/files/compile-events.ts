@@ -1,17 +1,10 @@
 /** Compiles the files of events as those of clients are, and adds what is computed of them to the rows of clients. */
 import { join } from 'node:path';
 import type { Progress } from '../../../base/progress.ts';
-import { EVENTS_FOLDER, type EventsNames } from '../../contract/computed-columns.ts';
-import { filedContract } from '../../contract/contract.ts';
-import type {
-  CompileResult,
-  Engine,
-  EventsMet,
-  FileReport,
-  RowCounts,
-  Snapshot,
-  TableContract,
-} from '../../port.ts';
+import { EVENTS_FOLDER, type EventsNames } from '../../../formats/contract/computed-columns.ts';
+import { filedContract } from '../../../formats/contract/contract.ts';
+import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import type { CompileResult, Engine, EventsMet, FileReport, RowCounts, Snapshot } from '../../port.ts';
 import { pruneSnapshots, writeSnapshotFile } from './snapshot-file.ts';
 
 interface EventsDeps {

@@ -4,9 +4,9 @@ import { dirname } from 'node:path';
 import { commitFile, temporaryName } from '../../../base/atomic-file.ts';
 import { TidewatchError } from '../../../base/errors.ts';
 import { makeFolder } from '../../../base/make-folder.ts';
+import { guardFormula } from '../../../formats/csv/formula-guard.ts';
+import { renderRecord } from '../../../formats/csv/header.ts';
 import type { Engine } from '../../port.ts';
-import { guardFormula } from '../csv/formula-guard.ts';
-import { renderRecord } from '../csv/header.ts';
 
 const ENDINGS = ['.csv', '.parquet'] as const;
 

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { TidewatchError } from '../../../../base/errors.ts';
 import { isOfEvents } from '../../../../core/columns/computed-column.ts';
-import { type Computed, EVENTS_FOLDER } from '../../../contract/computed-columns.ts';
-import { columnOf } from '../../../contract/contract.ts';
-import type { EventsTable, SnapshotColumn, Table, TableContract } from '../../../port.ts';
+import { type Computed, EVENTS_FOLDER } from '../../../../formats/contract/computed-columns.ts';
+import { columnOf } from '../../../../formats/contract/contract.ts';
+import type { TableContract } from '../../../../formats/contract/table-contract.ts';
+import type { EventsTable, SnapshotColumn, Table } from '../../../port.ts';
 import { readSnapshotFile } from '../../files/snapshot-file.ts';
 import { partPathsOf } from '../../files/snapshot-parts.ts';
 import type { Database } from '../database.ts';

@@ -5,8 +5,9 @@ import { commitFile, temporaryName } from '../../../../base/atomic-file.ts';
 import { TidewatchError } from '../../../../base/errors.ts';
 import { sha256 } from '../../../../base/hash.ts';
 import { type ComputedColumn, isOfEvents } from '../../../../core/columns/computed-column.ts';
-import { columnOf } from '../../../contract/contract.ts';
-import type { ComputeRequest, ComputeResult, SnapshotColumn, TableContract } from '../../../port.ts';
+import { columnOf } from '../../../../formats/contract/contract.ts';
+import type { TableContract } from '../../../../formats/contract/table-contract.ts';
+import type { ComputeRequest, ComputeResult, SnapshotColumn } from '../../../port.ts';
 import {
   computedPartOf,
   hasParts,

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../../../base/progress.ts';
 import { type ConfigInput, configSchema } from '../../../../config/schema.ts';
-import { contractOfConfig, eventsContractOf, filedContract } from '../../../contract/contract.ts';
+import { contractOfConfig, eventsContractOf, filedContract } from '../../../../formats/contract/contract.ts';
+import { parseTimeText } from '../../../../formats/csv/time-text.ts';
 import type { Engine, Snapshot, Table } from '../../../port.ts';
-import { parseTimeText } from '../../csv/time-text.ts';
 import { writeSnapshotFile } from '../../files/snapshot-file.ts';
 import { createDuckdbEngine } from '../engine.ts';
 

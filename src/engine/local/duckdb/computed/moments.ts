@@ -1,5 +1,5 @@
 /** Times of a table as whole microseconds since 1970, so that moments are compared exactly. */
-import { parseTimeText } from '../../csv/time-text.ts';
+import { parseTimeText } from '../../../../formats/csv/time-text.ts';
 import type { Database } from '../database.ts';
 import { identifier, literal } from '../sql.ts';
 

@@ -23,8 +23,8 @@ export interface Terminal {
 /** The terminal of this process. Colour only on a terminal, never with NO_COLOR. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  stdout.on('error', (error) => tellLost(error, stderr));
-  stderr.on('error', (error) => tellLost(error, null));
+  stdout.on('error', (error) => reportLost(error, stderr));
+  stderr.on('error', (error) => reportLost(error, null));
   return {
     out: { write: (text) => void stdout.write(text) },
     err: { write: (text) => void stderr.write(text) },
@@ -42,7 +42,7 @@ export function processTerminal(): Terminal {
  * Output that cannot be written stops no work. A reader that has seen enough, as in `tidewatch run | head -1`, is nothing
  * to tell; of all else, such as a full disk, the exit code tells at the end.
  */
-function tellLost(error: NodeJS.ErrnoException, stderr: NodeJS.WriteStream | null): void {
+function reportLost(error: NodeJS.ErrnoException, stderr: NodeJS.WriteStream | null): void {
   if (error.code === 'EPIPE') return;
   const { message, exit } = asTidewatchError(error);
   stderr?.write(`tidewatch: Not all of the output was written. ${message}\n`);

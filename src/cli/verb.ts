@@ -5,7 +5,7 @@ import type { LogLevel } from '../base/log.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
 import { createStepLine } from './step-line.ts';
 import type { Terminal } from './terminal.ts';
-import { tellWaits } from './wait-line.ts';
+import { reportWaits } from './wait-line.ts';
 
 /** Options that every command takes. */
 export interface SharedOptions {
@@ -81,7 +81,7 @@ export async function withApp(
     logLevel: options.log,
     progress,
     // Otherwise the log says it.
-    ...(options.log === 'silent' ? { waiting: tellWaits(terminal, line) } : {}),
+    ...(options.log === 'silent' ? { waiting: reportWaits(terminal, line) } : {}),
     env: terminal.env,
   });
   try {

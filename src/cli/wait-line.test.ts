@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { StoreWait } from '../store/databases/store-wait.ts';
 import { createStepLine } from './step-line.ts';
-import { tellWaits } from './wait-line.ts';
+import { reportWaits } from './wait-line.ts';
 
 const waiting = (waitedMs: number): StoreWait => ({
   kind: 'waiting',
@@ -21,7 +21,7 @@ const OUTAGE: readonly StoreWait[] = [
 function told(interactive: boolean, waits: readonly StoreWait[], width = 100): string {
   const parts: string[] = [];
   const terminal = { err: { write: (part: string) => void parts.push(part) }, interactive, width, env: {} };
-  const hear = tellWaits(terminal, createStepLine(terminal));
+  const hear = reportWaits(terminal, createStepLine(terminal));
   for (const wait of waits) hear(wait);
   return parts.join('');
 }

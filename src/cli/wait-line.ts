@@ -10,7 +10,7 @@ const NOTICED_MS = 500;
  * Draws each try on a terminal. Elsewhere, as in the mail of cron, one line says that it waits, however often that is
  * given up and begun again. Both say when the server is back.
  */
-export function tellWaits(
+export function reportWaits(
   terminal: Pick<Terminal, 'err' | 'interactive'>,
   line: Pick<StepLine, 'say' | 'clear'>,
 ): (wait: StoreWait) => void {

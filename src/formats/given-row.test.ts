@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../config/schema.ts';
 import { contractOfConfig } from './contract/contract.ts';
-import { toldRowReader } from './given-row.ts';
+import { givenRowReader } from './given-row.ts';
 
 const contract = contractOfConfig(
   configSchema.parse({
@@ -19,8 +19,8 @@ const contract = contractOfConfig(
   }),
 );
 
-describe('toldRowReader', () => {
-  const read = toldRowReader(contract);
+describe('givenRowReader', () => {
+  const read = givenRowReader(contract);
 
   it('reads texts in columns of numbers as those of files, and leaves all else as it is', () => {
     const row = { fee: '1.234,50 €', discount: ' 12 % ', seats: '1.000', plan: '1.000', extra: '7,5' };

@@ -14,7 +14,7 @@ export type RowReader = (row: Readonly<Record<string, unknown>>) => SourceRow;
  * ISO 8601, and what means "missing" becomes null; all else stays as it is.
  * @throws TidewatchError value-invalid, from the reader, for a text that is no number or no time of its column.
  */
-export function toldRowReader(contract: TableContract): RowReader {
+export function givenRowReader(contract: TableContract): RowReader {
   const missing = new Set(['', ...contract.missingTexts]);
   const readers = allColumnsOf(contract).flatMap((column) => {
     const read = textReader(contract, column);

@@ -1,6 +1,6 @@
 /** Every call of the API answered over a workspace. A redeployment or a new snapshot shows in the next answer. */
 import { TidewatchError } from '../base/errors.ts';
-import { toldRowReader } from '../formats/given-row.ts';
+import { givenRowReader } from '../formats/given-row.ts';
 import { createChartAnswers } from '../pipeline/answers/chart-answers.ts';
 import { requestsFolder } from '../pipeline/answers/requests-folder.ts';
 import { clientsCsv, rankedClients } from '../pipeline/clients/ranked-clients.ts';
@@ -49,7 +49,7 @@ export function createApi(resources: Resources, control: RunControl): Api {
     { contract, workspace: root, temporaryFolder: requestsFolder(workspace) },
   );
   const book = createRiskBook(resources);
-  const readRow = toldRowReader(contract);
+  const readRow = givenRowReader(contract);
   const folders: DataFolders = { root, folders: [paths.input, paths.testData, paths.output] };
   return {
     ...homeHandlers(resources.version),

@@ -16,7 +16,7 @@ import { scoreTable } from '../engine/rows/score-table.ts';
 import { rowNamer } from '../formats/contract/named-row.ts';
 import { isOutside, rangeText } from '../formats/contract/number-range.ts';
 import type { ContractColumn, MatchedColumn, TableContract } from '../formats/contract/table-contract.ts';
-import { toldRowReader } from '../formats/given-row.ts';
+import { givenRowReader } from '../formats/given-row.ts';
 
 /** Clients as they came: rows, CSV text with a header, or the absolute paths of data files. */
 export type PredictionInput =
@@ -101,7 +101,7 @@ async function predictRows(
   now: Date,
 ): Promise<Prediction> {
   const named = rowNamer(contract);
-  const read = toldRowReader(contract);
+  const read = givenRowReader(contract);
   const fill = createFill(scorer, contract.computed?.columns ?? []);
   const ranged = [...contract.columns, ...(contract.raw ?? [])].flatMap((column) => {
     const place = scorer.inputs.findIndex((input) => input.name === column.name);

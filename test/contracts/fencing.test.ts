@@ -332,7 +332,7 @@ describe.each(STORES)('leases of $name', ({ newUrl }) => {
         {
           ...{ store, announcing: (fenced) => fenced, clock: systemClock, progress: silentProgress },
           log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-          ...{ journal: { follow: () => () => {} }, tellLine: () => {}, redact: (text) => text },
+          ...{ journal: { follow: () => () => {} }, reportLine: () => {}, redact: (text) => text },
         },
         {
           ...{ verb: 'deploy', trigger: 'command', version: '1', lockTtlMs: TTL_MS, liveToken: 0 },

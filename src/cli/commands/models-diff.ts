@@ -1,6 +1,6 @@
 /** `tidewatch models diff`: what is different between two models. */
 import type { Command } from 'commander';
-import { tellComparison } from '../../pipeline/models/gate.ts';
+import { comparisonText } from '../../pipeline/models/gate.ts';
 import type { Change, ModelDiff, SetChange, TrainingFacts } from '../../pipeline/models/model-diff.ts';
 import { ABSENT, formatCount, formatNumber } from '../../report/text/format.ts';
 import { renderTable } from '../../report/text/render-table.ts';
@@ -117,7 +117,7 @@ function testText({ test, notCompared }: ModelDiff): string {
   if (test === null) return `Not compared on the test data of today: ${notCompared}`;
   const { championAlone, challengerAlone } = test.mcnemar;
   return (
-    `On the test data of today, the second against the first: ${tellComparison(test)} Of the rows that they decide ` +
+    `On the test data of today, the second against the first: ${comparisonText(test)} Of the rows that they decide ` +
     `differently the second is right on ${formatCount(challengerAlone)}, the first on ${formatCount(championAlone)}.`
   );
 }

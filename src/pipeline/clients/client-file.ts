@@ -60,7 +60,7 @@ export async function showClient(
       snapshot: snapshotId,
       probability,
     })),
-    changes: changes.map(tellChange),
+    changes: changes.map(changeOf),
     noChange: changes.length > 0 ? null : whyNone(told),
     notes: (await store.clientNotes(id, MAX_RECORDS)).map(({ clientId, ...note }) => note),
     outcomes: (await store.outcomes(id, MAX_RECORDS)).map(({ clientId, ...outcome }) => outcome),
@@ -138,13 +138,7 @@ async function checkClient(
   });
 }
 
-function tellChange({
-  column,
-  from,
-  to,
-  probability,
-  passed,
-}: SingleChange): ClientAnswer['changes'][number] {
+function changeOf({ column, from, to, probability, passed }: SingleChange): ClientAnswer['changes'][number] {
   const was = Number.isNaN(from) ? 'missing' : String(from);
   const percent = Math.round(probability * 1000) / 10;
   return {

@@ -2,7 +2,7 @@
 import { TidewatchError } from '../../base/errors.ts';
 import { formatSeconds } from '../../report/text/format.ts';
 import type { StoreInspection } from '../../store/databases/inspection.ts';
-import { parseOwner, tellOwner, tellTimes } from '../run/lock-owner.ts';
+import { leaseTimes, ownerText, parseOwner } from '../run/lock-owner.ts';
 import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
 /** A run may be late by so much before anybody is told. */
@@ -71,12 +71,12 @@ function checkLock(patient: Patient): Finding {
       ),
     );
   }
-  const who = `${owner.runId} (${tellOwner(owner)})`;
+  const who = `${owner.runId} (${ownerText(owner)})`;
   return lease.expiresAt <= leaseTime(patient)
     ? ok(`Run ${who} held it until ${lease.expiresAt}; the next run takes it.`)
     : ok(
         `A run is under way: ${who}, since ${lease.acquiredAt}. If it crashed, the lock is free after ` +
-          `${tellTimes(lease).free}.`,
+          `${leaseTimes(lease).free}.`,
       );
 }
 

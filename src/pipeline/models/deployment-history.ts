@@ -19,11 +19,11 @@ export async function listDeployments(resources: WithLive, page: Page): Promise<
   const found = await (await resources.store()).deployments({ ...page, limit: page.limit + 1 });
   const live = resources.live.currentId();
   const shown = found.slice(0, page.limit);
-  const deployments = shown.map((event) => tellDeployment(event, live));
+  const deployments = shown.map((event) => deploymentAnswer(event, live));
   return { deployments, next: found.length > shown.length ? (shown.at(-1)?.cursor ?? null) : null };
 }
 
-function tellDeployment(
+function deploymentAnswer(
   { cursor: _, ...event }: Listed<DeploymentEvent>,
   live: string | null,
 ): DeploymentPage['deployments'][number] {
@@ -102,7 +102,7 @@ export async function* stackFrom(events: AsyncIterable<StackEvent>): AsyncGenera
   /** Models of rollbacks whose place on the stack is not reached yet, the oldest rollback last. */
   const sought: string[] = [];
   let told = 0;
-  const isTold = (version: string): boolean => {
+  const isShown = (version: string): boolean => {
     while (sought.length > 0 && sought.at(-1) === version) sought.pop();
     if (sought.length === 0) told += 1;
     return sought.length === 0;
@@ -112,7 +112,7 @@ export async function* stackFrom(events: AsyncIterable<StackEvent>): AsyncGenera
     seen.push(event);
     // Whether an event put its model on the stack shows with the event before it: the model may have been there.
     if (newer !== undefined && newer.verb !== 'rollback' && newer.modelVersion !== event.modelVersion) {
-      if (isTold(newer.modelVersion)) yield newer.modelVersion;
+      if (isShown(newer.modelVersion)) yield newer.modelVersion;
     }
     if (event.verb === 'rollback') sought.push(event.modelVersion);
   }

@@ -47,7 +47,7 @@ export function judgeChallenger(rule: Config['gate'], given: GateCase): GateVerd
     reason,
   });
   if (champion === null) return verdict(true, 'No model was deployed before.');
-  const compared = comparison === null ? scoresOf(given) : tellComparison(comparison);
+  const compared = comparison === null ? scoresOf(given) : comparisonText(comparison);
   if (rule === 'always') return verdict(true, `Every retrained model is deployed. ${compared}`);
   const blind = describeBlindness(rule, comparison);
   if (blind !== null) return verdict(false, blind);
@@ -100,8 +100,8 @@ export function judgeRecalibrated(
   const isEarly = rule !== 'always' && isBeforeChange(window);
   const accepted = rule === 'always' || (isRight && !isEarly);
   const told = `${accepted ? 'takes' : 'does not take'} its place${isEarly ? `. ${TOO_EARLY}` : ''}`;
-  const score = brier === null ? '' : `; Brier score ${tellDifference(brier, comparison)}`;
-  const compared = tellComparison(comparison).replace(/ \(on the same/, `${score} (on the same`);
+  const score = brier === null ? '' : `; Brier score ${differenceText(brier, comparison)}`;
+  const compared = comparisonText(comparison).replace(/ \(on the same/, `${score} (on the same`);
   return {
     rule,
     accepted,
@@ -117,7 +117,7 @@ function describeBlindness(rule: Config['gate'], comparison: GateCase['compariso
   const isFlat = auc.challenger === 0.5;
   if (!isFlat && (rule === 'sequential' || auc.champion <= 0.5)) return null;
   const told = isFlat ? 'tells the clients apart no more than chance' : 'ranks the clients backwards';
-  return `The retrained model ${told}, so the deployed one stays. ${tellComparison(comparison)}`;
+  return `The retrained model ${told}, so the deployed one stays. ${comparisonText(comparison)}`;
 }
 
 /** Whether the held-out rows of a comparison after a change reach back before it, since those after it are too few. */
@@ -146,15 +146,15 @@ function describeUnfairness(window: TestWindow | undefined): string | null {
 }
 
 /** Such as: F1 0.61 against 0.58 on the same 400 test rows: 0.03 higher (95 % interval -0.01 to 0.07, p = 0.12); ... */
-export function tellComparison(comparison: NonNullable<GateCase['comparison']>): string {
+export function comparisonText(comparison: NonNullable<GateCase['comparison']>): string {
   const { f1, rocAuc, rows, positives, window } = comparison;
   const on = `on the same ${describeTestRows(rows, window)}; ${positives.toLocaleString('en-US')} left`;
   if (f1 === null) return `The test rows do not define F1 of both (${on}).`;
-  const auc = rocAuc === null ? '' : `; ROC AUC ${tellDifference(rocAuc, comparison)}`;
-  return `F1 ${tellDifference(f1, comparison)}${auc} (${on}).`;
+  const auc = rocAuc === null ? '' : `; ROC AUC ${differenceText(rocAuc, comparison)}`;
+  return `F1 ${differenceText(f1, comparison)}${auc} (${on}).`;
 }
 
-function tellDifference(
+function differenceText(
   of: PairedDifference,
   { alpha, rows, positives }: Pick<PairedComparison, 'alpha' | 'rows' | 'positives'>,
 ): string {

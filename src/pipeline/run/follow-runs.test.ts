@@ -45,7 +45,7 @@ function follow(store: () => Promise<Store> = async () => reader): void {
     store,
     everyMs: 5,
     isOwn: (id) => own.has(id),
-    tell: (event) => told.push(event),
+    publish: (event) => told.push(event),
   });
 }
 
@@ -148,7 +148,7 @@ describe('followRuns', () => {
       store: async () => reader,
       everyMs: 5,
       isOwn: () => false,
-      tell: (event) => other.push(event),
+      publish: (event) => other.push(event),
     });
     await until(() => other.length > 0);
     expect(told).toEqual([]);

@@ -12,21 +12,21 @@ export interface FollowOptions {
     Pick<RunStore, 'run' | 'runs'> & Pick<StepStore, 'steps'> & Pick<RunLogStore, 'logLines'>
   >;
   readonly everyMs: number;
-  /** Runs of this process, which tell of themselves. */
+  /** Runs of this process, which publish their events. */
   readonly isOwn: (runId: string) => boolean;
-  readonly tell: (event: RunEvent) => void;
+  readonly publish: (event: RunEvent) => void;
 }
 
 /** Runs that are looked at: so many may begin between two looks. */
 const LOOKED_AT = 5;
-/** Lines that are told at a look; the rest at the next, or where the log of the run is read. */
+/** Lines that are published at a look; the rest at the next, or where the log of the run is read. */
 const LINES = 500;
 
 /**
  * Looks at once and then every so often until the function that it returns is called. What had ended before is not
- * told, and nothing is once it has been stopped. A store that does not answer is asked again at the next look.
+ * published, and nothing is once it has been stopped. A store that does not answer is asked again at the next look.
  */
-export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () => void {
+export function followRuns({ store, everyMs, isOwn, publish }: FollowOptions): () => void {
   const known = new Map<string, Seen>();
   let first = true;
   let looking = false;
@@ -45,7 +45,7 @@ export function followRuns({ store, everyMs, isOwn, tell }: FollowOptions): () =
       const said = isOver ? saidOf((await open.run(run.id))?.summary) : null;
       // A look may still wait for the store when nobody listens any more.
       if (stopped) return;
-      if (!isOld) for (const event of changes(seen, { run, steps, lines, said })) tell(event);
+      if (!isOld) for (const event of changes(seen, { run, steps, lines, said })) publish(event);
       known.set(run.id, {
         status: run.status,
         line: lines.at(-1)?.place ?? seen?.line ?? -1,
@@ -134,7 +134,7 @@ export function listenToRuns({ events, store }: Pick<Resources, 'events' | 'stor
   return (listener) => {
     const stop = events.listen(listener);
     if (listeners++ === 0) {
-      unfollow = followRuns({ store, everyMs: FOLLOW_EVERY_MS, isOwn: events.isOwn, tell: events.relay });
+      unfollow = followRuns({ store, everyMs: FOLLOW_EVERY_MS, isOwn: events.isOwn, publish: events.relay });
     }
     let stopped = false;
     return () => {

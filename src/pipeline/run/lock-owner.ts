@@ -23,12 +23,12 @@ export function parseOwner(name: string): LockOwner {
 }
 
 /** The process as people look for it: `pid 22555`, with its machine where that is another one. */
-export function tellOwner({ host, pid }: LockOwner): string {
+export function ownerText({ host, pid }: LockOwner): string {
   return host === hostname() ? `pid ${pid}` : `pid ${pid} on ${host}`;
 }
 
 /** When the lock was taken and when it is free at the latest, as times of the day (UTC). */
-export function tellTimes({ acquiredAt, expiresAt }: LeaseHolder): {
+export function leaseTimes({ acquiredAt, expiresAt }: LeaseHolder): {
   readonly since: string;
   readonly free: string;
 } {

@@ -21,7 +21,7 @@ export async function lockedRun<S, R extends WithRuns>(
 ): Promise<S> {
   const { workspace, clock, log, progress, version, events, journal, redact } = resources;
   const store = await resources.store();
-  const tellLine: SessionDeps['tellLine'] = (runId, line) => events.publish({ kind: 'log', runId, line });
+  const reportLine: SessionDeps['reportLine'] = (runId, line) => events.publish({ kind: 'log', runId, line });
   // Who hears that a run has ended may start the next one, so it is told once the lock is free.
   const ended: RunEvent[] = [];
   const publish = (event: RunEvent): void => {
@@ -29,7 +29,7 @@ export async function lockedRun<S, R extends WithRuns>(
     else events.publish(event);
   };
   const deps: SessionDeps = {
-    ...{ store, clock, log, progress, journal, redact, tellLine },
+    ...{ store, clock, log, progress, journal, redact, reportLine },
     announcing: (fenced) => announcing(fenced, { publish }),
   };
   const options = {

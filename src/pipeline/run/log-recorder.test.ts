@@ -40,7 +40,7 @@ async function record(changes: Partial<RecorderDeps> = {}, keepRuns = 10) {
       store,
       clock: systemClock,
       log: silentLog,
-      tell: (line) => told.push(line),
+      report: (line) => told.push(line),
       redact: (text) => text.replace('hunter2', '***'),
       ...changes,
     },

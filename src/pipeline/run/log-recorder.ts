@@ -17,7 +17,7 @@ export interface RecorderDeps {
   /** Hears at debug when the store did not take lines. */
   readonly log: Pick<Log, 'debug'>;
   /** Hears of each line that is kept. */
-  readonly tell: (line: LogLine) => void;
+  readonly report: (line: LogLine) => void;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
 }
@@ -83,7 +83,7 @@ export function createLogRecorder(
         message: text,
       };
       waiting.push(line);
-      deps.tell(line);
+      deps.report(line);
       if (waiting.length >= BATCH) write();
       else timer ??= setTimeout(write, WRITE_EVERY_MS).unref();
     },

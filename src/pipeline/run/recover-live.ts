@@ -73,7 +73,7 @@ export async function recordLive(
     const { id, modelVersion } = missed.deployed.manifest;
     resources.log.warn(about, `deployment ${id} of model ${modelVersion} was not recorded; it is now`);
   }
-  await tellClocks(resources, session);
+  await reportClocks(resources, session);
   const live = wholeLiveModel(resources);
   return live === null ? null : recordPutBack(resources, session, live);
 }
@@ -213,7 +213,7 @@ async function redeploy(
 }
 
 /** The order is kept whatever the clocks say; that they disagree is worth knowing. */
-async function tellClocks(
+async function reportClocks(
   { store: open, clock, log }: Pick<Resources, 'clock' | 'log' | 'store'>,
   { runId }: Pick<Session, 'runId' | 'token'>,
 ): Promise<void> {

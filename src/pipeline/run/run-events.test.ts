@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEntry } from './run-entry.ts';
-import { createRunEvents, type RunEvent, type ToldEvent } from './run-events.ts';
+import { createRunEvents, type PublishedEvent, type RunEvent } from './run-events.ts';
 
 const entry = (id: string): RunEntry => ({
   id,
@@ -25,7 +25,7 @@ const finished = (id: string): RunEvent => ({
 function create(origin = 'p1') {
   let ms = 1000;
   const events = createRunEvents({ elapsedMs: () => ms }, origin);
-  const heard: ToldEvent[] = [];
+  const heard: PublishedEvent[] = [];
   const stop = events.listen((told) => heard.push(told));
   const pass = (more: number) => {
     ms += more;

@@ -1,4 +1,4 @@
-/** What happens in runs, as it happens: told to whoever listens, with a memory for those who come back. */
+/** What happens in runs, as it happens: published to whoever listens, with a memory for those who come back. */
 import type { Clock } from '../../base/clock.ts';
 import type { ProgressEvent } from '../../base/progress.ts';
 import type { LogLine } from '../../store/port/run-logs.ts';
@@ -25,8 +25,8 @@ export type RunEvent =
       readonly said: Said | null;
     };
 
-/** An event with its place: the name of the process that told it, and a count. */
-export interface ToldEvent {
+/** An event with its place: the name of the process that published it, and a count. */
+export interface PublishedEvent {
   readonly id: string;
   readonly event: RunEvent;
 }
@@ -41,12 +41,12 @@ export interface RunEvents {
   /** Tells how far the run of this process is, a few times a second at most; nothing where none is under way. */
   progress(event: ProgressEvent): void;
   /** The events after one, as far as they are remembered; none where that one is not of this process. */
-  since(id: string): readonly ToldEvent[];
+  since(id: string): readonly PublishedEvent[];
   /** Calls `listener` at every event until the function that it returns is called. */
-  listen(listener: (told: ToldEvent) => void): () => void;
+  listen(listener: (published: PublishedEvent) => void): () => void;
 }
 
-/** What is told once: progress is soon old, and lines are in the log of the run. */
+/** What is published once: progress is soon old, and lines are in the log of the run. */
 export function isRemembered({ kind }: Pick<RunEvent, 'kind'>): boolean {
   return kind !== 'progress' && kind !== 'log';
 }
@@ -59,17 +59,17 @@ const PROGRESS_EVERY_MS = 250;
 
 /** `origin` tells the events of this process from those of one before it. */
 export function createRunEvents(clock: Pick<Clock, 'elapsedMs'>, origin: string): RunEvents {
-  const remembered: { readonly place: number; readonly told: ToldEvent }[] = [];
-  const listeners = new Set<(told: ToldEvent) => void>();
+  const remembered: { readonly place: number; readonly published: PublishedEvent }[] = [];
+  const listeners = new Set<(published: PublishedEvent) => void>();
   let place = 0;
   let running: string | null = null;
   let progressAt = Number.NEGATIVE_INFINITY;
   const own: string[] = [];
-  const tell = (event: RunEvent): void => {
-    const told = { id: `${origin}-${++place}`, event };
-    if (isRemembered(event)) remembered.push({ place, told });
+  const publishEvent = (event: RunEvent): void => {
+    const published = { id: `${origin}-${++place}`, event };
+    if (isRemembered(event)) remembered.push({ place, published });
     if (remembered.length > REMEMBERED) remembered.shift();
-    for (const listener of listeners) listener(told);
+    for (const listener of listeners) listener(published);
   };
   return {
     publish: (event) => {
@@ -79,19 +79,19 @@ export function createRunEvents(clock: Pick<Clock, 'elapsedMs'>, origin: string)
         if (own.length > OWN_RUNS) own.shift();
       }
       if (event.kind === 'run-finished' && event.run.id === running) running = null;
-      tell(event);
+      publishEvent(event);
     },
-    relay: tell,
+    relay: publishEvent,
     isOwn: (runId) => own.includes(runId),
     progress: ({ label, done, total, unit }) => {
       if (running === null || clock.elapsedMs() - progressAt < PROGRESS_EVERY_MS) return;
       progressAt = clock.elapsedMs();
-      tell({ kind: 'progress', runId: running, label, done, total: total ?? null, unit });
+      publishEvent({ kind: 'progress', runId: running, label, done, total: total ?? null, unit });
     },
     since: (id) => {
       const [, from] = /^(.*)-(\d{1,15})$/.exec(id)?.slice(1) ?? [];
       if (from === undefined || id !== `${origin}-${from}`) return [];
-      return remembered.filter((each) => each.place > Number(from)).map(({ told }) => told);
+      return remembered.filter((each) => each.place > Number(from)).map(({ published }) => published);
     },
     listen: (listener) => {
       listeners.add(listener);

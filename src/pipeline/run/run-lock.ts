@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import type { HeldLease, LeaseHolder, LeaseStore } from '../../store/port/leases.ts';
-import { ownerName, parseOwner, tellOwner, tellTimes } from './lock-owner.ts';
+import { leaseTimes, ownerName, ownerText, parseOwner } from './lock-owner.ts';
 
 /** The lease that a run holds while it lives. */
 export const RUN_LEASE = 'run';
@@ -45,10 +45,10 @@ export async function acquireRunLock(
 }
 
 function lockedError(holder: LeaseHolder): TidewatchError {
-  const { since, free } = tellTimes(holder);
+  const { since, free } = leaseTimes(holder);
   return new TidewatchError(
     'run-locked',
-    `Another run (${tellOwner(parseOwner(holder.owner))}) started at ${since}. Wait; if it crashed, retry after ${free}.`,
+    `Another run (${ownerText(parseOwner(holder.owner))}) started at ${since}. Wait; if it crashed, retry after ${free}.`,
     { details: { ...holder } },
   );
 }

@@ -26,7 +26,7 @@ export interface SessionDeps {
   /** Everything that is logged, to be kept with the run. */
   readonly journal: Pick<LogJournal, 'follow'>;
   /** Hears of each line that is kept. */
-  readonly tellLine: (runId: string, line: LogLine) => void;
+  readonly reportLine: (runId: string, line: LogLine) => void;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
 }
@@ -124,9 +124,9 @@ async function logged<S>(
   body: (running: Set<string>) => Promise<S>,
 ): Promise<S> {
   const { log, redact, store, clock } = deps;
-  const tell = (line: LogLine): void => deps.tellLine(runId, line);
+  const report = (line: LogLine): void => deps.reportLine(runId, line);
   const recorder = createLogRecorder(
-    { store, clock, log, redact, tell },
+    { store, clock, log, redact, report },
     { runId, keepRuns: keepLogs, debug: logDebug },
   );
   const running = new Set<string>();

@@ -108,7 +108,7 @@ export async function chooseRows(
   const alone = await since.lossesWith(ALONE, new Uint32Array(0));
   if (!isFitted(alone)) return { change: earlier, reason: `No model could be fitted on the ${words} alone.` };
   const choice = chooseByOneStandardError([all, alone], plan.testShare);
-  const told = tellLosses(words, choice);
+  const told = lossesText(words, choice);
   return choice.chosen === alone.name
     ? { change: newest, reason: `${told} What held before does not any more.` }
     : { change: earlier, reason: told };
@@ -122,7 +122,7 @@ export function isFitted({ losses }: Candidate): boolean {
 }
 
 /** Such as: Log loss on the 360 rows since 2026-05-12, out of fold: 0.512 of all rows, 0.231 of these alone. */
-export function tellLosses(words: string, { candidates }: Choice): string {
+export function lossesText(words: string, { candidates }: Choice): string {
   const each = candidates.map(({ name, loss }) => `${loss.toFixed(3)} of ${name}`);
   return `Log loss on the ${words}, out of fold: ${each.join(', ')}.`;
 }

@@ -14,7 +14,7 @@ import { partsOf } from '../../core/models/learners.ts';
 import { modelVersion } from '../../core/models/model-file.ts';
 import { buildReference } from '../../core/monitor/inputs/build-reference.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
-import type { Made } from './make-model.ts';
+import type { MadeModel } from './make-model.ts';
 import type { Training } from './read-training.ts';
 import type { TrainOptions, TrainSummary } from './train-options.ts';
 
@@ -29,7 +29,7 @@ export interface RowsUsed {
 }
 
 export function documentOf(
-  made: Made,
+  made: MadeModel,
   training: Training,
   { outcomes, heldOut, change }: RowsUsed,
   options: TrainOptions,
@@ -94,7 +94,7 @@ export function hasSelected({
 /** All of the summary but the reference sample. */
 export function summarise(
   document: ModelDocument,
-  made: Made,
+  made: MadeModel,
   { outcomes, heldOut, change }: RowsUsed,
   path: string,
 ): Omit<TrainSummary, 'reference'> {

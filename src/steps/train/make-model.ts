@@ -33,7 +33,7 @@ export function isStraight({ model, calibration, threshold }: TrainOptions): boo
 }
 
 /** A model that was made, with how. */
-export interface Made {
+export interface MadeModel {
   readonly spec: CandidateSpec;
   readonly fitted: FittedCandidate;
   readonly selection: Selection | null;
@@ -55,7 +55,7 @@ export async function makeModel(
   training: Training,
   options: TrainOptions,
   since: Uint8Array | null,
-): Promise<Made> {
+): Promise<MadeModel> {
   const { rows } = training;
   const { seed } = options;
   const horizonDays = knownAfterDays(options.outcomes);
@@ -164,7 +164,7 @@ function decide(
   training: Training,
   options: TrainOptions,
   since: Uint8Array | null,
-): Pick<Made, 'calibration' | 'calibrationReason' | 'threshold'> {
+): Pick<MadeModel, 'calibration' | 'calibrationReason' | 'threshold'> {
   const scored = chosen === undefined ? new Uint32Array() : heldRows(chosen.margins);
   const held = labels === null || since === null ? scored : newestOf(scored, labels, training, since);
   if (chosen === undefined || labels === null || held.length === 0) {

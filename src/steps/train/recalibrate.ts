@@ -29,7 +29,7 @@ import { flagsSince } from '../../engine/rows/rows-since.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';
 import { unseenScorer } from '../../engine/rows/unseen-scorer.ts';
 import { MODEL_FILE } from '../../store/live/deployed-files.ts';
-import { ALONE, isFitted, rowsBefore, sinceChange, tellLosses } from './choose-rows.ts';
+import { ALONE, isFitted, lossesText, rowsBefore, sinceChange } from './choose-rows.ts';
 import {
   type DecisionOptions,
   decideThreshold,
@@ -139,7 +139,7 @@ async function compare(
     const all = await since.lossesWith('all rows', rowsBefore(null, change.flags, options.seed));
     const alone = await since.lossesWith(ALONE, new Uint32Array(0));
     const candidates = [moved, all, alone].filter(isFitted);
-    const told = tellLosses(words, chooseByOneStandardError([still, ...candidates], plan.testShare));
+    const told = lossesText(words, chooseByOneStandardError([still, ...candidates], plan.testShare));
     if (mean(moved) > mean(still))
       return { kind: 'retrain', reason: `${told} Moving the risks makes them no better.` };
     const { chosen } = chooseByOneStandardError(candidates, plan.testShare);

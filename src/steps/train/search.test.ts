@@ -6,7 +6,7 @@ import { fitLogistic } from '../../core/learners/logistic.ts';
 import { sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
 import { marginsOf } from '../../core/models/margins.ts';
-import { type Made, makeModel } from './make-model.ts';
+import { type MadeModel, makeModel } from './make-model.ts';
 import type { Training } from './read-training.ts';
 import type { TrainOptions } from './train-options.ts';
 
@@ -57,7 +57,7 @@ async function make(
   training: Training,
   options: Partial<TrainOptions> = {},
   secondsOfFit = 0,
-): Promise<Made> {
+): Promise<MadeModel> {
   let ms = 0;
   const compute = () => ({
     fitTrees: async (...[data, labels, request]: Parameters<typeof fitBoostedTrees>) => {

@@ -33,7 +33,7 @@ export async function copyState(
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (source) => {
-      const told = toldRows(progress, await countAll(source));
+      const told = rowsReporter(progress, await countAll(source));
       return to.db.transaction().execute(async (target) => {
         const contents: TableContent[] = [];
         for (const table of COPIED_NAMES) {
@@ -77,7 +77,7 @@ async function countAll(db: Kysely<Tables>): Promise<number> {
 }
 
 /** Tells how many rows of all tables are copied. */
-function toldRows(progress: Progress, total: number): (table: CopiedTable, rows: number) => void {
+function rowsReporter(progress: Progress, total: number): (table: CopiedTable, rows: number) => void {
   let done = 0;
   return (table, rows) => {
     done += rows;

@@ -22,7 +22,7 @@ export interface ClientScorers {
   scorerOf(client: number): Scorer;
 }
 
-/** A fold that is none: the deployed model scores the client. */
+/** No fold: the deployed model scores the client. */
 const NO_FOLD = 255;
 
 /**

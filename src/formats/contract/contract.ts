@@ -59,7 +59,7 @@ export function eventsContractOf({
  * The contract, with `labels` what becomes of rows without one; columns in the order of finaldata.csv. A column that the configuration names twice is read as its
  * first role says, and serves as value, segment, owner or time as well. Which columns cannot be both, the schema of the
  * configuration says.
- * @throws TidewatchError config-invalid for a format of dates that is none.
+ * @throws TidewatchError config-invalid for an invalid format of dates.
  */
 export function contractOf(
   columns: ColumnsConfig,

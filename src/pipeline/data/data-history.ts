@@ -34,7 +34,7 @@ export async function listFiles(
   return { runId: ingestion.runId, total: ingestion.files, files: files.map(fileEntry) };
 }
 
-/** One page of all snapshots, newest first. Error `request-invalid` for a cursor that is none. */
+/** One page of all snapshots, newest first. Error `request-invalid` for an invalid cursor. */
 export async function listSnapshots(resources: WithStore, page: Page): Promise<SnapshotPage> {
   const found = await (await resources.store()).snapshots({ ...page, limit: page.limit + 1 });
   const shown = found.slice(0, page.limit);

@@ -14,7 +14,7 @@ export interface DeploymentPage {
   readonly next: string | null;
 }
 
-/** One page of the deployments, newest first. Error `request-invalid` for a cursor that is none. */
+/** One page of the deployments, newest first. Error `request-invalid` for an invalid cursor. */
 export async function listDeployments(resources: WithLive, page: Page): Promise<DeploymentPage> {
   const found = await (await resources.store()).deployments({ ...page, limit: page.limit + 1 });
   const live = resources.live.currentId();

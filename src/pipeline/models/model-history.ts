@@ -76,7 +76,7 @@ const MAX_SCORES = 100;
 const MAX_DEPLOYMENTS = 100;
 const MAX_NOTES = 100;
 
-/** One page of all models, newest first. Error `request-invalid` for a cursor that is none. */
+/** One page of all models, newest first. Error `request-invalid` for an invalid cursor. */
 export async function listModels(resources: WithLive, page: Page): Promise<ModelPage> {
   const store = await resources.store();
   const aliases = await readAliases(resources);

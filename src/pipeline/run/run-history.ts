@@ -28,7 +28,7 @@ export interface RunDetail extends RunEntry {
 
 const MAX_FILES = 1000;
 
-/** One page of all runs, newest first. Error `request-invalid` for a cursor that is none. */
+/** One page of all runs, newest first. Error `request-invalid` for an invalid cursor. */
 export async function listRuns(
   resources: WithStore,
   page: Page & { readonly verb?: string },

@@ -87,7 +87,7 @@ export interface TrendQuery {
   readonly limit: number;
 }
 
-/** Reads a query. Error `request-invalid` for a name or a time that is none. */
+/** Reads a query. Error `request-invalid` for an unknown name or an invalid time. */
 export function requestOfQuery({ name, since, until, by, model, limit }: TrendQuery): TrendRequest {
   const names = typeof name === 'string' ? [name] : (name ?? null);
   return {

@@ -35,9 +35,11 @@ export interface TreesSpec extends Named {
   readonly monotone: Readonly<Record<string, 1 | -1>>;
   /**
    * What says how many trees are grown: `folds`: cross-validation, one number for all folds; `share`: a tenth of the
-   * clients, which is not learned from; `options`: `options.trees`.
+   * clients, which is not learned from, but no fewer than `minTrees`; `options`: `options.trees`.
    */
   readonly stop: 'folds' | 'share' | 'options';
+  /** Absent: 0. */
+  readonly minTrees?: number;
 }
 
 /** A weighted average of others on the margin. */
@@ -196,7 +198,11 @@ export function treesSpec(
   };
 }
 
-/** Trees that grow with the data, for a last fit on many more rows than were cross-validated. */
+/**
+ * Trees that grow with the data, for a last fit on many more rows than were cross-validated: more rows carry more trees,
+ * so no fewer than the folds chose.
+ */
 export function growing(spec: TreesSpec): TreesSpec {
-  return { ...spec, stop: 'share', options: { ...spec.options, trees: COMMON.trees } };
+  const { trees: minTrees = 0 } = spec.options;
+  return { ...spec, stop: 'share', minTrees, options: { ...spec.options, trees: COMMON.trees } };
 }

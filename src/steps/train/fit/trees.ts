@@ -6,6 +6,7 @@ import { fitSources } from '../../../core/features/source-fit.ts';
 import { trainingColumns } from '../../../core/features/training-columns.ts';
 import { createTransform } from '../../../core/features/transform.ts';
 import type { BoostingColumn } from '../../../core/learners/boosting/binner.ts';
+import { BOOSTING_DEFAULTS } from '../../../core/learners/boosting/options.ts';
 import type { TreesSpec } from '../../../core/learners/candidates.ts';
 import { stoppingRows } from '../../../core/learners/stopping-rows.ts';
 import {
@@ -30,16 +31,34 @@ export async function fitTrees(
   const { features, columns } = columnsOf(spec, rows);
   const labels = joinLabels(rows.labels);
   const seed = spec.options.seed ?? 0;
+  const { minTrees = 0 } = spec;
+  const { patience = BOOSTING_DEFAULTS.patience } = spec.options;
   const request = {
     ...spec.options,
     monotone: monotoneOf(spec, features),
     ...(spec.stop === 'share' && {
       validationRows: stoppingRows(labels, rows.clients, { share: STOP_SHARE, seed }),
+      patience: Math.max(patience, minTrees),
+      keepGrown: true,
     }),
   };
   const fitted = await compute.fitTrees(boostingColumns(features, columns), labels, request, onTrees);
-  const { validationLosses: _, ...report } = fitted.report;
-  return { features, learner: fitted.parameters, fit: { ...report }, notes: [] };
+  const { validationLosses, ...report } = fitted.report;
+  const { base, trees } = fitted.parameters;
+  const used = validationLosses.length > 0 ? lowestFrom(validationLosses, minTrees) : trees.length;
+  return {
+    features,
+    learner: { kind: 'boosted-trees', base, trees: trees.slice(0, used) },
+    fit: { ...report, treesUsed: used },
+    notes: [],
+  };
+}
+
+/** Where the loss is lowest from a number of trees on; all trees where fewer could be grown. Entry k is of k trees. */
+function lowestFrom(losses: readonly number[], minTrees: number): number {
+  const from = Math.max(0, Math.min(minTrees, losses.length - 1));
+  const later = losses.slice(from);
+  return from + later.indexOf(Math.min(...later));
 }
 
 /** Grows trees until those held say that no more is gained; point k of the path has k trees. */

@@ -8,7 +8,7 @@ type Statistics = readonly Statistic<unknown, unknown>[];
 
 /** Answers in the order of the statistics. */
 export type Answers<Asked extends Statistics> = {
-  -readonly [K in keyof Asked]: Asked[K] extends Statistic<never, infer Answer> ? Answer : never;
+  -readonly [K in keyof Asked]: Asked[K] extends Statistic<unknown, infer Answer> ? Answer : never;
 };
 
 /** Runs a query and gives the rows of its answer. */

@@ -1,7 +1,13 @@
 /** What contacting the flagged clients is worth. */
 import type { BoundedEstimate } from '../document/document.ts';
 import { meanEstimate } from './interval.ts';
-import { addToMoments, readMoments, type SampleMoments, startMoments } from './sample-moments.ts';
+import {
+  addToMoments,
+  type MomentSums,
+  readMoments,
+  type SampleMoments,
+  startMoments,
+} from './sample-moments.ts';
 
 /** Terms of a retention campaign; money in one unit. */
 export interface CampaignTerms {
@@ -40,13 +46,24 @@ export function profitMoments(
   terms: CampaignTerms,
 ): SampleMoments {
   const moments = startMoments();
+  addProfits(moments, labels, probabilities, threshold, terms);
+  return readMoments(moments);
+}
+
+/** Adds the profits of a batch of rows in place; `terms.value` of many values has one a row of the batch. */
+export function addProfits(
+  moments: MomentSums,
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  threshold: number,
+  terms: CampaignTerms,
+): void {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     if (label !== 1 && label !== 0) continue;
     const flagged = (probabilities[i] as number) > threshold;
     addToMoments(moments, flagged ? profitOf(label, i, terms) : 0);
   }
-  return readMoments(moments);
 }
 
 /** Of contacting the client of a row. */

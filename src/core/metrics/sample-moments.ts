@@ -36,6 +36,25 @@ export function addToMoments(sums: MomentSums, value: number): void {
   sums.rows = rows;
 }
 
+/** The values of both: Pébay, SAND2008-6212, equations 2.1. Associative up to rounding; changes neither. */
+export function mergeMomentSums(a: MomentSums, b: MomentSums): MomentSums {
+  if (a.rows === 0) return { ...b };
+  if (b.rows === 0) return { ...a };
+  const rows = a.rows + b.rows;
+  const step = b.mean - a.mean;
+  const spread = step * step * ((a.rows * b.rows) / rows);
+  return {
+    rows,
+    mean: a.mean + step * (b.rows / rows),
+    second: a.second + b.second + spread,
+    third:
+      a.third +
+      b.third +
+      spread * step * ((a.rows - b.rows) / rows) +
+      3 * step * ((a.rows * b.second - b.rows * a.second) / rows),
+  };
+}
+
 export function readMoments({ rows, mean, second, third }: MomentSums): SampleMoments {
   const deviation = rows > 1 ? Math.sqrt(second / (rows - 1)) : 0;
   const skewed = rows > 2 && second > 0;

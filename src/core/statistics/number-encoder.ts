@@ -72,7 +72,8 @@ function keyOf(word: number): number {
 
 /** For each key, the number of cuts whose key is lower; null where more cuts share a key than a scan is good for. */
 function firstBins(cuts: Float64Array): Uint8Array | null {
-  const words = new Int32Array(Float32Array.from(cuts).buffer);
+  // Adding 0 makes -0 the 0 that it is equal to, whose key is another.
+  const words = new Int32Array(Float32Array.from(cuts, (cut) => cut + 0).buffer);
   const first = new Uint8Array(KEYS);
   let from = 0;
   let sharing = 0;

@@ -11,7 +11,9 @@ export interface Dialect {
   number(value: number): string;
   /** A column of numbers as doubles; NULL where it is NULL or NaN. */
   double(expression: string): string;
-  /** A whole number of 64 bits. */
+  /** A column of texts as texts. */
+  string(expression: string): string;
+  /** A whole number of 64 bits, of a double that is whole. */
   integer(expression: string): string;
   /** A sum of whole numbers that cannot overflow, read as text. */
   wideSum(expression: string): string;

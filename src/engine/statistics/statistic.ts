@@ -8,7 +8,11 @@ import type { ColumnVector } from '../port.ts';
 /** A row of an answer: a value a column, in the order of the SELECT. */
 export type SqlRow = readonly (number | bigint | string | null)[];
 
-/** What a query selects from. */
+/**
+ * What a query selects from. Its columns mean what those of `Table.stream` mean: numbers are numbers (NULL and NaN are
+ * missing), levels are texts, and the target is 1 (left), 0 (stayed) or missing. A sub-select makes them so, and makes
+ * columns that no table has, such as the probability that a model gives.
+ */
 export interface SqlTable {
   /** What stands after FROM: a name, or a sub-select with a name of its own. */
   readonly from: string;
@@ -33,7 +37,10 @@ export interface Statistic<State, Answer> {
   merge(a: State, b: State): State;
   /** One SELECT, whose answer is small: its rows do not grow with those of the table. */
   sql(table: SqlTable, dialect: Dialect): string;
-  /** The state of the answer of `sql`. */
+  /**
+   * The state of the answer of `sql`. A statistic whose whole state would grow with the table is given what `answer`
+   * needs and no more; it says so, and `merge` refuses such a state with `internal`.
+   */
   read(rows: readonly SqlRow[]): State;
   answer(state: State): Answer;
 }

@@ -13,6 +13,9 @@ export interface FixedPoint {
   readonly hessianBits: number;
 }
 
+/** What the gradients of rows are stored by. */
+export type GradientScales = Pick<FixedPoint, 'gradientScale' | 'hessianScale'>;
+
 /** Sums over rows in fixed point, and the rows; all whole numbers below 2^53. */
 export interface NodeSums {
   readonly gradient: number;
@@ -33,8 +36,18 @@ export function chooseFixedPoint(rows: number, maxWeight: number): FixedPoint {
   };
 }
 
+/** The stored gradient of a row of probability `p`, label `y` (0 or 1) and weight `w`. */
+export function storedGradient(p: number, y: number, w: number, { gradientScale }: GradientScales): number {
+  return roundToEven(w * (p - y) * gradientScale);
+}
+
+/** Its stored hessian. */
+export function storedHessian(p: number, w: number, { hessianScale }: GradientScales): number {
+  return Math.max(1, roundToEven(w * (p * (1 - p)) * hessianScale));
+}
+
 /** Adding and subtracting it rounds a double below 2^51 to the nearest whole number, ties to even. */
-const ROUNDER = 6755399441055744;
+export const ROUNDER = 6755399441055744;
 
 export function roundToEven(value: number): number {
   return value + ROUNDER - ROUNDER;

@@ -1,8 +1,9 @@
 /** The kernels in plain TypeScript: what the compiled ones must equal, and what runs where they cannot. */
 
 import { MISSING_BIN } from '../../statistics/number-encoder.ts';
+import { addToBin, emptyHistogram, type FeatureHistogram } from './feature-histogram.ts';
 import type { NodeSums } from './fixed-point.ts';
-import { probabilityOf, roundToEven } from './fixed-point.ts';
+import { probabilityOf, storedGradient, storedHessian } from './fixed-point.ts';
 import type {
   BoostingKernels,
   BoostingRuntime,
@@ -13,7 +14,7 @@ import type {
   SharedSplit,
 } from './kernels.ts';
 import { describeShared, findSharedSplit, type SharedChoice, sharedFlags } from './shared-split.ts';
-import type { FeatureHistogram, SplitFeature } from './split.ts';
+import type { SplitFeature } from './split.ts';
 import { findFeatureSplit } from './split.ts';
 import { binAt } from './table.ts';
 
@@ -79,8 +80,8 @@ class ReferenceKernels implements BoostingKernels {
     for (const row of rows) {
       const p = probabilityOf((this.margins[row] as number) + shift);
       const weight = weights === null ? 1 : (weights[row] as number);
-      const g = roundToEven(weight * (p - (labels[row] as number)) * rules.gradientScale);
-      const h = Math.max(1, roundToEven(weight * (p * (1 - p)) * rules.hessianScale));
+      const g = storedGradient(p, labels[row] as number, weight, rules);
+      const h = storedHessian(p, weight, rules);
       onRow(row, g, h);
       gradient += g;
       hessian += h;
@@ -162,10 +163,7 @@ class ReferenceKernels implements BoostingKernels {
     const column = columns.subarray(feature * rows, (feature + 1) * rows);
     for (let place = begin; place < end; place++) {
       const row = this.order[place] as number;
-      const bin = column[row] as number;
-      into.gradient[bin] = (into.gradient[bin] as number) + (this.gradients[row] as number);
-      into.hessian[bin] = (into.hessian[bin] as number) + (this.hessians[row] as number);
-      into.rows[bin] = (into.rows[bin] as number) + 1;
+      addToBin(into, column[row] as number, this.gradients[row] as number, this.hessians[row] as number);
     }
     return into;
   }
@@ -181,15 +179,6 @@ class ReferenceKernels implements BoostingKernels {
     });
     return best;
   }
-}
-
-function emptyHistogram(): FeatureHistogram {
-  const bins = MISSING_BIN + 1;
-  return {
-    gradient: new Float64Array(bins),
-    hessian: new Float64Array(bins),
-    rows: new Float64Array(bins),
-  };
 }
 
 /** Sums of the bins that are flagged. */

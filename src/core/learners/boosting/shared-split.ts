@@ -1,10 +1,11 @@
 /** The best split that all nodes of a level share: the definition, which the compiled kernel repeats bit for bit. */
 
 import { MISSING_BIN } from '../../statistics/number-encoder.ts';
+import type { FeatureHistogram } from './feature-histogram.ts';
 import type { FixedPoint, NodeSums } from './fixed-point.ts';
 import type { SharedSplit } from './kernels.ts';
 import type { BoostingOptions } from './options.ts';
-import type { FeatureHistogram, NodeStatistics, SplitFeature } from './split.ts';
+import type { NodeStatistics, SplitFeature } from './split.ts';
 
 /** A node of the level with its histogram of the feature at hand. */
 export interface SharedNode {

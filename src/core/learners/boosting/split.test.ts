@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MISSING_BIN } from '../../statistics/number-encoder.ts';
+import type { FeatureHistogram } from './feature-histogram.ts';
 import { chooseFixedPoint } from './fixed-point.ts';
 import { BOOSTING_DEFAULTS } from './options.ts';
-import type { FeatureHistogram, SplitFeature, SplitRules } from './split.ts';
+import type { SplitFeature, SplitRules } from './split.ts';
 import { findFeatureSplit } from './split.ts';
 
 interface Row {

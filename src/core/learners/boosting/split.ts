@@ -1,15 +1,9 @@
 /** The best split of a node on one feature: the definition, which the compiled kernel repeats bit for bit. */
 
 import { MISSING_BIN } from '../../statistics/number-encoder.ts';
+import type { FeatureHistogram } from './feature-histogram.ts';
 import type { FixedPoint, NodeSums } from './fixed-point.ts';
 import type { BoostingOptions } from './options.ts';
-
-/** Sums of one feature by bin, in fixed point; missing is at MISSING_BIN. */
-export interface FeatureHistogram {
-  readonly gradient: Float64Array;
-  readonly hessian: Float64Array;
-  readonly rows: Float64Array;
-}
 
 /** What of a feature a split search must know. */
 export interface SplitFeature {

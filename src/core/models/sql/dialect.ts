@@ -35,7 +35,10 @@ const latinCaseKey = (name: string): string => name.replace(/[A-Z]/g, (letter) =
 /** Without regard to the case of any letter. */
 const caseKey = (name: string): string => name.toLowerCase();
 
-const standardText = (text: string): string => `'${checked(text).replaceAll("'", "''")}'`;
+/** A text literal of standard SQL. Error `value-invalid` for a text that no database can hold. */
+export function standardText(text: string): string {
+  return `'${checked(text).replaceAll("'", "''")}'`;
+}
 
 /** A text in quotes where that is plain ASCII without anything that could be an escape, else its bytes. */
 const plainOrBytes = (text: string): string =>

@@ -18,6 +18,9 @@ export interface RiskHistogram {
   readonly left: readonly number[];
 }
 
+/** Cells are whole numbers from -MAX_RISK_CELL to MAX_RISK_CELL. */
+export const MAX_RISK_CELL = CELLS_PER_UNIT * MAX_LOG_ODDS;
+
 export const NO_RISKS: RiskHistogram = Object.freeze({ cells: [], stayed: [], left: [] });
 
 /**
@@ -25,7 +28,7 @@ export const NO_RISKS: RiskHistogram = Object.freeze({ cells: [], stayed: [], le
  * passed over. Error: `value-invalid` for a probability outside [0, 1].
  */
 export function countRisks(probabilities: ArrayLike<number>, labels: ArrayLike<number>): RiskHistogram {
-  const middle = CELLS_PER_UNIT * MAX_LOG_ODDS;
+  const middle = MAX_RISK_CELL;
   const stayed = new Float64Array(2 * middle + 1);
   const left = new Float64Array(2 * middle + 1);
   for (let row = 0; row < probabilities.length; row++) {
@@ -35,8 +38,7 @@ export function countRisks(probabilities: ArrayLike<number>, labels: ArrayLike<n
     if (!(probability >= 0 && probability <= 1)) {
       throw new TidewatchError('value-invalid', `A risk of ${probability} was counted: expected 0 to 1.`);
     }
-    const nearest = Math.round(CELLS_PER_UNIT * logit(probability));
-    const cell = middle + Math.max(-middle, Math.min(middle, nearest));
+    const cell = middle + riskCell(probability);
     const counts = label === 1 ? left : stayed;
     counts[cell] = (counts[cell] as number) + 1;
   }
@@ -46,6 +48,12 @@ export function countRisks(probabilities: ArrayLike<number>, labels: ArrayLike<n
     stayed: filled.map((cell) => stayed[cell] as number),
     left: filled.map((cell) => left[cell] as number),
   };
+}
+
+/** The cell of a probability in [0, 1]; a greater one never has a lower cell. */
+export function riskCell(probability: number): number {
+  const nearest = Math.round(CELLS_PER_UNIT * logit(probability));
+  return Math.max(-MAX_RISK_CELL, Math.min(MAX_RISK_CELL, nearest));
 }
 
 /** The rows of both. */

@@ -8,6 +8,7 @@ import { makeFolder } from '../../../base/make-folder.ts';
 import { mayWrite } from '../../../base/may-write.ts';
 import { hasEnded, PROCESS_NAME, processName } from '../../../base/process-life.ts';
 import { systemFailureIn } from '../../../base/system-failures.ts';
+import type { SqlRow } from '../../statistics/statistic.ts';
 import { SNAPSHOT_FOLDER } from '../files/snapshot-file.ts';
 
 export interface DuckdbOptions {
@@ -99,6 +100,14 @@ export class Database {
     return this.connected(async (connection) => {
       const rows = await (await connection.run(sql)).getRowsJS();
       return rows.map((row) => String(row[0]));
+    });
+  }
+
+  /** The rows of an answer of numbers and texts. */
+  rows(sql: string): Promise<SqlRow[]> {
+    return this.connected(async (connection) => {
+      const rows = await (await connection.run(sql)).getRowsJS();
+      return rows.map((row) => row.map(plainValue));
     });
   }
 
@@ -199,6 +208,13 @@ export class Database {
       connection.closeSync();
     }
   }
+}
+
+/** A value of an answer; error `internal` for one that is neither a number nor a text. */
+function plainValue(value: unknown): SqlRow[number] {
+  if (value === null || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string')
+    return value;
+  throw new TidewatchError('internal', `DuckDB gave ${String(value)}, which is no number and no text.`);
 }
 
 /** The doubles of a vector of DOUBLE without missing values; not to be kept after the next chunk. */

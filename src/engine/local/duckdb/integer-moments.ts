@@ -1,5 +1,6 @@
 /** Moments of integer columns by sums that DuckDB takes on all threads: sums of integers are exact in any order. */
 import type { ColumnMoments } from '../../../core/statistics/column-moments.ts';
+import { wholeDeviation } from '../../../core/statistics/whole-sums.ts';
 import type { Database } from './database.ts';
 import { identifier } from './sql.ts';
 
@@ -28,7 +29,7 @@ export async function integerMoments(
     const [rows, count, min, max] = shapes[k] as [number, number, number, number];
     if (sum === undefined || squares === undefined || median === undefined) return null;
     const mean = Number(sum) / count;
-    const std = deviation(BigInt(count), BigInt(sum), BigInt(squares));
+    const std = wholeDeviation(BigInt(count), BigInt(sum), BigInt(squares));
     return { missing: rows - count, moments: { mean, median: Number(median), std, min, max } };
   });
 }
@@ -53,10 +54,4 @@ async function sumsOf(
     ]);
   const texts = await database.texts(`select unnest([${parts.join(', ')}]) from ${relation}`);
   return new Map(columns.map((column, k) => [column, texts.slice(3 * k, 3 * k + 3)]));
-}
-
-/** Sample standard deviation (ddof 1) of exact sums; NaN for fewer than two values. */
-function deviation(count: bigint, sum: bigint, squares: bigint): number {
-  if (count < 2n) return Number.NaN;
-  return Math.sqrt(Number(count * squares - sum * sum) / Number(count * (count - 1n)));
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { listInputFolder } from '../engine/local/compile/input-folder.ts';
-import { findLastRecords } from '../engine/local/files/last-records.ts';
+import { listInputFolder } from './input-folder.ts';
+import { findLastRecords } from './last-records.ts';
 import { writeOutcomes } from './outcome-file.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'outcome-file-'));

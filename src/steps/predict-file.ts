@@ -7,8 +7,8 @@ import type { Progress } from '../base/progress.ts';
 import type { ModelDocument } from '../core/document/document.ts';
 import { createUnseenCounter, type UnseenValues } from '../core/features/unseen-values.ts';
 import { createScorer } from '../core/scoring/scorer.ts';
-import { PredictionFile } from '../engine/local/files/prediction-file.ts';
 import type { Engine, Table } from '../engine/port.ts';
+import { PredictionFile } from '../engine/prediction-file.ts';
 import { scoringContract } from '../formats/contract/scoring-contract.ts';
 import type { MatchedColumn, TableContract } from '../formats/contract/table-contract.ts';
 

@@ -9,7 +9,6 @@ import { type EventsProposal, proposeEvents as proposeColumns } from '../core/pr
 import { compileDateFormat } from '../core/values/date-format.ts';
 import { type NumberStyle, numberReader } from '../core/values/number-style.ts';
 import { readNumberText } from '../core/values/plain-number.ts';
-import { listDataFiles } from '../engine/local/compile/input-folder.ts';
 import type { TableContract } from '../formats/contract/table-contract.ts';
 import { FileRefused } from '../formats/csv/file-refused.ts';
 import { fieldText } from '../formats/csv/header.ts';
@@ -17,6 +16,7 @@ import { typedNumberText } from '../formats/csv/number-text.ts';
 import { TYPED } from '../formats/csv/record-reader.ts';
 import { parseTimeText } from '../formats/csv/time-text.ts';
 import { hasObjects, isParquet } from '../formats/data-endings.ts';
+import { listDataFiles } from '../formats/input-folder.ts';
 import { readNdjsonKeys } from '../formats/ndjson/read-ndjson-keys.ts';
 import { readTable } from '../formats/read-table.ts';
 

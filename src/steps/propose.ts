@@ -12,7 +12,6 @@ import type { ProposalWishes } from '../core/propose/column-verdict.ts';
 import { type Proposal, propose as proposeColumns } from '../core/propose/proposal.ts';
 import { TableTally } from '../core/propose/table-tally.ts';
 import { numberReader, PLAIN_STYLE } from '../core/values/number-style.ts';
-import { listDataFiles } from '../engine/local/compile/input-folder.ts';
 import type { Reading, TableContract } from '../formats/contract/table-contract.ts';
 import type { Dialect } from '../formats/csv/dialect.ts';
 import { FileRefused } from '../formats/csv/file-refused.ts';
@@ -33,6 +32,7 @@ import {
   ValueWatch,
   withReading,
 } from '../formats/found-reading.ts';
+import { listDataFiles } from '../formats/input-folder.ts';
 import { readNdjsonKeys } from '../formats/ndjson/read-ndjson-keys.ts';
 import { readTable } from '../formats/read-table.ts';
 

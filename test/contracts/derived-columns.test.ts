@@ -12,16 +12,16 @@ import { dialectRules, type SqlDialect } from '../../src/core/models/sql/dialect
 import { renderSql } from '../../src/core/models/sql/render-sql.ts';
 import { createScorer } from '../../src/core/scoring/scorer.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import {
-  type ScratchSelect,
-  selectInDuckdb,
-  selectInSqlite,
-} from '../../src/engine/local/files/scratch-select.ts';
 import type { Engine, Table } from '../../src/engine/port.ts';
 import { scoreTable } from '../../src/engine/rows/score-table.ts';
 import { contractOf } from '../../src/formats/contract/contract.ts';
 import { modelInputsOf } from '../../src/formats/contract/model-inputs.ts';
 import { scoringContract } from '../../src/formats/contract/scoring-contract.ts';
+import {
+  type ScratchSelect,
+  selectInDuckdb,
+  selectInSqlite,
+} from '../../src/store/external/scratch-select.ts';
 import { modelOf } from './random-models.ts';
 import { selectInMysql, selectInPostgres } from './server-select.ts';
 

@@ -17,17 +17,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { columnsSchema, configSchema } from '../../src/config/schema.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
-import type {
-  ColumnProfile,
-  CompileRequest,
-  CompileResult,
-  Engine,
-  FileReport,
-  Table,
-} from '../../src/engine/port.ts';
+import type { ColumnProfile, CompileRequest, CompileResult, Engine, Table } from '../../src/engine/port.ts';
 import { timesOf } from '../../src/engine/rows/times.ts';
 import { contractOf } from '../../src/formats/contract/contract.ts';
 import type { TableContract } from '../../src/formats/contract/table-contract.ts';
+import type { FileReport } from '../../src/formats/file-report.ts';
 import {
   type ColumnStatistics,
   ORIGINAL_FILE_NAMES,

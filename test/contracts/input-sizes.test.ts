@@ -7,10 +7,10 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asTidewatchError } from '../../src/base/errors.ts';
 import { silentProgress } from '../../src/base/progress.ts';
-import { readQuarantine } from '../../src/engine/local/compile/quarantine-page.ts';
 import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import type { CompileResult, Engine } from '../../src/engine/port.ts';
 import type { TableContract } from '../../src/formats/contract/table-contract.ts';
+import { readQuarantine } from '../../src/formats/quarantine/quarantine-page.ts';
 
 const CONTRACT: TableContract = {
   columns: [

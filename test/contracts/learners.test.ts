@@ -34,9 +34,9 @@ import { renderSql } from '../../src/core/models/sql/render-sql.ts';
 import { createExplainer } from '../../src/core/scoring/reasons/explainer.ts';
 import { createScorer } from '../../src/core/scoring/scorer.ts';
 import { createPlainGram, type GramRuntime } from '../../src/core/statistics/gram-rows.ts';
-import { selectInDuckdb } from '../../src/engine/local/files/scratch-select.ts';
 import { fitCandidate } from '../../src/steps/train/fit/families.ts';
 import { createTeam } from '../../src/steps/train/team.ts';
+import { selectInDuckdb } from '../../src/store/external/scratch-select.ts';
 
 interface Trained {
   readonly features: readonly Feature[];

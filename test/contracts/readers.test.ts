@@ -17,7 +17,7 @@ import {
   type ScratchSelect,
   selectInDuckdb,
   selectInSqlite,
-} from '../../src/engine/local/files/scratch-select.ts';
+} from '../../src/store/external/scratch-select.ts';
 import { hasPublicSets, titleOfPublicSets } from '../public-sets.ts';
 import { fitPublicSet, PUBLIC_SETS, type PublicSet } from './public-models.ts';
 import { CALIBRATIONS, ensembleModel, hardRows, linearModel, modelOf, treesModel } from './random-models.ts';

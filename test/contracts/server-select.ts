@@ -1,7 +1,7 @@
 /** Runs a SELECT on a database server through the server's own command-line client, over a temporary table. */
 import { execFileSync } from 'node:child_process';
 import { dialectRules } from '../../src/core/models/sql/dialect.ts';
-import type { ScratchColumn, ScratchSelect } from '../../src/engine/local/files/scratch-select.ts';
+import type { ScratchColumn, ScratchSelect } from '../../src/store/external/scratch-select.ts';
 
 /** By psql; `url` as postgres://user@host:port/database. */
 export function selectInPostgres(url: string): ScratchSelect {

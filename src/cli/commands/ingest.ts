@@ -1,7 +1,7 @@
 /** `tidewatch ingest`: compile the input folder. */
 
-import type { FileReport } from '../../engine/port.ts';
 import { DATA_ENDINGS_TEXT } from '../../formats/data-endings.ts';
+import type { FileReport } from '../../formats/file-report.ts';
 import { eventNotes, sayEvents } from '../../pipeline/bound/event-notes.ts';
 import type { IngestSummary } from '../../pipeline/bound/single-steps.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';

@@ -241,7 +241,7 @@ async function makeFrom(
   let copies: readonly string[] = [];
   try {
     if (events !== null) {
-      const { copyInputs } = await import('../../engine/local/compile/copy-inputs.ts');
+      const { copyInputs } = await import('../../formats/copy-inputs.ts');
       copies = await copyInputs({ files: events.files, folder: join(root, EVENTS_INPUT), progress });
     }
     const { holdout, outcomes } = taken;

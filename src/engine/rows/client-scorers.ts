@@ -11,8 +11,8 @@ import type { ColumnPhrase } from '../../core/reasons/sentence.ts';
 import type { ColumnSpread } from '../../core/reasons/spread.ts';
 import { createScorer, type Scorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
+import type { FoldModels } from '../kept/fold-models.ts';
 import type { Table } from '../port.ts';
-import type { FoldModels } from './fold-models.ts';
 import type { Clients } from './read-clients.ts';
 
 export interface ClientScorers {

@@ -10,9 +10,9 @@ import { createScorer } from '../../core/scoring/scorer.ts';
 import { contractOf } from '../../formats/contract/contract.ts';
 import { explain } from '../../steps/explain.ts';
 import { rank } from '../../steps/rank.ts';
+import type { FoldModels } from '../kept/fold-models.ts';
 import { createDuckdbEngine } from '../local/duckdb/engine.ts';
 import type { Engine, Table } from '../port.ts';
-import type { FoldModels } from './fold-models.ts';
 import { readHistory } from './history.ts';
 import { clientId, clientOf } from './read-clients.ts';
 import {

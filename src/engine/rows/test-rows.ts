@@ -6,6 +6,7 @@ import type { TestWindow } from '../../core/metrics/test-window.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
+import type { FoldModels } from '../kept/fold-models.ts';
 import type { Engine, Snapshot, Table } from '../port.ts';
 import {
   checkExamples,
@@ -15,7 +16,6 @@ import {
   readExamples,
   withPlaces,
 } from './examples.ts';
-import type { FoldModels } from './fold-models.ts';
 import type { OutcomeRule } from './history.ts';
 import { readClientKeys } from './read-client-ids.ts';
 import { flagsSince, type RowsSince } from './rows-since.ts';

@@ -1,6 +1,6 @@
 /** Scores rows of clients that a model was trained on by the models of folds that have not seen them. */
 import { createScorer, type Scorer } from '../../core/scoring/scorer.ts';
-import type { FoldModels } from './fold-models.ts';
+import type { FoldModels } from '../kept/fold-models.ts';
 
 /**
  * The scorer of each row: for a client that the model was trained on, the model of a fold that has not seen it. Its new

@@ -1,11 +1,11 @@
 /** Ingestion bound to a workspace: what is compiled, what of it is recorded and logged, and which snapshots stay. */
 import { join, relative } from 'node:path';
+import { pruneReferences } from '../../engine/kept/references-folder.ts';
 import type { EventsIngested, EventsSource } from '../../engine/local/files/compile-events.ts';
-import { pruneReferences } from '../../engine/local/files/references-folder.ts';
 import { pruneSnapshots } from '../../engine/local/files/snapshot-file.ts';
-import type { FileReport } from '../../engine/port.ts';
 import { EVENTS_FOLDER } from '../../formats/contract/computed-columns.ts';
 import { eventsContractOf } from '../../formats/contract/contract.ts';
+import type { FileReport } from '../../formats/file-report.ts';
 import { type Ingested, ingest } from '../../steps/ingest.ts';
 import { readAliases } from '../models/model-names.ts';
 import type { Resources, WithModel } from '../resources.ts';

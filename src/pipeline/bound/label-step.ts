@@ -1,9 +1,9 @@
 /** Makes labels of what people said of clients: their newest rows with that label, as a new input file. */
 
 import { normalizeId } from '../../core/clients/client-id.ts';
-import { findLastRecords, type LastRecords } from '../../engine/local/files/last-records.ts';
 import { tellsTimes } from '../../engine/rows/read-clients.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
+import { findLastRecords, type LastRecords } from '../../formats/last-records.ts';
 import { writeOutcomes } from '../../formats/outcome-file.ts';
 import type { OutcomeRecord } from '../../store/port/client-records.ts';
 import type { Current } from '../current.ts';

@@ -1,7 +1,7 @@
 /** The step that moves the risks of the live model where the base rate alone has changed. */
 
 import type { ModelDocument } from '../../core/document/document.ts';
-import { readFoldModels } from '../../engine/rows/fold-models.ts';
+import { readFoldModels } from '../../engine/kept/fold-models.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import { recalibrate } from '../../steps/train/recalibrate.ts';
 import type { RowsAfter } from '../../steps/train/train-options.ts';

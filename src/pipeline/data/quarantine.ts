@@ -7,18 +7,18 @@ import { commitFile, temporaryName } from '../../base/atomic-file.ts';
 import { asTidewatchError, TidewatchError } from '../../base/errors.ts';
 import { nearestNames } from '../../base/nearest.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
-import { QUARANTINE_FOLDER } from '../../engine/local/compile/quarantine.ts';
-import {
-  countQuarantine,
-  type QuarantinedRow,
-  quarantinedFiles,
-  readQuarantine,
-} from '../../engine/local/compile/quarantine-page.ts';
 import { EVENTS_FOLDER } from '../../formats/contract/computed-columns.ts';
 import { eventsContractOf, filedContract } from '../../formats/contract/contract.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
 import { hasObjects } from '../../formats/data-endings.ts';
 import { hasCells, isOwnFile } from '../../formats/own-file.ts';
+import { QUARANTINE_FOLDER } from '../../formats/quarantine/quarantine-file.ts';
+import {
+  countQuarantine,
+  type QuarantinedRow,
+  quarantinedFiles,
+  readQuarantine,
+} from '../../formats/quarantine/quarantine-page.ts';
 import type { Resources, WithData, WithWorkspace } from '../resources.ts';
 
 export interface QuarantineQuery {

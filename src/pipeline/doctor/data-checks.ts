@@ -8,18 +8,18 @@ import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
 import { rowsNeeded } from '../../core/monitor/calibration/risk-lines.ts';
-import {
-  type InputListing,
-  listDataFiles,
-  listInputFolder,
-  lookIntoFolder,
-} from '../../engine/local/compile/input-folder.ts';
 import { contractOfConfig, eventsContractOf } from '../../formats/contract/contract.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
 import { FileRefused } from '../../formats/csv/file-refused.ts';
 import { fieldText, type HeaderMatch } from '../../formats/csv/header.ts';
 import { labelTests } from '../../formats/csv/label-text.ts';
 import { hasObjects, isParquet } from '../../formats/data-endings.ts';
+import {
+  type InputListing,
+  listDataFiles,
+  listInputFolder,
+  lookIntoFolder,
+} from '../../formats/input-folder.ts';
 import { readTable } from '../../formats/read-table.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, warning } from './finding.ts';

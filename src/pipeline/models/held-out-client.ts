@@ -1,8 +1,8 @@
 /** Says of a client that the data does not have where else it is: among those that are held out for testing. */
 import { existsSync } from 'node:fs';
 import { asTidewatchError, isMachineFailure, TidewatchError } from '../../base/errors.ts';
-import { listDataFiles } from '../../engine/local/compile/input-folder.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
+import { listDataFiles } from '../../formats/input-folder.ts';
 import type { Resources } from '../resources.ts';
 
 /** Runs `body`; where it finds no client of this id, the test data is looked through, and the error says so. */

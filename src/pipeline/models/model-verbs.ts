@@ -5,14 +5,14 @@ import { sha256 } from '../../base/hash.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
-import { listDataFiles } from '../../engine/local/compile/input-folder.ts';
-import { selectInDuckdb, selectInSqlite } from '../../engine/local/files/scratch-select.ts';
 import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import type { Table, TableSource } from '../../engine/port.ts';
 import { unfitInputs } from '../../engine/rows/score-table.ts';
 import { scoringContract } from '../../formats/contract/scoring-contract.ts';
+import { listDataFiles } from '../../formats/input-folder.ts';
 import { type ExportFormat, type ExportSummary, exportModel } from '../../steps/export/export.ts';
 import { type PredictFileSummary, predictFile } from '../../steps/predict-file.ts';
+import { selectInDuckdb, selectInSqlite } from '../../store/external/scratch-select.ts';
 import type { Resources, WithLive, WithWorkspace } from '../resources.ts';
 import { readServedModel } from './live-model.ts';
 

@@ -1,8 +1,8 @@
 /** Forgets at the end of a run what nobody needs any more: summaries of old runs, and quarantine of files long gone. */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { QUARANTINE_FOLDER, quarantinePath } from '../../engine/local/compile/quarantine.ts';
-import { quarantinedFiles } from '../../engine/local/compile/quarantine-page.ts';
+import { QUARANTINE_FOLDER, quarantinePath } from '../../formats/quarantine/quarantine-file.ts';
+import { quarantinedFiles } from '../../formats/quarantine/quarantine-page.ts';
 import type { Resources } from '../resources.ts';
 
 const DAY_MS = 86_400_000;

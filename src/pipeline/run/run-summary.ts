@@ -2,7 +2,7 @@
 
 import type { DuelReading } from '../../core/monitor/performance/duel.ts';
 import type { EventsIngested } from '../../engine/local/files/compile-events.ts';
-import type { FileReport, RowCounts } from '../../engine/port.ts';
+import type { FileReport, RowCounts } from '../../formats/file-report.ts';
 import type { DeploySummary, LiveModel } from '../../steps/deploy.ts';
 import type { Ingested } from '../../steps/ingest.ts';
 import type { ScoreSummary } from '../../steps/score.ts';

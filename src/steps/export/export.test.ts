@@ -6,11 +6,7 @@ import { hardRows, linearModel, modelOf, treesModel } from '../../../test/contra
 import type { BoostedTreesParameters, ModelDocument } from '../../core/document/document.ts';
 import { renderOnnx } from '../../core/models/onnx/render-onnx.ts';
 import { SQL_DIALECTS } from '../../core/models/sql/dialect.ts';
-import {
-  type ScratchSelect,
-  selectInDuckdb,
-  selectInSqlite,
-} from '../../engine/local/files/scratch-select.ts';
+import { type ScratchSelect, selectInDuckdb, selectInSqlite } from '../../store/external/scratch-select.ts';
 import { checkOnnx } from './check.ts';
 import { exportModel } from './export.ts';
 

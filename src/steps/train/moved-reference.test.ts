@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReferenceSample } from '../../engine/local/files/reference-file.ts';
+import type { ReferenceSample } from '../../engine/kept/reference-file.ts';
 import { moveSample } from './moved-reference.ts';
 
 /** So many rows, of which the first so many left; `from` tells its rows from those of others. */

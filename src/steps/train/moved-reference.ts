@@ -3,10 +3,10 @@ import type { SourceBatch, SourceColumn } from '../../core/columns/source-column
 import { concatBatches, takeRows, takeValues } from '../../core/columns/take-rows.ts';
 import type { ModelDocument } from '../../core/document/document.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
-import type { ReferenceSample } from '../../engine/local/files/reference-file.ts';
+import type { FoldModels } from '../../engine/kept/fold-models.ts';
+import type { ReferenceSample } from '../../engine/kept/reference-file.ts';
 import { groupByScorer } from '../../engine/rows/client-scorers.ts';
 import { type Examples, withPlaces } from '../../engine/rows/examples.ts';
-import type { FoldModels } from '../../engine/rows/fold-models.ts';
 import { readClientKeys } from '../../engine/rows/read-client-ids.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';
 import { unseenScorer } from '../../engine/rows/unseen-scorer.ts';

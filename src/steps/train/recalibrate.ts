@@ -11,11 +11,12 @@ import { logit, sigmoid } from '../../core/math/sigmoid.ts';
 import { logLoss } from '../../core/metrics/probability.ts';
 import { modelVersion, renderModel } from '../../core/models/model-file.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
+import { copyFoldModels, type FoldModels } from '../../engine/kept/fold-models.ts';
 import {
   type ReferenceSample,
   readReferenceSample,
   writeReferenceSample,
-} from '../../engine/local/files/reference-file.ts';
+} from '../../engine/kept/reference-file.ts';
 import {
   countClients,
   type Examples,
@@ -23,7 +24,6 @@ import {
   readExamples,
   withPlaces,
 } from '../../engine/rows/examples.ts';
-import { copyFoldModels, type FoldModels } from '../../engine/rows/fold-models.ts';
 import { readClientKeys } from '../../engine/rows/read-client-ids.ts';
 import { flagsSince } from '../../engine/rows/rows-since.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';

@@ -6,7 +6,7 @@ import type { SourceBatch } from '../../core/columns/source-column.ts';
 import { concatBatches, takeCodes, takeRows, takeValues } from '../../core/columns/take-rows.ts';
 import type { CandidateSpec } from '../../core/learners/candidates.ts';
 import { planFolds } from '../../core/learners/plan-folds.ts';
-import type { ReferenceSample } from '../../engine/local/files/reference-file.ts';
+import type { ReferenceSample } from '../../engine/kept/reference-file.ts';
 import { crossValidate } from './cross-validate.ts';
 import type { Compute } from './fit/rows.ts';
 import type { readClients, Training } from './read-training.ts';

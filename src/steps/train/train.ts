@@ -6,7 +6,8 @@ import type { Outcomes } from '../../core/document/document.ts';
 import { renderModel } from '../../core/models/model-file.ts';
 import { knownAfterDays } from '../../core/outcomes/settle.ts';
 import type { RowStore } from '../../core/statistics/gram-rows.ts';
-import { writeReferenceSample } from '../../engine/local/files/reference-file.ts';
+import { writeFoldModels } from '../../engine/kept/fold-models.ts';
+import { writeReferenceSample } from '../../engine/kept/reference-file.ts';
 import type { Table } from '../../engine/port.ts';
 import {
   checkExamples,
@@ -16,7 +17,6 @@ import {
   readExamples,
   withPlaces,
 } from '../../engine/rows/examples.ts';
-import { writeFoldModels } from '../../engine/rows/fold-models.ts';
 import { flagsSince } from '../../engine/rows/rows-since.ts';
 import { modelInputsOf } from '../../formats/contract/model-inputs.ts';
 import { MODEL_FILE } from '../../store/live/deployed-files.ts';

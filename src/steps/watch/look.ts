@@ -2,9 +2,9 @@
 import { orderDescending } from '../../core/math/order-descending.ts';
 import { ROW_STATES } from '../../core/outcomes/settle.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
+import type { FoldModels } from '../../engine/kept/fold-models.ts';
 import type { Table } from '../../engine/port.ts';
 import type { Examples } from '../../engine/rows/examples.ts';
-import type { FoldModels } from '../../engine/rows/fold-models.ts';
 import { readClientIds } from '../../engine/rows/read-client-ids.ts';
 import { type RowSegments, readSegments } from '../../engine/rows/read-segments.ts';
 import { relabelled } from '../../engine/rows/relabelled.ts';

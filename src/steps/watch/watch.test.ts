@@ -15,8 +15,8 @@ import { countRisks, type RiskHistogram } from '../../core/monitor/calibration/r
 import type { MonitorState } from '../../core/monitor/performance/monitor.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
+import { readReferenceSample } from '../../engine/kept/reference-file.ts';
 import { createDuckdbEngine } from '../../engine/local/duckdb/engine.ts';
-import { readReferenceSample } from '../../engine/local/files/reference-file.ts';
 import type { Engine, Snapshot } from '../../engine/port.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';
 import { contractOf } from '../../formats/contract/contract.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hardRows, linearModel, modelOf, treesModel } from '../../../../test/contracts/random-models.ts';
-import { selectInDuckdb, selectInSqlite } from '../../../engine/local/files/scratch-select.ts';
+import { selectInDuckdb, selectInSqlite } from '../../../store/external/scratch-select.ts';
 import { batchOfStored } from '../../columns/stored-rows.ts';
 import { createScorer } from '../../scoring/scorer.ts';
 import { SQL_DIALECTS } from './dialect.ts';

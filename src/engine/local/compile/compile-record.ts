@@ -6,12 +6,12 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../../base/atomic-file.ts';
 import { readTextFile } from '../../../base/regular-file.ts';
 import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import type { FileReport } from '../../../formats/file-report.ts';
 import { isOutcomeFile } from '../../../formats/outcome-file.ts';
-import type { FileReport } from '../../port.ts';
+import { quarantinePath } from '../../../formats/quarantine/quarantine-file.ts';
 import { isPartList, partListPath, partNameSchema } from '../files/snapshot-parts.ts';
 import { contentIdOf } from './content-id.ts';
 import { type FileMark, fingerprint, isSameMark, markOf } from './fingerprint.ts';
-import { quarantinePath } from './quarantine.ts';
 
 const RECORD_NAME = '.compiled.json';
 /** The table of the rows of finaldata.csv, by which the next compilation knows them again. */

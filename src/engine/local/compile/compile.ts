@@ -4,7 +4,15 @@ import { dirname, join, resolve } from 'node:path';
 import { temporaryName } from '../../../base/atomic-file.ts';
 import { TidewatchError } from '../../../base/errors.ts';
 import { renderRecord } from '../../../formats/csv/header.ts';
-import type { CompileRequest, CompileResult, FileReport, Snapshot } from '../../port.ts';
+import type { FileReport } from '../../../formats/file-report.ts';
+import { type InputListing, listInputFolder } from '../../../formats/input-folder.ts';
+import {
+  QUARANTINE_FOLDER,
+  quarantinePath,
+  removeStaleQuarantine,
+} from '../../../formats/quarantine/quarantine-file.ts';
+import { untakenFiles } from '../../../formats/untaken-files.ts';
+import type { CompileRequest, CompileResult, Snapshot } from '../../port.ts';
 import { mostFrequent } from './column-types.ts';
 import {
   type CompileRecord,
@@ -15,14 +23,11 @@ import {
 } from './compile-record.ts';
 import { sizeOf } from './fingerprint.ts';
 import type { FileFailure } from './input-file.ts';
-import { type InputListing, listInputFolder } from './input-folder.ts';
 import { LineFeed } from './line-feed.ts';
 import { type LineSink, type LineSinkOptions, LocalSink } from './line-sink.ts';
-import { QUARANTINE_FOLDER, quarantinePath, removeStaleQuarantine } from './quarantine.ts';
 import { type InputsRead, PriorUnusable, readInputs, StruckHalfway } from './read-inputs.ts';
 import { doesNotAddUp, refuseRows, sumOf, unlabelledOf } from './row-balance.ts';
 import { ThreadSink } from './thread-sink.ts';
-import { untakenFiles } from './untaken-files.ts';
 import {
   acceptedOf,
   type CompileEngine,

@@ -6,13 +6,13 @@ import type { HeaderMatch } from '../../../formats/csv/header.ts';
 import type { RecordsSummary } from '../../../formats/csv/read-records.ts';
 import type { RecordView } from '../../../formats/csv/record-view.ts';
 import { type RowWriter, refuseMisread } from '../../../formats/csv/row-writer.ts';
+import type { FileReport } from '../../../formats/file-report.ts';
 import { contractFor, isOwnFile } from '../../../formats/own-file.ts';
+import { NO_HEADER, QuarantineWriter } from '../../../formats/quarantine/quarantine-file.ts';
 import { readTable } from '../../../formats/read-table.ts';
-import type { FileReport } from '../../port.ts';
 import { fingerprint, isSameMark, markOf } from './fingerprint.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
-import { NO_HEADER, QuarantineWriter } from './quarantine.ts';
 
 /** Why a file is left out. */
 export interface FileFailure {

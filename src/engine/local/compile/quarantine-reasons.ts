@@ -1,7 +1,7 @@
 /** Why most of the rows in quarantine were not accepted, for messages. */
 import { basename, dirname } from 'node:path';
-import { QUARANTINE_ENDING } from './quarantine.ts';
-import { readQuarantine } from './quarantine-page.ts';
+import { QUARANTINE_ENDING } from '../../../formats/quarantine/quarantine-file.ts';
+import { readQuarantine } from '../../../formats/quarantine/quarantine-page.ts';
 
 /** Looked at: of so many files the first rows, which tell enough. */
 const FILES = 20;

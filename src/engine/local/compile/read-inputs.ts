@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { Progress } from '../../../base/progress.ts';
 import type { TableContract } from '../../../formats/contract/table-contract.ts';
 import { RowWriter } from '../../../formats/csv/row-writer.ts';
-import type { FileReport } from '../../port.ts';
+import type { FileReport } from '../../../formats/file-report.ts';
+import type { QuarantineWriter } from '../../../formats/quarantine/quarantine-file.ts';
 import type { CompileRecord } from './compile-record.ts';
 import type { FinalContent } from './final-file.ts';
 import { type FileMark, fingerprint, markOf, sizeOf } from './fingerprint.ts';
 import { type FileFailure, type FileRead, failureOf, InputFile } from './input-file.ts';
 import type { LineTotals } from './line-block.ts';
 import type { LineFeed } from './line-feed.ts';
-import type { QuarantineWriter } from './quarantine.ts';
 import { sumOf } from './row-balance.ts';
 
 export interface ReadInputsOptions {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { asTidewatchError } from '../../../base/errors.ts';
+import { QuarantineWriter } from '../../../formats/quarantine/quarantine-file.ts';
 import type { CompileRequest } from '../../port.ts';
-import { QuarantineWriter } from './quarantine.ts';
 import { refuseRows } from './row-balance.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'row-balance-'));

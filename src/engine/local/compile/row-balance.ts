@@ -1,6 +1,7 @@
 /** The counts of rows, and when a compilation must stop because of them. */
 import { TidewatchError } from '../../../base/errors.ts';
-import type { CompileRequest, FileReport, RowCounts } from '../../port.ts';
+import type { FileReport, RowCounts } from '../../../formats/file-report.ts';
+import type { CompileRequest } from '../../port.ts';
 import { commonestReasons } from './quarantine-reasons.ts';
 
 /** The error for counts that break `read = kept + duplicates + quarantined`. */

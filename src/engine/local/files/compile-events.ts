@@ -4,7 +4,8 @@ import type { Progress } from '../../../base/progress.ts';
 import { EVENTS_FOLDER, type EventsNames } from '../../../formats/contract/computed-columns.ts';
 import { filedContract } from '../../../formats/contract/contract.ts';
 import type { TableContract } from '../../../formats/contract/table-contract.ts';
-import type { CompileResult, Engine, EventsMet, FileReport, RowCounts, Snapshot } from '../../port.ts';
+import type { FileReport, RowCounts } from '../../../formats/file-report.ts';
+import type { CompileResult, Engine, EventsMet, Snapshot } from '../../port.ts';
 import { pruneSnapshots, writeSnapshotFile } from './snapshot-file.ts';
 
 interface EventsDeps {

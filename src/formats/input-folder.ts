@@ -1,10 +1,10 @@
 /** Lists the data files of a folder, in an order that is the same everywhere. */
 import { accessSync, constants, type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../../../base/errors.ts';
-import { irregularity } from '../../../base/regular-file.ts';
-import { DATA_ENDINGS, DATA_ENDINGS_TEXT, isDataName } from '../../../formats/data-endings.ts';
-import { isOutcomeFile } from '../../../formats/outcome-file.ts';
+import { asTidewatchError, isErrno, isMachineFailure, TidewatchError } from '../base/errors.ts';
+import { irregularity } from '../base/regular-file.ts';
+import { DATA_ENDINGS, DATA_ENDINGS_TEXT, isDataName } from './data-endings.ts';
+import { isOutcomeFile } from './outcome-file.ts';
 
 /** Hidden files, and the locks that Excel lays beside a file that is open in it. */
 const PASSED_OVER = /^(?:\.|~\$)/;

@@ -1,11 +1,11 @@
 /** The rows that were not accepted, each with its place, the reason and the raw line, in a file that can be mended. */
 import { closeSync, existsSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { commitFile, temporaryName } from '../../../base/atomic-file.ts';
-import { makeFolder } from '../../../base/make-folder.ts';
-import { guardFormula } from '../../../formats/csv/formula-guard.ts';
-import { renderRecord } from '../../../formats/csv/header.ts';
-import { MAX_RECORD_BYTES } from '../../../formats/csv/record-reader.ts';
+import { commitFile, temporaryName } from '../../base/atomic-file.ts';
+import { makeFolder } from '../../base/make-folder.ts';
+import { guardFormula } from '../csv/formula-guard.ts';
+import { renderRecord } from '../csv/header.ts';
+import { MAX_RECORD_BYTES } from '../csv/record-reader.ts';
 
 const FLUSH_BYTES = 1 << 20;
 /** A quarantine takes so many times the bytes of its input file, at least MIN_BYTES and at most MAX_BYTES; then it only counts. */

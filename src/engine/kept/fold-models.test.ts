@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Calibration, MODEL_FORMAT, type ModelDocument } from '../../core/document/document.ts';
-import { referencePath } from '../local/files/references-folder.ts';
 import { readFoldModels, writeFoldModels } from './fold-models.ts';
+import { referencePath } from './references-folder.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'fold-models-'));
 afterAll(() => rmSync(home, { recursive: true }));

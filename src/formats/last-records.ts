@@ -1,7 +1,7 @@
 /** Finds the newest row of clients up to a time in a CSV as this system writes it, as texts. */
-import { fieldText } from '../../../formats/csv/header.ts';
-import { readRecords } from '../../../formats/csv/read-records.ts';
-import { parseTimeText } from '../../../formats/csv/time-text.ts';
+import { fieldText } from './csv/header.ts';
+import { readRecords } from './csv/read-records.ts';
+import { parseTimeText } from './csv/time-text.ts';
 
 export interface LastRecords {
   readonly columns: readonly string[];

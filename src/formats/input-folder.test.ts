@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DATA_ENDINGS } from '../../../formats/data-endings.ts';
+import { DATA_ENDINGS } from './data-endings.ts';
 import { listInputFolder, lookIntoFolder } from './input-folder.ts';
 import { untakenFiles } from './untaken-files.ts';
 

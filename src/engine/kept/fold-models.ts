@@ -9,7 +9,7 @@ import { sha256 } from '../../base/hash.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
 import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel, renderModel } from '../../core/models/model-file.ts';
-import { referencePath } from '../local/files/references-folder.ts';
+import { referencePath } from './references-folder.ts';
 
 const FORMAT = 'tidewatch-fold-models/1';
 

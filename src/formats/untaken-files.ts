@@ -1,7 +1,7 @@
 /** Reports on what lies in a folder of input files and was not opened. */
 import { join } from 'node:path';
-import { followed } from '../../../base/regular-file.ts';
-import type { FileReport } from '../../port.ts';
+import { followed } from '../base/regular-file.ts';
+import type { FileReport } from './file-report.ts';
 import type { InputListing } from './input-folder.ts';
 
 const WAITS = 'its name says that it is still being written; it will be taken under its final name';

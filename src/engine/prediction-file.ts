@@ -1,12 +1,12 @@
 /** A file of scored clients while it is written: CSV in pieces, made Parquet at the end where that is wanted. */
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { commitFile, temporaryName } from '../../../base/atomic-file.ts';
-import { TidewatchError } from '../../../base/errors.ts';
-import { makeFolder } from '../../../base/make-folder.ts';
-import { guardFormula } from '../../../formats/csv/formula-guard.ts';
-import { renderRecord } from '../../../formats/csv/header.ts';
-import type { Engine } from '../../port.ts';
+import { commitFile, temporaryName } from '../base/atomic-file.ts';
+import { TidewatchError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
+import { guardFormula } from '../formats/csv/formula-guard.ts';
+import { renderRecord } from '../formats/csv/header.ts';
+import type { Engine } from './port.ts';
 
 const ENDINGS = ['.csv', '.parquet'] as const;
 

@@ -1,12 +1,12 @@
 /** Reads the quarantine of an input file a part at a time, however large it is. */
 import { closeSync, existsSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { TidewatchError } from '../../../base/errors.ts';
-import { openRegularFile, openRegularFileSync } from '../../../base/regular-file.ts';
-import { unguardFormula } from '../../../formats/csv/formula-guard.ts';
-import { LineCount } from '../../../formats/csv/line-count.ts';
-import { LF, MAX_RECORD_BYTES, QUOTE } from '../../../formats/csv/record-reader.ts';
-import { QUARANTINE_ENDING, quarantinePath } from './quarantine.ts';
+import { TidewatchError } from '../../base/errors.ts';
+import { openRegularFile, openRegularFileSync } from '../../base/regular-file.ts';
+import { unguardFormula } from '../csv/formula-guard.ts';
+import { LineCount } from '../csv/line-count.ts';
+import { LF, MAX_RECORD_BYTES, QUOTE } from '../csv/record-reader.ts';
+import { QUARANTINE_ENDING, quarantinePath } from './quarantine-file.ts';
 
 export interface QuarantinedRow {
   /** Line in the input file. */

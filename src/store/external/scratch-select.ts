@@ -1,5 +1,5 @@
 /** Runs a SELECT over a small table in memory, to see what a database makes of it. */
-import { TidewatchError } from '../../../base/errors.ts';
+import { TidewatchError } from '../../base/errors.ts';
 
 export interface ScratchColumn {
   readonly name: string;

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { createWriteStream, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { commitFile, temporaryName } from '../../../base/atomic-file.ts';
-import { TidewatchError } from '../../../base/errors.ts';
-import { makeFolder } from '../../../base/make-folder.ts';
-import type { Progress } from '../../../base/progress.ts';
-import { openRegularFile } from '../../../base/regular-file.ts';
-import { isDataName } from '../../../formats/data-endings.ts';
+import { commitFile, temporaryName } from '../base/atomic-file.ts';
+import { TidewatchError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
+import type { Progress } from '../base/progress.ts';
+import { openRegularFile } from '../base/regular-file.ts';
+import { isDataName } from './data-endings.ts';
 
 export interface CopyRequest {
   /** Absolute paths, and the hex SHA-256 that each had when it was looked at. */

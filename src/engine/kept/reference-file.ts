@@ -4,11 +4,11 @@
  */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../../base/atomic-file.ts';
-import { sha256 } from '../../../base/hash.ts';
-import { readRegularFile } from '../../../base/regular-file.ts';
-import { canonicalText } from '../../../core/columns/canonical-text.ts';
-import type { ModelInput, SourceBatch, SourceColumn } from '../../../core/columns/source-column.ts';
+import { writeFileAtomic } from '../../base/atomic-file.ts';
+import { sha256 } from '../../base/hash.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
+import { canonicalText } from '../../core/columns/canonical-text.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../../core/columns/source-column.ts';
 import { referencePath } from './references-folder.ts';
 
 const FORMAT = 'tidewatch-reference/2';

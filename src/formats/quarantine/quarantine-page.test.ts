@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { QuarantineWriter, quarantinePath } from './quarantine.ts';
+import { QuarantineWriter, quarantinePath } from './quarantine-file.ts';
 import { countQuarantine, type QuarantinedRow, quarantinedFiles, readQuarantine } from './quarantine-page.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'quarantine-'));

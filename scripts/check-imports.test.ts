@@ -45,4 +45,19 @@ describe('findProblems', () => {
       'import cycle: base/a.ts -> base/b.ts -> base/a.ts',
     ]);
   });
+
+  it('finds what imports from inside an engine, but for where the engine is chosen', () => {
+    const inside = 'engine/local/duckdb/engine.ts';
+    expect(
+      problemsOf({
+        'pipeline/open-engine.ts': [inside],
+        'engine/local/compile/compile.ts': [inside],
+        [inside]: [],
+      }),
+    ).toEqual([]);
+    for (const file of ['steps/train/train.ts', 'engine/rows/examples.ts'])
+      expect(problemsOf({ [file]: [inside], [inside]: [] })).toEqual([
+        `${file} imports from inside an engine: ${inside}`,
+      ]);
+  });
 });

@@ -39,6 +39,9 @@ const CORE_FLOORS = [
   'values',
   'math',
 ];
+/** Folders of the floor `engine` that are engines: what is inside one is known there and where the engine is chosen. */
+const ENGINES = new Set(['engine/local', 'engine/sql']);
+const CHOOSES_ENGINE = 'pipeline/open-engine.ts';
 /** Floors whose parts never import each other: a step, be it a file or a folder, never imports another step. */
 const NO_SIBLINGS = new Set(['steps']);
 const root = resolve(import.meta.dirname, '..', 'src');
@@ -94,6 +97,13 @@ export function findProblems(
       }
       if (from === 'core' && to === 'core' && coreFloor(target) < coreFloor(file)) {
         problems.push(`${relative(root, file)} imports upward in core: ${relative(root, target)}`);
+      }
+      if (
+        ENGINES.has(partOf(target)) &&
+        partOf(file) !== partOf(target) &&
+        relative(root, file) !== CHOOSES_ENGINE
+      ) {
+        problems.push(`${relative(root, file)} imports from inside an engine: ${relative(root, target)}`);
       }
       if (from === to && NO_SIBLINGS.has(from) && partOf(file) !== partOf(target)) {
         problems.push(

@@ -9,9 +9,9 @@ const THREADS = 2;
 export function createScratchEngine(): Pick<Engine, 'copyOf' | 'close'> {
   let opened: Engine | null = null;
   const open = async (): Promise<Engine> => {
-    const { createDuckdbEngine } = await import('../engine/local/duckdb/engine.ts');
+    const { openEngine } = await import('../pipeline/open-engine.ts');
     const { memory_limit, max_unpacked_ratio } = configSchema.shape;
-    return createDuckdbEngine({
+    return openEngine({
       threads: THREADS,
       memoryLimit: memory_limit.parse(undefined),
       maxUnpackedRatio: max_unpacked_ratio.parse(undefined),

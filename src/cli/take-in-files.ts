@@ -52,8 +52,8 @@ export async function takeInFiles(
   const undo = (): void => {
     for (const path of [...files, output]) rmSync(path, { recursive: true, force: true });
   };
-  const { createDuckdbEngine } = await import('../engine/local/duckdb/engine.ts');
-  const engine = await createDuckdbEngine({
+  const { openEngine } = await import('../pipeline/open-engine.ts');
+  const engine = await openEngine({
     threads: config.threads ?? THREADS,
     memoryLimit: config.memory_limit,
     maxUnpackedRatio: config.max_unpacked_ratio,

@@ -191,8 +191,36 @@ export interface CanonicalCsv {
   readonly longestLine: number;
 }
 
+/** The snapshots of a folder, as an engine keeps them. Opens no engine: reading which one is current costs a small file. */
+export interface Snapshots {
+  /** The snapshot of the output folder, or null before the first ingestion. `nothing-ingested` where it is damaged. */
+  current(output: string): Snapshot | null;
+  /** Points the output folder at its snapshot; the last thing that ingestion writes. */
+  point(output: string, snapshot: Snapshot): void;
+  /** Removes the snapshots of the output folder that are not in `keep`, by id. */
+  prune(output: string, keep: readonly string[]): void;
+  /** Whether all that a snapshot is made of is still there. */
+  has(snapshot: Pick<Snapshot, 'parquetPath'>): boolean;
+  /** Whether finaldata.csv still is the one that was compiled; reads all of it. */
+  isUnchanged(snapshot: Snapshot): Promise<boolean>;
+}
+
+export interface EngineOptions {
+  readonly threads: number;
+  /** Bytes, or a text such as `700MB`. */
+  readonly memoryLimit: number | string;
+  /**
+   * Folder in which the engine may put what does not fit in memory; what is put there is removed at the end. Where it may
+   * not be written, the system's own is taken.
+   */
+  readonly temporaryFolder: string;
+  /** Times its size that a packed input file may unpack to; absent: MAX_UNPACKED_RATIO. */
+  readonly maxUnpackedRatio?: number;
+}
+
 export interface Engine {
   readonly name: string;
+  readonly snapshots: Snapshots;
   /** Compiles a folder of files into a snapshot, with quarantine and de-duplication. */
   compile(request: CompileRequest): Promise<CompileResult>;
   /**

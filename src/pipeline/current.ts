@@ -4,7 +4,6 @@
  */
 import { TidewatchError } from '../base/errors.ts';
 import type { ModelDocument } from '../core/document/document.ts';
-import { readSnapshotFile } from '../engine/local/files/snapshot-file.ts';
 import type { Snapshot } from '../engine/port.ts';
 import type { LiveModel } from '../steps/deploy.ts';
 import { readServedModel, wholeLiveModel } from './models/live-model.ts';
@@ -30,11 +29,11 @@ export function currentOf(live: LiveModel | null, snapshot: Snapshot | null): Cu
  * @param readLive how the live model is read; absent: one with damaged files is none.
  */
 export function readCurrent(
-  resources: Pick<Resources, 'workspace' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'live' | 'store'>,
   readLive: () => LiveModel | null = () => wholeLiveModel(resources),
 ): Current {
   const live = once(readLive);
-  const snapshot = once(() => readSnapshotFile(resources.workspace.paths.output));
+  const snapshot = once(() => resources.snapshots.current(resources.workspace.paths.output));
   return {
     get live() {
       return live();

@@ -13,6 +13,7 @@ import { logWaits, type Patience, type StoreWait } from '../store/databases/stor
 import { openLiveFolder } from '../store/live/live-folder.ts';
 import type { Store } from '../store/port.ts';
 import { storePlaceOf } from './database-verbs.ts';
+import { openEngine, snapshots } from './open-engine.ts';
 import type { Resources } from './resources.ts';
 import { createLogJournal } from './run/log-journal.ts';
 import { createRunEvents } from './run/run-events.ts';
@@ -78,6 +79,7 @@ export async function openResources(
   const resources: Resources = {
     workspace,
     contract: contractOfConfig(config, paths.output),
+    snapshots,
     version: packageVersion(),
     apiKey: options.env['TIDEWATCH_API_KEY'] ?? null,
     env: options.env,
@@ -95,15 +97,14 @@ export async function openResources(
     live: openLiveFolder(paths.deployment),
     patience,
     store: once(createStoreOpener(() => storePlaceOf(workspace, options.env), patience)),
-    engine: once(async () => {
-      const { createDuckdbEngine } = await import('../engine/local/duckdb/engine.ts');
-      return createDuckdbEngine({
+    engine: once(() =>
+      openEngine({
         threads,
         memoryLimit: config.memory_limit,
         maxUnpackedRatio: config.max_unpacked_ratio,
         temporaryFolder: paths.output,
-      });
-    }),
+      }),
+    ),
     team: () => {
       if (team === null) {
         team = createTeam({ threads });

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Workspace } from '../config/load.ts';
-import type { Engine } from '../engine/port.ts';
+import type { Engine, Snapshots } from '../engine/port.ts';
 import type { TableContract } from '../formats/contract/table-contract.ts';
 import type { Renderer } from '../report/renderer.ts';
 import type { Team } from '../steps/train/team.ts';
@@ -22,13 +22,17 @@ export interface WithWorkspace {
   readonly contract: TableContract;
 }
 
+export interface WithSnapshots {
+  readonly snapshots: Snapshots;
+}
+
 /** What is deployed, and what the state store knows of it. */
 export interface WithLive extends WithStore {
   readonly live: LiveFolder;
 }
 
 /** What reads rows and scores them. */
-export interface WithData extends WithWorkspace, WithStore {
+export interface WithData extends WithWorkspace, WithSnapshots, WithStore {
   readonly clock: Clock;
   engine(): Promise<Engine>;
 }

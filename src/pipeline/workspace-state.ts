@@ -7,7 +7,6 @@ import { readTextFile } from '../base/regular-file.ts';
 import type { ModelDocument } from '../core/document/document.ts';
 import { parseModel } from '../core/models/model-file.ts';
 import { readFoldModels } from '../engine/kept/fold-models.ts';
-import { readSnapshotFile } from '../engine/local/files/snapshot-file.ts';
 import type { Snapshot } from '../engine/port.ts';
 import type { ChangedRows, TestData } from '../engine/rows/test-rows.ts';
 import type { TrainedOn } from '../engine/rows/trained-rows.ts';
@@ -131,9 +130,12 @@ export async function trainingSnapshot(
 }
 
 /** The compiled data where it is the snapshot of this id; null where it is another one, or damaged. */
-export function compiledAs(output: string, id: string): Snapshot | null {
+export function compiledAs(
+  { snapshots, workspace }: Pick<Resources, 'snapshots' | 'workspace'>,
+  id: string,
+): Snapshot | null {
   try {
-    const snapshot = readSnapshotFile(output);
+    const snapshot = snapshots.current(workspace.paths.output);
     return snapshot?.id === id ? snapshot : null;
   } catch (error) {
     if (error instanceof TidewatchError && error.code === 'nothing-ingested') return null;

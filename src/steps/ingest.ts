@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Progress } from '../base/progress.ts';
 import { renderFileList } from '../core/models/file-list.ts';
-import { addEvents, type EventsIngested, type EventsSource } from '../engine/local/files/compile-events.ts';
-import { writeSnapshotFile } from '../engine/local/files/snapshot-file.ts';
+import { addEvents, type EventsIngested, type EventsSource } from '../engine/compile-events.ts';
 import type { CompileResult, Engine } from '../engine/port.ts';
 import { filedContract } from '../formats/contract/contract.ts';
 import type { TableContract } from '../formats/contract/table-contract.ts';
@@ -14,7 +13,7 @@ import type { LeaseStore } from '../store/port/leases.ts';
 export const FILE_LIST_NAME = 'ingestedfiles.txt';
 
 export interface IngestDeps {
-  readonly engine: Pick<Engine, 'compile' | 'compute'>;
+  readonly engine: Pick<Engine, 'compile' | 'compute' | 'snapshots'>;
   readonly store: Pick<LeaseStore, 'whileHeld'>;
   readonly progress: Progress;
 }
@@ -63,7 +62,7 @@ export async function ingest(deps: IngestDeps, options: IngestOptions): Promise<
   const names = result.snapshot.files.map((file) => file.name);
   await deps.store.whileHeld(() => {
     writeFileAtomic(join(options.outputFolder, FILE_LIST_NAME), renderFileList(names));
-    writeSnapshotFile(options.outputFolder, result.snapshot);
+    engine.snapshots.point(options.outputFolder, result.snapshot);
   });
   return result;
 }

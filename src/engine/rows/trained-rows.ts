@@ -1,7 +1,6 @@
 /** The rows that a model knows: those of its snapshot whose outcome was known when it was trained. */
 import type { ModelDocument } from '../../core/document/document.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
-import { hasParts } from '../local/files/snapshot-parts.ts';
 import type { Engine, Snapshot, Table } from '../port.ts';
 import { placesOf, readExamples, type Side } from './examples.ts';
 import type { OutcomeRule } from './history.ts';
@@ -23,7 +22,7 @@ export async function openTrainedRows(
   contract: TableContract,
   side: Side = 'both',
 ): Promise<Table | null> {
-  if (!hasParts(snapshot.parquetPath)) return null;
+  if (!engine.snapshots.has(snapshot)) return null;
   const whole = await engine.open({ kind: 'snapshot', snapshot, contract });
   // Rows without a final label lay in the snapshot, but nothing was learned of them.
   if (outcomes === undefined && (heldOut === undefined || side === 'both')) return whole;

@@ -1,5 +1,4 @@
 /** Statistics of the data and the state around it: as they were stored, else computed now and not kept. */
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import type { DependencyStatus } from '../../report/dependencies.ts';
 import {
   type Diagnostics,
@@ -58,7 +57,9 @@ export async function diagnosticsAnswer(resources: WithModel): Promise<Diagnosti
       : (await readDiagnostics(resources, { data: null, parts: ['dependencies'] }, readCurrent(resources)))
           .dependencies;
   const statistics =
-    readSnapshotFile(resources.workspace.paths.output) === null ? null : await currentStatistics(resources);
+    resources.snapshots.current(resources.workspace.paths.output) === null
+      ? null
+      : await currentStatistics(resources);
   return {
     snapshot: statistics?.snapshot ?? null,
     rows: statistics?.rows ?? 0,

@@ -1,7 +1,6 @@
 /** How things stand today: the model, the data, the runs, and what somebody should do, in plain words. */
 import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import type { CheckOutline } from '../../store/port/checks.ts';
 import type { RunOutline, RunStore } from '../../store/port/runs.ts';
@@ -54,7 +53,7 @@ export interface Today {
 
 /** Reads the store and the deployment, and nothing of the data. A deployment that is damaged is told as a state. */
 export async function today(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'live' | 'store'>,
   nextRun: Date | null,
 ): Promise<Today> {
   const store = await resources.store();
@@ -97,9 +96,12 @@ async function modelOf(store: ScoreStore, live: LiveModel): Promise<Today['model
   };
 }
 
-async function dataOf(resources: Pick<Resources, 'workspace'>, store: SnapshotStore): Promise<Today['data']> {
+async function dataOf(
+  resources: Pick<Resources, 'snapshots' | 'workspace'>,
+  store: SnapshotStore,
+): Promise<Today['data']> {
   const record = await store.latestSnapshot();
-  if (record === null || readSnapshotFile(resources.workspace.paths.output) === null) return null;
+  if (record === null || resources.snapshots.current(resources.workspace.paths.output) === null) return null;
   const { id, rows, createdAt, quarantined } = record;
   return { snapshot: id, rows, since: createdAt, quarantined };
 }

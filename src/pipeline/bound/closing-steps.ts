@@ -137,7 +137,10 @@ async function openPredicted(
  * them.
  */
 export async function reportStep(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'version' | 'live' | 'store' | 'engine' | 'renderer'>,
+  resources: Pick<
+    Resources,
+    'snapshots' | 'workspace' | 'contract' | 'version' | 'live' | 'store' | 'engine' | 'renderer'
+  >,
   session: Session,
   states: readonly State[],
   current: Current,
@@ -162,7 +165,7 @@ export async function reportStep(
 
 /** The clients to call first by the live model, or why they cannot be told. */
 async function clientsForReport(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   current: Current,
   known: ScoredSnapshot | null,
 ): Promise<ReportInput['clients']> {

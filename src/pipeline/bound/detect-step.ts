@@ -16,7 +16,7 @@ import type { Session } from '../run/session.ts';
 import { compiledAs } from '../workspace-state.ts';
 
 export async function detectStep(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'contract' | 'store'>,
   session: Session,
   live: LiveModel | null,
 ): Promise<Detection> {
@@ -94,16 +94,15 @@ function isFolder(path: string): boolean {
 
 /** Names in the deployed file list with the hashes that the store knows of the content that was trained on. */
 async function deployedFiles(
-  resources: Pick<Resources, 'workspace' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'store'>,
   live: LiveModel,
 ): Promise<Map<string, string | null>> {
   const store = await resources.store();
   const snapshot = await store.snapshot(live.model.certificate.snapshot.id);
   const records = snapshot === null ? [] : await store.files(snapshot.runId);
   // Where the store has lost its records, the compiled data may still say what it was made of.
-  const { output } = resources.workspace.paths;
   const files =
-    records.length > 0 ? records : (compiledAs(output, live.model.certificate.snapshot.id)?.files ?? []);
+    records.length > 0 ? records : (compiledAs(resources, live.model.certificate.snapshot.id)?.files ?? []);
   const hashes = new Map(files.map((file) => [file.name, file.sha256]));
   return new Map(parseFileList(live.deployed.fileList).map((name) => [name, hashes.get(name) ?? null]));
 }

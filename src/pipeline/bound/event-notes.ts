@@ -1,6 +1,6 @@
 /** What is said of events that were read. */
 
-import type { EventsIngested } from '../../engine/local/files/compile-events.ts';
+import type { EventsIngested } from '../../engine/compile-events.ts';
 import type { EventsMet } from '../../engine/port.ts';
 import { formatCount, formatPercent } from '../../report/text/format.ts';
 

@@ -1,8 +1,7 @@
 /** Ingestion bound to a workspace: what is compiled, what of it is recorded and logged, and which snapshots stay. */
 import { join, relative } from 'node:path';
+import type { EventsIngested, EventsSource } from '../../engine/compile-events.ts';
 import { pruneReferences } from '../../engine/kept/references-folder.ts';
-import type { EventsIngested, EventsSource } from '../../engine/local/files/compile-events.ts';
-import { pruneSnapshots } from '../../engine/local/files/snapshot-file.ts';
 import { EVENTS_FOLDER } from '../../formats/contract/computed-columns.ts';
 import { eventsContractOf } from '../../formats/contract/contract.ts';
 import type { FileReport } from '../../formats/file-report.ts';
@@ -85,7 +84,7 @@ function logIngestion(
 }
 
 async function recordIngestion(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'live' | 'store'>,
   session: Session,
   compiled: Ingested,
 ): Promise<ReadonlySet<string>> {
@@ -113,7 +112,7 @@ async function recordIngestion(
 
 /** Keeps what the live model, the one before it, the challenger and the trained one need to be watched. */
 async function pruneOutput(
-  resources: Pick<Resources, 'workspace' | 'live' | 'store'>,
+  resources: Pick<Resources, 'workspace' | 'live' | 'store' | 'snapshots'>,
   snapshotId: string,
 ): Promise<void> {
   const store = await resources.store();
@@ -122,7 +121,7 @@ async function pruneOutput(
   const records = await Promise.all(versions.map((version) => store.model(version)));
   const { output } = resources.workspace.paths;
   const trained = trainedVersion(resources);
-  pruneSnapshots(output, [snapshotId, ...records.flatMap((record) => record?.snapshotId ?? [])]);
+  resources.snapshots.prune(output, [snapshotId, ...records.flatMap((record) => record?.snapshotId ?? [])]);
   pruneReferences(output, trained === null ? versions : [...versions, trained]);
 }
 

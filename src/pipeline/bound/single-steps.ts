@@ -71,7 +71,7 @@ export function scoreAlone(
 
 /** Makes the model of output_model_path live. Errors as `readScored`. */
 export async function deployAlone(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
   session: Session,
   reason: string,
 ): Promise<DeploySummary> {

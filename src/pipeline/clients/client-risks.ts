@@ -40,7 +40,7 @@ export interface ScoredSnapshot {
  * model. Errors: `nothing-deployed`, `nothing-ingested`, those of `rank`.
  */
 export function rankClientsOf(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   source: ClientSource,
   options: RankOptions,
   current: Current = readCurrent(resources),
@@ -51,7 +51,7 @@ export function rankClientsOf(
 
 /** Explains one client of the data. Errors as `rankClientsOf`, and `not-found` with the nearest ids, or where it is held out. */
 export function explainClientOf(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   source: ClientSource,
   subject: ExplainSubject,
   options: ExplainOptions,

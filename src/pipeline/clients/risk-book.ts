@@ -44,7 +44,7 @@ export interface RiskBook {
  * looks at both anew, and at what people said since; calls that come while the ranking is made wait for the one.
  */
 export function createRiskBook(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
 ): RiskBook {
   let held: { readonly key: string; readonly page: Promise<Page> } | null = null;
   const nameRow = rowNamer(resources.contract);
@@ -113,7 +113,7 @@ interface Page {
 const HELD_SHARE = 1 / 8;
 
 async function openPage(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
 ): Promise<Page> {
   const now = readCurrent(resources);
   const scorer = await liveScorer(now);

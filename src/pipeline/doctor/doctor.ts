@@ -1,4 +1,5 @@
 /** `tidewatch doctor`: looks at a workspace from all sides, changes nothing, and says what is wrong and how to mend it. */
+
 import { isAbsolute } from 'node:path';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { asTidewatchError, isMachineFailure } from '../../base/errors.ts';
@@ -7,6 +8,7 @@ import { loadWorkspace, type Workspace } from '../../config/load.ts';
 import { inspectSqlite } from '../../store/databases/inspect-sqlite.ts';
 import type { StoreInspection } from '../../store/databases/inspection.ts';
 import { storePlaceOf } from '../database-verbs.ts';
+import { snapshots } from '../open-engine.ts';
 import { dataChecks } from './data-checks.ts';
 import {
   type Check,
@@ -134,7 +136,7 @@ async function patientOf(
   };
   const storePlace = () => redactUrl(place);
   const isOnServer = place !== '' && !isAbsolute(place);
-  return { workspace, env, clock, probes, storePlace, store, isOnServer, storeError };
+  return { workspace, snapshots, env, clock, probes, storePlace, store, isOnServer, storeError };
 }
 
 /** A check that fails has found something, too; what it shares with the check of the store that one tells. */

@@ -1,6 +1,7 @@
 /** What a check of the doctor finds, and what the checks are given. */
 import type { Clock } from '../../base/clock.ts';
 import type { Workspace } from '../../config/load.ts';
+import type { Snapshots } from '../../engine/port.ts';
 import type { StoreInspection } from '../../store/databases/inspection.ts';
 
 /** `problem`: work will fail or its results cannot be trusted; `warning`: worth knowing; `skipped`: could not be checked. */
@@ -46,6 +47,7 @@ export interface DoctorProbes {
 
 export interface Patient {
   readonly workspace: Workspace;
+  readonly snapshots: Snapshots;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly probes: DoctorProbes;

@@ -3,16 +3,12 @@
 import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
-import { sha256, sha256File } from '../../base/hash.ts';
+import { sha256 } from '../../base/hash.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { isHeldOutAlike } from '../../core/clients/held-out.ts';
 import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
-import { contentIdOf } from '../../engine/local/compile/content-id.ts';
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
-import { computedPartOf } from '../../engine/local/files/snapshot-parts.ts';
-import type { Snapshot } from '../../engine/port.ts';
 import { formatScore } from '../../report/text/format.ts';
 import type { StoreInspection } from '../../store/databases/inspection.ts';
 import { MODEL_FILE } from '../../store/live/deployed-files.ts';
@@ -30,9 +26,9 @@ export const modelChecks: readonly Check[] = [
   { name: 'trained model', look: checkTrained },
 ];
 
-async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding> {
+async function checkSnapshot({ workspace: { paths }, snapshots }: Patient): Promise<Finding> {
   const again = `tidewatch ingest (makes it again from ${paths.input}), or tidewatch doctor --fix`;
-  const snapshot = readSnapshotFile(paths.output);
+  const snapshot = snapshots.current(paths.output);
   if (snapshot === null) {
     // A run reads only what is new since the deployment, so it would leave this as it is.
     return openLiveFolder(paths.deployment).currentId() === null
@@ -42,19 +38,13 @@ async function checkSnapshot({ workspace: { paths } }: Patient): Promise<Finding
   if (!existsSync(snapshot.csvPath))
     return fixable('ingest', problem(`${snapshot.csvPath} is not there.`, again));
   const small = statSync(snapshot.csvPath).size <= MAX_BYTES;
-  if (small && !(await isCompiled(snapshot))) {
+  if (small && !(await snapshots.isUnchanged(snapshot))) {
     return fixable(
       'ingest',
       problem(`${snapshot.csvPath} is not the one that was compiled: its hash differs.`, again),
     );
   }
   return ok(`${snapshot.id.slice(0, 12)}, ${snapshot.rows} rows from ${snapshot.files.length} files.`);
-}
-
-/** Snapshots of earlier versions are named by the hash of the whole file, however large it is. */
-async function isCompiled({ csvPath, parquetPath, id: whole }: Snapshot): Promise<boolean> {
-  const id = computedPartOf(parquetPath)?.of ?? whole;
-  return (await contentIdOf(csvPath)) === id || (await sha256File(csvPath)) === id;
 }
 
 function checkDeployment(patient: Patient): Finding {

@@ -5,7 +5,6 @@ import { sha256 } from '../../base/hash.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import type { Table, TableSource } from '../../engine/port.ts';
 import { unfitInputs } from '../../engine/rows/score-table.ts';
 import { scoringContract } from '../../formats/contract/scoring-contract.ts';
@@ -13,7 +12,7 @@ import { listDataFiles } from '../../formats/input-folder.ts';
 import { type ExportFormat, type ExportSummary, exportModel } from '../../steps/export/export.ts';
 import { type PredictFileSummary, predictFile } from '../../steps/predict-file.ts';
 import { selectInDuckdb, selectInSqlite } from '../../store/external/scratch-select.ts';
-import type { Resources, WithLive, WithWorkspace } from '../resources.ts';
+import type { Resources, WithLive, WithSnapshots, WithWorkspace } from '../resources.ts';
 import { readServedModel } from './live-model.ts';
 
 export interface PredictFileRequest {
@@ -34,7 +33,7 @@ export interface ExportRequest {
 }
 
 export async function predictFileVerb(
-  resources: Pick<Resources, 'contract' | 'clock' | 'progress' | 'live' | 'store' | 'engine'>,
+  resources: Pick<Resources, 'snapshots' | 'contract' | 'clock' | 'progress' | 'live' | 'store' | 'engine'>,
   request: PredictFileRequest,
 ): Promise<PredictFileSummary> {
   const { clock, progress, contract } = resources;
@@ -44,7 +43,7 @@ export async function predictFileVerb(
 }
 
 export async function exportVerb(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'contract' | 'live' | 'store' | 'engine'>,
   request: ExportRequest,
 ): Promise<ExportSummary> {
   const model = await chosenModel(resources, request.model);
@@ -80,15 +79,15 @@ async function chosenModel(resources: WithLive, path: string | null): Promise<Mo
 
 /** The latest snapshot where it has the model's columns, else the test data where there is any. */
 async function clientsToCheck(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'engine'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'contract' | 'engine'>,
   model: ModelDocument,
 ): Promise<Table | null> {
   const source = snapshotSource(resources, model) ?? testSource(resources, model);
   return source === null ? null : (await resources.engine()).open(source);
 }
 
-function snapshotSource(resources: WithWorkspace, model: ModelDocument): TableSource | null {
-  const snapshot = readSnapshotFile(resources.workspace.paths.output);
+function snapshotSource(resources: WithWorkspace & WithSnapshots, model: ModelDocument): TableSource | null {
+  const snapshot = resources.snapshots.current(resources.workspace.paths.output);
   const { absent, otherwise } = unfitInputs(resources.contract, model.inputs);
   const fits =
     absent.length + otherwise.length === 0 &&

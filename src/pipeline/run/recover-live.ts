@@ -28,7 +28,7 @@ const CLOCK_SLACK_MS = 5000;
 
 /** The live model, once store and files agree; null where none is live and nothing whole could be put back. */
 export async function recoverLive(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const live = await recordLive(resources, session);
@@ -47,7 +47,7 @@ export interface RecoverySummary {
 
 /** The same as a verb. */
 export async function recoverVerb(
-  resources: WithLive & Pick<Resources, 'workspace' | 'clock' | 'log'>,
+  resources: WithLive & Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'log'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<RecoverySummary> {
   const told: string[] = [];
@@ -62,7 +62,7 @@ export async function recoverVerb(
 
 /** Lets the store know what is live, and gives it; null where none is live, and where its files are damaged. */
 export async function recordLive(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'log' | 'live' | 'store'>,
   session: Pick<Session, 'runId' | 'token'>,
 ): Promise<LiveModel | null> {
   const about = { run: session.runId };
@@ -89,7 +89,7 @@ async function everyMissed(resources: WithLive): Promise<readonly LiveModel[]> {
 }
 
 async function recordDeployed(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'store'>,
   { deployed, model, f1 }: LiveModel,
 ): Promise<void> {
   const store = await resources.store();
@@ -109,18 +109,19 @@ const ENDED = { status: 'succeeded', result: null, error: null, summary: null } 
 
 /** The compiled data that the model was trained on, where it is still there; what was read for it is not known. */
 async function recordCompiled(
-  { workspace: { root, paths }, store: open, clock }: Pick<Resources, 'workspace' | 'clock' | 'store'>,
+  resources: Pick<Resources, 'workspace' | 'snapshots' | 'clock' | 'store'>,
   { certificate }: ModelDocument,
   runId: string,
 ): Promise<void> {
-  const store = await open();
-  const snapshot = compiledAs(paths.output, certificate.snapshot.id);
+  const { workspace, clock } = resources;
+  const store = await resources.store();
+  const snapshot = compiledAs(resources, certificate.snapshot.id);
   if (snapshot === null || (await store.snapshot(snapshot.id)) !== null) return;
   const { id, rows, columns, parquetPath } = snapshot;
   await store.recordSnapshot({
     ...{ id, runId, rows, read: rows, duplicates: 0, quarantined: 0, columns },
     createdAt: clock.now().toISOString(),
-    parquetPath: relative(root, parquetPath),
+    parquetPath: relative(workspace.root, parquetPath),
   });
 }
 

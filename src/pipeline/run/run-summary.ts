@@ -1,7 +1,7 @@
 /** What a run has found and done, while it goes on, and its summary at the end. */
 
 import type { DuelReading } from '../../core/monitor/performance/duel.ts';
-import type { EventsIngested } from '../../engine/local/files/compile-events.ts';
+import type { EventsIngested } from '../../engine/compile-events.ts';
 import type { FileReport, RowCounts } from '../../formats/file-report.ts';
 import type { DeploySummary, LiveModel } from '../../steps/deploy.ts';
 import type { Ingested } from '../../steps/ingest.ts';

@@ -12,6 +12,7 @@ import type { FileRecord } from '../../store/port/files.ts';
 import type { RunStatus } from '../../store/port/runs.ts';
 import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
+import { snapshots } from '../open-engine.ts';
 import { ownerName } from '../run/lock-owner.ts';
 import { type Asking, gatherFacts } from './gather-facts.ts';
 import { standOf } from './table.ts';
@@ -41,6 +42,7 @@ const gather = (asking: Asking | null = null, live = NO_LIVE) =>
     {
       clock: { ...systemClock, now: () => NOW },
       workspace: loadWorkspace(root),
+      snapshots,
       store: async () => store,
       live,
     },

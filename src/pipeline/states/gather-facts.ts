@@ -3,7 +3,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asTidewatchError } from '../../base/errors.ts';
-import { readSnapshotFile } from '../../engine/local/files/snapshot-file.ts';
 import type { ChallengeStore } from '../../store/port/challenges.ts';
 import type { CheckStore } from '../../store/port/checks.ts';
 import type { FileStore } from '../../store/port/files.ts';
@@ -38,7 +37,7 @@ export function askingOf({ runId }: Pick<Session, 'runId'>): Asking {
   return { runId, isRun: false, failedSources: [] };
 }
 
-type Known = Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>;
+type Known = Pick<Resources, 'workspace' | 'snapshots' | 'clock' | 'live' | 'store'>;
 
 /** Files that the system itself puts into the input folder: they are no delivery. */
 const OWN_FILES = ['readmitted-', 'outcomes-'];
@@ -121,12 +120,12 @@ function readLive(resources: Known, asking: Asking | null): Pick<Facts, 'model' 
 
 /** Null where nothing is compiled, whatever the store remembers. */
 async function dataFacts(
-  { workspace }: Known,
+  { workspace, snapshots }: Known,
   store: SnapshotStore & ScoringStore,
   asking: Asking | null,
 ): Promise<DataFacts | null> {
   const record = await store.latestSnapshot();
-  const isThere = () => (asking?.current?.snapshot ?? readSnapshotFile(workspace.paths.output)) !== null;
+  const isThere = () => (asking?.current?.snapshot ?? snapshots.current(workspace.paths.output)) !== null;
   if (record === null || !isThere()) return null;
   const { id, rows, read, quarantined, createdAt } = record;
   const [scoring] = await store.scorings(1);

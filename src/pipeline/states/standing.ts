@@ -6,7 +6,7 @@ import { standOf } from './table.ts';
 
 /** `asking`: the run or command that asks, which is not told of itself; null: none. */
 export async function standingNow(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'live' | 'store'>,
   asking: Asking | null,
 ): Promise<Standing> {
   return standOf(await gatherFacts(resources, asking));
@@ -14,7 +14,7 @@ export async function standingNow(
 
 /** The same, and whether other states hold than at the end of the last run that succeeded. */
 export async function standingSince(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'live' | 'store'>,
   asking: Asking,
 ): Promise<{ readonly standing: Standing; readonly changed: boolean }> {
   const facts = await gatherFacts(resources, asking);

@@ -6,7 +6,7 @@ import type { todayRoutes } from '../contract/today.ts';
 import type { Handlers } from '../handler.ts';
 
 export function todayHandlers(
-  resources: Pick<Resources, 'workspace' | 'clock' | 'live' | 'store'>,
+  resources: Pick<Resources, 'snapshots' | 'workspace' | 'clock' | 'live' | 'store'>,
   control: RunControl,
 ): Handlers<typeof todayRoutes> {
   return { today: () => today(resources, control.next()) };

@@ -3,7 +3,6 @@ import type { Clock } from '../../base/clock.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
-import { hasParts } from '../../engine/local/files/snapshot-parts.ts';
 import type { Engine, Table } from '../../engine/port.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/rows/examples.ts';
 import { contentsOf } from '../../engine/rows/history.ts';
@@ -127,7 +126,7 @@ async function withUnseenRows<T>(
 
 /** Keys, without the labels, of all rows of the training snapshot, ascending; none where it is gone. */
 async function trainingKeys(engine: Engine, { training, contract }: WatchOptions): Promise<BigUint64Array> {
-  if (training === null || !hasParts(training.parquetPath)) return new BigUint64Array(0);
+  if (training === null || !engine.snapshots.has(training)) return new BigUint64Array(0);
   const whole = await engine.open({ kind: 'snapshot', snapshot: training, contract });
   try {
     return (await contentsOf(whole)).sort();

@@ -1,4 +1,5 @@
 /** An in-memory DuckDB: settings, queries, and results as typed arrays. */
+
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,21 +9,9 @@ import { makeFolder } from '../../../base/make-folder.ts';
 import { mayWrite } from '../../../base/may-write.ts';
 import { hasEnded, PROCESS_NAME, processName } from '../../../base/process-life.ts';
 import { systemFailureIn } from '../../../base/system-failures.ts';
+import type { EngineOptions } from '../../port.ts';
 import type { SqlRow } from '../../statistics/statistic.ts';
 import { SNAPSHOT_FOLDER } from '../files/snapshot-file.ts';
-
-export interface DuckdbOptions {
-  readonly threads: number;
-  /** Bytes, or a text such as `700MB`. */
-  readonly memoryLimit: number | string;
-  /**
-   * Folder in which DuckDB may put what does not fit in memory; what is put there is removed at the end. Where it may
-   * not be written, the system's own is taken.
-   */
-  readonly temporaryFolder: string;
-  /** Times its size that a packed input file may unpack to; absent: MAX_UNPACKED_RATIO. */
-  readonly maxUnpackedRatio?: number;
-}
 
 /** Rows that DuckDB takes in at a time. */
 const CHUNK_ROWS = 2048;
@@ -46,7 +35,7 @@ export class Database {
     this.folder = folder;
   }
 
-  static async open(options: DuckdbOptions): Promise<Database> {
+  static async open(options: EngineOptions): Promise<Database> {
     const { DuckDBInstance } = await import('./driver.ts');
     const within = mayWrite(options.temporaryFolder) ? options.temporaryFolder : tmpdir();
     makeFolder(within);

@@ -1,20 +1,22 @@
 /** The embedded engine: DuckDB in memory over Parquet. */
 import { parseByteSize } from '../../../base/byte-size.ts';
 import { MAX_UNPACKED_RATIO } from '../../../formats/csv/unpacked-size.ts';
-import type { Engine } from '../../port.ts';
+import type { Engine, EngineOptions } from '../../port.ts';
 import { compileFolder } from '../compile/compile.ts';
+import { localSnapshots } from '../files/snapshots.ts';
 import { computeSnapshot } from './computed/compute-snapshot.ts';
-import { Database, type DuckdbOptions } from './database.ts';
+import { Database } from './database.ts';
 import { openFiles } from './open-files.ts';
 import { asCsv, writeParquet } from './parquet.ts';
 import { openSnapshot } from './table.ts';
 
 /** Opens an engine; close it, so that its temporary folder goes. */
-export async function createDuckdbEngine(options: DuckdbOptions): Promise<Engine> {
+export async function createDuckdbEngine(options: EngineOptions): Promise<Engine> {
   const database = await Database.open(options);
   const { maxUnpackedRatio = MAX_UNPACKED_RATIO } = options;
   return {
     name: 'duckdb',
+    snapshots: localSnapshots,
     compile: (request) =>
       compileFolder(
         {

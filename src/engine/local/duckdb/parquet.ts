@@ -9,8 +9,9 @@ import { FileRefused, refusedAs } from '../../../formats/csv/file-refused.ts';
 import { matchColumns } from '../../../formats/csv/match-columns.ts';
 import { mostUnpackedBytes, unpacksToTooMuch } from '../../../formats/csv/unpacked-size.ts';
 import { isParquet } from '../../../formats/data-endings.ts';
+import type { EngineOptions } from '../../port.ts';
 import type { CanonicalFile } from '../compile/write-snapshot.ts';
-import { Database, type DuckdbOptions } from './database.ts';
+import { Database } from './database.ts';
 import { identifier, literal, pathLiteral, readCanonicalCsv, readParquet } from './sql.ts';
 
 /**
@@ -19,7 +20,7 @@ import { identifier, literal, pathLiteral, readCanonicalCsv, readParquet } from 
  * bytes (seen once in some five runs). It costs a fifth more time and spares half the memory.
  */
 export async function writeParquet(
-  options: DuckdbOptions,
+  options: EngineOptions,
   file: CanonicalFile,
   parquetPath: string,
   parts: readonly string[] = [],

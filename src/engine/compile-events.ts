@@ -1,15 +1,14 @@
 /** Compiles the files of events as those of clients are, and adds what is computed of them to the rows of clients. */
 import { join } from 'node:path';
-import type { Progress } from '../../../base/progress.ts';
-import { EVENTS_FOLDER, type EventsNames } from '../../../formats/contract/computed-columns.ts';
-import { filedContract } from '../../../formats/contract/contract.ts';
-import type { TableContract } from '../../../formats/contract/table-contract.ts';
-import type { FileReport, RowCounts } from '../../../formats/file-report.ts';
-import type { CompileResult, Engine, EventsMet, Snapshot } from '../../port.ts';
-import { pruneSnapshots, writeSnapshotFile } from './snapshot-file.ts';
+import type { Progress } from '../base/progress.ts';
+import { EVENTS_FOLDER, type EventsNames } from '../formats/contract/computed-columns.ts';
+import { filedContract } from '../formats/contract/contract.ts';
+import type { TableContract } from '../formats/contract/table-contract.ts';
+import type { FileReport, RowCounts } from '../formats/file-report.ts';
+import type { CompileResult, Engine, EventsMet, Snapshot } from './port.ts';
 
 interface EventsDeps {
-  readonly engine: Pick<Engine, 'compile' | 'compute'>;
+  readonly engine: Pick<Engine, 'compile' | 'compute' | 'snapshots'>;
   readonly progress: Progress;
   /** Lets files be given their names, or refuses to. */
   readonly commit: (rename: () => void) => Promise<void>;
@@ -90,8 +89,8 @@ async function compileEvents(
     commit,
   });
   await commit(() => {
-    writeSnapshotFile(output, compiled.snapshot);
-    pruneSnapshots(output, [compiled.snapshot.id]);
+    engine.snapshots.point(output, compiled.snapshot);
+    engine.snapshots.prune(output, [compiled.snapshot.id]);
   });
   return compiled;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import { duckdb } from '../../src/engine/dialects/duckdb.ts';
 import { Database } from '../../src/engine/local/duckdb/database.ts';
 import { openRelation } from '../../src/engine/local/duckdb/table.ts';
@@ -221,6 +222,49 @@ describe.each(CASES.filter(({ merges }) => !merges))('$name by SQL', ({ statisti
     );
     expect(() => statistic.merge(queried, statistic.init())).toThrow(/were to be merged/);
     expect(() => statistic.merge(statistic.init(), queried)).toThrow(/were to be merged/);
+  });
+});
+
+describe('numbers that are rare', () => {
+  const check = async (of: string, rows: readonly Row[]) => {
+    const found = CASES.filter(({ name }) => name.startsWith(of));
+    expect(found).not.toHaveLength(0);
+    for (const { statistic, numbersOf, expected } of found) {
+      await withTable(rows, async (table, sqlTable) => {
+        const [streamed] = await aggregate(table, [statistic]);
+        const [queried] = await aggregateBySql((sql) => database.rows(sql), sqlTable, duckdb, [statistic]);
+        expectNear(numbersOf(streamed), expected(rows));
+        expectNear(numbersOf(queried), expected(rows));
+      });
+    }
+  };
+
+  it.each(['counts', 'quantiles'])('infinite ones: %s', (of) => {
+    const amounts = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -4, 20, 1e308, -1e308];
+    return check(of, filled(amounts.map((amount) => ({ amount }))));
+  });
+
+  it('risks beside the borders of cells', () => {
+    // The border of cell k is where 32 times the log-odds is k - 1/2.
+    const borders = [-255, -64, -1, 0, 1, 33, 256].map((cell) => sigmoid((cell - 0.5) / 32));
+    const risks = borders.flatMap((border) =>
+      [-3, -2, -1, 0, 1, 2, 3].map((k) => border * (1 + k * 2 ** -53)),
+    );
+    return check('risk counts', filled(risks.map((risk, k) => ({ risk, left: k % 2 === 0 ? 0 : 1 }))));
+  });
+
+  it('a risk that is none is refused by both makers', async () => {
+    const { statistic } = CASES.find(({ name }) => name.startsWith('risk counts')) ?? {};
+    if (statistic === undefined) throw new Error('No statistic counts risks.');
+    for (const risk of [-0.1, 1.0000000000000002, Number.NaN]) {
+      await withTable(filled([{ left: 1 }, { left: 0, risk }]), async (table, sqlTable) => {
+        const refused = { code: 'value-invalid' };
+        await expect(aggregate(table, [statistic])).rejects.toMatchObject(refused);
+        const run = (sql: string) => database.rows(sql);
+        await expect(aggregateBySql(run, sqlTable, duckdb, [statistic])).rejects.toMatchObject(refused);
+      });
+      await check('risk counts', filled([{ left: 1 }, { risk }]));
+    }
   });
 });
 

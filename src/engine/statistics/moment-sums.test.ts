@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { columnMoments } from './column-moments.ts';
+import { momentSums } from './moment-sums.ts';
 
 describe('moments of a column', () => {
-  const { init, add, read, answer } = columnMoments('x');
+  const { init, add, read, answer } = momentSums('x');
 
   it('are those of the kernel', () => {
     const values = Float64Array.of(2, 4, Number.NaN, 4, 4, 5, 5, 7, 9);

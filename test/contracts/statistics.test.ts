@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import { duckdb } from '../../src/engine/dialects/duckdb.ts';
 import { Database } from '../../src/engine/local/duckdb/database.ts';
 import { openRelation } from '../../src/engine/local/duckdb/table.ts';
 import type { ColumnBatch, ColumnVector, Table } from '../../src/engine/port.ts';
 import { aggregate, aggregateBySql } from '../../src/engine/statistics/aggregate.ts';
 import type { SqlTable, Statistic } from '../../src/engine/statistics/statistic.ts';
-import { CASES, type Expected, NAMES, type Row } from './statistics.ts';
+import { CASES, type Case, type Expected, NAMES, type Row } from './statistics.ts';
 
 let folder: string;
 let database: Database;
@@ -89,14 +90,32 @@ function doubleLiteral(value: number): string {
   return Object.is(value, -0) ? "'-0'::double" : duckdb.number(value);
 }
 
+/** Numbers so small have fewer digits than others. */
+const SUBNORMAL = 1e-300;
+
 /** Both are NaN, or as near as a sum in another order is. */
 function expectNear(found: readonly number[], expected: Expected): void {
   expect(found).toHaveLength(expected.length);
   for (const [k, [value, size]] of expected.entries()) {
     const own = found[k] ?? Number.NaN;
     if (Object.is(own + 0, value + 0)) continue;
-    expect(Math.abs(own - value), `number ${k}: ${own}, expected ${value}`).toBeLessThanOrEqual(1e-12 * size);
+    expect(Math.abs(own - value), `number ${k}: ${own}, expected ${value}`).toBeLessThanOrEqual(
+      size === 0 ? 0 : Math.max(1e-12 * size, SUBNORMAL),
+    );
   }
+}
+
+/** Both makers give what the definition says. */
+async function expectAgreement(
+  rows: readonly Row[],
+  { statistic, numbersOf, expected }: Pick<Case, 'statistic' | 'numbersOf' | 'expected'>,
+): Promise<void> {
+  await withTable(rows, async (table, sqlTable) => {
+    const [streamed] = await aggregate(table, [statistic]);
+    const [queried] = await aggregateBySql((sql) => database.rows(sql), sqlTable, duckdb, [statistic]);
+    expectNear(numbersOf(streamed), expected(rows));
+    expectNear(numbersOf(queried), expected(rows));
+  });
 }
 
 const double = (bound: number) => fc.double({ min: -bound, max: bound, noNaN: true });
@@ -116,6 +135,9 @@ const LEVELS = [
   'NaN',
   'other',
   'missing',
+  'true',
+  'True',
+  'Größe ',
   '\\',
   '%',
 ];
@@ -163,13 +185,7 @@ const TABLES: readonly (readonly [string, readonly Row[]])[] = [
 ];
 
 describe.each(CASES)('$name', ({ statistic, numbersOf, expected }) => {
-  const check = (rows: readonly Row[]) =>
-    withTable(rows, async (table, sqlTable) => {
-      const [streamed] = await aggregate(table, [statistic]);
-      const [queried] = await aggregateBySql((sql) => database.rows(sql), sqlTable, duckdb, [statistic]);
-      expectNear(numbersOf(streamed), expected(rows));
-      expectNear(numbersOf(queried), expected(rows));
-    });
+  const check = (rows: readonly Row[]) => expectAgreement(rows, { statistic, numbersOf, expected });
 
   it.each(TABLES)('is the same by both makers and by definition: %s', (_, rows) => check(rows));
 
@@ -221,6 +237,42 @@ describe.each(CASES.filter(({ merges }) => !merges))('$name by SQL', ({ statisti
     );
     expect(() => statistic.merge(queried, statistic.init())).toThrow(/were to be merged/);
     expect(() => statistic.merge(statistic.init(), queried)).toThrow(/were to be merged/);
+  });
+});
+
+describe('numbers that are rare', () => {
+  const check = async (of: string, rows: readonly Row[]) => {
+    const found = CASES.filter(({ name }) => name.startsWith(of));
+    expect(found).not.toHaveLength(0);
+    for (const one of found) await expectAgreement(rows, one);
+  };
+
+  it.each(['counts', 'quantiles', 'tally'])('infinite ones: %s', (of) => {
+    const amounts = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -4, 20, 1e308, -1e308];
+    return check(of, filled(amounts.map((amount) => ({ amount }))));
+  });
+
+  it('risks beside the borders of cells', () => {
+    // The border of cell k is where 32 times the log-odds is k - 1/2.
+    const borders = [-255, -64, -1, 0, 1, 33, 256].map((cell) => sigmoid((cell - 0.5) / 32));
+    const risks = borders.flatMap((border) =>
+      [-3, -2, -1, 0, 1, 2, 3].map((k) => border * (1 + k * 2 ** -53)),
+    );
+    return check('risk counts', filled(risks.map((risk, k) => ({ risk, left: k % 2 === 0 ? 0 : 1 }))));
+  });
+
+  it('a risk that is none is refused by both makers', async () => {
+    const { statistic } = CASES.find(({ name }) => name.startsWith('risk counts')) ?? {};
+    if (statistic === undefined) throw new Error('No statistic counts risks.');
+    for (const risk of [-0.1, 1.0000000000000002, Number.NaN]) {
+      await withTable(filled([{ left: 1 }, { left: 0, risk }]), async (table, sqlTable) => {
+        const refused = { code: 'value-invalid' };
+        await expect(aggregate(table, [statistic])).rejects.toMatchObject(refused);
+        const run = (sql: string) => database.rows(sql);
+        await expect(aggregateBySql(run, sqlTable, duckdb, [statistic])).rejects.toMatchObject(refused);
+      });
+      await check('risk counts', filled([{ left: 1 }, { risk }]));
+    }
   });
 });
 

@@ -1,16 +1,18 @@
 /** Every statistic over one shape of table, with what it is by definition. */
-import type { NumericReference } from '../../src/core/document/drift-reference.ts';
+import type { ColumnReference, NumericReference } from '../../src/core/document/drift-reference.ts';
+import { levelTexts } from '../../src/core/features/level-texts.ts';
 import { storedGradient, storedHessian } from '../../src/core/learners/boosting/fixed-point.ts';
 import { sigmoid, softplus } from '../../src/core/math/sigmoid.ts';
 import { type RiskHistogram, riskCell } from '../../src/core/monitor/calibration/risk-histogram.ts';
+import { hashText } from '../../src/core/values/hash-text.ts';
 import { columnCounts } from '../../src/engine/statistics/column-counts.ts';
-import { columnMoments } from '../../src/engine/statistics/column-moments.ts';
 import { columnQuantiles } from '../../src/engine/statistics/column-quantiles.ts';
+import { columnTally } from '../../src/engine/statistics/column-tally.ts';
 import { confusionCounts } from '../../src/engine/statistics/confusion-counts.ts';
 import { gradientHistograms } from '../../src/engine/statistics/gradient-histograms.ts';
 import { gramSums } from '../../src/engine/statistics/gram-sums.ts';
 import { levelCounts } from '../../src/engine/statistics/level-counts.ts';
-import { numberTally } from '../../src/engine/statistics/number-tally.ts';
+import { momentSums } from '../../src/engine/statistics/moment-sums.ts';
 import { profitSums } from '../../src/engine/statistics/profit-sums.ts';
 import { riskCounts } from '../../src/engine/statistics/risk-counts.ts';
 import type { Statistic } from '../../src/engine/statistics/statistic.ts';
@@ -43,7 +45,7 @@ export const NAMES = {
 /** A number of an answer by definition, and the size of the terms that it is the sum of; 0 where it is exact. */
 export type Expected = readonly (readonly [value: number, size: number])[];
 
-interface Case {
+export interface Case {
   readonly name: string;
   readonly statistic: Statistic<unknown, unknown>;
   /** Numbers of an answer. */
@@ -108,7 +110,7 @@ function expectedMoments(rows: readonly Row[], key: 'amount' | 'whole'): Expecte
 }
 
 const moments = caseOf(
-  columnMoments(NAMES.amount),
+  momentSums(NAMES.amount),
   (found) => [found.count, found.missing, found.mean, found.squares, found.min, found.max],
   (rows) => expectedMoments(rows, 'amount'),
 );
@@ -164,13 +166,16 @@ const REFERENCE = { kind: 'numeric', name: NAMES.amount, rows: 0, missing: 0, at
 const RANGE = { min: -3, max: 10, mean: 0, std: 1 };
 const EDGES = [-2.5, -0, 0.1, 1, 5e-324 + 1.5, 7, 10];
 
-function tally(reference: NumericReference): Case {
+function numberTally(reference: NumericReference): Case {
   const size = reference.counts.length;
   const { min, max } = reference.range ?? { min: 0, max: 0 };
   const edges = reference.range === null ? [] : reference.edges;
   return caseOf(
-    numberTally(reference),
-    (found) => [found.missing, ...found.counts, found.lowest ?? Number.NaN, found.highest ?? Number.NaN],
+    columnTally(reference),
+    (found) =>
+      found.kind === 'numeric'
+        ? [found.missing, ...found.counts, found.lowest ?? Number.NaN, found.highest ?? Number.NaN]
+        : [],
     (rows) => {
       const values = present(rows, 'amount');
       const bins = values.map((value) => {
@@ -220,6 +225,46 @@ const levels = caseOf(
   },
   false,
 );
+
+/** Listed levels, of which one is not in the form that others of its meaning have. */
+const LISTED = ['basic', "it's", 'Größe ', 'true', 'True'];
+
+function levelTally(listed: readonly string[]): Case {
+  const reference: ColumnReference = {
+    kind: 'categorical',
+    name: NAMES.level,
+    rows: 0,
+    missing: 0,
+    levels: listed,
+    counts: listed.map(() => 0),
+    pooled: { levels: 0, rows: 0 },
+    singletons: 0,
+  };
+  return caseOf(
+    columnTally(reference),
+    (found) =>
+      found.kind === 'categorical'
+        ? [
+            found.missing,
+            ...found.counts,
+            found.unseen.rows,
+            ...found.unseen.levels.flatMap(([level, rows]) => [codeOf(level), rows]),
+          ]
+        : [],
+    (rows) => {
+      const all = rows.flatMap(({ level }) => (level === null ? [] : [level]));
+      const known = levelTexts(listed);
+      const rest = all.filter((level) => !known.has(level));
+      const unseen = [...new Set(rest)].sort((a, b) => hashText(a) - hashText(b));
+      return exact([
+        rows.length - all.length,
+        ...listed.map((level) => all.filter((own) => known.get(own) === level).length),
+        rest.length,
+        ...unseen.flatMap((level) => [codeOf(level), rest.filter((own) => own === level).length]),
+      ]);
+    },
+  );
+}
 
 const confusion = caseOf(
   confusionCounts(SCORES, THRESHOLD),
@@ -388,8 +433,10 @@ export const CASES: readonly Case[] = [
   moments,
   wholes,
   quantiles,
-  tally({ ...REFERENCE, range: RANGE, edges: EDGES, counts: new Array(EDGES.length + 2).fill(0) }),
-  tally({ ...REFERENCE, range: null, edges: [], counts: [0, 0] }),
+  numberTally({ ...REFERENCE, range: RANGE, edges: EDGES, counts: new Array(EDGES.length + 2).fill(0) }),
+  numberTally({ ...REFERENCE, range: null, edges: [], counts: [0, 0] }),
+  levelTally(LISTED),
+  levelTally([]),
   levels,
   gram(null, ['amount']),
   gram('weight', ['amount', 'whole']),

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addToMoments, readMoments, startMoments } from './sample-moments.ts';
+import { addToMoments, mergeMomentSums, readMoments, startMoments } from './sample-moments.ts';
 
-function momentsOf(values: readonly number[]) {
+function sumsOf(values: readonly number[]) {
   const sums = startMoments();
   for (const value of values) addToMoments(sums, value);
-  return readMoments(sums);
+  return sums;
 }
+
+const momentsOf = (values: readonly number[]) => readMoments(sumsOf(values));
 
 describe('sample moments', () => {
   it('are those of their definitions', () => {
@@ -35,5 +37,25 @@ describe('sample moments', () => {
   it('of equal values have no spread and no skewness, and none are no number', () => {
     expect(momentsOf([3, 3, 3])).toEqual({ rows: 3, mean: 3, deviation: 0, skewness: 0 });
     expect(momentsOf([])).toEqual({ rows: 0, mean: Number.NaN, deviation: 0, skewness: 0 });
+  });
+
+  it('of parts merge to those of the whole, which are of their sizes', () => {
+    const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { maxLength: 30 });
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const [merged, whole] = [mergeMomentSums(sumsOf(a), sumsOf(b)), sumsOf([...a, ...b])];
+        expect(merged.rows).toBe(whole.rows);
+        expect(merged.mean).toBeCloseTo(whole.mean, 10);
+        expect(merged.second).toBeCloseTo(whole.second, 6);
+        expect(merged.third).toBeCloseTo(whole.third, 4);
+      }),
+    );
+  });
+
+  it('merge far from 0 without a loss of digits', () => {
+    const far = (values: readonly number[]) => sumsOf(values.map((value) => 1e9 + value));
+    const { deviation, skewness } = readMoments(mergeMomentSums(far([0, 0]), far([0, 1])));
+    expect(deviation).toBeCloseTo(0.5, 6);
+    expect(skewness).toBeCloseTo(2, 5);
   });
 });

@@ -50,7 +50,7 @@ export function gramSums(
       const sums = [
         'COUNT(*)',
         'SUM(w)',
-        'SUM(w * CASE WHEN y = 1 THEN minus ELSE plus END)',
+        'SUM(w * CASE WHEN y = 1 THEN l1 ELSE l0 END)',
         'SUM(CASE WHEN (y - 0.5) * m <= 0 AND w > 0 THEN 1 ELSE 0 END)',
         ...Array.from({ length: features.length + 1 }, (_, j) => `SUM(r * z${j})`),
         ...(point.gradientOnly === true ? [] : triangle),
@@ -92,7 +92,7 @@ function completePlaces(labels: Float64Array, all: readonly Float64Array[]): Uin
   return places.subarray(0, count);
 }
 
-/** The complete rows with the parts of their sums: label y, weight w, coordinates z, margin m, losses, residual r, curvature c. */
+/** The complete rows with the parts of their sums: label y, weight w, coordinates z, margin m, losses l0 and l1 by label, residual r, curvature c. */
 function residualSql(
   table: SqlTable,
   { double, number }: Dialect,
@@ -113,9 +113,10 @@ function residualSql(
   const design = `SELECT ${['y', 'w', `${number(1)} AS z0`, ...coordinates].join(', ')} FROM (${rows}) d`;
   const terms = z.map((name, j) => `${at(coefficients, j + 1)} * ${name}`);
   const margins = `SELECT *, ${[at(coefficients, 0), ...terms].join(' + ')} AS m FROM (${design}) z`;
-  const bounded = `GREATEST(${number(-BOUND)}, LEAST(${number(BOUND)}, m))`;
-  const softplus = (margin: string) => `GREATEST(${margin}, ${number(0)}) + LN(${number(1)} + EXP(-ABS(m)))`;
-  const exponentials = `SELECT *, EXP(-${bounded}) AS e, ${softplus('m')} AS plus, ${softplus('-m')} AS minus FROM (${margins}) m`;
+  const bounded = `SELECT *, GREATEST(${number(-BOUND)}, LEAST(${number(BOUND)}, m)) AS b FROM (${margins}) m`;
+  // Of the bounded margin, as some databases take an exponential that is too small for an error; there it is 0 beside 1.
+  const softplus = (margin: string) => `GREATEST(${margin}, ${number(0)}) + LN(${number(1)} + EXP(-ABS(b)))`;
+  const exponentials = `SELECT *, EXP(-b) AS e, ${softplus('m')} AS l0, ${softplus('-m')} AS l1 FROM (${bounded}) b`;
   const probabilities = `SELECT *, 1 / (1 + e) AS p FROM (${exponentials}) e`;
   return `SELECT *, w * (p - y) AS r, w * e * p * p AS c FROM (${probabilities}) p`;
 }

@@ -27,7 +27,7 @@ export interface WholeMoments {
 const LOW_BITS = 27n;
 const PART = Number(1n << LOW_BITS);
 
-/** null where a value is no whole number of at most 2^53, as a double has it: `columnMoments` sums such a column. */
+/** null where a value is no whole number of at most 2^53, as a double has it: `momentSums` sums such a column. */
 export function wholeMoments(column: string): Statistic<WholeSums, WholeMoments | null> {
   return {
     name: `moments of whole numbers of "${column}"`,

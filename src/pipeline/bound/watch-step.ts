@@ -8,6 +8,8 @@ import { readFoldModels } from '../../engine/kept/fold-models.ts';
 import { readReferenceSample } from '../../engine/kept/reference-file.ts';
 import type { Snapshot } from '../../engine/port.ts';
 import { withTestRows } from '../../engine/rows/test-rows.ts';
+import { aggregate } from '../../engine/statistics/aggregate.ts';
+import { momentSums } from '../../engine/statistics/moment-sums.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import { WAITING, type WaitingState, type Watched, watch } from '../../steps/watch/watch.ts';
@@ -91,12 +93,7 @@ async function mostValue(resources: WithData, { clientValue }: Campaign, current
   const name = columnOf(resources.contract, 'value');
   if (name === null) return clientValue;
   return withTestRows(await resources.engine(), await readTestData(resources, current), async (test) => {
-    let most = clientValue;
-    for await (const { columns } of test.stream([name])) {
-      const [column] = columns;
-      if (column?.kind !== 'numeric') continue;
-      for (const value of column.values) if (value > most) most = value;
-    }
-    return most;
+    const [{ max }] = await aggregate(test, [momentSums(name)]);
+    return Math.max(clientValue, max);
   });
 }

@@ -2,8 +2,11 @@
 import { TidewatchError } from '../../../base/errors.ts';
 import { type ColumnMoments, columnMoments } from '../../../core/statistics/column-moments.ts';
 import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import { duckdb } from '../../dialects/duckdb.ts';
 import type { ColumnBatch, ColumnProfile, SnapshotColumn, Table, TableSource } from '../../port.ts';
 import { checkPlaces, rowKeys } from '../../rows/row-keys.ts';
+import { aggregateBySql } from '../../statistics/aggregate.ts';
+import { columnCounts } from '../../statistics/column-counts.ts';
 import { computedPartOf, partPathsOf } from '../files/snapshot-parts.ts';
 import type { Database } from './database.ts';
 import { integerMoments } from './integer-moments.ts';
@@ -200,10 +203,9 @@ class DuckdbTable implements Table {
   }
 
   private async countMissing(k: number): Promise<number> {
-    const column = identifier(this.stored[k] as string);
-    const [missing = 0] = await this.database.numbers(
-      `select count(*) - count(${column}) from ${this.source.relation}`,
-    );
+    const table = { from: this.source.relation, column: identifier };
+    const counts = columnCounts(this.stored[k] as string, 'categorical');
+    const [{ missing }] = await aggregateBySql((sql) => this.database.rows(sql), table, duckdb, [counts]);
     return missing;
   }
 }

@@ -6,7 +6,7 @@ import { centralSumsSql, readCentralSums } from './central-sums.ts';
 import type { Statistic } from './statistic.ts';
 
 /** The values are at most LARGEST_NUMBER in size, as those of all rows that are taken in are. */
-export function columnMoments(column: string): Statistic<Moments, Moments> {
+export function momentSums(column: string): Statistic<Moments, Moments> {
   return {
     name: `moments of "${column}"`,
     columns: [column],

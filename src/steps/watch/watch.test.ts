@@ -15,16 +15,19 @@ import { countRisks, type RiskHistogram } from '../../core/monitor/calibration/r
 import type { MonitorState } from '../../core/monitor/performance/monitor.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
+import { createKeptRows } from '../../engine/kept/kept-rows.ts';
 import { createDuckdbEngine } from '../../engine/local/duckdb/engine.ts';
 import { readReferenceSample } from '../../engine/local/files/reference-file.ts';
-import type { Engine, Snapshot } from '../../engine/port.ts';
+import type { Engine, KeptRows, Snapshot } from '../../engine/port.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';
 import { contractOf } from '../../formats/contract/contract.ts';
+import { requireKeys } from '../../store/kept/read-rows.ts';
 import type { ModelRecord } from '../../store/port/models.ts';
 import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
 import type { DriftCheck } from './drift-check.ts';
+import { keepRows } from './keep-rows.ts';
 import type { KeptWatch } from './performance.ts';
 import { watch } from './watch.ts';
 import type { WatchOptions } from './watch-options.ts';
@@ -157,8 +160,11 @@ const HELD_OUT = evaluate(
   0.5,
 );
 
+const NONE = new BigUint64Array(0);
+
 interface Watching {
   readonly store: Store;
+  readonly keptRows: KeptRows;
   look(
     snapshot: Snapshot,
     run: string,
@@ -169,6 +175,7 @@ interface Watching {
 
 async function startWatching({ model, training }: Live = live, heldOut = HELD_OUT): Promise<Watching> {
   const store = await openStore(join(home, `${++places}.db`));
+  const keptRows = createKeptRows(join(home, `kept${places}`));
   const begin = (id: string) =>
     store.startRun({ id, verb: 'run', trigger: 'command', version: '0', startedAt: NOW });
   await begin('training');
@@ -194,10 +201,11 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
   const reading = readReferenceSample(training.output, model.version);
   return {
     store,
+    keptRows,
     look: async (snapshot, run, changes = {}, now = NOW) => {
       await begin(run);
       return watch(
-        { engine, store, clock: { now: () => new Date(now), elapsedMs: () => 0 } },
+        { engine, store, keptRows, clock: { now: () => new Date(now), elapsedMs: () => 0 } },
         {
           runId: run,
           rule: 'sequential',
@@ -406,7 +414,8 @@ describe('watching a deployed model', () => {
     const { check } = await watching.look(await compile([TRAINING, waiting, known, others]), 'r2');
     expect(check.rows).toBe(500);
     const arrived = await watching.store.watchedRows(live.model.version, 'arrived');
-    expect(arrived.map((keys) => keys.length)).toEqual([300, 200]);
+    const keys = await requireKeys(watching.keptRows, arrived);
+    expect(keys.map(({ length }) => length)).toEqual([300, 200]);
     await watching.store.close();
   });
 
@@ -643,18 +652,17 @@ describe('the watch of the risks', () => {
     await watching.look(await compile([TRAINING, first]), 'r1', {}, week(3));
     const kept = await watching.store.monitorStates(live.model.version);
     const old = await startWatching();
+    const [judged = new BigUint64Array()] = await requireKeys(
+      watching.keptRows,
+      await watching.store.watchedRows(live.model.version, 'judged'),
+    );
     await old.store.startRun({ id: 'old', verb: 'run', trigger: 'command', version: '0', startedAt: NOW });
     await old.store.recordWatch({
       runId: 'old',
       modelVersion: live.model.version,
       createdAt: week(3),
       states: [{ name: 'performance', rows: 100, state: kept.get('performance')?.state }],
-      rows: [
-        {
-          purpose: 'judged',
-          keys: (await watching.store.watchedRows(live.model.version, 'judged'))[0] ?? new BigUint64Array(),
-        },
-      ],
+      rows: await keepRows(old.keptRows, { judged, 'passed-over': NONE, seen: NONE, arrived: NONE }),
       estimate: null,
       truths: [],
     });

@@ -529,6 +529,35 @@ describe('watching a deployed model', () => {
     await store.close();
   });
 
+  it('goes on where the rows of an estimate are gone, which then waits for ever', async () => {
+    const watching = await startWatching();
+    const { store, keptRows } = watching;
+    const waiting = rowsOf(7, 400, { label: () => '' });
+    await watching.look(await compile([TRAINING, waiting]), 'r1');
+    const [cohort] = await store.cohorts();
+    await keptRows.remove([cohort?.parts[0]?.reference ?? '']);
+    const known = rowsOf(7, 400, {});
+    const { check } = await watching.look(await compile([TRAINING, waiting, known]), 'r2');
+    expect(check).toMatchObject({ rows: 400, unlabelled: 0 });
+    const estimates = await store.estimates({ limit: 5 });
+    expect(estimates.find(({ runId }) => runId === 'r1')).toMatchObject({ truth: null, settled: false });
+    await store.close();
+  });
+
+  it('does not look where rows of earlier looks are gone, and records nothing', async () => {
+    const watching = await startWatching();
+    const { store, keptRows } = watching;
+    const rows = rowsOf(8, 120, {});
+    const snapshot = await compile([TRAINING, rows]);
+    await watching.look(snapshot, 'r1');
+    const before = await store.monitorStates(live.model.version);
+    const [judged] = await store.watchedRows(live.model.version, 'judged');
+    await keptRows.remove([judged?.reference ?? '']);
+    await expect(watching.look(snapshot, 'r2')).rejects.toMatchObject({ code: 'kept-rows-damaged' });
+    expect(await store.monitorStates(live.model.version)).toEqual(before);
+    await store.close();
+  });
+
   it('waits for outcomes to become final before it scores them', async () => {
     const young = rowsOf(8, 200, { at: '2024-06-20' });
     const old = rowsOf(9, 100, {});

@@ -11,10 +11,10 @@ import { scoresAt, scoresOfClient } from '../../src/pipeline/clients/former-scor
 import { moveRows } from '../../src/pipeline/run/move-rows.ts';
 import { openDatabase } from '../../src/store/databases/database.ts';
 import type { SchemaDialect, StoreDialect } from '../../src/store/databases/dialect.ts';
-import { readRows } from '../../src/store/kept/read-rows.ts';
 import { MIGRATION_NAMES } from '../../src/store/migrations/migrate.ts';
 import type { RowPurpose } from '../../src/store/port/monitors.ts';
 import type { Store } from '../../src/store/port.ts';
+import { readRows } from '../../src/store/read-kept-rows.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { toText } from '../inline-text.ts';

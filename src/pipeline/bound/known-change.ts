@@ -5,7 +5,7 @@ import type { LiveModel } from '../../steps/deploy.ts';
 import type { KnownChanges, RowsAfter } from '../../steps/train/train-options.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import { holdsKey, sortedKeys } from '../../steps/watch/key-set.ts';
-import { readRows } from '../../store/kept/read-rows.ts';
+import { readRows } from '../../store/read-kept-rows.ts';
 import type { WithKeptRows } from '../resources.ts';
 
 /**

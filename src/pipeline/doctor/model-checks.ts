@@ -171,6 +171,7 @@ function checkKeptRows({ workspace: { paths }, store }: Patient): Finding {
   const there = new Set(keptReferences(paths.output));
   const missing = [...needed].filter(([reference]) => !there.has(reference));
   const folder = join(paths.output, KEPT_FOLDER);
+  if (needed.size === 0) return ok('No rows are kept yet.');
   if (missing.length === 0) return ok(`${formatCount(needed.size)} files in ${folder}, none is missing.`);
   const found =
     `${formatCount(missing.length)} of ${formatCount(needed.size)} files that the state store refers to are not in ` +

@@ -5,10 +5,10 @@ import { evaluate } from '../../core/metrics/evaluate.ts';
 import type { KeptRows } from '../../engine/port.ts';
 import { type Examples, placesOf } from '../../engine/rows/examples.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
-import { readRows } from '../../store/kept/read-rows.ts';
 import type { EstimateStore, WaitingCohort } from '../../store/port/estimates.ts';
 import type { ModelStore } from '../../store/port/models.ts';
 import type { WatchRecord } from '../../store/port/monitors.ts';
+import { readRows } from '../../store/read-kept-rows.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 
 /** Metrics on the labels that came; null where they do not define one. */

@@ -21,9 +21,9 @@ import { readReferenceSample } from '../../engine/local/files/reference-file.ts'
 import type { Engine, KeptRows, Snapshot } from '../../engine/port.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';
 import { contractOf } from '../../formats/contract/contract.ts';
-import { requireKeys } from '../../store/kept/read-rows.ts';
 import type { ModelRecord } from '../../store/port/models.ts';
 import type { Store } from '../../store/port.ts';
+import { requireKeys } from '../../store/read-kept-rows.ts';
 import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
 import type { DriftCheck } from './drift-check.ts';

@@ -1,7 +1,7 @@
 /** Reads rows that records refer to, wherever they are. */
-import { TidewatchError } from '../../base/errors.ts';
-import type { KeptColumns, KeptReading, KeptRows } from '../../engine/port.ts';
-import type { StoredRows } from '../port/kept-rows.ts';
+import { TidewatchError } from '../base/errors.ts';
+import type { KeptColumns, KeptReading, KeptRows } from '../engine/port.ts';
+import type { StoredRows } from './port/kept-rows.ts';
 
 /** The rows; `absent` where the engine no longer has them as they were written. */
 export async function readRows(

@@ -544,6 +544,27 @@ describe('watching a deployed model', () => {
     await store.close();
   });
 
+  it('looks at the same rows again where it ended between keeping them and recording them', async () => {
+    const [broken, whole] = [await startWatching(), await startWatching()];
+    const snapshot = await compile([TRAINING, rowsOf(9, 120, {}), rowsOf(10, 300, { label: () => '' })]);
+    const record = broken.store.recordWatch;
+    const kept: number[] = [];
+    broken.store.recordWatch = async () => {
+      kept.push((await broken.keptRows.list()).length);
+      throw new Error('ended');
+    };
+    await expect(broken.look(snapshot, 'r1')).rejects.toThrow('ended');
+    expect(kept[0]).toBeGreaterThan(2);
+    expect(await broken.store.keptReferences()).toEqual(new Set());
+    broken.store.recordWatch = record;
+    const { check } = await broken.look(snapshot, 'r2');
+    expect(check).toEqual((await whole.look(snapshot, 'r2')).check);
+    const references = [...(await broken.store.keptReferences())].sort();
+    expect((await broken.keptRows.list()).map(({ reference }) => reference).sort()).toEqual(references);
+    await broken.store.close();
+    await whole.store.close();
+  });
+
   it('does not look where rows of earlier looks are gone, and records nothing', async () => {
     const watching = await startWatching();
     const { store, keptRows } = watching;

@@ -120,7 +120,6 @@ function textsOf(file: string): FillTexts {
     estimated: largest('estimates', 'estimated'),
     truth: largest('estimates', 'truth'),
     state: largest('monitor_states', 'state'),
-    rowKeys: largest('watched_rows', 'row_keys'),
   };
   db.close();
   return texts;

@@ -24,6 +24,5 @@ export async function fillSmallStore(path: string): Promise<void> {
     estimated: METRICS,
     truth: METRICS,
     state: '{}',
-    rowKeys: 'AAAAAAAAAAA=',
   });
 }

@@ -2,7 +2,7 @@
 import Database from 'libsql';
 import { clientKey } from '../src/core/clients/client-key.ts';
 import { MEASURE_NAMES } from '../src/store/nouns/measures.ts';
-import { floatsToText, keysToText } from '../src/store/nouns/row-keys.ts';
+import { toText } from './inline-text.ts';
 
 export interface FillSizes {
   readonly runs: number;
@@ -31,7 +31,6 @@ export interface FillTexts {
   readonly estimated: string;
   readonly truth: string;
   readonly state: string;
-  readonly rowKeys: string;
 }
 
 const FIRST_SECOND = Date.UTC(2024, 0, 1) / 1000;
@@ -185,9 +184,8 @@ function ofWatching({ runs, models, names }: FillSizes, texts: FillTexts): State
       texts.state,
     ],
     [
-      `${each(runs / 50)} insert into watched_rows (run_id, model_version, purpose, row_keys, rows)
-       select ${run('50 * i')}, ${model(`50 * i * ${models} / ${runs}`)}, 'judged', ?, 5000 from n`,
-      texts.rowKeys,
+      `${each(runs / 50)} insert into watched_rows (run_id, model_version, purpose, row_keys, reference, rows)
+       select ${run('50 * i')}, ${model(`50 * i * ${models} / ${runs}`)}, 'judged', '', printf('%064x', i), 5000 from n`,
     ],
     [
       `${each(names * runs)} insert into measurements (run_id, name, label, at, model_version, value, low, high, level,
@@ -225,7 +223,7 @@ function ofPeople({ runs }: FillSizes): Statement[] {
 
 const PARTS = 256;
 
-/** Scorings of the same clients, of the last runs; as `recordScoring` keeps them. */
+/** Scorings of the same clients, of the last runs; the scores of the first are as an earlier version kept them. */
 function fillScorings(
   db: InstanceType<typeof Database>,
   { runs, models, scorings, clients }: FillSizes,
@@ -235,16 +233,18 @@ function fillScorings(
   ).sort();
   const parts = partsOf(keys);
   const scoring = db.prepare(
-    'insert into scorings (run_id, model_version, snapshot_id, created_at, clients) values (?, ?, ?, ?, ?)',
+    'insert into scorings (run_id, model_version, snapshot_id, created_at, clients, reference) values (?, ?, ?, ?, ?, ?)',
   );
   const part = db.prepare(
     'insert into scoring_parts (run_id, part, clients, client_keys, probabilities) values (?, ?, ?, ?, ?)',
   );
-  for (let run = runs - scorings; run < runs; run++) {
-    scoring.run([runId(run), modelOf(run, { runs, models }), 's', timeOf(run), clients]);
-    for (const { number, length, text, probabilities } of parts) {
-      part.run([runId(run), number, length, text, probabilities]);
-    }
+  const first = runs - scorings;
+  for (let run = first; run < runs; run++) {
+    const reference = run === first ? null : run.toString(16).padStart(64, '0');
+    scoring.run([runId(run), modelOf(run, { runs, models }), 's', timeOf(run), clients, reference]);
+  }
+  for (const { number, length, text, probabilities } of parts) {
+    part.run([runId(first), number, length, text, probabilities]);
   }
 }
 
@@ -255,7 +255,7 @@ function partsOf(keys: BigUint64Array) {
   });
   return Array.from({ length: PARTS }, (_, number) => {
     const own = keys.subarray(starts[number] as number, starts[number + 1] as number);
-    const probabilities = floatsToText(Float32Array.from(own, (key) => Number(key % 1000n) / 1000));
-    return { number, length: own.length, text: keysToText(own), probabilities };
+    const probabilities = toText(Float32Array.from(own, (key) => Number(key % 1000n) / 1000));
+    return { number, length: own.length, text: toText(own), probabilities };
   }).filter(({ length }) => length > 0);
 }

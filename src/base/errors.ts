@@ -104,6 +104,12 @@ export const CATALOGUE = {
     http: 500,
     meaning: 'A file of the compiled data is damaged.',
   },
+  'kept-rows-damaged': {
+    exit: EXIT.data,
+    http: 500,
+    meaning:
+      'A file of rows that a model was watched on is missing or damaged, so they cannot be told from new ones.',
+  },
   'deployment-damaged': {
     exit: EXIT.data,
     http: 500,

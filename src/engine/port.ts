@@ -239,3 +239,33 @@ export interface Engine {
   writeParquet(csv: CanonicalCsv, parquetPath: string): Promise<number>;
   close(): Promise<void>;
 }
+
+/** Rows that are kept from run to run: the keys by which they are known again, and what a model said of them. */
+export interface KeptColumns {
+  /** One a row, in the order in which they were given. */
+  readonly keys: BigUint64Array;
+  /** One a row; null where none are kept. */
+  readonly probabilities: Float64Array | null;
+}
+
+/** What could be read, or why it could not. */
+export type KeptReading<T> =
+  | { readonly kind: 'found'; readonly value: T }
+  | { readonly kind: 'absent'; readonly reason: string };
+
+/** Rows that are kept from run to run. They are never changed, and equal rows have one reference. */
+export interface KeptRows {
+  /** Keeps rows, so that they survive the loss of power once this has returned; the reference gives them back. */
+  write(columns: KeptColumns): Promise<string>;
+  /** All rows; `absent` where they are not there, or not as they were written. */
+  read(reference: string): Promise<KeptReading<KeptColumns>>;
+  /**
+   * The probabilities of rows by their keys, one each, NaN for a key that is not among them. For rows that were written
+   * in the order of their keys: only the part that holds a key is read. `absent` as `read`.
+   */
+  lookup(reference: string, keys: BigUint64Array): Promise<KeptReading<Float64Array>>;
+  /** Removes rows; those that are not there are none to remove. */
+  remove(references: readonly string[]): Promise<void>;
+  /** What there is, and when it was last written. */
+  list(): Promise<readonly { readonly reference: string; readonly writtenAt: Date }[]>;
+}

@@ -7,6 +7,7 @@ import { packageVersion } from '../base/package-info.ts';
 import type { Progress } from '../base/progress.ts';
 import { createRedaction, secretsOf } from '../base/redact.ts';
 import type { Workspace } from '../config/load.ts';
+import { createKeptRows } from '../engine/kept/kept-rows.ts';
 import { contractOfConfig } from '../formats/contract/contract.ts';
 import { createTeam, type Team } from '../steps/train/team.ts';
 import { logWaits, type Patience, type StoreWait } from '../store/databases/store-wait.ts';
@@ -96,6 +97,7 @@ export async function openResources(
     events,
     live: openLiveFolder(paths.deployment),
     patience,
+    keptRows: createKeptRows(paths.output),
     store: once(createStoreOpener(() => storePlaceOf(workspace, options.env), patience)),
     engine: once(() =>
       openEngine({

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Workspace } from '../config/load.ts';
-import type { Engine, Snapshots } from '../engine/port.ts';
+import type { Engine, KeptRows, Snapshots } from '../engine/port.ts';
 import type { TableContract } from '../formats/contract/table-contract.ts';
 import type { Renderer } from '../report/renderer.ts';
 import type { Team } from '../steps/train/team.ts';
@@ -15,6 +15,11 @@ import type { RunEvents } from './run/run-events.ts';
 
 export interface WithStore {
   store(): Promise<Store>;
+}
+
+/** Rows that records of the store refer to. */
+export interface WithKeptRows extends WithStore {
+  readonly keptRows: KeptRows;
 }
 
 export interface WithWorkspace {
@@ -32,7 +37,7 @@ export interface WithLive extends WithStore {
 }
 
 /** What reads rows and scores them. */
-export interface WithData extends WithWorkspace, WithSnapshots, WithStore {
+export interface WithData extends WithWorkspace, WithSnapshots, WithKeptRows {
   readonly clock: Clock;
   engine(): Promise<Engine>;
 }
@@ -50,7 +55,7 @@ export interface WithTraining extends WithData {
 }
 
 /** What holds the lock of a run, records it and says how it goes. */
-export interface WithRuns extends WithLive {
+export interface WithRuns extends WithLive, WithKeptRows {
   readonly workspace: Workspace;
   readonly version: string;
   readonly clock: Clock;

@@ -23,7 +23,7 @@ import { outcomeRuleOf } from './settings.ts';
  * after a change, rows before it tell nothing.
  */
 export async function readTestData(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store' | 'keptRows'>,
   current: Current,
 ): Promise<TestData> {
   const live = current.live?.model;
@@ -33,7 +33,7 @@ export async function readTestData(
 
 /** The rows that score this model: where it was made after a change, those since then. */
 export async function readTestDataFor(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store' | 'keptRows'>,
   model: ModelDocument,
   current: Current,
 ): Promise<TestData> {
@@ -42,7 +42,7 @@ export async function readTestDataFor(
 }
 
 async function testDataSince(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store' | 'keptRows'>,
   changed: ChangedRows | null,
   current: Current,
 ): Promise<TestData> {
@@ -75,7 +75,7 @@ async function testDataSince(
 
 /** The rows since the change that a model was made after; null where it was not. */
 async function changedRows(
-  resources: Pick<Resources, 'workspace' | 'store'>,
+  resources: Pick<Resources, 'workspace' | 'store' | 'keptRows'>,
   model: ModelDocument,
   after: ChangedRows['after'],
 ): Promise<ChangedRows | null> {

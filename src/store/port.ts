@@ -12,6 +12,7 @@ import type { DeploymentStore } from './port/deployments.ts';
 import type { DiagnosticsStore } from './port/diagnostics.ts';
 import type { EstimateStore } from './port/estimates.ts';
 import type { FileStore } from './port/files.ts';
+import type { KeptRowsStore } from './port/kept-rows.ts';
 import type { HeldLease, LeaseStore } from './port/leases.ts';
 import type { MeasurementStore } from './port/measurements.ts';
 import type { ModelStore } from './port/models.ts';
@@ -33,6 +34,7 @@ export interface Store
     DiagnosticsStore,
     EstimateStore,
     FileStore,
+    KeptRowsStore,
     LeaseStore,
     MeasurementStore,
     ModelStore,

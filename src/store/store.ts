@@ -13,6 +13,7 @@ import { createDeployments } from './nouns/deployments.ts';
 import { createDiagnostics } from './nouns/diagnostics.ts';
 import { createEstimates } from './nouns/estimates.ts';
 import { createFiles } from './nouns/files.ts';
+import { createKeptRowsStore } from './nouns/kept-rows.ts';
 import { createLeases } from './nouns/leases.ts';
 import { createMeasurements } from './nouns/measurements.ts';
 import { createModels } from './nouns/models.ts';
@@ -65,6 +66,7 @@ function compose(url: string, database: Database, db: Kysely<Tables>): Store {
     ...createDiagnostics(db),
     ...createMonitors(db, dialect),
     ...createEstimates(db),
+    ...createKeptRowsStore(db, dialect),
     ...createMeasurements(db, dialect),
     ...createScorings(db, dialect),
     ...createClientRecords(db),

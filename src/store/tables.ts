@@ -183,14 +183,19 @@ export interface MonitorStatesTable extends Sequenced {
   state: Json;
 }
 
-/** Keys of rows, 8 bytes each, and of a cohort the probabilities, as base64. */
+/**
+ * Which rows a look used, in the file that `reference` names. In records of earlier versions that is null, and the keys,
+ * 8 bytes each, and of a cohort the probabilities stand in them as base64.
+ */
 export interface WatchedRowsTable extends Sequenced {
   runId: string;
   modelVersion: string;
   purpose: 'judged' | 'passed-over' | 'seen' | 'arrived' | 'cohort';
   rows: number;
+  /** Empty where there is a reference. */
   rowKeys: string;
   probabilities: string | null;
+  reference: string | null;
 }
 
 export interface EstimatesTable extends Sequenced {
@@ -241,9 +246,14 @@ export interface ScoringsTable extends Sequenced {
   snapshotId: string;
   createdAt: string;
   clients: number;
+  /** Names the file of the scores; null: they are in the table of parts. */
+  reference: string | null;
 }
 
-/** Clients of one scoring whose key begins with the same byte: keys of 8 bytes and floats of 4, as base64. */
+/**
+ * Of a scoring of an earlier version those clients whose key begins with the same byte, in the order of their keys: keys
+ * of 8 bytes and floats of 4, as base64.
+ */
 export interface ScoringPartsTable extends Sequenced {
   runId: string;
   part: number;

@@ -81,12 +81,11 @@ const WRITES = {
     store.recordDiagnostics({ runId: 'r', createdAt: at(9), snapshotId: 's', values: {} }),
   recordScoring: (store) =>
     store.recordScoring(
-      {
-        ...{ runId: 'r', modelVersion: 'm', snapshotId: 's', createdAt: at(9), clients: 1 },
-        ...{ keys: BigUint64Array.of(1n), probabilities: Float32Array.of(0.5) },
-      },
+      { runId: 'r', modelVersion: 'm', snapshotId: 's', createdAt: at(9), clients: 1, reference: 'a' },
       10,
     ),
+  replaceRows: (store) => store.replaceRows(1, 'a'),
+  replaceScores: (store) => store.replaceScores('r', 'a'),
   recordClientNote: (store) =>
     store.recordClientNote({ clientId: 'c', createdAt: at(9), author: 'a', text: 't' }),
   recordOutcome: (store) =>
@@ -133,7 +132,7 @@ const UNFENCED = [
     'challenges',
     'checks',
   ],
-  ...['latestCheck', 'latestDiagnostics', 'scorings', 'clientScores', 'scoresOfClient', 'clientNotes'],
+  ...['latestCheck', 'latestDiagnostics', 'scorings', 'clientNotes'],
   ...[
     'outcomes',
     'waitingOutcomes',
@@ -144,6 +143,7 @@ const UNFENCED = [
     'estimates',
     'cohorts',
   ],
+  ...['keptReferences', 'inlineRows', 'inlineScoring', 'inlineScores'],
   ...['measurements', 'measurementBuckets', 'measurementNames'],
   ...['acquireLease', 'renewLease', 'releaseLease', 'keepLease', 'fencedBy', 'ready', 'close'],
 ];

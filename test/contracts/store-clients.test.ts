@@ -1,5 +1,4 @@
 /** What every state store keeps of clients: how they were scored, notes, outcomes, and rows that were re-admitted. */
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadmissionRecord } from '../../src/store/port/readmissions.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -8,8 +7,6 @@ import { at, run, STORES } from './stores.ts';
 
 /** More than a record of a table, an INSERT or a list of parameters takes. */
 const MANY = 1203;
-/** As keys are: spread over all 64 bits. */
-const keyOf = (client: number) => BigInt.asUintN(64, BigInt(client) * 0x9e3779b97f4a7c15n);
 const TEXT = 'größer als 東京 🌊 \'"\\ \n;--';
 
 describe.each(STORES)('the clients of a state store in $name', ({ newUrl }) => {
@@ -31,55 +28,21 @@ describe.each(STORES)('the clients of a state store in $name', ({ newUrl }) => {
         snapshotId: `s${runs}`,
         createdAt: at(runs),
         clients: clients.length,
-        keys: BigUint64Array.from(clients, keyOf),
-        probabilities: Float32Array.from(clients, (client) => client / 4096),
+        reference: id.padStart(64, '0'),
       },
       keep,
     );
     return id;
   }
-  const ask = async (id: string, clients: readonly number[]) => [
-    ...(await store.clientScores(id, BigUint64Array.from(clients, keyOf))),
-  ];
-
   it('know nothing at first', async () => {
     expect(await store.scorings(9)).toEqual([]);
-    expect(await ask('nobody', [1, 2])).toEqual([Number.NaN, Number.NaN]);
-    expect(await store.scoresOfClient(keyOf(1), 9)).toEqual([]);
     expect(await store.clientNotes('nobody', 9)).toEqual([]);
     expect(await store.outcomes('nobody', 9)).toEqual([]);
     expect(await store.waitingOutcomes(9)).toEqual([]);
     expect(await store.readmissions('nobody.csv')).toEqual([]);
   });
 
-  it('give the score of each client back, in the order asked, and NaN for one that was not scored', async () => {
-    const clients = Array.from({ length: MANY }, (_, k) => MANY - k);
-    const id = await score(clients);
-    expect(await ask(id, clients)).toEqual(clients.map((client) => client / 4096));
-    expect(await ask(id, [7, 100_000, 7])).toEqual([7 / 4096, Number.NaN, 7 / 4096]);
-    expect(await ask(id, [])).toEqual([]);
-  });
-
-  it('find any keys at all again', async () => {
-    const key = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
-    const edges = fc.constantFrom(0n, 1n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n);
-    await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(fc.oneof(key, edges), { maxLength: 40 }), async (keys) => {
-        const id = `scoring${++runs}`;
-        await store.startRun(run(id));
-        const scored = {
-          keys: BigUint64Array.from(keys),
-          probabilities: Float32Array.from(keys, (_, k) => k / 64),
-        };
-        const record = { runId: id, modelVersion: 'm', snapshotId: 's', createdAt: at(0) };
-        await store.recordScoring({ ...record, clients: keys.length, ...scored }, 1e9);
-        expect([...(await store.clientScores(id, scored.keys))]).toEqual(keys.map((_, k) => k / 64));
-      }),
-      { numRuns: 15 },
-    );
-  });
-
-  it('list the scorings, newest first, and tell the history of a client by those that knew it', async () => {
+  it('list the scorings, newest first', async () => {
     const first = await score([1, 2], 1e9, 'old');
     const second = await score([2], 1e9, 'new');
     const [newest, before] = await store.scorings(2);
@@ -89,22 +52,17 @@ describe.each(STORES)('the clients of a state store in $name', ({ newUrl }) => {
       snapshotId: expect.any(String),
       createdAt: expect.any(String),
       clients: 1,
+      reference: second.padStart(64, '0'),
     });
     expect(before?.runId).toBe(first);
-    const history = await store.scoresOfClient(keyOf(2), 2);
-    expect(history.map(({ runId, probability }) => [runId, probability])).toEqual([
-      [second, 2 / 4096],
-      [first, 2 / 4096],
-    ]);
-    expect((await store.scoresOfClient(keyOf(1), 9)).map(({ runId }) => runId)).toContain(first);
-    expect((await store.scoresOfClient(keyOf(1), 9)).map(({ runId }) => runId)).not.toContain(second);
   });
 
   it('forget the oldest scorings beyond what is kept, and never the newest two', async () => {
     const ids = [await score([1, 2, 3]), await score([1, 2, 3])];
     ids.push(await score([1, 2, 3], 6));
     expect((await store.scorings(9)).map(({ runId }) => runId)).toEqual([ids[2], ids[1]]);
-    expect(await ask(ids[0] ?? '', [1])).toEqual([Number.NaN]);
+    const references = await store.keptReferences();
+    expect(ids.map((id) => references.has(id.padStart(64, '0')))).toEqual([false, true, true]);
     ids.push(await score([1, 2, 3], 1));
     expect((await store.scorings(9)).map(({ runId }) => runId)).toEqual([ids[3], ids[2]]);
   });

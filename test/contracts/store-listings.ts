@@ -40,7 +40,7 @@ export function listingsOf(sizes: FillSizes): readonly Listing[] {
 }
 
 function casesOf(sizes: FillSizes): readonly Case[] {
-  const { runs, models } = sizes;
+  const { runs, models, scorings } = sizes;
   const before = timeOf(Math.floor(runs / 2));
   const [oldModel, newModel] = [modelName(Math.floor(models / 3)), modelOf(runs - 1, sizes)];
   const middle = { limit: PAGE, before };
@@ -75,8 +75,10 @@ function casesOf(sizes: FillSizes): readonly Case[] {
     ['estimates beside their truth', (_, store) => estimateRecords(store)],
     ['values of the charts of a model', (_, store) => readReportValues(store, { version: newModel })],
     ['scorings', (_, store) => store.scorings(1000)],
-    ['scores of 50 clients', (_, store) => store.clientScores(runId(runs - 1), someKeys(50))],
-    ['scores of a client over time', (_, store) => store.scoresOfClient(someKeys(1)[0] ?? 0n, 100)],
+    ['scores of an earlier version', (_, store) => store.inlineScores(runId(runs - scorings))],
+    ['the oldest scoring of an earlier version', (_, store) => store.inlineScoring()],
+    ['rows of looks of an earlier version', (_, store) => store.inlineRows(8)],
+    ['references to kept rows', (_, store) => store.keptReferences()],
     ['notes on a client', (_, store) => store.clientNotes('C-0000001', PAGE)],
     ['outcomes of a client', (_, store) => store.outcomes('C-0000001', PAGE)],
     ['outcomes that wait', (_, store) => store.waitingOutcomes(1000)],
@@ -100,8 +102,4 @@ function casesOf(sizes: FillSizes): readonly Case[] {
     ['trends by model', (_, store) => readTrends(store, { ...TRENDS, by: 'model' })],
     ['names of trends', (_, store) => store.measurementNames()],
   ];
-}
-
-function someKeys(count: number): BigUint64Array {
-  return BigUint64Array.from({ length: count }, (_, k) => BigInt(k + 1) << 58n);
 }

@@ -375,6 +375,25 @@ describe('the doctor', () => {
       (root) => truncateSync(join(root, 'models/trainedmodel.json'), 500),
     ],
     [
+      'the scores of clients are gone',
+      'kept rows',
+      'warning',
+      /1 of 1 files .* are not in .*ingesteddata\/kept, such as [0-9a-f]{64}\.rows: former scores/,
+      (root) => rmSync(join(root, 'ingesteddata/kept'), { recursive: true }),
+    ],
+    [
+      'rows that a model was watched on are gone',
+      'kept rows',
+      'problem',
+      /1 of 2 files .*cannot be told from new ones.*tidewatch train/,
+      (root) =>
+        inStore(
+          root,
+          `insert into watched_rows (run_id, model_version, purpose, row_keys, rows, reference)
+           select id, 'm', 'judged', '', 1, '${'a'.repeat(64)}' from runs limit 1`,
+        ),
+    ],
+    [
       'a killed process left a file behind',
       'leftovers',
       'warning',
@@ -410,7 +429,7 @@ describe('the doctor', () => {
     expect(statusOf('trained model')).toBe('problem');
     expect(found('trained model')).toMatch(/trainedmodel\.json is not read: it is a folder; expected a file/);
     expect(statusOf('deployment')).toBe('ok');
-    expect(report.findings).toHaveLength(20);
+    expect(report.findings).toHaveLength(21);
   });
 
   it.skipIf(process.getuid?.() === 0)('finds that a folder may not be written', async () => {

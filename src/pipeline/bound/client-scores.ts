@@ -1,10 +1,10 @@
 /** Keeps what the live model says of every client after new data or a deployment, so that trends can be told. */
 import { clientKey } from '../../core/clients/client-key.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
+import type { KeptColumns } from '../../engine/port.ts';
 import { clientId } from '../../engine/rows/read-clients.ts';
 import { type ScoredClients, scoreClients } from '../../engine/rows/score-clients.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
-import type { ClientScores, ScoringRecord, ScoringStore } from '../../store/port/scorings.ts';
 import { foldsOf, type ScoredSnapshot } from '../clients/client-risks.ts';
 import type { Current } from '../current.ts';
 import type { WithData } from '../resources.ts';
@@ -12,7 +12,6 @@ import type { Session } from '../run/session.ts';
 
 /** Scores that are kept in all: twenty scorings of a million clients, some 16 bytes each. */
 const KEPT_SCORES = 20_000_000;
-const MAX_SCORINGS = 1000;
 
 /**
  * Scores the clients, also those who have left, keeps it and returns it for the steps that come. null, and nothing happens, where no column
@@ -35,10 +34,10 @@ export async function rankStep(
       const table = await (await resources.engine()).open({ kind: 'snapshot', snapshot, contract });
       try {
         const scored = await scoreClients(table, createScorer(model), { folds: foldsOf(resources, model) });
-        const scores = scoresOf(scored);
+        const reference = await resources.keptRows.write(scoresOf(scored));
         const createdAt = resources.clock.now().toISOString();
         const of = { runId: session.runId, modelVersion: model.version, snapshotId: snapshot.id, createdAt };
-        await store.recordScoring({ ...of, clients: scored.clients, ...scores }, KEPT_SCORES);
+        await store.recordScoring({ ...of, clients: scored.clients, reference }, KEPT_SCORES);
         return scored;
       } finally {
         await table.close();
@@ -51,38 +50,16 @@ export async function rankStep(
   return { snapshot: snapshot.id, modelVersion: model.version, scored };
 }
 
-function scoresOf(scored: ScoredClients): ClientScores {
-  const { ranked } = scored;
-  const keys = new BigUint64Array(ranked.length);
-  const probabilities = new Float32Array(ranked.length);
-  for (let place = 0; place < ranked.length; place++) {
-    const client = ranked[place] as number;
-    keys[place] = clientKey(clientId(scored, client));
-    probabilities[place] = scored.probabilities[client] as number;
-  }
-  return { keys, probabilities };
-}
-
-/** The newest scoring of another snapshot or model than these; null where there is none. */
-export async function earlierScoring(
-  store: Pick<ScoringStore, 'scorings'>,
-  now: { readonly modelVersion: string; readonly snapshot: string | null },
-): Promise<ScoringRecord | null> {
-  const scorings = await store.scorings(MAX_SCORINGS);
-  return (
-    scorings.find(
-      ({ modelVersion, snapshotId }) => modelVersion !== now.modelVersion || snapshotId !== now.snapshot,
-    ) ?? null
+/** The scores in the order of the clients' keys, to the precision of floats of 4 bytes. */
+function scoresOf({ ranked, probabilities, ...scored }: ScoredClients): KeptColumns {
+  const keys = BigUint64Array.from(ranked, (client) => clientKey(clientId(scored, client)));
+  const order = Uint32Array.from(keys, (_, place) => place).sort((a, b) =>
+    (keys[a] as bigint) < (keys[b] as bigint) ? -1 : 1,
   );
-}
-
-/** What a scoring said of clients, one each; null where it did not know the client. */
-export async function scoresAt(
-  store: Pick<ScoringStore, 'clientScores'>,
-  scoring: ScoringRecord | null,
-  ids: readonly string[],
-): Promise<readonly (number | null)[]> {
-  if (scoring === null) return ids.map(() => null);
-  const scores = await store.clientScores(scoring.runId, BigUint64Array.from(ids, clientKey));
-  return Array.from(scores, (score) => (Number.isNaN(score) ? null : score));
+  return {
+    keys: BigUint64Array.from(order, (place) => keys[place] as bigint),
+    probabilities: Float64Array.from(order, (place) =>
+      Math.fround(probabilities[ranked[place] as number] as number),
+    ),
+  };
 }

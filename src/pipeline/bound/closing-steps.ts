@@ -122,7 +122,7 @@ async function withTables<T>(body: (opened: Table[]) => Promise<T>): Promise<T> 
 
 /** The rows that diagnostics predict: those of the files, or the test data. */
 async function openPredicted(
-  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store'>,
+  resources: Pick<Resources, 'workspace' | 'contract' | 'clock' | 'store' | 'keptRows'>,
   engine: Engine,
   paths: readonly string[] | null,
   current: Current,

@@ -5,18 +5,15 @@ import type { LiveModel } from '../../steps/deploy.ts';
 import type { KnownChanges, RowsAfter } from '../../steps/train/train-options.ts';
 import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import { holdsKey, sortedKeys } from '../../steps/watch/key-set.ts';
-import type { MonitorStore } from '../../store/port/monitors.ts';
-import type { RunStore } from '../../store/port/runs.ts';
-import type { Resources } from '../resources.ts';
-
-type ChangeStore = Pick<MonitorStore, 'judgedLooks'> & Pick<RunStore, 'run'>;
+import { readRows } from '../../store/read-kept-rows.ts';
+import type { WithKeptRows } from '../resources.ts';
 
 /**
  * What is known of changes at an alarm: the one that the alarm dates, and the one that the live model was made after.
  * Without a date every row that the live model did not know counts as since then.
  */
 export async function changesAtAlarm(
-  resources: Pick<Resources, 'store'>,
+  resources: WithKeptRows,
   live: LiveModel,
   check: Pick<DriftCheck, 'risk'>,
 ): Promise<KnownChanges> {
@@ -27,7 +24,7 @@ export async function changesAtAlarm(
   const { looks: counted, changedAt } = check.risk ?? { looks: 0, changedAt: null };
   const first = changedAt === null ? looks[0] : looks[looks.length - counted + changedAt - 1];
   const newest =
-    first === undefined ? null : await readChange(store, [{ model: version, from: first.runId }]);
+    first === undefined ? null : await readChange(resources, [{ model: version, from: first.runId }]);
   // Where all rows were learned from, those before the earlier change are no worse than before.
   const isSince = live.model.certificate.change?.learned === 'since';
   const earlier = isSince ? await changeKnownBy(resources, live.model) : null;
@@ -35,28 +32,29 @@ export async function changesAtAlarm(
 }
 
 /** What is known of changes without an alarm. */
-export async function changesKnown(
-  resources: Pick<Resources, 'store'>,
-  live: LiveModel | null,
-): Promise<KnownChanges> {
+export async function changesKnown(resources: WithKeptRows, live: LiveModel | null): Promise<KnownChanges> {
   return { newest: live === null ? null : await changeKnownBy(resources, live.model), earlier: null };
 }
 
-/** The change that a model was made after, with the rows that came since; null where none was known, or no row is on record. */
+/**
+ * The change that a model was made after, with the rows that came since; null where none was known, no row is on record,
+ * or the rows are not there any more.
+ */
 export async function changeKnownBy(
-  { store }: Pick<Resources, 'store'>,
+  resources: WithKeptRows,
   { version, certificate }: ModelDocument,
 ): Promise<RowsAfter | null> {
   const { change } = certificate;
   if (change === undefined) return null;
-  return readChange(await store(), [...change.looks, { model: version, from: null }], change.at);
+  return readChange(resources, [...change.looks, { model: version, from: null }], change.at);
 }
 
 async function readChange(
-  store: ChangeStore,
+  { store: opened, keptRows }: WithKeptRows,
   looks: KnownChange['looks'],
   known: string | null = null,
 ): Promise<RowsAfter | null> {
+  const store = await opened();
   const parts: BigUint64Array[] = [];
   let first: string | null = null;
   for (const { model, from } of looks) {
@@ -64,7 +62,12 @@ async function readChange(
     const start = from === null ? 0 : all.findIndex(({ runId }) => runId === from);
     const since = start < 0 ? [] : all.slice(start);
     first ??= since[0]?.runId ?? null;
-    parts.push(...since.map(({ keys }) => keys));
+    for (const part of since.flatMap(({ rows }) => rows)) {
+      const reading = await readRows(keptRows, part);
+      // With some of the rows alone, those of the others would count as from before the change.
+      if (reading.kind === 'absent') return null;
+      parts.push(reading.value.keys);
+    }
   }
   if (first === null) return null;
   const keys = sortedKeys(parts);

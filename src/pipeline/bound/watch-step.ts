@@ -30,7 +30,7 @@ export async function watchStep(
   /** The file that its new rows came in; null: more than one, or none that is new. */
   newFile: string | null,
 ): Promise<Watched> {
-  const { workspace, contract, clock } = resources;
+  const { workspace, contract, clock, keptRows } = resources;
   const current = currentOf(live, snapshot);
   const { config, paths } = workspace;
   const campaign = campaignOf(config);
@@ -40,7 +40,7 @@ export async function watchStep(
       const reading = readReferenceSample(paths.output, live.model.version);
       const store = await resources.store();
       return watch(
-        { engine: await resources.engine(), store, clock },
+        { engine: await resources.engine(), store, keptRows, clock },
         {
           runId: session.runId,
           rule: config.drift.rule,

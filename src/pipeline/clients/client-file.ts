@@ -1,13 +1,13 @@
 /** All that is known of one client, and what people add to it. */
 import { TidewatchError } from '../../base/errors.ts';
 import { normalizeId } from '../../core/clients/client-id.ts';
-import { clientKey } from '../../core/clients/client-key.ts';
 import type { SingleChange } from '../../core/reasons/single-change.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { Explanation } from '../../steps/explain.ts';
 import type { ClientNoteRecord, OutcomeRecord } from '../../store/port/client-records.ts';
 import type { Resources } from '../resources.ts';
 import type { Told } from './client-risks.ts';
+import { scoresOfClient } from './former-scores.ts';
 import type { RiskBook } from './risk-book.ts';
 
 export interface ClientAnswer extends Told<Explanation> {
@@ -40,7 +40,7 @@ const AUTHOR = 'dashboard';
 
 /** Errors as those of the book; `not-found` with the nearest ids for a client that the data does not have. */
 export async function showClient(
-  resources: Pick<Resources, 'contract' | 'store'>,
+  resources: Pick<Resources, 'contract' | 'store' | 'keptRows'>,
   book: RiskBook,
   given: string,
 ): Promise<ClientAnswer> {
@@ -50,7 +50,7 @@ export async function showClient(
   if (client === null) throw new TidewatchError('not-found', `There is no client "${id}".`);
   const store = await resources.store();
   const changes = await book.changes(id);
-  const scores = namesClients(resources) ? await store.scoresOfClient(clientKey(id), MAX_SCORES) : [];
+  const scores = namesClients(resources) ? await scoresOfClient(resources, id, MAX_SCORES) : [];
   return {
     ...told,
     client,

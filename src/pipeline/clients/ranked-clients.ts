@@ -1,9 +1,9 @@
 /** Clients at risk as the server tells them: with what the last earlier scoring said of each, and as CSV. */
 import type { RankedClient, Ranking, RankOptions } from '../../steps/rank.ts';
-import { earlierScoring, scoresAt } from '../bound/client-scores.ts';
-import type { WithStore } from '../resources.ts';
+import type { WithKeptRows } from '../resources.ts';
 import type { Told } from './client-risks.ts';
 import { clientsCsvHeader, clientsCsvLines } from './clients-csv.ts';
+import { earlierScoring, scoresAt } from './former-scores.ts';
 import type { RiskBook } from './risk-book.ts';
 
 /** A page of the clients at risk; what is left out lets every client through. */
@@ -32,7 +32,7 @@ export interface RankedAnswer extends Omit<Told<Ranking>, 'clients'> {
 
 /** One page. Errors as those of the book. */
 export async function rankedClients(
-  resources: WithStore,
+  resources: WithKeptRows,
   book: RiskBook,
   query: RiskQuery,
 ): Promise<RankedAnswer> {
@@ -48,10 +48,9 @@ export async function rankedClients(
     search: q,
     ...(sort === undefined ? {} : { sort }),
   });
-  const store = await resources.store();
-  const scoring = await earlierScoring(store, ranking);
+  const scoring = await earlierScoring(await resources.store(), ranking);
   const scores = await scoresAt(
-    store,
+    resources,
     scoring,
     ranking.clients.map(({ id }) => id),
   );
@@ -70,7 +69,7 @@ const CHUNK = 20_000;
 
 /** Every client that fits, as CSV in chunks; limit and offset do not count. The first chunk comes with the header. */
 export async function* clientsCsv(
-  resources: WithStore,
+  resources: WithKeptRows,
   book: RiskBook,
   query: RiskQuery,
 ): AsyncGenerator<string> {

@@ -8,6 +8,7 @@ import { CONFIG_FILE } from '../../config/load.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
 import { rowsNeeded } from '../../core/monitor/calibration/risk-lines.ts';
+import { KEPT_FOLDER } from '../../engine/kept/kept-rows.ts';
 import { contractOfConfig, eventsContractOf } from '../../formats/contract/contract.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
 import { FileRefused } from '../../formats/csv/file-refused.ts';
@@ -311,7 +312,8 @@ function contractIn({ config }: Patient['workspace']): TableContract {
 
 /** Temporary files of processes that are gone. */
 export function leftoversOf({ root, paths }: Patient['workspace']): readonly string[] {
-  const places = [root, paths.output, paths.model, paths.deployment, join(paths.output, 'snapshots')];
+  const inOutput = ['snapshots', KEPT_FOLDER].map((name) => join(paths.output, name));
+  const places = [root, paths.output, paths.model, paths.deployment, ...inOutput];
   return [...new Set(places)].flatMap(leftoversIn);
 }
 

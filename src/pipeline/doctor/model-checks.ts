@@ -9,8 +9,9 @@ import type { Config } from '../../config/schema.ts';
 import { isHeldOutAlike } from '../../core/clients/held-out.ts';
 import type { ModelDocument } from '../../core/document/document.ts';
 import { parseModel } from '../../core/models/model-file.ts';
-import { formatScore } from '../../report/text/format.ts';
-import type { StoreInspection } from '../../store/databases/inspection.ts';
+import { KEPT_FOLDER, keptReferences } from '../../engine/kept/kept-rows.ts';
+import { formatCount, formatScore } from '../../report/text/format.ts';
+import type { KeptPurpose, StoreInspection } from '../../store/databases/inspection.ts';
 import { MODEL_FILE } from '../../store/live/deployed-files.ts';
 import { openLiveFolder } from '../../store/live/live-folder.ts';
 import { isDamage, liveModelOf, wholeLiveModel } from '../models/live-model.ts';
@@ -24,6 +25,7 @@ export const modelChecks: readonly Check[] = [
   { name: 'snapshot', look: checkSnapshot },
   { name: 'deployment', look: checkDeployment },
   { name: 'trained model', look: checkTrained },
+  { name: 'kept rows', look: checkKeptRows },
 ];
 
 async function checkSnapshot({ workspace: { paths }, snapshots }: Patient): Promise<Finding> {
@@ -150,5 +152,28 @@ function checkTrained({ workspace: { paths }, store }: Patient): Finding {
     : warning(
         `${trained.version} is newer than the live ${live.version} and was never compared with it.`,
         'tidewatch run, or tidewatch score && tidewatch deploy',
+      );
+}
+
+/** Whether the files are there that records of the store refer to. */
+function checkKeptRows({ workspace: { paths }, store }: Patient): Finding {
+  const needed = store()?.keptRows ?? new Map<string, KeptPurpose>();
+  const there = new Set(keptReferences(paths.output));
+  const missing = [...needed].filter(([reference]) => !there.has(reference));
+  const folder = join(paths.output, KEPT_FOLDER);
+  if (needed.size === 0) return ok('No rows are kept yet.');
+  if (missing.length === 0) return ok(`${formatCount(needed.size)} files in ${folder}, none is missing.`);
+  const found =
+    `${formatCount(missing.length)} of ${formatCount(needed.size)} files that the state store refers to are not in ` +
+    `${folder}, such as ${missing[0]?.[0]}.rows`;
+  const spare = missing.every(([, purpose]) => purpose === 'cohort' || purpose === 'scoring');
+  return spare
+    ? warning(
+        `${found}: former scores of clients are not shown, or estimates not held beside their labels.`,
+        `Put ${folder} back from a backup, or go on without: new ones come with the next data.`,
+      )
+    : problem(
+        `${found}: the rows that a model was watched on cannot be told from new ones.`,
+        `Put ${folder} back from a backup; where there is none: tidewatch train, score, deploy, by which the watch begins anew.`,
       );
 }

@@ -17,7 +17,7 @@ import type { LiveModel } from '../../steps/deploy.ts';
 import type { FreshRows } from '../../steps/watch/watch.ts';
 import type { ChallengeRecord } from '../../store/port/challenges.ts';
 import { changeKnownBy } from '../bound/known-change.ts';
-import type { Resources, WithStore, WithWorkspace } from '../resources.ts';
+import type { Resources, WithKeptRows, WithStore, WithWorkspace } from '../resources.ts';
 import type { Session } from '../run/session.ts';
 import { usableDocument } from './stored-model.ts';
 
@@ -52,7 +52,7 @@ const OUTGROWN = 2;
  * @param rows of the snapshot.
  */
 export async function isOutgrown(
-  resources: WithStore,
+  resources: WithKeptRows,
   { model }: OpenChallenge,
   rows: number,
 ): Promise<boolean> {

@@ -3,6 +3,7 @@ import { removeUnfinished } from '../../base/atomic-file.ts';
 import type { RunTrigger } from '../../store/port/runs.ts';
 import type { WithRuns } from '../resources.ts';
 import { announcing } from './announce-runs.ts';
+import { moveRows } from './move-rows.ts';
 import type { RunEvent } from './run-events.ts';
 import { type Session, type SessionDeps, type SessionEnd, withSession } from './session.ts';
 
@@ -38,12 +39,14 @@ export async function lockedRun<S, R extends WithRuns>(
     liveToken: resources.live.currentToken(),
     keepLogs: workspace.config.run_logs_kept,
   };
-  const work = withSession(deps, options, (session) => {
+  const work = withSession(deps, options, async (session) => {
     // With the lock held, what is unfinished is what a killed run left.
     removeUnfinished(workspace.paths.output);
     removeUnfinished(workspace.paths.model);
     removeUnfinished(workspace.paths.input, WRITTEN_INPUTS);
-    return body(session, { ...resources, store: async () => session.store });
+    const held = { ...resources, store: async () => session.store };
+    await moveRows(held);
+    return body(session, held);
   });
   return work.finally(() => {
     for (const event of ended) events.publish(event);

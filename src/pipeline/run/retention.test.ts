@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { loadWorkspace } from '../../config/load.ts';
+import { createKeptRows, KEPT_FOLDER } from '../../engine/kept/kept-rows.ts';
 import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
 import { forgetOld } from './retention.ts';
@@ -29,8 +30,14 @@ const config = {
   quarantine_kept_days: 10,
 };
 
+const AT = '2026-01-01T00:00:00.000Z';
+const keptRows = createKeptRows(join(root, 'out'));
+
 const forget = () =>
-  forgetOld({ workspace: loadWorkspace(root), store: async () => store, clock: systemClock, log: silentLog });
+  forgetOld({
+    ...{ workspace: loadWorkspace(root), keptRows, clock: systemClock, log: silentLog },
+    store: async () => store,
+  });
 
 describe('at the end of a run', () => {
   beforeAll(() => {
@@ -49,7 +56,7 @@ describe('at the end of a run', () => {
     const summaries = await Promise.all(['a', 'b', 'c', 'd'].map((id) => store.run(id)));
     expect(summaries.map((run) => run?.summary ?? null)).toEqual([null, null, { of: 'c' }, { of: 'd' }]);
     expect(summaries[0]).toMatchObject({ status: 'succeeded', result: 'no-drift' });
-    expect(await forget()).toEqual({ summaries: 0, quarantines: [] });
+    expect(await forget()).toEqual({ summaries: 0, quarantines: [], rows: [] });
   });
 
   it('the quarantine of a file goes some days after the file, and never before', async () => {
@@ -64,5 +71,34 @@ describe('at the end of a run', () => {
       true,
       true,
     ]);
+  });
+
+  it('kept rows go once no record refers to them, unless they may not be recorded yet', async () => {
+    const write = (key: bigint) => keptRows.write({ keys: BigUint64Array.of(key), probabilities: null });
+    const [looked, scored, orphan] = [await write(1n), await write(2n), await write(3n)];
+    await store.recordWatch({
+      ...{ runId: 'a', modelVersion: 'm', createdAt: AT, states: [], estimate: null, truths: [] },
+      rows: [{ purpose: 'judged', reference: looked, rows: 1 }],
+    });
+    const scoring = { runId: 'a', modelVersion: 'm', snapshotId: 's', createdAt: AT, clients: 1 };
+    await store.recordScoring({ ...scoring, reference: scored }, 1);
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    for (const reference of [looked, scored, orphan]) {
+      utimesSync(join(root, 'out', KEPT_FOLDER, `${reference}.rows`), yesterday, yesterday);
+    }
+    const fresh = await write(4n);
+    expect((await forget()).rows).toEqual([orphan]);
+    const left = (await keptRows.list()).map(({ reference }) => reference);
+    expect(left.sort()).toEqual([looked, scored, fresh].sort());
+    expect((await forget()).rows).toEqual([]);
+  });
+
+  it('rows that were written again are young again, for the record that is to come', async () => {
+    const columns = { keys: BigUint64Array.of(9n), probabilities: null };
+    const reference = await keptRows.write(columns);
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    utimesSync(join(root, 'out', KEPT_FOLDER, `${reference}.rows`), yesterday, yesterday);
+    expect(await keptRows.write(columns)).toBe(reference);
+    expect((await forget()).rows).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ import {
   startChallenge,
 } from '../models/challenge.ts';
 import { scoreAndDeploy } from '../models/promote.ts';
-import type { Resources, WithLive, WithModel, WithStore, WithTraining } from '../resources.ts';
+import type { Resources, WithKeptRows, WithLive, WithModel, WithStore, WithTraining } from '../resources.ts';
 import type { Asking } from '../states/gather-facts.ts';
 import { standingSince } from '../states/standing.ts';
 import { recoverLive } from './recover-live.ts';
@@ -205,7 +205,7 @@ async function isHeldByInputs(session: Session, findings: Findings): Promise<boo
 
 /** Whether a retrained model that was refused would only be made again. */
 async function waitsForMore(
-  resources: WithStore,
+  resources: WithKeptRows,
   session: Session,
   live: LiveModel,
   findings: Findings,

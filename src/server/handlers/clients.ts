@@ -6,7 +6,7 @@ import type { clientRoutes } from '../contract/clients.ts';
 import type { Handlers } from '../handler.ts';
 
 export function clientHandlers(
-  resources: Pick<Resources, 'contract' | 'clock' | 'store'>,
+  resources: Pick<Resources, 'contract' | 'clock' | 'store' | 'keptRows'>,
   book: RiskBook,
 ): Handlers<typeof clientRoutes> {
   return {

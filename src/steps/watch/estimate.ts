@@ -15,8 +15,7 @@ import {
   type PerformanceEstimate,
 } from '../../core/monitor/estimates/performance-estimate.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
-import type { Table } from '../../engine/port.ts';
-import type { Cohort } from '../../store/port/estimates.ts';
+import type { KeptColumns, Table } from '../../engine/port.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 import { type Truth, truthOf } from './truths.ts';
 
@@ -59,7 +58,7 @@ export interface WatchEstimate {
 export interface EstimateOfLook {
   readonly told: WatchEstimate | null;
   /** Rows that it waits for; null where it waits for none. */
-  readonly cohort: Cohort | null;
+  readonly cohort: KeptColumns | null;
   /** Places of rows that no later estimate takes as new. */
   readonly used: Uint32Array;
 }

@@ -2,11 +2,13 @@
 
 import type { ModelDocument } from '../../core/document/document.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
+import type { KeptRows } from '../../engine/port.ts';
 import { type Examples, placesOf } from '../../engine/rows/examples.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
-import type { Cohort, EstimateStore } from '../../store/port/estimates.ts';
+import type { EstimateStore, WaitingCohort } from '../../store/port/estimates.ts';
 import type { ModelStore } from '../../store/port/models.ts';
 import type { WatchRecord } from '../../store/port/monitors.ts';
+import { readRows } from '../../store/read-kept-rows.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 
 /** Metrics on the labels that came; null where they do not define one. */
@@ -29,16 +31,22 @@ export type TrueMetric = (typeof TRUE_METRICS)[number];
 /** Estimates that may wait for more labels at a time; the oldest are settled with those that they have. */
 const MAX_WAITING = 24;
 
-/** What the labels of the snapshot say of the estimates that wait for them; only those that learn something. */
+/**
+ * What the labels of the snapshot say of the estimates that wait for them; only those that learn something. An estimate
+ * whose rows are not there any more learns nothing, and waits on.
+ */
 export async function findTruths(
   store: Pick<EstimateStore, 'cohorts'> & Pick<ModelStore, 'model'>,
+  kept: Pick<KeptRows, 'read'>,
   examples: Examples,
 ): Promise<WatchRecord['truths']> {
   const cohorts = await store.cohorts();
   if (cohorts.length === 0) return [];
   const outcomes = await outcomesOf(examples);
   const truths: WatchRecord['truths'][number][] = [];
-  for (const [index, { runId, modelVersion, cohort }] of cohorts.entries()) {
+  for (const [index, { runId, modelVersion, parts }] of cohorts.entries()) {
+    const cohort = await readCohort(kept, parts);
+    if (cohort === null) continue;
     const record = await store.model(modelVersion);
     const labels = labelsOf(cohort, outcomes);
     const labelled = labels.reduce((count, label) => count + (Number.isNaN(label) ? 0 : 1), 0);
@@ -54,6 +62,28 @@ export async function findTruths(
     });
   }
   return truths;
+}
+
+/** Content keys of rows, without the label, and what was said of them. */
+interface Cohort {
+  readonly keys: BigUint64Array;
+  readonly probabilities: Float64Array;
+}
+
+/** The rows of a cohort; null where some are not there any more. */
+async function readCohort(
+  kept: Pick<KeptRows, 'read'>,
+  parts: WaitingCohort['parts'],
+): Promise<Cohort | null> {
+  const keys: bigint[] = [];
+  const probabilities: number[] = [];
+  for (const part of parts) {
+    const reading = await readRows(kept, part);
+    if (reading.kind === 'absent' || reading.value.probabilities === null) return null;
+    for (const key of reading.value.keys) keys.push(key);
+    for (const probability of reading.value.probabilities) probabilities.push(probability);
+  }
+  return { keys: BigUint64Array.from(keys), probabilities: Float64Array.from(probabilities) };
 }
 
 /** The metrics of labelled rows; null without one. Rows without a label (NaN) are left out. */

@@ -15,16 +15,19 @@ import { countRisks, type RiskHistogram } from '../../core/monitor/calibration/r
 import type { MonitorState } from '../../core/monitor/performance/monitor.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
+import { createKeptRows } from '../../engine/kept/kept-rows.ts';
 import { readReferenceSample } from '../../engine/kept/reference-file.ts';
 import { createDuckdbEngine } from '../../engine/local/duckdb/engine.ts';
-import type { Engine, Snapshot } from '../../engine/port.ts';
+import type { Engine, KeptRows, Snapshot } from '../../engine/port.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';
 import { contractOf } from '../../formats/contract/contract.ts';
 import type { ModelRecord } from '../../store/port/models.ts';
 import type { Store } from '../../store/port.ts';
+import { requireKeys } from '../../store/read-kept-rows.ts';
 import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
 import type { DriftCheck } from './drift-check.ts';
+import { keepRows } from './keep-rows.ts';
 import type { KeptWatch } from './performance.ts';
 import { watch } from './watch.ts';
 import type { WatchOptions } from './watch-options.ts';
@@ -157,8 +160,11 @@ const HELD_OUT = evaluate(
   0.5,
 );
 
+const NONE = new BigUint64Array(0);
+
 interface Watching {
   readonly store: Store;
+  readonly keptRows: KeptRows;
   look(
     snapshot: Snapshot,
     run: string,
@@ -169,6 +175,7 @@ interface Watching {
 
 async function startWatching({ model, training }: Live = live, heldOut = HELD_OUT): Promise<Watching> {
   const store = await openStore(join(home, `${++places}.db`));
+  const keptRows = createKeptRows(join(home, `kept${places}`));
   const begin = (id: string) =>
     store.startRun({ id, verb: 'run', trigger: 'command', version: '0', startedAt: NOW });
   await begin('training');
@@ -194,10 +201,11 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
   const reading = readReferenceSample(training.output, model.version);
   return {
     store,
+    keptRows,
     look: async (snapshot, run, changes = {}, now = NOW) => {
       await begin(run);
       return watch(
-        { engine, store, clock: { now: () => new Date(now), elapsedMs: () => 0 } },
+        { engine, store, keptRows, clock: { now: () => new Date(now), elapsedMs: () => 0 } },
         {
           runId: run,
           rule: 'sequential',
@@ -406,7 +414,8 @@ describe('watching a deployed model', () => {
     const { check } = await watching.look(await compile([TRAINING, waiting, known, others]), 'r2');
     expect(check.rows).toBe(500);
     const arrived = await watching.store.watchedRows(live.model.version, 'arrived');
-    expect(arrived.map((keys) => keys.length)).toEqual([300, 200]);
+    const keys = await requireKeys(watching.keptRows, arrived);
+    expect(keys.map(({ length }) => length)).toEqual([300, 200]);
     await watching.store.close();
   });
 
@@ -517,6 +526,56 @@ describe('watching a deployed model', () => {
     });
     expect(await store.cohorts()).toEqual([]);
     expect((await monitorOf(watching)).rows).toBe(400);
+    await store.close();
+  });
+
+  it('goes on where the rows of an estimate are gone, which then waits for ever', async () => {
+    const watching = await startWatching();
+    const { store, keptRows } = watching;
+    const waiting = rowsOf(7, 400, { label: () => '' });
+    await watching.look(await compile([TRAINING, waiting]), 'r1');
+    const [cohort] = await store.cohorts();
+    await keptRows.remove([cohort?.parts[0]?.reference ?? '']);
+    const known = rowsOf(7, 400, {});
+    const { check } = await watching.look(await compile([TRAINING, waiting, known]), 'r2');
+    expect(check).toMatchObject({ rows: 400, unlabelled: 0 });
+    const estimates = await store.estimates({ limit: 5 });
+    expect(estimates.find(({ runId }) => runId === 'r1')).toMatchObject({ truth: null, settled: false });
+    await store.close();
+  });
+
+  it('looks at the same rows again where it ended between keeping them and recording them', async () => {
+    const [broken, whole] = [await startWatching(), await startWatching()];
+    const snapshot = await compile([TRAINING, rowsOf(9, 120, {}), rowsOf(10, 300, { label: () => '' })]);
+    const record = broken.store.recordWatch;
+    const kept: number[] = [];
+    broken.store.recordWatch = async () => {
+      kept.push((await broken.keptRows.list()).length);
+      throw new Error('ended');
+    };
+    await expect(broken.look(snapshot, 'r1')).rejects.toThrow('ended');
+    expect(kept[0]).toBeGreaterThan(2);
+    expect(await broken.store.keptReferences()).toEqual(new Set());
+    broken.store.recordWatch = record;
+    const { check } = await broken.look(snapshot, 'r2');
+    expect(check).toEqual((await whole.look(snapshot, 'r2')).check);
+    const references = [...(await broken.store.keptReferences())].sort();
+    expect((await broken.keptRows.list()).map(({ reference }) => reference).sort()).toEqual(references);
+    await broken.store.close();
+    await whole.store.close();
+  });
+
+  it('does not look where rows of earlier looks are gone, and records nothing', async () => {
+    const watching = await startWatching();
+    const { store, keptRows } = watching;
+    const rows = rowsOf(8, 120, {});
+    const snapshot = await compile([TRAINING, rows]);
+    await watching.look(snapshot, 'r1');
+    const before = await store.monitorStates(live.model.version);
+    const [judged] = await store.watchedRows(live.model.version, 'judged');
+    await keptRows.remove([judged?.reference ?? '']);
+    await expect(watching.look(snapshot, 'r2')).rejects.toMatchObject({ code: 'kept-rows-damaged' });
+    expect(await store.monitorStates(live.model.version)).toEqual(before);
     await store.close();
   });
 
@@ -643,18 +702,17 @@ describe('the watch of the risks', () => {
     await watching.look(await compile([TRAINING, first]), 'r1', {}, week(3));
     const kept = await watching.store.monitorStates(live.model.version);
     const old = await startWatching();
+    const [judged = new BigUint64Array()] = await requireKeys(
+      watching.keptRows,
+      await watching.store.watchedRows(live.model.version, 'judged'),
+    );
     await old.store.startRun({ id: 'old', verb: 'run', trigger: 'command', version: '0', startedAt: NOW });
     await old.store.recordWatch({
       runId: 'old',
       modelVersion: live.model.version,
       createdAt: week(3),
       states: [{ name: 'performance', rows: 100, state: kept.get('performance')?.state }],
-      rows: [
-        {
-          purpose: 'judged',
-          keys: (await watching.store.watchedRows(live.model.version, 'judged'))[0] ?? new BigUint64Array(),
-        },
-      ],
+      rows: await keepRows(old.keptRows, { judged, 'passed-over': NONE, seen: NONE, arrived: NONE }),
       estimate: null,
       truths: [],
     });

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
-import type { Engine, Table } from '../../engine/port.ts';
+import type { Engine, KeptRows, Table } from '../../engine/port.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/rows/examples.ts';
 import { contentsOf } from '../../engine/rows/history.ts';
 import { openTrainedRows } from '../../engine/rows/trained-rows.ts';
@@ -11,12 +11,14 @@ import type { CheckStore } from '../../store/port/checks.ts';
 import type { EstimateStore } from '../../store/port/estimates.ts';
 import type { MeasurementStore } from '../../store/port/measurements.ts';
 import type { ModelStore } from '../../store/port/models.ts';
-import type { MonitorStore } from '../../store/port/monitors.ts';
+import type { MonitorStore, RowPurpose } from '../../store/port/monitors.ts';
 import type { ScoreStore } from '../../store/port/scores.ts';
+import { requireKeys } from '../../store/read-kept-rows.ts';
 import { type ArrivalState, findArrivals } from './arrivals.ts';
 import type { DriftCheck } from './drift-check.ts';
 import { estimateLook } from './estimate.ts';
 import { judgeInputs } from './inputs.ts';
+import { keepColumns, keepRows } from './keep-rows.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 import { inOrderOfKeys, type Look, takeLook, type UnseenRows } from './look.ts';
 import { checkOf, tellPassedOver } from './make-check.ts';
@@ -52,6 +54,7 @@ type WatchStore = Pick<ScoreStore, 'recordScore' | 'latestScore'> &
 export interface WatchDeps {
   readonly engine: Engine;
   readonly store: WatchStore;
+  readonly keptRows: Pick<KeptRows, 'read' | 'write'>;
   readonly clock: Clock;
 }
 
@@ -84,7 +87,7 @@ export async function watch(deps: WatchDeps, options: WatchOptions): Promise<Wat
   });
   try {
     const examples = await readExamples(snapshot, { ...options.outcomes, now: deps.clock.now() }, null);
-    const truths = await findTruths(deps.store, examples);
+    const truths = await findTruths(deps.store, deps.keptRows, examples);
     return await withUnseenRows(deps.engine, examples, options, async (unseen, trained) => ({
       ...(await watchRows(deps, unseen, trained, truths, options)),
       leftOut: examples.leftOut,
@@ -136,7 +139,7 @@ async function trainingKeys(engine: Engine, { training, contract }: WatchOptions
 }
 
 async function watchRows(
-  { engine, store, clock }: WatchDeps,
+  { engine, store, keptRows, clock }: WatchDeps,
   unseen: UnseenRows,
   trained: Table | null,
   truths: Awaited<ReturnType<typeof findTruths>>,
@@ -157,11 +160,10 @@ async function watchRows(
     challengerFolds,
     horizonDays: outcomes.horizonDays,
   });
-  const judged = sortedKeys([
-    ...(await store.watchedRows(version, 'judged')),
-    ...(await store.watchedRows(version, 'passed-over')),
-  ]);
-  const seen = sortedKeys(await store.watchedRows(version, 'seen'));
+  const keysFor = async (purpose: RowPurpose) =>
+    requireKeys(keptRows, await store.watchedRows(version, purpose));
+  const judged = sortedKeys([...(await keysFor('judged')), ...(await keysFor('passed-over'))]);
+  const seen = sortedKeys(await keysFor('seen'));
   const isNew = (row: number) => !holdsKey(seen, look.rawKeys[row] as bigint);
   const rows = Uint32Array.from({ length: look.rows }, (_, row) => row);
   const unjudged = rows.filter(
@@ -181,7 +183,7 @@ async function watchRows(
   };
   const arrivals = await findArrivals(
     look,
-    await store.watchedRows(version, 'arrived'),
+    await keysFor('arrived'),
     (kept.get(ARRIVALS)?.state ?? null) as ArrivalState | null,
     { now, file: options.newFile },
     () => trainingKeys(engine, options),
@@ -234,7 +236,8 @@ async function watchRows(
     BigUint64Array.from(places, (row) => keys[row] as bigint);
   const { told, cohort, used } = estimate;
   const { metrics: metricsWatch, risks: risksWatch } = performance.kept;
-  // The last thing to be recorded: a run that dies before it looks at the same rows again, and not twice.
+  // The last thing to be recorded, once the rows are kept: a run that dies before it looks at the same rows again, and
+  // not twice.
   await store.recordWatch({
     runId,
     modelVersion: version,
@@ -245,12 +248,12 @@ async function watchRows(
       { name: ARRIVALS, rows: arrivals.keys.length, state: arrivals.state },
       { name: WAITING, rows: look.immature, state: { until: look.nextFinal } satisfies WaitingState },
     ],
-    rows: [
-      { purpose: 'judged', keys: keysOf(look.keys, freshLabelled) },
-      { purpose: 'passed-over', keys: keysOf(look.keys, passedOver) },
-      { purpose: 'seen', keys: keysOf(look.rawKeys, used) },
-      { purpose: 'arrived', keys: arrivals.keys },
-    ],
+    rows: await keepRows(keptRows, {
+      judged: keysOf(look.keys, freshLabelled),
+      'passed-over': keysOf(look.keys, passedOver),
+      seen: keysOf(look.rawKeys, used),
+      arrived: arrivals.keys,
+    }),
     estimate:
       told?.recorded !== true
         ? null
@@ -259,7 +262,7 @@ async function watchRows(
             estimated: told.estimate,
             labelled: told.truth?.rows ?? 0,
             truth: told.truth,
-            cohort,
+            cohort: cohort === null ? null : await keepColumns(keptRows, cohort),
           },
     truths,
   });

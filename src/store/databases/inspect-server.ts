@@ -50,7 +50,10 @@ export async function inspectServer(url: string, clock: Clock): Promise<StoreIns
   }
 }
 
-type Records = Pick<StoreInspection, 'lease' | 'runs' | 'testScores' | 'judged' | 'models' | 'deployments'>;
+type Records = Pick<
+  StoreInspection,
+  'lease' | 'runs' | 'testScores' | 'judged' | 'models' | 'deployments' | 'keptRows'
+>;
 const NOTHING: Records = {
   lease: null,
   runs: [],
@@ -58,6 +61,7 @@ const NOTHING: Records = {
   judged: [],
   models: [],
   deployments: [],
+  keptRows: new Map(),
 };
 
 /** Of a store of an older version a table may not be there, and then it has no rows. */
@@ -99,6 +103,13 @@ async function readRecords(db: Kysely<Tables>, isOlder: boolean): Promise<Record
   const deployments = await rows(
     db.selectFrom('deployments').select('id').orderBy('seq', 'desc').limit(RUNS),
   );
+  const scorings = await rows(
+    db.selectFrom('scorings').select('reference').where('reference', 'is not', null),
+  );
+  const watched = await rows(
+    db.selectFrom('watchedRows').select(['reference', 'purpose']).where('reference', 'is not', null),
+  );
+  const kept = [...scorings.map(({ reference }) => ({ reference, purpose: 'scoring' as const })), ...watched];
   return {
     lease,
     runs,
@@ -108,6 +119,9 @@ async function readRecords(db: Kysely<Tables>, isOlder: boolean): Promise<Record
     judged: judged.map(({ modelVersion }) => modelVersion),
     models: models.map(({ version }) => version),
     deployments: deployments.map(({ id }) => id),
+    keptRows: new Map(
+      kept.flatMap(({ reference, purpose }) => (reference === null ? [] : [[reference, purpose]])),
+    ),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { MIGRATION_NAMES } from '../migrations/migrate.ts';
 import type { LeaseHolder } from '../port/leases.ts';
-import type { InspectedRun, StoreInspection } from './inspection.ts';
+import type { InspectedRun, KeptPurpose, StoreInspection } from './inspection.ts';
 import { column, modelNames, names, readSqlite, rows } from './read-sqlite.ts';
 import type { SqliteFile } from './sqlite-connection.ts';
 
@@ -16,9 +16,10 @@ const RUNS = 50;
 export function inspectSqlite(path: string): StoreInspection | null {
   return readSqlite(path, (file) => {
     const applied = names(file, 'select name from kysely_migration order by name');
+    const lacking = MIGRATION_NAMES.filter((name) => !applied.includes(name));
     return {
       damage: column(file, 'pragma quick_check(20)', 'quick_check').filter((line) => line !== 'ok'),
-      lacking: MIGRATION_NAMES.filter((name) => !applied.includes(name)),
+      lacking,
       unknown: applied.filter((name) => !MIGRATION_NAMES.includes(name)),
       lease: (rows(
         file,
@@ -33,9 +34,19 @@ export function inspectSqlite(path: string): StoreInspection | null {
       judged: names(file, `select distinct model_version as name from checks where kind = 'gate'`),
       models: modelNames(file),
       deployments: names(file, `select id as name from deployments order by seq desc limit ${RUNS}`),
+      // A store of an older version has no such column.
+      keptRows: lacking.length > 0 ? new Map() : keptRows(file),
       server: null,
     };
   });
+}
+
+function keptRows(file: SqliteFile): StoreInspection['keptRows'] {
+  const records = [
+    ...rows(file, `select reference, 'scoring' as purpose from scorings where reference is not null`),
+    ...rows(file, 'select reference, purpose from watched_rows where reference is not null'),
+  ];
+  return new Map(records.map(({ reference, purpose }) => [String(reference), purpose as KeptPurpose]));
 }
 
 function newestTestScores(file: SqliteFile): ReadonlyMap<string, unknown> {

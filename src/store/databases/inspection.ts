@@ -1,5 +1,6 @@
 /** What the doctor is told of a state store, wherever it is. */
 import type { LeaseHolder } from '../port/leases.ts';
+import type { WatchedRowsTable } from '../tables.ts';
 import type { ServerUrl } from './store-url.ts';
 
 /** What a server says of itself and of what it allows this user. */
@@ -29,6 +30,9 @@ export interface InspectedRun {
   readonly errorMessage: string | null;
 }
 
+/** Why rows are kept; without those of a cohort or a scoring the watch of a model goes on. */
+export type KeptPurpose = WatchedRowsTable['purpose'] | 'scoring';
+
 export interface StoreInspection {
   /** What SQLite's quick_check says other than "ok"; none where the file is sound, and of servers, which look themselves. */
   readonly damage: readonly string[];
@@ -47,6 +51,8 @@ export interface StoreInspection {
   readonly models: readonly string[];
   /** Ids of the deployments, the newest first. */
   readonly deployments: readonly string[];
+  /** Files of rows that records refer to, by the reference, with what the rows are. */
+  readonly keptRows: ReadonlyMap<string, KeptPurpose>;
   /** null: a file of this machine. */
   readonly server: ServerFacts | null;
 }

@@ -14,6 +14,7 @@ import { runLogs } from './0008-run-logs.ts';
 import { recordedOrder } from './0009-recorded-order.ts';
 import { fencing } from './0010-fencing.ts';
 import { ingestions } from './0013-ingestions.ts';
+import { keptRows } from './0014-kept-rows.ts';
 
 type Up = (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>;
 
@@ -30,6 +31,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0009-recorded-order': recordedOrder,
   '0010-fencing': fencing,
   '0013-ingestions': ingestions,
+  '0014-kept-rows': keptRows,
 };
 
 const NAMES = Object.keys(MIGRATIONS);

@@ -1,12 +1,12 @@
 /** Estimates of a model's performance without labels, and the truth that came later. */
 import type { Kysely, Selectable } from 'kysely';
-import type { Cohort, EstimateRecord, EstimateStore } from '../port/estimates.ts';
+import type { EstimateRecord, EstimateStore, WaitingCohort } from '../port/estimates.ts';
 import type { WatchRecord } from '../port/monitors.ts';
 import type { Listed, Page } from '../port/paging.ts';
-import type { EstimatesTable, Tables, WatchedRowsTable } from '../tables.ts';
+import type { EstimatesTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
+import { storedRows } from './kept-rows.ts';
 import { beforeCursor, listed } from './paging.ts';
-import { doublesFromText, doublesToText, keysFromText, keysToText, pieces } from './row-keys.ts';
 
 export function createEstimates(db: Kysely<Tables>): EstimateStore {
   return {
@@ -35,20 +35,11 @@ export async function recordEstimate(
       settled: cohort === null ? 1 : 0,
     })
     .execute();
-  if (cohort === null) return;
-  for (const [from, to] of pieces(cohort.keys.length)) {
-    await db
-      .insertInto('watchedRows')
-      .values({
-        runId,
-        modelVersion,
-        purpose: 'cohort',
-        rows: to - from,
-        rowKeys: keysToText(cohort.keys.subarray(from, to)),
-        probabilities: doublesToText(cohort.probabilities.subarray(from, to)),
-      })
-      .execute();
-  }
+  if (cohort === null || cohort.rows === 0) return;
+  await db
+    .insertInto('watchedRows')
+    .values({ runId, modelVersion, purpose: 'cohort', rowKeys: '', probabilities: null, ...cohort })
+    .execute();
 }
 
 /** Sets the truth of an estimate; the rows of one that is settled are forgotten. */
@@ -87,37 +78,24 @@ async function listEstimates(
   return rows.map((row) => listed(toEstimate(row), row.createdAt, row.seq));
 }
 
-async function listCohorts(db: Kysely<Tables>): ReturnType<EstimateStore['cohorts']> {
-  const rows = await db
+async function listCohorts(db: Kysely<Tables>): Promise<readonly WaitingCohort[]> {
+  const records = await db
     .selectFrom('watchedRows')
-    .select(['runId', 'modelVersion', 'rows', 'rowKeys', 'probabilities'])
+    .select(['runId', 'modelVersion', 'rows', 'rowKeys', 'probabilities', 'reference'])
     .where('purpose', '=', 'cohort')
     .orderBy('seq')
     .execute();
-  const first = rows.filter(
-    (row, index) =>
-      row.runId !== rows[index - 1]?.runId || row.modelVersion !== rows[index - 1]?.modelVersion,
+  const first = records.filter(
+    (record, index) =>
+      record.runId !== records[index - 1]?.runId || record.modelVersion !== records[index - 1]?.modelVersion,
   );
   return first.map(({ runId, modelVersion }) => ({
     runId,
     modelVersion,
-    cohort: join(rows.filter((row) => row.runId === runId && row.modelVersion === modelVersion)),
+    parts: records
+      .filter((record) => record.runId === runId && record.modelVersion === modelVersion)
+      .map(storedRows),
   }));
-}
-
-/** One cohort of its pieces. */
-function join(
-  parts: readonly Pick<Selectable<WatchedRowsTable>, 'rows' | 'rowKeys' | 'probabilities'>[],
-): Cohort {
-  const length = parts.reduce((sum, part) => sum + part.rows, 0);
-  const cohort = { keys: new BigUint64Array(length), probabilities: new Float64Array(length) };
-  let at = 0;
-  for (const part of parts) {
-    cohort.keys.set(keysFromText(part.rowKeys), at);
-    cohort.probabilities.set(doublesFromText(part.probabilities ?? ''), at);
-    at += part.rows;
-  }
-  return cohort;
 }
 
 function toEstimate({ seq, ...row }: Selectable<EstimatesTable>): EstimateRecord {

@@ -1,11 +1,12 @@
 /** What watching a model keeps from look to look: the states of its tests and the rows that were used. */
 import type { Kysely, Transaction } from 'kysely';
 import type { StoreDialect } from '../databases/dialect.ts';
+import type { StoredRows } from '../port/kept-rows.ts';
 import type { JudgedLook, MonitorState, MonitorStore, RowPurpose, WatchRecord } from '../port/monitors.ts';
 import type { Tables } from '../tables.ts';
 import { recordEstimate, recordTruth } from './estimates.ts';
 import { fromJson, toJson } from './json.ts';
-import { keysFromText, keysToText, pieces } from './row-keys.ts';
+import { storedRows } from './kept-rows.ts';
 
 export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): MonitorStore {
   return {
@@ -30,14 +31,12 @@ async function recordWatch(db: Transaction<Tables>, watch: WatchRecord): Promise
       .values({ runId, modelVersion, name, createdAt, rows, state: toJson(state) })
       .execute();
   }
-  for (const { purpose, keys } of watch.rows) {
-    for (const [from, to] of pieces(keys.length)) {
-      const rowKeys = keysToText(keys.subarray(from, to));
-      await db
-        .insertInto('watchedRows')
-        .values({ runId, modelVersion, purpose, rows: to - from, rowKeys, probabilities: null })
-        .execute();
-    }
+  for (const { purpose, rows, reference } of watch.rows) {
+    if (rows === 0) continue;
+    await db
+      .insertInto('watchedRows')
+      .values({ runId, modelVersion, purpose, rows, rowKeys: '', probabilities: null, reference })
+      .execute();
   }
   if (watch.estimate !== null) await recordEstimate(db, watch, watch.estimate);
   for (const truth of watch.truths) await recordTruth(db, truth);
@@ -65,33 +64,30 @@ async function watchedRows(
   db: Kysely<Tables>,
   modelVersion: string,
   purpose: RowPurpose,
-): Promise<readonly BigUint64Array[]> {
-  const rows = await db
+): Promise<readonly StoredRows[]> {
+  const records = await db
     .selectFrom('watchedRows')
-    .select('rowKeys')
+    .select(['rows', 'rowKeys', 'probabilities', 'reference'])
     .where('modelVersion', '=', modelVersion)
     .where('purpose', '=', purpose)
     .orderBy('seq')
     .execute();
-  return rows.map(({ rowKeys }) => keysFromText(rowKeys));
+  return records.map(storedRows);
 }
 
 async function judgedLooks(db: Kysely<Tables>, modelVersion: string): Promise<readonly JudgedLook[]> {
-  const rows = await db
+  const records = await db
     .selectFrom('watchedRows')
-    .select(['runId', 'rowKeys'])
+    .select(['runId', 'rows', 'rowKeys', 'probabilities', 'reference'])
     .where('modelVersion', '=', modelVersion)
     .where('purpose', '=', 'judged')
     .orderBy('seq')
     .execute();
-  const looks = new Map<string, BigUint64Array[]>();
-  for (const { runId, rowKeys } of rows) {
-    const parts = looks.get(runId) ?? [];
-    parts.push(keysFromText(rowKeys));
-    looks.set(runId, parts);
+  const looks = new Map<string, StoredRows[]>();
+  for (const record of records) {
+    const rows = looks.get(record.runId) ?? [];
+    rows.push(storedRows(record));
+    looks.set(record.runId, rows);
   }
-  return [...looks].map(([runId, parts]) => ({
-    runId,
-    keys: BigUint64Array.from(parts.flatMap((keys) => [...keys])),
-  }));
+  return [...looks].map(([runId, rows]) => ({ runId, rows }));
 }

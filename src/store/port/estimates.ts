@@ -1,10 +1,11 @@
 /** Estimates of performance without labels, and what the labels said of them later. */
+import type { StoredRows } from './kept-rows.ts';
 import type { Listed, Page } from './paging.ts';
 
-/** Rows that were predicted: content keys (without the label) and calibrated probabilities, one each a row. */
-export interface Cohort {
-  readonly keys: BigUint64Array;
-  readonly probabilities: Float64Array;
+/** Rows that were predicted and wait for their labels, by content keys without the label, with calibrated probabilities. */
+export interface WaitingCohort extends Pick<EstimateRecord, 'runId' | 'modelVersion'> {
+  /** One, or the pieces of a record of an earlier version. */
+  readonly parts: readonly StoredRows[];
 }
 
 export interface EstimateRecord {
@@ -24,7 +25,5 @@ export interface EstimateRecord {
 export interface EstimateStore {
   estimates(page: Page & { readonly modelVersion?: string }): Promise<readonly Listed<EstimateRecord>[]>;
   /** Estimates of all models that wait for labels, oldest first, with their rows. */
-  cohorts(): Promise<
-    readonly (Pick<EstimateRecord, 'runId' | 'modelVersion'> & { readonly cohort: Cohort })[]
-  >;
+  cohorts(): Promise<readonly WaitingCohort[]>;
 }

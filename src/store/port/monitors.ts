@@ -1,5 +1,5 @@
 /** What watching a model keeps from look to look: the states of its tests and the rows that were used. */
-import type { Cohort } from './estimates.ts';
+import type { KeptReference, StoredRows } from './kept-rows.ts';
 
 /** Why the content keys of rows are kept: used in a test, in an estimate, compared as inputs, or predicted and waiting for their labels. */
 export type RowPurpose = 'judged' | 'passed-over' | 'seen' | 'arrived';
@@ -7,7 +7,7 @@ export type RowPurpose = 'judged' | 'passed-over' | 'seen' | 'arrived';
 /** The rows that the tests of a model used in a run. */
 export interface JudgedLook {
   readonly runId: string;
-  readonly keys: BigUint64Array;
+  readonly rows: readonly StoredRows[];
 }
 
 /** The state of one test of a model, as it was after a run. */
@@ -26,7 +26,8 @@ export interface WatchRecord {
   readonly modelVersion: string;
   readonly createdAt: string;
   readonly states: readonly { readonly name: string; readonly rows: number; readonly state: unknown }[];
-  readonly rows: readonly { readonly purpose: RowPurpose; readonly keys: BigUint64Array }[];
+  /** What is used, by its purpose; the engine keeps the rows themselves already. */
+  readonly rows: readonly (KeptReference & { readonly purpose: RowPurpose })[];
   /** What was estimated without labels, with the rows that it speaks of where their labels are still to come. */
   readonly estimate: {
     readonly rows: number;
@@ -34,7 +35,7 @@ export interface WatchRecord {
     readonly labelled: number;
     /** Null until labels came. */
     readonly truth: unknown;
-    readonly cohort: Cohort | null;
+    readonly cohort: KeptReference | null;
   } | null;
   /** Truth of earlier estimates, of any model. */
   readonly truths: readonly {
@@ -52,8 +53,8 @@ export interface MonitorStore {
   recordWatch(watch: WatchRecord): Promise<void>;
   /** The newest state of each test of a model, by name. */
   monitorStates(modelVersion: string): Promise<ReadonlyMap<string, MonitorState>>;
-  /** Content keys of the rows kept for a purpose, in the order they came in. */
-  watchedRows(modelVersion: string, purpose: RowPurpose): Promise<readonly BigUint64Array[]>;
-  /** The looks at a model that used rows in its tests, the first one first, each with the keys of its rows. */
+  /** The rows kept for a purpose, in the order they came in; their keys are those of their content. */
+  watchedRows(modelVersion: string, purpose: RowPurpose): Promise<readonly StoredRows[]>;
+  /** The looks at a model that used rows in its tests, the first one first. */
   judgedLooks(modelVersion: string): Promise<readonly JudgedLook[]>;
 }

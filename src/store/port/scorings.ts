@@ -1,4 +1,4 @@
-/** Scorings: the scores of all clients, run by run. */
+/** Scorings: when a model scored all clients, and where the scores are. */
 
 /** When a model scored all clients of a snapshot, in which run. */
 export interface ScoringRecord {
@@ -7,27 +7,16 @@ export interface ScoringRecord {
   readonly snapshotId: string;
   readonly createdAt: string;
   readonly clients: number;
-}
-
-/** Scores of clients, one place each: keys of their ids, and calibrated probabilities. */
-export interface ClientScores {
-  readonly keys: BigUint64Array;
-  readonly probabilities: Float32Array;
+  /** The scores that the engine keeps, in the order of the clients' keys; null: `inlineScores` has them. */
+  readonly reference: string | null;
 }
 
 export interface ScoringStore {
   /**
-   * Keeps how a run scored the clients, all or nothing, and forgets the oldest scorings beyond `keepClients` scores
-   * together; the newest two stay.
+   * Records how a run scored the clients and forgets the oldest scorings beyond `keepClients` scores together; the newest
+   * two stay.
    */
-  recordScoring(scoring: ScoringRecord & ClientScores, keepClients: number): Promise<void>;
+  recordScoring(scoring: ScoringRecord, keepClients: number): Promise<void>;
   /** The newest scorings of the clients. */
   scorings(limit: number): Promise<readonly ScoringRecord[]>;
-  /** What a scoring said of clients: one place each, NaN where it did not know the client. */
-  clientScores(runId: string, keys: BigUint64Array): Promise<Float64Array>;
-  /** What the scorings said of one client, newest first; those that did not know it are left out. */
-  scoresOfClient(
-    key: bigint,
-    limit: number,
-  ): Promise<readonly (ScoringRecord & { readonly probability: number })[]>;
 }

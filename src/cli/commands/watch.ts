@@ -1,8 +1,15 @@
 /** `tidewatch watch`: whether the deployed model still does as well as on held-out rows, and whether the data is still its own. */
 import type { Estimate } from '../../core/document/document.ts';
 import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
+import { shiftSize } from '../../core/monitor/inputs/compare-column.ts';
 import type { InputWindow } from '../../core/monitor/inputs/input-alarm.ts';
 import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
+import {
+  type MethodColumn,
+  methodColumns,
+  type Readings,
+  readingsOf,
+} from '../../core/monitor/inputs/methods.ts';
 import type { MetricView } from '../../core/monitor/performance/metric-reading.ts';
 import type { WatchSummary } from '../../pipeline/bound/watch-verb.ts';
 import {
@@ -182,30 +189,22 @@ function renderInputs({ inputs }: WatchSummary, all: boolean, terminal: Terminal
   if (inputs === null) return '';
   const columns = [...inputs.columns].sort((a, b) => sizeOf(b) - sizeOf(a));
   const shown = all ? columns : columns.slice(0, SHOWN);
-  const right = (header: string) => ({ header, align: 'right' as const });
+  const heads = METHODS.map(({ head }) => head).toSpliced(1, 0, 'p');
   const table = renderTable(
     [
       { header: 'column' },
-      right('PSI'),
-      right('p'),
-      right('JS'),
-      right('KS or chi² p'),
-      right('W1'),
-      right('missing'),
-      right('new'),
+      ...heads.map((header) => ({ header, align: 'right' as const })),
       { header: 'verdict' },
     ],
-    shown.map((column) => [
-      column.name,
-      formatNumber(column.psi?.corrected ?? null),
-      formatNumber(column.adjustedP ?? column.psi?.p ?? null),
-      formatNumber(column.jensenShannon),
-      formatNumber(column.kolmogorovSmirnov?.p ?? column.chiSquare?.p ?? null),
-      formatNumber(column.wasserstein),
-      formatPercent(column.missing?.current ?? null),
-      formatPercent(newShare(column)),
-      column.verdict === 'drift' ? 'DRIFT' : column.verdict.replaceAll('-', ' '),
-    ]),
+    shown.map((column) => {
+      const readings = readingsOf(column);
+      const p = formatNumber(column.adjustedP ?? readings.psi?.pValue ?? null);
+      return [
+        column.name,
+        ...METHODS.map((method) => cellText(method, readings)).toSpliced(1, 0, p),
+        column.verdict === 'drift' ? 'DRIFT' : column.verdict.replaceAll('-', ' '),
+      ];
+    }),
     terminal,
   );
   const more =
@@ -231,13 +230,16 @@ const WINDOWS: Readonly<Record<InputWindow, string>> = {
   all: 'all since the training',
 };
 
-function sizeOf({ psi, outside }: ColumnDrift): number {
-  return Math.max(psi?.corrected ?? -1, outside?.psi ?? -1);
+/** The first is the size of the shift: its p stands beside it. */
+const METHODS = methodColumns('command');
+
+function sizeOf(column: ColumnDrift): number {
+  return shiftSize(column) ?? -1;
 }
 
-/** Share of values that no training row has: unseen levels, or outside the range. */
-function newShare({ unseen, outside }: ColumnDrift): number | null {
-  return unseen?.share ?? (outside === null ? null : outside.below + outside.above);
+function cellText({ unit, cell }: MethodColumn, readings: Readings): string {
+  const number = cell(readings)?.number ?? null;
+  return unit === 'share' ? formatPercent(number) : formatNumber(number);
 }
 
 function renderSegments({ segments, inputs }: WatchSummary, all: boolean, terminal: Terminal): string {

@@ -1,5 +1,6 @@
 /** Drift: what the routes take and answer. */
 import { z } from 'zod';
+import { DRIFT_RULE_NAMES, type DriftRuleName } from '../../config/drift-rules.ts';
 import { ALARM_KINDS, ALARM_SEVERITIES, INPUT_WINDOWS } from '../../core/monitor/inputs/input-alarm.ts';
 import {
   type AnswerShape,
@@ -19,7 +20,7 @@ type Known<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T as string extends K ? never : K]: Known<T[K]> }
     : T;
 
-const rule = z.enum(['raw', 'significant', 'sequential']);
+const rule = z.enum(DRIFT_RULE_NAMES);
 const decision = z.enum(['drift', 'no-drift', 'too-few-rows']);
 const rows = z.int().min(0);
 const metric = estimateSchema.nullable();
@@ -217,7 +218,11 @@ const look = z.looseObject({
   unlabelled: rows,
   immature: rows.describe('Rows whose label is not final yet.'),
   reason: z.string(),
-  verdicts: z.strictObject({ raw: verdict, significant: verdict, sequential: verdict }),
+  verdicts: z.strictObject(
+    Object.fromEntries(DRIFT_RULE_NAMES.map((name) => [name, verdict])) as {
+      readonly [Rule in DriftRuleName]: typeof verdict;
+    },
+  ),
   risk: risk.nullable().describe('Whether outcomes follow the risks: the alarm of the rule sequential.'),
   monitor: z.looseObject({ rows, f1: reading, brier: reading, profit: reading.nullable() }),
   estimated: estimated.nullable(),

@@ -11,7 +11,7 @@ import { DriftRisk } from './risk.tsx';
 
 type Look = NonNullable<Drift['look']>;
 
-/** The rules that have no panel of their own. */
+/** The rules that have no panel of their own. A look has no verdict of a rule that came later. */
 const OTHER_RULES = DRIFT_RULE_NAMES.filter((rule) => rule !== 'sequential');
 
 interface Props {
@@ -25,7 +25,7 @@ export function DriftPerformance({ look, records }: Props) {
       <DriftRisk look={look} />
       <Metrics look={look} />
       <div class="grid">
-        {OTHER_RULES.map((rule) => (
+        {OTHER_RULES.filter((rule) => Object.hasOwn(look.verdicts, rule)).map((rule) => (
           <RuleVerdict key={rule} rule={rule} look={look} />
         ))}
       </div>

@@ -5,6 +5,7 @@ import { aliasConflicts } from './alias-conflicts.ts';
 import { columnConflicts } from './column-conflicts.ts';
 import { PLACE_FORMS, parsePlace } from './database-place.ts';
 import { derivedConflicts, rawNumbers } from './derived-conflicts.ts';
+import { DRIFT_RULE_NAMES, DRIFT_RULES } from './drift-rules.ts';
 import { eventConflicts } from './event-conflicts.ts';
 import { derivedSchema, inputSchema, tablesSchema } from './input-schema.ts';
 import { labelConflicts } from './label-conflicts.ts';
@@ -345,12 +346,9 @@ export const configSchema = z
     drift: z
       .strictObject({
         rule: z
-          .enum(['raw', 'significant', 'sequential'])
+          .enum(DRIFT_RULE_NAMES)
           .default('raw')
-          .describe(
-            'raw: the new F1 is lower than the deployed one. significant: lower by more than chance explains at ' +
-              'one look. sequential: outcomes no longer follow the risks that the model gives, with a bound on false alarms however often it is looked at.',
-          ),
+          .describe(DRIFT_RULE_NAMES.map((name) => `${name}: ${DRIFT_RULES[name].meaning}.`).join(' ')),
         alpha: z
           .number()
           .gt(0)

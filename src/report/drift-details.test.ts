@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DRIFT_METHOD_NAMES } from '../core/monitor/inputs/methods.ts';
 import { readDriftDetails } from './drift-details.ts';
 
 const F1 = { value: 0.5, low: 0.4, high: 0.6, level: 0.95, rows: 90 };
@@ -30,22 +31,30 @@ describe('readDriftDetails', () => {
       estimated: { reason: 'how', estimate: { metrics: { f1: F1, recall: F1, profit: null } } },
       segments: [{ segment: 'retail', rows: 7, f1: null, reason: 'too few' }],
     });
-    const size = { band: null, alarm: null, missing: null, missingBefore: null, unseen: null };
+    const nothing = Object.fromEntries(DRIFT_METHOD_NAMES.map((name) => [name, null]));
     expect(details).toEqual({
       alarms: [{ column: 'age', severity: 'broken', rows: 40, sentence: 'age is missing.' }],
       estimate: F1,
       columns: [
         {
           name: 'age',
-          psi: 0.2,
+          readings: {
+            ...nothing,
+            psi: { value: 0.2, pValue: 0.001 },
+            missing: { value: 0.1, pValue: 1, before: 0 },
+            unseen: { value: 0.05, pValue: null },
+          },
           pValue: 0.01,
           band: 'moderate',
           alarm: true,
-          missing: 0.1,
-          missingBefore: 0,
-          unseen: 0.05,
         },
-        { name: 'size', psi: 0.1, pValue: null, ...size },
+        {
+          name: 'size',
+          readings: { ...nothing, psi: { value: 0.1, pValue: null } },
+          pValue: null,
+          band: null,
+          alarm: null,
+        },
       ],
       verdicts: [{ rule: 'raw', drift: true, reason: 'lower' }],
       estimates: [
@@ -80,6 +89,6 @@ describe('readDriftDetails', () => {
     const { columns } = readDriftDetails({
       inputs: { columns: [{ psi: 1 }, { name: 'a', psi: { value: Number.NaN } }] },
     });
-    expect(columns).toMatchObject([{ name: 'a', psi: null, alarm: null }]);
+    expect(columns).toMatchObject([{ name: 'a', readings: { psi: null }, alarm: null }]);
   });
 });

@@ -1,23 +1,19 @@
 /** Reads what a drift check recorded beside its verdict, as far as it is there: versions record more and less. */
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../base/loose-fields.ts';
 import type { Estimate, TooFew } from '../core/document/document.ts';
+import { type Readings, readingsOf } from '../core/monitor/inputs/methods.ts';
 
 /** How far one input has moved; null: not recorded, or not known. */
 export interface ColumnDrift {
   readonly name: string;
-  /** Population stability index, less its bias where that was recorded. */
-  readonly psi: number | null;
+  /** What each drift method says. */
+  readonly readings: Readings;
   /** After the correction for the number of columns where that was recorded. */
   readonly pValue: number | null;
   /** In words: "little", "moderate", "large". */
   readonly band: string | null;
   /** null: there were too few rows to say. */
   readonly alarm: boolean | null;
-  /** Share of the new rows without a value, and of those that the model was trained on. */
-  readonly missing: number | null;
-  readonly missingBefore: number | null;
-  /** Share of the new rows with a value that training did not have. */
-  readonly unseen: number | null;
 }
 
 /** What one rule says; the rule in force decides, the others are told beside it. */
@@ -81,18 +77,15 @@ export function readDriftDetails(details: unknown): DriftDetails {
 function columnOf(entry: Fields): ColumnDrift[] {
   const name = textOf(entry['name']);
   if (name === null) return [];
-  const [psi, missing] = [fieldsOf(entry['psi']), fieldsOf(entry['missing'])];
+  const readings = readingsOf(entry);
   const { verdict } = entry;
   return [
     {
       name,
-      psi: numberOf(psi['corrected']) ?? numberOf(psi['value']),
-      pValue: numberOf(entry['adjustedP']) ?? numberOf(psi['p']),
+      readings,
+      pValue: numberOf(entry['adjustedP']) ?? readings.psi?.pValue ?? null,
       band: textOf(entry['band']),
       alarm: verdict === 'drift' || (verdict === 'no-drift' ? false : null),
-      missing: numberOf(missing['current']),
-      missingBefore: numberOf(missing['reference']),
-      unseen: numberOf(fieldsOf(entry['unseen'])['share']),
     },
   ];
 }

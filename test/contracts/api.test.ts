@@ -1280,6 +1280,9 @@ describe('the description', () => {
     const outside = imports.filter((name) => !/^\.\/(contract\/)?[a-z-]+\.ts$/.test(name ?? ''));
     const light = [
       '../../base/errors.ts',
+      '../../config/drift-rules.ts',
+      '../../core/monitor/inputs/input-alarm.ts',
+      '../../core/monitor/inputs/methods.ts',
       '../../report/charts/chart-names.ts',
       '../../store/nouns/measures.ts',
     ];

@@ -5,15 +5,32 @@ import { createRandom } from '../../src/base/random.ts';
 import type { SourceBatch } from '../../src/core/columns/source-column.ts';
 import type { ColumnReference } from '../../src/core/document/drift-reference.ts';
 import { buildReference } from '../../src/core/monitor/inputs/build-reference.ts';
+import type { ColumnStatistics } from '../../src/core/monitor/inputs/compare-column.ts';
 import { compareInputs } from '../../src/core/monitor/inputs/compare-inputs.ts';
+import {
+  type AnswerField,
+  type AnswerShape,
+  type ColumnKind,
+  DRIFT_METHOD_NAMES,
+  DRIFT_METHODS,
+  methodColumns,
+  readingsOf,
+} from '../../src/core/monitor/inputs/methods.ts';
 import { createTally } from '../../src/core/monitor/inputs/tally.ts';
-import { DRIFT_METHODS, statisticsOf } from './drift-methods.ts';
+import { PROMISES, readMethod, statisticsOf } from './drift-methods.ts';
 
-type Kind = 'numeric' | 'categorical';
-const CASES = DRIFT_METHODS.flatMap((method) => method.kinds.map((kind) => ({ ...method, kind })));
+const KINDS: readonly ColumnKind[] = ['numeric', 'categorical'];
+const METHODS = DRIFT_METHOD_NAMES.map((name) => ({
+  name,
+  title: DRIFT_METHODS[name].words.title,
+  kinds: DRIFT_METHODS[name].kinds as readonly ColumnKind[],
+  ...PROMISES[name],
+  read: (statistics: ColumnStatistics) => readMethod(name, statistics),
+}));
+const CASES = METHODS.flatMap((method) => method.kinds.map((kind) => ({ ...method, kind })));
 
 /** Values as a column; of categories the number is the level, NaN missing. */
-function batchOf(kind: Kind, values: readonly number[]): SourceBatch {
+function batchOf(kind: ColumnKind, values: readonly number[]): SourceBatch {
   const column =
     kind === 'numeric'
       ? { kind, values: Float64Array.from(values) }
@@ -24,10 +41,10 @@ function batchOf(kind: Kind, values: readonly number[]): SourceBatch {
   return { rows: values.length, columns: [column] };
 }
 
-const referenceOf = (kind: Kind, values: readonly number[]) =>
+const referenceOf = (kind: ColumnKind, values: readonly number[]) =>
   buildReference([{ name: 'x', kind }], [batchOf(kind, values)]);
 
-function compare(kind: Kind, trained: readonly number[], current: readonly number[]) {
+function compare(kind: ColumnKind, trained: readonly number[], current: readonly number[]) {
   const reference = referenceOf(kind, trained);
   const tally = createTally(reference);
   tally.add(batchOf(kind, current));
@@ -44,7 +61,7 @@ const some = fc.array(fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constant(Numbe
 const counts = (size: number) =>
   fc.array(fc.integer({ min: 0, max: 300 }), { minLength: size, maxLength: size });
 
-describe.each(CASES)('$name of $kind columns', ({ kind, read, seesNew, seesMissing }) => {
+describe.each(CASES)('$title of $kind columns', ({ kind, read, seesNew, seesMissing }) => {
   it('is 0 for the training rows themselves, and raises no alarm', () => {
     const rows = sample(1_000);
     const { statistics, drift } = compare(kind, rows, rows);
@@ -124,7 +141,7 @@ describe.each(CASES)('$name of $kind columns', ({ kind, read, seesNew, seesMissi
   });
 });
 
-describe.each(DRIFT_METHODS.filter((method) => method.between !== null))('$name', ({ between }) => {
+describe.each(METHODS.filter((method) => method.between !== null))('$title', ({ between }) => {
   it('is the same with the sides exchanged', () => {
     fc.assert(
       fc.property(counts(8), counts(8), (a, b) => {
@@ -135,3 +152,62 @@ describe.each(DRIFT_METHODS.filter((method) => method.between !== null))('$name'
     );
   });
 });
+
+describe('the list of drift methods', () => {
+  const trained = sample(1_000);
+  const moved = sample(500).map((value, row) => (row % 4 === 0 ? 50 : value));
+
+  it.each(METHODS)(
+    'has an answer of $title for columns of its kinds alone, with what it promises',
+    (method) => {
+      for (const kind of KINDS) {
+        const answer: unknown = compare(kind, trained, moved).statistics[method.name];
+        if (!method.kinds.includes(kind)) {
+          expect(answer).toBeNull();
+          continue;
+        }
+        const promised: AnswerShape = DRIFT_METHODS[method.name].answer;
+        if (typeof promised === 'string') expect(answer).toSatisfy(isOf(promised));
+        else {
+          for (const [field, of] of Object.entries(promised)) {
+            expect(answer).toHaveProperty(field, expect.toSatisfy(isOf(of)));
+          }
+        }
+      }
+    },
+  );
+
+  it.each(METHODS)('says what $title means in one sentence', ({ name }) => {
+    expect(DRIFT_METHODS[name].words.meaning).toMatch(/^[A-Z][^.]*\.$/);
+  });
+
+  it('shows every method to the command, and no number twice', () => {
+    for (const kind of KINDS) {
+      const readings = readingsOf(compare(kind, trained, moved).statistics);
+      const answered = METHODS.filter(({ kinds }) => kinds.includes(kind));
+      const cells = methodColumns('command').map(({ cell }) => cell(readings));
+      expect(cells.filter((cell) => cell !== null)).toHaveLength(answered.length);
+    }
+  });
+
+  it('reads checks of versions that said less', () => {
+    const readings = readingsOf({
+      psi: { value: 0.1 },
+      missing: {},
+      unseen: { share: 0.05 },
+      wasserstein: 'x',
+    });
+    expect(readings.psi).toEqual({ value: 0.1, pValue: null });
+    expect(readings.unseen).toEqual({ value: 0.05, pValue: null });
+    expect([readings.missing, readings.wasserstein, readings.outside]).toEqual([null, null, null]);
+  });
+});
+
+/** Whether a value is a number of this sort. */
+function isOf(field: AnswerField): (value: unknown) => boolean {
+  return (value) => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+    if (field === 'rows') return Number.isInteger(value) && value >= 0;
+    return field === 'number' || (value >= 0 && value <= 1);
+  };
+}

@@ -1,10 +1,19 @@
 /** `tidewatch watch`: whether the deployed model still does as well as on held-out rows, and whether the data is still its own. */
+import { DRIFT_RULE_NAMES, DRIFT_RULES } from '../../config/drift-rules.ts';
 import type { Estimate } from '../../core/document/document.ts';
 import type { Bounds } from '../../core/monitor/calibration/risk-reading.ts';
+import { shiftSize } from '../../core/monitor/inputs/compare-column.ts';
 import type { InputWindow } from '../../core/monitor/inputs/input-alarm.ts';
 import type { ColumnDrift } from '../../core/monitor/inputs/input-drift.ts';
+import {
+  type MethodColumn,
+  methodColumns,
+  type Readings,
+  readingsOf,
+} from '../../core/monitor/inputs/methods.ts';
 import type { MetricView } from '../../core/monitor/performance/metric-reading.ts';
 import type { WatchSummary } from '../../pipeline/bound/watch-verb.ts';
+import { wrapText } from '../../report/text/display-width.ts';
 import {
   ABSENT,
   formatCount,
@@ -17,14 +26,14 @@ import { exitOfStanding, renderStates } from '../standing-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CommandMaker, createVerb, type SharedOptions, withApp } from '../verb.ts';
 
+/** Columns of a line of the help. */
+const HELP_WIDTH = 100;
+
 const HELP = `
 Looks at the rows of the compiled data that the deployed model was not trained on, and says
 
-  whether the model is still right, by three rules:
-    raw          F1 is lower than the deployed score
-    significant  lower by more than chance explains, looked at once
-    sequential   outcomes no longer follow the risks that the model gives, with a bound on false
-                 alarms however often it is looked at; every labelled row is used exactly once
+  whether the model is still right, by each of these rules:
+${rulesHelp()}
     The key drift.rule says which of them decides whether "tidewatch run" retrains.
   what has changed where outcomes no longer follow the risks, and F1, Brier score and profit beside it
   how well it does on clients whose outcome is not known yet (estimated from its probabilities), and how far
@@ -38,6 +47,15 @@ Examples:
   tidewatch watch --all                  every column and segment, not only those that stand out
   tidewatch watch --json | jq '.inputs.columns[] | {name, psi: .psi.corrected, verdict}'
 `;
+
+/** A line a rule, wrapped beside its name. */
+function rulesHelp(): string {
+  const width = Math.max(...DRIFT_RULE_NAMES.map((name) => name.length)) + 6;
+  return DRIFT_RULE_NAMES.map((name) => {
+    const lines = wrapText(DRIFT_RULES[name].meaning, HELP_WIDTH - width);
+    return `    ${name}`.padEnd(width) + lines.join(`\n${' '.repeat(width)}`);
+  }).join('\n');
+}
 
 interface WatchOptions extends SharedOptions {
   readonly all: boolean;
@@ -83,7 +101,7 @@ function renderWatch(summary: WatchSummary, all: boolean, terminal: Terminal): s
 
 function headOf({ drift, rule, risk }: WatchSummary): string {
   if (drift) return 'DRIFT';
-  const isKnown = rule !== 'sequential' || (risk !== null && risk.tooFew === null && risk.rows > 0);
+  const isKnown = !DRIFT_RULES[rule].remembers || (risk !== null && risk.tooFew === null && risk.rows > 0);
   return isKnown ? 'No drift' : 'Not known yet';
 }
 
@@ -182,30 +200,22 @@ function renderInputs({ inputs }: WatchSummary, all: boolean, terminal: Terminal
   if (inputs === null) return '';
   const columns = [...inputs.columns].sort((a, b) => sizeOf(b) - sizeOf(a));
   const shown = all ? columns : columns.slice(0, SHOWN);
-  const right = (header: string) => ({ header, align: 'right' as const });
+  const heads = METHODS.map(({ head }) => head).toSpliced(1, 0, 'p');
   const table = renderTable(
     [
       { header: 'column' },
-      right('PSI'),
-      right('p'),
-      right('JS'),
-      right('KS or chi² p'),
-      right('W1'),
-      right('missing'),
-      right('new'),
+      ...heads.map((header) => ({ header, align: 'right' as const })),
       { header: 'verdict' },
     ],
-    shown.map((column) => [
-      column.name,
-      formatNumber(column.psi?.corrected ?? null),
-      formatNumber(column.adjustedP ?? column.psi?.p ?? null),
-      formatNumber(column.jensenShannon),
-      formatNumber(column.kolmogorovSmirnov?.p ?? column.chiSquare?.p ?? null),
-      formatNumber(column.wasserstein),
-      formatPercent(column.missing?.current ?? null),
-      formatPercent(newShare(column)),
-      column.verdict === 'drift' ? 'DRIFT' : column.verdict.replaceAll('-', ' '),
-    ]),
+    shown.map((column) => {
+      const readings = readingsOf(column);
+      const p = formatNumber(column.adjustedP ?? readings.psi?.pValue ?? null);
+      return [
+        column.name,
+        ...METHODS.map((method) => cellText(method, readings)).toSpliced(1, 0, p),
+        column.verdict === 'drift' ? 'DRIFT' : column.verdict.replaceAll('-', ' '),
+      ];
+    }),
     terminal,
   );
   const more =
@@ -231,13 +241,16 @@ const WINDOWS: Readonly<Record<InputWindow, string>> = {
   all: 'all since the training',
 };
 
-function sizeOf({ psi, outside }: ColumnDrift): number {
-  return Math.max(psi?.corrected ?? -1, outside?.psi ?? -1);
+/** The first is the size of the shift: its p stands beside it. */
+const METHODS = methodColumns('command');
+
+function sizeOf(column: ColumnDrift): number {
+  return shiftSize(column) ?? -1;
 }
 
-/** Share of values that no training row has: unseen levels, or outside the range. */
-function newShare({ unseen, outside }: ColumnDrift): number | null {
-  return unseen?.share ?? (outside === null ? null : outside.below + outside.above);
+function cellText({ unit, cell }: MethodColumn, readings: Readings): string {
+  const number = cell(readings)?.number ?? null;
+  return unit === 'share' ? formatPercent(number) : formatNumber(number);
 }
 
 function renderSegments({ segments, inputs }: WatchSummary, all: boolean, terminal: Terminal): string {

@@ -13,7 +13,7 @@ const BANDS = [0.1, 0.25] as const;
 /** A bar a column, the 20 that moved most; alarms say so in words and are drawn in another colour. */
 export function inputDrift(details: DriftDetails | null): ChartSpec {
   const moved = (details?.columns ?? [])
-    .flatMap((column) => (column.psi === null ? [] : [{ ...column, psi: column.psi }]))
+    .flatMap(({ name, alarm, readings: { psi } }) => (psi === null ? [] : [{ name, alarm, psi: psi.value }]))
     .toSorted((a, b) => b.psi - a.psi || (a.name < b.name ? -1 : 1));
   if (moved.length === 0) return emptyChart(TITLE, 'No drift check has looked at the inputs yet.');
   const shown = moved.slice(0, MAX).map(barOf);
@@ -30,7 +30,7 @@ export function inputDrift(details: DriftDetails | null): ChartSpec {
   });
 }
 
-function barOf({ name, psi, alarm }: ColumnDrift & { readonly psi: number }) {
+function barOf({ name, psi, alarm }: Pick<ColumnDrift, 'name' | 'alarm'> & { readonly psi: number }) {
   const value = Math.max(0, psi);
   const fill = alarm === true ? COLOURS.vermilion : value >= BANDS[0] ? COLOURS.blue : COLOURS.sky;
   return { name, value, text: `${formatNumber(psi, 3)}${alarm === true ? '  alarm' : ''}`, fill };

@@ -1,4 +1,5 @@
 /** Drift: what the newest check said of the model and of its inputs, as far as it recorded it. */
+import { type MethodColumn, methodColumns, type Readings } from '../../core/monitor/inputs/methods.ts';
 import { CHARTS } from '../charts/catalogue.ts';
 import type { ColumnDrift, DriftDetails } from '../drift-details.ts';
 import type { ReportValues } from '../report-values.ts';
@@ -76,7 +77,7 @@ function verdicts({ verdicts: found }: DriftDetails): Block[] {
 
 function inputs(values: ReportValues, { columns, alarms }: DriftDetails): Block[] {
   if (columns.length === 0) return [];
-  const sorted = columns.toSorted((a, b) => (b.psi ?? -1) - (a.psi ?? -1));
+  const sorted = columns.toSorted((a, b) => sizeOf(b) - sizeOf(a));
   const shown = CELLS.filter(({ value }) => columns.some((column) => value(column) !== null));
   return [
     ...inputAlarms(alarms),
@@ -114,43 +115,46 @@ function inputAlarms(alarms: DriftDetails['alarms']): Block[] {
   ];
 }
 
+function sizeOf({ readings: { psi } }: ColumnDrift): number {
+  return psi?.value ?? -1;
+}
+
 interface Cell {
   readonly column: Column;
   readonly value: (column: ColumnDrift) => unknown;
   readonly cell: (column: ColumnDrift) => string;
 }
 
-const CELLS: readonly Cell[] = [
-  {
-    column: { header: 'PSI', align: 'right' },
-    value: ({ psi }) => psi,
-    cell: ({ psi }) => formatNumber(psi, 3),
-  },
-  {
-    column: { header: 'p-value', align: 'right' },
-    value: ({ pValue }) => pValue,
-    cell: ({ pValue }) => formatNumber(pValue),
-  },
-  { column: { header: 'Shift' }, value: ({ band }) => band, cell: ({ band }) => band ?? '' },
-  {
-    column: { header: 'Alarm' },
-    value: ({ alarm }) => alarm,
-    cell: ({ alarm }) => (alarm === null ? 'too few rows' : alarm ? 'alarm' : 'no'),
-  },
-  {
-    column: { header: 'Missing', align: 'right' },
-    value: ({ missing }) => missing,
-    cell: ({ missing, missingBefore }) =>
-      missingBefore === null || missingBefore === missing
-        ? formatPercent(missing)
-        : `${formatPercent(missing)} (was ${formatPercent(missingBefore)})`,
-  },
-  {
-    column: { header: 'Unseen', align: 'right' },
-    value: ({ unseen }) => unseen,
-    cell: ({ unseen }) => formatPercent(unseen),
-  },
-];
+/** The methods; what the size of the shift means stands beside it. */
+const CELLS: readonly Cell[] = methodColumns('report')
+  .map(
+    (method): Cell => ({
+      column: { header: method.head, align: 'right' },
+      value: ({ readings }) => method.cell(readings),
+      cell: ({ readings }) => cellText(method, readings),
+    }),
+  )
+  .toSpliced(
+    1,
+    0,
+    {
+      column: { header: 'p-value', align: 'right' },
+      value: ({ pValue }) => pValue,
+      cell: ({ pValue }) => formatNumber(pValue),
+    },
+    { column: { header: 'Shift' }, value: ({ band }) => band, cell: ({ band }) => band ?? '' },
+    {
+      column: { header: 'Alarm' },
+      value: ({ alarm }) => alarm,
+      cell: ({ alarm }) => (alarm === null ? 'too few rows' : alarm ? 'alarm' : 'no'),
+    },
+  );
+
+function cellText({ unit, cell }: MethodColumn, readings: Readings): string {
+  const { number = null, before = null } = cell(readings) ?? {};
+  const format = (each: number | null) => (unit === 'share' ? formatPercent(each) : formatNumber(each, 3));
+  return before === null || before === number ? format(number) : `${format(number)} (was ${format(before)})`;
+}
 
 const METRICS: Readonly<Record<string, string>> = {
   f1: 'F1',

@@ -1,5 +1,14 @@
 /** Drift: what the routes take and answer. */
 import { z } from 'zod';
+import { DRIFT_RULE_NAMES, type DriftRuleName } from '../../config/drift-rules.ts';
+import { ALARM_KINDS, ALARM_SEVERITIES, INPUT_WINDOWS } from '../../core/monitor/inputs/input-alarm.ts';
+import {
+  type AnswerShape,
+  DRIFT_METHOD_NAMES,
+  DRIFT_METHODS,
+  type DriftAnswers,
+  type DriftMethodName,
+} from '../../core/monitor/inputs/methods.ts';
 import { estimateSchema, nextPage, optionalNumber, share, time, wholeNumber } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { route } from './route.ts';
@@ -11,7 +20,7 @@ type Known<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T as string extends K ? never : K]: Known<T[K]> }
     : T;
 
-const rule = z.enum(['raw', 'significant', 'sequential']);
+const rule = z.enum(DRIFT_RULE_NAMES);
 const decision = z.enum(['drift', 'no-drift', 'too-few-rows']);
 const rows = z.int().min(0);
 const metric = estimateSchema.nullable();
@@ -99,31 +108,41 @@ const estimated = z.looseObject({
     .describe('What the labels of the same rows say, where they are known.'),
 });
 
+const FIELDS = { number: z.number(), share, rows } as const;
+
+/** What a drift method answers on a column, as its record promises. */
+function methodAnswer(name: DriftMethodName): z.ZodType {
+  const { answer, words }: { answer: AnswerShape; words: { title: string; meaning: string } } =
+    DRIFT_METHODS[name];
+  const schema =
+    typeof answer === 'string'
+      ? FIELDS[answer]
+      : z.looseObject(
+          Object.fromEntries(Object.entries(answer).map(([field, kind]) => [field, FIELDS[kind]])),
+        );
+  return schema.nullable().describe(`${words.title}. ${words.meaning}`);
+}
+
 const column = z.looseObject({
   name: z.string(),
   kind: z.enum(['numeric', 'categorical']),
   verdict: decision,
   band: z.enum(['little', 'moderate', 'large']).nullable(),
-  psi: z.looseObject({ value: z.number(), corrected: z.number(), p: z.number() }).nullable(),
   adjustedP: optionalNumber.describe('Least p of a shift or a fault, adjusted for all tests of the look.'),
-  jensenShannon: optionalNumber,
-  kolmogorovSmirnov: z.looseObject({ value: z.number(), p: z.number() }).nullable(),
-  wasserstein: optionalNumber.describe('In standard deviations of the reference.'),
-  chiSquare: z.looseObject({ p: z.number() }).nullable(),
-  missing: z.looseObject({ reference: share, current: share, p: share }).nullable(),
-  outside: z.looseObject({ below: share, above: share }).nullable(),
-  unseen: z.looseObject({ rows, share }).nullable(),
+  ...(Object.fromEntries(DRIFT_METHOD_NAMES.map((name) => [name, methodAnswer(name)])) as {
+    readonly [Name in DriftMethodName]: z.ZodType<DriftAnswers[Name]>;
+  }),
   rowsNeeded: rows.nullable(),
   reason: z.string(),
 });
 
-const window = z.enum(['newest', 'fresh', 'all']);
+const window = z.enum(INPUT_WINDOWS);
 
 const inputAlarm = z.strictObject({
   severity: z
-    .enum(['broken', 'moved'])
+    .enum(ALARM_SEVERITIES)
     .describe('broken: the feed is at fault. moved: other clients, or another time.'),
-  kind: z.enum(['missing', 'constant', 'unit', 'outside', 'unseen', 'shifted']),
+  kind: z.enum(ALARM_KINDS),
   column: z.string(),
   window,
   file: z.string().nullable().describe('The file that the rows came in, where it is one and known.'),
@@ -199,7 +218,11 @@ const look = z.looseObject({
   unlabelled: rows,
   immature: rows.describe('Rows whose label is not final yet.'),
   reason: z.string(),
-  verdicts: z.strictObject({ raw: verdict, significant: verdict, sequential: verdict }),
+  verdicts: z.strictObject(
+    Object.fromEntries(DRIFT_RULE_NAMES.map((name) => [name, verdict])) as {
+      readonly [Rule in DriftRuleName]: typeof verdict;
+    },
+  ),
   risk: risk.nullable().describe('Whether outcomes follow the risks: the alarm of the rule sequential.'),
   monitor: z.looseObject({ rows, f1: reading, brier: reading, profit: reading.nullable() }),
   estimated: estimated.nullable(),

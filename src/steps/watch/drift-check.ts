@@ -1,16 +1,17 @@
 /** What a look at the deployed model says, as it is told, stored and answered. */
 
+import type { DriftRuleName } from '../../config/drift-rules.ts';
 import type { Estimate } from '../../core/document/document.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { MonitorViews } from '../../core/monitor/performance/reading.ts';
 import type { WatchedRisk } from '../../core/monitor/performance/risk-watch.ts';
+import type { RuleVerdicts } from '../../core/monitor/performance/rule-verdicts.ts';
 import type { WatchEstimate } from './estimate.ts';
 import type { InputCheck } from './inputs.ts';
-import type { Performance } from './performance.ts';
 import type { SegmentPerformance } from './segments.ts';
 
 export interface DriftCheck {
-  readonly rule: 'raw' | 'significant' | 'sequential';
+  readonly rule: DriftRuleName;
   readonly drift: boolean;
   /** F1 of the deployed model on the new rows; null where none defines it. */
   readonly observed: number | null;
@@ -30,7 +31,7 @@ export interface DriftCheck {
   readonly unlabelled: number;
   readonly immature: number;
   /** What every rule says. */
-  readonly verdicts: Performance['verdicts'];
+  readonly verdicts: RuleVerdicts;
   /**
    * Whether outcomes follow the risks that the model gives, over all looks since it went live: the alarm of the rule
    * `sequential`. null: the held-out rows are not known, and in checks of older versions.

@@ -1,7 +1,6 @@
 /** Makes the check out of what a look at the deployed model has found. */
+import { DRIFT_RULES } from '../../config/drift-rules.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
-import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
 import type { DriftCheck } from './drift-check.ts';
 import type { WatchEstimate } from './estimate.ts';
 import type { InputCheck } from './inputs.ts';
@@ -31,7 +30,7 @@ export function checkOf(
   options: WatchOptions,
 ): DriftCheck {
   const { rule, model } = options;
-  const verdict: DriftVerdict | SignificantVerdict = verdicts[rule];
+  const verdict = verdicts[rule];
   const labelled = evaluation?.rows ?? 0;
   return {
     rule,
@@ -43,7 +42,7 @@ export function checkOf(
     confusion: evaluation?.confusion ?? null,
     metrics: evaluation?.metrics ?? null,
     reason:
-      look.rows === 0 && rule !== 'sequential'
+      look.rows === 0 && !DRIFT_RULES[rule].remembers
         ? 'Every row of the data is one that the model was trained on, so nothing speaks of drift.'
         : verdict.reason,
     unlabelled: look.rows - labelled - look.immature - look.superseded.reduce((sum, is) => sum + is, 0),

@@ -1,5 +1,6 @@
 /** The numbers of a look that are followed over time. */
 import type { Estimate } from '../../core/document/document.ts';
+import { DRIFT_METHOD_NAMES, DRIFT_METHODS, readingsOf } from '../../core/monitor/inputs/methods.ts';
 import type { NewMeasurement } from '../../store/port/measurements.ts';
 import type { DriftCheck } from './drift-check.ts';
 
@@ -68,11 +69,13 @@ function inputsOf({ inputs }: DriftCheck): Measured[] {
       rows,
     },
     ...estimate('domain-auc', inputs.domain?.auc ?? null),
-    ...inputs.columns.flatMap(({ name, psi, jensenShannon, unseen }) => [
-      ...number('psi', psi?.corrected ?? null, rows, name),
-      ...number('jensen-shannon', jensenShannon, rows, name),
-      ...number('unseen-share', unseen?.share ?? null, rows, name),
-    ]),
+    ...inputs.columns.flatMap((column) => {
+      const readings = readingsOf(column);
+      return DRIFT_METHOD_NAMES.flatMap((method) => {
+        const { measure } = DRIFT_METHODS[method];
+        return measure === null ? [] : number(measure, readings[method]?.value ?? null, rows, column.name);
+      });
+    }),
   ];
 }
 

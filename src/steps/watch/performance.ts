@@ -5,7 +5,6 @@ import { type Campaign, termsOf } from '../../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
 import { countRisks } from '../../core/monitor/calibration/risk-histogram.ts';
 import { baselineOf } from '../../core/monitor/performance/baseline-bound.ts';
-import { type DriftVerdict, rawFall } from '../../core/monitor/performance/drift-verdict.ts';
 import { advanceMonitor, type MonitorState, startMonitor } from '../../core/monitor/performance/monitor.ts';
 import { type MonitorViews, readViews } from '../../core/monitor/performance/reading.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
@@ -16,8 +15,7 @@ import {
   type WatchedRisk,
 } from '../../core/monitor/performance/risk-watch.ts';
 import { profitRange, type WatchedCampaign } from '../../core/monitor/performance/row-losses.ts';
-import { sequentialFall } from '../../core/monitor/performance/sequential-fall.ts';
-import { type SignificantVerdict, significantFall } from '../../core/monitor/performance/significant-fall.ts';
+import { judgeByRules, type RuleVerdicts } from '../../core/monitor/performance/rule-verdicts.ts';
 import type { ConfusionCounts } from '../../core/statistics/confusion.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 
@@ -56,11 +54,8 @@ export interface PerformanceOptions {
 export interface Performance {
   /** On all labelled rows of the look; null: there is none. */
   readonly evaluation: Evaluation | null;
-  readonly verdicts: {
-    readonly raw: DriftVerdict;
-    readonly significant: SignificantVerdict;
-    readonly sequential: DriftVerdict;
-  };
+  /** What every rule says. */
+  readonly verdicts: RuleVerdicts;
   /** The alarm; null: the held-out rows are not known. */
   readonly risk: WatchedRisk | null;
   /** F1, Brier score and profit over all rows, which are told beside it. */
@@ -76,18 +71,21 @@ export function judgePerformance(
   options: PerformanceOptions,
 ): Performance {
   const evaluation = evaluateLook(look, options);
-  const observed = evaluation?.metrics.f1 ?? null;
   const metrics = advance(look, fresh, before.metrics, options);
   const risks = 'absent' in before.risks ? before.risks : advanceRisks(look, fresh, before.risks, options);
   const risk = 'absent' in risks ? risks : readRiskWatch(risks, options.budget);
   const monitor = readViews(metrics.monitor);
   return {
     evaluation,
-    verdicts: {
-      raw: rawFall(observed?.value ?? null, options.deployedScore, evaluation?.rows ?? 0),
-      significant: significantFall(countsOf(options.heldOut), countsOf(evaluation), options),
-      sequential: sequentialFall(risk, monitor.f1),
-    },
+    verdicts: judgeByRules({
+      ...options,
+      observed: evaluation?.metrics.f1?.value ?? null,
+      rows: evaluation?.rows ?? 0,
+      heldOut: countsOf(options.heldOut),
+      current: countsOf(evaluation),
+      risk,
+      f1: monitor.f1,
+    }),
     risk: 'absent' in risk ? null : risk,
     monitor,
     kept: { metrics, risks: 'absent' in risks ? null : risks },

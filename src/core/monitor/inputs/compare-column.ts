@@ -1,79 +1,66 @@
-/** Compares one column with its reference: every statistic, before any decision. */
+/** Compares one column with its reference: every drift method, before any decision. */
 
-import type {
-  CategoricalReference,
-  ColumnReference,
-  NumericReference,
-} from '../../document/drift-reference.ts';
-import { fisherGreater, fisherTest } from '../../math/fisher-exact.ts';
+import type { ColumnReference } from '../../document/drift-reference.ts';
 import { cellsOf } from './cells.ts';
 import type { ColumnTally } from './column-counter.ts';
-import { type KolmogorovSmirnov, kolmogorovSmirnovOf } from './kolmogorov-smirnov.ts';
-import {
-  type ChiSquareResult,
-  chiSquareOf,
-  jensenShannonOf,
-  type PsiResult,
-  psiOf,
-} from './share-distances.ts';
-import { wassersteinOf } from './wasserstein.ts';
+import type { ComparedColumn, CountedColumn, DriftComparison } from './drift-comparison.ts';
+import { exactShift } from './exact-shift.ts';
+import type { InputAlarm } from './input-alarm.ts';
+import { kolmogorovSmirnovOf } from './kolmogorov-smirnov.ts';
+import { type ColumnKind, DRIFT_METHODS, type DriftAnswers, type DriftMethodName } from './methods.ts';
+import { missingShift } from './missing-shift.ts';
+import { outsideRange } from './outside-range.ts';
+import { chiSquareOf, jensenShannonOf, type PsiResult, psiOf } from './share-distances.ts';
+import { unseenShift } from './unseen-shift.ts';
+import { scaledWasserstein } from './wasserstein.ts';
 
-/** Rows without a value. */
-export interface MissingShift {
-  readonly reference: number;
-  readonly current: number;
-  /** Fisher's exact test that the share is the same. */
-  readonly p: number;
-}
+/** The exact test holds on any number of rows, the chi-square of the PSI where it is sharp. */
+const psi: DriftComparison<ColumnKind, PsiResult> = {
+  compare: ({ cells, alpha }) => psiOf(cells, alpha),
+  alarm: {
+    size: ({ corrected }) => corrected,
+    pValues: ({ p }, { reference, tally, rows }, isSharp) => [
+      exactShift(reference, tally, rows),
+      ...(isSharp ? [p] : []),
+    ],
+  },
+};
 
-/** Values that no row of the reference has, below its minimum or above its maximum. */
-export interface OutsideRange {
-  /** Shares of all current rows. */
-  readonly below: number;
-  readonly above: number;
-  /** Farthest finite values; null where there is none. */
-  readonly lowest: number | null;
-  readonly highest: number | null;
-  /** What they add to the PSI as a cell of their own. */
-  readonly psi: number;
-  /** The chance that so many on the worse of the two sides are the most extreme of all rows, twice. */
-  readonly p: number;
-}
+/** The comparison of each method, in the order in which a column answers them. */
+const COMPARISONS = {
+  psi,
+  jensenShannon: { compare: ({ cells }: ComparedColumn) => jensenShannonOf(cells) },
+  missing: missingShift,
+  kolmogorovSmirnov: {
+    compare: ({ reference, tally, seed }: ComparedColumn<'numeric'>) =>
+      kolmogorovSmirnovOf(reference.counts, tally.counts, seed),
+  },
+  wasserstein: {
+    compare: ({ reference, tally }: ComparedColumn<'numeric'>) => scaledWasserstein(reference, tally),
+  },
+  chiSquare: { compare: ({ cells }: ComparedColumn<'categorical'>) => chiSquareOf(cells) },
+  outside: outsideRange,
+  unseen: unseenShift,
+} satisfies {
+  readonly [Name in DriftMethodName]: DriftComparison<KindOf<Name>, NonNullable<DriftAnswers[Name]>>;
+};
 
-/** Levels that no row of the reference has. */
-export interface UnseenShift {
-  readonly rows: number;
-  readonly share: number;
-  /** The most frequent ones, up to 5. */
-  readonly levels: readonly { readonly level: string; readonly rows: number }[];
-  /** Different ones; null where there are too many to keep apart. */
-  readonly distinct: number | null;
-  /** Share to be expected without a change: that of levels of one row in the reference (Good and Turing). */
-  readonly expected: number;
-  /** One-sided exact test of the share against the expected one. */
-  readonly p: number;
-}
+type KindOf<Name extends DriftMethodName> = (typeof DRIFT_METHODS)[Name]['kinds'][number];
 
-/** Statistics of one column; null where they do not apply to its kind or a side has no rows. */
-export interface ColumnStatistics {
+/** Any of them, for the answers that it gives itself. */
+type AnyComparison = DriftComparison<ColumnKind, unknown>;
+
+const NAMES = Object.keys(COMPARISONS) as DriftMethodName[];
+
+/** What each method answers; null where it does not apply to the column or a side has no rows. */
+type Answers = { readonly [Name in DriftMethodName]: ReturnType<(typeof COMPARISONS)[Name]['compare']> };
+
+/** Statistics of one column. */
+export interface ColumnStatistics extends Answers {
   readonly name: string;
-  readonly kind: ColumnReference['kind'];
+  readonly kind: ColumnKind;
   readonly rows: { readonly reference: number; readonly current: number };
-  readonly psi: PsiResult | null;
-  /** Base 2, over the cells of the PSI. */
-  readonly jensenShannon: number | null;
-  readonly kolmogorovSmirnov: KolmogorovSmirnov | null;
-  /** In standard deviations of the reference; null also where that is 0 and the values differ. */
-  readonly wasserstein: number | null;
-  /** Of levels, over the cells of the PSI. */
-  readonly chiSquare: ChiSquareResult | null;
-  readonly missing: MissingShift | null;
-  readonly outside: OutsideRange | null;
-  /** null also where the reference pools rare levels, so that a new one cannot be told from them. */
-  readonly unseen: UnseenShift | null;
 }
-
-const TOP_LEVELS = 5;
 
 /** `seed` draws the null distribution of Kolmogorov-Smirnov. The tally must be of this reference. */
 export function compareColumn(
@@ -83,97 +70,73 @@ export function compareColumn(
   alpha: number,
   seed: number,
 ): ColumnStatistics {
+  const { name, kind, rows } = reference;
   const cells = cellsOf(reference, tally, currentRows);
-  const isEmpty = currentRows === 0 || reference.rows === 0;
-  const shared = {
-    name: reference.name,
-    kind: reference.kind,
-    rows: { reference: reference.rows, current: currentRows },
-    psi: psiOf(cells, alpha),
-    jensenShannon: jensenShannonOf(cells),
-    missing: isEmpty ? null : missingShift(reference, tally, currentRows),
+  const column = { reference, tally, rows: currentRows, cells, alpha, seed };
+  const answers = NAMES.map((method) => {
+    const kinds: readonly ColumnKind[] = DRIFT_METHODS[method].kinds;
+    const applies = rows > 0 && currentRows > 0 && kinds.includes(kind);
+    return [method, applies ? (COMPARISONS[method] as AnyComparison).compare(column) : null];
+  });
+  return {
+    ...{ name, kind, rows: { reference: rows, current: currentRows } },
+    ...(Object.fromEntries(answers) as Answers),
   };
-  if (reference.kind === 'numeric' && tally.kind === 'numeric') {
-    return {
-      ...shared,
-      kolmogorovSmirnov: kolmogorovSmirnovOf(reference.counts, tally.counts, seed),
-      wasserstein: scaledWasserstein(reference, tally),
-      chiSquare: null,
-      outside: isEmpty ? null : outsideRange(reference, tally, currentRows),
-      unseen: null,
-    };
+}
+
+/** A test of a column that can raise an alarm: its chance where nothing has changed, and the size of what it found. */
+export interface ShiftTest {
+  readonly p: number;
+  /** In units of PSI. */
+  readonly size: number;
+}
+
+/** The tests of all methods that raise alarms; see `DriftComparison` for `isSharp`. */
+export function shiftTests(
+  statistics: ColumnStatistics,
+  column: CountedColumn,
+  isSharp: boolean,
+): readonly ShiftTest[] {
+  return answered(statistics).flatMap(({ answer, comparison: { alarm } }) =>
+    alarm === undefined
+      ? []
+      : alarm.pValues(answer, column, isSharp).map((p) => ({ p, size: alarm.size(answer) })),
+  );
+}
+
+/** The size of the largest shift by any method that raises alarms, in units of PSI; null where none has an answer. */
+export function shiftSize(statistics: ColumnStatistics): number | null {
+  const sizes = answered(statistics).flatMap(
+    ({ answer, comparison: { alarm } }) => alarm?.size(answer) ?? [],
+  );
+  return sizes.length === 0 ? null : Math.max(...sizes);
+}
+
+/** What stands out most of a column that has moved. */
+export interface StandingOut {
+  readonly kind: InputAlarm['kind'];
+  /** In words that follow "has shifted:". */
+  readonly change: string;
+  /** Of the shift by that method alone, in units of PSI; null where it raises no alarms. */
+  readonly size: number | null;
+}
+
+/** By the first method whose answer stands out; null: none does. */
+export function standingOut(statistics: ColumnStatistics): StandingOut | null {
+  for (const { answer, comparison } of answered(statistics)) {
+    const { standsOut, alarm } = comparison;
+    const change = standsOut?.words(answer) ?? null;
+    if (standsOut !== undefined && change !== null) {
+      return { kind: standsOut.kind, change, size: alarm?.size(answer) ?? null };
+    }
   }
-  return {
-    ...shared,
-    kolmogorovSmirnov: null,
-    wasserstein: null,
-    chiSquare: chiSquareOf(cells),
-    outside: null,
-    unseen:
-      isEmpty || reference.kind !== 'categorical' || tally.kind !== 'categorical'
-        ? null
-        : unseenShift(reference, tally, currentRows),
-  };
+  return null;
 }
 
-function missingShift(reference: ColumnReference, tally: ColumnTally, rows: number): MissingShift {
-  return {
-    reference: reference.missing / reference.rows,
-    current: tally.missing / rows,
-    p: fisherTest(
-      { successes: tally.missing, trials: rows },
-      { successes: reference.missing, trials: reference.rows },
-    ),
-  };
-}
-
-function scaledWasserstein(
-  reference: NumericReference,
-  tally: Extract<ColumnTally, { kind: 'numeric' }>,
-): number | null {
-  const distance = wassersteinOf(reference, tally);
-  const std = reference.range?.std ?? 0;
-  if (distance === null || distance === 0) return distance;
-  return std > 0 ? distance / std : null;
-}
-
-function outsideRange(
-  reference: NumericReference,
-  tally: Extract<ColumnTally, { kind: 'numeric' }>,
-  rows: number,
-): OutsideRange | null {
-  if (reference.range === null) return null;
-  const [below, above] = [tally.counts[0] ?? 0, tally.counts.at(-1) ?? 0];
-  const known = { successes: 0, trials: reference.rows - reference.missing };
-  const trials = rows - tally.missing;
-  const side = (successes: number) => fisherGreater({ successes, trials }, known);
-  const [expected, seen] = [1 / (reference.rows + 1), (below + above) / rows];
-  return {
-    below: below / rows,
-    above: above / rows,
-    lowest: tally.lowest,
-    highest: tally.highest,
-    psi: seen > expected ? (seen - expected) * Math.log(seen / expected) : 0,
-    p: Math.min(1, 2 * Math.min(side(below), side(above))),
-  };
-}
-
-function unseenShift(
-  reference: CategoricalReference,
-  { unseen }: Extract<ColumnTally, { kind: 'categorical' }>,
-  rows: number,
-): UnseenShift | null {
-  if (reference.pooled.levels > 0) return null;
-  const ordered = [...unseen.levels].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return {
-    rows: unseen.rows,
-    share: unseen.rows / rows,
-    levels: ordered.slice(0, TOP_LEVELS).map(([level, count]) => ({ level, rows: count })),
-    distinct: unseen.isSample ? null : unseen.levels.length,
-    expected: reference.singletons / reference.rows,
-    p: fisherGreater(
-      { successes: unseen.rows, trials: rows },
-      { successes: reference.singletons, trials: reference.rows },
-    ),
-  };
+/** The methods that have an answer, in order. */
+function answered(statistics: ColumnStatistics) {
+  return NAMES.flatMap((method) => {
+    const answer: unknown = statistics[method];
+    return answer === null ? [] : [{ method, answer, comparison: COMPARISONS[method] as AnyComparison }];
+  });
 }

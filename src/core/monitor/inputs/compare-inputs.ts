@@ -3,9 +3,14 @@
 import type { ColumnReference, DriftReference } from '../../document/drift-reference.ts';
 import { FAULT_TESTS, type Fault, findFaults, leastFaultP, type NumericSummary } from './broken-columns.ts';
 import type { ColumnTally } from './column-counter.ts';
-import { type ColumnStatistics, compareColumn } from './compare-column.ts';
-import { columnReason, movedKind, movedSentence, rowsText, windowReason } from './drift-reason.ts';
-import { exactShift } from './exact-shift.ts';
+import {
+  type ColumnStatistics,
+  compareColumn,
+  type ShiftTest,
+  shiftSize,
+  shiftTests,
+} from './compare-column.ts';
+import { columnReason, movedAlarm, rowsText, windowReason } from './drift-reason.ts';
 import { adjustFalseDiscovery } from './false-discovery.ts';
 import { type InputAlarm, type InputWindow, worstAlarms } from './input-alarm.ts';
 import type { ColumnDrift, DriftBand, InputDrift, InputDriftOptions } from './input-drift.ts';
@@ -63,18 +68,12 @@ export function compareAll(all: readonly ComparedRows[], options: InputDriftOpti
   });
 }
 
-interface Test {
-  readonly p: number;
-  /** In units of PSI. */
-  readonly size: number;
-}
-
 interface Judged extends Pick<ColumnDrift, 'rowsNeeded' | 'referenceRowsNeeded'> {
   readonly statistics: ColumnStatistics;
   /** Whether anything could alarm on so few rows. */
   readonly isEnough: boolean;
   /** Of a shift. */
-  readonly tests: readonly Test[];
+  readonly tests: readonly ShiftTest[];
   /** Their p is adjusted. */
   readonly faults: readonly Fault[];
 }
@@ -107,24 +106,17 @@ function judgeColumn(
 ): Judged {
   const { alpha, psi: size, faultTests, summary } = options;
   const statistics = compareColumn(column, counted, rows, alpha, seed);
-  const { psi, outside } = statistics;
+  const { psi } = statistics;
   const cells = psi?.cells ?? fewestCells(column);
   const rowsNeeded = rowsForPsi(column.rows, cells, alpha, size);
   const isSharp = psi !== null && rowsNeeded !== null && rows >= rowsNeeded;
   const isEnough = isSharp || leastFaultP(column, rows) * faultTests <= alpha;
-  const exact = psi === null ? [] : [{ p: exactShift(column, counted, rows), size: psi.corrected }];
   return {
     statistics,
     rowsNeeded,
     referenceRowsNeeded: rowsNeeded === null ? referenceRowsForPsi(cells, alpha, size) : null,
     isEnough,
-    tests: isEnough
-      ? [
-          ...exact,
-          ...(isSharp && psi !== null ? [{ p: psi.p, size: psi.corrected }] : []),
-          ...(outside === null ? [] : [{ p: outside.p, size: outside.psi }]),
-        ]
-      : [],
+    tests: isEnough ? shiftTests(statistics, { reference: column, tally: counted, rows }, isSharp) : [],
     faults: findFaults(column, counted, rows, summary).map((fault) => ({
       ...fault,
       p: Math.min(1, fault.p * faultTests),
@@ -147,17 +139,17 @@ function decide(
       return { severity: 'broken', kind, ...shared, p, sentence };
     });
   const shifts = tests.filter(({ p, size }) => p <= alpha && size >= psi);
-  const kind = movedKind(statistics);
+  const change = movedAlarm(statistics, rowsText(window, tally.rows, file));
   const moved: readonly InputAlarm[] =
     broken.length > 0 || shifts.length === 0
       ? []
       : [
           {
             severity: 'moved',
-            kind,
+            kind: change.kind,
             ...shared,
             p: Math.min(...shifts.map(({ p }) => p)),
-            sentence: movedSentence(statistics, kind, rowsText(window, tally.rows, file)),
+            sentence: change.sentence,
           },
         ];
   const alarms = [...broken, ...moved];
@@ -200,8 +192,8 @@ function windowVerdict(columns: readonly ColumnDrift[]): InputDrift['verdict'] {
   return 'too-few-rows';
 }
 
-function bandOf({ psi, outside }: ColumnStatistics): DriftBand | null {
-  if (psi === null) return null;
-  const size = Math.max(psi.corrected, outside?.psi ?? 0);
+function bandOf(statistics: ColumnStatistics): DriftBand | null {
+  const size = shiftSize(statistics);
+  if (size === null) return null;
   return size < 0.1 ? 'little' : size < 0.25 ? 'moderate' : 'large';
 }

@@ -1,11 +1,11 @@
 /** Why a column, or a window, counts as drifted or not, in one sentence each. */
-import type { ColumnStatistics } from './compare-column.ts';
+import { type ColumnStatistics, standingOut } from './compare-column.ts';
 import type { InputAlarm, InputWindow } from './input-alarm.ts';
 import type { ColumnDrift, InputDrift } from './input-drift.ts';
 
 type Told = Omit<ColumnDrift, 'reason'>;
 
-/** Levels that a sentence names, and alarms that it tells. */
+/** Alarms that a sentence names. */
 const NAMED = 3;
 
 /** The rows of a window with their count: "150 new rows", "150 rows of week-4.csv". */
@@ -38,43 +38,19 @@ export function columnReason(column: Told, { psi: size }: { readonly psi: number
     : `${name} may have shifted (${shift}), but chance can do as much (p ${digits(column.adjustedP ?? 1)}).`;
 }
 
-/** What stands out most of a column that has moved. */
-export function movedKind({ missing, unseen, outside }: ColumnStatistics): InputAlarm['kind'] {
-  if (missing !== null && Math.abs(missing.current - missing.reference) > 0.05 && missing.p < 0.01) {
-    return 'missing';
-  }
-  if (unseen !== null && unseen.share > 0.02 && unseen.p < 0.01) return 'unseen';
-  const out = (outside?.below ?? 0) + (outside?.above ?? 0);
-  return outside !== null && out > 0.02 && outside.p < 0.01 ? 'outside' : 'shifted';
-}
-
-/** One sentence on a column that has moved. */
-export function movedSentence(column: ColumnStatistics, kind: InputAlarm['kind'], rows: string): string {
-  const { name, psi, outside } = column;
+/** What has changed of a column that has moved: what stands out most, and one sentence on it. */
+export function movedAlarm(column: ColumnStatistics, rows: string): Pick<InputAlarm, 'kind' | 'sentence'> {
+  const { name, psi, wasserstein } = column;
+  const found = standingOut(column);
   const corrected = psi?.corrected ?? 0;
+  const alone = found?.size ?? 0;
   const size =
-    kind === 'outside' && outside !== null && outside.psi > corrected
-      ? `PSI ${digits(outside.psi)} by these alone`
-      : `PSI ${digits(corrected)} less its bias`;
-  return `${name} has shifted in ${rows}: ${changeText(column, kind)} (${size}).`;
+    alone > corrected ? `PSI ${digits(alone)} by these alone` : `PSI ${digits(corrected)} less its bias`;
+  const change = found?.change ?? spreadText(wasserstein);
+  return { kind: found?.kind ?? 'shifted', sentence: `${name} has shifted in ${rows}: ${change} (${size}).` };
 }
 
-function changeText(
-  { missing, unseen, outside, wasserstein }: ColumnStatistics,
-  kind: InputAlarm['kind'],
-): string {
-  if (kind === 'missing' && missing !== null) {
-    return `${percent(missing.current)} of its values are missing, in training ${percent(missing.reference)}`;
-  }
-  if (kind === 'unseen' && unseen !== null) {
-    const names = unseen.levels.slice(0, NAMED).map(({ level }) => `"${level}"`);
-    return `${percent(unseen.share)} of the rows have a level that training did not (${names.join(', ')})`;
-  }
-  if (kind === 'outside' && outside !== null) {
-    const farthest = outside.above >= outside.below ? outside.highest : outside.lowest;
-    const seen = farthest === null ? '' : `, up to ${farthest}`;
-    return `${percent(outside.below + outside.above)} of the rows lie outside the range of training${seen}`;
-  }
+function spreadText(wasserstein: number | null): string {
   return wasserstein === null
     ? 'its values are spread otherwise than in training'
     : `its values have moved by ${digits(wasserstein)} standard deviations on average`;
@@ -122,10 +98,6 @@ export function alarmsReason(alarms: readonly InputAlarm[]): string {
       ? [`${broken} columns are broken at once: has the file shifted its columns, or lost some?`]
       : []),
   ].join(' ');
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function digits(value: number): string {

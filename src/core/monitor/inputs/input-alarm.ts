@@ -1,12 +1,16 @@
 /** An alarm of one input column: what is wrong with it, in which rows, and in what order alarms are told. */
 
+/** `broken`: no change of the clients explains it, the feed is at fault. `moved`: other clients, or another time. */
+export const ALARM_SEVERITIES = ['broken', 'moved'] as const;
+export const ALARM_KINDS = ['missing', 'constant', 'unit', 'unseen', 'outside', 'shifted'] as const;
 /** Rows that are judged: those of the newest delivery, of the latest deliveries, all since the training. */
-export type InputWindow = 'newest' | 'fresh' | 'all';
+export const INPUT_WINDOWS = ['newest', 'fresh', 'all'] as const;
+
+export type InputWindow = (typeof INPUT_WINDOWS)[number];
 
 export interface InputAlarm {
-  /** `broken`: no change of the clients explains it, the feed is at fault. `moved`: other clients, or another time. */
-  readonly severity: 'broken' | 'moved';
-  readonly kind: 'missing' | 'constant' | 'unit' | 'outside' | 'unseen' | 'shifted';
+  readonly severity: (typeof ALARM_SEVERITIES)[number];
+  readonly kind: (typeof ALARM_KINDS)[number];
   readonly column: string;
   readonly window: InputWindow;
   /** The file that the rows came in, where it is one and known. */
@@ -19,10 +23,6 @@ export interface InputAlarm {
   readonly sentence: string;
 }
 
-const SEVERITIES = ['broken', 'moved'] as const;
-const KINDS = ['missing', 'constant', 'unit', 'unseen', 'outside', 'shifted'] as const;
-const WINDOWS = ['newest', 'fresh', 'all'] as const;
-
 /**
  * The alarms of all windows, worst first. Each fault of a column is told once, of the narrowest window that shows it,
  * and a broken column is not also called moved.
@@ -30,9 +30,9 @@ const WINDOWS = ['newest', 'fresh', 'all'] as const;
 export function worstAlarms(alarms: readonly InputAlarm[]): readonly InputAlarm[] {
   const ordered = [...alarms].sort(
     (a, b) =>
-      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-      WINDOWS.indexOf(a.window) - WINDOWS.indexOf(b.window) ||
-      KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
+      ALARM_SEVERITIES.indexOf(a.severity) - ALARM_SEVERITIES.indexOf(b.severity) ||
+      INPUT_WINDOWS.indexOf(a.window) - INPUT_WINDOWS.indexOf(b.window) ||
+      ALARM_KINDS.indexOf(a.kind) - ALARM_KINDS.indexOf(b.kind) ||
       a.p - b.p,
   );
   const broken = new Set(ordered.flatMap(({ severity, column }) => (severity === 'broken' ? column : [])));

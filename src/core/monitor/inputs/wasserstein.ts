@@ -29,6 +29,17 @@ export function wassersteinOf(
   return area + between(gap, 0, high - range.max);
 }
 
+/** The same in standard deviations of the reference; null also where that is 0 and the values differ. */
+export function scaledWasserstein(
+  reference: NumericReference,
+  tally: Extract<ColumnTally, { kind: 'numeric' }>,
+): number | null {
+  const distance = wassersteinOf(reference, tally);
+  const std = reference.range?.std ?? 0;
+  if (distance === null || distance === 0) return distance;
+  return std > 0 ? distance / std : null;
+}
+
 /** Area between 0 and a line from `a` to `b` over `width`. */
 function between(a: number, b: number, width: number): number {
   if (width <= 0) return 0;

@@ -1,9 +1,10 @@
 /** The verdict on a deployed model that every rule of drift gives, and its plainest rule. */
+import type { DriftRuleName } from '../../../config/drift-rules.ts';
 import { differenceNote, scoreText } from '../score-text.ts';
 
 /** What a rule says, with the numbers it says it from. */
 export interface DriftVerdict {
-  readonly rule: 'raw' | 'significant' | 'sequential';
+  readonly rule: DriftRuleName;
   readonly drift: boolean;
   /** F1 on the new rows; null where they do not define it. */
   readonly observed: number | null;

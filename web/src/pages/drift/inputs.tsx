@@ -1,4 +1,5 @@
 /** Each input column against the training data: at the newest look, and over time as a heat map. */
+import { type MethodColumn, methodColumns, readingsOf } from '../../../../src/core/monitor/inputs/methods.ts';
 import type { Drift, Trends } from '../../../../src/server/contract.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatCount, formatScore, formatShare, formatValue } from '../../format/numbers.ts';
@@ -116,16 +117,9 @@ function Columns({ inputs }: { readonly inputs: Inputs }) {
         columns={[
           { head: 'Column', names: true, cell: ({ name }) => name },
           { head: 'Verdict', cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
-          { head: 'PSI', number: true, cell: ({ psi }) => formatScore(psi?.corrected ?? null) },
+          ...METHODS.slice(0, 1),
           { head: 'p', number: true, cell: ({ adjustedP }) => formatValue(adjustedP) },
-          { head: 'Jensen-Shannon', number: true, cell: ({ jensenShannon }) => formatScore(jensenShannon) },
-          {
-            head: 'KS distance',
-            number: true,
-            cell: ({ kolmogorovSmirnov: ks }) => formatScore(ks?.value ?? null),
-          },
-          { head: 'Missing', number: true, cell: (column) => <MissingChange column={column} /> },
-          { head: 'Unseen', number: true, cell: ({ unseen }) => formatShare(unseen?.share ?? null) },
+          ...METHODS.slice(1),
           { head: 'In words', cell: ({ reason }) => <span class="small">{shortenNumbers(reason)}</span> },
         ]}
         rows={inputs.columns}
@@ -136,12 +130,20 @@ function Columns({ inputs }: { readonly inputs: Inputs }) {
   );
 }
 
-function MissingChange({ column: { missing } }: { readonly column: Column }) {
-  if (missing === null) return <>–</>;
-  if (missing.reference === missing.current) return <>{formatShare(missing.current)}</>;
+/** The first is the size of the shift: its p stands beside it. */
+const METHODS = methodColumns('page').map((method) => ({
+  head: method.head,
+  number: true,
+  cell: (column: Column) => <MethodCell method={method} column={column} />,
+}));
+
+function MethodCell({ method, column }: { readonly method: MethodColumn; readonly column: Column }) {
+  const { number = null, before = null } = method.cell(readingsOf(column)) ?? {};
+  const format = method.unit === 'share' ? formatShare : formatScore;
+  if (before === null || before === number) return <>{format(number)}</>;
   return (
     <>
-      {formatShare(missing.reference)} → {formatShare(missing.current)}
+      {format(before)} → {format(number)}
     </>
   );
 }

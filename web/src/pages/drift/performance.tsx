@@ -1,4 +1,5 @@
 /** The alarm, the metrics beside it, the other rules in words, and the estimate without labels beside the truth. */
+import { DRIFT_RULE_NAMES, DRIFT_RULES, type DriftRuleName } from '../../../../src/config/drift-rules.ts';
 import type { Drift } from '../../../../src/server/contract.ts';
 import { formatCount, formatScore, formatValue } from '../../format/numbers.ts';
 import { metricName, shortenNumbers } from '../../format/words.ts';
@@ -10,13 +11,8 @@ import { DriftRisk } from './risk.tsx';
 
 type Look = NonNullable<Drift['look']>;
 
-const RULES = {
-  raw: { title: 'Is F1 lower than before?', about: 'Any fall counts, also one by chance.' },
-  significant: {
-    title: 'Lower than chance explains?',
-    about: 'A fall of F1 counts when it is larger than luck, at this one look.',
-  },
-} as const;
+/** The rules that have no panel of their own. A look has no verdict of a rule that came later. */
+const OTHER_RULES = DRIFT_RULE_NAMES.filter((rule) => rule !== 'sequential');
 
 interface Props {
   readonly look: Look;
@@ -29,7 +25,7 @@ export function DriftPerformance({ look, records }: Props) {
       <DriftRisk look={look} />
       <Metrics look={look} />
       <div class="grid">
-        {(['raw', 'significant'] as const).map((rule) => (
+        {OTHER_RULES.filter((rule) => Object.hasOwn(look.verdicts, rule)).map((rule) => (
           <RuleVerdict key={rule} rule={rule} look={look} />
         ))}
       </div>
@@ -38,19 +34,23 @@ export function DriftPerformance({ look, records }: Props) {
   );
 }
 
-function RuleVerdict({ rule, look }: { readonly rule: keyof typeof RULES; readonly look: Look }) {
-  const { title, about } = RULES[rule];
+function RuleVerdict({ rule, look }: { readonly rule: DriftRuleName; readonly look: Look }) {
+  const { title, about, found, notFound } = DRIFT_RULES[rule];
   const verdict = look.verdicts[rule];
   const decides = look.rule === rule;
   return (
-    <Panel title={title} about={about} actions={decides ? <Badge kind="accent">decides</Badge> : undefined}>
+    <Panel
+      title={title}
+      about={about ?? undefined}
+      actions={decides ? <Badge kind="accent">decides</Badge> : undefined}
+    >
       <p>
         {verdict.drift ? (
-          <Badge kind={decides ? 'act' : 'plain'}>lower</Badge>
+          <Badge kind={decides ? 'act' : 'plain'}>{found}</Badge>
         ) : verdict.rowsNeeded !== null ? (
           <Badge>too few rows to say</Badge>
         ) : (
-          <Badge kind="good">not lower</Badge>
+          <Badge kind="good">{notFound}</Badge>
         )}
       </p>
       <p class="small">{shortenNumbers(verdict.reason)}</p>

@@ -1,4 +1,5 @@
 /** The alarm: whether outcomes follow the risks that the model gives, how rare false alarms are, and what has changed. */
+import { DRIFT_RULES } from '../../../../src/config/drift-rules.ts';
 import type { Drift } from '../../../../src/server/contract.ts';
 import { formatCount, formatShare, formatValue } from '../../format/numbers.ts';
 import { formatDay } from '../../format/times.ts';
@@ -8,16 +9,17 @@ import { Fact, Panel } from '../../parts/panel.tsx';
 type Look = NonNullable<Drift['look']>;
 type Risk = NonNullable<Look['risk']>;
 
+const RULE = DRIFT_RULES.sequential;
+
 interface Props {
   readonly look: Look;
 }
 
 export function DriftRisk({ look: { risk, verdicts, rule } }: Props) {
-  const title = 'Do outcomes follow the risks?';
   const decides = rule === 'sequential' ? <Badge kind="accent">decides</Badge> : undefined;
   if (risk === null) {
     return (
-      <Panel title={title} actions={decides}>
+      <Panel title={RULE.title} actions={decides}>
         <p>
           <Badge>not known</Badge>
         </p>
@@ -26,7 +28,7 @@ export function DriftRisk({ look: { risk, verdicts, rule } }: Props) {
     );
   }
   return (
-    <Panel title={title} about={risk.budget} actions={decides}>
+    <Panel title={RULE.title} about={risk.budget} actions={decides}>
       <p>
         <State risk={risk} />
       </p>
@@ -60,9 +62,9 @@ export function DriftRisk({ look: { risk, verdicts, rule } }: Props) {
 }
 
 function State({ risk }: { readonly risk: Risk }) {
-  if (risk.alarm) return <Badge kind="act">alarm</Badge>;
+  if (risk.alarm) return <Badge kind="act">{RULE.found}</Badge>;
   if (risk.tooFew !== null || risk.rows === 0) return <Badge>not known yet</Badge>;
-  return <Badge kind="good">no alarm</Badge>;
+  return <Badge kind="good">{RULE.notFound}</Badge>;
 }
 
 /** The outcomes since the change; without an alarm all. */

@@ -152,7 +152,10 @@ export interface ColumnProfile {
   } | null;
 }
 
-/** A table open for reading. Rows have a fixed order: the same in every stream. */
+/**
+ * A table open for reading. Rows have a fixed order: the same in every stream. All but `profile` needs the rows
+ * themselves: `too-many-rows` where the engine brings no so many here.
+ */
 export interface Table {
   readonly rows: number;
   readonly contract: TableContract;
@@ -218,8 +221,23 @@ export interface EngineOptions {
   readonly maxUnpackedRatio?: number;
 }
 
+/** What an engine does for those above it, and what it does not. */
+export interface Capabilities {
+  /** Rows of a snapshot have one order, the same in every stream, run and process. */
+  readonly ordered: boolean;
+  /** Sums have the same bits at every call, on any number of threads. */
+  readonly bitExact: boolean;
+  /** Rows are streamed to compiled code of this process, as many as there are. */
+  readonly kernels: boolean;
+  /** Snapshots are files that are streamed from this machine. */
+  readonly localFiles: boolean;
+  /** Rows of a table that may be asked for one by one; what needs more is refused with `too-many-rows`. */
+  readonly maxCollectedRows: number;
+}
+
 export interface Engine {
   readonly name: string;
+  readonly capabilities: Capabilities;
   readonly snapshots: Snapshots;
   /** Compiles a folder of files into a snapshot, with quarantine and de-duplication. */
   compile(request: CompileRequest): Promise<CompileResult>;

@@ -17,11 +17,15 @@ export async function openSnapshot(
   database: Database,
   { snapshot, contract }: Extract<TableSource, { kind: 'snapshot' }>,
 ): Promise<Table> {
-  const rows = readParquet(partPathsOf(snapshot.parquetPath));
-  const computed = computedPartOf(snapshot.parquetPath);
-  const relation =
-    computed === null ? rows : `(select * from ${rows} positional join ${readParquet([computed.path])})`;
+  const relation = snapshotRelation(snapshot.parquetPath);
   return openRelation(database, { relation, columns: snapshot.columns, contract, release: async () => {} });
+}
+
+/** What a snapshot is selected from, its computed columns among the others. */
+export function snapshotRelation(parquetPath: string): string {
+  const rows = readParquet(partPathsOf(parquetPath));
+  const computed = computedPartOf(parquetPath);
+  return computed === null ? rows : `(select * from ${rows} positional join ${readParquet([computed.path])})`;
 }
 
 export interface Relation {

@@ -84,11 +84,15 @@ async function said(app: App, root: string): Promise<unknown> {
   );
 }
 
-/** Without names of runs and without what the clock of the machine says. */
+/**
+ * Without names of runs and without what the clock of the machine says; means and deviations to twelve digits, which a
+ * database sums in another order.
+ */
 function plain(value: unknown, root: string): unknown {
   return JSON.parse(
     JSON.stringify(value, (key, inner: unknown) => {
       if (/^(runId|run|seconds|durationMs|startedAt|finishedAt|url|engine)$/.test(key)) return undefined;
+      if (typeof inner === 'number' && /^(mean|std)$/.test(key)) return Number(inner.toPrecision(12));
       return typeof inner === 'string' ? inner.replaceAll(root, '').replace(RUN_ID, 'run') : inner;
     }),
   );

@@ -1,8 +1,10 @@
 /** A table whose rows are held in memory, column by column: what an engine that keeps its rows elsewhere brings here. */
+
 import { TidewatchError } from '../../base/errors.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
-import type { ColumnBatch, ColumnProfile, ColumnVector, SnapshotColumn, Table } from '../port.ts';
-import { aggregate } from '../statistics/aggregate.ts';
+import type { ColumnProfile, SnapshotColumn, Table } from '../port.ts';
+import type { ColumnBatch, ColumnVector } from '../row-stream.ts';
+import { type Answers, aggregateRows, type Statistics } from '../statistics/aggregate.ts';
 import { columnProfiles } from '../statistics/column-profiles.ts';
 import { checkPlaces, rowKeys } from './row-keys.ts';
 
@@ -48,9 +50,13 @@ class HeldTable implements Table {
     }
   }
 
+  aggregate<const Asked extends Statistics>(statistics: Asked): Promise<Answers<Asked>> {
+    return aggregateRows(this, statistics);
+  }
+
   profile(): Promise<readonly ColumnProfile[]> {
     const labels = new HeldTable({ ...this.held, vectors: withLabels(this.held) });
-    return columnProfiles(this.held.columns, async (statistic) => (await aggregate(labels, [statistic]))[0]);
+    return columnProfiles(this.held.columns, async (statistic) => (await labels.aggregate([statistic]))[0]);
   }
 
   async except(other: Table): Promise<Uint32Array> {

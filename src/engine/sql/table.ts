@@ -1,10 +1,11 @@
 /** A table that stays in a database: sums are asked of it by SQL, and rows are brought here up to a bound. */
 import { TidewatchError } from '../../base/errors.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
-import type { ColumnBatch, ColumnProfile, ColumnVector, Snapshot, SnapshotColumn, Table } from '../port.ts';
+import type { ColumnProfile, Snapshot, SnapshotColumn, Table } from '../port.ts';
+import type { ColumnBatch, ColumnVector } from '../row-stream.ts';
 import { createHeldTable } from '../rows/held-table.ts';
 import type { SqlDatabase } from '../sql-database.ts';
-import { aggregateBySql } from '../statistics/aggregate.ts';
+import { type Answers, aggregateBySql, type Statistics } from '../statistics/aggregate.ts';
 import { columnProfiles } from '../statistics/column-profiles.ts';
 import type { SqlRow, SqlTable } from '../statistics/statistic.ts';
 
@@ -66,7 +67,17 @@ class DatabaseTable implements Table {
     yield* (await this.collect()).stream(columns, allocate);
   }
 
-  /** By SQL alone. */
+  /** By SQL alone, as `profile`. */
+  aggregate<const Asked extends Statistics>(statistics: Asked): Promise<Answers<Asked>> {
+    const { database, place } = this;
+    return aggregateBySql(
+      (sql) => database.query(sql),
+      valuesTable(database, place),
+      database.dialect,
+      statistics,
+    );
+  }
+
   profile(): Promise<readonly ColumnProfile[]> {
     const { database, place } = this;
     const table: SqlTable = { from: `${place.from} t`, column: (name) => columnText(database, place, name) };
@@ -96,6 +107,20 @@ class DatabaseTable implements Table {
     this.held ??= collectRows(this.database, this.place, this.rows, this.options);
     return this.held;
   }
+}
+
+/** The columns as `stream` has them: numbers, texts, and the target as 1, 0 or NULL. */
+function valuesTable(database: SqlDatabase, place: Place): SqlTable {
+  const { text } = database.dialect;
+  const values = place.columns.map((column) => {
+    const value = valueText(database, place, column);
+    const label = `CASE WHEN ${value} IS NULL THEN NULL WHEN ${value} = ${text(place.contract.positive)} THEN 1 ELSE 0 END`;
+    return `${column.role === 'target' ? label : value} AS ${columnText(database, place, column.name)}`;
+  });
+  return {
+    from: `(SELECT ${values.join(', ')} FROM ${place.from} s) t`,
+    column: (name) => columnText(database, place, name),
+  };
 }
 
 /** Error `column-missing`. */

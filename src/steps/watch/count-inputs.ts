@@ -2,8 +2,8 @@
 import type { DriftReference } from '../../core/document/drift-reference.ts';
 import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.ts';
 import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
-import type { ColumnVector, Table } from '../../engine/port.ts';
-import { aggregate } from '../../engine/statistics/aggregate.ts';
+import type { Table } from '../../engine/port.ts';
+import type { ColumnVector } from '../../engine/row-stream.ts';
 import { columnTally } from '../../engine/statistics/column-tally.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 
@@ -23,7 +23,7 @@ export async function countInputs(
   const segment = columnOf(table.contract, 'segment');
   try {
     if (segment !== null) return await countSegments(chosen, segment, reference);
-    const columns = await aggregate(chosen, reference.columns.map(columnTally));
+    const columns = await chosen.aggregate(reference.columns.map(columnTally));
     return { whole: { rows: chosen.rows, columns }, segments: new Map() };
   } finally {
     if (chosen !== table) await chosen.close();

@@ -1,11 +1,13 @@
 /** A table open for reading, over a Parquet file or a table in memory. */
+
 import { TidewatchError } from '../../../base/errors.ts';
 import { type ColumnMoments, columnMoments } from '../../../core/statistics/column-moments.ts';
 import type { TableContract } from '../../../formats/contract/table-contract.ts';
 import { duckdb } from '../../dialects/duckdb.ts';
-import type { ColumnBatch, ColumnProfile, SnapshotColumn, Table, TableSource } from '../../port.ts';
+import type { ColumnProfile, SnapshotColumn, Table, TableSource } from '../../port.ts';
+import type { ColumnBatch } from '../../row-stream.ts';
 import { checkPlaces, rowKeys } from '../../rows/row-keys.ts';
-import { aggregateBySql } from '../../statistics/aggregate.ts';
+import { type Answers, aggregateBySql, aggregateRows, type Statistics } from '../../statistics/aggregate.ts';
 import { columnCounts } from '../../statistics/column-counts.ts';
 import { computedPartOf, partPathsOf } from '../files/snapshot-parts.ts';
 import type { Database } from './database.ts';
@@ -70,6 +72,10 @@ class DuckdbTable implements Table {
   ): AsyncGenerator<ColumnBatch> {
     const wanted = await Promise.all(columns.map((name) => this.streamColumn(name)));
     yield* streamBatches(this.database, this.source.relation, wanted, allocate);
+  }
+
+  aggregate<const Asked extends Statistics>(statistics: Asked): Promise<Answers<Asked>> {
+    return aggregateRows(this, statistics);
   }
 
   async profile(): Promise<ColumnProfile[]> {

@@ -78,6 +78,11 @@ export const CATALOGUE = {
   },
   'input-changed': { exit: EXIT.data, http: 409, meaning: 'A file changed while it was being read.' },
   'too-few-rows': { exit: EXIT.data, http: 422, meaning: 'There are not enough rows for what was asked.' },
+  'too-many-rows': {
+    exit: EXIT.data,
+    http: 422,
+    meaning: 'What was asked needs more rows one by one than the engine brings out of its database.',
+  },
   'one-class': {
     exit: EXIT.data,
     http: 422,

@@ -11,7 +11,7 @@ export function createScratchEngine(): Pick<Engine, 'copyOf' | 'close'> {
   const open = async (): Promise<Engine> => {
     const { openEngine } = await import('../pipeline/open-engine.ts');
     const { memory_limit, max_unpacked_ratio } = configSchema.shape;
-    return openEngine({
+    return openEngine('local', {
       threads: THREADS,
       memoryLimit: memory_limit.parse(undefined),
       maxUnpackedRatio: max_unpacked_ratio.parse(undefined),

@@ -53,7 +53,7 @@ export async function takeInFiles(
     for (const path of [...files, output]) rmSync(path, { recursive: true, force: true });
   };
   const { openEngine } = await import('../pipeline/open-engine.ts');
-  const engine = await openEngine({
+  const engine = await openEngine(config.engine.type, {
     threads: config.threads ?? THREADS,
     memoryLimit: config.memory_limit,
     maxUnpackedRatio: config.max_unpacked_ratio,

@@ -431,6 +431,19 @@ export const configSchema = z
       .describe(
         'Times its size that a packed input file (gzip, Parquet) may unpack to. Up to 256 MiB any file may; one that unpacks to more is left out.',
       ),
+    engine: z
+      .strictObject({
+        type: z
+          .enum(['local', 'sql'])
+          .default('local')
+          .describe(
+            'local: rows are streamed from the files of this machine. sql: they stay in a database, here DuckDB over the same ' +
+              'files, which is asked by SQL alone; what needs the rows themselves is refused beyond 2,000,000. It is slower, and ' +
+              'shows what a database or a cluster would be asked.',
+          ),
+      })
+      .prefault({})
+      .describe('Where the rows are.'),
     store: z
       .string()
       .min(1)

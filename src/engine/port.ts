@@ -7,6 +7,8 @@ import type { ComputedColumn } from '../core/columns/computed-column.ts';
 import type { EventsNames } from '../formats/contract/computed-columns.ts';
 import type { ColumnRole, MatchedColumn, TableContract } from '../formats/contract/table-contract.ts';
 import type { FileReport, RowCounts } from '../formats/file-report.ts';
+import type { RowStream } from './row-stream.ts';
+import type { Answers, Statistics } from './statistics/aggregate.ts';
 
 export interface SnapshotColumn {
   readonly name: string;
@@ -114,26 +116,6 @@ export type TableSource =
       readonly onMatched?: (matched: readonly MatchedColumn[]) => void;
     };
 
-/** One column of a batch. Missing is NaN in `numeric`, -1 in `categorical`, null in `text`. */
-export type ColumnVector =
-  | { readonly kind: 'numeric'; readonly values: Float64Array }
-  | {
-      readonly kind: 'categorical';
-      readonly codes: Int32Array;
-      /** Level of each code; the same growing array through all batches of one stream. */
-      readonly levels: readonly string[];
-    }
-  | { readonly kind: 'text'; readonly values: readonly (string | null)[] };
-
-export interface ColumnBatch {
-  /** Rows in this batch. */
-  readonly rows: number;
-  /** Rows before it in the stream. */
-  readonly offset: number;
-  /** In the order asked for. The arrays are the consumer's to keep. */
-  readonly columns: readonly ColumnVector[];
-}
-
 /** Sums of one column; the moments are NaN where no value is present, `std` where fewer than two are. */
 export interface ColumnProfile {
   readonly name: string;
@@ -152,21 +134,18 @@ export interface ColumnProfile {
   } | null;
 }
 
-/** A table open for reading. Rows have a fixed order: the same in every stream. */
-export interface Table {
+/**
+ * A table open for reading. Rows have a fixed order: the same in every stream. All but `aggregate` and `profile` need the rows
+ * themselves: `too-many-rows` where the engine brings no so many here.
+ */
+export interface Table extends RowStream {
   readonly rows: number;
   readonly contract: TableContract;
   /**
-   * Streams columns in row order. Role decides the vector: numeric and value give numbers, categorical gives
-   * codes, target gives 1 (left), 0 (stayed) or NaN (no label) as `numeric`, the rest give text (times codes, where
-   * there are few of them). Without an id
-   * column, asking for `null` gives "1", "2", ... as text.
-   * @param allocate gives the arrays that numbers are put in; new ones unless given.
+   * Answers of statistics, in their order: in one pass over the rows, or by a query each where the rows are elsewhere.
+   * Error `column-missing`.
    */
-  stream(
-    columns: readonly (string | null)[],
-    allocate?: (length: number) => Float64Array,
-  ): AsyncIterable<ColumnBatch>;
+  aggregate<const Asked extends Statistics>(statistics: Asked): Promise<Answers<Asked>>;
   /** Profile of every column of the contract, exact and the same bits at every call. */
   profile(): Promise<readonly ColumnProfile[]>;
   /** Places of the rows of this table that are not, in all columns that files have, a row of `other`, a table of the same engine; ascending. */
@@ -218,8 +197,23 @@ export interface EngineOptions {
   readonly maxUnpackedRatio?: number;
 }
 
+/** What an engine does for those above it, and what it does not. */
+export interface Capabilities {
+  /** Rows of a snapshot have one order, the same in every stream, run and process. */
+  readonly ordered: boolean;
+  /** Sums have the same bits at every call, on any number of threads. */
+  readonly bitExact: boolean;
+  /** Rows are streamed to compiled code of this process, as many as there are. */
+  readonly kernels: boolean;
+  /** Snapshots are files that are streamed from this machine. */
+  readonly localFiles: boolean;
+  /** Rows of a table that may be asked for one by one; what needs more is refused with `too-many-rows`. */
+  readonly maxCollectedRows: number;
+}
+
 export interface Engine {
   readonly name: string;
+  readonly capabilities: Capabilities;
   readonly snapshots: Snapshots;
   /** Compiles a folder of files into a snapshot, with quarantine and de-duplication. */
   compile(request: CompileRequest): Promise<CompileResult>;

@@ -100,7 +100,7 @@ export async function openResources(
     keptRows: createKeptRows(paths.output),
     store: once(createStoreOpener(() => storePlaceOf(workspace, options.env), patience)),
     engine: once(() =>
-      openEngine({
+      openEngine(config.engine.type, {
         threads,
         memoryLimit: config.memory_limit,
         maxUnpackedRatio: config.max_unpacked_ratio,

@@ -16,12 +16,12 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/progress.ts';
 import { columnsSchema, configSchema } from '../../src/config/schema.ts';
-import { createDuckdbEngine } from '../../src/engine/local/duckdb/engine.ts';
 import type { ColumnProfile, CompileRequest, CompileResult, Engine, Table } from '../../src/engine/port.ts';
 import { timesOf } from '../../src/engine/rows/times.ts';
 import { contractOf } from '../../src/formats/contract/contract.ts';
 import type { TableContract } from '../../src/formats/contract/table-contract.ts';
 import type { FileReport } from '../../src/formats/file-report.ts';
+import { openEngine } from '../../src/pipeline/open-engine.ts';
 import {
   type ColumnStatistics,
   ORIGINAL_FILE_NAMES,
@@ -32,12 +32,11 @@ import {
 } from '../golden/original-files.ts';
 import { hasPublicSets, PUBLIC_SETS_FOLDER, titleOfPublicSets } from '../public-sets.ts';
 
-const ENGINES: readonly { name: string; create(folder: string): Promise<Engine> }[] = [
-  {
-    name: 'duckdb',
-    create: (folder) => createDuckdbEngine({ threads: 2, memoryLimit: '500MB', temporaryFolder: folder }),
-  },
-];
+const ENGINES = (['local', 'sql'] as const).map((name) => ({
+  name,
+  create: (folder: string): Promise<Engine> =>
+    openEngine(name, { threads: 2, memoryLimit: '500MB', temporaryFolder: folder }),
+}));
 
 const MISSING = configSchema.shape.missing_values.parse(undefined);
 const HEADER = 'corporation,lastmonth_activity,lastyear_activity,number_of_employees,exited';
@@ -48,7 +47,7 @@ function contractWith(columns: Parameters<typeof columnsSchema.parse>[0]): Table
 
 const CONTRACT = contractWith({});
 
-describe.each(ENGINES)('engine $name', ({ create }) => {
+describe.each(ENGINES)('engine $name', ({ name, create }) => {
   let engine: Engine;
   let home: string;
   let input: string;
@@ -548,7 +547,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       });
       const first = await compile();
       const bytes = [readFileSync(first.snapshot.parquetPath), readFileSync(first.snapshot.csvPath)];
-      const single = await createDuckdbEngine({
+      const single = await openEngine(name, {
         threads: 1,
         memoryLimit: '500MB',
         temporaryFolder: join(home, 'one'),
@@ -577,7 +576,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
         'b.csv': `${HEADER},note\n${rows.slice(40_000).join('')}`,
       });
       const two = await compile();
-      const single = await createDuckdbEngine({
+      const single = await openEngine(name, {
         threads: 1,
         memoryLimit: '500MB',
         temporaryFolder: join(home, 'one'),
@@ -861,7 +860,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       given({ 'a.csv': `${HEADER}\n${lines.join('')}` });
       const result = await compile();
       const profile = JSON.stringify(await (await openSnapshot(result)).profile());
-      const single = await createDuckdbEngine({
+      const single = await openEngine(name, {
         threads: 1,
         memoryLimit: '500MB',
         temporaryFolder: join(home, 'one'),
@@ -941,7 +940,7 @@ describe.each(ENGINES)('engine $name', ({ create }) => {
       expect((await whole.keys(['n', 'm']))[0]).not.toBe((await whole.keys(['m', 'n']))[0]);
       expect((await whole.keys(['n', 'm']))[0]).toBe((await whole.keys(['m', 'n']))[1]);
       expect((await whole.keys(['n']))[3]).toBe((await whole.keys(['n']))[4]);
-      const single = await createDuckdbEngine({
+      const single = await openEngine(name, {
         threads: 1,
         memoryLimit: '500MB',
         temporaryFolder: join(home, 'one'),

@@ -8,8 +8,9 @@ import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import { duckdb } from '../../src/engine/dialects/duckdb.ts';
 import { Database } from '../../src/engine/local/duckdb/database.ts';
 import { openRelation } from '../../src/engine/local/duckdb/table.ts';
-import type { ColumnBatch, ColumnVector, Table } from '../../src/engine/port.ts';
-import { aggregate, aggregateBySql } from '../../src/engine/statistics/aggregate.ts';
+import type { Table } from '../../src/engine/port.ts';
+import type { ColumnBatch, ColumnVector } from '../../src/engine/row-stream.ts';
+import { aggregateBySql, aggregateRows } from '../../src/engine/statistics/aggregate.ts';
 import type { SqlTable, Statistic } from '../../src/engine/statistics/statistic.ts';
 import { CASES, type Case, type Expected, NAMES, type Row } from './statistics.ts';
 
@@ -111,7 +112,7 @@ async function expectAgreement(
   { statistic, numbersOf, expected }: Pick<Case, 'statistic' | 'numbersOf' | 'expected'>,
 ): Promise<void> {
   await withTable(rows, async (table, sqlTable) => {
-    const [streamed] = await aggregate(table, [statistic]);
+    const [streamed] = await aggregateRows(table, [statistic]);
     const [queried] = await aggregateBySql((sql) => database.rows(sql), sqlTable, duckdb, [statistic]);
     expectNear(numbersOf(streamed), expected(rows));
     expectNear(numbersOf(queried), expected(rows));
@@ -267,7 +268,7 @@ describe('numbers that are rare', () => {
     for (const risk of [-0.1, 1.0000000000000002, Number.NaN]) {
       await withTable(filled([{ left: 1 }, { left: 0, risk }]), async (table, sqlTable) => {
         const refused = { code: 'value-invalid' };
-        await expect(aggregate(table, [statistic])).rejects.toMatchObject(refused);
+        await expect(aggregateRows(table, [statistic])).rejects.toMatchObject(refused);
         const run = (sql: string) => database.rows(sql);
         await expect(aggregateBySql(run, sqlTable, duckdb, [statistic])).rejects.toMatchObject(refused);
       });
@@ -291,7 +292,7 @@ describe('a pass over a table', () => {
         },
       };
       const statistics = CASES.map(({ statistic }) => statistic);
-      const answers = await aggregate(watched, statistics);
+      const answers = await aggregateRows(watched, statistics);
       expect(asked).toHaveLength(1);
       expect(asked[0]?.toSorted()).toEqual(Object.values(NAMES).toSorted());
       for (const [k, { numbersOf, expected }] of CASES.entries()) {
@@ -304,7 +305,7 @@ describe('a pass over a table', () => {
     await withTable([], async (table) => {
       const [{ statistic }] = CASES as [(typeof CASES)[number]];
       const other = { ...statistic, columns: ['nowhere'] };
-      await expect(aggregate(table, [other])).rejects.toMatchObject({ code: 'column-missing' });
+      await expect(aggregateRows(table, [other])).rejects.toMatchObject({ code: 'column-missing' });
     });
   });
 });

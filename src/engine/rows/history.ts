@@ -9,7 +9,8 @@ import {
   UNKNOWN,
 } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
-import type { ColumnVector, Table } from '../port.ts';
+import type { Table } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { timesOf } from './times.ts';
 
 /** When the outcome of a row is known. */

@@ -6,7 +6,8 @@ import { takeRows } from '../../core/columns/take-rows.ts';
 import { newestRows } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
-import type { ColumnVector, Table } from '../port.ts';
+import type { Table } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { readObservations } from './history.ts';
 
 /** A text column as codes: -1 is missing. */

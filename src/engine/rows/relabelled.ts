@@ -1,7 +1,10 @@
 /** A table whose rows have other labels than its target says: the outcomes that later rows have settled. */
+
 import { UNKNOWN } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
-import type { ColumnBatch, ColumnProfile, ColumnVector, Table } from '../port.ts';
+import type { ColumnProfile, Table } from '../port.ts';
+import type { ColumnBatch, ColumnVector } from '../row-stream.ts';
+import { type Answers, aggregateRows, type Statistics } from '../statistics/aggregate.ts';
 import { rowKeys } from './row-keys.ts';
 
 /**
@@ -42,6 +45,10 @@ class RelabelledTable implements Table {
       columns[target] = { kind: 'numeric', values: this.labelsInto(vector.values, batch) };
       yield { ...batch, columns };
     }
+  }
+
+  aggregate<const Asked extends Statistics>(statistics: Asked): Promise<Answers<Asked>> {
+    return aggregateRows(this, statistics);
   }
 
   profile(): Promise<readonly ColumnProfile[]> {

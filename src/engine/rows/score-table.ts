@@ -5,7 +5,8 @@ import { derivedWords, isSameDerived } from '../../core/derived/derived-column.t
 import type { Scorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
-import type { ColumnVector, Table } from '../port.ts';
+import type { Table } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { scoreInto } from './client-scorers.ts';
 
 export interface ScoredTable {

@@ -1,7 +1,8 @@
 /** Reads rows of a table as records, as the API takes them. */
 import type { ModelInput } from '../../core/columns/source-column.ts';
 import type { SourceRow } from '../../core/scoring/scorer.ts';
-import type { ColumnVector, Table } from '../port.ts';
+import type { Table } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 
 /** Every row with the values of these columns; null is missing. For some hundred rows. */
 export async function readSourceRows(table: Table, inputs: readonly ModelInput[]): Promise<SourceRow[]> {

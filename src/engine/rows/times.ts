@@ -1,7 +1,7 @@
 /** Times of rows as numbers. */
 
 import { parseTimeText } from '../../formats/csv/time-text.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 
 /**
  * Times of a column as milliseconds since 1970, NaN where missing; a column of numbers as it is. A text that many rows

@@ -1,10 +1,10 @@
 /** Takes statistics of a table: all in one pass over its rows, or each by the query of a database. */
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector, Table } from '../port.ts';
+import type { ColumnVector, RowStream } from '../row-stream.ts';
 import type { SqlRow, SqlTable, Statistic } from './statistic.ts';
 
 /** Any statistic. */
-type Statistics = readonly Statistic<unknown, unknown>[];
+export type Statistics = readonly Statistic<unknown, unknown>[];
 
 /** Answers in the order of the statistics. */
 export type Answers<Asked extends Statistics> = {
@@ -18,8 +18,8 @@ export type RunSql = (sql: string) => Promise<readonly SqlRow[]>;
  * Streams the columns that the statistics read, each once, in row order: the same bits at every call.
  * Error `column-missing` where the table has no such column.
  */
-export async function aggregate<const Asked extends Statistics>(
-  table: Pick<Table, 'stream'>,
+export async function aggregateRows<const Asked extends Statistics>(
+  table: RowStream,
   statistics: Asked,
 ): Promise<Answers<Asked>> {
   const names = [...new Set(statistics.flatMap(({ columns }) => columns))];

@@ -4,7 +4,7 @@ import { numericValues } from '../../core/features/source-fit.ts';
 import type { FeatureBins } from '../../core/learners/boosting/binner.ts';
 import { createNumberEncoder, MISSING_BIN } from '../../core/statistics/number-encoder.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { placeSql } from './place-sql.ts';
 import type { SqlTable } from './statistic.ts';
 

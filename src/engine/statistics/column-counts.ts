@@ -1,5 +1,5 @@
 /** Rows of a column, and those without a value. */
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt } from './answer-values.ts';
 import type { Statistic } from './statistic.ts';
 

@@ -1,7 +1,7 @@
 /** Exact quantiles of a column of numbers. */
 import { TidewatchError } from '../../base/errors.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt } from './answer-values.ts';
 import type { Statistic } from './statistic.ts';
 

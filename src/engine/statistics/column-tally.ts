@@ -8,7 +8,7 @@ import { levelTexts } from '../../core/features/level-texts.ts';
 import { type ColumnTally, createColumnCounter } from '../../core/monitor/inputs/column-counter.ts';
 import { createNumberBins } from '../../core/monitor/inputs/count-numbers.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt } from './answer-values.ts';
 import { placeSql } from './place-sql.ts';
 import type { SqlRow, SqlTable, Statistic } from './statistic.ts';

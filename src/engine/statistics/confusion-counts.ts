@@ -6,7 +6,7 @@ import {
   createConfusion,
   mergeConfusion,
 } from '../../core/statistics/confusion.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt } from './answer-values.ts';
 import type { Statistic } from './statistic.ts';
 

@@ -12,7 +12,7 @@ import {
   storedHessian,
 } from '../../core/learners/boosting/fixed-point.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt } from './answer-values.ts';
 import { type BinnedColumn, binReader, binSql, valueSql } from './binned-column.ts';
 import type { ScoreColumns } from './confusion-counts.ts';

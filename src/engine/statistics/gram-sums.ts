@@ -10,7 +10,7 @@ import {
 } from '../../core/statistics/gram.ts';
 import { gramKernel } from '../../core/statistics/gram-kernel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt } from './answer-values.ts';
 import type { SqlRow, SqlTable, Statistic } from './statistic.ts';
 

@@ -1,7 +1,7 @@
 /** Rows of the most frequent levels of a column of categories, and of all others together. */
 import { TidewatchError } from '../../base/errors.ts';
 import { countLevels } from '../../core/features/count-levels.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt } from './answer-values.ts';
 import type { SqlRow, Statistic } from './statistic.ts';
 

@@ -1,7 +1,7 @@
 /** Mean, squared deviations and range of a column of numbers. */
 import { numericValues } from '../../core/features/source-fit.ts';
 import { addMoments, createMoments, type Moments, mergeMoments } from '../../core/statistics/moments.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { centralSumsSql, readCentralSums } from './central-sums.ts';
 import type { Statistic } from './statistic.ts';
 

@@ -10,7 +10,7 @@ import {
   startMoments,
 } from '../../core/metrics/sample-moments.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { centralSumsSql, readCentralSums } from './central-sums.ts';
 import type { ScoreColumns } from './confusion-counts.ts';
 import type { SqlTable, Statistic } from './statistic.ts';

@@ -9,7 +9,7 @@ import {
   type RiskHistogram,
   riskCell,
 } from '../../core/monitor/calibration/risk-histogram.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt } from './answer-values.ts';
 import type { ScoreColumns } from './confusion-counts.ts';
 import { placeSql } from './place-sql.ts';

@@ -3,7 +3,7 @@
  * rows that an engine streams, and `sql`, a query that a database answers.
  */
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 
 /** A row of an answer: a value a column, in the order of the SELECT. */
 export type SqlRow = readonly (number | bigint | string | null)[];

@@ -8,7 +8,7 @@ import {
   type WholeSums,
   wholeDeviation,
 } from '../../core/statistics/whole-sums.ts';
-import type { ColumnVector } from '../port.ts';
+import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt, wholeAt } from './answer-values.ts';
 import type { Statistic } from './statistic.ts';
 

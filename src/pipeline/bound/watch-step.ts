@@ -8,7 +8,6 @@ import { readFoldModels } from '../../engine/kept/fold-models.ts';
 import { readReferenceSample } from '../../engine/kept/reference-file.ts';
 import type { Snapshot } from '../../engine/port.ts';
 import { withTestRows } from '../../engine/rows/test-rows.ts';
-import { aggregate } from '../../engine/statistics/aggregate.ts';
 import { momentSums } from '../../engine/statistics/moment-sums.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
@@ -93,7 +92,7 @@ async function mostValue(resources: WithData, { clientValue }: Campaign, current
   const name = columnOf(resources.contract, 'value');
   if (name === null) return clientValue;
   return withTestRows(await resources.engine(), await readTestData(resources, current), async (test) => {
-    const [{ max }] = await aggregate(test, [momentSums(name)]);
+    const [{ max }] = await test.aggregate([momentSums(name)]);
     return Math.max(clientValue, max);
   });
 }

@@ -10,7 +10,8 @@ import { withRawValues } from '../../core/models/sql/raw-rows.ts';
 import { renderSql } from '../../core/models/sql/render-sql.ts';
 import { sameNames, withPlainNames } from '../../core/models/sql/same-names.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
-import type { ColumnBatch, Table } from '../../engine/port.ts';
+import type { Table } from '../../engine/port.ts';
+import type { ColumnBatch } from '../../engine/row-stream.ts';
 import type { ScratchSelect } from '../../store/external/scratch-select.ts';
 
 /** On how many rows an export was held against the scorer, where, and how far off it was at most. */

@@ -13,13 +13,13 @@ import { type DomainDrift, domainClassifier } from '../../core/monitor/inputs/do
 import { alarmsReason } from '../../core/monitor/inputs/drift-reason.ts';
 import { type InputAlarm, type InputWindow, worstAlarms } from '../../core/monitor/inputs/input-alarm.ts';
 import type { InputDrift, InputDriftOptions } from '../../core/monitor/inputs/input-drift.ts';
-import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.ts';
-import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
+import type { TallyState } from '../../core/monitor/inputs/tally.ts';
 import { referenceOfTally } from '../../core/monitor/inputs/tally-reference.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
 import type { Table } from '../../engine/port.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { Arrivals } from './arrivals.ts';
+import { type CountedInputs, countInputs } from './count-inputs.ts';
 import { readRows } from './estimate.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 
@@ -88,13 +88,12 @@ export async function judgeInputs(
   const { reference } = settings.model.certificate;
   if (reference === undefined || look.rows === 0) return { check: null, broken: NO_ROWS };
   const { psi, seed, yearsPerFalseAlarm } = settings;
-  const names = settings.scorer.inputs.map(({ name }) => name);
   const allowed = arrivals.rhythmDays / (DAYS_A_YEAR * yearsPerFalseAlarm);
   // Broken columns and moved ones keep to the budget each for themselves.
   const options = { alpha: Math.min(settings.alpha, Math.max(MIN_ALPHA, allowed)), psi, seed };
   const windows: CountedWindow[] = [];
   for (const { window, places } of windowsOf(look, arrivals, rowsForShift(reference, options))) {
-    const counted = await countRows(table, places, names, reference);
+    const counted = await countInputs(table, places, reference);
     const summaries = await summarise(table, places, reference, counted.whole);
     const file = places.length === arrivals.newest.length ? arrivals.file : null;
     windows.push({ window, file, places, counted, reference, tally: counted.whole, summaries });
@@ -103,7 +102,7 @@ export async function judgeInputs(
   const alarms = worstAlarms(drifts.flatMap((drift) => drift.alarms));
   const shown = shownWindow(windows, drifts, alarms);
   const [told, drift] = [windows[shown] as CountedWindow, drifts[shown] as InputDrift];
-  const known = await trainedSegments(table, names, reference, settings);
+  const known = await trainedSegments(table, reference, settings);
   const check: InputCheck = {
     window: told.window,
     ...drift,
@@ -130,7 +129,7 @@ const NO_ROWS = new Uint32Array(0);
 
 interface CountedWindow extends ComparedRows {
   readonly places: Uint32Array;
-  readonly counted: Counted;
+  readonly counted: CountedInputs;
 }
 
 /** The windows that differ from each other, narrowest first. */
@@ -269,51 +268,21 @@ function spreadEvenly(rows: number): Uint32Array {
   return Uint32Array.from({ length: taken }, (_, k) => Math.floor((k * rows) / taken));
 }
 
-interface Counted {
-  readonly whole: TallyState;
-  readonly segments: ReadonlyMap<string | null, TallyState>;
-}
-
-/** `places` ascend. */
-async function countRows(
-  table: Table,
-  places: Uint32Array,
-  names: readonly string[],
-  reference: DriftReference,
-): Promise<Counted> {
-  const chosen = places.length === table.rows ? table : await table.select(places);
-  const segment = columnOf(table.contract, 'segment');
-  const whole = createTally(reference);
-  const segments = createSegmentTallies(reference);
-  try {
-    for await (const { rows, columns } of chosen.stream(segment === null ? names : [...names, segment])) {
-      const batch = { rows, columns: columns.slice(0, names.length) };
-      whole.add(batch);
-      const last = columns.at(-1);
-      if (segment !== null && last !== undefined) segments.add(batch, last);
-    }
-  } finally {
-    if (chosen !== table) await chosen.close();
-  }
-  return { whole: whole.state(), segments: segments.states() };
-}
-
 /** The training rows by segment; none where the data does not tell segments or the rows are gone. */
 async function trainedSegments(
   table: Table,
-  names: readonly string[],
   reference: DriftReference,
   { trained }: InputSettings,
-): Promise<Counted['segments']> {
+): Promise<CountedInputs['segments']> {
   if (trained === null || columnOf(table.contract, 'segment') === null) return new Map();
   const all = Uint32Array.from({ length: trained.rows }, (_, row) => row);
-  return (await countRows(trained, all, names, reference)).segments;
+  return (await countInputs(trained, all, reference)).segments;
 }
 
 /** Each against its own training rows; false alarms are held over all of them together. */
 function segmentsOf(
-  segments: Counted['segments'],
-  known: Counted['segments'],
+  segments: CountedInputs['segments'],
+  known: CountedInputs['segments'],
   window: InputWindow,
   reference: DriftReference,
   options: InputDriftOptions,

@@ -1,6 +1,6 @@
 /** Streams columns of a relation as typed arrays, straight from DuckDB's vectors. */
 import type { DuckDBVector } from '@duckdb/node-api';
-import type { ColumnBatch, ColumnVector } from '../../port.ts';
+import type { ColumnBatch, ColumnVector } from '../../row-stream.ts';
 import { type Database, doublesOf, integersOf } from './database.ts';
 import { identifier, literal } from './sql.ts';
 

@@ -1,11 +1,13 @@
 /** A table open for reading, over a Parquet file or a table in memory. */
+
 import { TidewatchError } from '../../../base/errors.ts';
 import { type ColumnMoments, columnMoments } from '../../../core/statistics/column-moments.ts';
 import type { TableContract } from '../../../formats/contract/table-contract.ts';
 import { duckdb } from '../../dialects/duckdb.ts';
-import type { ColumnBatch, ColumnProfile, SnapshotColumn, Table, TableSource } from '../../port.ts';
+import type { ColumnProfile, SnapshotColumn, Table, TableSource } from '../../port.ts';
+import type { ColumnBatch } from '../../row-stream.ts';
 import { checkPlaces, rowKeys } from '../../rows/row-keys.ts';
-import { aggregateBySql } from '../../statistics/aggregate.ts';
+import { type Answers, aggregateBySql, aggregateRows, type Statistics } from '../../statistics/aggregate.ts';
 import { columnCounts } from '../../statistics/column-counts.ts';
 import { computedPartOf, partPathsOf } from '../files/snapshot-parts.ts';
 import type { Database } from './database.ts';
@@ -17,11 +19,15 @@ export async function openSnapshot(
   database: Database,
   { snapshot, contract }: Extract<TableSource, { kind: 'snapshot' }>,
 ): Promise<Table> {
-  const rows = readParquet(partPathsOf(snapshot.parquetPath));
-  const computed = computedPartOf(snapshot.parquetPath);
-  const relation =
-    computed === null ? rows : `(select * from ${rows} positional join ${readParquet([computed.path])})`;
+  const relation = snapshotRelation(snapshot.parquetPath);
   return openRelation(database, { relation, columns: snapshot.columns, contract, release: async () => {} });
+}
+
+/** What a snapshot is selected from, its computed columns among the others. */
+export function snapshotRelation(parquetPath: string): string {
+  const rows = readParquet(partPathsOf(parquetPath));
+  const computed = computedPartOf(parquetPath);
+  return computed === null ? rows : `(select * from ${rows} positional join ${readParquet([computed.path])})`;
 }
 
 export interface Relation {
@@ -66,6 +72,10 @@ class DuckdbTable implements Table {
   ): AsyncGenerator<ColumnBatch> {
     const wanted = await Promise.all(columns.map((name) => this.streamColumn(name)));
     yield* streamBatches(this.database, this.source.relation, wanted, allocate);
+  }
+
+  aggregate<const Asked extends Statistics>(statistics: Asked): Promise<Answers<Asked>> {
+    return aggregateRows(this, statistics);
   }
 
   async profile(): Promise<ColumnProfile[]> {

@@ -22,7 +22,7 @@ export async function requireKeys(
     throw new TidewatchError(
       'kept-rows-damaged',
       `${reading.reason}. It holds rows that the model was watched on, and without it they would be counted again. Put ` +
-        'it back from a backup. Where there is none, "tidewatch train" and "tidewatch deploy" make a model live whose ' +
+        'it back from a backup. Where there is none, "tidewatch train", "score" and "deploy" make a model live whose ' +
         'watch begins anew.',
       { details: { reason: reading.reason } },
     );

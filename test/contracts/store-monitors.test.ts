@@ -115,6 +115,19 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
     ]);
   });
 
+  it('leave the truth of an estimate as it was where its rows are lost, and wait for no more', async () => {
+    const cohort = { reference: 'e'.repeat(64), rows: 2 };
+    const estimate = { rows: 2, estimated: {}, labelled: 1, truth: { f1: 0.5 }, cohort };
+    await store.recordWatch(watch({ modelVersion: 'lost', estimate }));
+    const truths = [{ runId: 'r', modelVersion: 'lost', labelled: null, truth: null, settled: true }];
+    await store.recordWatch(watch({ modelVersion: 'lost', runId: 'r2', truths }));
+    expect(await store.estimates({ limit: 5, modelVersion: 'lost' })).toMatchObject([
+      { labelled: 1, truth: { f1: 0.5 }, settled: true },
+    ]);
+    expect((await store.cohorts()).map(({ modelVersion }) => modelVersion)).not.toContain('lost');
+    expect((await store.keptReferences()).has(cohort.reference)).toBe(false);
+  });
+
   it('keep all of a look or nothing of it', async () => {
     const states = [{ name: 'f1', rows: 1, state: 1 }];
     const broken = { rows: Number.NaN, estimated: {}, labelled: 0, truth: null, cohort: null };

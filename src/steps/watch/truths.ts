@@ -32,8 +32,8 @@ export type TrueMetric = (typeof TRUE_METRICS)[number];
 const MAX_WAITING = 24;
 
 /**
- * What the labels of the snapshot say of the estimates that wait for them; only those that learn something. An estimate
- * whose rows are not there any more learns nothing, and waits on.
+ * What the labels of the snapshot say of the estimates that wait for them; only those that learn something. One whose
+ * rows are lost waits no longer, and keeps the truth that it had.
  */
 export async function findTruths(
   store: Pick<EstimateStore, 'cohorts'> & Pick<ModelStore, 'model'>,
@@ -46,7 +46,10 @@ export async function findTruths(
   const truths: WatchRecord['truths'][number][] = [];
   for (const [index, { runId, modelVersion, parts }] of cohorts.entries()) {
     const cohort = await readCohort(kept, parts);
-    if (cohort === null) continue;
+    if (cohort === null) {
+      truths.push({ runId, modelVersion, labelled: null, truth: null, settled: true });
+      continue;
+    }
     const record = await store.model(modelVersion);
     const labels = labelsOf(cohort, outcomes);
     const labelled = labels.reduce((count, label) => count + (Number.isNaN(label) ? 0 : 1), 0);

@@ -529,18 +529,22 @@ describe('watching a deployed model', () => {
     await store.close();
   });
 
-  it('goes on where the rows of an estimate are gone, which then waits for ever', async () => {
+  it('goes on where the rows of an estimate are gone, which then keeps the truth that it had', async () => {
     const watching = await startWatching();
     const { store, keptRows } = watching;
     const waiting = rowsOf(7, 400, { label: () => '' });
     await watching.look(await compile([TRAINING, waiting]), 'r1');
+    const known = rowsOf(7, 400, {});
+    await watching.look(await compile([TRAINING, waiting, known.slice(0, 150)]), 'r2');
+    const before = (await store.estimates({ limit: 5 })).find(({ runId }) => runId === 'r1');
+    expect(before).toMatchObject({ labelled: 150, settled: false });
     const [cohort] = await store.cohorts();
     await keptRows.remove([cohort?.parts[0]?.reference ?? '']);
-    const known = rowsOf(7, 400, {});
-    const { check } = await watching.look(await compile([TRAINING, waiting, known]), 'r2');
+    const { check } = await watching.look(await compile([TRAINING, waiting, known]), 'r3');
     expect(check).toMatchObject({ rows: 400, unlabelled: 0 });
-    const estimates = await store.estimates({ limit: 5 });
-    expect(estimates.find(({ runId }) => runId === 'r1')).toMatchObject({ truth: null, settled: false });
+    const after = (await store.estimates({ limit: 5 })).find(({ runId }) => runId === 'r1');
+    expect(after).toEqual({ ...before, settled: true });
+    expect(await store.cohorts()).toEqual([]);
     await store.close();
   });
 

@@ -49,7 +49,7 @@ export async function recordTruth(
 ): Promise<void> {
   await db
     .updateTable('estimates')
-    .set({ labelled, truth: toJson(truth), settled: settled ? 1 : 0 })
+    .set({ ...(labelled === null ? {} : { labelled, truth: toJson(truth) }), settled: settled ? 1 : 0 })
     .where('modelVersion', '=', modelVersion)
     .where('runId', '=', runId)
     .execute();

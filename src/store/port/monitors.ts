@@ -41,7 +41,8 @@ export interface WatchRecord {
   readonly truths: readonly {
     readonly runId: string;
     readonly modelVersion: string;
-    readonly labelled: number;
+    /** null: not known, since its rows are lost; what was known of its truth stays. */
+    readonly labelled: number | null;
     readonly truth: unknown;
     /** True when no more labels are waited for: the cohort's rows are forgotten. */
     readonly settled: boolean;

@@ -1,5 +1,4 @@
 /** The stored values that charts and report are made of, read from the store in one go. */
-import { TidewatchError } from '../base/errors.ts';
 import type { ModelDocument } from '../core/document/document.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
 import type { CheckOutline, CheckRecord, CheckStore } from '../store/port/checks.ts';
@@ -7,7 +6,7 @@ import type { DeploymentRecord, DeploymentStore } from '../store/port/deployment
 import type { DiagnosticsStore } from '../store/port/diagnostics.ts';
 import type { FileRecord, FileStore } from '../store/port/files.ts';
 import type { RunOutline, RunStore } from '../store/port/runs.ts';
-import type { ScoreRecord, ScoreStore } from '../store/port/scores.ts';
+import type { ScoreOutline, ScoreRecord, ScoreStore } from '../store/port/scores.ts';
 import type { SnapshotRecord, SnapshotStore } from '../store/port/snapshots.ts';
 import type { StepRecord, StepStore } from '../store/port/steps.ts';
 import { type DriftDetails, readDriftDetails } from './drift-details.ts';
@@ -61,7 +60,7 @@ export interface ReportValues {
   readonly deployment: DeploymentRecord | null;
   readonly deployments: readonly DeploymentRecord[];
   /** Newest first, of any model. */
-  readonly scores: readonly ScoreRecord[];
+  readonly scores: readonly ScoreOutline[];
   /** The newest run of the whole process. */
   readonly run: RunOutline | null;
   /** The newest one that had something to do, or else `run`, with its steps in order. */
@@ -102,7 +101,7 @@ export async function readReportValues(
   return {
     modelVersion: model.version,
     score,
-    evaluation: score === null ? null : evaluationOf(score),
+    evaluation: score?.metrics ?? null,
     deployment: latest?.modelVersion === model.version ? latest : null,
     deployments,
     scores,
@@ -116,15 +115,4 @@ export async function readReportValues(
     snapshot,
     files: snapshot === null ? [] : await store.files(snapshot.runId),
   };
-}
-
-/** The stored metrics as what was stored: the score step writes an Evaluation there. */
-function evaluationOf({ metrics, modelVersion, createdAt }: ScoreRecord): Evaluation {
-  if (typeof metrics === 'object' && metrics !== null && 'confusion' in metrics) return metrics as Evaluation;
-  throw new TidewatchError(
-    'store-unavailable',
-    `The stored score of model ${modelVersion} of ${createdAt} holds no confusion matrix. ` +
-      'Run "tidewatch score" again.',
-    { details: { modelVersion, createdAt } },
-  );
 }

@@ -16,9 +16,9 @@ import {
 } from '../../core/monitor/estimates/performance-estimate.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
 import type { Table } from '../../engine/port.ts';
-import type { Cohort } from '../../store/port/estimates.ts';
+import type { Cohort, Truth } from '../../store/port/estimates.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
-import { type Truth, truthOf } from './truths.ts';
+import { truthOf } from './truths.ts';
 
 /** More rows would not make an estimate better by much; those with the highest keys are taken. */
 const MAX_ROWS = 50_000;

@@ -25,7 +25,6 @@ import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
 import type { DriftCheck } from './drift-check.ts';
-import type { KeptWatch } from './performance.ts';
 import { watch } from './watch.ts';
 import type { WatchOptions } from './watch-options.ts';
 
@@ -230,15 +229,15 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
 }
 
 async function monitorOf({ store }: Watching): Promise<MonitorState> {
-  const kept = (await store.monitorStates(live.model.version)).get('performance');
-  if (kept === undefined) throw new Error('nothing was watched');
-  return (kept.state as KeptWatch).monitor;
+  const kept = await store.monitorState(live.model.version, 'performance');
+  if (kept === null) throw new Error('nothing was watched');
+  return kept.state.monitor;
 }
 
 async function riskWatchOf({ store }: Watching): Promise<RiskWatch> {
-  const kept = (await store.monitorStates(live.model.version)).get('risks');
-  if (kept === undefined) throw new Error('no risk was watched');
-  return kept.state as RiskWatch;
+  const kept = await store.monitorState(live.model.version, 'risks');
+  if (kept === null) throw new Error('no risk was watched');
+  return kept.state;
 }
 
 describe('watching a deployed model', () => {
@@ -530,8 +529,8 @@ describe('watching a deployed model', () => {
       outcomes: { horizonDays: 30, meaning: 'outcome' },
     });
     expect(check).toMatchObject({ rows: 100, immature: 200, unlabelled: 0 });
-    const states = await watching.store.monitorStates(waiting.model.version);
-    expect(states.get('waiting')?.state).toEqual({ until: '2024-07-20T00:00:00.000Z' });
+    const kept = await watching.store.monitorState(waiting.model.version, 'waiting');
+    expect(kept?.state).toEqual({ until: '2024-07-20T00:00:00.000Z' });
     const later = await watching.look(
       snapshot,
       'r2',
@@ -641,14 +640,15 @@ describe('the watch of the risks', () => {
     const watching = await startWatching();
     const first = rowsOf(22, 100, {});
     await watching.look(await compile([TRAINING, first]), 'r1', {}, week(3));
-    const kept = await watching.store.monitorStates(live.model.version);
+    const kept = await watching.store.monitorState(live.model.version, 'performance');
+    if (kept === null) throw new Error('nothing was watched');
     const old = await startWatching();
     await old.store.startRun({ id: 'old', verb: 'run', trigger: 'command', version: '0', startedAt: NOW });
     await old.store.recordWatch({
       runId: 'old',
       modelVersion: live.model.version,
       createdAt: week(3),
-      states: [{ name: 'performance', rows: 100, state: kept.get('performance')?.state }],
+      states: [{ name: 'performance', rows: 100, state: kept.state }],
       rows: [
         {
           purpose: 'judged',

@@ -1,7 +1,7 @@
 /** Some two thousand runs in a SQLite file, with small texts, for tests of plans and copies. */
 import { openStore } from '../src/store/store.ts';
 import { type FillSizes, fillStore } from './store-fill.ts';
-import { estimateOf, evaluationOf, foundTruth, watchStatesOf } from './stored-values.ts';
+import { diagnosticsOf, estimateOf, evaluationOf, foundTruth, watchStatesOf } from './stored-values.ts';
 
 export const SMALL: FillSizes = { runs: 2000, models: 200, names: 5, scorings: 5, clients: 2000, files: 20 };
 
@@ -17,7 +17,7 @@ export async function fillSmallStore(path: string): Promise<void> {
     curves: JSON.stringify(CURVES),
     details: '{}',
     summary: '{}',
-    diagnostics: '{"durations":[]}',
+    diagnostics: JSON.stringify(diagnosticsOf(1)),
     columns: '[]',
     estimated: JSON.stringify(estimateOf(1)),
     truth: JSON.stringify(foundTruth(1)),

@@ -4,11 +4,21 @@ import { evaluate } from '../src/core/metrics/evaluate.ts';
 import { countRisks } from '../src/core/monitor/calibration/risk-histogram.ts';
 import { estimatePerformance } from '../src/core/monitor/estimates/performance-estimate.ts';
 import { baselineOf } from '../src/core/monitor/performance/baseline-bound.ts';
+import { rawFall } from '../src/core/monitor/performance/drift-verdict.ts';
 import { advanceDuel, type DuelState, startDuel } from '../src/core/monitor/performance/duel.ts';
 import { advanceMonitor, startMonitor } from '../src/core/monitor/performance/monitor.ts';
-import { advanceRiskWatch, startRiskWatch } from '../src/core/monitor/performance/risk-watch.ts';
+import { readViews } from '../src/core/monitor/performance/reading.ts';
+import {
+  advanceRiskWatch,
+  readRiskWatch,
+  startRiskWatch,
+} from '../src/core/monitor/performance/risk-watch.ts';
 import { profitRange } from '../src/core/monitor/performance/row-losses.ts';
+import { sequentialFall } from '../src/core/monitor/performance/sequential-fall.ts';
+import { significantFall } from '../src/core/monitor/performance/significant-fall.ts';
 import { truthOf } from '../src/steps/watch/truths.ts';
+import type { DriftDetails, GateDetails } from '../src/store/port/checks.ts';
+import type { DiagnosticsValues } from '../src/store/port/diagnostics.ts';
 import type { Truth } from '../src/store/port/estimates.ts';
 import type { WatchStates } from '../src/store/port/monitors.ts';
 import type { StoredEvaluation } from '../src/store/port/scores.ts';
@@ -88,6 +98,65 @@ export function watchStatesOf(seed: number): WatchStates {
     waiting: { until: seed % 2 === 0 ? now : null },
   });
 }
+
+/** Of 300 rows with a number and a text. */
+export function diagnosticsOf(seed: number): DiagnosticsValues {
+  const numbers = { mean: seed + 1 / 3, median: seed, std: 0.1, min: -1e-300, max: 1260 };
+  const none = { mean: null, median: null, std: null, min: null, max: null };
+  return {
+    predictions: { modelVersion: 'm', threshold: THRESHOLD, rows: 300, leaving: 90 },
+    statistics: {
+      snapshot: 's',
+      rows: 300,
+      columns: [
+        { name: 'age', role: 'numeric', ...numbers, missing: 75, missingPercent: 25 },
+        { name: 'city', role: 'categorical', ...none, missing: 0, missingPercent: 0 },
+      ],
+    },
+    durations: [
+      { name: 'train', startedAt: null, seconds: null, mean: null, median: null, count: 0 },
+      { name: 'ingest', startedAt: '2026-03-04T08:00:00.000Z', seconds: 2, mean: 2, median: 2, count: 1 },
+    ],
+    dependencies: [{ name: 'zod', installed: '4.6.7', latest: null, outdated: null }],
+    absent: { summary: 'Nothing has been ingested yet.' },
+  };
+}
+
+/** Of a look with labelled rows and no inputs. */
+export function driftDetailsOf(seed: number): DriftDetails {
+  const { performance, risks } = watchStatesOf(seed);
+  const { confusion, metrics, rows } = evaluationOf(seed);
+  const [[tn, fp], [fn, tp]] = confusion;
+  const counts = { tn, fp, fn, tp };
+  const monitor = readViews(performance.monitor);
+  const risk = readRiskWatch(risks, BUDGET);
+  return asJson<DriftDetails>({
+    rule: 'sequential',
+    estimate: metrics.f1,
+    rows,
+    confusion,
+    metrics,
+    unlabelled: seed,
+    immature: 0,
+    verdicts: {
+      raw: rawFall(metrics.f1?.value ?? null, 0.6, rows),
+      significant: significantFall(counts, counts, { alpha: 0.05, tolerance: 0.02 }),
+      sequential: sequentialFall(risk, monitor.f1),
+    },
+    risk,
+    monitor,
+    estimated: null,
+    inputs: null,
+    segments: [],
+  });
+}
+
+export const GATE_DETAILS: GateDetails = {
+  champion: 'm',
+  shadow: false,
+  comparison: null,
+  change: { at: '2026-03-04T08:00:00.000Z', rows: 160 },
+};
 
 export const estimateOf = (seed: number) =>
   asJson(estimatePerformance(scoredClients(seed).probabilities, THRESHOLD));

@@ -12,7 +12,7 @@ import { openLiveFolder } from '../../src/store/live/live-folder.ts';
 import type { HeldLease } from '../../src/store/port/leases.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
-import { duelOf, evaluationOf } from '../stored-values.ts';
+import { diagnosticsOf, duelOf, evaluationOf, GATE_DETAILS } from '../stored-values.ts';
 import { at, run, STORES } from './stores.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'fencing-'));
@@ -69,7 +69,7 @@ const WRITES = {
   recordCheck: (store) =>
     store.recordCheck({
       ...{ runId: 'r', modelVersion: 'm', createdAt: at(9), kind: 'gate', rule: 'always', outcome: true },
-      ...{ rows: 1, observed: 1, expected: 1, reason: '', details: {} },
+      ...{ rows: 1, observed: 1, expected: 1, reason: '', details: GATE_DETAILS },
     }),
   recordNote: (store) => store.recordNote({ modelVersion: 'm', createdAt: at(9), author: 'a', text: 't' }),
   startChallenge: (store) =>
@@ -79,7 +79,7 @@ const WRITES = {
     store.endChallenge({ challenger: 'c', status: 'retired', runId: 'r', at: at(9), reason: '' }),
   removeModels: (store) => store.removeModels(['m']),
   recordDiagnostics: (store) =>
-    store.recordDiagnostics({ runId: 'r', createdAt: at(9), snapshotId: 's', values: {} }),
+    store.recordDiagnostics({ runId: 'r', createdAt: at(9), snapshotId: 's', values: diagnosticsOf(1) }),
   recordScoring: (store) =>
     store.recordScoring(
       {

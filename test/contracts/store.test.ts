@@ -16,7 +16,7 @@ import type { ScoreRecord, ScoreStore } from '../../src/store/port/scores.ts';
 import type { SnapshotRecord } from '../../src/store/port/snapshots.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
-import { duelOf, evaluationOf } from '../stored-values.ts';
+import { diagnosticsOf, driftDetailsOf, duelOf, evaluationOf, GATE_DETAILS } from '../stored-values.ts';
 import { at, run, STORES } from './stores.ts';
 
 const CHILD = fileURLToPath(new URL('./store.child.ts', import.meta.url));
@@ -51,7 +51,7 @@ const snapshot = (id: string, change: Partial<SnapshotRecord> = {}): SnapshotRec
   duplicates: 2,
   quarantined: 1,
   parquetPath: 'out/finaldata.parquet',
-  columns: [{ name: 'exited', kind: 'target' }],
+  columns: [{ name: 'exited', role: 'target', type: 'integer' }],
   ...change,
 });
 const model = (version: string, change: Partial<ModelRecord> = {}): ModelRecord => ({
@@ -85,6 +85,7 @@ const deployment = (id: string, deployedAt = at(4), modelVersion = 'm') => ({
   f1: 4 / 7,
   reason: 'the first model',
 });
+const DRIFT_DETAILS = driftDetailsOf(1);
 const check = (rule: string, outcome: boolean, createdAt = at(5)) => ({
   runId: 'r',
   modelVersion: 'm',
@@ -96,7 +97,7 @@ const check = (rule: string, outcome: boolean, createdAt = at(5)) => ({
   observed: 0.6923,
   expected: null,
   reason: 'not lower',
-  details: { z: [1, 2] },
+  details: DRIFT_DETAILS,
 });
 
 /** A new process that runs store.child.ts. */
@@ -664,9 +665,10 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
     });
 
     it('finds the newest check of a kind, of a model or of any', async () => {
-      const gate = { ...check('better', true, at(9)), kind: 'gate' as const };
-      for (const each of [check('raw', false), gate, { ...check('raw', true, at(7)), modelVersion: 'm2' }])
-        await store.recordCheck(each);
+      const gate = { ...check('better', true, at(9)), kind: 'gate' as const, details: GATE_DETAILS };
+      await store.recordCheck(check('raw', false));
+      await store.recordCheck(gate);
+      await store.recordCheck({ ...check('raw', true, at(7)), modelVersion: 'm2' });
       expect(await store.latestCheck('gate')).toEqual(gate);
       expect(await store.latestCheck('drift')).toMatchObject({ modelVersion: 'm2', createdAt: at(7) });
       expect(await store.latestCheck('drift', 'm')).toEqual(check('raw', false));
@@ -678,10 +680,12 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
     });
 
     it('gives the diagnostics that were recorded last', async () => {
-      const diagnostics = (values: unknown) => ({ runId: 'r', createdAt: at(6), snapshotId: 's', values });
-      await store.recordDiagnostics(diagnostics({ mean: [1] }));
-      await store.recordDiagnostics(diagnostics({ mean: [2] }));
-      expect(await store.latestDiagnostics()).toEqual(diagnostics({ mean: [2] }));
+      const diagnostics = (seed: number) => {
+        return { runId: 'r', createdAt: at(6), snapshotId: 's', values: diagnosticsOf(seed) };
+      };
+      await store.recordDiagnostics(diagnostics(1));
+      await store.recordDiagnostics(diagnostics(2));
+      expect(await store.latestDiagnostics()).toEqual(diagnostics(2));
     });
 
     it('gives any JSON back as it was', async () => {

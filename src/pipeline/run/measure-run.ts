@@ -1,7 +1,6 @@
 /** What a run has measured, as numbers for the trends: made of what its steps recorded, once they are done. */
 
 import type { Estimate } from '../../core/document/document.ts';
-import type { Diagnostics } from '../../steps/diagnose.ts';
 import { isMeasureName, type MeasureName } from '../../store/nouns/measures.ts';
 import type { DeploymentStore } from '../../store/port/deployments.ts';
 import type { DiagnosticsStore } from '../../store/port/diagnostics.ts';
@@ -86,7 +85,7 @@ async function ingestion(store: Reads, { runId }: MeasuredRun): Promise<Figure[]
 /** Of all values together, and of each column. */
 async function missing(store: Reads, { runId }: MeasuredRun): Promise<Figure[]> {
   const record = await store.latestDiagnostics();
-  const statistics = record?.runId === runId ? (record.values as Diagnostics).statistics : null;
+  const statistics = record?.runId === runId ? record.values.statistics : null;
   if (statistics === null) return [];
   const { rows, columns } = statistics;
   const all = columns.reduce((sum, column) => sum + column.missing, 0);

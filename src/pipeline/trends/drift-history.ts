@@ -5,8 +5,8 @@ import {
   type TrackRecord,
   trackRecord,
 } from '../../core/monitor/estimates/track-record.ts';
-import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import type { CheckOutline, CheckRecord } from '../../store/port/checks.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { EstimateRecord, EstimateStore } from '../../store/port/estimates.ts';
 import type { WithStore } from '../resources.ts';
 
@@ -61,10 +61,8 @@ export async function listChecks(
   return { checks, next: found.length > limit ? (shown.at(-1)?.cursor ?? null) : null };
 }
 
-function lookOf(record: CheckRecord): DriftLook {
-  const { runId, modelVersion, createdAt, rows, observed, reason } = record;
-  const details = record.details as Omit<DriftCheck, 'drift' | 'observed' | 'expected' | 'reason' | 'risk'> &
-    Partial<Pick<DriftCheck, 'risk'>>;
+function lookOf(record: CheckRecord<'drift'>): DriftLook {
+  const { runId, modelVersion, createdAt, rows, observed, reason, details } = record;
   const expected = record.expected ?? Number.NaN;
   return {
     ...details,

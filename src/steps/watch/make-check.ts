@@ -2,9 +2,7 @@
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { DriftVerdict } from '../../core/monitor/performance/drift-verdict.ts';
 import type { SignificantVerdict } from '../../core/monitor/performance/significant-fall.ts';
-import type { DriftCheck } from './drift-check.ts';
-import type { WatchEstimate } from './estimate.ts';
-import type { InputCheck } from './inputs.ts';
+import type { DriftCheck, InputCheck, WatchEstimate } from '../../store/port/drift-check.ts';
 import type { Look } from './look.ts';
 import type { Performance } from './performance.ts';
 import { segmentPerformance } from './segments.ts';

@@ -1,7 +1,7 @@
 /** The numbers of a look that are followed over time. */
 import type { Estimate } from '../../core/document/document.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { NewMeasurement } from '../../store/port/measurements.ts';
-import type { DriftCheck } from './drift-check.ts';
 
 type Where = Pick<NewMeasurement, 'runId' | 'at'> & { readonly modelVersion: string };
 type Measured = Omit<NewMeasurement, 'runId' | 'at' | 'modelVersion'>;

@@ -5,7 +5,7 @@ import { type Campaign, termsOf } from '../../core/metrics/campaign.ts';
 import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
 import { countRisks } from '../../core/monitor/calibration/risk-histogram.ts';
 import { baselineOf } from '../../core/monitor/performance/baseline-bound.ts';
-import { type DriftVerdict, rawFall } from '../../core/monitor/performance/drift-verdict.ts';
+import { rawFall } from '../../core/monitor/performance/drift-verdict.ts';
 import { advanceMonitor, type MonitorState, startMonitor } from '../../core/monitor/performance/monitor.ts';
 import { type MonitorViews, readViews } from '../../core/monitor/performance/reading.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
@@ -17,8 +17,9 @@ import {
 } from '../../core/monitor/performance/risk-watch.ts';
 import { profitRange, type WatchedCampaign } from '../../core/monitor/performance/row-losses.ts';
 import { sequentialFall } from '../../core/monitor/performance/sequential-fall.ts';
-import { type SignificantVerdict, significantFall } from '../../core/monitor/performance/significant-fall.ts';
+import { significantFall } from '../../core/monitor/performance/significant-fall.ts';
 import type { ConfusionCounts } from '../../core/statistics/confusion.ts';
+import type { RuleVerdicts } from '../../store/port/drift-check.ts';
 import type { PerformanceWatch } from '../../store/port/monitors.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 
@@ -50,11 +51,7 @@ export interface PerformanceOptions {
 export interface Performance {
   /** On all labelled rows of the look; null: there is none. */
   readonly evaluation: Evaluation | null;
-  readonly verdicts: {
-    readonly raw: DriftVerdict;
-    readonly significant: SignificantVerdict;
-    readonly sequential: DriftVerdict;
-  };
+  readonly verdicts: RuleVerdicts;
   /** The alarm; null: the held-out rows are not known. */
   readonly risk: WatchedRisk | null;
   /** F1, Brier score and profit over all rows, which are told beside it. */

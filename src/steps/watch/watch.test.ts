@@ -20,11 +20,11 @@ import { readReferenceSample } from '../../engine/local/files/reference-file.ts'
 import type { Engine, Snapshot } from '../../engine/port.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';
 import { contractOf } from '../../formats/contract/contract.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { ModelRecord } from '../../store/port/models.ts';
 import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
-import type { DriftCheck } from './drift-check.ts';
 import { watch } from './watch.ts';
 import type { WatchOptions } from './watch-options.ts';
 

@@ -7,13 +7,13 @@ import { type Examples, type LeftOut, readExamples } from '../../engine/rows/exa
 import { contentsOf } from '../../engine/rows/history.ts';
 import { openTrainedRows } from '../../engine/rows/trained-rows.ts';
 import type { CheckStore } from '../../store/port/checks.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { EstimateStore } from '../../store/port/estimates.ts';
 import type { MeasurementStore } from '../../store/port/measurements.ts';
 import type { ModelStore } from '../../store/port/models.ts';
 import type { MonitorStore } from '../../store/port/monitors.ts';
 import type { ScoreStore } from '../../store/port/scores.ts';
 import { findArrivals } from './arrivals.ts';
-import type { DriftCheck } from './drift-check.ts';
 import { estimateLook } from './estimate.ts';
 import { judgeInputs } from './inputs.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';

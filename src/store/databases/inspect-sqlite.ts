@@ -1,5 +1,6 @@
 /** Looks into a SQLite state store without changing a byte, whatever its age and health; for the doctor. */
 
+import { evaluationOutlineCodec } from '../codecs/evaluation-codec.ts';
 import { MIGRATION_NAMES } from '../migrations/migrate.ts';
 import type { LeaseHolder } from '../port/leases.ts';
 import type { InspectedRun, StoreInspection } from './inspection.ts';
@@ -38,12 +39,15 @@ export function inspectSqlite(path: string): StoreInspection | null {
   });
 }
 
-function newestTestScores(file: SqliteFile): ReadonlyMap<string, unknown> {
+function newestTestScores(file: SqliteFile): StoreInspection['testScores'] {
   const scores = rows(
     file,
     `select model_version as model, metrics from scores where dataset = 'test' order by seq desc limit ${RUNS * 20}`,
   );
   return new Map(
-    scores.toReversed().map(({ model, metrics }) => [String(model), JSON.parse(String(metrics))]),
+    scores.toReversed().map(({ model, metrics }) => {
+      const place = `The newest score of model ${model} in the state store`;
+      return [String(model), evaluationOutlineCodec.decode(JSON.parse(String(metrics)), place)];
+    }),
   );
 }

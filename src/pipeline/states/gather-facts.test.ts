@@ -151,7 +151,7 @@ describe('gatherFacts', () => {
     await run('r1', 'succeeded');
     const check: CheckRecord<'drift'> = {
       ...{ runId: 'r1', modelVersion: 'old', createdAt: at(0), kind: 'drift', rule: 'raw', outcome: false },
-      ...{ rows: 9, observed: null, expected: 0.5, reason: 'None.', details: driftDetailsOf(1) },
+      ...{ rows: 9, observed: null, expected: 0.5, reason: 'None.', details: driftDetailsOf(0) },
     };
     await store.recordCheck(check);
     expect((await gather()).checkBefore).toBeNull();

@@ -2,9 +2,11 @@
 import { createRandom } from '../src/base/random.ts';
 import type { ModelDocument } from '../src/core/document/document.ts';
 import { type Evaluation, evaluate } from '../src/core/metrics/evaluate.ts';
+import type { ColumnRole } from '../src/formats/contract/table-contract.ts';
 import type { ReportInput } from '../src/report/content/assemble.ts';
 import { readDriftDetails } from '../src/report/drift-details.ts';
 import type { ReportValues } from '../src/report/report-values.ts';
+import type { ColumnStatistics } from '../src/store/port/diagnostics.ts';
 
 export const MODEL: ModelDocument = {
   format: 'tidewatch-model/1',
@@ -171,10 +173,20 @@ export function exampleValues(changes: Partial<ReportValues> = {}): ReportValues
     drift: { check: drift, details: readDriftDetails(drift.details) },
     diagnostics: {
       statistics: {
+        snapshot: 'ab'.repeat(32),
         rows: 900,
         columns: [column('corporation', 'id', null), column('lastmonth_activity', 'numeric', 25)],
       },
-      durations: [{ name: 'ingest', seconds: 0.3, mean: 0.5, median: 0.4, count: 2 }],
+      durations: [
+        {
+          name: 'ingest',
+          startedAt: '2026-01-02T10:00:00.000Z',
+          seconds: 0.3,
+          mean: 0.5,
+          median: 0.4,
+          count: 2,
+        },
+      ],
       dependencies: [
         { name: 'fastify', installed: '5.12.8', latest: '5.13.0', outdated: true },
         { name: 'zod', installed: '4.6.7', latest: null, outdated: null },
@@ -230,11 +242,7 @@ function inputDrift(name: string, psi: number, p: number, verdict: string) {
 }
 
 /** Statistics of a column that lacks this percentage of its values. */
-export function column(
-  name: string,
-  role: string,
-  missingPercent: number | null,
-): NonNullable<NonNullable<ReportValues['diagnostics']>['statistics']>['columns'][number] {
+export function column(name: string, role: ColumnRole, missingPercent: number | null): ColumnStatistics {
   const numbers = role === 'numeric' ? { mean: 80.87, median: 54, std: 95.3, min: 4, max: 1260 } : NOTHING;
   return { name, role, ...numbers, missing: missingPercent ?? 0, missingPercent: missingPercent ?? 0 };
 }

@@ -1,13 +1,11 @@
 /** Some two thousand runs in a SQLite file, with small texts, for tests of plans and copies. */
 import { openStore } from '../src/store/store.ts';
 import { type FillSizes, fillStore } from './store-fill.ts';
+import { diagnosticsOf, estimateOf, evaluationOf, foundTruth, watchStatesOf } from './stored-values.ts';
 
 export const SMALL: FillSizes = { runs: 2000, models: 200, names: 5, scorings: 5, clients: 2000, files: 20 };
 
-const METRICS = JSON.stringify({
-  metrics: { f1: null, precision: null, recall: null, accuracy: null, rocAuc: null },
-  rows: 200,
-});
+const { curves: CURVES, ...METRICS } = evaluationOf(1);
 
 /** Makes the file, which must not be there. */
 export async function fillSmallStore(path: string): Promise<void> {
@@ -15,14 +13,14 @@ export async function fillSmallStore(path: string): Promise<void> {
   fillStore(path, SMALL, {
     document: '{"version":"VERSION"}',
     version: 'VERSION',
-    metrics: '{"metrics":{"f1":null},"confusion":[[1,0],[0,1]]}',
-    curves: '{"roc":[0,1]}',
+    metrics: JSON.stringify(METRICS),
+    curves: JSON.stringify(CURVES),
     details: '{}',
     summary: '{}',
-    diagnostics: '{"durations":[]}',
+    diagnostics: JSON.stringify(diagnosticsOf(1)),
     columns: '[]',
-    estimated: METRICS,
-    truth: METRICS,
-    state: '{}',
+    estimated: JSON.stringify(estimateOf(1)),
+    truth: JSON.stringify(foundTruth(1)),
+    state: JSON.stringify(watchStatesOf(1).performance),
   });
 }

@@ -172,6 +172,11 @@ export const CATALOGUE = {
     http: 503,
     meaning: 'The state store cannot be opened, read or written.',
   },
+  'record-invalid': {
+    exit: EXIT.state,
+    http: 500,
+    meaning: 'A record of the state store is damaged, or of a format that this version does not read.',
+  },
   'workspace-read-only': {
     exit: EXIT.state,
     http: 503,

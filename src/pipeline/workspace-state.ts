@@ -125,7 +125,7 @@ export async function trainingSnapshot(
   if (trained === null) return null;
   return {
     parquetPath: join(workspace.root, trained.parquetPath),
-    columns: trained.columns as Snapshot['columns'],
+    columns: trained.columns,
   };
 }
 

@@ -5,16 +5,7 @@ import { createRequire } from 'node:module';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { packageDependencies } from '../base/package-info.ts';
-
-export interface DependencyStatus {
-  readonly name: string;
-  /** null: not found beside this package. */
-  readonly installed: string | null;
-  /** null: not known, since the registry was not asked or did not answer. */
-  readonly latest: string | null;
-  /** Whether the installed version is older than the latest; null where either is not known. */
-  readonly outdated: boolean | null;
-}
+import type { DependencyStatus } from '../store/port/diagnostics.ts';
 
 export interface DependencyOptions {
   /** Milliseconds to wait for the registry in all. 0: do not ask. */

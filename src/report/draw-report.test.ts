@@ -124,7 +124,7 @@ describe('a report', () => {
     const columns = Array.from({ length: 700 }, (_, k) => column(`column ${k}`, 'numeric', k % 90));
     const many = await drawn({
       files,
-      diagnostics: { statistics: { rows: 900, columns }, durations: [], dependencies: [] },
+      diagnostics: { statistics: { snapshot: 's', rows: 900, columns }, durations: [], dependencies: [] },
     });
     expect(many.html.length).toBeLessThan(300_000);
     expect(many.pdf.length).toBeLessThan(400_000);

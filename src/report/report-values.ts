@@ -1,13 +1,12 @@
 /** The stored values that charts and report are made of, read from the store in one go. */
-import { TidewatchError } from '../base/errors.ts';
 import type { ModelDocument } from '../core/document/document.ts';
 import type { Evaluation } from '../core/metrics/evaluate.ts';
-import type { CheckOutline, CheckRecord, CheckStore } from '../store/port/checks.ts';
+import type { CheckOutline, CheckStore } from '../store/port/checks.ts';
 import type { DeploymentRecord, DeploymentStore } from '../store/port/deployments.ts';
-import type { DiagnosticsStore } from '../store/port/diagnostics.ts';
+import type { DiagnosticsStore, DiagnosticsValues } from '../store/port/diagnostics.ts';
 import type { FileRecord, FileStore } from '../store/port/files.ts';
 import type { RunOutline, RunStore } from '../store/port/runs.ts';
-import type { ScoreRecord, ScoreStore } from '../store/port/scores.ts';
+import type { ScoreOutline, ScoreRecord, ScoreStore } from '../store/port/scores.ts';
 import type { SnapshotRecord, SnapshotStore } from '../store/port/snapshots.ts';
 import type { StepRecord, StepStore } from '../store/port/steps.ts';
 import { type DriftDetails, readDriftDetails } from './drift-details.ts';
@@ -21,37 +20,6 @@ export type ReportStore = Pick<ScoreStore, 'latestScore' | 'scores'> &
   Pick<SnapshotStore, 'latestSnapshot'> &
   Pick<FileStore, 'files'>;
 
-/** Statistics of a column, as the diagnostics record them. */
-export interface ColumnSummary {
-  readonly name: string;
-  readonly role: string;
-  readonly mean: number | null;
-  readonly median: number | null;
-  readonly std: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly missing: number;
-  readonly missingPercent: number;
-}
-
-/** The part of the recorded diagnostics that is shown. */
-export interface StoredDiagnostics {
-  readonly statistics: { readonly rows: number; readonly columns: readonly ColumnSummary[] } | null;
-  readonly durations: readonly {
-    readonly name: string;
-    readonly seconds: number | null;
-    readonly mean: number | null;
-    readonly median: number | null;
-    readonly count: number;
-  }[];
-  readonly dependencies: readonly {
-    readonly name: string;
-    readonly installed: string | null;
-    readonly latest: string | null;
-    readonly outdated: boolean | null;
-  }[];
-}
-
 export interface ReportValues {
   readonly modelVersion: string;
   /** The model's newest score on the test data; null before there is one. */
@@ -61,7 +29,7 @@ export interface ReportValues {
   readonly deployment: DeploymentRecord | null;
   readonly deployments: readonly DeploymentRecord[];
   /** Newest first, of any model. */
-  readonly scores: readonly ScoreRecord[];
+  readonly scores: readonly ScoreOutline[];
   /** The newest run of the whole process. */
   readonly run: RunOutline | null;
   /** The newest one that had something to do, or else `run`, with its steps in order. */
@@ -70,8 +38,8 @@ export interface ReportValues {
   /** Newest first. */
   readonly checks: readonly CheckOutline[];
   /** The newest drift check of the model, or else of any, with what it recorded. */
-  readonly drift: { readonly check: CheckRecord; readonly details: DriftDetails } | null;
-  readonly diagnostics: StoredDiagnostics | null;
+  readonly drift: { readonly check: CheckOutline; readonly details: DriftDetails } | null;
+  readonly diagnostics: Pick<DiagnosticsValues, 'statistics' | 'durations' | 'dependencies'> | null;
   readonly diagnosedAt: string | null;
   readonly snapshot: SnapshotRecord | null;
   /** Files of the ingestion that made the snapshot. */
@@ -102,7 +70,7 @@ export async function readReportValues(
   return {
     modelVersion: model.version,
     score,
-    evaluation: score === null ? null : evaluationOf(score),
+    evaluation: score?.metrics ?? null,
     deployment: latest?.modelVersion === model.version ? latest : null,
     deployments,
     scores,
@@ -111,20 +79,9 @@ export async function readReportValues(
     steps: worked === null ? [] : await store.steps(worked.id),
     checks,
     drift: drift === null ? null : { check: drift, details: readDriftDetails(drift.details) },
-    diagnostics: diagnosed === null ? null : (diagnosed.values as StoredDiagnostics),
+    diagnostics: diagnosed?.values ?? null,
     diagnosedAt: diagnosed?.createdAt ?? null,
     snapshot,
     files: snapshot === null ? [] : await store.files(snapshot.runId),
   };
-}
-
-/** The stored metrics as what was stored: the score step writes an Evaluation there. */
-function evaluationOf({ metrics, modelVersion, createdAt }: ScoreRecord): Evaluation {
-  if (typeof metrics === 'object' && metrics !== null && 'confusion' in metrics) return metrics as Evaluation;
-  throw new TidewatchError(
-    'store-unavailable',
-    `The stored score of model ${modelVersion} of ${createdAt} holds no confusion matrix. ` +
-      'Run "tidewatch score" again.',
-    { details: { modelVersion, createdAt } },
-  );
 }

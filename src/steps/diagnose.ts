@@ -3,64 +3,24 @@ import type { Clock } from '../base/clock.ts';
 import type { Scorer } from '../core/scoring/scorer.ts';
 import type { ColumnProfile, Table } from '../engine/port.ts';
 import { scoreTable } from '../engine/rows/score-table.ts';
-import type { ColumnRole } from '../formats/contract/table-contract.ts';
-import type { DependencyStatus } from '../report/dependencies.ts';
-import type { DiagnosticsStore } from '../store/port/diagnostics.ts';
+import type {
+  ColumnStatistics,
+  DependencyStatus,
+  DiagnosticsStore,
+  DiagnosticsValues,
+  PredictionTotals,
+  StepDuration,
+  TableStatistics,
+} from '../store/port/diagnostics.ts';
 import type { StepStore } from '../store/port/steps.ts';
 
 /** What the deployed model says of a table: 1 (will leave) or 0 (will stay), one a row, in order. */
-interface TablePredictions {
-  readonly modelVersion: string;
-  /** Probability above which a client counts as leaving. */
-  readonly threshold: number;
-  readonly rows: number;
-  /** How many will leave. */
-  readonly leaving: number;
+interface TablePredictions extends PredictionTotals {
   readonly predictions: readonly (0 | 1)[];
 }
 
-/** One column of a snapshot. Numbers are null where the column is not one of numbers or has too few values. */
-interface ColumnStatistics {
-  readonly name: string;
-  readonly role: ColumnRole;
-  readonly mean: number | null;
-  /** Mean of the two middle values where the count is even. */
-  readonly median: number | null;
-  /** Sample standard deviation, ddof 1. */
-  readonly std: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  /** Rows without a value, and their percentage (0 to 100). */
-  readonly missing: number;
-  readonly missingPercent: number;
-}
-
-export interface TableStatistics {
-  readonly snapshot: string;
-  readonly rows: number;
-  readonly columns: readonly ColumnStatistics[];
-}
-
-/** How long a step took when it ran, as recorded; null where it never succeeded. */
-export interface StepDuration {
-  readonly name: string;
-  /** When the newest run of it began. */
-  readonly startedAt: string | null;
-  /** Seconds of the newest run. */
-  readonly seconds: number | null;
-  readonly mean: number | null;
-  readonly median: number | null;
-  /** Runs that these numbers come from. */
-  readonly count: number;
-}
-
-export interface Diagnostics {
+export interface Diagnostics extends DiagnosticsValues {
   readonly predictions: TablePredictions | null;
-  readonly statistics: TableStatistics | null;
-  readonly durations: readonly StepDuration[];
-  readonly dependencies: readonly DependencyStatus[];
-  /** Why a part above is null, by its name. */
-  readonly absent: Readonly<Record<string, string>>;
 }
 
 /** The parts of the diagnostics, by the name that asks for them. */
@@ -121,7 +81,7 @@ export async function diagnose(
   return diagnostics;
 }
 
-function withoutRows(predictions: TablePredictions | null): Omit<TablePredictions, 'predictions'> | null {
+function withoutRows(predictions: TablePredictions | null): PredictionTotals | null {
   if (predictions === null) return null;
   const { predictions: _, ...totals } = predictions;
   return totals;

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exampleInput, MODEL } from '../../test/example-report.ts';
 import { evaluate } from '../core/metrics/evaluate.ts';
 import { createRenderer } from '../report/renderer.ts';
-import type { ScoreRecord } from '../store/port/scores.ts';
+import type { ScoreRecord, StoredEvaluation } from '../store/port/scores.ts';
 import { openStore } from '../store/store.ts';
 import { report } from './report.ts';
 
@@ -92,8 +92,13 @@ describe('report', () => {
   });
 
   it('says what is wrong with a stored score that has no confusion matrix, and writes nothing', async () => {
-    await withScores([{ ...SCORE, metrics: { f1: 0.5 } }], async (deps) => {
-      await expect(report(deps, options())).rejects.toMatchObject({ code: 'store-unavailable' });
+    const { confusion: _, ...damaged } = SCORE.metrics;
+    const metrics = damaged as StoredEvaluation;
+    await withScores([{ ...SCORE, metrics }], async (deps) => {
+      await expect(report(deps, options())).rejects.toMatchObject({
+        code: 'record-invalid',
+        message: expect.stringMatching(/confusion.*Run "tidewatch score" again/),
+      });
     });
     expect(existsSync(models())).toBe(false);
   });

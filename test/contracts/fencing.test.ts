@@ -12,6 +12,7 @@ import { openLiveFolder } from '../../src/store/live/live-folder.ts';
 import type { HeldLease } from '../../src/store/port/leases.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
+import { diagnosticsOf, duelOf, evaluationOf, GATE_DETAILS } from '../stored-values.ts';
 import { at, run, STORES } from './stores.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'fencing-'));
@@ -62,23 +63,23 @@ const WRITES = {
   recordScore: (store) =>
     store.recordScore({
       ...{ runId: 'r', modelVersion: 'm', createdAt: at(9), dataset: 'test', datasetId: 'd' },
-      ...{ rows: 1, f1: 0.5, metrics: {} },
+      ...{ rows: 1, f1: 0.5, metrics: evaluationOf(1) },
     }),
   recordDeployment: (store) => store.recordDeployment(deployment('late')),
   recordCheck: (store) =>
     store.recordCheck({
       ...{ runId: 'r', modelVersion: 'm', createdAt: at(9), kind: 'gate', rule: 'always', outcome: true },
-      ...{ rows: 1, observed: 1, expected: 1, reason: '', details: {} },
+      ...{ rows: 1, observed: 1, expected: 1, reason: '', details: GATE_DETAILS },
     }),
   recordNote: (store) => store.recordNote({ modelVersion: 'm', createdAt: at(9), author: 'a', text: 't' }),
   startChallenge: (store) =>
-    store.startChallenge({ runId: 'r', challenger: 'c', champion: 'm', openedAt: at(9), state: {} }),
-  advanceChallenge: (store) => store.advanceChallenge({ challenger: 'c', rows: 1, state: {} }),
+    store.startChallenge({ runId: 'r', challenger: 'c', champion: 'm', openedAt: at(9), state: duelOf(1) }),
+  advanceChallenge: (store) => store.advanceChallenge({ challenger: 'c', rows: 1, state: duelOf(1) }),
   endChallenge: (store) =>
     store.endChallenge({ challenger: 'c', status: 'retired', runId: 'r', at: at(9), reason: '' }),
   removeModels: (store) => store.removeModels(['m']),
   recordDiagnostics: (store) =>
-    store.recordDiagnostics({ runId: 'r', createdAt: at(9), snapshotId: 's', values: {} }),
+    store.recordDiagnostics({ runId: 'r', createdAt: at(9), snapshotId: 's', values: diagnosticsOf(1) }),
   recordScoring: (store) =>
     store.recordScoring(
       { runId: 'r', modelVersion: 'm', snapshotId: 's', createdAt: at(9), clients: 1, reference: 'a' },
@@ -96,7 +97,7 @@ const WRITES = {
   recordWatch: (store) =>
     store.recordWatch({
       ...{ runId: 'r', modelVersion: 'm', createdAt: at(9), rows: [], estimate: null, truths: [] },
-      states: [{ name: 'late', rows: 1, state: {} }],
+      states: [{ name: 'waiting', rows: 1, state: { until: null } }],
     }),
   recordMeasurements: (store) =>
     store.recordMeasurements([{ runId: 'r', name: 'psi', at: at(9), value: 0.1 }]),
@@ -137,7 +138,7 @@ const UNFENCED = [
     'outcomes',
     'waitingOutcomes',
     'readmissions',
-    'monitorStates',
+    'monitorState',
     'watchedRows',
     'judgedLooks',
     'estimates',

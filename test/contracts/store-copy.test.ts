@@ -37,12 +37,12 @@ describe.each(STORES)('a copy of the state into $name', ({ newUrl }) => {
       runId: 'new',
       modelVersion: 'm',
       createdAt: at(0),
-      states: [{ name: 'performance', rows: 1, state: {} }],
+      states: [{ name: 'waiting', rows: 1, state: { until: null } }],
       rows: [],
       estimate: null,
       truths: [],
     });
-    expect((await store.monitorStates('m')).get('performance')?.runId).toBe('new');
+    expect((await store.monitorState('m', 'waiting'))?.runId).toBe('new');
     await store.close();
   });
 

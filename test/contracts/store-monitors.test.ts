@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WatchRecord } from '../../src/store/port/monitors.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
+import { estimateOf, foundTruth, watchStatesOf } from '../stored-values.ts';
 import { at, run, STORES } from './stores.ts';
 
 const watch = (change: Partial<WatchRecord> = {}): WatchRecord => ({
@@ -28,32 +29,32 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
   afterAll(() => store.close());
 
   it('know nothing of a model that was never watched', async () => {
-    expect(await store.monitorStates('nobody')).toEqual(new Map());
+    expect(await store.monitorState('nobody', 'risks')).toBeNull();
     expect(await store.watchedRows('nobody', 'judged')).toEqual([]);
     expect(await store.cohorts()).toEqual([]);
     expect(await store.estimates({ limit: 5, modelVersion: 'nobody' })).toEqual([]);
   });
 
   it('answer with the newest state of each test, to the last bit', async () => {
-    const state = { logs: [1 / 3, -2e-300, 0.1], alarmedAt: null };
-    await store.recordWatch(watch({ states: [{ name: 'f1', rows: 3, state: { logs: [] } }] }));
+    const { performance: state, waiting } = watchStatesOf(1);
+    const { performance: older } = watchStatesOf(3);
+    await store.recordWatch(watch({ states: [{ name: 'performance', rows: 3, state: older }] }));
     await store.recordWatch(
       watch({
         runId: 'r2',
         createdAt: at(2),
         states: [
-          { name: 'f1', rows: 9, state },
-          { name: 'brier', rows: 9, state: null },
+          { name: 'performance', rows: 9, state },
+          { name: 'waiting', rows: 9, state: waiting },
         ],
       }),
     );
-    await store.recordWatch(watch({ modelVersion: 'other', states: [{ name: 'f1', rows: 1, state: 1 }] }));
-    expect(await store.monitorStates('m')).toEqual(
-      new Map([
-        ['brier', { rows: 9, runId: 'r2', createdAt: at(2), state: null }],
-        ['f1', { rows: 9, runId: 'r2', createdAt: at(2), state }],
-      ]),
-    );
+    const others = [{ name: 'performance', rows: 1, state: older }] as const;
+    await store.recordWatch(watch({ modelVersion: 'other', states: others }));
+    const kept = { rows: 9, runId: 'r2', createdAt: at(2) };
+    expect(await store.monitorState('m', 'performance')).toEqual({ ...kept, state });
+    expect(await store.monitorState('m', 'waiting')).toEqual({ ...kept, state: waiting });
+    expect(await store.monitorState('m', 'risks')).toBeNull();
   });
 
   it('give references back in their order, by model and purpose, and none where there are no rows', async () => {
@@ -96,7 +97,8 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
 
   it('set an estimate beside its truth and forget its rows when no label is waited for', async () => {
     const cohort = { reference: 'd'.repeat(64), rows: 2 };
-    const estimate = { rows: 2, estimated: { f1: 0.5 }, labelled: 0, truth: null, cohort };
+    const estimate = { rows: 2, estimated: estimateOf(1), labelled: 0, truth: null, cohort };
+    const [early, late] = [foundTruth(1), foundTruth(2)];
     await store.recordWatch(watch({ modelVersion: 'e', estimate }));
     await store.recordWatch(watch({ modelVersion: 'e', runId: 'r2', createdAt: at(2), estimate }));
     expect(await store.cohorts()).toEqual([
@@ -104,40 +106,41 @@ describe.each(STORES)('the monitors of a state store in $name', ({ newUrl }) => 
       { runId: 'r2', modelVersion: 'e', parts: [cohort] },
     ]);
     const truths = [
-      { runId: 'r', modelVersion: 'e', labelled: 1, truth: { f1: 0.25 }, settled: false },
-      { runId: 'r2', modelVersion: 'e', labelled: 2, truth: { f1: 1 }, settled: true },
+      { runId: 'r', modelVersion: 'e', labelled: 1, truth: early, settled: false },
+      { runId: 'r2', modelVersion: 'e', labelled: 2, truth: late, settled: true },
     ];
     await store.recordWatch(watch({ modelVersion: 'f', runId: 'r3', truths }));
     expect(await store.cohorts()).toEqual([{ runId: 'r', modelVersion: 'e', parts: [cohort] }]);
     expect(await store.estimates({ limit: 5, modelVersion: 'e' })).toMatchObject([
-      { runId: 'r2', rows: 2, estimated: { f1: 0.5 }, labelled: 2, truth: { f1: 1 }, settled: true },
-      { runId: 'r', labelled: 1, truth: { f1: 0.25 }, settled: false },
+      { runId: 'r2', rows: 2, estimated: estimateOf(1), labelled: 2, truth: late, settled: true },
+      { runId: 'r', labelled: 1, truth: early, settled: false },
     ]);
   });
 
   it('leave the truth of an estimate as it was where its rows are lost, and wait for no more', async () => {
     const cohort = { reference: 'e'.repeat(64), rows: 2 };
-    const estimate = { rows: 2, estimated: {}, labelled: 1, truth: { f1: 0.5 }, cohort };
+    const truth = foundTruth(1);
+    const estimate = { rows: 2, estimated: estimateOf(1), labelled: 1, truth, cohort };
     await store.recordWatch(watch({ modelVersion: 'lost', estimate }));
     const truths = [{ runId: 'r', modelVersion: 'lost', labelled: null, truth: null, settled: true }];
     await store.recordWatch(watch({ modelVersion: 'lost', runId: 'r2', truths }));
     expect(await store.estimates({ limit: 5, modelVersion: 'lost' })).toMatchObject([
-      { labelled: 1, truth: { f1: 0.5 }, settled: true },
+      { labelled: 1, truth, settled: true },
     ]);
     expect((await store.cohorts()).map(({ modelVersion }) => modelVersion)).not.toContain('lost');
     expect((await store.keptReferences()).has(cohort.reference)).toBe(false);
   });
 
   it('keep all of a look or nothing of it', async () => {
-    const states = [{ name: 'f1', rows: 1, state: 1 }];
-    const broken = { rows: Number.NaN, estimated: {}, labelled: 0, truth: null, cohort: null };
+    const states = [{ name: 'waiting', rows: 1, state: { until: null } }] as const;
+    const broken = { rows: Number.NaN, estimated: estimateOf(1), labelled: 0, truth: null, cohort: null };
     await expect(
       store.recordWatch(watch({ modelVersion: 'half', states, estimate: broken })),
     ).rejects.toThrow();
     await expect(
       store.recordWatch(watch({ modelVersion: 'half', runId: 'nobody', states })),
     ).rejects.toMatchObject({ code: 'internal' });
-    expect(await store.monitorStates('half')).toEqual(new Map());
+    expect(await store.monitorState('half', 'waiting')).toBeNull();
   });
 });
 
@@ -148,11 +151,12 @@ describe('the monitors of a state store in a file', () => {
     const store = await openStore(path);
     try {
       await store.startRun(run('r'));
-      const state = 'x'.repeat(60_000);
+      const delivery = { at: at(1), rows: 1, file: 'x'.repeat(600) };
+      const state = { deliveries: Array.from({ length: 100 }, () => delivery) };
       for (let rows = 1; rows <= 50; rows++) {
-        await store.recordWatch(watch({ states: [{ name: 'risks', rows, state }] }));
+        await store.recordWatch(watch({ states: [{ name: 'inputs', rows, state }] }));
       }
-      expect((await store.monitorStates('m')).get('risks')?.rows).toBe(50);
+      expect((await store.monitorState('m', 'inputs'))?.rows).toBe(50);
     } finally {
       await store.close();
     }

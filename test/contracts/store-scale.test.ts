@@ -17,6 +17,7 @@ import { recordedOrder } from '../../src/store/migrations/0009-recorded-order.ts
 import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
 import { fillSmallStore, SMALL } from '../small-fill.ts';
+import { evaluationOf } from '../stored-values.ts';
 import { listingsOf } from './store-listings.ts';
 import { readsOf } from './store-plans.ts';
 import { at, STORES } from './stores.ts';
@@ -102,14 +103,12 @@ describe.each(STORES)('a store in $name', ({ newUrl, name }) => {
 
   it('gets them where an earlier version made it, and keeps the curves of its scores', async () => {
     const url = newUrl();
-    const metrics = { f1Score: 0.5, curves: { roc: { x: [0, 1], y: [0, 1] } } };
+    const metrics = evaluationOf(1);
+    const { curves: _, ...outline } = metrics;
     await makeOld(url, JSON.stringify(metrics));
     const store = await openStore(url);
     expect(await store.latestScore('m', 'test')).toMatchObject({ metrics });
-    expect((await store.scores({ limit: 2 })).map((score) => score.metrics)).toEqual([
-      { f1Score: 0.5 },
-      { f1Score: 0.5 },
-    ]);
+    expect((await store.scores({ limit: 2 })).map((score) => score.metrics)).toEqual([outline, outline]);
     await store.close();
     const database = await openDatabase(url, {});
     const indexes = await indexesOf(database);

@@ -8,6 +8,7 @@ import type { ScoreRecord } from '../../src/store/port/scores.ts';
 import type { Store } from '../../src/store/port.ts';
 import { copyDatabase, migrateDatabase, readDatabaseStatus } from '../../src/store/state-database.ts';
 import { openStore } from '../../src/store/store.ts';
+import { evaluationOf } from '../stored-values.ts';
 import { createFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { at, run, STORES } from './stores.ts';
 
@@ -21,7 +22,7 @@ const score = (f1: number): ScoreRecord => ({
   datasetId: 'd',
   rows: 1,
   f1,
-  metrics: null,
+  metrics: evaluationOf(1),
 });
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 const scoresOf = async (store: Store) =>
@@ -157,7 +158,8 @@ describe.runIf(SERVERS.length > 0).each(SERVERS)('a state store on a server of $
 
   it('is copied to another database and back, whole, and only where that is empty', async () => {
     await store.recordScore(score(Number.NaN));
-    await store.recordScore({ ...score(1 / 3), metrics: { text: 'é😀"\\\'', numbers: [1e-300, 0.1] } });
+    const odd = { level: 1e-300, undefinedBecause: { profit: 'é😀"\\\'' } };
+    await store.recordScore({ ...score(1 / 3), metrics: { ...evaluationOf(2), ...odd } });
     await store.recordSeen(
       'f',
       numbers(700).map((index) => ({ name: `${index}`, sha256: 'h' })),

@@ -16,6 +16,7 @@ import type { ScoreRecord, ScoreStore } from '../../src/store/port/scores.ts';
 import type { SnapshotRecord } from '../../src/store/port/snapshots.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/store.ts';
+import { diagnosticsOf, driftDetailsOf, duelOf, evaluationOf, GATE_DETAILS } from '../stored-values.ts';
 import { at, run, STORES } from './stores.ts';
 
 const CHILD = fileURLToPath(new URL('./store.child.ts', import.meta.url));
@@ -50,7 +51,7 @@ const snapshot = (id: string, change: Partial<SnapshotRecord> = {}): SnapshotRec
   duplicates: 2,
   quarantined: 1,
   parquetPath: 'out/finaldata.parquet',
-  columns: [{ name: 'exited', kind: 'target' }],
+  columns: [{ name: 'exited', role: 'target', type: 'integer' }],
   ...change,
 });
 const model = (version: string, change: Partial<ModelRecord> = {}): ModelRecord => ({
@@ -63,6 +64,7 @@ const model = (version: string, change: Partial<ModelRecord> = {}): ModelRecord 
   document: { format: 'tidewatch-model/1', coefficients: [0.1, -2e-300, 1 / 3] },
   ...change,
 });
+const EVALUATION = evaluationOf(1);
 const score = (f1: number, change: Partial<ScoreRecord> = {}): ScoreRecord => ({
   runId: 'r',
   modelVersion: 'm',
@@ -71,9 +73,10 @@ const score = (f1: number, change: Partial<ScoreRecord> = {}): ScoreRecord => ({
   datasetId: 'd',
   rows: 5,
   f1,
-  metrics: { f1 },
+  metrics: EVALUATION,
   ...change,
 });
+const { curves: _, ...OUTLINE } = EVALUATION;
 const deployment = (id: string, deployedAt = at(4), modelVersion = 'm') => ({
   id,
   runId: 'r',
@@ -82,6 +85,7 @@ const deployment = (id: string, deployedAt = at(4), modelVersion = 'm') => ({
   f1: 4 / 7,
   reason: 'the first model',
 });
+const DRIFT_DETAILS = driftDetailsOf(1);
 const check = (rule: string, outcome: boolean, createdAt = at(5)) => ({
   runId: 'r',
   modelVersion: 'm',
@@ -93,7 +97,7 @@ const check = (rule: string, outcome: boolean, createdAt = at(5)) => ({
   observed: 0.6923,
   expected: null,
   reason: 'not lower',
-  details: { z: [1, 2] },
+  details: DRIFT_DETAILS,
 });
 
 /** A new process that runs store.child.ts. */
@@ -453,7 +457,7 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
     });
 
     it('gives the points of curves with the newest score only, and every other metric in listings', async () => {
-      const metrics = { metrics: { f1: { value: 0.5 } }, curves: { roc: [0, 0.5, 1] } };
+      const metrics = evaluationOf(2);
       const { curves: _, ...without } = metrics;
       for (const version of ['m1', 'm2', 'm3']) await store.recordModel(model(version));
       await store.recordScore(score(0.4, { modelVersion: 'm1' }));
@@ -462,25 +466,24 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       await store.recordScore(score(0.7, { modelVersion: 'm2', createdAt: at(9), dataset: 'new-data' }));
       expect(await store.latestScore('m1', 'test')).toMatchObject({ metrics });
       const [first, second, ...rest] = await store.scores({ limit: 9, modelVersion: 'm1' });
-      expect([first?.metrics, second?.metrics, rest]).toEqual([without, { f1: 0.4 }, []]);
+      expect([first?.metrics, second?.metrics, rest]).toEqual([without, OUTLINE, []]);
       const latest = await store.latestScores(['m1', 'm2', 'm3', 'unknown'], 'test');
       expect([...latest.keys()].sort()).toEqual(['m1', 'm2']);
-      expect(latest.get('m1')).toEqual(
-        score(0.5, { modelVersion: 'm1', createdAt: at(9), metrics: without }),
-      );
+      const outline = { ...score(0.5, { modelVersion: 'm1', createdAt: at(9) }), metrics: without };
+      expect(latest.get('m1')).toEqual(outline);
       expect(latest.get('m2')?.f1).toBe(0.6);
       expect(await store.latestScores([], 'test')).toEqual(new Map());
     });
 
-    it('gives metrics back as they were, whatever they are', async () => {
+    it('gives metrics back as they were, with whatever else is among them', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (curves, other) => {
-          for (const metrics of [other, { other, curves }, { curves }]) {
-            await store.recordScore(score(0.5, { metrics }));
-            const expected = JSON.parse(JSON.stringify(metrics).replaceAll('-0', '0')) as unknown;
-            const { metrics: got } = (await store.latestScore('m', 'test')) ?? {};
-            expect(JSON.parse(JSON.stringify(got).replaceAll('-0', '0'))).toEqual(expected);
-          }
+        fc.asyncProperty(fc.nat(1000), fc.jsonValue(), fc.jsonValue(), async (seed, other, beside) => {
+          const evaluation = evaluationOf(seed);
+          const metrics = { ...evaluation, other, curves: { ...evaluation.curves, beside } };
+          await store.recordScore(score(0.5, { metrics }));
+          const expected = JSON.parse(JSON.stringify(metrics).replaceAll('-0', '0')) as unknown;
+          const { metrics: got } = (await store.latestScore('m', 'test')) ?? {};
+          expect(JSON.parse(JSON.stringify(got).replaceAll('-0', '0'))).toEqual(expected);
         }),
         { numRuns: 25 },
       );
@@ -503,8 +506,8 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
       const numbers = [4 / 7, 0.1 + 0.2, 1e-320, 1 - 2 ** -53, 0];
       for (const f1 of numbers) await store.recordScore(score(f1));
       expect((await store.scores({ limit: 9 })).map(({ f1 }) => f1)).toEqual(numbers.toReversed());
-      await store.recordScore(score(Number.NaN, { metrics: null }));
-      expect(await store.latestScore('m', 'test')).toEqual(score(Number.NaN, { metrics: null }));
+      await store.recordScore(score(Number.NaN));
+      expect(await store.latestScore('m', 'test')).toEqual(score(Number.NaN));
     });
 
     it('tells which model was live at a time', async () => {
@@ -620,18 +623,19 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
         challenger,
         champion: 'm1',
         openedAt,
-        state: { wealth: [1] },
+        state: duelOf(1, 0),
       });
       const open = { rows: 0, status: 'open', decidedRun: null, decidedAt: null, reason: null };
       expect(await store.openChallenge()).toBeNull();
       await store.startChallenge(challenge('m2'));
       expect(await store.openChallenge()).toEqual({ ...challenge('m2'), ...open });
-      await store.advanceChallenge({ challenger: 'm2', rows: 40, state: { wealth: [1.5] } });
-      expect(await store.openChallenge()).toMatchObject({ rows: 40, state: { wealth: [1.5] } });
+      const state = duelOf(1, 40);
+      await store.advanceChallenge({ challenger: 'm2', rows: 40, state });
+      expect(await store.openChallenge()).toMatchObject({ rows: 40, state });
 
       await store.startChallenge(challenge('m3', at(7)));
       expect(await store.openChallenge()).toMatchObject({ challenger: 'm3', rows: 0 });
-      const old = { challenger: 'm2', rows: 41, state: null };
+      const old = { challenger: 'm2', rows: 41, state };
       await expect(store.advanceChallenge(old)).rejects.toMatchObject({ code: 'internal' });
       const end = {
         challenger: 'm3',
@@ -661,9 +665,10 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
     });
 
     it('finds the newest check of a kind, of a model or of any', async () => {
-      const gate = { ...check('better', true, at(9)), kind: 'gate' as const };
-      for (const each of [check('raw', false), gate, { ...check('raw', true, at(7)), modelVersion: 'm2' }])
-        await store.recordCheck(each);
+      const gate = { ...check('better', true, at(9)), kind: 'gate' as const, details: GATE_DETAILS };
+      await store.recordCheck(check('raw', false));
+      await store.recordCheck(gate);
+      await store.recordCheck({ ...check('raw', true, at(7)), modelVersion: 'm2' });
       expect(await store.latestCheck('gate')).toEqual(gate);
       expect(await store.latestCheck('drift')).toMatchObject({ modelVersion: 'm2', createdAt: at(7) });
       expect(await store.latestCheck('drift', 'm')).toEqual(check('raw', false));
@@ -675,10 +680,12 @@ describe.each(STORES)('a state store in $name', ({ newUrl, ownClock }) => {
     });
 
     it('gives the diagnostics that were recorded last', async () => {
-      const diagnostics = (values: unknown) => ({ runId: 'r', createdAt: at(6), snapshotId: 's', values });
-      await store.recordDiagnostics(diagnostics({ mean: [1] }));
-      await store.recordDiagnostics(diagnostics({ mean: [2] }));
-      expect(await store.latestDiagnostics()).toEqual(diagnostics({ mean: [2] }));
+      const diagnostics = (seed: number) => {
+        return { runId: 'r', createdAt: at(6), snapshotId: 's', values: diagnosticsOf(seed) };
+      };
+      await store.recordDiagnostics(diagnostics(1));
+      await store.recordDiagnostics(diagnostics(2));
+      expect(await store.latestDiagnostics()).toEqual(diagnostics(2));
     });
 
     it('gives any JSON back as it was', async () => {

@@ -3,7 +3,17 @@ import type { DerivedColumn } from '../../core/derived/derived-column.ts';
 import type { Computed } from './computed-columns.ts';
 
 /** What a column is for; it decides how its text is read and what makes a row unacceptable. */
-export type ColumnRole = 'id' | 'numeric' | 'categorical' | 'target' | 'value' | 'segment' | 'owner' | 'time';
+export const COLUMN_ROLES = [
+  'id',
+  'numeric',
+  'categorical',
+  'target',
+  'value',
+  'segment',
+  'owner',
+  'time',
+] as const;
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
 
 export interface ContractColumn {
   readonly name: string;

@@ -1,11 +1,11 @@
 /** Statistics of the data and the state around it: as they were stored, else computed now and not kept. */
-import type { DependencyStatus } from '../../report/dependencies.ts';
-import {
-  type Diagnostics,
-  type StepDuration,
-  stepDurations,
-  type TableStatistics,
-} from '../../steps/diagnose.ts';
+import { stepDurations } from '../../steps/diagnose.ts';
+import type {
+  DependencyStatus,
+  DiagnosticsValues,
+  StepDuration,
+  TableStatistics,
+} from '../../store/port/diagnostics.ts';
 import { readDiagnostics } from '../bound/closing-steps.ts';
 import { currentSnapshot, readCurrent } from '../current.ts';
 import type { WithModel } from '../resources.ts';
@@ -42,9 +42,8 @@ async function currentStatistics(resources: WithModel): Promise<TableStatistics>
   return statistics ?? { snapshot: id, rows: 0, columns: [] };
 }
 
-async function storedDiagnostics(resources: WithModel): Promise<Diagnostics | null> {
-  const record = await (await resources.store()).latestDiagnostics();
-  return record === null ? null : (record.values as Diagnostics);
+async function storedDiagnostics(resources: WithModel): Promise<DiagnosticsValues | null> {
+  return (await (await resources.store()).latestDiagnostics())?.values ?? null;
 }
 
 /** Durations of the steps, missing percentages, dependencies. */

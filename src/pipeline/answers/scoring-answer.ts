@@ -1,6 +1,5 @@
 /** How good the deployed model is on the test data: as it was stored, else scored now and not kept. */
 import { relative } from 'node:path';
-import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap, describeTestRows } from '../../core/metrics/test-window.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
 import { evaluateOnTest } from '../../steps/score.ts';
@@ -29,7 +28,7 @@ export async function scoringAnswer(resources: WithModel, scorer: () => Promise<
           live,
           await readTestData(resources, readCurrent(resources)),
         )
-      : (stored.metrics as Evaluation);
+      : stored.metrics;
   const { rows, f1Score: f1, confusion, threshold, metrics, undefinedBecause, window } = evaluation;
   return {
     modelVersion: live.version,

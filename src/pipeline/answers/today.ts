@@ -1,6 +1,5 @@
 /** How things stand today: the model, the data, the runs, and what somebody should do, in plain words. */
 import type { Estimate } from '../../core/document/document.ts';
-import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import type { CheckOutline } from '../../store/port/checks.ts';
 import type { RunOutline, RunStore } from '../../store/port/runs.ts';
@@ -91,7 +90,7 @@ async function modelOf(store: ScoreStore, live: LiveModel): Promise<Today['model
     learner: model.learner.kind,
     liveSince: deployed.manifest.deployedAt,
     f1,
-    f1Estimate: (score?.metrics as Evaluation | undefined)?.metrics.f1 ?? null,
+    f1Estimate: score?.metrics.metrics.f1 ?? null,
     threshold: model.threshold,
   };
 }

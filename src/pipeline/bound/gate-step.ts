@@ -1,12 +1,12 @@
 /** The gate bound to a workspace: its verdict on a challenger, and the record of it. */
 import type { ModelDocument } from '../../core/document/document.ts';
 import type { LiveModel, ScoredModel } from '../../steps/deploy.ts';
+import type { JudgedChange, TestComparison } from '../../store/port/checks.ts';
 import type { Current } from '../current.ts';
-import { compareOnTest, type TestComparison } from '../models/compare-models.ts';
+import { compareOnTest } from '../models/compare-models.ts';
 import { type GateVerdict, judgeChallenger } from '../models/gate.ts';
 import type { Resources, WithData } from '../resources.ts';
 import type { Session } from '../run/session.ts';
-import type { JudgedChange } from './retrain-wait.ts';
 
 /** The gate: the challenger against the live model, on the same test rows. */
 export async function judgeStep(

@@ -3,8 +3,8 @@
 import type { KnownChange, ModelDocument } from '../../core/document/document.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import type { KnownChanges, RowsAfter } from '../../steps/train/train-options.ts';
-import type { DriftCheck } from '../../steps/watch/drift-check.ts';
 import { holdsKey, sortedKeys } from '../../steps/watch/key-set.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import { readRows } from '../../store/read-kept-rows.ts';
 import type { WithKeptRows } from '../resources.ts';
 

@@ -5,7 +5,7 @@ import { readFoldModels } from '../../engine/kept/fold-models.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import { recalibrate } from '../../steps/train/recalibrate.ts';
 import type { RowsAfter } from '../../steps/train/train-options.ts';
-import type { DriftCheck } from '../../steps/watch/drift-check.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { Current } from '../current.ts';
 import { compareOnTest } from '../models/compare-models.ts';
 import { type GateVerdict, judgeRecalibrated } from '../models/gate.ts';

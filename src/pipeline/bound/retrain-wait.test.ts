@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveModel } from '../../steps/deploy.ts';
-import type { CheckOutline, CheckRecord } from '../../store/port/checks.ts';
+import type { CheckKind, CheckOutline, CheckRecord, GateDetails } from '../../store/port/checks.ts';
 import type { Listed } from '../../store/port/paging.ts';
 import { waitAfterRefusal } from './retrain-wait.ts';
 
 const live = { model: { version: 'live' } } as LiveModel;
 
 type Check = Pick<CheckRecord, 'kind' | 'outcome' | 'runId' | 'rows' | 'modelVersion'> & {
-  details?: unknown;
+  details?: GateDetails;
 };
 
 /** Checks, the newest first; their times say nothing, as clocks may disagree. */
@@ -16,7 +16,7 @@ function storeWith(checks: readonly Check[]) {
   return {
     checks: async ({ kind }: { readonly kind?: CheckOutline['kind'] }) =>
       of(kind) as unknown as readonly Listed<CheckOutline>[],
-    latestCheck: async (kind: string) => ({ details: {}, ...of(kind)[0] }) as CheckRecord,
+    latestCheck: async <K extends CheckKind>(kind: K) => of(kind)[0] as unknown as CheckRecord<K>,
   };
 }
 
@@ -27,13 +27,13 @@ const drift = (runId: string, rows: number, modelVersion = 'live'): Check => ({
   rows,
   modelVersion,
 });
-const gate = (runId: string, details: unknown = {}, outcome = false): Check => ({
+const gate = (runId: string, change: GateDetails['change'] = null, outcome = false): Check => ({
   kind: 'gate',
   outcome,
   runId,
   rows: 80,
   modelVersion: 'retrained',
-  details,
+  details: { champion: 'live', shadow: false, comparison: null, change },
 });
 
 describe('after a refusal', () => {
@@ -47,7 +47,7 @@ describe('after a refusal', () => {
 
   it('counts the rows since a change, however many the live model did not know before', async () => {
     const change = { at: '2026-05-12T06:00:00.000Z', rows: 160 };
-    const store = storeWith([drift('r3', 10_200), gate('r2', { change }), drift('r2', 10_000)]);
+    const store = storeWith([drift('r3', 10_200), gate('r2', change), drift('r2', 10_000)]);
     expect(await waitAfterRefusal(store, live, { rows: 10_200 }, 180)).toBe(
       'A model retrained on 160 outcomes since 2026-05-12 was refused. The next one is trained when there are 200; there are 180 now.',
     );
@@ -56,7 +56,7 @@ describe('after a refusal', () => {
   });
 
   it('does not wait where the newest was accepted, or another model was live when it was refused', async () => {
-    const accepted = storeWith([gate('r2', {}, true), drift('r2', 400)]);
+    const accepted = storeWith([gate('r2', null, true), drift('r2', 400)]);
     expect(await waitAfterRefusal(accepted, live, { rows: 10 }, null)).toBeNull();
     const others = storeWith([drift('r3', 10), gate('r2'), drift('r2', 400, 'other')]);
     expect(await waitAfterRefusal(others, live, { rows: 10 }, null)).toBeNull();

@@ -2,8 +2,8 @@
 
 import { formatCount } from '../../report/text/format.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
-import type { DriftCheck } from '../../steps/watch/drift-check.ts';
-import type { CheckStore } from '../../store/port/checks.ts';
+import type { CheckStore, JudgedChange } from '../../store/port/checks.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 
 /**
  * How many times the rows that a refused model was trained on for the first time there must be before another one is
@@ -13,12 +13,6 @@ import type { CheckStore } from '../../store/port/checks.ts';
 const GROWTH = 1.25;
 /** Checks that are looked through for the newest refusal. */
 const MAX_CHECKS = 50;
-
-/** What the check of a gate keeps of the change that its challenger was trained after; rows with an outcome since then. */
-export interface JudgedChange {
-  readonly at: string;
-  readonly rows: number;
-}
 
 /**
  * null where a model is to be trained: none was refused since the live model went live, or there are enough rows by
@@ -61,6 +55,5 @@ async function newestRefusal(
   const own = other === -1 ? drift : drift.slice(0, other);
   const checked = own.find(({ runId }) => runId === gate.runId);
   if (checked === undefined) return null;
-  const { change = null } = gate.details as { readonly change?: JudgedChange | null };
-  return { checked: checked.rows, change };
+  return { checked: checked.rows, change: gate.details.change };
 }

@@ -11,7 +11,7 @@ import { withTestRows } from '../../engine/rows/test-rows.ts';
 import { momentSums } from '../../engine/statistics/moment-sums.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
-import { WAITING, type WaitingState, type Watched, watch } from '../../steps/watch/watch.ts';
+import { type Watched, watch } from '../../steps/watch/watch.ts';
 import { type Current, currentOf } from '../current.ts';
 import { liveSince } from '../models/deployment-history.ts';
 import { scoreHeldOutRisks } from '../models/held-out-risks.ts';
@@ -82,8 +82,8 @@ export async function outcomesAreDue(
   { store, clock }: Pick<Resources, 'clock' | 'store'>,
   { model }: LiveModel,
 ): Promise<boolean> {
-  const waiting = (await (await store()).monitorStates(model.version)).get(WAITING);
-  const { until } = (waiting?.state ?? { until: null }) as WaitingState;
+  const waiting = await (await store()).monitorState(model.version, 'waiting');
+  const until = waiting?.state.until ?? null;
   return until !== null && Date.parse(until) <= clock.now().getTime();
 }
 

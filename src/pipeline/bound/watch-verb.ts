@@ -1,6 +1,6 @@
 /** The watch as a verb of its own: looks at the live model now and retrains nothing. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { DriftCheck } from '../../steps/watch/drift-check.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import { currentSnapshot, readCurrent } from '../current.ts';
 import { challengeStep, openChallengeOf } from '../models/challenge.ts';
 import { readLiveModel } from '../models/live-model.ts';

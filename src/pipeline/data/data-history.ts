@@ -46,10 +46,6 @@ export async function listSnapshots(resources: WithStore, page: Page): Promise<S
 
 function snapshotEntry(record: SnapshotRecord): SnapshotEntry {
   const { id, runId, createdAt, rows, read, duplicates, quarantined } = record;
-  const columns = (record.columns as readonly SnapshotColumn[]).map(({ name, role, type }) => ({
-    name,
-    role,
-    type,
-  }));
+  const columns = record.columns.map(({ name, role, type }) => ({ name, role, type }));
   return { id, runId, createdAt, rows, read, duplicates, quarantined, columns };
 }

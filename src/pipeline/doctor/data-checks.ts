@@ -5,7 +5,6 @@ import { writerOf } from '../../base/atomic-file.ts';
 import { hasEnded } from '../../base/process-life.ts';
 import { followed, openRegularFileSync } from '../../base/regular-file.ts';
 import { CONFIG_FILE } from '../../config/load.ts';
-import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { describeOverlap } from '../../core/metrics/test-window.ts';
 import { rowsNeeded } from '../../core/monitor/calibration/risk-lines.ts';
 import { KEPT_FOLDER } from '../../engine/kept/kept-rows.ts';
@@ -23,6 +22,7 @@ import {
 } from '../../formats/input-folder.ts';
 import { readTable } from '../../formats/read-table.ts';
 import { formatCount } from '../../report/text/format.ts';
+import type { EvaluationOutline } from '../../store/port/scores.ts';
 import { type Check, type Finding, fixable, ok, type Patient, problem, skipped, warning } from './finding.ts';
 
 /** Fewer labelled rows give an interval of F1 that says next to nothing. */
@@ -179,7 +179,7 @@ function dataFilesIn(folder: string): readonly string[] {
 
 /** Whether clients are kept apart, and what "holdout" would do where they are not. */
 export function judgeSides(
-  newest: Pick<Evaluation, 'window'> | null,
+  newest: Pick<EvaluationOutline, 'window'> | null,
   isHeld: boolean,
   isNamed: boolean,
 ): Finding {
@@ -204,8 +204,8 @@ export function judgeSides(
 }
 
 /** The newest score on test data. */
-function newestScore(store: ReturnType<Patient['store']>): Evaluation | null {
-  return ([...(store?.testScores.values() ?? [])].at(-1) ?? null) as Evaluation | null;
+function newestScore(store: ReturnType<Patient['store']>): EvaluationOutline | null {
+  return [...(store?.testScores.values() ?? [])].at(-1) ?? null;
 }
 
 /** Whether so many test rows allow an interval, and an alarm of the sequential rule. */

@@ -5,13 +5,7 @@
 
 import type { ModelInput } from '../../core/columns/source-column.ts';
 import type { ModelDocument } from '../../core/document/document.ts';
-import {
-  advanceDuel,
-  type DuelReading,
-  type DuelState,
-  readDuel,
-  startDuel,
-} from '../../core/monitor/performance/duel.ts';
+import { advanceDuel, type DuelReading, readDuel, startDuel } from '../../core/monitor/performance/duel.ts';
 import { unfitInputs } from '../../engine/rows/score-table.ts';
 import type { LiveModel } from '../../steps/deploy.ts';
 import type { FreshRows } from '../../steps/watch/watch.ts';
@@ -140,9 +134,8 @@ export async function challengeStep(
   return session.step(
     'challenge',
     async () => {
-      const before = record.state as DuelState;
-      if (fresh.challenger === null || fresh.labels.length === 0) return readDuel(before);
-      const state = advanceDuel(before, {
+      if (fresh.challenger === null || fresh.labels.length === 0) return readDuel(record.state);
+      const state = advanceDuel(record.state, {
         labels: fresh.labels,
         champion: fresh.champion,
         championThreshold: live.model.threshold,
@@ -173,7 +166,7 @@ export async function standingOf(resources: WithStore): Promise<ChallengeStandin
   const record = await (await resources.store()).openChallenge();
   if (record === null) return null;
   const { challenger, champion, openedAt, runId, rows } = record;
-  return { challenger, champion, openedAt, runId, rows, reading: readDuel(record.state as DuelState) };
+  return { challenger, champion, openedAt, runId, rows, reading: readDuel(record.state) };
 }
 
 async function end(

@@ -1,15 +1,12 @@
 /** Two models on the same test rows. */
 
 import type { ModelDocument } from '../../core/document/document.ts';
-import type { TestWindow } from '../../core/metrics/test-window.ts';
-import { comparePaired, type PairedComparison } from '../../core/monitor/performance/compare-paired.ts';
+import { comparePaired } from '../../core/monitor/performance/compare-paired.ts';
 import { countLearned, scoreTestRows, withTestRows } from '../../engine/rows/test-rows.ts';
+import type { TestComparison } from '../../store/port/checks.ts';
 import type { Current } from '../current.ts';
 import type { WithData } from '../resources.ts';
 import { readTestDataFor } from '../workspace-state.ts';
-
-/** A comparison with the test rows that it is of. */
-export type TestComparison = PairedComparison & { readonly window: TestWindow };
 
 /**
  * Scores both on the test data of today and compares them, the second as the challenger of the first, at the alpha of

@@ -4,9 +4,10 @@ import type { ModelInput } from '../../core/columns/source-column.ts';
 import { derivedWords } from '../../core/derived/derived-column.ts';
 import type { Feature, LearnerParameters, ModelDocument } from '../../core/document/document.ts';
 import { learnerText, partsOf } from '../../core/models/learners.ts';
+import type { TestComparison } from '../../store/port/checks.ts';
 import { readCurrent } from '../current.ts';
 import type { WithLive, WithModel } from '../resources.ts';
-import { compareOnTest, type TestComparison } from './compare-models.ts';
+import { compareOnTest } from './compare-models.ts';
 import { resolveModel } from './model-names.ts';
 import { documentOf } from './stored-model.ts';
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import type { Certificate, Estimate, ModelDocument } from '../../core/document/document.ts';
-import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import { membersOf, partsOf } from '../../core/models/learners.ts';
 import { cumulativeGain } from '../../report/charts/cumulative-gain.ts';
 import { reliabilityDiagram } from '../../report/charts/reliability-diagram.ts';
@@ -11,7 +10,7 @@ import type { DeploymentEvent, DeploymentStore } from '../../store/port/deployme
 import type { ModelOutline, ModelRecord, ModelStore } from '../../store/port/models.ts';
 import type { NoteRecord, NoteStore } from '../../store/port/notes.ts';
 import type { Listed, Page } from '../../store/port/paging.ts';
-import type { ScoreRecord, ScoreStore } from '../../store/port/scores.ts';
+import type { ScoreOutline, ScoreStore } from '../../store/port/scores.ts';
 import type { Resources, WithLive } from '../resources.ts';
 import { type ChallengeStanding, standingOf } from './challenge.ts';
 import { type ModelSize, sizeOfLearner } from './model-diff.ts';
@@ -40,10 +39,7 @@ export interface ModelPage {
 }
 
 /** A score as it is told: without the points of its curves. */
-export type ModelScore = Pick<
-  ScoreRecord,
-  'runId' | 'createdAt' | 'dataset' | 'datasetId' | 'rows' | 'f1'
-> & { readonly metrics: Readonly<Record<string, unknown>> };
+export type ModelScore = Omit<ScoreOutline, 'modelVersion'>;
 
 export interface ModelDetail extends ModelEntry {
   readonly target: ModelDocument['target'];
@@ -158,11 +154,10 @@ export async function drawModel(
       { details: { modelVersion: version } },
     );
   }
-  const evaluation = score.metrics as Evaluation;
   const evaluated = { modelVersion: version, datasetName: 'test data' };
   const charts = {
-    'reliability.png': reliabilityDiagram(evaluation, evaluated),
-    'gain.png': cumulativeGain(evaluation, evaluated),
+    'reliability.png': reliabilityDiagram(score.metrics, evaluated),
+    'gain.png': cumulativeGain(score.metrics, evaluated),
   };
   const drawn = await Promise.all(
     Object.entries(charts).map(async ([name, chart]) => ({ name, png: await renderer.png(chart) })),
@@ -181,7 +176,7 @@ function trainingRows({ document }: ModelRecord): number {
 function entryOf(
   record: Pick<ModelRecord, 'version' | 'createdAt' | 'learner'>,
   rows: number,
-  score: ScoreRecord | null,
+  score: ScoreOutline | null,
   aliases: Aliases,
 ): ModelEntry {
   return {
@@ -190,7 +185,7 @@ function entryOf(
     learner: record.learner,
     rows,
     f1: score?.f1 ?? null,
-    f1Estimate: (score?.metrics as Evaluation | undefined)?.metrics.f1 ?? null,
+    f1Estimate: score?.metrics.metrics.f1 ?? null,
     live: record.version === aliases.champion,
     aliases: aliasesOf(aliases, record.version),
   };
@@ -205,17 +200,7 @@ async function findModel(resources: WithLive, store: ModelStore, name: string | 
 
 async function scoresOf(store: ScoreStore, modelVersion: string): Promise<ModelScore[]> {
   const scores = await store.scores({ modelVersion, limit: MAX_SCORES });
-  return scores.map(({ runId, createdAt, dataset, datasetId, rows, f1, metrics }) => {
-    return {
-      runId,
-      createdAt,
-      dataset,
-      datasetId,
-      rows,
-      f1,
-      metrics: (metrics ?? {}) as ModelScore['metrics'],
-    };
-  });
+  return scores.map(({ cursor: _, modelVersion: __, ...score }) => score);
 }
 
 async function deploymentsOf(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { duelOf } from '../../../test/stored-values.ts';
 import { openLiveFolder } from '../../store/live/live-folder.ts';
 import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
@@ -153,7 +154,7 @@ describe('the names of models', () => {
       challenger: 'ab34',
       champion: 'ab12',
       openedAt: at(2),
-      state: {},
+      state: duelOf(1),
     });
     expect((await readAliases(known())).challenger).toBe('ab34');
     goLive('cd56', 3);

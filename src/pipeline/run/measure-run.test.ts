@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { diagnosticsOf } from '../../../test/stored-values.ts';
 import { evaluate } from '../../core/metrics/evaluate.ts';
 import type { Store } from '../../store/port.ts';
 import { openStore } from '../../store/store.ts';
@@ -59,22 +60,18 @@ describe('measuring a run', () => {
       { ...file, name: 'b', status: 'accepted', read: 10, kept: 10, duplicates: 0, quarantined: 0 },
       { ...file, name: 'c', status: 'rejected', read: 99, kept: 0, duplicates: 0, quarantined: 99 },
     ]);
-    const columns = [
-      { name: 'age', missing: 4 },
-      { name: 'city', missing: 0 },
-    ];
     await store.recordDiagnostics({
       runId: 'r',
       createdAt: AT,
       snapshotId: 's',
-      values: { statistics: { snapshot: 's', rows: 16, columns } },
+      values: diagnosticsOf(1),
     });
     await measureRun(store, run());
     expect(await values('rows')).toEqual([17]);
     expect(await values('quarantined-share')).toEqual([0.05]);
     expect(await values('missing-share')).toEqual([0.125]);
     const [age] = await store.measurements({ name: 'missing-share', label: 'age', limit: 1 });
-    expect(age).toMatchObject({ value: 0.25, rows: 16, runId: 'r', at: AT });
+    expect(age).toMatchObject({ value: 0.25, rows: 300, runId: 'r', at: AT });
   });
 
   it('tells F1 with its interval only of the model that went live, and of every newly trained one', async () => {

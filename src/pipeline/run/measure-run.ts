@@ -1,14 +1,12 @@
 /** What a run has measured, as numbers for the trends: made of what its steps recorded, once they are done. */
 
 import type { Estimate } from '../../core/document/document.ts';
-import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { Diagnostics } from '../../steps/diagnose.ts';
 import { isMeasureName, type MeasureName } from '../../store/nouns/measures.ts';
 import type { DeploymentStore } from '../../store/port/deployments.ts';
 import type { DiagnosticsStore } from '../../store/port/diagnostics.ts';
 import type { FileStore } from '../../store/port/files.ts';
 import type { MeasurementStore, NewMeasurement } from '../../store/port/measurements.ts';
-import type { ScoreRecord, ScoreStore } from '../../store/port/scores.ts';
+import type { ScoreOutline, ScoreStore } from '../../store/port/scores.ts';
 
 /** Newest scores of the store that may be of the run; a run makes a handful. */
 const SCORES = 20;
@@ -87,7 +85,7 @@ async function ingestion(store: Reads, { runId }: MeasuredRun): Promise<Figure[]
 /** Of all values together, and of each column. */
 async function missing(store: Reads, { runId }: MeasuredRun): Promise<Figure[]> {
   const record = await store.latestDiagnostics();
-  const statistics = record?.runId === runId ? (record.values as Diagnostics).statistics : null;
+  const statistics = record?.runId === runId ? record.values.statistics : null;
   if (statistics === null) return [];
   const { rows, columns } = statistics;
   const all = columns.reduce((sum, column) => sum + column.missing, 0);
@@ -103,13 +101,13 @@ async function missing(store: Reads, { runId }: MeasuredRun): Promise<Figure[]> 
 }
 
 /** A score of a model on the test data. */
-function challenger(score: ScoreRecord): Figure[] {
+function challenger(score: ScoreOutline): Figure[] {
   return [ofScore('f1-challenger', score)];
 }
 
 /** The same of the model that went live. */
-function deployed(score: ScoreRecord): Figure[] {
-  const { rocAuc, logLoss } = metricsOf(score);
+function deployed(score: ScoreOutline): Figure[] {
+  const { rocAuc, logLoss } = score.metrics.metrics;
   return [
     ofScore('f1', score),
     ...ofEstimate('roc-auc', score, rocAuc),
@@ -118,24 +116,19 @@ function deployed(score: ScoreRecord): Figure[] {
 }
 
 /** What the check for drift does not record itself. */
-function onNew({ metrics, rows, modelVersion }: ScoreRecord): Figure[] {
-  const matrix = (metrics as Partial<Evaluation> | null)?.confusion;
-  if (matrix === undefined || rows === 0) return [];
-  const [[, falsePositives], [, truePositives]] = matrix;
+function onNew({ metrics, rows, modelVersion }: ScoreOutline): Figure[] {
+  if (rows === 0) return [];
+  const [[, falsePositives], [, truePositives]] = metrics.confusion;
   return [{ name: 'flagged-share', value: (falsePositives + truePositives) / rows, rows, modelVersion }];
 }
 
-function metricsOf(score: ScoreRecord): Partial<Evaluation['metrics']> {
-  return (score.metrics as Partial<Evaluation> | null)?.metrics ?? {};
-}
-
 /** F1 with the interval that the metrics give it. */
-function ofScore(name: MeasureName, score: ScoreRecord): Figure {
-  const { low = null, high = null, level = null } = metricsOf(score).f1 ?? {};
+function ofScore(name: MeasureName, score: ScoreOutline): Figure {
+  const { low = null, high = null, level = null } = score.metrics.metrics.f1 ?? {};
   return { name, value: score.f1, low, high, level, rows: score.rows, modelVersion: score.modelVersion };
 }
 
-function ofEstimate(name: MeasureName, score: ScoreRecord, estimate: Estimate | null | undefined): Figure[] {
+function ofEstimate(name: MeasureName, score: ScoreOutline, estimate: Estimate | null | undefined): Figure[] {
   if (estimate === null || estimate === undefined) return [];
   const { value, low, high, level, rows } = estimate;
   return [{ name, value, low, high, level, rows, modelVersion: score.modelVersion }];

@@ -6,7 +6,7 @@ import type { FileReport, RowCounts } from '../../formats/file-report.ts';
 import type { DeploySummary, LiveModel } from '../../steps/deploy.ts';
 import type { Ingested } from '../../steps/ingest.ts';
 import type { ScoreSummary } from '../../steps/score.ts';
-import type { DriftCheck } from '../../steps/watch/drift-check.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { RunResult } from '../../store/port/runs.ts';
 import type { SourcePull } from '../bound/pull-step.ts';
 import type { GateVerdict } from '../models/gate.ts';

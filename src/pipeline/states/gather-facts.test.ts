@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { driftDetailsOf, GATE_DETAILS } from '../../../test/stored-values.ts';
 import { systemClock } from '../../base/clock.ts';
 import { TidewatchError } from '../../base/errors.ts';
 import { loadWorkspace } from '../../config/load.ts';
@@ -150,9 +151,9 @@ describe('gatherFacts', () => {
 
   it('reads the newest check that saw new rows, where the newest saw none', async () => {
     await run('r1', 'succeeded');
-    const check: CheckRecord = {
+    const check: CheckRecord<'drift'> = {
       ...{ runId: 'r1', modelVersion: 'old', createdAt: at(0), kind: 'drift', rule: 'raw', outcome: false },
-      ...{ rows: 9, observed: null, expected: 0.5, reason: 'None.', details: {} },
+      ...{ rows: 9, observed: null, expected: 0.5, reason: 'None.', details: driftDetailsOf(0) },
     };
     await store.recordCheck(check);
     expect((await gather()).checkBefore).toBeNull();
@@ -165,13 +166,13 @@ describe('gatherFacts', () => {
 
   it('reads the newest check of drift', async () => {
     await run('r1', 'succeeded');
-    const check: CheckRecord = {
+    const check: CheckRecord<'drift'> = {
       ...{ runId: 'r1', modelVersion: 'm', createdAt: at(0), kind: 'drift', rule: 'raw', outcome: true },
-      ...{ rows: 9, observed: 0.4, expected: 0.5, reason: 'F1 is lower.', details: { unlabelled: 2 } },
+      ...{ rows: 9, observed: 0.4, expected: 0.5, reason: 'F1 is lower.', details: driftDetailsOf(2) },
     };
     await store.recordCheck({ ...check, rows: 8 });
     await store.recordCheck(check);
-    await store.recordCheck({ ...check, kind: 'gate', outcome: false });
+    await store.recordCheck({ ...check, kind: 'gate', outcome: false, details: GATE_DETAILS });
     expect(await gather()).toMatchObject({
       check: { at: at(0), drift: true, rows: 9, unlabelled: 2 },
       // Nothing is live that the refusal could be of.

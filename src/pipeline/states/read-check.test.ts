@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckRecord } from '../../store/port/checks.ts';
 import { readCheckFacts } from './read-check.ts';
 
-const recordOf = (details: unknown): CheckRecord => ({
+const recordOf = (details: unknown): Parameters<typeof readCheckFacts>[0] => ({
   runId: 'r',
   modelVersion: 'm1',
   createdAt: '2026-03-01T08:00:30.000Z',

@@ -1,12 +1,12 @@
 /** Reads the facts of a check from its record, as far as they are there: versions record more and less. */
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../../base/loose-fields.ts';
-import type { CheckRecord } from '../../store/port/checks.ts';
+import type { CheckOutline } from '../../store/port/checks.ts';
 import type { CheckFacts, InputAlarmFacts, RiskFacts } from './facts.ts';
 
 const CHANGES = ['base-rate', 'discrimination', 'both'] as const;
 
 /** Nothing is refused: what an older version did not record is taken as not said. */
-export function readCheckFacts(record: CheckRecord): CheckFacts {
+export function readCheckFacts(record: CheckOutline & { readonly details: unknown }): CheckFacts {
   const { createdAt, modelVersion, rule, outcome, reason, rows } = record;
   const details = fieldsOf(record.details);
   const inputs = fieldsOf(details['inputs']);

@@ -1,14 +1,12 @@
 /** What looks at the live model have said: the newest one, and how far estimates without labels have been from the truth. */
 
-import type { PerformanceEstimate } from '../../core/monitor/estimates/performance-estimate.ts';
 import {
   type EstimateOutcome,
   type TrackRecord,
   trackRecord,
 } from '../../core/monitor/estimates/track-record.ts';
-import type { DriftCheck } from '../../steps/watch/drift-check.ts';
-import type { Truth } from '../../steps/watch/truths.ts';
 import type { CheckOutline, CheckRecord } from '../../store/port/checks.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { EstimateRecord, EstimateStore } from '../../store/port/estimates.ts';
 import type { WithStore } from '../resources.ts';
 
@@ -63,10 +61,8 @@ export async function listChecks(
   return { checks, next: found.length > limit ? (shown.at(-1)?.cursor ?? null) : null };
 }
 
-function lookOf(record: CheckRecord): DriftLook {
-  const { runId, modelVersion, createdAt, rows, observed, reason } = record;
-  const details = record.details as Omit<DriftCheck, 'drift' | 'observed' | 'expected' | 'reason' | 'risk'> &
-    Partial<Pick<DriftCheck, 'risk'>>;
+function lookOf(record: CheckRecord<'drift'>): DriftLook {
+  const { runId, modelVersion, createdAt, rows, observed, reason, details } = record;
   const expected = record.expected ?? Number.NaN;
   return {
     ...details,
@@ -85,9 +81,7 @@ function lookOf(record: CheckRecord): DriftLook {
 /** How far the estimates of all models have been from the truth, where labels have come since. */
 export async function estimateRecords(store: Pick<EstimateStore, 'estimates'>): Promise<EstimateRecords> {
   const records = await store.estimates({ limit: MAX_ESTIMATES });
-  const settled = records.filter(
-    ({ truth, labelled, rows }) => truth !== null && labelled >= rows * MIN_LABELLED,
-  );
+  const settled = records.filter(({ labelled, rows }) => labelled >= rows * MIN_LABELLED);
   const entries = TOLD.map((metric) => [
     metric,
     trackRecord(settled.flatMap((record) => outcomeOf(record, metric))),
@@ -95,9 +89,10 @@ export async function estimateRecords(store: Pick<EstimateStore, 'estimates'>): 
   return Object.fromEntries(entries) as EstimateRecords;
 }
 
-function outcomeOf(record: EstimateRecord, metric: (typeof TOLD)[number]): EstimateOutcome[] {
-  const estimate = (record.estimated as PerformanceEstimate).metrics[metric];
-  const truth = record.truth as Truth;
-  const value = truth.metrics[metric];
-  return estimate === null || value === null ? [] : [{ estimate, truth: value, rows: truth.rows }];
+function outcomeOf({ estimated, truth }: EstimateRecord, metric: (typeof TOLD)[number]): EstimateOutcome[] {
+  const estimate = estimated.metrics[metric];
+  const value = truth?.metrics[metric] ?? null;
+  return truth === null || estimate === null || value === null
+    ? []
+    : [{ estimate, truth: value, rows: truth.rows }];
 }

@@ -73,8 +73,8 @@ function trend({ scores, deployments }: ChartValues): ChartSpec {
   const tested = scores.filter(({ dataset }) => dataset === 'test');
   return scoreTrend({
     scores: tested.toReversed().map(({ createdAt, f1, metrics, modelVersion }) => {
-      const estimate = (metrics as ChartValues['evaluation'])?.metrics?.f1 ?? null;
-      return { at: createdAt, f1, low: estimate?.low ?? null, high: estimate?.high ?? null, modelVersion };
+      const { low = null, high = null } = metrics.metrics.f1 ?? {};
+      return { at: createdAt, f1, low, high, modelVersion };
     }),
     deployments: deployments
       .toReversed()

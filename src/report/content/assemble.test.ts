@@ -131,7 +131,11 @@ describe('assembleReport', () => {
     const [one] = exampleValues().files;
     const content = assembleReport(
       exampleInput({
-        diagnostics: { statistics: { rows: 900, columns: many }, durations: [], dependencies: [] },
+        diagnostics: {
+          statistics: { snapshot: 's', rows: 900, columns: many },
+          durations: [],
+          dependencies: [],
+        },
         files: Array.from({ length: 5000 }, (_, k) => ({
           ...(one as NonNullable<typeof one>),
           name: `f${k}.csv`,

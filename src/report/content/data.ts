@@ -1,6 +1,8 @@
 /** The data: the snapshot, its columns, what is missing, and the files that it was made of. */
+
+import type { TableStatistics } from '../../store/port/diagnostics.ts';
 import { CHARTS } from '../charts/catalogue.ts';
-import type { ReportValues, StoredDiagnostics } from '../report-values.ts';
+import type { ReportValues } from '../report-values.ts';
 import { formatBytes, formatCount, formatNumber, formatPercent } from '../text/format.ts';
 import { boundedTable, figure, paragraph } from './blocks.ts';
 import type { Block, Section } from './document.ts';
@@ -38,9 +40,7 @@ function snapshotFacts(snapshot: NonNullable<ReportValues['snapshot']>): Block {
   };
 }
 
-type Statistics = NonNullable<StoredDiagnostics['statistics']>;
-
-function statisticsTable({ rows, columns }: Statistics): Block {
+function statisticsTable({ rows, columns }: TableStatistics): Block {
   const number = (header: string) => ({ header, align: 'right' as const });
   return boundedTable({
     caption: `Summary statistics of ${formatCount(rows)} rows`,
@@ -60,7 +60,7 @@ function statisticsTable({ rows, columns }: Statistics): Block {
   });
 }
 
-function missing(values: ReportValues, { columns }: Statistics): Block[] {
+function missing(values: ReportValues, { columns }: TableStatistics): Block[] {
   if (columns.every(({ missing: count }) => count === 0)) {
     return [paragraph('No value is missing in any column.')];
   }

@@ -46,6 +46,7 @@ describe('a report for the PDF', () => {
 
   it('says at its head that letters were replaced, in tables and in charts', () => {
     const statistics = {
+      snapshot: 's',
       rows: 900,
       columns: [column('契約期間', 'numeric', 3), column('region', 'numeric', 2)],
     };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ArrivalState, findArrivals } from './arrivals.ts';
+import type { ArrivalState } from '../../store/port/monitors.ts';
+import { findArrivals } from './arrivals.ts';
 
 const DAY_MS = 86_400_000;
 const keysOf = (names: readonly number[]) => BigUint64Array.from(names, BigInt);

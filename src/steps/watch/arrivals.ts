@@ -1,4 +1,5 @@
 /** Which new rows came when: each row of a client counts as new once, whether its outcome is known or not. */
+import type { ArrivalState, Delivery } from '../../store/port/monitors.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
 import type { Look } from './look.ts';
 
@@ -8,19 +9,6 @@ const MAX_DELIVERIES = 100;
 /** Deliveries from which their rhythm is known; until then they are taken to be weekly. */
 const RHYTHM_KNOWN = 4;
 const WEEK_DAYS = 7;
-
-/** Deliveries since the deployment, oldest first, as the store keeps them; their keys lie in the same order. */
-export interface ArrivalState {
-  readonly deliveries: readonly Delivery[];
-}
-
-interface Delivery {
-  /** When a look first saw its rows, ISO 8601. */
-  readonly at: string;
-  readonly rows: number;
-  /** The one file that they came in; null: several, or not known. */
-  readonly file: string | null;
-}
 
 export interface Arrivals {
   /** Places of the rows of the newest delivery, ascending: the same at every look until others come. */

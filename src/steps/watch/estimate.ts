@@ -8,16 +8,13 @@ import {
   type CurrentRows,
   estimateUnderShift,
   type ReferenceRows,
-  type ShiftEstimate,
 } from '../../core/monitor/estimates/estimate-under-shift.ts';
-import {
-  estimatePerformance,
-  type PerformanceEstimate,
-} from '../../core/monitor/estimates/performance-estimate.ts';
+import { estimatePerformance } from '../../core/monitor/estimates/performance-estimate.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
 import type { KeptColumns, Table } from '../../engine/port.ts';
+import type { WatchEstimate } from '../../store/port/drift-check.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
-import { type Truth, truthOf } from './truths.ts';
+import { truthOf } from './truths.ts';
 
 /** More rows would not make an estimate better by much; those with the highest keys are taken. */
 const MAX_ROWS = 50_000;
@@ -32,27 +29,6 @@ export interface EstimateSettings {
   readonly seed: number;
   /** Labelled rows that were scored by a model that had not seen them, or why there are none. */
   readonly reference: ReferenceRows | { readonly absent: string };
-}
-
-export interface WatchEstimate {
-  /** Of clients whose outcome is not known yet, or, where there is none, of labelled rows as if it were not. */
-  readonly of: 'waiting' | 'labelled';
-  /** Rows that are spoken of. */
-  readonly rows: number;
-  /** Rows that the estimate is made of: a sample where there are very many. */
-  readonly sampled: number;
-  readonly method: 'pape' | 'cbpe';
-  readonly reason: string;
-  readonly estimate: PerformanceEstimate;
-  /** CBPE where PAPE is shown, and how far the reference reaches; null without a reference. */
-  readonly shift: Pick<
-    ShiftEstimate,
-    'cbpe' | 'referenceRows' | 'effectiveRows' | 'separation' | 'coverage'
-  > | null;
-  /** What the labels of the same rows say, where they are known. */
-  readonly truth: Truth | null;
-  /** True: it is on record, to be held beside the truth. */
-  readonly recorded: boolean;
 }
 
 export interface EstimateOfLook {

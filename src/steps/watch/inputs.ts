@@ -6,7 +6,7 @@ import type { DriftReference } from '../../core/document/drift-reference.ts';
 import { oneRowAClient } from '../../core/monitor/deal-clients.ts';
 import type { ReferenceRows } from '../../core/monitor/estimates/estimate-under-shift.ts';
 import { type NumericSummary, needsSummary } from '../../core/monitor/inputs/broken-columns.ts';
-import { type NamedCell, namedCells } from '../../core/monitor/inputs/cells.ts';
+import { namedCells } from '../../core/monitor/inputs/cells.ts';
 import type { ColumnTally } from '../../core/monitor/inputs/column-counter.ts';
 import { type ComparedRows, compareAll, rowsForShift } from '../../core/monitor/inputs/compare-inputs.ts';
 import { type DomainDrift, domainClassifier } from '../../core/monitor/inputs/domain-classifier.ts';
@@ -18,37 +18,11 @@ import { referenceOfTally } from '../../core/monitor/inputs/tally-reference.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
 import type { Table } from '../../engine/port.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
+import type { InputCheck, SegmentInputs } from '../../store/port/drift-check.ts';
 import type { Arrivals } from './arrivals.ts';
 import { type CountedInputs, countInputs } from './count-inputs.ts';
 import { readRows } from './estimate.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
-
-export interface InputCheck extends InputDrift {
-  /**
-   * Rows that the columns are told of: those of the newest delivery, of the latest deliveries that together are enough
-   * to see a shift, or all since the training. That of the worst alarm, else the newest that is enough.
-   */
-  readonly window: InputWindow;
-  /** Of all windows, worst first. */
-  readonly alarms: readonly InputAlarm[];
-  /** Shares of the training rows and of the new rows by column, in the cells that the PSI compares. */
-  readonly histograms: readonly { readonly name: string; readonly cells: readonly NamedCell[] }[];
-  /** All columns together: whether a classifier can tell the rows from those of the reference; null without them. */
-  readonly domain: DomainDrift | null;
-  /** Segments of the data, most rows first; none where the data does not tell them. */
-  readonly segments: readonly SegmentInputs[];
-}
-
-export interface SegmentInputs {
-  readonly segment: string;
-  /** New rows of it, and training rows that they were compared with. */
-  readonly rows: number;
-  readonly referenceRows: number;
-  readonly verdict: InputDrift['verdict'];
-  /** Names of the columns that have drifted in it. */
-  readonly drifted: readonly string[];
-  readonly reason: string;
-}
 
 export interface InputSettings {
   readonly model: ModelDocument;

@@ -1,9 +1,7 @@
 /** Makes the check out of what a look at the deployed model has found. */
 import { DRIFT_RULES } from '../../config/drift-rules.ts';
 import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { DriftCheck } from './drift-check.ts';
-import type { WatchEstimate } from './estimate.ts';
-import type { InputCheck } from './inputs.ts';
+import type { DriftCheck, InputCheck, WatchEstimate } from '../../store/port/drift-check.ts';
 import type { Look } from './look.ts';
 import type { Performance } from './performance.ts';
 import { segmentPerformance } from './segments.ts';

@@ -1,8 +1,8 @@
 /** The numbers of a look that are followed over time. */
 import type { Estimate } from '../../core/document/document.ts';
 import { DRIFT_METHOD_NAMES, DRIFT_METHODS, readingsOf } from '../../core/monitor/inputs/methods.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { NewMeasurement } from '../../store/port/measurements.ts';
-import type { DriftCheck } from './drift-check.ts';
 
 type Where = Pick<NewMeasurement, 'runId' | 'at'> & { readonly modelVersion: string };
 type Measured = Omit<NewMeasurement, 'runId' | 'at' | 'modelVersion'>;

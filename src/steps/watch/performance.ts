@@ -17,21 +17,15 @@ import {
 import { profitRange, type WatchedCampaign } from '../../core/monitor/performance/row-losses.ts';
 import { judgeByRules, type RuleVerdicts } from '../../core/monitor/performance/rule-verdicts.ts';
 import type { ConfusionCounts } from '../../core/statistics/confusion.ts';
+import type { PerformanceWatch } from '../../store/port/monitors.ts';
 import { inOrderOfKeys, type Look } from './look.ts';
 
 const NO_ROWS: ConfusionCounts = Object.freeze({ tn: 0, fp: 0, fn: 0, tp: 0 });
 
-/** The watch of F1, Brier score and profit as the store keeps it. */
-export interface KeptWatch {
-  /** When the first row came in, ISO 8601. */
-  readonly since: string;
-  readonly monitor: MonitorState;
-}
-
 /** What this look goes on from. */
 export interface KeptWatches {
   /** null: it is the first. */
-  readonly metrics: KeptWatch | null;
+  readonly metrics: PerformanceWatch | null;
   /** Or why the risks are not watched. */
   readonly risks: RiskWatch | { readonly absent: string };
 }
@@ -60,7 +54,7 @@ export interface Performance {
   readonly risk: WatchedRisk | null;
   /** F1, Brier score and profit over all rows, which are told beside it. */
   readonly monitor: MonitorViews;
-  readonly kept: { readonly metrics: KeptWatch; readonly risks: RiskWatch | null };
+  readonly kept: { readonly metrics: PerformanceWatch; readonly risks: RiskWatch | null };
 }
 
 /** `fresh`: places of the labelled rows that no look has used yet. */
@@ -113,9 +107,9 @@ function evaluateLook(look: Look, { model, campaign }: PerformanceOptions): Eval
 function advance(
   look: Look,
   fresh: Uint32Array,
-  before: KeptWatch | null,
+  before: PerformanceWatch | null,
   options: PerformanceOptions,
-): KeptWatch {
+): PerformanceWatch {
   const { since, monitor } = before ?? { since: options.now.toISOString(), monitor: startWatch(options) };
   const order = inOrderOfKeys(fresh, look.keys);
   const take = (values: Float64Array): Float64Array =>

@@ -1,9 +1,9 @@
 /** The watch of the deployed model's risks as this look finds it: the one that was kept, or a new one. */
-import type { Evaluation } from '../../core/metrics/evaluate.ts';
 import type { RiskHistogram } from '../../core/monitor/calibration/risk-histogram.ts';
 import type { AlarmBudget } from '../../core/monitor/performance/risk-sentence.ts';
 import { type RiskWatch, startRiskWatch } from '../../core/monitor/performance/risk-watch.ts';
-import type { MonitorState } from '../../store/port/monitors.ts';
+import type { KeptState } from '../../store/port/monitors.ts';
+import type { StoredEvaluation } from '../../store/port/scores.ts';
 
 /** Held-out rows by the risk that the deployed model gives them, or why they are not known. */
 export type HeldOutRisks = RiskHistogram | { readonly absent: string };
@@ -17,9 +17,6 @@ export interface RisksOptions {
   readonly heldOutRisks: () => Promise<HeldOutRisks>;
 }
 
-/** What a stored evaluation may say of the risks; those of older versions do not. */
-type Scored = Evaluation & { readonly risks?: RiskHistogram };
-
 /**
  * The kept watch where it is of this deployment. A model that goes live again after another one starts a new one, and so
  * does a budget in another unit, since evidence by days cannot be told in rows. It starts from the held-out rows as they
@@ -28,15 +25,15 @@ type Scored = Evaluation & { readonly risks?: RiskHistogram };
  */
 export async function risksToWatch(
   kept: RiskWatch | null,
-  last: Pick<MonitorState, 'createdAt'> | null,
-  scored: Scored | null,
+  last: Pick<KeptState, 'createdAt'> | null,
+  scored: StoredEvaluation | null,
   { modelVersion, deployment, budget, heldOutRisks }: RisksOptions,
 ): Promise<RiskWatch | { readonly absent: string }> {
   const isOfThis = kept?.deployment === deployment.id;
   if (isOfThis && kept.unit === budget.unit) return kept;
   // Of a score that was made while the model was live, the rows may be new ones.
-  const isOfRows = scored?.risks !== undefined && scored.window?.since !== modelVersion;
-  const heldOut = isOfThis ? kept.heldOut : isOfRows ? (scored.risks as RiskHistogram) : await heldOutRisks();
+  const risks = scored?.window?.since === modelVersion ? undefined : scored?.risks;
+  const heldOut = isOfThis ? kept.heldOut : (risks ?? (await heldOutRisks()));
   if ('absent' in heldOut) return heldOut;
   const { deployedAt } = deployment;
   const since =

@@ -1,6 +1,5 @@
 /** How the model does in each segment, against what it scored there: a fall in one can hide in the whole. */
 
-import type { Estimate } from '../../core/document/document.ts';
 import { f1Estimate } from '../../core/metrics/classification.ts';
 import { type Evaluation, evaluate } from '../../core/metrics/evaluate.ts';
 import { DEFAULT_LEVEL } from '../../core/metrics/interval.ts';
@@ -13,29 +12,12 @@ import {
 import { scoreText } from '../../core/monitor/score-text.ts';
 import type { ConfusionCounts } from '../../core/statistics/confusion.ts';
 import { largestSegments } from '../../engine/rows/read-segments.ts';
+import type { SegmentPerformance } from '../../store/port/drift-check.ts';
 import type { Look } from './look.ts';
 import { countsOf } from './performance.ts';
 
 /** Segments with the most rows that are looked at one by one. */
 const MAX_SEGMENTS = 20;
-
-export interface SegmentPerformance {
-  readonly segment: string;
-  /** New rows of it. */
-  readonly rows: number;
-  readonly labelled: number;
-  /** F1 on its labelled rows; null where they do not define it. */
-  readonly f1: Estimate | null;
-  /** F1 of the deployed model on the held-out rows of the same segment; null where that is not known or not defined. */
-  readonly deployed: Estimate | null;
-  /** Share of its rows that the model flags. */
-  readonly flaggedShare: number;
-  /** p-value of a fall below the F1 that the segment had; null where there is nothing to compare. */
-  readonly pValue: number | null;
-  /** The same after Benjamini and Hochberg over the segments: among many, one is low by chance. */
-  readonly adjustedP: number | null;
-  readonly reason: string;
-}
 
 /** The segments with the most rows, most first; none where the data does not tell them. */
 export function segmentPerformance(

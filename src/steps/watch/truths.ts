@@ -5,28 +5,16 @@ import { evaluate } from '../../core/metrics/evaluate.ts';
 import type { KeptRows } from '../../engine/port.ts';
 import { type Examples, placesOf } from '../../engine/rows/examples.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
-import type { EstimateStore, WaitingCohort } from '../../store/port/estimates.ts';
+import {
+  type EstimateStore,
+  TRUE_METRICS,
+  type Truth,
+  type WaitingCohort,
+} from '../../store/port/estimates.ts';
 import type { ModelStore } from '../../store/port/models.ts';
 import type { WatchRecord } from '../../store/port/monitors.ts';
 import { readRows } from '../../store/read-kept-rows.ts';
 import { holdsKey, sortedKeys } from './key-set.ts';
-
-/** Metrics on the labels that came; null where they do not define one. */
-export interface Truth {
-  readonly rows: number;
-  readonly metrics: Readonly<Record<TrueMetric, number | null>>;
-}
-
-export const TRUE_METRICS = [
-  'f1',
-  'precision',
-  'recall',
-  'accuracy',
-  'rocAuc',
-  'baseRate',
-  'profit',
-] as const;
-export type TrueMetric = (typeof TRUE_METRICS)[number];
 
 /** Estimates that may wait for more labels at a time; the oldest are settled with those that they have. */
 const MAX_WAITING = 24;

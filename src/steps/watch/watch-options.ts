@@ -8,7 +8,7 @@ import type { FoldModels } from '../../engine/kept/fold-models.ts';
 import type { Snapshot } from '../../engine/port.ts';
 import type { OutcomeRule } from '../../engine/rows/history.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
-import type { DriftCheck } from './drift-check.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { RisksOptions } from './risks.ts';
 
 export interface WatchOptions {

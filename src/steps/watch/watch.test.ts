@@ -21,14 +21,13 @@ import { createDuckdbEngine } from '../../engine/local/duckdb/engine.ts';
 import type { Engine, KeptRows, Snapshot } from '../../engine/port.ts';
 import { scoreTable } from '../../engine/rows/score-table.ts';
 import { contractOf } from '../../formats/contract/contract.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { ModelRecord } from '../../store/port/models.ts';
 import type { Store } from '../../store/port.ts';
 import { requireKeys } from '../../store/read-kept-rows.ts';
 import { openStore } from '../../store/store.ts';
 import { train } from '../train/train.ts';
-import type { DriftCheck } from './drift-check.ts';
 import { keepRows } from './keep-rows.ts';
-import type { KeptWatch } from './performance.ts';
 import { watch } from './watch.ts';
 import type { WatchOptions } from './watch-options.ts';
 
@@ -238,15 +237,15 @@ async function startWatching({ model, training }: Live = live, heldOut = HELD_OU
 }
 
 async function monitorOf({ store }: Watching): Promise<MonitorState> {
-  const kept = (await store.monitorStates(live.model.version)).get('performance');
-  if (kept === undefined) throw new Error('nothing was watched');
-  return (kept.state as KeptWatch).monitor;
+  const kept = await store.monitorState(live.model.version, 'performance');
+  if (kept === null) throw new Error('nothing was watched');
+  return kept.state.monitor;
 }
 
 async function riskWatchOf({ store }: Watching): Promise<RiskWatch> {
-  const kept = (await store.monitorStates(live.model.version)).get('risks');
-  if (kept === undefined) throw new Error('no risk was watched');
-  return kept.state as RiskWatch;
+  const kept = await store.monitorState(live.model.version, 'risks');
+  if (kept === null) throw new Error('no risk was watched');
+  return kept.state;
 }
 
 describe('watching a deployed model', () => {
@@ -575,11 +574,11 @@ describe('watching a deployed model', () => {
     const rows = rowsOf(8, 120, {});
     const snapshot = await compile([TRAINING, rows]);
     await watching.look(snapshot, 'r1');
-    const before = await store.monitorStates(live.model.version);
+    const before = await store.monitorState(live.model.version, 'performance');
     const [judged] = await store.watchedRows(live.model.version, 'judged');
     await keptRows.remove([judged?.reference ?? '']);
     await expect(watching.look(snapshot, 'r2')).rejects.toMatchObject({ code: 'kept-rows-damaged' });
-    expect(await store.monitorStates(live.model.version)).toEqual(before);
+    expect(await store.monitorState(live.model.version, 'performance')).toEqual(before);
     await store.close();
   });
 
@@ -593,8 +592,8 @@ describe('watching a deployed model', () => {
       outcomes: { horizonDays: 30, meaning: 'outcome' },
     });
     expect(check).toMatchObject({ rows: 100, immature: 200, unlabelled: 0 });
-    const states = await watching.store.monitorStates(waiting.model.version);
-    expect(states.get('waiting')?.state).toEqual({ until: '2024-07-20T00:00:00.000Z' });
+    const kept = await watching.store.monitorState(waiting.model.version, 'waiting');
+    expect(kept?.state).toEqual({ until: '2024-07-20T00:00:00.000Z' });
     const later = await watching.look(
       snapshot,
       'r2',
@@ -704,7 +703,8 @@ describe('the watch of the risks', () => {
     const watching = await startWatching();
     const first = rowsOf(22, 100, {});
     await watching.look(await compile([TRAINING, first]), 'r1', {}, week(3));
-    const kept = await watching.store.monitorStates(live.model.version);
+    const kept = await watching.store.monitorState(live.model.version, 'performance');
+    if (kept === null) throw new Error('nothing was watched');
     const old = await startWatching();
     const [judged = new BigUint64Array()] = await requireKeys(
       watching.keptRows,
@@ -715,7 +715,7 @@ describe('the watch of the risks', () => {
       runId: 'old',
       modelVersion: live.model.version,
       createdAt: week(3),
-      states: [{ name: 'performance', rows: 100, state: kept.get('performance')?.state }],
+      states: [{ name: 'performance', rows: 100, state: kept.state }],
       rows: await keepRows(old.keptRows, { judged, 'passed-over': NONE, seen: NONE, arrived: NONE }),
       estimate: null,
       truths: [],

@@ -1,21 +1,19 @@
 /** Checks whether the deployed model still does as well on new rows as on held-out ones, and whether the data is still its own. */
 import type { Clock } from '../../base/clock.ts';
-import type { Evaluation } from '../../core/metrics/evaluate.ts';
-import type { RiskWatch } from '../../core/monitor/performance/risk-watch.ts';
 import { createScorer } from '../../core/scoring/scorer.ts';
 import type { Engine, KeptRows, Table } from '../../engine/port.ts';
 import { type Examples, type LeftOut, readExamples } from '../../engine/rows/examples.ts';
 import { contentsOf } from '../../engine/rows/history.ts';
 import { openTrainedRows } from '../../engine/rows/trained-rows.ts';
 import type { CheckStore } from '../../store/port/checks.ts';
+import type { DriftCheck } from '../../store/port/drift-check.ts';
 import type { EstimateStore } from '../../store/port/estimates.ts';
 import type { MeasurementStore } from '../../store/port/measurements.ts';
 import type { ModelStore } from '../../store/port/models.ts';
 import type { MonitorStore, RowPurpose } from '../../store/port/monitors.ts';
 import type { ScoreStore } from '../../store/port/scores.ts';
 import { requireKeys } from '../../store/read-kept-rows.ts';
-import { type ArrivalState, findArrivals } from './arrivals.ts';
-import type { DriftCheck } from './drift-check.ts';
+import { findArrivals } from './arrivals.ts';
 import { estimateLook } from './estimate.ts';
 import { judgeInputs } from './inputs.ts';
 import { keepColumns, keepRows } from './keep-rows.ts';
@@ -23,7 +21,7 @@ import { holdsKey, sortedKeys } from './key-set.ts';
 import { inOrderOfKeys, type Look, takeLook, type UnseenRows } from './look.ts';
 import { checkOf, tellPassedOver } from './make-check.ts';
 import { measurementsOf } from './measurements.ts';
-import { judgePerformance, type KeptWatch } from './performance.ts';
+import { judgePerformance } from './performance.ts';
 import { risksToWatch } from './risks.ts';
 import { findTruths } from './truths.ts';
 import type { WatchOptions } from './watch-options.ts';
@@ -46,7 +44,7 @@ export interface Watched {
 
 type WatchStore = Pick<ScoreStore, 'recordScore' | 'latestScore'> &
   Pick<CheckStore, 'recordCheck'> &
-  Pick<MonitorStore, 'recordWatch' | 'monitorStates' | 'watchedRows'> &
+  Pick<MonitorStore, 'recordWatch' | 'monitorState' | 'watchedRows'> &
   Pick<MeasurementStore, 'recordMeasurements'> &
   Pick<EstimateStore, 'cohorts'> &
   Pick<ModelStore, 'model'>;
@@ -56,20 +54,6 @@ export interface WatchDeps {
   readonly store: WatchStore;
   readonly keptRows: Pick<KeptRows, 'read' | 'write'>;
   readonly clock: Clock;
-}
-
-/**
- * Names of states in the store: of F1 and what is told beside it, of the risks, of the deliveries of rows, and of outcomes
- * that are not final yet.
- */
-const METRICS = 'performance';
-const RISKS = 'risks';
-const ARRIVALS = 'inputs';
-export const WAITING = 'waiting';
-
-/** When the next outcome becomes final, ISO 8601; null: none is waited for. */
-export interface WaitingState {
-  readonly until: string | null;
 }
 
 /**
@@ -171,20 +155,17 @@ async function watchRows(
   );
   const fresh = rows.filter((row) => look.superseded[row] === 0 && isNew(row));
 
-  const heldOut = ((await store.latestScore(version, 'test'))?.metrics ?? null) as Evaluation | null;
-  const kept = await store.monitorStates(version);
-  const metrics = kept.get(METRICS) ?? null;
+  const heldOut = (await store.latestScore(version, 'test'))?.metrics ?? null;
+  const metrics = await store.monitorState(version, 'performance');
+  const risks = await store.monitorState(version, 'risks');
   const before = {
-    metrics: (metrics?.state ?? null) as KeptWatch | null,
-    risks: await risksToWatch((kept.get(RISKS)?.state ?? null) as RiskWatch | null, metrics, heldOut, {
-      ...options,
-      modelVersion: version,
-    }),
+    metrics: metrics?.state ?? null,
+    risks: await risksToWatch(risks?.state ?? null, metrics, heldOut, { ...options, modelVersion: version }),
   };
   const arrivals = await findArrivals(
     look,
     await keysFor('arrived'),
-    (kept.get(ARRIVALS)?.state ?? null) as ArrivalState | null,
+    (await store.monitorState(version, 'inputs'))?.state ?? null,
     { now, file: options.newFile },
     () => trainingKeys(engine, options),
   );
@@ -243,10 +224,12 @@ async function watchRows(
     modelVersion: version,
     createdAt,
     states: [
-      { name: METRICS, rows: metricsWatch.monitor.rows, state: metricsWatch },
-      ...(risksWatch === null ? [] : [{ name: RISKS, rows: performance.risk?.rows ?? 0, state: risksWatch }]),
-      { name: ARRIVALS, rows: arrivals.keys.length, state: arrivals.state },
-      { name: WAITING, rows: look.immature, state: { until: look.nextFinal } satisfies WaitingState },
+      { name: 'performance', rows: metricsWatch.monitor.rows, state: metricsWatch },
+      ...(risksWatch === null
+        ? []
+        : [{ name: 'risks' as const, rows: performance.risk?.rows ?? 0, state: risksWatch }]),
+      { name: 'inputs', rows: arrivals.keys.length, state: arrivals.state },
+      { name: 'waiting', rows: look.immature, state: { until: look.nextFinal } },
     ],
     rows: await keepRows(keptRows, {
       judged: keysOf(look.keys, freshLabelled),

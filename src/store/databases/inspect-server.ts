@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
 import { TidewatchError } from '../../base/errors.ts';
+import { evaluationOutlineCodec } from '../codecs/evaluation-codec.ts';
 import { MIGRATION_NAMES } from '../migrations/migrate.ts';
 import { fromJson } from '../nouns/json.ts';
 import { NOBODY } from '../nouns/leases.ts';
@@ -114,7 +115,10 @@ async function readRecords(db: Kysely<Tables>, isOlder: boolean): Promise<Record
     lease,
     runs,
     testScores: new Map(
-      scores.toReversed().map(({ modelVersion, metrics }) => [modelVersion, fromJson(metrics)]),
+      scores.toReversed().map(({ modelVersion, metrics }) => {
+        const place = `The newest score of model ${modelVersion} in the state store`;
+        return [modelVersion, evaluationOutlineCodec.decode(fromJson(metrics), place)];
+      }),
     ),
     judged: judged.map(({ modelVersion }) => modelVersion),
     models: models.map(({ version }) => version),

@@ -1,5 +1,6 @@
 /** Looks into a SQLite state store without changing a byte, whatever its age and health; for the doctor. */
 
+import { evaluationOutlineCodec } from '../codecs/evaluation-codec.ts';
 import { MIGRATION_NAMES } from '../migrations/migrate.ts';
 import type { LeaseHolder } from '../port/leases.ts';
 import type { InspectedRun, KeptPurpose, StoreInspection } from './inspection.ts';
@@ -49,12 +50,15 @@ function keptRows(file: SqliteFile): StoreInspection['keptRows'] {
   return new Map(records.map(({ reference, purpose }) => [String(reference), purpose as KeptPurpose]));
 }
 
-function newestTestScores(file: SqliteFile): ReadonlyMap<string, unknown> {
+function newestTestScores(file: SqliteFile): StoreInspection['testScores'] {
   const scores = rows(
     file,
     `select model_version as model, metrics from scores where dataset = 'test' order by seq desc limit ${RUNS * 20}`,
   );
   return new Map(
-    scores.toReversed().map(({ model, metrics }) => [String(model), JSON.parse(String(metrics))]),
+    scores.toReversed().map(({ model, metrics }) => {
+      const place = `The newest score of model ${model} in the state store`;
+      return [String(model), evaluationOutlineCodec.decode(JSON.parse(String(metrics)), place)];
+    }),
   );
 }

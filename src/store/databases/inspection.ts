@@ -1,5 +1,6 @@
 /** What the doctor is told of a state store, wherever it is. */
 import type { LeaseHolder } from '../port/leases.ts';
+import type { EvaluationOutline } from '../port/scores.ts';
 import type { WatchedRowsTable } from '../tables.ts';
 import type { ServerUrl } from './store-url.ts';
 
@@ -43,8 +44,8 @@ export interface StoreInspection {
   readonly lease: LeaseHolder | null;
   /** The newest runs, the newest first. */
   readonly runs: readonly InspectedRun[];
-  /** The newest score of each model on the test data: what its evaluation says, as JSON data. */
-  readonly testScores: ReadonlyMap<string, unknown>;
+  /** What the newest score of each model on the test data says. */
+  readonly testScores: ReadonlyMap<string, EvaluationOutline>;
   /** Models that a gate has judged. */
   readonly judged: readonly string[];
   /** Versions of the models, the newest first. */

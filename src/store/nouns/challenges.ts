@@ -4,6 +4,7 @@
  */
 import type { Kysely, Selectable } from 'kysely';
 import { TidewatchError } from '../../base/errors.ts';
+import { duelCodec } from '../codecs/duel-codec.ts';
 import type { StoreDialect } from '../databases/dialect.ts';
 import type { ChallengeRecord, ChallengeStore } from '../port/challenges.ts';
 import type { Listed, Page } from '../port/paging.ts';
@@ -46,7 +47,7 @@ async function startChallenge(
         champion,
         openedAt,
         rows: 0,
-        state: toJson(challenge.state),
+        state: toJson(duelCodec.encode(challenge.state)),
         status: 'open',
       })
       .execute();
@@ -61,7 +62,7 @@ async function advanceChallenge(
   const { numUpdatedRows } = await dialect.durably(db, (transaction) =>
     transaction
       .updateTable('challenges')
-      .set({ rows: step.rows, state: toJson(step.state) })
+      .set({ rows: step.rows, state: toJson(duelCodec.encode(step.state)) })
       .where('challenger', '=', step.challenger)
       .where('status', '=', 'open')
       .executeTakeFirst(),
@@ -113,5 +114,6 @@ async function listChallenges(db: Kysely<Tables>, page: Page): Promise<readonly 
 }
 
 function toChallenge({ seq, ...row }: Selectable<ChallengesTable>): ChallengeRecord {
-  return { ...row, state: fromJson(row.state) };
+  const place = `The duel of model ${row.challenger} in the state store`;
+  return { ...row, state: duelCodec.decode(fromJson(row.state), place) };
 }

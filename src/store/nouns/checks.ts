@@ -1,6 +1,7 @@
 /** Checks: what each rule said about drift, and the gate about a challenger. */
 import type { Kysely, Selectable } from 'kysely';
-import type { CheckOutline, CheckRecord, CheckStore } from '../port/checks.ts';
+import { checkCodecs } from '../codecs/check-codecs.ts';
+import type { CheckKind, CheckOutline, CheckRecord, CheckStore } from '../port/checks.ts';
 import type { Listed, Page } from '../port/paging.ts';
 import type { ChecksTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
@@ -28,7 +29,7 @@ const LISTED = [
   'reason',
 ] as const;
 
-async function recordCheck(db: Kysely<Tables>, check: CheckRecord): Promise<void> {
+async function recordCheck<K extends CheckKind>(db: Kysely<Tables>, check: CheckRecord<K>): Promise<void> {
   await db
     .insertInto('checks')
     .values({
@@ -42,14 +43,14 @@ async function recordCheck(db: Kysely<Tables>, check: CheckRecord): Promise<void
       observed: check.observed,
       expected: check.expected,
       reason: check.reason,
-      details: toJson(check.details),
+      details: toJson(checkCodecs[check.kind].encode(check.details)),
     })
     .execute();
 }
 
 async function listChecks(
   db: Kysely<Tables>,
-  page: Page & { readonly kind?: CheckRecord['kind'] },
+  page: Page & { readonly kind?: CheckKind },
 ): Promise<readonly Listed<CheckOutline>[]> {
   let query = db.selectFrom('checks').select(LISTED).where(beforeCursor('createdAt', page));
   if (page.kind !== undefined) query = query.where('kind', '=', page.kind);
@@ -57,11 +58,11 @@ async function listChecks(
   return rows.map((row) => listed(toOutline(row), row.createdAt, row.seq));
 }
 
-async function latestCheck(
+async function latestCheck<K extends CheckKind>(
   db: Kysely<Tables>,
-  kind: CheckRecord['kind'],
+  kind: K,
   modelVersion: string | undefined,
-): Promise<CheckRecord | null> {
+): Promise<CheckRecord<K> | null> {
   let query = db
     .selectFrom('checks')
     .select([...LISTED, 'details'])
@@ -70,7 +71,8 @@ async function latestCheck(
   const row = await query.orderBy('seq', 'desc').limit(1).executeTakeFirst();
   if (row === undefined) return null;
   const { details, ...outline } = row;
-  return { ...toOutline(outline), details: fromJson(details) };
+  const place = `The ${kind} check of model ${row.modelVersion} of ${row.createdAt} in the state store`;
+  return { ...toOutline(outline), kind, details: checkCodecs[kind].decode(fromJson(details), place) };
 }
 
 function toOutline({ seq, ...row }: Omit<Selectable<ChecksTable>, 'details'>): CheckOutline {

@@ -1,5 +1,6 @@
 /** Diagnostics: what a run measured of the data, the steps and the installation. */
 import type { Kysely } from 'kysely';
+import { diagnosticsCodec } from '../codecs/diagnostics-codec.ts';
 import type { DiagnosticsRecord, DiagnosticsStore } from '../port/diagnostics.ts';
 import type { Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
@@ -18,7 +19,7 @@ async function recordDiagnostics(db: Kysely<Tables>, diagnostics: DiagnosticsRec
       runId: diagnostics.runId,
       createdAt: diagnostics.createdAt,
       snapshotId: diagnostics.snapshotId,
-      values: toJson(diagnostics.values),
+      values: toJson(diagnosticsCodec.encode(diagnostics.values)),
     })
     .execute();
 }
@@ -32,5 +33,6 @@ async function latestDiagnostics(db: Kysely<Tables>): Promise<DiagnosticsRecord 
     .executeTakeFirst();
   if (row === undefined) return null;
   const { seq, ...record } = row;
-  return { ...record, values: fromJson(record.values) };
+  const place = `The diagnostics of run ${record.runId} in the state store`;
+  return { ...record, values: diagnosticsCodec.decode(fromJson(record.values), place) };
 }

@@ -1,6 +1,7 @@
 /** Estimates of a model's performance without labels, and the truth that came later. */
 import type { Kysely, Selectable } from 'kysely';
-import type { EstimateRecord, EstimateStore, WaitingCohort } from '../port/estimates.ts';
+import { estimateCodec, truthCodec } from '../codecs/estimate-codecs.ts';
+import type { EstimateRecord, EstimateStore, Truth, WaitingCohort } from '../port/estimates.ts';
 import type { WatchRecord } from '../port/monitors.ts';
 import type { Listed, Page } from '../port/paging.ts';
 import type { EstimatesTable, Tables } from '../tables.ts';
@@ -30,8 +31,8 @@ export async function recordEstimate(
       createdAt,
       rows,
       labelled,
-      estimated: toJson(estimate.estimated),
-      truth: toJson(estimate.truth),
+      estimated: toJson(estimateCodec.encode(estimate.estimated)),
+      truth: truthToJson(estimate.truth),
       settled: cohort === null ? 1 : 0,
     })
     .execute();
@@ -49,7 +50,10 @@ export async function recordTruth(
 ): Promise<void> {
   await db
     .updateTable('estimates')
-    .set({ ...(labelled === null ? {} : { labelled, truth: toJson(truth) }), settled: settled ? 1 : 0 })
+    .set({
+      ...(labelled === null ? {} : { labelled, truth: truthToJson(truth) }),
+      settled: settled ? 1 : 0,
+    })
     .where('modelVersion', '=', modelVersion)
     .where('runId', '=', runId)
     .execute();
@@ -99,10 +103,18 @@ async function listCohorts(db: Kysely<Tables>): Promise<readonly WaitingCohort[]
 }
 
 function toEstimate({ seq, ...row }: Selectable<EstimatesTable>): EstimateRecord {
+  const place = `of model ${row.modelVersion} by run ${row.runId} in the state store`;
   return {
     ...row,
-    estimated: fromJson(row.estimated),
-    truth: fromJson(row.truth),
+    estimated: estimateCodec.decode(fromJson(row.estimated), `The estimate ${place}`),
+    truth:
+      row.truth === null
+        ? null
+        : truthCodec.decode(fromJson(row.truth), `The truth of the estimate ${place}`),
     settled: row.settled === 1,
   };
+}
+
+function truthToJson(truth: Truth | null): string | null {
+  return truth === null ? null : toJson(truthCodec.encode(truth));
 }

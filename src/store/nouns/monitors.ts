@@ -1,8 +1,17 @@
 /** What watching a model keeps from look to look: the states of its tests and the rows that were used. */
 import type { Kysely, Transaction } from 'kysely';
+import { watchCodecs } from '../codecs/watch-codecs.ts';
 import type { StoreDialect } from '../databases/dialect.ts';
 import type { StoredRows } from '../port/kept-rows.ts';
-import type { JudgedLook, MonitorState, MonitorStore, RowPurpose, WatchRecord } from '../port/monitors.ts';
+import type {
+  JudgedLook,
+  KeptState,
+  MonitorStore,
+  NewWatchState,
+  RowPurpose,
+  WatchRecord,
+  WatchStateName,
+} from '../port/monitors.ts';
 import type { Tables } from '../tables.ts';
 import { recordEstimate, recordTruth } from './estimates.ts';
 import { fromJson, toJson } from './json.ts';
@@ -11,7 +20,7 @@ import { storedRows } from './kept-rows.ts';
 export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): MonitorStore {
   return {
     recordWatch: (watch) => dialect.durably(db, (transaction) => recordWatch(transaction, watch)),
-    monitorStates: (modelVersion) => monitorStates(db, modelVersion),
+    monitorState: (modelVersion, name) => monitorState(db, modelVersion, name),
     watchedRows: (modelVersion, purpose) => watchedRows(db, modelVersion, purpose),
     judgedLooks: (modelVersion) => judgedLooks(db, modelVersion),
   };
@@ -19,7 +28,8 @@ export function createMonitors(db: Kysely<Tables>, dialect: StoreDialect): Monit
 
 async function recordWatch(db: Transaction<Tables>, watch: WatchRecord): Promise<void> {
   const { runId, modelVersion, createdAt } = watch;
-  for (const { name, rows, state } of watch.states) {
+  for (const kept of watch.states) {
+    const { name, rows } = kept;
     // Only the newest is read, and one of tens of kilobytes a look would soon be most of the store.
     await db
       .deleteFrom('monitorStates')
@@ -28,7 +38,7 @@ async function recordWatch(db: Transaction<Tables>, watch: WatchRecord): Promise
       .execute();
     await db
       .insertInto('monitorStates')
-      .values({ runId, modelVersion, name, createdAt, rows, state: toJson(state) })
+      .values({ runId, modelVersion, name, createdAt, rows, state: toJson(encodeState(kept)) })
       .execute();
   }
   for (const { purpose, rows, reference } of watch.rows) {
@@ -42,22 +52,26 @@ async function recordWatch(db: Transaction<Tables>, watch: WatchRecord): Promise
   for (const truth of watch.truths) await recordTruth(db, truth);
 }
 
-async function monitorStates(
+function encodeState<N extends WatchStateName>(kept: NewWatchState<N>): object {
+  return watchCodecs[kept.name].encode(kept.state);
+}
+
+async function monitorState<N extends WatchStateName>(
   db: Kysely<Tables>,
   modelVersion: string,
-): Promise<ReadonlyMap<string, MonitorState>> {
-  const newest = db
+  name: N,
+): Promise<KeptState<N> | null> {
+  const row = await db
     .selectFrom('monitorStates')
-    .select(({ fn }) => fn.max('seq').as('seq'))
+    .select(['rows', 'runId', 'createdAt', 'state'])
     .where('modelVersion', '=', modelVersion)
-    .groupBy('name');
-  const rows = await db.selectFrom('monitorStates').selectAll().where('seq', 'in', newest).execute();
-  return new Map(
-    rows.map(({ name, rows: used, runId, createdAt, state }) => [
-      name,
-      { rows: used, runId, createdAt, state: fromJson(state) },
-    ]),
-  );
+    .where('name', '=', name)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const place = `The state "${name}" of the watch of model ${modelVersion} in the state store`;
+  return { ...row, state: watchCodecs[name].decode(fromJson(row.state), place) };
 }
 
 async function watchedRows(

@@ -1,7 +1,9 @@
 /** Scores: how good a model was on a set of rows, at a time. */
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { fieldsOf } from '../../base/loose-fields.ts';
+import { evaluationCodec, evaluationOutlineCodec } from '../codecs/evaluation-codec.ts';
 import type { Listed, Page } from '../port/paging.ts';
-import type { ScoreRecord, ScoreStore } from '../port/scores.ts';
+import type { ScoreOutline, ScoreRecord, ScoreStore } from '../port/scores.ts';
 import type { ScoresTable, Tables } from '../tables.ts';
 import { fromJson, toJson } from './json.ts';
 import { beforeCursor, listed } from './paging.ts';
@@ -29,7 +31,7 @@ const LISTED = [
 ] as const;
 
 async function recordScore(db: Kysely<Tables>, score: ScoreRecord): Promise<void> {
-  const { metrics, curves } = splitCurves(score.metrics);
+  const { curves, ...outline } = score.metrics;
   await db
     .insertInto('scores')
     .values({
@@ -40,7 +42,7 @@ async function recordScore(db: Kysely<Tables>, score: ScoreRecord): Promise<void
       datasetId: score.datasetId,
       rows: score.rows,
       f1: score.f1,
-      metrics: toJson(metrics),
+      metrics: toJson(evaluationOutlineCodec.encode(outline)),
       curves: toJson(curves),
     })
     .execute();
@@ -49,12 +51,12 @@ async function recordScore(db: Kysely<Tables>, score: ScoreRecord): Promise<void
 async function listScores(
   db: Kysely<Tables>,
   page: Page & { readonly dataset?: ScoreRecord['dataset']; readonly modelVersion?: string },
-): Promise<readonly Listed<ScoreRecord>[]> {
+): Promise<readonly Listed<ScoreOutline>[]> {
   let query = db.selectFrom('scores').select(LISTED).where(beforeCursor('createdAt', page));
   if (page.dataset !== undefined) query = query.where('dataset', '=', page.dataset);
   if (page.modelVersion !== undefined) query = query.where('modelVersion', '=', page.modelVersion);
   const rows = await query.orderBy('seq', 'desc').limit(page.limit).execute();
-  return rows.map((row) => listed(toScore(row), row.createdAt, row.seq));
+  return rows.map((row) => listed(toOutline(row), row.createdAt, row.seq));
 }
 
 async function latestScore(
@@ -77,7 +79,7 @@ async function latestScores(
   db: Kysely<Tables>,
   modelVersions: readonly string[],
   dataset: ScoreRecord['dataset'],
-): Promise<ReadonlyMap<string, ScoreRecord>> {
+): Promise<ReadonlyMap<string, ScoreOutline>> {
   if (modelVersions.length === 0) return new Map();
   const newest = db
     .selectFrom('scores as each')
@@ -92,26 +94,23 @@ async function latestScores(
     .select(LISTED)
     .where('models.version', 'in', [...modelVersions])
     .execute();
-  return new Map(rows.map((row) => [row.modelVersion, toScore(row)]));
+  return new Map(rows.map((row) => [row.modelVersion, toOutline(row)]));
 }
 
-/** Curves that are no object stay among the metrics, so that what comes back is what was given. */
-function splitCurves(metrics: unknown): { readonly metrics: unknown; readonly curves: unknown } {
-  if (typeof metrics !== 'object' || metrics === null || !('curves' in metrics)) {
-    return { metrics, curves: null };
-  }
-  const { curves, ...rest } = metrics;
-  return typeof curves === 'object' && curves !== null
-    ? { metrics: rest, curves }
-    : { metrics, curves: null };
+type Row = Selectable<ScoresTable>;
+
+function toOutline({ seq, ...row }: Omit<Row, 'curves'>): ScoreOutline {
+  const metrics = evaluationOutlineCodec.decode(fromJson(row.metrics), placeOf(row));
+  return { ...row, f1: row.f1 ?? Number.NaN, metrics };
 }
 
-function toScore({
-  seq,
-  curves = null,
-  ...row
-}: Omit<Selectable<ScoresTable>, 'curves'> & { readonly curves?: string | null }): ScoreRecord {
-  const metrics = fromJson(row.metrics);
-  const whole = curves === null ? metrics : { ...(metrics as object), curves: fromJson(curves) };
-  return { ...row, f1: row.f1 ?? Number.NaN, metrics: whole };
+/** Scores that no version has moved the curves of have them among the metrics. */
+function toScore({ seq, curves, ...row }: Row): ScoreRecord {
+  const outline = fieldsOf(fromJson(row.metrics));
+  const metrics = curves === null ? outline : { ...outline, curves: fromJson(curves) };
+  return { ...row, f1: row.f1 ?? Number.NaN, metrics: evaluationCodec.decode(metrics, placeOf(row)) };
+}
+
+function placeOf({ modelVersion, createdAt }: Pick<Row, 'modelVersion' | 'createdAt'>): string {
+  return `The score of model ${modelVersion} of ${createdAt} in the state store`;
 }

@@ -1,5 +1,6 @@
 /** Snapshots: the compiled data, named by its content, and which of them was ingested last. */
 import type { Kysely, Selectable } from 'kysely';
+import { columnsCodec } from '../codecs/snapshot-codec.ts';
 import type { Listed, Page } from '../port/paging.ts';
 import type { SnapshotRecord, SnapshotStore } from '../port/snapshots.ts';
 import type { SnapshotsTable, Tables } from '../tables.ts';
@@ -36,7 +37,7 @@ async function recordSnapshot(db: Kysely<Tables>, snapshot: SnapshotRecord): Pro
         duplicates: snapshot.duplicates,
         quarantined: snapshot.quarantined,
         parquetPath: snapshot.parquetPath,
-        columns: toJson(snapshot.columns),
+        columns: toJson(columnsCodec.encode({ columns: snapshot.columns })),
       })
       .execute();
   });
@@ -75,5 +76,6 @@ async function listSnapshots(db: Kysely<Tables>, page: Page): Promise<readonly L
 }
 
 function toSnapshot({ seq, ...row }: Selectable<SnapshotsTable>): SnapshotRecord {
-  return { ...row, columns: fromJson(row.columns) };
+  const place = `The columns of snapshot ${row.id} in the state store`;
+  return { ...row, ...columnsCodec.decode(fromJson(row.columns), place) };
 }

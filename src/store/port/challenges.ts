@@ -1,4 +1,5 @@
 /** Challenges: a challenger beside the champion on the same new rows. */
+import type { DuelState } from '../../core/monitor/performance/duel.ts';
 import type { Listed, Page } from './paging.ts';
 
 export interface ChallengeRecord {
@@ -10,8 +11,8 @@ export interface ChallengeRecord {
   readonly openedAt: string;
   /** New labelled rows that both were compared on so far. */
   readonly rows: number;
-  /** State of the comparison, as JSON data. */
-  readonly state: unknown;
+  /** How the comparison stands. */
+  readonly state: DuelState;
   readonly status: 'open' | 'promoted' | 'retired' | 'superseded';
   /** The run that ended it, when, and why; null while it is open. */
   readonly decidedRun: string | null;

@@ -1,6 +1,24 @@
 /** Estimates of performance without labels, and what the labels said of them later. */
+import type { PerformanceEstimate } from '../../core/monitor/estimates/performance-estimate.ts';
 import type { StoredRows } from './kept-rows.ts';
 import type { Listed, Page } from './paging.ts';
+
+export const TRUE_METRICS = [
+  'f1',
+  'precision',
+  'recall',
+  'accuracy',
+  'rocAuc',
+  'baseRate',
+  'profit',
+] as const;
+export type TrueMetric = (typeof TRUE_METRICS)[number];
+
+/** Metrics on the labels that came; null where they do not define one. */
+export interface Truth {
+  readonly rows: number;
+  readonly metrics: Readonly<Record<TrueMetric, number | null>>;
+}
 
 /** Rows that were predicted and wait for their labels, by content keys without the label, with calibrated probabilities. */
 export interface WaitingCohort extends Pick<EstimateRecord, 'runId' | 'modelVersion'> {
@@ -13,12 +31,11 @@ export interface EstimateRecord {
   readonly modelVersion: string;
   readonly createdAt: string;
   readonly rows: number;
-  /** JSON data. */
-  readonly estimated: unknown;
+  readonly estimated: PerformanceEstimate;
   /** Rows of it whose label is known by now. */
   readonly labelled: number;
-  /** JSON data; null until labels came. */
-  readonly truth: unknown;
+  /** null until labels came. */
+  readonly truth: Truth | null;
   readonly settled: boolean;
 }
 

@@ -1,4 +1,5 @@
 /** Compiled data. */
+import type { SnapshotColumn } from '../../engine/port.ts';
 import type { Listed, Page } from './paging.ts';
 
 export interface SnapshotRecord {
@@ -10,8 +11,7 @@ export interface SnapshotRecord {
   readonly duplicates: number;
   readonly quarantined: number;
   readonly parquetPath: string;
-  /** Columns as JSON data (SnapshotColumn[] of engine/port.ts). */
-  readonly columns: unknown;
+  readonly columns: readonly SnapshotColumn[];
 }
 
 export interface SnapshotStore {

@@ -8,8 +8,6 @@ import { advanceEvidence, type Evidence, evidenceLog10, STAKES, startEvidence } 
 import { advanceMeanSequence, type MeanSequence, meanInterval, startMeanSequence } from './mean-sequence.ts';
 import type { Interval } from './share-sequence.ts';
 
-export const DUEL_FORMAT = 'tidewatch-duel/1';
-
 export type DuelLoss = 'f1' | 'brier';
 
 export interface DuelOptions {
@@ -40,7 +38,6 @@ interface DuelTest {
 }
 
 export interface DuelState {
-  readonly format: typeof DUEL_FORMAT;
   readonly alpha: number;
   readonly decides: DuelLoss;
   readonly f1Baseline: number;
@@ -72,7 +69,7 @@ export function startDuel({ alpha, f1, decides = 'f1' }: DuelOptions): DuelState
   const levels = { eLevel: 1 / alpha, detectorLevel: Number.MAX_VALUE };
   const evidence = startEvidence(BETS, levels);
   const test = { better: evidence, worse: evidence, mean: startMeanSequence(alpha) };
-  return { format: DUEL_FORMAT, alpha, decides, f1Baseline: f1, rows: 0, f1: test, brier: test };
+  return { alpha, decides, f1Baseline: f1, rows: 0, f1: test, brier: test };
 }
 
 /**

@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../../../base/atomic-file.ts';
 import { TidewatchError } from '../../../base/errors.ts';
 import { readTextFile } from '../../../base/regular-file.ts';
 import type { Snapshot } from '../../port.ts';
+import { snapshotColumn } from '../../snapshot-column.ts';
 import { hasParts, partNamesOf } from './snapshot-parts.ts';
 
 const SNAPSHOT_FILE = 'snapshot.json';
@@ -16,14 +17,7 @@ const snapshotSchema = z.object({
   format: z.literal('tidewatch-snapshot/1'),
   id: z.string(),
   rows: z.int(),
-  columns: z.array(
-    z.object({
-      name: z.string(),
-      role: z.enum(['id', 'numeric', 'categorical', 'target', 'value', 'segment', 'owner', 'time']),
-      type: z.enum(['integer', 'double', 'text', 'timestamp']),
-      computed: z.literal(true).optional(),
-    }),
-  ),
+  columns: z.array(snapshotColumn),
   files: z.array(z.object({ name: z.string(), sha256: z.string() })),
   /** Relative to the folder of the file, so that a workspace can be moved. */
   parquet: z.string(),
@@ -64,14 +58,11 @@ export function readSnapshotFile(output: string): Snapshot | null {
       { details: { path } },
     );
   }
-  const { id, rows, files } = snapshot;
+  const { id, rows, columns, files } = snapshot;
   return {
     id,
     rows,
-    columns: snapshot.columns.map(({ computed, ...column }) => ({
-      ...column,
-      ...(computed && { computed }),
-    })),
+    columns,
     files,
     parquetPath: join(output, snapshot.parquet),
     csvPath: join(output, snapshot.csv),

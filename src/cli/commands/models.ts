@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Estimate } from '../../core/document/document.ts';
-import { describeOverlap, describeTestRows, type TestWindow } from '../../core/metrics/test-window.ts';
+import { describeOverlap, describeTestRows } from '../../core/metrics/test-window.ts';
 import { nameOfFeature } from '../../pipeline/models/model-diff.ts';
 import type { ModelDetail, ModelPage, ModelScore } from '../../pipeline/models/model-history.ts';
 import {
@@ -247,8 +247,8 @@ function scoresText({ scores }: ModelDetail, terminal: Terminal): string {
 }
 
 function metricsText({ createdAt, rows, metrics }: ModelScore, terminal: Terminal): string {
-  const estimates = (metrics['metrics'] ?? {}) as Readonly<Record<string, Estimate | null | undefined>>;
-  const why = (metrics['undefinedBecause'] ?? {}) as Readonly<Record<string, string>>;
+  const estimates: Readonly<Record<string, Estimate | null>> = metrics.metrics;
+  const { undefinedBecause: why, window } = metrics;
   const table = renderTable(
     [{ header: 'score' }, { header: 'value' }],
     Object.entries(METRICS).map(([name, text]) => {
@@ -260,7 +260,6 @@ function metricsText({ createdAt, rows, metrics }: ModelScore, terminal: Termina
     }),
     terminal,
   );
-  const window = metrics['window'] as TestWindow | undefined;
   const overlap = describeOverlap(window);
   const note = overlap === null ? '' : `\nNote: ${overlap}`;
   return `On ${describeTestRows(rows, window)}, ${timeText(createdAt)}\n${table}${note}`;

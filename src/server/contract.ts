@@ -30,6 +30,7 @@ export * from './contract/prediction.ts';
 export * from './contract/quarantine.ts';
 export * from './contract/registry.ts';
 export * from './contract/risks.ts';
+export type { AnswerOf, GivenOf, QueryValue } from './contract/route.ts';
 export * from './contract/runs.ts';
 export * from './contract/scoring.ts';
 export * from './contract/server.ts';
@@ -57,3 +58,17 @@ export const ROUTES = {
   ...thresholdRoutes,
   ...healthRoutes,
 } as const;
+
+type AnyRoute = (typeof ROUTES)[keyof typeof ROUTES];
+
+/** The paths of this method, parameters as `:name`. */
+export type PathOf<Method extends AnyRoute['method']> = Extract<
+  AnyRoute,
+  { readonly method: Method }
+>['path'];
+
+/** The entry of a method and a path. */
+export type RouteAt<Method extends AnyRoute['method'], Path extends string> = Extract<
+  AnyRoute,
+  { readonly method: Method; readonly path: Path }
+>;

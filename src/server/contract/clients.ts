@@ -111,7 +111,6 @@ export const clientRoutes = {
 };
 
 export type Client = Immutable<z.output<typeof clientSchema>>;
-export type ClientNote = Immutable<z.output<typeof clientNoteSchema>>;
 export type ClientNoteRequest = Immutable<z.output<typeof clientNoteRequestSchema>>;
 export type Outcome = Immutable<z.output<typeof outcomeSchema>>;
 export type OutcomeRequest = Immutable<z.output<typeof outcomeRequestSchema>>;

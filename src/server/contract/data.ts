@@ -68,5 +68,3 @@ export const dataRoutes = {
     answer: diagnosticsSchema,
   }),
 };
-
-export type SummaryStatistics = Immutable<z.output<typeof summaryStatisticsSchema>>;

@@ -293,5 +293,3 @@ export const driftRoutes = {
     answer: checksSchema,
   }),
 };
-
-export type Checks = Immutable<z.output<typeof checksSchema>>;

@@ -259,5 +259,4 @@ export const registryRoutes = {
 export type Deployments = Immutable<z.output<typeof deploymentsSchema>>;
 export type Promotion = Immutable<z.output<typeof promotionSchema>>;
 export type NoteRequest = z.output<typeof noteRequestSchema>;
-export type Note = Immutable<z.output<typeof noteSchema>>;
 export type Diff = Immutable<z.output<typeof diffSchema>>;

@@ -64,3 +64,15 @@ export type InputOf<R extends RouteGiven> = (R extends { readonly params: z.ZodT
 type BodyOf<R extends RouteGiven> = R extends { readonly body: z.ZodType }
   ? Immutable<z.output<R['body']>>
   : never;
+
+/** A value of the query as a caller gives it; null, undefined and '' leave it out, a list gives it several times. */
+export type QueryValue = string | number | boolean | readonly string[] | null | undefined;
+
+/** What a caller gives: each part that the route takes, as it is before it is read. */
+export type GivenOf<R extends RouteGiven> = (R extends { readonly params: z.ZodType }
+  ? { readonly params: { readonly [Name in keyof z.input<R['params']>]: string } }
+  : unknown) &
+  (R extends { readonly query: z.ZodType }
+    ? { readonly query?: { readonly [Name in keyof z.input<R['query']>]?: QueryValue } }
+    : unknown) &
+  (R extends { readonly body: z.ZodType } ? { readonly body: Immutable<z.input<R['body']>> } : unknown);

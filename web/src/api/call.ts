@@ -1,5 +1,6 @@
 /** Calls of the API of this server: JSON in and out, with the key, and problems as the server words them. */
 import type { ErrorAnswer } from '../../../src/server/contract.ts';
+import { fill, type Parts, type PostAnswer, type PostPath, type PostRest } from './address.ts';
 import { apiKey, keyWanted } from './api-key.ts';
 
 type ProblemCode = ErrorAnswer['error']['code'] | 'no-connection' | 'not-json';
@@ -39,13 +40,20 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await answer.json()) as T;
 }
 
-export async function post<T>(path: string, body?: unknown): Promise<T> {
+/** Asks for a change; what the route takes is given as its contract says. */
+export async function post<Path extends PostPath>(
+  path: Path,
+  ...[given]: PostRest<Path>
+): Promise<PostAnswer<Path>> {
+  // As in `addressOf`.
+  const parts = (given ?? {}) as Parts & { readonly body?: unknown };
+  const { body } = parts;
   const init: RequestInit =
     body === undefined
       ? { method: 'POST' }
       : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-  const answer = await request(path, init);
-  return (await answer.json()) as T;
+  const answer = await request(fill(path, parts), init);
+  return (await answer.json()) as PostAnswer<Path>;
 }
 
 async function problemOf(answer: Response): Promise<ApiProblem> {

@@ -1,6 +1,8 @@
 /** What happens on the server at this moment: the run under way, and whether this page is connected. */
+
 import { signal } from '@preact/signals';
 import type { LogLine, RunEntry, RunEvent, Step } from '../../../src/server/contract.ts';
+import { addressOf } from './address.ts';
 import { ApiProblem, request } from './call.ts';
 import { readEvents } from './event-stream.ts';
 import { refreshAnswers } from './use-answer.ts';
@@ -43,7 +45,7 @@ export async function listen(): Promise<void> {
 async function listenOnce(abort: AbortSignal): Promise<number> {
   try {
     const headers: Record<string, string> = lastId === null ? {} : { 'last-event-id': lastId };
-    const { body } = await request('/api/v1/events', { headers, signal: abort });
+    const { body } = await request(addressOf('/api/v1/events'), { headers, signal: abort });
     if (body === null) return RETRY_MS;
     if (connection.value === 'lost') refreshAnswers();
     connection.value = 'open';

@@ -1,6 +1,7 @@
 /** An answer of the API as a hook: what was known at once, what is new as soon as it comes, and problems beside it. */
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
+import { addressOf, type GetAnswer, type GetPath, type GetRest } from './address.ts';
 import { apiKey } from './api-key.ts';
 import { ApiProblem, get } from './call.ts';
 
@@ -23,8 +24,18 @@ export function refreshAnswers(): void {
   dataVersion.value += 1;
 }
 
-/** Asks for a path and again when it changes; null: for nothing. Answers that are on their way are dropped then. */
-export function useAnswer<T>(path: string | null): Answer<T> {
+/**
+ * Asks a route of the contract, and again when what is asked changes; null: for nothing. Answers that are on their way are
+ * dropped then.
+ */
+export function useAnswer<Path extends GetPath>(
+  route: Path | null,
+  ...given: GetRest<Path>
+): Answer<GetAnswer<Path>> {
+  return useAddress<GetAnswer<Path>>(route === null ? null : addressOf(route, ...given));
+}
+
+function useAddress<T>(path: string | null): Answer<T> {
   const version = dataVersion.value;
   const key = apiKey.value;
   const [answer, setAnswer] = useState<Answer<T>>(() => recall<T>(path, null));

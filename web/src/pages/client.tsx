@@ -14,7 +14,7 @@ import { Waterfall } from '../parts/waterfall.tsx';
 import { href } from '../routing/route.ts';
 
 export function ClientPage({ id }: { readonly id: string }) {
-  const client = useAnswer<Client>(`/api/v1/clients/${encodeURIComponent(id)}`);
+  const client = useAnswer('/api/v1/clients/:id', { params: { id } });
   return (
     <>
       <PageHead title={id} about={<a href={href(['clients'])}>All clients at risk</a>} />

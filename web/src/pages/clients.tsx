@@ -1,6 +1,8 @@
 /** Clients at risk: whom to call, in order, with the reasons, by owner and segment; and those who have left. */
+
 import { useState } from 'preact/hooks';
 import type { Risks } from '../../../src/server/contract.ts';
+import { addressOf } from '../api/address.ts';
 import { ApiProblem } from '../api/call.ts';
 import { download } from '../api/download.ts';
 import { useAnswer } from '../api/use-answer.ts';
@@ -12,7 +14,7 @@ import { Risk, Trend } from '../parts/marks.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { PageHead } from '../parts/panel.tsx';
 import { Problem, Shown } from '../parts/shown.tsx';
-import { changeQuery, href, route, searchOf } from '../routing/route.ts';
+import { changeQuery, href, route } from '../routing/route.ts';
 import { ClientFilters } from './clients/filters.tsx';
 
 type Client = Risks['clients'][number];
@@ -32,7 +34,7 @@ export function ClientsPage() {
     minRisk: query.get('minRisk'),
     sort: query.get('sort'),
   };
-  const risks = useAnswer<Risks>(`/api/v1/risks${searchOf({ ...filters, limit, offset })}`);
+  const risks = useAnswer('/api/v1/risks', { query: { ...filters, limit, offset } });
   return (
     <>
       <PageHead
@@ -180,7 +182,7 @@ function Ends({ data, filters, limit }: EndsProps) {
     setBusy(true);
     setProblem(null);
     try {
-      await download(`/api/v1/risks${searchOf({ ...filters, format: 'csv' })}`, 'clients.csv');
+      await download(addressOf('/api/v1/risks', { query: { ...filters, format: 'csv' } }), 'clients.csv');
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       setProblem(error.message);

@@ -18,7 +18,7 @@ const TABS = [
 ] as const;
 
 export function DriftPage({ tab }: { readonly tab: string }) {
-  const drift = useAnswer<Drift>('/api/v1/drift');
+  const drift = useAnswer('/api/v1/drift');
   const look = drift.data?.look ?? null;
   return (
     <>

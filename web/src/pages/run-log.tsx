@@ -8,7 +8,7 @@ import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Badge } from '../parts/marks.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Shown } from '../parts/shown.tsx';
-import { changeQuery, route, searchOf } from '../routing/route.ts';
+import { changeQuery, route } from '../routing/route.ts';
 
 type Level = LogLine['level'];
 
@@ -32,8 +32,7 @@ export function RunLogPanel({ id, running }: { readonly id: string; readonly run
   const { query } = route.value;
   const level = LEVELS.find((each) => each === query.get('level')) ?? 'debug';
   const after = query.get('after');
-  const path = `/api/v1/runs/${encodeURIComponent(id)}/logs${searchOf({ level, after })}`;
-  const answer = useAnswer<RunLog>(path);
+  const answer = useAnswer('/api/v1/runs/:id/logs', { params: { id }, query: { level, after } });
   return (
     <Panel title="Log" actions={<LevelChoice level={level} />}>
       <Shown answer={answer} empty={(data) => (data.kept || running ? null : 'Nothing is kept of its log.')}>

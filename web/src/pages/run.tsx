@@ -14,7 +14,7 @@ import { RunLogPanel } from './run-log.tsx';
 import { StatusBadge } from './runs.tsx';
 
 export function RunPage({ id }: { readonly id: string }) {
-  const run = useAnswer<Run>(`/api/v1/runs/${encodeURIComponent(id)}`);
+  const run = useAnswer('/api/v1/runs/:id', { params: { id } });
   return (
     <>
       <PageHead title={`Run ${id}`} about={<a href={href(['runs'])}>All runs</a>} />

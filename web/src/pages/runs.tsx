@@ -1,5 +1,5 @@
 /** Runs: what ran, when, for how long, and what came of it; and to start one. */
-import type { RunEntry, Runs } from '../../../src/server/contract.ts';
+import type { RunEntry } from '../../../src/server/contract.ts';
 import { liveRun } from '../api/live.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { formatSeconds } from '../format/numbers.ts';
@@ -12,14 +12,14 @@ import { Older } from '../parts/older.tsx';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Shown } from '../parts/shown.tsx';
 import { StepList } from '../parts/step-list.tsx';
-import { changeQuery, href, route, searchOf } from '../routing/route.ts';
+import { changeQuery, href, route } from '../routing/route.ts';
 
 const VERBS = ['run', 'ingest', 'train', 'score', 'deploy', 'promote', 'rollback'];
 
 export function RunsPage() {
   const { query } = route.value;
   const verb = query.get('verb');
-  const runs = useAnswer<Runs>(`/api/v1/runs${searchOf({ verb, before: query.get('before') })}`);
+  const runs = useAnswer('/api/v1/runs', { query: { verb, before: query.get('before') } });
   return (
     <>
       <PageHead title="Runs">

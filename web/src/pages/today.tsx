@@ -1,5 +1,5 @@
 /** Today: is the model healthy, is new data in, did the last run succeed, and what should somebody do. */
-import type { Risks, State, Today } from '../../../src/server/contract.ts';
+import type { State, Today } from '../../../src/server/contract.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { formatCompact, formatCount, formatMoney, formatScore, formatSeconds } from '../format/numbers.ts';
 import { formatAgo, formatDay, formatTime } from '../format/times.ts';
@@ -12,7 +12,7 @@ import { Shown } from '../parts/shown.tsx';
 import { href } from '../routing/route.ts';
 
 export function TodayPage() {
-  const today = useAnswer<Today>('/api/v1/today');
+  const today = useAnswer('/api/v1/today');
   return (
     <>
       <PageHead title="Today">
@@ -204,7 +204,7 @@ function ModelBadge({ state }: { readonly state: State | undefined }) {
 
 /** The first clients of the list, for the one who only wants to know whom to call. */
 function CallFirst() {
-  const risks = useAnswer<Risks>('/api/v1/risks?limit=8');
+  const risks = useAnswer('/api/v1/risks', { query: { limit: 8 } });
   return (
     <Panel title="Call these first" actions={<a href={href(['clients'])}>All clients at risk</a>}>
       <Shown

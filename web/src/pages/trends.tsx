@@ -1,6 +1,8 @@
 /** Trends: how scores, data, drift and durations have gone, with the moments when a model went live. */
+
 import { useState } from 'preact/hooks';
 import type { Trends } from '../../../src/server/contract.ts';
+import { addressOf } from '../api/address.ts';
 import { ApiProblem } from '../api/call.ts';
 import { download } from '../api/download.ts';
 import { useAnswer } from '../api/use-answer.ts';
@@ -10,7 +12,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import { LineChart } from '../parts/line-chart.tsx';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Problem, Shown } from '../parts/shown.tsx';
-import { changeQuery, route, searchOf } from '../routing/route.ts';
+import { changeQuery, route } from '../routing/route.ts';
 
 type Series = Trends['series'][number];
 
@@ -46,13 +48,13 @@ export function TrendsPage() {
   const days = Number(query.get('days') ?? 0);
   const since = days > 0 ? new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10) : null;
   const asked = { by: query.get('by'), since };
-  const trends = useAnswer<Trends>(`/api/v1/trends${searchOf(asked)}`);
+  const trends = useAnswer('/api/v1/trends', { query: asked });
   return (
     <>
       <PageHead title="Trends" about="Bands are intervals; a dashed line marks a model that went live.">
         <Choice label="A point is a" name="by" options={STEPS} />
         <Choice label="Since" name="days" options={SINCE_DAYS} />
-        <Export path={`/api/v1/trends${searchOf({ ...asked, format: 'csv' })}`} />
+        <Export path={addressOf('/api/v1/trends', { query: { ...asked, format: 'csv' } })} />
       </PageHead>
       <Shown
         answer={trends}

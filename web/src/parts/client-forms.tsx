@@ -1,12 +1,6 @@
 /** What people say of a client: how it ended, which comes back as a label, and notes. */
 import { useState } from 'preact/hooks';
-import type {
-  Client,
-  ClientNote,
-  ClientNoteRequest,
-  Outcome,
-  OutcomeRequest,
-} from '../../../src/server/contract.ts';
+import type { Client, ClientNoteRequest, Outcome, OutcomeRequest } from '../../../src/server/contract.ts';
 import { ApiProblem, post } from '../api/call.ts';
 import { refreshAnswers } from '../api/use-answer.ts';
 import { formatDay, formatTime } from '../format/times.ts';
@@ -21,10 +15,10 @@ const CHOICES = [
   ['contacted', 'Contacted'],
 ] as const;
 
-/** Sends a form; the text of a problem, or null. */
-async function send<T>(path: string, body: unknown): Promise<string | null> {
+/** What became of a form that was sent: the text of a problem, or null. */
+async function problemOf(sent: Promise<unknown>): Promise<string | null> {
   try {
-    await post<T>(path, body);
+    await sent;
     rememberAuthor();
     refreshAnswers();
     return null;
@@ -52,7 +46,7 @@ export function ClientOutcome({ id, outcomes }: OutcomeProps) {
     if (outcome === null) return;
     const at = day === '' ? {} : { at: new Date(`${day}T12:00:00`).toISOString() };
     const body: OutcomeRequest = { outcome, ...at, ...signed() };
-    const problem = await send<Outcome>(`/api/v1/clients/${encodeURIComponent(id)}/outcome`, body);
+    const problem = await problemOf(post('/api/v1/clients/:id/outcome', { params: { id }, body }));
     setTold({ problem });
     if (problem === null) setOutcome(null);
   };
@@ -135,7 +129,7 @@ export function ClientNotes({ id, notes }: NotesProps) {
   const [told, setTold] = useState<{ readonly problem: string | null } | null>(null);
   const submit = async (): Promise<void> => {
     const body: ClientNoteRequest = { text: text.trim(), ...signed() };
-    const problem = await send<ClientNote>(`/api/v1/clients/${encodeURIComponent(id)}/notes`, body);
+    const problem = await problemOf(post('/api/v1/clients/:id/notes', { params: { id }, body }));
     setTold({ problem });
     if (problem === null) setText('');
   };

@@ -1,6 +1,5 @@
 /** The run under way, step by step, and the button that starts one. */
 import { signal } from '@preact/signals';
-import type { StartedRun } from '../../../src/server/contract.ts';
 import { ApiProblem, post } from '../api/call.ts';
 import { connection, liveRun } from '../api/live.ts';
 import { formatBytes, formatCount, formatSeconds } from '../format/numbers.ts';
@@ -27,7 +26,7 @@ async function start(): Promise<void> {
   starting.value = true;
   startProblem.value = null;
   try {
-    await post<StartedRun>('/api/v1/runs');
+    await post('/api/v1/runs');
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     startProblem.value = error.message;

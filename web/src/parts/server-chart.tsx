@@ -1,6 +1,8 @@
 /** A chart that the server draws, in the theme of the page. */
+
 import { useEffect, useState } from 'preact/hooks';
 import type { ChartParams } from '../../../src/server/contract.ts';
+import { addressOf } from '../api/address.ts';
 import { apiKey } from '../api/api-key.ts';
 import { ApiProblem, isNothingYet, request } from '../api/call.ts';
 import { dataVersion } from '../api/use-answer.ts';
@@ -17,7 +19,7 @@ interface Props {
 export function ServerChart({ name, label }: Props) {
   const [picture, setPicture] = useState<string | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const path = `/api/v1/charts/${name}.svg?theme=${theme.value}`;
+  const path = addressOf('/api/v1/charts/:name.svg', { params: { name }, query: { theme: theme.value } });
   const version = dataVersion.value;
   const key = apiKey.value;
   // A new version or key asks again for the same path.

@@ -1,13 +1,12 @@
 /** Where in the dashboard the reader is: the part of the address after the #, which can be shared and gone back to. */
 import { computed, signal } from '@preact/signals';
+import { type Query, searchOf } from './query.ts';
 
 export interface Route {
   /** Decoded parts, such as ["clients", "abcd"]; empty on the first page. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
 }
-
-type Query = Readonly<Record<string, string | number | null | undefined>>;
 
 const hash = signal(location.hash);
 addEventListener('hashchange', () => {
@@ -26,16 +25,6 @@ export function parseRoute(text: string): Route {
 export function href(path: readonly string[], query: Query = {}): string {
   const search = searchOf(query);
   return `#/${path.map(encodeURIComponent).join('/')}${search}`;
-}
-
-/** "?a=1&b=2", or nothing. */
-export function searchOf(query: Query): string {
-  const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== '') params.set(key, String(value));
-  }
-  const text = params.toString();
-  return text === '' ? '' : `?${text}`;
 }
 
 /** Changes keys of the query of this page without a new step in the history; null takes one out. */

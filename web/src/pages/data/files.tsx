@@ -1,5 +1,5 @@
 /** The files of the newest ingestion, and statistics of every column of what they made. */
-import type { Files, SummaryStatistics } from '../../../../src/server/contract.ts';
+import type { Files } from '../../../../src/server/contract.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatBytes, formatCount, formatValue } from '../../format/numbers.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -7,7 +7,7 @@ import { Badge, Meter } from '../../parts/marks.tsx';
 import { Pager } from '../../parts/pager.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { changeQuery, href, route, searchOf } from '../../routing/route.ts';
+import { changeQuery, href, route } from '../../routing/route.ts';
 
 const PAGE = 100;
 
@@ -22,7 +22,7 @@ export function FilesAndColumns() {
 
 function FileList() {
   const offset = Number(route.value.query.get('offset') ?? 0);
-  const files = useAnswer<Files>(`/api/v1/files${searchOf({ limit: PAGE, offset })}`);
+  const files = useAnswer('/api/v1/files', { query: { limit: PAGE, offset } });
   return (
     <Panel
       title="Files"
@@ -87,7 +87,7 @@ export function FileTable({ files }: { readonly files: Files['files'] }) {
 }
 
 function ColumnList() {
-  const statistics = useAnswer<SummaryStatistics>('/summarystats');
+  const statistics = useAnswer('/summarystats');
   return (
     <Panel title="Columns" about="Of the snapshot that these files made. Standard deviation is of a sample.">
       <Shown answer={statistics}>

@@ -9,7 +9,7 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Badge } from '../../parts/marks.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Problem, Shown } from '../../parts/shown.tsx';
-import { changeQuery, route, searchOf } from '../../routing/route.ts';
+import { changeQuery, route } from '../../routing/route.ts';
 
 type Row = Quarantine['rows'][number];
 /** By line: the text as it should have been. Only chosen lines are in it. */
@@ -18,7 +18,7 @@ type Chosen = ReadonlyMap<number, string>;
 export function QuarantineRows() {
   const { query } = route.value;
   const asked = { file: query.get('file'), after: query.get('after') };
-  const quarantine = useAnswer<Quarantine>(`/api/v1/quarantine${searchOf(asked)}`);
+  const quarantine = useAnswer('/api/v1/quarantine', { query: asked });
   return (
     <Panel
       title="Rows that were not accepted"
@@ -43,7 +43,7 @@ function FileRows({ data, after }: { readonly data: Quarantine; readonly after: 
   const readmit = async (): Promise<void> => {
     const body: ReadmitRequest = { file: data.file ?? '', rows: rowsOf(data.rows, chosen) };
     try {
-      setTold(tell(await post<Readmit>('/api/v1/quarantine/readmit', body)));
+      setTold(tell(await post('/api/v1/quarantine/readmit', { body })));
       setProblem(null);
       setChosen(new Map());
       refreshAnswers();

@@ -1,5 +1,3 @@
-/** The compiled data as it was after each ingestion that changed it. */
-import type { Snapshots } from '../../../../src/server/contract.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { formatTime } from '../../format/times.ts';
@@ -7,11 +5,11 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Older } from '../../parts/older.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { href, route, searchOf } from '../../routing/route.ts';
+import { href, route } from '../../routing/route.ts';
 
 export function SnapshotList() {
   const before = route.value.query.get('before');
-  const snapshots = useAnswer<Snapshots>(`/api/v1/snapshots${searchOf({ before })}`);
+  const snapshots = useAnswer('/api/v1/snapshots', { query: { before } });
   return (
     <Panel
       title="Snapshots"

@@ -1,5 +1,3 @@
-/** What the rule that decides said at each run, and what became of new models. */
-import type { Checks } from '../../../../src/server/contract.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatTime } from '../../format/times.ts';
 import { shortenNumbers } from '../../format/words.ts';
@@ -7,10 +5,10 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Older } from '../../parts/older.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { href, route, searchOf } from '../../routing/route.ts';
+import { href, route } from '../../routing/route.ts';
 
 export function DriftChecks() {
-  const checks = useAnswer<Checks>(`/api/v1/checks${searchOf({ before: route.value.query.get('before') })}`);
+  const checks = useAnswer('/api/v1/checks', { query: { before: route.value.query.get('before') } });
   return (
     <Panel
       title="All checks"

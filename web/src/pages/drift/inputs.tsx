@@ -1,6 +1,6 @@
 /** Each input column against the training data: at the newest look, and over time as a heat map. */
 import { type MethodColumn, methodColumns, readingsOf } from '../../../../src/core/monitor/inputs/methods.ts';
-import type { Drift, Trends } from '../../../../src/server/contract.ts';
+import type { Drift } from '../../../../src/server/contract.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatCount, formatScore, formatShare, formatValue } from '../../format/numbers.ts';
 import { shortenNumbers } from '../../format/words.ts';
@@ -152,8 +152,8 @@ const MAX_COLUMNS = 50;
 const MAX_LOOKS = 24;
 
 function OverTime({ columns }: { readonly columns: readonly string[] }) {
-  const names = columns.slice(0, MAX_COLUMNS).map((name) => `name=${encodeURIComponent(`psi:${name}`)}`);
-  const trends = useAnswer<Trends>(`/api/v1/trends?limit=${MAX_LOOKS}&${names.join('&')}`);
+  const names = columns.slice(0, MAX_COLUMNS).map((name) => `psi:${name}`);
+  const trends = useAnswer('/api/v1/trends', { query: { limit: MAX_LOOKS, name: names } });
   return (
     <Panel title="Over time" about="PSI of each column at each look.">
       <Shown

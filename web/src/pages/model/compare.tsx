@@ -7,16 +7,16 @@ import { countOf, learnerName } from '../../format/words.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { changeQuery, route, searchOf } from '../../routing/route.ts';
+import { changeQuery, route } from '../../routing/route.ts';
 
 export function ModelCompare() {
-  const models = useAnswer<Models>('/api/v1/models?limit=200');
+  const models = useAnswer('/api/v1/models', { query: { limit: 200 } });
   const { query } = route.value;
   const list = models.data;
   const from = query.get('from') ?? list?.aliases.previous ?? list?.models[1]?.version ?? null;
   const to = query.get('to') ?? list?.aliases.champion ?? null;
-  const path = from === null || to === null ? null : `/api/v1/models/diff${searchOf({ from, to })}`;
-  const diff = useAnswer<Diff>(path);
+  const areChosen = from !== null && to !== null;
+  const diff = useAnswer(areChosen ? '/api/v1/models/diff' : null, { query: { from, to } });
   return (
     <Panel
       title="Compare two models"
@@ -45,7 +45,7 @@ export function ModelCompare() {
           </div>
         )}
       </Shown>
-      {path !== null && <Shown answer={diff}>{(data) => <Difference diff={data} />}</Shown>}
+      {areChosen && <Shown answer={diff}>{(data) => <Difference diff={data} />}</Shown>}
     </Panel>
   );
 }

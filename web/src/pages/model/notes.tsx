@@ -1,6 +1,6 @@
 /** Notes on a model: who approved it, what is known of it. */
 import { useState } from 'preact/hooks';
-import type { Model, Note, NoteRequest } from '../../../../src/server/contract.ts';
+import type { Model, NoteRequest } from '../../../../src/server/contract.ts';
 import { ApiProblem, post } from '../../api/call.ts';
 import { refreshAnswers } from '../../api/use-answer.ts';
 import { formatTime } from '../../format/times.ts';
@@ -20,7 +20,7 @@ export function ModelNotes({ version, notes }: Props) {
     const name = author.value.trim();
     const body: NoteRequest = { text: text.trim(), ...(name === '' ? {} : { author: name }) };
     try {
-      await post<Note>(`/api/v1/models/${version}/notes`, body);
+      await post('/api/v1/models/:version/notes', { params: { version }, body });
       rememberAuthor();
       setText('');
       setProblem(null);

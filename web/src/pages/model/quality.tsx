@@ -12,8 +12,8 @@ import { Shown } from '../../parts/shown.tsx';
 import { ModelNotes } from './notes.tsx';
 
 export function ModelQuality() {
-  const scoring = useAnswer<Scoring>('/scoring');
-  const model = useAnswer<Model>('/api/v1/models/champion');
+  const scoring = useAnswer('/scoring');
+  const model = useAnswer('/api/v1/models/:version', { params: { version: 'champion' } });
   return (
     <>
       <div class="grid wide">

@@ -7,7 +7,7 @@ import { countOf } from '../../format/words.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { href, searchOf } from '../../routing/route.ts';
+import { href } from '../../routing/route.ts';
 
 type At = Threshold['current'];
 
@@ -20,7 +20,10 @@ export function ModelThreshold() {
     const rest = setTimeout(() => setAsked(at), RESTS_MS);
     return () => clearTimeout(rest);
   }, [at]);
-  const answer = useAnswer<Threshold>(`/api/v1/models/champion/threshold${searchOf({ at: asked })}`);
+  const answer = useAnswer('/api/v1/models/:version/threshold', {
+    params: { version: 'champion' },
+    query: { at: asked },
+  });
   return (
     <Panel
       title="Try another threshold"

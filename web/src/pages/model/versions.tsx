@@ -1,6 +1,6 @@
 /** All models and what was live when; promote one, or go back to the one before. */
 import { useState } from 'preact/hooks';
-import type { Deployments, Models, Promotion } from '../../../../src/server/contract.ts';
+import type { Models, Promotion } from '../../../../src/server/contract.ts';
 import { post } from '../../api/call.ts';
 import { refreshAnswers, useAnswer } from '../../api/use-answer.ts';
 import { formatCount, formatScore } from '../../format/numbers.ts';
@@ -13,7 +13,7 @@ import { Badge } from '../../parts/marks.tsx';
 import { Older } from '../../parts/older.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { href, route, searchOf } from '../../routing/route.ts';
+import { href, route } from '../../routing/route.ts';
 
 type Entry = Models['models'][number];
 
@@ -22,16 +22,16 @@ interface Asked {
   readonly title: string;
   readonly text: string;
   readonly verb: string;
-  readonly path: string;
+  readonly send: (reason: string) => Promise<Promotion>;
 }
 
 export function ModelVersions() {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const before = route.value.query.get('before');
-  const models = useAnswer<Models>(`/api/v1/models${searchOf({ before })}`);
-  const act = async (path: string, reason: string): Promise<void> => {
-    const promotion = await post<Promotion>(path, { reason });
+  const models = useAnswer('/api/v1/models', { query: { before } });
+  const act = async ({ send }: Asked, reason: string): Promise<void> => {
+    const promotion = await send(reason);
     setDone(tellPromotion(promotion));
     refreshAnswers();
   };
@@ -79,7 +79,7 @@ export function ModelVersions() {
           title={asked.title}
           text={asked.text}
           verb={asked.verb}
-          onDo={(reason) => act(asked.path, reason)}
+          onDo={(reason) => act(asked, reason)}
           onClose={() => setAsked(null)}
         />
       )}
@@ -144,7 +144,7 @@ function promote({ version }: Entry): Asked {
     title: `Make ${version.slice(0, 12)} live?`,
     text: 'It is scored on the test data of today and then answers every prediction, at once and for everybody.',
     verb: 'Promote',
-    path: `/api/v1/models/${encodeURIComponent(version)}/promote`,
+    send: (reason) => post('/api/v1/models/:version/promote', { params: { version }, body: { reason } }),
   };
 }
 
@@ -153,7 +153,7 @@ function goBack(previous: string): Asked {
     title: `Go back to ${previous.slice(0, 12)}?`,
     text: 'The model that was live before answers every prediction again, at once and for everybody.',
     verb: 'Roll back',
-    path: '/api/v1/models/rollback',
+    send: (reason) => post('/api/v1/models/rollback', { body: { reason } }),
   };
 }
 
@@ -163,7 +163,7 @@ function tellPromotion({ kind, model, f1 }: Promotion): string {
 }
 
 function History() {
-  const history = useAnswer<Deployments>('/api/v1/deployments');
+  const history = useAnswer('/api/v1/deployments');
   return (
     <Panel title="What was live when">
       <Shown

@@ -1,7 +1,6 @@
 /** GET /summarystats and /diagnostics: the data and the state around it. */
 import { z } from 'zod';
 import { optionalNumber, snapshotId } from './fields.ts';
-import type { Immutable } from './immutable.ts';
 import { route } from './route.ts';
 
 export const summaryStatisticsSchema = z.strictObject({

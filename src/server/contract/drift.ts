@@ -10,7 +10,6 @@ import {
   type DriftMethodName,
 } from '../../core/monitor/inputs/methods.ts';
 import { estimateSchema, nextPage, optionalNumber, share, time, wholeNumber } from './fields.ts';
-import type { Immutable } from './immutable.ts';
 import { route } from './route.ts';
 
 /** The named properties alone: an answer may hold more than the contract names. */

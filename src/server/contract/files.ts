@@ -78,4 +78,3 @@ export const fileRoutes = {
 };
 
 export type Files = Immutable<z.output<typeof filesSchema>>;
-export type Snapshots = Immutable<z.output<typeof snapshotsSchema>>;

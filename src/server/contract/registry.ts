@@ -256,7 +256,6 @@ export const registryRoutes = {
   }),
 };
 
-export type Deployments = Immutable<z.output<typeof deploymentsSchema>>;
 export type Promotion = Immutable<z.output<typeof promotionSchema>>;
 export type NoteRequest = z.output<typeof noteRequestSchema>;
 export type Diff = Immutable<z.output<typeof diffSchema>>;

@@ -190,10 +190,8 @@ export const runRoutes = {
 };
 
 export type RunEntry = Immutable<z.output<typeof runEntrySchema>>;
-export type Runs = Immutable<z.output<typeof runsSchema>>;
 export type Step = Immutable<z.output<typeof stepSchema>>;
 export type Run = Immutable<z.output<typeof runSchema>>;
-export type StartedRun = Immutable<z.output<typeof startedRunSchema>>;
 export type RunEvent = Immutable<z.output<typeof runEventSchema>>;
 export type LogLine = Immutable<z.output<typeof logLineSchema>>;
 export type RunLog = Immutable<z.output<typeof runLogSchema>>;

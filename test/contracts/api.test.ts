@@ -167,7 +167,7 @@ const PROMOTION: contract.Promotion = {
   rows: 5,
   deployment: { id: 'd', modelVersion: 'other', f1: 0.75, deployedAt: NOTE.createdAt, reason: 'because' },
 };
-const DEPLOYMENTS: contract.Deployments = {
+const DEPLOYMENTS: contract.AnswerOf<contract.RouteAt<'GET', '/api/v1/deployments'>> = {
   deployments: [
     {
       id: 'd',

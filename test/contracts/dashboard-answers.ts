@@ -158,7 +158,7 @@ export const THRESHOLD: contract.Threshold = {
   tried: { ...AT_THRESHOLD, threshold: 0.25 },
   addedClients: 0,
 };
-export const SNAPSHOTS: contract.Snapshots = {
+export const SNAPSHOTS: contract.AnswerOf<contract.RouteAt<'GET', '/api/v1/snapshots'>> = {
   snapshots: [
     {
       id: SNAPSHOT,
@@ -186,7 +186,10 @@ export const RUN_LOG: contract.RunLog = {
   next: 1,
 };
 
-export const LISTED_RUNS: contract.Runs = { runs: [RUN_ENTRY], next: null };
+export const LISTED_RUNS: contract.AnswerOf<contract.RouteAt<'GET', '/api/v1/runs'>> = {
+  runs: [RUN_ENTRY],
+  next: null,
+};
 
 /** Tells of events by hand, and remembers the ones that were told. */
 export interface EventDesk {

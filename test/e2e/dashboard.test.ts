@@ -63,7 +63,7 @@ async function run(): Promise<{ readonly run: contract.Run; readonly kinds: stri
   const stop = new AbortController();
   const stream = await fetch(`${service.url}/api/v1/events`, { signal: stop.signal });
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
-  const { id } = await post<contract.StartedRun>('/runs');
+  const { id } = await post<contract.AnswerOf<contract.RouteAt<'POST', '/api/v1/runs'>>>('/runs');
   expect(id, 'the run that was started').toBeDefined();
   let text = '';
   while (!text.includes('event: run-finished')) {

@@ -93,7 +93,9 @@ describe.runIf(canMount)('a workspace that may only be read', () => {
   it.each([
     [
       'is of an earlier version',
-      "delete from kysely_migration where name = '0014-kept-rows'",
+      "delete from kysely_migration where name = '0014-kept-rows'; drop index watched_rows_by_reference; " +
+        'drop index scorings_by_reference; alter table watched_rows drop column reference; ' +
+        'alter table scorings drop column reference',
       /lacks "0014-kept-rows"/,
     ],
     ['holds nothing', null, /holds nothing yet/],

@@ -1,15 +1,5 @@
 /** Rows as they are streamed: batches of typed columns. */
-
-/** One column of a batch. Missing is NaN in `numeric`, -1 in `categorical`, null in `text`. */
-export type ColumnVector =
-  | { readonly kind: 'numeric'; readonly values: Float64Array }
-  | {
-      readonly kind: 'categorical';
-      readonly codes: Int32Array;
-      /** Level of each code; the same growing array through all batches of one stream. */
-      readonly levels: readonly string[];
-    }
-  | { readonly kind: 'text'; readonly values: readonly (string | null)[] };
+import type { SourceColumn } from '../core/columns/source-column.ts';
 
 export interface ColumnBatch {
   /** Rows in this batch. */
@@ -17,15 +7,14 @@ export interface ColumnBatch {
   /** Rows before it in the stream. */
   readonly offset: number;
   /** In the order asked for. The arrays are the consumer's to keep. */
-  readonly columns: readonly ColumnVector[];
+  readonly columns: readonly SourceColumn[];
 }
 
 export interface RowStream {
   /**
    * Streams columns in row order. Role decides the vector: numeric and value give numbers, categorical gives
    * codes, target gives 1 (left), 0 (stayed) or NaN (no label) as `numeric`, the rest give text (times codes, where
-   * there are few of them). Without an id
-   * column, asking for `null` gives "1", "2", ... as text.
+   * there are few of them). Without an id column, asking for `null` gives "1", "2", ... as text.
    * @param allocate gives the arrays that numbers are put in; new ones unless given.
    */
   stream(

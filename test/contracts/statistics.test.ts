@@ -1,15 +1,17 @@
 /** Promises that every statistic keeps: its two makers agree, also with its definition, and its parts add up. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SourceColumn } from '../../src/core/columns/source-column.ts';
 import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import { duckdb } from '../../src/engine/dialects/duckdb.ts';
 import { Database } from '../../src/engine/local/duckdb/database.ts';
 import { openRelation } from '../../src/engine/local/duckdb/table.ts';
 import type { Table } from '../../src/engine/port.ts';
-import type { ColumnBatch, ColumnVector } from '../../src/engine/row-stream.ts';
+import type { ColumnBatch } from '../../src/engine/row-stream.ts';
 import { aggregateBySql, aggregateRows } from '../../src/engine/statistics/aggregate.ts';
 import type { SqlTable, Statistic } from '../../src/engine/statistics/statistic.ts';
 import { CASES, type Case, type Expected, NAMES, type Row } from './statistics.ts';
@@ -315,7 +317,7 @@ async function stateOf<State>(statistic: Statistic<State, unknown>, rows: readon
   return withTable(rows, async (table) => {
     let state = statistic.init();
     for await (const batch of table.stream(statistic.columns)) {
-      const columns: readonly ColumnVector[] = batch.columns;
+      const columns: readonly SourceColumn[] = batch.columns;
       state = statistic.add(state, columns, batch.rows);
     }
     return state;

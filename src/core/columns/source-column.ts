@@ -7,7 +7,7 @@ export type SourceColumn =
   | {
       readonly kind: 'categorical';
       readonly codes: Int32Array;
-      /** Level of each code; it may grow from batch to batch. */
+      /** Level of each code; the same array, which may grow, through all batches of one stream. */
       readonly levels: readonly string[];
     }
   | { readonly kind: 'text'; readonly values: readonly (string | null)[] };

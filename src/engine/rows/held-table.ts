@@ -1,9 +1,10 @@
 /** A table whose rows are held in memory, column by column: what an engine that keeps its rows elsewhere brings here. */
 
-import { TidewatchError } from '../../base/errors.ts';
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
+import { columnMissing } from '../column-missing.ts';
 import type { ColumnProfile, SnapshotColumn, Table } from '../port.ts';
-import type { ColumnBatch, ColumnVector } from '../row-stream.ts';
+import type { ColumnBatch } from '../row-stream.ts';
 import { type Answers, aggregateRows, type Statistics } from '../statistics/aggregate.ts';
 import { columnProfiles } from '../statistics/column-profiles.ts';
 import { checkPlaces, rowKeys } from './row-keys.ts';
@@ -16,7 +17,7 @@ export interface HeldColumns {
   readonly contract: TableContract;
   readonly columns: readonly SnapshotColumn[];
   /** By the name of the column, of all rows. */
-  readonly vectors: ReadonlyMap<string, ColumnVector>;
+  readonly vectors: ReadonlyMap<string, SourceColumn>;
 }
 
 /** The table keeps the arrays that it is given. */
@@ -83,15 +84,14 @@ class HeldTable implements Table {
 }
 
 /** Error `column-missing` where the table has no such column. */
-function vectorOf({ vectors }: HeldColumns, name: string): ColumnVector {
+function vectorOf({ vectors }: HeldColumns, name: string): SourceColumn {
   const vector = vectors.get(name);
   if (vector !== undefined) return vector;
-  const names = [...vectors.keys()].join(', ');
-  throw new TidewatchError('column-missing', `The table has no column "${name}"; its columns are ${names}.`);
+  throw columnMissing(name, [...vectors.keys()]);
 }
 
 /** The vectors with a target of whole numbers as it is written in the data, in place of its classes. */
-function withLabels({ vectors, columns, contract }: HeldColumns): ReadonlyMap<string, ColumnVector> {
+function withLabels({ vectors, columns, contract }: HeldColumns): ReadonlyMap<string, SourceColumn> {
   const target = columns.find(({ role, type }) => role === 'target' && type === 'integer');
   const vector = target === undefined ? undefined : vectors.get(target.name);
   if (target === undefined || vector?.kind !== 'numeric') return vectors;
@@ -102,11 +102,11 @@ function withLabels({ vectors, columns, contract }: HeldColumns): ReadonlyMap<st
 
 /** Rows from `offset` to before `end` in arrays of their own; null: the numbers of the rows, from 1, as texts. */
 function partOf(
-  vector: ColumnVector | null,
+  vector: SourceColumn | null,
   offset: number,
   end: number,
   allocate: (length: number) => Float64Array,
-): ColumnVector {
+): SourceColumn {
   if (vector === null) {
     const values = Array.from({ length: end - offset }, (_, row) => String(offset + row + 1));
     return { kind: 'text', values };
@@ -127,7 +127,7 @@ function partOf(
   }
 }
 
-function takePlaces(vector: ColumnVector, rows: Uint32Array): ColumnVector {
+function takePlaces(vector: SourceColumn, rows: Uint32Array): SourceColumn {
   switch (vector.kind) {
     case 'numeric':
       return { kind: 'numeric', values: Float64Array.from(rows, (row) => vector.values[row] as number) };

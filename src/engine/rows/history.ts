@@ -1,6 +1,8 @@
 /** Reads what a table says of each client over time: its rows, what became of them, and which is the newest. */
+
 import { TidewatchError } from '../../base/errors.ts';
 import { createTextIndex, type IndexedTexts } from '../../core/clients/text-index.ts';
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import {
   type Observations,
   type Settlement,
@@ -10,7 +12,6 @@ import {
 } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { Table } from '../port.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { timesOf } from './times.ts';
 
 /** When the outcome of a row is known. */
@@ -77,7 +78,7 @@ export async function readObservations(
 }
 
 function numberClients(
-  vector: ColumnVector | undefined,
+  vector: SourceColumn | undefined,
   index: ReturnType<typeof createTextIndex>,
   codes: Int32Array,
   offset: number,

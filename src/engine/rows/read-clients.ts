@@ -1,13 +1,12 @@
 /** Reads who the clients of a table are: names, status, what is at stake, owner and segment, one place a client. */
 import { statusOfLabel } from '../../core/clients/client-status.ts';
 import type { IndexedTexts } from '../../core/clients/text-index.ts';
-import type { SourceBatch } from '../../core/columns/source-column.ts';
+import type { SourceBatch, SourceColumn } from '../../core/columns/source-column.ts';
 import { takeRows } from '../../core/columns/take-rows.ts';
 import { newestRows } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
 import type { Table } from '../port.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { readObservations } from './history.ts';
 
 /** A text column as codes: -1 is missing. */
@@ -151,7 +150,7 @@ function createCoder(clients: number) {
   const codeOf = new Map<string, number>();
   return {
     coded: { codes, names },
-    add(vector: ColumnVector | undefined, clients: Uint32Array): void {
+    add(vector: SourceColumn | undefined, clients: Uint32Array): void {
       const texts = textsOf(vector);
       for (let k = 0; k < texts.length; k++) {
         const text = texts[k] ?? null;
@@ -168,7 +167,7 @@ function createCoder(clients: number) {
 }
 
 /** A column of any kind as texts. */
-function textsOf(vector: ColumnVector | undefined): readonly (string | null)[] {
+function textsOf(vector: SourceColumn | undefined): readonly (string | null)[] {
   if (vector === undefined) return [];
   if (vector.kind === 'text') return vector.values;
   if (vector.kind === 'categorical') return Array.from(vector.codes, (code) => vector.levels[code] ?? null);

@@ -1,9 +1,10 @@
 /** A table whose rows have other labels than its target says: the outcomes that later rows have settled. */
 
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { UNKNOWN } from '../../core/outcomes/settle.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { ColumnProfile, Table } from '../port.ts';
-import type { ColumnBatch, ColumnVector } from '../row-stream.ts';
+import type { ColumnBatch } from '../row-stream.ts';
 import { type Answers, aggregateRows, type Statistics } from '../statistics/aggregate.ts';
 import { rowKeys } from './row-keys.ts';
 
@@ -41,7 +42,7 @@ class RelabelledTable implements Table {
         yield batch;
         continue;
       }
-      const columns: ColumnVector[] = [...batch.columns];
+      const columns: SourceColumn[] = [...batch.columns];
       columns[target] = { kind: 'numeric', values: this.labelsInto(vector.values, batch) };
       yield { ...batch, columns };
     }

@@ -1,12 +1,11 @@
 /** Scores a model over a table: the probability of every row, and its label where the table has one. */
 import { TidewatchError } from '../../base/errors.ts';
-import type { ModelInput, SourceBatch } from '../../core/columns/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../../core/columns/source-column.ts';
 import { derivedWords, isSameDerived } from '../../core/derived/derived-column.ts';
 import type { Scorer } from '../../core/scoring/scorer.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
 import type { Table } from '../port.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { scoreInto } from './client-scorers.ts';
 
 export interface ScoredTable {
@@ -59,7 +58,7 @@ export async function scoreTable(
   return { probabilities, labels, values };
 }
 
-function copyNumbers(column: ColumnVector | undefined, into: Float64Array, offset: number): void {
+function copyNumbers(column: SourceColumn | undefined, into: Float64Array, offset: number): void {
   if (column?.kind === 'numeric') into.set(column.values, offset);
 }
 

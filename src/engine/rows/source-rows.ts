@@ -1,8 +1,7 @@
 /** Reads rows of a table as records, as the API takes them. */
-import type { ModelInput } from '../../core/columns/source-column.ts';
+import type { ModelInput, SourceColumn } from '../../core/columns/source-column.ts';
 import type { SourceRow } from '../../core/scoring/scorer.ts';
 import type { Table } from '../port.ts';
-import type { ColumnVector } from '../row-stream.ts';
 
 /** Every row with the values of these columns; null is missing. For some hundred rows. */
 export async function readSourceRows(table: Table, inputs: readonly ModelInput[]): Promise<SourceRow[]> {
@@ -11,7 +10,7 @@ export async function readSourceRows(table: Table, inputs: readonly ModelInput[]
     for (let row = 0; row < batch.rows; row++) {
       rows.push(
         Object.fromEntries(
-          inputs.map(({ name }, k) => [name, valueAt(batch.columns[k] as ColumnVector, row)] as const),
+          inputs.map(({ name }, k) => [name, valueAt(batch.columns[k] as SourceColumn, row)] as const),
         ),
       );
     }
@@ -19,7 +18,7 @@ export async function readSourceRows(table: Table, inputs: readonly ModelInput[]
   return rows;
 }
 
-function valueAt(column: ColumnVector, row: number): string | number | null {
+function valueAt(column: SourceColumn, row: number): string | number | null {
   if (column.kind === 'text') return column.values[row] ?? null;
   if (column.kind === 'categorical') return column.levels[column.codes[row] as number] ?? null;
   const value = column.values[row] as number;

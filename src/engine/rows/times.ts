@@ -1,13 +1,13 @@
 /** Times of rows as numbers. */
 
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { parseTimeText } from '../../formats/csv/time-text.ts';
-import type { ColumnVector } from '../row-stream.ts';
 
 /**
  * Times of a column as milliseconds since 1970, NaN where missing; a column of numbers as it is. A text that many rows
  * share, as those of a monthly dump do, is parsed once.
  */
-export function timesOf(vector: ColumnVector): Float64Array {
+export function timesOf(vector: SourceColumn): Float64Array {
   if (vector.kind === 'numeric') return vector.values;
   if (vector.kind === 'categorical') {
     const times = vector.levels.map((text) => parseTimeText(text.trim()));

@@ -1,8 +1,11 @@
 /** A table that stays in a database: sums are asked of it by SQL, and rows are brought here up to a bound. */
+
 import { TidewatchError } from '../../base/errors.ts';
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import type { TableContract } from '../../formats/contract/table-contract.ts';
+import { columnMissing } from '../column-missing.ts';
 import type { ColumnProfile, Snapshot, SnapshotColumn, Table } from '../port.ts';
-import type { ColumnBatch, ColumnVector } from '../row-stream.ts';
+import type { ColumnBatch } from '../row-stream.ts';
 import { createHeldTable } from '../rows/held-table.ts';
 import type { SqlDatabase } from '../sql-database.ts';
 import { type Answers, aggregateBySql, type Statistics } from '../statistics/aggregate.ts';
@@ -128,9 +131,9 @@ function columnText({ dialect }: SqlDatabase, { columns, names }: Place, name: s
   const place = columns.findIndex((column) => column.name === name);
   const stored = names[place];
   if (stored !== undefined) return dialect.identifier(stored);
-  throw new TidewatchError(
-    'column-missing',
-    `The table has no column "${name}"; its columns are ${columns.map((column) => column.name).join(', ')}.`,
+  throw columnMissing(
+    name,
+    columns.map((column) => column.name),
   );
 }
 
@@ -178,7 +181,7 @@ function vectorOf(
   place: number,
   rows: readonly SqlRow[],
   contract: TableContract,
-): ColumnVector {
+): SourceColumn {
   const at = (row: SqlRow) => row[place] ?? null;
   if (isNumbers(column))
     return { kind: 'numeric', values: Float64Array.from(rows, (row) => Number(at(row) ?? Number.NaN)) };
@@ -201,7 +204,7 @@ function textOf(value: SqlRow[number]): string | null {
 }
 
 /** Levels by the order of their bytes. */
-function codesOf(values: readonly (string | null)[]): ColumnVector {
+function codesOf(values: readonly (string | null)[]): SourceColumn {
   const present = [...new Set(values.filter((value) => value !== null))];
   const levels = present.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const codes = new Map(levels.map((level, code) => [level, code]));

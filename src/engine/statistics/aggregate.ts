@@ -1,6 +1,7 @@
 /** Takes statistics of a table: all in one pass over its rows, or each by the query of a database. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector, RowStream } from '../row-stream.ts';
+import type { RowStream } from '../row-stream.ts';
 import type { SqlRow, SqlTable, Statistic } from './statistic.ts';
 
 /** Any statistic. */
@@ -27,7 +28,7 @@ export async function aggregateRows<const Asked extends Statistics>(
   const states = statistics.map((statistic) => statistic.init());
   for await (const { rows, columns } of table.stream(names)) {
     for (const [k, statistic] of statistics.entries()) {
-      const vectors = (places[k] ?? []).map((place) => columns[place] as ColumnVector);
+      const vectors = (places[k] ?? []).map((place) => columns[place] as SourceColumn);
       states[k] = statistic.add(states[k], vectors, rows);
     }
   }

@@ -1,10 +1,11 @@
 /** A column with the bins of a boosted feature: the bin of each of its values, here and as SQL. */
+
 import { TidewatchError } from '../../base/errors.ts';
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
 import type { FeatureBins } from '../../core/learners/boosting/binner.ts';
 import { createNumberEncoder, MISSING_BIN } from '../../core/statistics/number-encoder.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { placeSql } from './place-sql.ts';
 import type { SqlTable } from './statistic.ts';
 
@@ -16,7 +17,7 @@ export interface BinnedColumn {
 }
 
 /** Bins of the values of a batch; missing ones and levels that are not known are in MISSING_BIN. */
-export function binReader({ name, bins, levels }: BinnedColumn): (vector: ColumnVector) => Uint8Array {
+export function binReader({ name, bins, levels }: BinnedColumn): (vector: SourceColumn) => Uint8Array {
   if (bins.kind === 'numeric') {
     const encode = createNumberEncoder(bins.cuts, Number.POSITIVE_INFINITY);
     return (vector) => {

@@ -1,5 +1,5 @@
 /** Rows of a column, and those without a value. */
-import type { ColumnVector } from '../row-stream.ts';
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { countAt } from './answer-values.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -19,7 +19,7 @@ export function columnCounts(
     init: () => ({ rows: 0, missing: 0 }),
     add: (state, [vector], rows) => ({
       rows: state.rows + rows,
-      missing: state.missing + missingIn(vector as ColumnVector),
+      missing: state.missing + missingIn(vector as SourceColumn),
     }),
     merge: (a, b) => ({ rows: a.rows + b.rows, missing: a.missing + b.missing }),
     sql(table, { double }) {
@@ -32,7 +32,7 @@ export function columnCounts(
   };
 }
 
-function missingIn(vector: ColumnVector): number {
+function missingIn(vector: SourceColumn): number {
   let missing = 0;
   switch (vector.kind) {
     case 'numeric':

@@ -1,7 +1,8 @@
 /** Exact quantiles of a column of numbers. */
+
 import { TidewatchError } from '../../base/errors.ts';
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt } from './answer-values.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -26,7 +27,7 @@ export function columnQuantiles(
     columns: [column],
     init: () => ({ counts: new Map(), isPart: false }),
     add(state, [vector]) {
-      addValues(state.counts, numericValues(column, vector as ColumnVector));
+      addValues(state.counts, numericValues(column, vector as SourceColumn));
       return state;
     },
     merge(a, b) {

@@ -1,4 +1,5 @@
 /** Counts of a column in the bins or levels of its reference, for drift. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import type {
   CategoricalReference,
   ColumnReference,
@@ -8,7 +9,6 @@ import { levelTexts } from '../../core/features/level-texts.ts';
 import { type ColumnTally, createColumnCounter } from '../../core/monitor/inputs/column-counter.ts';
 import { createNumberBins } from '../../core/monitor/inputs/count-numbers.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt } from './answer-values.ts';
 import { placeSql } from './place-sql.ts';
 import type { SqlRow, SqlTable, Statistic } from './statistic.ts';
@@ -36,7 +36,7 @@ export function columnTally(reference: ColumnReference): Statistic<ColumnTally, 
     init: () => counterOf().state(),
     add(state, [vector]) {
       const counter = counterOf(state);
-      counter.add(vector as ColumnVector);
+      counter.add(vector as SourceColumn);
       return counter.state();
     },
     merge: (a, b) => counterOf(a, b).state(),

@@ -1,4 +1,5 @@
 /** How many rows of each class are predicted as which, at a threshold. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
 import {
   addConfusion,
@@ -6,7 +7,6 @@ import {
   createConfusion,
   mergeConfusion,
 } from '../../core/statistics/confusion.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { countAt } from './answer-values.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -29,8 +29,8 @@ export function confusionCounts(
     add: (state, [labels, scores]) =>
       addConfusion(
         state,
-        numericValues(label, labels as ColumnVector),
-        numericValues(score, scores as ColumnVector),
+        numericValues(label, labels as SourceColumn),
+        numericValues(score, scores as SourceColumn),
         threshold,
       ),
     merge: mergeConfusion,

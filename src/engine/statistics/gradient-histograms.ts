@@ -1,4 +1,5 @@
 /** Gradient histograms of boosted trees from columns of a table: what the choice of a split must know of the rows. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
 import {
   addToBin,
@@ -12,7 +13,6 @@ import {
   storedHessian,
 } from '../../core/learners/boosting/fixed-point.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt } from './answer-values.ts';
 import { type BinnedColumn, binReader, binSql, valueSql } from './binned-column.ts';
 import type { ScoreColumns } from './confusion-counts.ts';
@@ -41,10 +41,10 @@ export function gradientHistograms(
     columns: [...rowColumns, ...features.map(({ name }) => name)],
     init: () => features.map(emptyHistogram),
     add(state, vectors, rows) {
-      const sides = rowColumns.map((name, k) => numericValues(name, vectors[k] as ColumnVector));
+      const sides = rowColumns.map((name, k) => numericValues(name, vectors[k] as SourceColumn));
       const stored = storedRows(sides, scales, rows);
       for (const [k, histogram] of state.entries()) {
-        const bins = readers[k]?.(vectors[rowColumns.length + k] as ColumnVector) ?? [];
+        const bins = readers[k]?.(vectors[rowColumns.length + k] as SourceColumn) ?? [];
         for (const [row, gradient, hessian] of stored) {
           addToBin(histogram, bins[row] as number, gradient, hessian);
         }

@@ -1,4 +1,5 @@
 /** Gram sums of logistic regression at a point, from columns of a table. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { takeValues } from '../../core/columns/take-rows.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
 import {
@@ -10,7 +11,6 @@ import {
 } from '../../core/statistics/gram.ts';
 import { gramKernel } from '../../core/statistics/gram-kernel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { countAt } from './answer-values.ts';
 import type { SqlRow, SqlTable, Statistic } from './statistic.ts';
 
@@ -65,10 +65,10 @@ export function gramSums(
 /** The batch itself where all of its rows are complete. */
 function completeRows(
   { features, label, weight }: DesignColumns,
-  vectors: readonly ColumnVector[],
+  vectors: readonly SourceColumn[],
 ): DesignBlock {
   const names = weight === null ? [...features, label] : [...features, label, weight];
-  const all = names.map((name, k) => numericValues(name, vectors[k] as ColumnVector));
+  const all = names.map((name, k) => numericValues(name, vectors[k] as SourceColumn));
   const labels = all[features.length] as Float64Array;
   const complete = completePlaces(labels, all);
   const isWhole = complete.length === labels.length;

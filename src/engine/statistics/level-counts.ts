@@ -1,7 +1,8 @@
 /** Rows of the most frequent levels of a column of categories, and of all others together. */
+
 import { TidewatchError } from '../../base/errors.ts';
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { countLevels } from '../../core/features/count-levels.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { countAt } from './answer-values.ts';
 import type { SqlRow, Statistic } from './statistic.ts';
 
@@ -33,7 +34,7 @@ export function levelCounts(column: string, most: number): Statistic<LevelState,
     init: () => ({ missing: 0, rows: new Map(), other: null }),
     add(state, [vector]) {
       let { missing } = state;
-      countLevels(column, vector as ColumnVector, (level, rows) => {
+      countLevels(column, vector as SourceColumn, (level, rows) => {
         if (level === null) missing += rows;
         else state.rows.set(level, (state.rows.get(level) ?? 0) + rows);
       });

@@ -1,7 +1,7 @@
 /** Mean, squared deviations and range of a column of numbers. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
 import { addMoments, createMoments, type Moments, mergeMoments } from '../../core/statistics/moments.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { centralSumsSql, readCentralSums } from './central-sums.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -11,7 +11,7 @@ export function momentSums(column: string): Statistic<Moments, Moments> {
     name: `moments of "${column}"`,
     columns: [column],
     init: createMoments,
-    add: (state, [vector]) => addMoments(state, numericValues(column, vector as ColumnVector)),
+    add: (state, [vector]) => addMoments(state, numericValues(column, vector as SourceColumn)),
     merge: mergeMoments,
     sql: (table, { double }) =>
       centralSumsSql(`SELECT ${double(table.column(column))} AS x FROM ${table.from}`),

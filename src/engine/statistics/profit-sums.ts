@@ -1,4 +1,5 @@
 /** What contacting the clients above a threshold is worth, by row. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
 import { type Campaign, termsOf } from '../../core/metrics/campaign.ts';
 import { addProfits } from '../../core/metrics/profit.ts';
@@ -10,7 +11,6 @@ import {
   startMoments,
 } from '../../core/metrics/sample-moments.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { centralSumsSql, readCentralSums } from './central-sums.ts';
 import type { ScoreColumns } from './confusion-counts.ts';
 import type { SqlTable, Statistic } from './statistic.ts';
@@ -32,9 +32,9 @@ export function profitSums(
     columns: value === null ? [label, score] : [label, score, value],
     init: startMoments,
     add(state, [labels, scores, values]) {
-      const terms = termsOf(campaign, value === null ? null : numericValues(value, values as ColumnVector));
-      const known = numericValues(label, labels as ColumnVector);
-      addProfits(state, known, numericValues(score, scores as ColumnVector), threshold, terms);
+      const terms = termsOf(campaign, value === null ? null : numericValues(value, values as SourceColumn));
+      const known = numericValues(label, labels as SourceColumn);
+      addProfits(state, known, numericValues(score, scores as SourceColumn), threshold, terms);
       return state;
     },
     merge: mergeMomentSums,

@@ -1,5 +1,7 @@
 /** Rows by the risk that a model gave them and by what became of them. */
+
 import { TidewatchError } from '../../base/errors.ts';
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
 import {
   countRisks,
@@ -9,7 +11,6 @@ import {
   type RiskHistogram,
   riskCell,
 } from '../../core/monitor/calibration/risk-histogram.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt } from './answer-values.ts';
 import type { ScoreColumns } from './confusion-counts.ts';
 import { placeSql } from './place-sql.ts';
@@ -25,8 +26,8 @@ export function riskCounts({ label, score }: ScoreColumns): Statistic<RiskHistog
       mergeRisks(
         state,
         countRisks(
-          numericValues(score, scores as ColumnVector),
-          numericValues(label, labels as ColumnVector),
+          numericValues(score, scores as SourceColumn),
+          numericValues(label, labels as SourceColumn),
         ),
       ),
     merge: mergeRisks,

@@ -2,8 +2,8 @@
  * A sum over the rows of a table that may be taken in parts and merged. Each has two makers that must agree: `add`, over
  * rows that an engine streams, and `sql`, a query that a database answers.
  */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ColumnVector } from '../row-stream.ts';
 
 /** A row of an answer: a value a column, in the order of the SELECT. */
 export type SqlRow = readonly (number | bigint | string | null)[];
@@ -32,7 +32,7 @@ export interface Statistic<State, Answer> {
   /** No rows. */
   init(): State;
   /** With the rows of a batch; may change `state` and give it back. */
-  add(state: State, vectors: readonly ColumnVector[], rows: number): State;
+  add(state: State, vectors: readonly SourceColumn[], rows: number): State;
   /** The rows of both: associative, and commutative; changes neither. */
   merge(a: State, b: State): State;
   /** One SELECT, whose answer is small: its rows do not grow with those of the table. */

@@ -1,4 +1,5 @@
 /** Mean, deviation and range of a column of whole numbers, from exact sums: the same bits in any order of the rows. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import { numericValues } from '../../core/features/source-fit.ts';
 import {
   addWholeSums,
@@ -8,7 +9,6 @@ import {
   type WholeSums,
   wholeDeviation,
 } from '../../core/statistics/whole-sums.ts';
-import type { ColumnVector } from '../row-stream.ts';
 import { countAt, numberAt, wholeAt } from './answer-values.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -33,7 +33,7 @@ export function wholeMoments(column: string): Statistic<WholeSums, WholeMoments 
     name: `moments of whole numbers of "${column}"`,
     columns: [column],
     init: createWholeSums,
-    add: (state, [vector]) => addWholeSums(state, numericValues(column, vector as ColumnVector)),
+    add: (state, [vector]) => addWholeSums(state, numericValues(column, vector as SourceColumn)),
     merge: mergeWholeSums,
     sql(table, { double, number, integer, wideSum }) {
       const [limit, part] = [number(LARGEST_WHOLE), number(PART)];

@@ -1,10 +1,9 @@
 /** Reads the rows to train on as typed arrays. */
 import { TidewatchError } from '../../base/errors.ts';
 import { createTextIndex, type IndexedTexts } from '../../core/clients/text-index.ts';
-import type { ModelInput, SourceBatch } from '../../core/columns/source-column.ts';
+import type { ModelInput, SourceBatch, SourceColumn } from '../../core/columns/source-column.ts';
 import { concatBatches } from '../../core/columns/take-rows.ts';
 import type { Table } from '../../engine/port.ts';
-import type { ColumnVector } from '../../engine/row-stream.ts';
 import { timesOf } from '../../engine/rows/times.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 import { modelInputsOf } from '../../formats/contract/model-inputs.ts';
@@ -49,14 +48,14 @@ export async function readTraining(
   const id = withClients ? columnOf(contract, 'id') : null;
   const extras = [target, time, value].filter((name) => name !== null && name !== undefined);
   const batches: SourceBatch[] = [];
-  const rest = new Map<string, ColumnVector[]>(extras.map((name) => [name, []]));
+  const rest = new Map<string, SourceColumn[]>(extras.map((name) => [name, []]));
   const ids = id === null ? null : createTextIndex();
   const clients = ids === null ? null : new Int32Array(table.rows);
   const names = [...inputs.map((input) => input.name), ...extras, ...(id === null ? [] : [id])];
   for await (const batch of table.stream(names, allocate)) {
     batches.push({ rows: batch.rows, columns: batch.columns.slice(0, inputs.length) });
     for (const [index, name] of extras.entries()) {
-      rest.get(name)?.push(batch.columns[inputs.length + index] as ColumnVector);
+      rest.get(name)?.push(batch.columns[inputs.length + index] as SourceColumn);
     }
     if (ids !== null && clients !== null) clients.set(codesOf(batch.columns.at(-1), ids), batch.offset);
     onRows?.(batch.offset + batch.rows);
@@ -99,7 +98,7 @@ export async function readClients(
   return { codes, ids };
 }
 
-function codesOf(vector: ColumnVector | undefined, ids: ReturnType<typeof createTextIndex>): Int32Array {
+function codesOf(vector: SourceColumn | undefined, ids: ReturnType<typeof createTextIndex>): Int32Array {
   if (vector?.kind !== 'text') throw new TidewatchError('internal', 'The ids came as no texts.');
   return Int32Array.from(vector.values, (id) => ids.add(id ?? ''));
 }
@@ -131,7 +130,7 @@ function joined(parts: readonly Float64Array[]): Float64Array {
   return all;
 }
 
-function numbersOf(vector: ColumnVector): Float64Array {
+function numbersOf(vector: SourceColumn): Float64Array {
   if (vector.kind === 'numeric') return vector.values;
   throw new TidewatchError('internal', `A column of numbers came as ${vector.kind}.`);
 }

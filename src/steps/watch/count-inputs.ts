@@ -1,9 +1,9 @@
 /** Counts rows in the bins and levels that the model's reference has, for all of them and by segment. */
+import type { SourceColumn } from '../../core/columns/source-column.ts';
 import type { DriftReference } from '../../core/document/drift-reference.ts';
 import { createSegmentTallies } from '../../core/monitor/inputs/segment-tallies.ts';
 import { createTally, type TallyState } from '../../core/monitor/inputs/tally.ts';
 import type { Table } from '../../engine/port.ts';
-import type { ColumnVector } from '../../engine/row-stream.ts';
 import { columnTally } from '../../engine/statistics/column-tally.ts';
 import { columnOf } from '../../formats/contract/contract.ts';
 
@@ -38,7 +38,7 @@ async function countSegments(
   const names = reference.columns.map(({ name }) => name);
   const tallies = createSegmentTallies(reference);
   for await (const { rows, columns } of table.stream([...names, segment])) {
-    tallies.add({ rows, columns: columns.slice(0, -1) }, columns.at(-1) as ColumnVector);
+    tallies.add({ rows, columns: columns.slice(0, -1) }, columns.at(-1) as SourceColumn);
   }
   const segments = tallies.states();
   const whole = createTally(reference);

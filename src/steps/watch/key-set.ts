@@ -1,4 +1,5 @@
 /** Sets of row keys as sorted arrays: 8 bytes a row, however many there are. */
+import { placeAtOrBefore } from '../../engine/kept/look-up.ts';
 
 /** All keys of the parts, ascending. */
 export function sortedKeys(parts: readonly BigUint64Array[]): BigUint64Array {
@@ -13,16 +14,5 @@ export function sortedKeys(parts: readonly BigUint64Array[]): BigUint64Array {
 
 /** Whether the set holds the key, by bisection. */
 export function holdsKey(sorted: BigUint64Array, key: bigint): boolean {
-  return placeOfKey(sorted, key) >= 0;
-}
-
-/** Place of a key in the set, or -1. */
-export function placeOfKey(sorted: BigUint64Array, key: bigint): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as bigint) < key) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low] === key ? low : -1;
+  return sorted[placeAtOrBefore(sorted, key)] === key;
 }

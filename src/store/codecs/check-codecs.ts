@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { anyObject, arrayOf, type Codec, createCodec, shapeOf } from '../../base/codec.ts';
 import { fieldsOf } from '../../base/loose-fields.ts';
+import { DRIFT_RULE_NAMES } from '../../config/drift-rules.ts';
 import type {
   CheckDetails,
   DriftDetails,
@@ -32,7 +33,7 @@ const NOT_RECORDED = {
 const drift = createCodec<DriftDetails>({
   name: 'drift-check',
   schema: shapeOf<DriftDetails>({
-    rule: z.enum(['raw', 'significant', 'sequential']),
+    rule: z.enum(DRIFT_RULE_NAMES),
     estimate: estimate.nullable(),
     rows: number,
     confusion: confusion.nullable(),

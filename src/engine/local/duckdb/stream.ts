@@ -1,6 +1,8 @@
 /** Streams columns of a relation as typed arrays, straight from DuckDB's vectors. */
+
 import type { DuckDBVector } from '@duckdb/node-api';
-import type { ColumnBatch, ColumnVector } from '../../row-stream.ts';
+import type { SourceColumn } from '../../../core/columns/source-column.ts';
+import type { ColumnBatch } from '../../row-stream.ts';
 import { type Database, doublesOf, integersOf } from './database.ts';
 import { identifier, literal } from './sql.ts';
 
@@ -95,7 +97,7 @@ class BatchBuilder {
     return { rows, offset, columns: this.columns.map((column, k) => this.vector(column, k)) };
   }
 
-  private vector(column: StreamColumn, k: number): ColumnVector {
+  private vector(column: StreamColumn, k: number): SourceColumn {
     const store = this.stores[k];
     if (store instanceof Float64Array) return { kind: 'numeric', values: this.trim(store) };
     if (store instanceof Int32Array) {

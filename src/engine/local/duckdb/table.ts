@@ -3,6 +3,7 @@
 import { TidewatchError } from '../../../base/errors.ts';
 import { type ColumnMoments, columnMoments } from '../../../core/statistics/column-moments.ts';
 import type { TableContract } from '../../../formats/contract/table-contract.ts';
+import { columnMissing } from '../../column-missing.ts';
 import { duckdb } from '../../dialects/duckdb.ts';
 import type { ColumnProfile, SnapshotColumn, Table, TableSource } from '../../port.ts';
 import type { ColumnBatch } from '../../row-stream.ts';
@@ -140,10 +141,9 @@ class DuckdbTable implements Table {
     const k = this.source.columns.findIndex((column) => column.name === name);
     const stored = this.stored[k];
     if (stored !== undefined) return stored;
-    const names = this.source.columns.map((column) => column.name).join(', ');
-    throw new TidewatchError(
-      'column-missing',
-      `The table has no column "${name}"; its columns are ${names}.`,
+    throw columnMissing(
+      name,
+      this.source.columns.map((column) => column.name),
     );
   }
 
